@@ -1,0 +1,161 @@
+// Package filesystem reads the documents of a folder.
+//
+// Everything is read through an [os.Root], so that no name, symbolic link or
+// race leads out of the folder. Entry IDs are slash paths in Unicode NFC below
+// the root. Each directory is a scope of its own: one that cannot be read
+// keeps the pages below it.
+package filesystem
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+
+	"finpages/sources"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Options configures a folder as a source.
+type Options struct {
+	Root              string `yaml:"root"` // the folder
+	sources.Selection `yaml:",inline"`
+	FollowSymlinks    bool `yaml:"follow_symlinks"` // follow links that stay inside the root
+}
+
+// NewOptions returns the defaults: every document below the root, links left alone.
+func NewOptions() *Options { return &Options{} }
+
+// Validate implements [sources.Options].
+func (o *Options) Validate() []sources.Fault {
+	faults := o.Faults()
+	if o.Root == "" {
+		faults = append(faults, sources.Fault{Field: "root", Message: "missing: name the folder that holds the documents"})
+	}
+	return faults
+}
+
+// Build implements [sources.Options].
+func (o *Options) Build(env sources.Env) (sources.Source, error) {
+	return &Filesystem{dir: env.Path(o.Root), selection: o.Selection, follow: o.FollowSymlinks}, nil
+}
+
+// Filesystem is a folder of documents.
+type Filesystem struct {
+	dir       string
+	selection sources.Selection
+	follow    bool
+}
+
+var (
+	_ sources.Source    = (*Filesystem)(nil)
+	_ sources.Explainer = (*Filesystem)(nil)
+	_ sources.Checker   = (*Filesystem)(nil)
+)
+
+// Open implements [sources.Source]. A folder that is not there is an error,
+// not an empty folder.
+func (f *Filesystem) Open(context.Context) (sources.Snapshot, error) {
+	root, err := os.OpenRoot(f.dir)
+	info, _ := os.Stat(f.dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("the folder %s does not exist: correct filesystem.root, or mount it", f.dir)
+	case info != nil && !info.IsDir():
+		return nil, fmt.Errorf("%s is not a folder: correct filesystem.root", f.dir)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("the folder %s may not be read by this user: %w", f.dir, err)
+	case err != nil:
+		return nil, fmt.Errorf("open folder: %w", err)
+	}
+	return &snapshot{Filesystem: f, root: root}, nil
+}
+
+// Explain implements [sources.Explainer].
+func (f *Filesystem) Explain(_ context.Context, id string) (string, error) {
+	if why := f.selection.Why(id); why != "" {
+		return why, nil
+	}
+	info, err := os.Lstat(path.Join(f.dir, id))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file below " + f.dir, nil
+	case err != nil:
+		return "", fmt.Errorf("look at %q: %w", id, err)
+	case info.Mode()&fs.ModeSymlink != 0 && !f.follow:
+		return "a symbolic link, and follow_symlinks is off", nil
+	case info.Mode()&fs.ModeSymlink != 0:
+		return "a symbolic link that leads out of the root or to a document that is listed already", nil
+	case !info.Mode().IsRegular():
+		return "not a regular file", nil
+	}
+	return "", nil
+}
+
+// Check implements [sources.Checker].
+func (f *Filesystem) Check(ctx context.Context) ([]string, error) {
+	snap, err := f.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer snap.Close()
+	n := 0
+	listing, err := snap.List(ctx, func(sources.Entry) error { n++; return nil })
+	for _, in := range listing.Incomplete {
+		err = errors.Join(err, in.Err)
+	}
+	return []string{fmt.Sprintf("folder %s: %d documents, %d left out by rule", f.dir, n, listing.Excluded)}, err
+}
+
+// load reads the file at the path, which is in the form that the file system
+// uses, as the document with the given ID.
+func (s *snapshot) load(name, id string) (sources.Document, error) {
+	body, err := s.read(name)
+	if err != nil {
+		return sources.Document{}, fmt.Errorf("read %q: %w", id, err)
+	}
+	format, _ := sources.FormatOf(id)
+	return sources.Document{Format: format, Body: body, Path: id}, nil
+}
+
+func (s *snapshot) read(name string) ([]byte, error) {
+	if !s.follow {
+		if info, err := s.root.Lstat(name); err != nil || !info.Mode().IsRegular() {
+			return nil, errors.Join(err, notRegular(info))
+		}
+	}
+	file, err := s.root.OpenFile(name, os.O_RDONLY|openNonblock, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, errors.Join(err, notRegular(info))
+	}
+	if info.Size() > sources.MaxDocument {
+		return nil, tooLarge()
+	}
+	body, err := io.ReadAll(io.LimitReader(file, sources.MaxDocument+1))
+	if err == nil && len(body) > sources.MaxDocument {
+		err = tooLarge()
+	}
+	return body, err
+}
+
+func notRegular(info fs.FileInfo) error {
+	if info == nil || info.Mode().IsRegular() {
+		return nil
+	}
+	return errors.New("no longer a regular file")
+}
+
+func tooLarge() error {
+	return fmt.Errorf("larger than %d MiB: split the document", sources.MaxDocument>>20)
+}
+
+func nfc(name string) string { return norm.NFC.String(name) }

@@ -1,0 +1,33 @@
+package filesystem
+
+import (
+	"io/fs"
+	"strconv"
+	"time"
+)
+
+// revision identifies a file's content by size, modification time and inode,
+// without reading it. A file modified so close to the scan that a later write
+// could leave the same time has no revision and is read again next time; Git
+// calls such files racily clean
+// (https://git-scm.com/docs/racy-git).
+func revision(info fs.FileInfo, now time.Time) string {
+	mtime := info.ModTime()
+	if mtime.After(now.Add(-granularity(mtime))) {
+		return ""
+	}
+	id, _ := identify(info)
+	buf := make([]byte, 0, 48)
+	buf = strconv.AppendInt(buf, info.Size(), 36)
+	buf = strconv.AppendInt(append(buf, '.'), mtime.UnixNano(), 36)
+	return string(id.append(append(buf, '.')))
+}
+
+// granularity is the longest time in which two writes may leave one time: a
+// kernel tick, or two seconds on file systems that keep whole seconds (FAT).
+func granularity(mtime time.Time) time.Duration {
+	if mtime.Nanosecond() == 0 {
+		return 2 * time.Second
+	}
+	return 20 * time.Millisecond
+}

@@ -1,0 +1,24 @@
+//go:build unix
+
+package filesystem
+
+import (
+	"io/fs"
+	"strconv"
+	"syscall"
+)
+
+// openNonblock keeps a pipe that takes a document's place from blocking.
+const openNonblock = syscall.O_NONBLOCK
+
+type fileID struct{ dev, ino uint64 }
+
+func identify(info fs.FileInfo) (fileID, bool) {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return fileID{}, false
+	}
+	return fileID{uint64(st.Dev), uint64(st.Ino)}, true
+}
+
+func (id fileID) append(buf []byte) []byte { return strconv.AppendUint(buf, id.ino, 36) }

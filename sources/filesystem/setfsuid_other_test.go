@@ -1,0 +1,7 @@
+//go:build !linux
+
+package filesystem_test
+
+import "errors"
+
+func setfsuid(int) error { return errors.New("not Linux") }

@@ -1,0 +1,53 @@
+package sources
+
+import "context"
+
+// What a source or snapshot may offer beyond the contract. Each is asked for
+// by a type assertion; none is needed.
+
+// Revisioned is a Snapshot that knows a revision of the whole source, such as
+// a commit. When revision and settings are those of the last clean run, the
+// run ends without a listing.
+type Revisioned interface {
+	Revision() string // "" if unknown
+}
+
+// Variabled is a Snapshot that knows values for page_url beyond {path},
+// {stem}, {dir} and {id}, alike for all entries: Git's ref and commit.
+type Variabled interface {
+	Variables() map[string]string
+}
+
+// Prefetcher is a Snapshot that loads many entries cheaper together than one
+// by one. Prefetch is called at most once, after List and before the first
+// Load, with the entries that will be loaded. After an error the entries may
+// still be loaded one by one.
+type Prefetcher interface {
+	Prefetch(ctx context.Context, entries []Entry) error
+}
+
+// Mover is a Snapshot that can tell a document that was renamed from one that
+// was deleted while another was created.
+type Mover interface {
+	// Moves returns the old ID by the new one for all documents that were
+	// renamed, their content alike, since the snapshot with the Revision
+	// since. Where that is no longer known, it returns none.
+	Moves(ctx context.Context, since string) (map[string]string, error)
+}
+
+// Explainer is a Source that can say what its rules make of a document that
+// is not among its entries.
+type Explainer interface {
+	// Explain says in one sentence why the document with the ID or path is
+	// left out ("excluded by the pattern \"drafts/**\""); "" if the rules do
+	// not leave it out.
+	Explain(ctx context.Context, id string) (string, error)
+}
+
+// Checker is a Source that can say whether it is ready, without a run.
+type Checker interface {
+	// Check returns what was found to work, a line each for people
+	// ("git 2.39.5", "space OPS: 120 pages"). Its error names what does not
+	// work, and how to mend it.
+	Check(ctx context.Context) ([]string, error)
+}

@@ -1,0 +1,125 @@
+// Package sources is the contract between finpages and the places that
+// documents come from.
+//
+// A run opens a [Source], which fixes the state of the source that the run
+// works on ([Snapshot]); lists it, which is cheap and reads no document; and
+// loads the few documents that may have changed. Adapters live in packages of
+// their own below this one and are held to the contract by sourcestest.
+package sources
+
+import (
+	"context"
+	"time"
+)
+
+// Source is a place that documents come from: a folder, a repository, a wiki.
+type Source interface {
+	// Open fixes the state of the source that one run works on: a commit, an
+	// open archive, the root of a folder. It may fetch. An error means that
+	// nothing is known about the source: the run fails and deletes nothing.
+	// The caller closes the Snapshot; two of one source are never open at once.
+	Open(ctx context.Context) (Snapshot, error)
+}
+
+// Snapshot is a source as one run sees it.
+type Snapshot interface {
+	// List calls yield for each entry, in an order of its choice, each ID at
+	// most once, and reads no document. It keeps no entry, so that memory does
+	// not grow with the source. An error from yield ends the listing and is
+	// returned as it is.
+	//
+	// What could not be seen is told in Listing.Incomplete; then List goes on
+	// with the rest. An error means that nothing is known about what was not
+	// yielded, as if the scope "" were incomplete.
+	List(ctx context.Context, yield func(Entry) error) (Listing, error)
+
+	// Close frees what the snapshot holds. Entries cannot be loaded after it.
+	Close() error
+}
+
+// Entry is one document of a source, listed without reading it.
+type Entry struct {
+	// ID names the document for as long as it lives, and becomes its page's
+	// external_id: a slash path in Unicode NFC, a wiki's page id. Never empty.
+	ID string
+
+	// Scope is the part of the source that the entry was found in: a slash
+	// path of names (a directory, a space's key), "" for the source as a whole.
+	Scope string
+
+	// Revision changes whenever the document's content, as Load would return
+	// it, may have changed. Empty means unknown: the document is read every time.
+	Revision string
+
+	// URL is the web address at which people read the document, where the
+	// source knows it.
+	URL string
+
+	// Modified is when the source's document was last changed; zero if unknown.
+	Modified time.Time
+
+	// Withheld, when not empty, says why the document must not be in Fin
+	// although it exists ("view restricted to group hr"). Its pages leave at
+	// once; Load is not called.
+	Withheld string
+
+	// Err, when not nil, says why the document, which exists, cannot be read.
+	// Its pages stay as they are; Load is not called.
+	Err error
+
+	// Load reads the document. It may be called from any goroutine, at most
+	// once, until the snapshot is closed. An error means that this document
+	// cannot be read now, even where it has vanished since the listing: its
+	// pages stay as they are.
+	Load func(ctx context.Context) (Document, error)
+}
+
+// Listing is what List knows once it has yielded all entries.
+type Listing struct {
+	// Incomplete names the scopes that could not be listed in full. What is
+	// known from earlier in them, or in scopes below them, may still exist.
+	Incomplete []Incomplete
+
+	// Excluded counts the documents that were seen and left out by rule.
+	Excluded int
+}
+
+// Incomplete is a scope that could not be listed in full, and why.
+type Incomplete struct {
+	Scope string // as in Entry.Scope; covers all scopes below it, "" covers all
+	Err   error
+}
+
+// Format is how a document is written.
+type Format string
+
+// The formats that can be rendered.
+const (
+	Markdown          Format = "markdown"
+	MDX               Format = "mdx"
+	HTML              Format = "html"
+	Text              Format = "text"
+	ConfluenceView    Format = "confluence-view"    // rendered HTML: body.view, body.export_view
+	ConfluenceStorage Format = "confluence-storage" // XHTML with ac: and ri: elements
+	ConfluenceExport  Format = "confluence-export"  // a page file of an HTML space export
+)
+
+// MaxDocument is the size in bytes above which an adapter refuses to load a
+// document, so that no single file decides how much memory a run takes.
+const MaxDocument = 16 << 20
+
+// Document is the content of an entry.
+type Document struct {
+	Format Format
+	Body   []byte // as stored: any encoding, with or without a byte order mark
+
+	// Path is where the document lies in its source, as a slash path from the
+	// root of what the source lists. Relative links start from it, and it
+	// gives a title to a document that has none. Empty for documents that
+	// have no path, such as a wiki's.
+	Path string
+
+	// Title is the title that the source keeps beside the content, as wikis
+	// do. Empty means that the content tells.
+	Title string
+}

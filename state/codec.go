@@ -1,0 +1,62 @@
+package state
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+
+	"github.com/fxamacker/cbor/v2"
+	"go.etcd.io/bbolt"
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// sum covers the key too, so that a value found under a damaged key is noticed.
+func sum(key, value []byte) uint32 {
+	return crc32.Update(crc32.Checksum(key, castagnoli), castagnoli, value)
+}
+
+// seal appends the checksum to a value.
+func seal(key, value []byte) []byte {
+	return binary.BigEndian.AppendUint32(value, sum(key, value))
+}
+
+// unseal checks the checksum of a stored value and returns the value.
+func unseal(key, stored []byte) ([]byte, error) {
+	at := len(stored) - 4
+	if at < 0 || binary.BigEndian.Uint32(stored[at:]) != sum(key, stored[:at]) {
+		return nil, fmt.Errorf("the record of %q does not match its checksum", key)
+	}
+	return stored[:at:at], nil
+}
+
+func put(b *bbolt.Bucket, key []byte, value any) error {
+	enc, err := cbor.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("encode the record of %q: %w", key, err)
+	}
+	return b.Put(key, seal(key, enc))
+}
+
+// get decodes the value of a key; false if there is none, or no bucket.
+func get(b *bbolt.Bucket, key []byte, value any) (bool, error) {
+	if b == nil {
+		return false, nil
+	}
+	stored := b.Get(key)
+	if stored == nil {
+		return false, nil
+	}
+	return true, decode(key, stored, value)
+}
+
+func decode(key, stored []byte, value any) error {
+	enc, err := unseal(key, stored)
+	if err != nil {
+		return err
+	}
+	if err := cbor.Unmarshal(enc, value); err != nil {
+		return fmt.Errorf("decode the record of %q: %w", key, err)
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+package state
+
+import "time"
+
+// Hash is a SHA-256 sum.
+type Hash [32]byte
+
+// Entry is what became of a source's entry when a run last dealt with it.
+type Entry struct {
+	Revision string   `cbor:"1,keyasint,omitempty"` // of the content that Pages were made from
+	Settings Hash     `cbor:"2,keyasint"`           // fingerprint of the settings they were made with
+	Scope    string   `cbor:"3,keyasint,omitempty"`
+	Pages    []string `cbor:"4,keyasint,omitempty"` // external_ids
+	Body     Hash     `cbor:"5,keyasint"`           // of the document as stored: tells a move from a delete and a create
+	Withheld string   `cbor:"6,keyasint,omitempty"` // why the entry has no pages
+	Refused  string   `cbor:"7,keyasint,omitempty"` // quarantine: why this revision is not pushed; Pages stay as they were
+	Payload  Hash     `cbor:"8,keyasint"`           // of the refused request, zero if it came to none
+	Error    string   `cbor:"9,keyasint,omitempty"` // why the last attempt failed; it will be made again
+}
+
+// Page is a page that finpages has in Intercom.
+type Page struct {
+	Entry    string    `cbor:"1,keyasint"` // the entry that the page was made from; "" if adopted and not matched yet
+	ID       string    `cbor:"2,keyasint"` // Intercom's
+	Hash     Hash      `cbor:"3,keyasint"` // of the canonical request that was last accepted
+	Title    string    `cbor:"4,keyasint,omitempty"`
+	URL      string    `cbor:"5,keyasint,omitempty"`
+	Locale   string    `cbor:"6,keyasint,omitempty"`
+	AIAgent  bool      `cbor:"7,keyasint,omitempty"`
+	Copilot  bool      `cbor:"8,keyasint,omitempty"`
+	Pushed   time.Time `cbor:"9,keyasint"`
+	Restored bool      `cbor:"10,keyasint,omitempty"` // brought back by undo: stays until the source lists it again
+}
+
+// Intent notes that a write of the page was begun. While it stands, what
+// Intercom has under the page's external_id is not known.
+type Intent struct {
+	Entry string    `cbor:"1,keyasint"`
+	Since time.Time `cbor:"2,keyasint"`
+}
+
+// Info is what is known of a source as a whole.
+type Info struct {
+	ImportSource   int64     `cbor:"1,keyasint,omitempty"` // Intercom's id; 0 until found or created
+	URL            string    `cbor:"2,keyasint,omitempty"` // the import source's, as last seen
+	Creating       bool      `cbor:"3,keyasint,omitempty"` // a create was sent and its answer is not known
+	Clean          string    `cbor:"4,keyasint,omitempty"` // revision of the whole source at the last clean run
+	CleanSettings  Hash      `cbor:"5,keyasint"`
+	LastComplete   time.Time `cbor:"6,keyasint"`            // when a listing was last complete
+	DeletesWaiting time.Time `cbor:"7,keyasint"`            // since when deletes wait for a complete listing or an approval; zero if none do
+	Adopting       bool      `cbor:"8,keyasint,omitempty"`  // Intercom's pages are still to be taken over
+	Audience       string    `cbor:"9,keyasint,omitempty"`  // audience_ids as last set by us
+	Entries        int       `cbor:"10,keyasint,omitempty"` // listed by the last run
+	Incomplete     []string  `cbor:"11,keyasint,omitempty"` // the last listing's incomplete scopes with their errors
+	LastVerify     time.Time `cbor:"12,keyasint"`
+}
+
+// Hold is a set of deletes over the budget, waiting for somebody's approval.
+type Hold struct {
+	ID       string    `cbor:"1,keyasint"` // bound to exactly the set of Pages
+	Pages    []string  `cbor:"2,keyasint"` // external_ids, sorted
+	Since    time.Time `cbor:"3,keyasint"`
+	Reason   string    `cbor:"4,keyasint"`
+	Approved bool      `cbor:"5,keyasint,omitempty"`
+}
+
+// Retraction keeps a page out of Fin until it is lifted.
+type Retraction struct {
+	Since time.Time `cbor:"1,keyasint"`
+}
+
+// Deleted is the journal's record of a deleted page.
+type Deleted struct {
+	Page    string    `cbor:"1,keyasint"` // external_id
+	Entry   string    `cbor:"2,keyasint"`
+	Run     uint64    `cbor:"3,keyasint"`
+	Time    time.Time `cbor:"4,keyasint"`
+	Payload []byte    `cbor:"5,keyasint"` // the canonical request that brings it back
+}
+
+// Run is a finished run in the history.
+type Run struct {
+	ID       uint64    `cbor:"1,keyasint" json:"id"`
+	Started  time.Time `cbor:"2,keyasint" json:"started"`
+	Finished time.Time `cbor:"3,keyasint" json:"finished"`
+	Report   []byte    `cbor:"4,keyasint" json:"-"` // the report as JSON
+}

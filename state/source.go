@@ -1,0 +1,136 @@
+package state
+
+import (
+	"fmt"
+
+	"go.etcd.io/bbolt"
+)
+
+// Buckets of one source. Keys are entry IDs, external_ids, or run numbers.
+var (
+	entriesBucket   = []byte("entries")
+	pagesBucket     = []byte("pages")
+	intentsBucket   = []byte("intents")
+	holdsBucket     = []byte("holds")
+	retractedBucket = []byte("retracted")
+	journalBucket   = []byte("journal")
+	runsBucket      = []byte("runs")
+	infoBucket      = []byte("info")
+
+	infoKey = []byte("info")
+	holdKey = []byte("hold")
+)
+
+// Sources returns the names of the sources that have records.
+func (db *DB) Sources() (names []string, err error) {
+	err = db.bolt.View(func(tx *bbolt.Tx) error {
+		all := tx.Bucket(sourcesBucket)
+		if all == nil {
+			return nil
+		}
+		return all.ForEachBucket(func(name []byte) error {
+			names = append(names, string(name))
+			return nil
+		})
+	})
+	return names, err
+}
+
+// Forget drops all records of a source.
+func (db *DB) Forget(source string) error {
+	return db.bolt.Update(func(tx *bbolt.Tx) error {
+		all := tx.Bucket(sourcesBucket)
+		if all.Bucket([]byte(source)) == nil {
+			return nil
+		}
+		return all.DeleteBucket([]byte(source))
+	})
+}
+
+// View reads the records of a source as they are at one instant. It must be
+// short: while it lasts, the file cannot grow.
+func (db *DB) View(source string, f func(*Tx) error) error {
+	return db.bolt.View(func(tx *bbolt.Tx) error {
+		t := &Tx{}
+		if all := tx.Bucket(sourcesBucket); all != nil {
+			t.root = all.Bucket([]byte(source))
+		}
+		return f(t)
+	})
+}
+
+// Update changes the records of a source, and returns once the change is on
+// disk. Concurrent updates share a commit, so f may be called more than once
+// and must depend on nothing that it changed itself outside.
+func (db *DB) Update(source string, f func(*Tx) error) error {
+	err := db.bolt.Batch(func(tx *bbolt.Tx) error {
+		root, err := tx.Bucket(sourcesBucket).CreateBucketIfNotExists([]byte(source))
+		if err != nil {
+			return err
+		}
+		return f(&Tx{root: root})
+	})
+	if err != nil {
+		return fmt.Errorf("write state: %w", err)
+	}
+	return nil
+}
+
+// Tx is a look at one source's records, or a change of them.
+type Tx struct {
+	root *bbolt.Bucket // nil if the source has none yet
+}
+
+func (t *Tx) bucket(name []byte) *bbolt.Bucket {
+	if t.root == nil {
+		return nil
+	}
+	return t.root.Bucket(name)
+}
+
+func (t *Tx) put(bucket, key []byte, value any) error {
+	b, err := t.root.CreateBucketIfNotExists(bucket)
+	if err != nil {
+		return err
+	}
+	return put(b, key, value)
+}
+
+func (t *Tx) delete(bucket, key []byte) error {
+	if b := t.bucket(bucket); b != nil {
+		return b.Delete(key)
+	}
+	return nil
+}
+
+func read[T any](t *Tx, bucket, key []byte) (value T, found bool, err error) {
+	found, err = get(t.bucket(bucket), key, &value)
+	return value, found, err
+}
+
+// each calls f for each record of a bucket in the order of the keys, from a
+// key on, until f returns an error.
+func each[T any](t *Tx, bucket []byte, from string, f func(string, T) error) error {
+	b := t.bucket(bucket)
+	if b == nil {
+		return nil
+	}
+	c := b.Cursor()
+	for k, v := c.Seek([]byte(from)); k != nil; k, v = c.Next() {
+		var value T
+		if err := decode(k, v, &value); err != nil {
+			return err
+		}
+		if err := f(string(k), value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func count(b *bbolt.Bucket) int {
+	if b == nil {
+		return 0
+	}
+	return b.Stats().KeyN
+}

@@ -1,0 +1,213 @@
+// Package state remembers, in one bbolt file, what finpages has pushed: a
+// record for each source entry and each page, the intents of writes whose
+// outcome is not known yet, held deletes, retracted pages, the journal of
+// deleted ones, and the history of runs.
+//
+// Every value carries a checksum over its key and itself, and the whole file
+// is walked once when it is opened, so that a damaged file is recognised
+// before anything is decided by it.
+package state
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+)
+
+// Schema is the version of the file's layout that this package reads and writes.
+const Schema = 1
+
+// ErrLocked means that another process has the state file open.
+var ErrLocked = errors.New("the state file is held by another finpages process")
+
+// CorruptError means that the state file is damaged or is not a state file.
+type CorruptError struct {
+	Path string
+	Err  error
+}
+
+func (e *CorruptError) Error() string {
+	return fmt.Sprintf("state file %s is damaged: %v", e.Path, e.Err)
+}
+func (e *CorruptError) Unwrap() error { return e.Err }
+
+// SchemaError means that the state file was written by a newer finpages.
+type SchemaError struct {
+	Path   string
+	Schema int
+}
+
+func (e *SchemaError) Error() string {
+	return fmt.Sprintf("state file %s has schema %d, and this finpages knows schemas up to %d: install the newer finpages that wrote it, or move the file away to start over",
+		e.Path, e.Schema, Schema)
+}
+
+// DB is an open state file. Its methods may be called from any goroutine.
+type DB struct {
+	bolt *bbolt.DB
+	path string
+}
+
+var (
+	metaBucket    = []byte("meta")
+	sourcesBucket = []byte("sources")
+	schemaKey     = []byte("schema")
+	workspaceKey  = []byte("workspace")
+)
+
+// Options tells how to open the file.
+type Options struct {
+	ReadOnly bool          // writes nothing, and other readers may have it open
+	Wait     time.Duration // for another process to let go of the file; 0 means a second
+}
+
+// Open opens the state file, creating it unless ReadOnly. The error wraps
+// [ErrLocked], [fs.ErrNotExist], a [*CorruptError] or a [*SchemaError] where
+// one of these is the cause.
+func Open(path string, opts Options) (*DB, error) {
+	if opts.Wait == 0 {
+		opts.Wait = time.Second
+	}
+	if opts.ReadOnly {
+		if _, err := os.Stat(path); err != nil {
+			return nil, fmt.Errorf("open state: %w", err)
+		}
+	} else if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("make the state file's directory: %w", err)
+	}
+	db := &DB{path: path}
+	if err := db.open(opts); err != nil {
+		return nil, err
+	}
+	if err := db.prepare(opts.ReadOnly); err != nil {
+		db.bolt.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// open looks over an existing file under the shared lock of a read-only open,
+// for which bbolt reads the meta pages only, and opens it for good after that.
+func (db *DB) open(opts Options) (err error) {
+	if info, err := os.Stat(db.path); err == nil && info.Size() > 0 {
+		if db.bolt, err = db.openBolt(true, opts.Wait); err != nil {
+			return err
+		}
+		if err := probeFile(db.path); err != nil {
+			db.bolt.Close()
+			return &CorruptError{db.path, err}
+		}
+		if opts.ReadOnly {
+			return nil
+		}
+		db.bolt.Close()
+	}
+	db.bolt, err = db.openBolt(opts.ReadOnly, opts.Wait)
+	return err
+}
+
+func (db *DB) openBolt(readOnly bool, wait time.Duration) (*bbolt.DB, error) {
+	bolt, err := bbolt.Open(db.path, 0o600, &bbolt.Options{
+		ReadOnly: readOnly, Timeout: wait,
+		FreelistType: bbolt.FreelistMapType, NoFreelistSync: true,
+	})
+	switch {
+	case err == nil:
+		return bolt, nil
+	case errors.Is(err, bolterrors.ErrTimeout):
+		return nil, fmt.Errorf("open state %s: %w", db.path, ErrLocked)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return nil, fmt.Errorf("open state: %w: the file and its directory must be writable by this user; else set state: to another path", err)
+	case errors.As(err, new(*fs.PathError)), errors.As(err, new(*os.SyscallError)), errors.As(err, new(syscall.Errno)):
+		return nil, fmt.Errorf("open state: %w", err)
+	}
+	return nil, &CorruptError{db.path, err}
+}
+
+// prepare checks the schema and, where it may be written, lays out a new file.
+func (db *DB) prepare(readOnly bool) error {
+	schema, err := db.schema()
+	switch {
+	case err != nil:
+		return &CorruptError{db.path, err}
+	case schema > Schema:
+		return &SchemaError{db.path, schema}
+	case schema == Schema || readOnly:
+		return nil
+	}
+	return db.bolt.Update(func(tx *bbolt.Tx) error {
+		meta, err := tx.CreateBucketIfNotExists(metaBucket)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.CreateBucketIfNotExists(sourcesBucket); err != nil {
+			return err
+		}
+		return put(meta, schemaKey, Schema)
+	})
+}
+
+// schema returns the schema that the file says it has, 0 for a new file.
+func (db *DB) schema() (schema int, err error) {
+	err = db.bolt.View(func(tx *bbolt.Tx) error {
+		meta := tx.Bucket(metaBucket)
+		if meta == nil && tx.Bucket(sourcesBucket) == nil {
+			return nil
+		}
+		found, err := get(meta, schemaKey, &schema)
+		if err == nil && (!found || tx.Bucket(sourcesBucket) == nil) {
+			err = errors.New("parts are missing")
+		}
+		return err
+	})
+	return schema, err
+}
+
+// Close waits for transactions under way and closes the file.
+func (db *DB) Close() error {
+	if err := db.bolt.Close(); err != nil {
+		return fmt.Errorf("close state: %w", err)
+	}
+	return nil
+}
+
+// Size returns the size of the state file in bytes.
+func (db *DB) Size() int64 {
+	info, err := os.Stat(db.path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// Workspace returns the id_code of the Intercom workspace that the records
+// belong to; "" if none is noted yet.
+func (db *DB) Workspace() (code string, err error) {
+	err = db.bolt.View(func(tx *bbolt.Tx) error {
+		_, err := get(tx.Bucket(metaBucket), workspaceKey, &code)
+		return err
+	})
+	return code, err
+}
+
+// SetWorkspace notes the workspace that the records belong to.
+func (db *DB) SetWorkspace(code string) error {
+	return db.bolt.Update(func(tx *bbolt.Tx) error { return put(tx.Bucket(metaBucket), workspaceKey, code) })
+}
+
+// PutAside renames a damaged state file so that a new one can be made, and
+// returns its new path.
+func PutAside(path string, now time.Time) (string, error) {
+	aside := path + ".damaged-" + now.UTC().Format("20060102T150405.000")
+	if err := os.Rename(path, aside); err != nil {
+		return "", fmt.Errorf("put the damaged state file aside: %w", err)
+	}
+	return aside, nil
+}

@@ -1,0 +1,185 @@
+package state
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Stop returned by the function given to an Each method ends it without error.
+var Stop = errors.New("stop")
+
+func stopped(err error) error {
+	if errors.Is(err, Stop) {
+		return nil
+	}
+	return err
+}
+
+// Info returns what is known of the source.
+func (t *Tx) Info() (Info, error) {
+	info, _, err := read[Info](t, infoBucket, infoKey)
+	return info, err
+}
+
+// PutInfo replaces what is known of the source.
+func (t *Tx) PutInfo(info Info) error { return t.put(infoBucket, infoKey, info) }
+
+// Entry returns the record of an entry; false if there is none.
+func (t *Tx) Entry(id string) (Entry, bool, error) {
+	return read[Entry](t, entriesBucket, []byte(id))
+}
+
+// PutEntry replaces the record of an entry.
+func (t *Tx) PutEntry(id string, e Entry) error { return t.put(entriesBucket, []byte(id), e) }
+
+// DeleteEntry drops the record of an entry, not its pages'.
+func (t *Tx) DeleteEntry(id string) error { return t.delete(entriesBucket, []byte(id)) }
+
+// EachEntry calls f for the entries in the order of their IDs, from one on.
+func (t *Tx) EachEntry(from string, f func(id string, e Entry) error) error {
+	return stopped(each(t, entriesBucket, from, f))
+}
+
+// Page returns the record of a page by its external_id; false if there is none.
+func (t *Tx) Page(id string) (Page, bool, error) { return read[Page](t, pagesBucket, []byte(id)) }
+
+// PutPage replaces the record of a page.
+func (t *Tx) PutPage(id string, p Page) error { return t.put(pagesBucket, []byte(id), p) }
+
+// DeletePage drops the record of a page.
+func (t *Tx) DeletePage(id string) error { return t.delete(pagesBucket, []byte(id)) }
+
+// EachPage calls f for the pages in the order of their external_ids, from one on.
+func (t *Tx) EachPage(from string, f func(id string, p Page) error) error {
+	return stopped(each(t, pagesBucket, from, f))
+}
+
+// CountPages returns how many pages the source has in Intercom.
+func (t *Tx) CountPages() int { return count(t.bucket(pagesBucket)) }
+
+// CountEntries returns how many entries have a record.
+func (t *Tx) CountEntries() int { return count(t.bucket(entriesBucket)) }
+
+// Intend notes that a write of a page begins.
+func (t *Tx) Intend(page string, in Intent) error { return t.put(intentsBucket, []byte(page), in) }
+
+// Settle drops the intent of a page: what Intercom has of it is known again.
+func (t *Tx) Settle(page string) error { return t.delete(intentsBucket, []byte(page)) }
+
+// Intents returns all intents by external_id.
+func (t *Tx) Intents() (map[string]Intent, error) {
+	intents := map[string]Intent{}
+	err := each(t, intentsBucket, "", func(id string, in Intent) error {
+		intents[id] = in
+		return nil
+	})
+	return intents, err
+}
+
+// Hold returns the source's held deletes; false if none are held.
+func (t *Tx) Hold() (Hold, bool, error) { return read[Hold](t, holdsBucket, holdKey) }
+
+// PutHold replaces the source's held deletes.
+func (t *Tx) PutHold(h Hold) error { return t.put(holdsBucket, holdKey, h) }
+
+// DeleteHold drops the source's held deletes.
+func (t *Tx) DeleteHold() error { return t.delete(holdsBucket, holdKey) }
+
+// Retract keeps a page out of Fin.
+func (t *Tx) Retract(page string, r Retraction) error { return t.put(retractedBucket, []byte(page), r) }
+
+// Unretract lets a page into Fin again.
+func (t *Tx) Unretract(page string) error { return t.delete(retractedBucket, []byte(page)) }
+
+// Retracted returns all retractions by external_id.
+func (t *Tx) Retracted() (map[string]Retraction, error) {
+	retracted := map[string]Retraction{}
+	err := each(t, retractedBucket, "", func(id string, r Retraction) error {
+		retracted[id] = r
+		return nil
+	})
+	return retracted, err
+}
+
+// Journal notes a page that is about to be deleted.
+func (t *Tx) Journal(d Deleted) error {
+	return t.put(journalBucket, []byte(fmt.Sprintf("%s %s", d.Time.UTC().Format(journalTime), d.Page)), d)
+}
+
+// journalTime sorts as text.
+const journalTime = "2006-01-02T15:04:05.000000000"
+
+// EachDeleted calls f for the journal's records, the oldest first.
+func (t *Tx) EachDeleted(f func(Deleted) error) error {
+	return stopped(each(t, journalBucket, "", func(_ string, d Deleted) error { return f(d) }))
+}
+
+// TrimJournal drops the journal's records from before a time.
+func (t *Tx) TrimJournal(before time.Time) error {
+	return t.trim(journalBucket, []byte(before.UTC().Format(journalTime)))
+}
+
+func (t *Tx) trim(bucket, before []byte) error {
+	b := t.bucket(bucket)
+	if b == nil {
+		return nil
+	}
+	c := b.Cursor()
+	for k, _ := c.First(); k != nil && string(k) < string(before); k, _ = c.First() {
+		if err := c.Delete(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepRuns is how many runs of a source the history holds.
+const keepRuns = 500
+
+// AddRun appends a run to the history, gives it its ID, and drops the oldest.
+func (t *Tx) AddRun(r Run) (uint64, error) {
+	b, err := t.root.CreateBucketIfNotExists(runsBucket)
+	if err != nil {
+		return 0, err
+	}
+	if r.ID, err = b.NextSequence(); err != nil {
+		return 0, err
+	}
+	if err := put(b, runKey(r.ID), r); err != nil {
+		return 0, err
+	}
+	if r.ID > keepRuns {
+		err = t.trim(runsBucket, runKey(r.ID-keepRuns+1))
+	}
+	return r.ID, err
+}
+
+// NextRun returns the ID that the next run of the history will have.
+func (t *Tx) NextRun() uint64 {
+	if b := t.bucket(runsBucket); b != nil {
+		return b.Sequence() + 1
+	}
+	return 1
+}
+
+func runKey(id uint64) []byte { return binary.BigEndian.AppendUint64(nil, id) }
+
+// Runs returns up to n runs, the newest first.
+func (t *Tx) Runs(n int) ([]Run, error) {
+	var runs []Run
+	b := t.bucket(runsBucket)
+	if b == nil {
+		return nil, nil
+	}
+	c := b.Cursor()
+	for k, v := c.Last(); k != nil && len(runs) < n; k, v = c.Prev() {
+		var r Run
+		if err := decode(k, v, &r); err != nil {
+			return nil, err
+		}
+		runs = append(runs, r)
+	}
+	return runs, nil
+}
