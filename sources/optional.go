@@ -51,3 +51,9 @@ type Checker interface {
 	// work, and how to mend it.
 	Check(ctx context.Context) ([]string, error)
 }
+
+// Locator is a Source that knows the ID of a document by what people call it:
+// a path on this machine, an address.
+type Locator interface {
+	Locate(ref string) (id string, ok bool)
+}

@@ -7,15 +7,16 @@ type Hash [32]byte
 
 // Entry is what became of a source's entry when a run last dealt with it.
 type Entry struct {
-	Revision string   `cbor:"1,keyasint,omitempty"` // of the content that Pages were made from
-	Settings Hash     `cbor:"2,keyasint"`           // fingerprint of the settings they were made with
-	Scope    string   `cbor:"3,keyasint,omitempty"`
-	Pages    []string `cbor:"4,keyasint,omitempty"` // external_ids
-	Body     Hash     `cbor:"5,keyasint"`           // of the document as stored: tells a move from a delete and a create
-	Withheld string   `cbor:"6,keyasint,omitempty"` // why the entry has no pages
-	Refused  string   `cbor:"7,keyasint,omitempty"` // quarantine: why this revision is not pushed; Pages stay as they were
-	Payload  Hash     `cbor:"8,keyasint"`           // of the refused request, zero if it came to none
-	Error    string   `cbor:"9,keyasint,omitempty"` // why the last attempt failed; it will be made again
+	Revision string    `cbor:"1,keyasint,omitempty"` // of the content that Pages were made from
+	Settings Hash      `cbor:"2,keyasint"`           // fingerprint of the settings they were made with
+	Scope    string    `cbor:"3,keyasint,omitempty"`
+	Pages    []string  `cbor:"4,keyasint,omitempty"` // external_ids
+	Body     Hash      `cbor:"5,keyasint"`           // of the document as stored: tells a move from a delete and a create
+	Withheld string    `cbor:"6,keyasint,omitempty"` // why the entry has no pages
+	Refused  string    `cbor:"7,keyasint,omitempty"` // quarantine: why this revision is not pushed; Pages stay as they were
+	Payload  Hash      `cbor:"8,keyasint"`           // of the refused request, zero if it came to none
+	Error    string    `cbor:"9,keyasint,omitempty"` // why the last attempt failed; it will be made again
+	Since    time.Time `cbor:"10,keyasint,omitzero"` // when Refused or Error was first met
 }
 
 // Page is a page that finpages has in Intercom.
@@ -50,9 +51,12 @@ type Info struct {
 	DeletesWaiting time.Time `cbor:"7,keyasint"`            // since when deletes wait for a complete listing or an approval; zero if none do
 	Adopting       bool      `cbor:"8,keyasint,omitempty"`  // Intercom's pages are still to be taken over
 	Audience       string    `cbor:"9,keyasint,omitempty"`  // audience_ids as last set by us
-	Entries        int       `cbor:"10,keyasint,omitempty"` // listed by the last run
+	Listed         int       `cbor:"10,keyasint,omitempty"` // entries, by the last clean run
+	Excluded       int       `cbor:"13,keyasint,omitempty"` // documents left out, by the last clean run
 	Incomplete     []string  `cbor:"11,keyasint,omitempty"` // the last listing's incomplete scopes with their errors
 	LastVerify     time.Time `cbor:"12,keyasint"`
+	Sweep          bool      `cbor:"14,keyasint,omitempty"` // pages may be left over that no entry has
+	Unpushed       time.Time `cbor:"15,keyasint"`           // since when the oldest change waits to be pushed; zero if none does
 }
 
 // Hold is a set of deletes over the budget, waiting for somebody's approval.
@@ -75,7 +79,7 @@ type Deleted struct {
 	Entry   string    `cbor:"2,keyasint"`
 	Run     uint64    `cbor:"3,keyasint"`
 	Time    time.Time `cbor:"4,keyasint"`
-	Payload []byte    `cbor:"5,keyasint"` // the canonical request that brings it back
+	Payload []byte    `cbor:"5,keyasint"` // the request that brings it back, in the form of whoever wrote it
 }
 
 // Run is a finished run in the history.

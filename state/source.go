@@ -48,8 +48,11 @@ func (db *DB) Forget(source string) error {
 }
 
 // View reads the records of a source as they are at one instant. It must be
-// short: while it lasts, the file cannot grow.
+// short: while it lasts, the file cannot grow. A nil DB reads as an empty one.
 func (db *DB) View(source string, f func(*Tx) error) error {
+	if db == nil {
+		return f(&Tx{})
+	}
 	return db.bolt.View(func(tx *bbolt.Tx) error {
 		t := &Tx{}
 		if all := tx.Bucket(sourcesBucket); all != nil {

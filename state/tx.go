@@ -93,6 +93,12 @@ func (t *Tx) Retract(page string, r Retraction) error { return t.put(retractedBu
 // Unretract lets a page into Fin again.
 func (t *Tx) Unretract(page string) error { return t.delete(retractedBucket, []byte(page)) }
 
+// IsRetracted reports whether a page is kept out of Fin.
+func (t *Tx) IsRetracted(page string) (bool, error) {
+	_, found, err := read[Retraction](t, retractedBucket, []byte(page))
+	return found, err
+}
+
 // Retracted returns all retractions by external_id.
 func (t *Tx) Retracted() (map[string]Retraction, error) {
 	retracted := map[string]Retraction{}

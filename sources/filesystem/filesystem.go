@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 
 	"finpages/sources"
 
@@ -55,6 +56,7 @@ var (
 	_ sources.Source    = (*Filesystem)(nil)
 	_ sources.Explainer = (*Filesystem)(nil)
 	_ sources.Checker   = (*Filesystem)(nil)
+	_ sources.Locator   = (*Filesystem)(nil)
 )
 
 // Open implements [sources.Source]. A folder that is not there is an error,
@@ -94,6 +96,18 @@ func (f *Filesystem) Explain(_ context.Context, id string) (string, error) {
 		return "not a regular file", nil
 	}
 	return "", nil
+}
+
+// Locate implements [sources.Locator]: a path on this machine names the
+// document that lies there.
+func (f *Filesystem) Locate(ref string) (string, bool) {
+	root, err1 := filepath.Abs(f.dir)
+	abs, err2 := filepath.Abs(ref)
+	rel, err3 := filepath.Rel(root, abs)
+	if err1 != nil || err2 != nil || err3 != nil || !filepath.IsLocal(rel) {
+		return "", false
+	}
+	return nfc(filepath.ToSlash(rel)), true
 }
 
 // Check implements [sources.Checker].

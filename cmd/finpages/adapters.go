@@ -1,0 +1,19 @@
+package main
+
+import (
+	"finpages/sources"
+	"finpages/sources/confluence"
+	"finpages/sources/confluenceexport"
+	"finpages/sources/filesystem"
+	"finpages/sources/git"
+)
+
+// adapters are the kinds of sources, by their config keys.
+func adapters() sources.Registry {
+	return sources.Registry{
+		"filesystem":        {Options: func() sources.Options { return filesystem.NewOptions() }},
+		"git":               {Options: func() sources.Options { return git.NewOptions() }},
+		"confluence":        {Options: func() sources.Options { return confluence.NewOptions() }},
+		"confluence_export": {Options: func() sources.Options { return confluenceexport.NewOptions() }},
+	}
+}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"finpages/cmd/finpages/internal/config"
+	"finpages/cmd/finpages/internal/web"
+	"finpages/ingest"
+	"finpages/intercomapi"
+	"finpages/state"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// app is the program put together from its config.
+type app struct {
+	cfg      *config.Config
+	log      *slog.Logger
+	state    *state.DB // nil where a plan found no state file
+	client   *intercomapi.Client
+	service  *ingest.Service
+	registry *prometheus.Registry
+	metrics  *ingest.Metrics
+}
+
+// appOptions vary how the app is put together.
+type appOptions struct {
+	logLevel string // where no flag sets one
+	readOnly bool   // the state is not written, and need not exist
+	noState  bool   // the state is not needed at all
+	notice   func(string)
+	retryFor time.Duration // 0 is the client's default
+}
+
+// load reads the config.
+func (g *globals) load() (*config.Config, error) { return config.Load(g.config, adapters()) }
+
+// open puts the app together. The caller closes it.
+func (g *globals) open(cfg *config.Config, o appOptions) (*app, error) {
+	log, err := g.logger(o.logLevel)
+	if err != nil {
+		return nil, err
+	}
+	a := &app{cfg: cfg, log: log, registry: prometheus.NewRegistry()}
+	a.metrics = ingest.NewMetrics(a.registry)
+	if !o.noState {
+		if a.state, err = openState(cfg.State, o.readOnly, log, o.notice); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.connect(o); err != nil {
+		a.close()
+		return nil, err
+	}
+	return a, a.configure(cfg)
+}
+
+func (a *app) connect(o appOptions) (err error) {
+	in := a.cfg.Intercom
+	a.client, err = intercomapi.New(intercomapi.Options{
+		BaseURL: in.BaseURL, Version: in.Version, Reserve: float64(in.Reserve) / 100, MaxInFlight: in.InFlight,
+		Token: secret(string(in.Token), in.TokenFile), UserAgent: "finpages/" + version(), RetryFor: o.retryFor,
+		Observe: a.observe(o.notice),
+	})
+	if err != nil {
+		return err
+	}
+	a.service = ingest.NewService(&ingest.Engine{
+		Client: a.client, APIVersion: in.Version, State: a.state, Workspace: in.Workspace, InFlight: in.InFlight,
+		Metrics: a.metrics, Log: a.log,
+	})
+	return nil
+}
+
+// configure hands the sources of the config to the service.
+func (a *app) configure(cfg *config.Config) error {
+	var list []*ingest.Source
+	for i := range cfg.Sources {
+		src, err := cfg.Sources[i].Ingest(cfg)
+		if err != nil {
+			return err
+		}
+		list = append(list, src)
+	}
+	a.cfg = cfg
+	a.service.Configure(list)
+	return nil
+}
+
+func (a *app) close() {
+	if a.client != nil {
+		a.client.Close()
+	}
+	if a.state != nil {
+		if err := a.state.Close(); err != nil {
+			a.log.Error("close state", "error", err)
+		}
+	}
+}
+
+// observe counts requests, and says now and then that Intercom does not answer.
+func (a *app) observe(notice func(string)) func(intercomapi.Event) {
+	quiet := newThrottle(15 * time.Second)
+	return func(e intercomapi.Event) {
+		a.metrics.Request(e)
+		if (e.Code == "error" || strings.HasPrefix(e.Code, "5")) && quiet.pass() {
+			what := "gives no answer"
+			if e.Code != "error" {
+				what = "answers " + e.Code
+			}
+			a.log.Warn("Intercom "+what+", trying again", "operation", e.Operation)
+			if notice != nil {
+				notice("Intercom " + what + "; trying again")
+			}
+		}
+	}
+}
+
+// secret returns a token, or reads it from a file each time, so that a file
+// that was exchanged takes effect.
+func secret(token, file string) func() (string, error) {
+	return func() (string, error) {
+		if file == "" {
+			return token, nil
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return "", fmt.Errorf("read token file: %w", err)
+		}
+		if token := strings.TrimSpace(string(data)); token != "" {
+			return token, nil
+		}
+		return "", fmt.Errorf("the token file %s is empty", file)
+	}
+}
+
+// openState opens the state file. A damaged one is put aside and begun anew:
+// the next run takes over what Intercom has.
+func openState(path string, readOnly bool, log *slog.Logger, notice func(string)) (*state.DB, error) {
+	db, err := state.Open(path, state.Options{ReadOnly: readOnly})
+	var corrupt *state.CorruptError
+	switch {
+	case readOnly && errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case readOnly || !errors.As(err, &corrupt):
+		return db, err
+	}
+	aside, err := state.PutAside(path, time.Now())
+	if err != nil {
+		return nil, errors.Join(corrupt, err)
+	}
+	log.Error("the state file is damaged; it was put aside, and the next run takes over what Intercom has", "error", corrupt, "aside", aside)
+	if notice != nil {
+		notice(fmt.Sprintf("%v; it was put aside as %s, and what Intercom has is taken over", corrupt, aside))
+	}
+	return state.Open(path, state.Options{})
+}
+
+// control is what commands ask for: of the daemon where one runs, else of a
+// service of their own.
+type control interface {
+	RunAll(ctx context.Context, names []string, opts ingest.RunOptions) ([]ingest.Report, error)
+	StatusAll(ctx context.Context, names []string) ([]ingest.Status, error)
+	Explain(ctx context.Context, name, ref string) (ingest.Explanation, error)
+	Approve(ctx context.Context, name, hold string) (ingest.Report, error)
+	Retract(ctx context.Context, name, page string) (string, error)
+	Unretract(ctx context.Context, name, page string) error
+	Undo(ctx context.Context, name, ref string) ([]string, error)
+	Verify(ctx context.Context, name string, opts ingest.VerifyOptions) (ingest.Verification, error)
+	Forget(ctx context.Context, name string, deletePages bool) (int, error)
+}
+
+var (
+	_ control = (*ingest.Service)(nil)
+	_ control = (*web.Client)(nil)
+)
+
+// control returns a service with the state open, or the daemon that has it
+// open. The caller calls the function when done.
+func (g *globals) control(ctx context.Context, o appOptions) (control, func(), error) {
+	cfg, err := g.load()
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := g.open(cfg, o)
+	if err == nil {
+		return a.service, a.close, nil
+	}
+	if !errors.Is(err, state.ErrLocked) {
+		return nil, nil, err
+	}
+	token := ""
+	if cfg.Server.TokenFile != "" {
+		if token, err = secret("", cfg.Server.TokenFile)(); err != nil {
+			return nil, nil, err
+		}
+	}
+	daemon := web.NewClient(cfg.Server.Listen, token)
+	if err := daemon.Alive(ctx); err != nil {
+		return nil, nil, fmt.Errorf("%w, and %w: wait for the other finpages to end, or correct server.listen", state.ErrLocked, err)
+	}
+	return daemon, func() {}, nil
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"finpages/cmd/finpages/internal/web"
+	"finpages/ingest"
+
+	"github.com/spf13/cobra"
+)
+
+func backfillCommand(g *globals) *cobra.Command {
+	var full, asJSON bool
+	c := &cobra.Command{
+		Use:   "backfill [SOURCE...]",
+		Short: "Sync the named sources (else all) once, then exit",
+		RunE: func(c *cobra.Command, names []string) error {
+			show := newProgress(g.stderr)
+			ctl, done, err := g.control(c.Context(), appOptions{notice: show.note})
+			if err != nil {
+				return err
+			}
+			defer done()
+			reports, err := runSources(c.Context(), ctl, names, ingest.RunOptions{Full: full}, show)
+			return g.reports(reports, err, asJSON)
+		},
+	}
+	c.Flags().BoolVar(&full, "full", false, "ignore revisions and hashes: read, render and push everything")
+	c.Flags().BoolVar(&asJSON, "json", false, "print the reports as JSON")
+	return c
+}
+
+// reports prints the reports of a backfill and turns them into an exit code.
+func (g *globals) reports(reports []ingest.Report, err error, asJSON bool) error {
+	if asJSON {
+		writeJSON(g.stdout, web.Reports{Sources: reports})
+	} else {
+		printReports(g.stdout, reports)
+	}
+	if err != nil {
+		return err
+	}
+	return exitFor(reports)
+}
+
+// exitFor returns the error whose code is that of the worst report.
+func exitFor(reports []ingest.Report) error {
+	code := exitOK
+	for _, r := range reports {
+		switch {
+		case r.Result == ingest.Failed:
+			return &exitError{code: exitFailed}
+		case r.Result == ingest.Partial:
+			code = exitPages
+		case r.Result == ingest.Held && code == exitOK:
+			code = exitHeld
+		}
+	}
+	if code == exitOK {
+		return nil
+	}
+	return &exitError{code: code}
+}
+
+func writeJSON(w io.Writer, v any) {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		fmt.Fprintln(w, err)
+	}
+}

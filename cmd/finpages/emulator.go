@@ -1,0 +1,46 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"finpages/cmd/finpages/internal/web"
+	"finpages/intercomapi/emulator"
+
+	"github.com/spf13/cobra"
+)
+
+func emulatorCommand(g *globals) *cobra.Command {
+	var listen string
+	var opts emulator.Options
+	c := &cobra.Command{
+		Use:   "emulator",
+		Short: "Serve a stand-in for Intercom's AI Content API",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			if opts.Log, err = g.logger("warn"); err != nil {
+				return err
+			}
+			srv, err := emulator.New(opts)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, srv.Close()) }()
+			l, err := net.Listen("tcp", listen)
+			if err != nil {
+				return fmt.Errorf("listen: %w", err)
+			}
+			fmt.Fprintf(g.stdout, "emulator of Intercom's AI Content API on http://%s\n", l.Addr())
+			return web.Serve(c.Context(), l, srv, opts.Log)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&listen, "listen", "127.0.0.1:8089", "address to listen on")
+	f.StringVar(&opts.StateFile, "state", "", "file that keeps what it is sent; none: it forgets when it ends")
+	f.IntVar(&opts.Limit, "limit", 0, "requests allowed in 10 seconds (default 1666)")
+	f.DurationVar(&opts.Latency, "latency", 0*time.Second, "how long each answer takes")
+	f.StringVar(&opts.Token, "token", "", "the token to expect; none: any will do")
+	return c
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"finpages/ingest"
+
+	"github.com/spf13/cobra"
+)
+
+func explainCommand(g *globals) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "explain SOURCE ID-OR-PATH-OR-URL",
+		Short: "Say why a page is, or is not, in Fin",
+		Args:  cobra.ExactArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			ctl, done, err := g.control(c.Context(), appOptions{readOnly: true})
+			if err != nil {
+				return err
+			}
+			defer done()
+			x, err := ctl.Explain(c.Context(), args[0], args[1])
+			if err != nil {
+				return asUsage(err)
+			}
+			if asJSON {
+				writeJSON(g.stdout, x)
+				return nil
+			}
+			g.printExplanation(x)
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print the explanation as JSON")
+	return c
+}
+
+func (g *globals) printExplanation(x ingest.Explanation) {
+	verdict := "not in Fin"
+	if x.InFin {
+		verdict = "in Fin"
+	}
+	fmt.Fprintf(g.stdout, "%s: %s\n", x.ExternalID, verdict)
+	for _, reason := range x.Reasons {
+		fmt.Fprintf(g.stdout, "  - %s\n", reason)
+	}
+	for _, f := range []struct{ name, value string }{
+		{"title", x.Title}, {"url", x.URL}, {"entry", x.Entry}, {"revision", x.Revision}, {"hash", x.Hash}, {"Intercom's id", x.IntercomID},
+	} {
+		if f.value != "" {
+			fmt.Fprintf(g.stdout, "  %-14s %s\n", f.name, f.value)
+		}
+	}
+	if x.InFin {
+		fmt.Fprintf(g.stdout, "  %-14s ai_agent %v, ai_copilot %v\n", "availability", x.AIAgent, x.AICopilot)
+	}
+}
+
+// asUsage makes naming a source that does not exist a usage error.
+func asUsage(err error) error {
+	var unknown *ingest.UnknownSourceError
+	if errors.As(err, &unknown) {
+		return usageError("%v", unknown)
+	}
+	return err
+}

@@ -1,0 +1,188 @@
+// Package config reads finpages.yaml: strict YAML, defaults, environment
+// variables, and every fault with its line and mend, all in one go.
+package config
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"finpages/ingest"
+	"finpages/ingest/render"
+	"finpages/sources"
+
+	"github.com/robfig/cron/v3"
+)
+
+// Config is a valid configuration.
+type Config struct {
+	Path     string
+	Intercom Intercom
+	State    string // path of the state file
+	Cache    string // directory for what adapters keep between runs
+	Server   Server
+	Sources  []Source
+}
+
+// Intercom says which workspace to write to, and how.
+type Intercom struct {
+	Token     Secret  `yaml:"token"`
+	TokenFile string  `yaml:"token_file"`
+	Region    string  `yaml:"region"`
+	BaseURL   string  `yaml:"base_url"`
+	Version   string  `yaml:"version"`
+	Workspace string  `yaml:"workspace"`
+	Reserve   Percent `yaml:"reserve"`
+	InFlight  int     `yaml:"max_in_flight"`
+}
+
+// Server is the daemon's HTTP server.
+type Server struct {
+	Listen    string `yaml:"listen"`
+	TokenFile string `yaml:"token_file"`
+}
+
+// Settings are what defaults and each source may set.
+type Settings struct {
+	Schedule     string        `yaml:"schedule"`
+	Timeout      Duration      `yaml:"timeout"`
+	Availability *Availability `yaml:"availability"`
+	Locale       string        `yaml:"locale"`
+	Deletes      Deletes       `yaml:"deletes"`
+	Journal      Duration      `yaml:"journal"`
+}
+
+// clone returns settings that a source can change for itself.
+func (s Settings) clone() Settings {
+	if s.Availability != nil {
+		own := *s.Availability
+		s.Availability = &own
+	}
+	return s
+}
+
+// Availability says who of Fin may answer from the pages.
+type Availability struct {
+	AIAgent      bool  `yaml:"ai_agent"`
+	AICopilot    bool  `yaml:"ai_copilot"`
+	AISalesAgent *bool `yaml:"ai_sales_agent"`
+}
+
+// Deletes bounds the deletes of one run.
+type Deletes struct {
+	MaxPercent  Percent `yaml:"max_percent"`
+	MaxCount    int     `yaml:"max_count"`
+	AlwaysAllow int     `yaml:"always_allow"`
+}
+
+// Source is a configured source.
+type Source struct {
+	Name         string       `yaml:"name"`
+	ImportSource ImportSource `yaml:"import_source"`
+	PageURL      string       `yaml:"page_url"`
+	Settings     `yaml:",inline"`
+
+	Kind    string          // the adapter's config key
+	Options sources.Options // the adapter's own
+	Cron    cron.Schedule   // Schedule, parsed
+
+	pageURL render.URLTemplate
+}
+
+// ImportSource is the Content Import Source of a source's pages.
+type ImportSource struct {
+	URL           string  `yaml:"url"`
+	AudienceIDs   []int64 `yaml:"audience_ids"`
+	ApplyAudience bool    `yaml:"apply_audience_to_existing_content"`
+}
+
+// file is the layout of the YAML document.
+type file struct {
+	Intercom Intercom `yaml:"intercom"`
+	State    string   `yaml:"state"`
+	Cache    string   `yaml:"cache"`
+	Server   Server   `yaml:"server"`
+	Defaults Settings `yaml:"defaults"`
+	Sources  []Source `yaml:"sources"`
+}
+
+func defaults() file {
+	return file{
+		Intercom: Intercom{Version: "2.16", Reserve: 20, InFlight: 64},
+		State:    "/var/lib/finpages/state.db",
+		Server:   Server{Listen: "127.0.0.1:9464"},
+		Defaults: Settings{
+			Schedule: "@every 15m", Timeout: Duration(30 * time.Minute), Journal: Duration(30 * 24 * time.Hour),
+			Deletes: Deletes{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 10},
+		},
+	}
+}
+
+// Load reads a config file. An error that is a [*Invalid] lists all faults.
+func Load(path string, adapters sources.Registry) (*Config, error) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no config file %s: name one with --config or FINPAGES_CONFIG", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read config: %w", err)
+	}
+	return Parse(path, data, adapters, os.LookupEnv)
+}
+
+// Parse reads the text of a config file. Relative paths in it start from the
+// file's directory.
+func Parse(path string, data []byte, adapters sources.Registry, env func(string) (string, bool)) (*Config, error) {
+	d := &decoder{path: path, adapters: adapters, env: env}
+	f := defaults()
+	d.defaults = &f.Defaults
+	d.document(data, &f)
+	c := &Config{Path: path, Intercom: f.Intercom, State: f.State, Cache: f.Cache, Server: f.Server, Sources: f.Sources}
+	d.validate(c)
+	if len(d.faults) > 0 {
+		return nil, d.invalid()
+	}
+	c.resolvePaths(filepath.Dir(path))
+	return c, nil
+}
+
+func (c *Config) resolvePaths(dir string) {
+	env := sources.Env{Dir: dir}
+	if c.Cache == "" {
+		c.Cache = c.State + ".cache"
+	}
+	for _, p := range []*string{&c.State, &c.Cache, &c.Intercom.TokenFile, &c.Server.TokenFile} {
+		*p = env.Path(*p)
+	}
+}
+
+// Ingest returns the source as the engine takes it.
+func (s *Source) Ingest(c *Config) (*ingest.Source, error) {
+	adapter, err := s.Options.Build(sources.Env{
+		Name: s.Name, Dir: filepath.Dir(c.Path), CacheDir: filepath.Join(c.Cache, s.Name)})
+	if err != nil {
+		return nil, fmt.Errorf("source %s: %w", s.Name, err)
+	}
+	settings, err := json.Marshal(s.Options)
+	if err != nil {
+		return nil, fmt.Errorf("source %s: %w", s.Name, err)
+	}
+	locale := s.Locale
+	if locale == "" {
+		locale = "en"
+	}
+	return &ingest.Source{
+		Name: s.Name, Kind: s.Kind, Adapter: adapter, Settings: string(settings),
+		ImportSource: ingest.ImportSource(s.ImportSource),
+		PageURL:      s.pageURL, PageURLText: s.PageURL,
+		Availability: ingest.Availability(*s.Availability),
+		Locale:       locale,
+		Deletes: ingest.Budget{MaxPercent: float64(s.Deletes.MaxPercent), MaxCount: s.Deletes.MaxCount,
+			AlwaysAllow: s.Deletes.AlwaysAllow},
+		Journal: time.Duration(s.Journal), Timeout: time.Duration(s.Timeout),
+	}, nil
+}

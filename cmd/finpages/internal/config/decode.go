@@ -1,0 +1,222 @@
+package config
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"finpages/sources"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// decoder fills structs from YAML and goes on after a fault, so that all of
+// them can be told at once.
+type decoder struct {
+	path     string
+	adapters sources.Registry
+	env      func(string) (string, bool)
+
+	defaults *Settings // what sources start from
+
+	faults []Fault
+	lines  map[string]int // by the path of keys
+}
+
+// document decodes a YAML document.
+func (d *decoder) document(data []byte, into *file) {
+	d.lines = map[string]int{"": 1}
+	doc, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		d.syntax(err)
+		return
+	}
+	switch {
+	case len(doc.Docs) > 1:
+		d.fault(doc.Docs[1].GetToken().Position.Line, "more than one document: put everything into one")
+	case len(doc.Docs) == 1 && doc.Docs[0].Body != nil:
+		d.value("", doc.Docs[0].Body, reflect.ValueOf(into).Elem())
+	}
+}
+
+func (d *decoder) syntax(err error) {
+	var y yaml.Error
+	if errors.As(err, &y) && y.GetToken() != nil {
+		d.fault(y.GetToken().Position.Line, "not valid YAML: %s", y.GetMessage())
+		return
+	}
+	d.fault(1, "not valid YAML: %v", err)
+}
+
+// value decodes a node into a struct, slice, pointer or scalar.
+func (d *decoder) value(path string, node ast.Node, into reflect.Value) {
+	d.lines[path] = node.GetToken().Position.Line
+	if _, null := node.(*ast.NullNode); null {
+		return
+	}
+	if s, ok := into.Addr().Interface().(scalar); ok {
+		d.custom(path, node, s)
+		return
+	}
+	switch into.Kind() {
+	case reflect.Struct:
+		d.mapping(path, node, into)
+	case reflect.Slice:
+		d.sequence(path, node, into)
+	case reflect.Pointer:
+		if into.IsNil() {
+			into.Set(reflect.New(into.Type().Elem()))
+		}
+		d.value(path, node, into.Elem())
+	default:
+		d.plain(path, node, into)
+	}
+}
+
+// pairs returns the keys and values of a mapping.
+func pairs(node ast.Node) ([]*ast.MappingValueNode, bool) {
+	switch n := node.(type) {
+	case *ast.MappingNode:
+		return n.Values, true
+	case *ast.MappingValueNode:
+		return []*ast.MappingValueNode{n}, true
+	}
+	return nil, false
+}
+
+func (d *decoder) mapping(path string, node ast.Node, into reflect.Value) {
+	values, ok := pairs(node)
+	if !ok {
+		d.at(path, "want keys with values, not %s", describe(node))
+		return
+	}
+	fields := fieldsOf(into)
+	source, isSource := into.Addr().Interface().(*Source)
+	for _, v := range lastly("sources", values) {
+		key := v.Key.String()
+		at := join(path, key)
+		d.lines[at] = v.Key.GetToken().Position.Line
+		switch field, known := fields[key]; {
+		case known:
+			d.value(at, v.Value, field)
+			d.lines[at] = v.Key.GetToken().Position.Line
+		case isSource && d.isAdapter(key):
+			d.adapter(at, key, v.Value, source)
+		default:
+			d.unknown(at, key, fields, isSource)
+		}
+	}
+}
+
+// lastly puts the value of a key behind the others: sources start from the
+// defaults, wherever these stand.
+func lastly(key string, values []*ast.MappingValueNode) []*ast.MappingValueNode {
+	return slices.SortedStableFunc(slices.Values(values), func(a, b *ast.MappingValueNode) int {
+		return cmp.Compare(isKey(a, key), isKey(b, key))
+	})
+}
+
+func isKey(v *ast.MappingValueNode, key string) int {
+	if v.Key.String() == key {
+		return 1
+	}
+	return 0
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+func (d *decoder) unknown(at, key string, fields map[string]reflect.Value, isSource bool) {
+	var known []string
+	for k := range fields {
+		known = append(known, k)
+	}
+	if isSource {
+		known = append(known, d.adapters.Kinds()...)
+	}
+	slices.Sort(known)
+	if near := nearest(key, known); near != "" {
+		d.at(at, "unknown key; did you mean %q?", near)
+		return
+	}
+	d.at(at, "unknown key; known here are %s", strings.Join(known, ", "))
+}
+
+// fieldsOf returns the settable fields of a struct by their YAML keys, inlined
+// structs' among them.
+func fieldsOf(v reflect.Value) map[string]reflect.Value {
+	fields := map[string]reflect.Value{}
+	for i := range v.NumField() {
+		name, rest, _ := strings.Cut(v.Type().Field(i).Tag.Get("yaml"), ",")
+		switch {
+		case name != "" && name != "-":
+			fields[name] = v.Field(i)
+		case strings.Contains(rest, "inline"):
+			for k, f := range fieldsOf(v.Field(i)) {
+				fields[k] = f
+			}
+		}
+	}
+	return fields
+}
+
+func (d *decoder) sequence(path string, node ast.Node, into reflect.Value) {
+	seq, ok := node.(*ast.SequenceNode)
+	if !ok {
+		d.at(path, "want a list, not %s", describe(node))
+		return
+	}
+	into.Set(reflect.MakeSlice(into.Type(), len(seq.Values), len(seq.Values)))
+	for i, v := range seq.Values {
+		if s, ok := into.Index(i).Addr().Interface().(*Source); ok {
+			s.Settings = d.defaults.clone()
+		}
+		d.value(fmt.Sprintf("%s[%d]", path, i), v, into.Index(i))
+	}
+}
+
+func (d *decoder) isAdapter(key string) bool {
+	_, err := d.adapters.Lookup(key)
+	return err == nil
+}
+
+// adapter decodes the options of a source's adapter.
+func (d *decoder) adapter(path, kind string, node ast.Node, into *Source) {
+	if into.Kind != "" {
+		d.at(path, "a source has one adapter, and this one has %s already: make two sources", into.Kind)
+		return
+	}
+	adapter, _ := d.adapters.Lookup(kind)
+	into.Kind, into.Options = kind, adapter.Options()
+	d.value(path, node, reflect.ValueOf(into.Options).Elem())
+}
+
+func describe(node ast.Node) string {
+	switch node.(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+		return "keys with values"
+	case *ast.SequenceNode:
+		return "a list"
+	}
+	return fmt.Sprintf("%q", text(node))
+}
+
+// text is a scalar as it is written, without quotes.
+func text(node ast.Node) string {
+	switch n := node.(type) {
+	case *ast.StringNode:
+		return n.Value
+	case *ast.LiteralNode:
+		return n.Value.Value
+	}
+	return node.GetToken().Value
+}

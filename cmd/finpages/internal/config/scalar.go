@@ -1,0 +1,157 @@
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// scalar is a type of one value that reads its own text. Its error says what
+// is wanted instead.
+type scalar interface{ parse(text string) error }
+
+// Secret is text that is never shown.
+type Secret string
+
+func (s *Secret) parse(text string) error { *s = Secret(text); return nil }
+
+// String hides the secret.
+func (Secret) String() string { return "[secret]" }
+
+// GoString hides the secret.
+func (Secret) GoString() string { return "[secret]" }
+
+// LogValue hides the secret.
+func (Secret) LogValue() slog.Value { return slog.StringValue("[secret]") }
+
+// Duration is a time.Duration that may be written in days: 30d.
+type Duration time.Duration
+
+func (d *Duration) parse(text string) error {
+	if text == "0" {
+		*d = 0
+		return nil
+	}
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		if n, err := strconv.ParseFloat(days, 64); err == nil && n >= 0 && n < 36500 {
+			*d = Duration(n * 24 * float64(time.Hour))
+			return nil
+		}
+	}
+	v, err := time.ParseDuration(text)
+	if err != nil || v < 0 {
+		return fmt.Errorf("want a duration such as 90s, 15m, 12h or 30d, not %q", text)
+	}
+	*d = Duration(v)
+	return nil
+}
+
+// Percent is a share from 0 to 100; the sign may be left out.
+type Percent float64
+
+func (p *Percent) parse(text string) error {
+	v, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(text, "%")), 64)
+	if err != nil || !(v >= 0 && v <= 100) {
+		return fmt.Errorf("want a share from 0%% to 100%%, not %q", text)
+	}
+	*p = Percent(v)
+	return nil
+}
+
+func (d *decoder) custom(path string, node ast.Node, into scalar) {
+	s, ok := d.expanded(path, node)
+	if !ok {
+		return
+	}
+	if err := into.parse(s); err != nil {
+		d.at(path, "%v", err)
+	}
+}
+
+var durationType = reflect.TypeFor[time.Duration]()
+
+// plain decodes text, a number or a yes-or-no.
+func (d *decoder) plain(path string, node ast.Node, into reflect.Value) {
+	s, ok := d.expanded(path, node)
+	if !ok {
+		return
+	}
+	switch kind := into.Kind(); {
+	case into.Type() == durationType:
+		var v Duration
+		if err := v.parse(s); err != nil {
+			d.at(path, "%v", err)
+		}
+		into.SetInt(int64(v))
+	case kind == reflect.String:
+		into.SetString(s)
+	case kind == reflect.Bool:
+		v, err := strconv.ParseBool(s)
+		if err != nil || len(s) == 1 {
+			d.at(path, "want true or false, not %q", s)
+		}
+		into.SetBool(v)
+	case into.CanInt():
+		v, err := strconv.ParseInt(s, 10, 64)
+		if err != nil || into.OverflowInt(v) {
+			d.at(path, "want a whole number, not %q", s)
+			return
+		}
+		into.SetInt(v)
+	case into.CanFloat():
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			d.at(path, "want a number, not %q", s)
+		}
+		into.SetFloat(v)
+	default:
+		panic("config: options have a field of type " + into.Type().String())
+	}
+}
+
+// expanded returns a scalar's text with ${VAR} filled in and $$ made $.
+func (d *decoder) expanded(path string, node ast.Node) (string, bool) {
+	switch node.(type) {
+	case *ast.MappingNode, *ast.MappingValueNode, *ast.SequenceNode:
+		d.at(path, "want one value, not %s", describe(node))
+		return "", false
+	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
+		d.at(path, "anchors, aliases and tags are not understood here: write the value out")
+		return "", false
+	}
+	s := text(node)
+	var b strings.Builder
+	ok := true
+	for {
+		before, rest, found := strings.Cut(s, "$")
+		b.WriteString(before)
+		switch {
+		case !found:
+			return b.String(), ok
+		case strings.HasPrefix(rest, "$"):
+			b.WriteByte('$')
+			s = rest[1:]
+		case strings.HasPrefix(rest, "{"):
+			name, after, closed := strings.Cut(rest[1:], "}")
+			value, set := d.env(name)
+			if !closed {
+				d.at(path, "%q is not closed: write ${NAME}, or $$ for a dollar sign", "${"+name)
+				return "", false
+			}
+			if !set {
+				d.at(path, "the environment variable %s is not set: set it, or write $${%s} for the text itself", name, name)
+				ok = false
+			}
+			b.WriteString(value)
+			s = after
+		default:
+			b.WriteByte('$')
+			s = rest
+		}
+	}
+}

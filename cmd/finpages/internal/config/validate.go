@@ -1,0 +1,215 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"finpages/ingest"
+	"finpages/ingest/render"
+	"finpages/intercomapi"
+	"finpages/sources"
+
+	"github.com/robfig/cron/v3"
+)
+
+// versions are the API versions that can be spoken.
+var versions = []string{"2.14", "2.15", "2.16", "2.17", "Preview"}
+
+// validate checks what the types alone do not say.
+func (d *decoder) validate(c *Config) {
+	d.intercom(&c.Intercom)
+	d.server(c.Server)
+	if c.State == "" {
+		d.at("state", "missing: name the file that remembers what was pushed")
+	}
+	if len(c.Sources) == 0 && !d.has("sources") {
+		d.at("sources", "missing: name at least one source of documents")
+	}
+	names, urls := map[string]int{}, map[string]int{}
+	for i := range c.Sources {
+		at := fmt.Sprintf("sources[%d]", i)
+		d.source(at, &c.Sources[i])
+		d.once(at+".name", names, c.Sources[i].Name, "is also the name of", "give each its own")
+		d.once(at+".import_source.url", urls, normal(c.Sources[i].ImportSource.URL), "is also the import source of", "give each its own, or deletes of one would meet the other's pages")
+	}
+}
+
+func (d *decoder) has(path string) bool { _, ok := d.lines[path]; return ok }
+
+// once reports a value that an earlier line has already.
+func (d *decoder) once(path string, seen map[string]int, value, what, mend string) {
+	if value == "" {
+		return
+	}
+	if line, twice := seen[value]; twice {
+		d.at(path, "%q %s the source on line %d: %s", value, what, line, mend)
+		return
+	}
+	seen[value] = d.line(path)
+}
+
+func (d *decoder) intercom(c *Intercom) {
+	const at = "intercom"
+	switch {
+	case c.Token == "" && c.TokenFile == "" && !d.has(at+".token"):
+		d.at(at+".token", "missing: set token: ${INTERCOM_TOKEN}, or token_file")
+	case c.Token != "" && c.TokenFile != "":
+		d.at(at+".token_file", "token is set, too: keep one of them")
+	}
+	switch {
+	case c.BaseURL != "" && c.Region != "":
+		d.at(at+".base_url", "region is set, too: keep one of them")
+	case c.BaseURL != "":
+		d.webAddress(at+".base_url", c.BaseURL)
+	default:
+		if c.Region == "" {
+			c.Region = "us"
+		}
+		base, err := intercomapi.RegionURL(c.Region)
+		if err != nil {
+			d.at(at+".region", "%q is none of us, eu, au", c.Region)
+		}
+		c.BaseURL = base
+	}
+	if !slices.Contains(versions, c.Version) {
+		d.at(at+".version", "%q is none of %s", c.Version, strings.Join(versions, ", "))
+	}
+	if c.InFlight < 1 || c.InFlight > 1000 {
+		d.at(at+".max_in_flight", "want a number from 1 to 1000, not %d", c.InFlight)
+	}
+	if c.Reserve >= 100 {
+		d.at(at+".reserve", "a reserve of 100%% leaves nothing for finpages: want less")
+	}
+}
+
+func (d *decoder) server(c Server) {
+	host, _, err := net.SplitHostPort(c.Listen)
+	switch {
+	case err != nil:
+		d.at("server.listen", "want an address such as 127.0.0.1:9464, not %q", c.Listen)
+	case !Loopback(host) && c.TokenFile == "":
+		d.at("server.listen", "%s can be reached from other machines: set server.token_file, or listen on 127.0.0.1", c.Listen)
+	}
+}
+
+// Loopback reports whether only this machine reaches the host.
+func Loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsLoopback()
+}
+
+var namePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
+func (d *decoder) source(at string, s *Source) {
+	switch {
+	case s.Name == "" && !d.has(at+".name"):
+		d.at(at+".name", "missing: give the source a name")
+	case !namePattern.MatchString(s.Name):
+		d.at(at+".name", "want 1 to 64 letters, digits, dots, dashes or underscores, not %q", s.Name)
+	}
+	switch {
+	case s.ImportSource.URL == "" && !d.has(at+".import_source.url"):
+		d.at(at+".import_source.url", "missing: give the source's root address, such as https://handbook.example.com")
+	default:
+		d.webAddress(at+".import_source.url", s.ImportSource.URL)
+	}
+	d.schedule(at, s)
+	if s.Availability == nil {
+		d.at(at+".availability", "missing, here and in defaults: say who may answer from these pages, such as availability: {ai_agent: true, ai_copilot: true}")
+	}
+	d.limits(at, s)
+	d.pageURL(at, s)
+	if s.Kind == "" {
+		d.at(at, "no adapter: say where the documents are by one of %s", strings.Join(d.adapters.Kinds(), ", "))
+		return
+	}
+	for _, f := range s.Options.Validate() {
+		d.at(join(join(at, s.Kind), f.Field), "%s", f.Message)
+	}
+}
+
+// CronParser reads schedules: cron expressions, their seconds optional, with
+// CRON_TZ=, and @every.
+var CronParser = cron.NewParser(cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
+
+func (d *decoder) schedule(at string, s *Source) {
+	schedule, err := parseCron(s.Schedule)
+	if err != nil {
+		path := at + ".schedule"
+		if !d.has(path) {
+			path = "defaults.schedule"
+		}
+		d.at(path, "bad schedule %q: %v; write a cron expression such as \"*/15 8-18 * * 1-5\", or \"@every 15m\"", s.Schedule, err)
+	}
+	s.Cron = schedule
+}
+
+// parseCron guards the parser, which panics on some expressions.
+func parseCron(spec string) (schedule cron.Schedule, err error) {
+	defer func() {
+		if recover() != nil {
+			err = fmt.Errorf("cannot be read")
+		}
+	}()
+	return CronParser.Parse(spec)
+}
+
+func (d *decoder) limits(at string, s *Source) {
+	if s.Deletes.MaxCount < 0 || s.Deletes.AlwaysAllow < 0 {
+		d.at(at+".deletes", "max_count and always_allow cannot be negative")
+	}
+	if s.Locale != "" && !regexp.MustCompile(`^[a-zA-Z]{2,3}([-_][A-Za-z0-9]{2,8})*$`).MatchString(s.Locale) {
+		d.at(at+".locale", "want a language code such as en, not %q", s.Locale)
+	}
+}
+
+func (d *decoder) pageURL(at string, s *Source) {
+	if s.PageURL == "" {
+		return
+	}
+	var err error
+	if s.pageURL, err = render.ParseURLTemplate(s.PageURL, placeholders(s.Options)...); err != nil {
+		d.at(at+".page_url", "%v", err)
+	}
+}
+
+// placeholders are those that an adapter knows beyond {path} {stem} {dir} {id}.
+func placeholders(options sources.Options) []string {
+	if p, ok := options.(interface{ Placeholders() []string }); ok {
+		return p.Placeholders()
+	}
+	return nil
+}
+
+func (d *decoder) webAddress(path, s string) {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		d.at(path, "want an address such as https://docs.example.com, not %q", redact(s))
+	case u.User != nil:
+		d.at(path, "an address must not hold a login: take it out")
+	}
+}
+
+// redact keeps a login out of a message.
+func redact(s string) string {
+	if _, host, ok := strings.Cut(s, "@"); ok {
+		return "...@" + host
+	}
+	return s
+}
+
+func normal(s string) string {
+	if s == "" {
+		return ""
+	}
+	return ingest.NormalURL(s)
+}

@@ -1,0 +1,187 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"finpages/ingest"
+)
+
+// SyncRequest asks for a run of sources, now.
+type SyncRequest struct {
+	Sources []string `json:"sources"` // none means all
+	Full    bool     `json:"full"`
+	Plan    bool     `json:"plan"` // write nothing, return what would be done
+	Diff    bool     `json:"diff"`
+}
+
+// Reports answers a SyncRequest.
+type Reports struct {
+	Sources []ingest.Report `json:"sources"`
+}
+
+// Statuses answers a request for the status of sources.
+type Statuses struct {
+	Sources []ingest.Status `json:"sources"`
+}
+
+// PageRequest names a page of a source, and what to do about it.
+type PageRequest struct {
+	Page string `json:"page"`
+	Undo bool   `json:"undo"`
+}
+
+// ApproveRequest names a hold; "" for whichever there is.
+type ApproveRequest struct {
+	Hold string `json:"hold"`
+}
+
+// ForgetRequest says whether pages are taken out of Fin first.
+type ForgetRequest struct {
+	DeletePages bool `json:"delete_pages"`
+}
+
+// Pages answers with external_ids.
+type Pages struct {
+	Pages []string `json:"pages"`
+}
+
+// failure is the answer to a request that cannot be met.
+type failure struct {
+	Error string `json:"error"`
+}
+
+func (s *server) routes(mux *http.ServeMux) {
+	mux.Handle("GET /api/v1/status", answer(s.status))
+	mux.Handle("POST /api/v1/sync", answer(s.sync))
+	mux.Handle("POST /api/v1/sources/{source}/sync", answer(s.trigger))
+	mux.Handle("GET /api/v1/sources/{source}/history", answer(s.history))
+	mux.Handle("GET /api/v1/sources/{source}/explain", answer(s.explain))
+	mux.Handle("GET /api/v1/sources/{source}/preview", answer(s.preview))
+	mux.Handle("POST /api/v1/sources/{source}/approve", answer(s.approve))
+	mux.Handle("POST /api/v1/sources/{source}/retract", answer(s.retract))
+	mux.Handle("POST /api/v1/sources/{source}/undo", answer(s.undo))
+	mux.Handle("POST /api/v1/sources/{source}/verify", answer(s.verify))
+	mux.Handle("POST /api/v1/sources/{source}/forget", answer(s.forget))
+}
+
+// answer writes what f returns as JSON.
+func answer[T any](f func(*http.Request) (T, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v, err := f(r)
+		w.Header().Set("Content-Type", "application/json")
+		if err != nil {
+			w.WriteHeader(statusOf(err))
+			json.NewEncoder(w).Encode(failure{err.Error()})
+			return
+		}
+		json.NewEncoder(w).Encode(v)
+	})
+}
+
+func statusOf(err error) int {
+	var unknown *ingest.UnknownSourceError
+	var syntax *badRequest
+	switch {
+	case errors.As(err, &unknown):
+		return http.StatusNotFound
+	case errors.As(err, &syntax):
+		return http.StatusBadRequest
+	}
+	return http.StatusConflict
+}
+
+type badRequest struct{ error }
+
+func body[T any](r *http.Request) (v T, err error) {
+	d := json.NewDecoder(r.Body)
+	d.DisallowUnknownFields()
+	if err := d.Decode(&v); err != nil {
+		return v, &badRequest{err}
+	}
+	return v, nil
+}
+
+func (s *server) status(r *http.Request) (Statuses, error) {
+	all, err := s.Service.StatusAll(r.Context(), r.URL.Query()["source"])
+	return Statuses{all}, err
+}
+
+func (s *server) sync(r *http.Request) (Reports, error) {
+	req, err := body[SyncRequest](r)
+	if err != nil {
+		return Reports{}, err
+	}
+	reports, err := s.Service.RunAll(r.Context(), req.Sources, ingest.RunOptions{Full: req.Full, Plan: req.Plan, Diff: req.Diff})
+	return Reports{reports}, err
+}
+
+// trigger has the scheduler run a source soon, and does not wait for it.
+func (s *server) trigger(r *http.Request) (map[string]string, error) {
+	name := r.PathValue("source")
+	if _, err := s.Service.Select([]string{name}); err != nil {
+		return nil, err
+	}
+	s.Trigger(name)
+	return map[string]string{"triggered": name}, nil
+}
+
+func (s *server) history(r *http.Request) (Reports, error) {
+	reports, err := s.Service.History(r.PathValue("source"), 100)
+	return Reports{reports}, err
+}
+
+func (s *server) explain(r *http.Request) (ingest.Explanation, error) {
+	return s.Service.Explain(r.Context(), r.PathValue("source"), r.URL.Query().Get("ref"))
+}
+
+func (s *server) preview(r *http.Request) (ingest.Preview, error) {
+	return s.Service.Preview(r.Context(), r.PathValue("source"), r.URL.Query().Get("ref"))
+}
+
+func (s *server) approve(r *http.Request) (ingest.Report, error) {
+	req, err := body[ApproveRequest](r)
+	if err != nil {
+		return ingest.Report{}, err
+	}
+	return s.Service.Approve(r.Context(), r.PathValue("source"), req.Hold)
+}
+
+func (s *server) retract(r *http.Request) (Pages, error) {
+	req, err := body[PageRequest](r)
+	if err != nil {
+		return Pages{}, err
+	}
+	if req.Undo {
+		return Pages{[]string{req.Page}}, s.Service.Unretract(r.Context(), r.PathValue("source"), req.Page)
+	}
+	id, err := s.Service.Retract(r.Context(), r.PathValue("source"), req.Page)
+	return Pages{[]string{id}}, err
+}
+
+func (s *server) undo(r *http.Request) (Pages, error) {
+	req, err := body[PageRequest](r)
+	if err != nil {
+		return Pages{}, err
+	}
+	ids, err := s.Service.Undo(r.Context(), r.PathValue("source"), req.Page)
+	return Pages{ids}, err
+}
+
+func (s *server) verify(r *http.Request) (ingest.Verification, error) {
+	opts, err := body[ingest.VerifyOptions](r)
+	if err != nil {
+		return ingest.Verification{}, err
+	}
+	return s.Service.Verify(r.Context(), r.PathValue("source"), opts)
+}
+
+func (s *server) forget(r *http.Request) (map[string]int, error) {
+	req, err := body[ForgetRequest](r)
+	if err != nil {
+		return nil, err
+	}
+	n, err := s.Service.Forget(r.Context(), r.PathValue("source"), req.DeletePages)
+	return map[string]int{"deleted": n}, err
+}

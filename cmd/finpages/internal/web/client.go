@@ -1,0 +1,150 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+
+	"finpages/ingest"
+)
+
+// Client asks a running daemon. Its methods are those of [ingest.Service].
+type Client struct {
+	Base  string // such as http://127.0.0.1:9464
+	Token string // "" if the server asks for none
+}
+
+// NewClient returns a client of the daemon that listens on the address.
+func NewClient(listen, token string) *Client {
+	host, port, _ := net.SplitHostPort(listen)
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return &Client{"http://" + net.JoinHostPort(host, port), token}
+}
+
+// ErrNoDaemon means that nothing answers where the daemon should listen.
+var ErrNoDaemon = errors.New("no finpages daemon answers")
+
+func call[T any](ctx context.Context, c *Client, method, path string, in any) (out T, err error) {
+	var reqBody io.Reader
+	if in != nil {
+		enc, err := json.Marshal(in)
+		if err != nil {
+			return out, err
+		}
+		reqBody = bytes.NewReader(enc)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.Base+path, reqBody)
+	if err != nil {
+		return out, err
+	}
+	if c.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.Token)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		if ctx.Err() != nil {
+			return out, ctx.Err()
+		}
+		return out, fmt.Errorf("%w at %s", ErrNoDaemon, c.Base)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return out, refusal(resp)
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&out); err != nil {
+		return out, fmt.Errorf("read the daemon's answer: %w", err)
+	}
+	return out, nil
+}
+
+func refusal(resp *http.Response) error {
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	var f failure
+	if json.Unmarshal(text, &f) == nil && f.Error != "" {
+		return errors.New(f.Error)
+	}
+	return fmt.Errorf("the daemon answered %s", resp.Status)
+}
+
+func sourcePath(name, verb string) string {
+	return "/api/v1/sources/" + url.PathEscape(name) + "/" + verb
+}
+
+// RunAll has the daemon run sources now, and waits for the reports.
+func (c *Client) RunAll(ctx context.Context, names []string, opts ingest.RunOptions) ([]ingest.Report, error) {
+	r, err := call[Reports](ctx, c, "POST", "/api/v1/sync", SyncRequest{names, opts.Full, opts.Plan, opts.Diff})
+	return r.Sources, err
+}
+
+// StatusAll returns the status of the named sources, of all if none is named.
+func (c *Client) StatusAll(ctx context.Context, names []string) ([]ingest.Status, error) {
+	r, err := call[Statuses](ctx, c, "GET", "/api/v1/status?"+url.Values{"source": names}.Encode(), nil)
+	return r.Sources, err
+}
+
+// Explain says why a document is, or is not, in Fin.
+func (c *Client) Explain(ctx context.Context, name, ref string) (ingest.Explanation, error) {
+	return call[ingest.Explanation](ctx, c, "GET", sourcePath(name, "explain")+"?"+url.Values{"ref": {ref}}.Encode(), nil)
+}
+
+// Approve releases held deletes and runs the source.
+func (c *Client) Approve(ctx context.Context, name, hold string) (ingest.Report, error) {
+	return call[ingest.Report](ctx, c, "POST", sourcePath(name, "approve"), ApproveRequest{hold})
+}
+
+// Retract takes a page out of Fin and keeps it out.
+func (c *Client) Retract(ctx context.Context, name, page string) (string, error) {
+	p, err := call[Pages](ctx, c, "POST", sourcePath(name, "retract"), PageRequest{Page: page})
+	if err != nil || len(p.Pages) == 0 {
+		return "", err
+	}
+	return p.Pages[0], nil
+}
+
+// Unretract lets a page into Fin again.
+func (c *Client) Unretract(ctx context.Context, name, page string) error {
+	_, err := call[Pages](ctx, c, "POST", sourcePath(name, "retract"), PageRequest{Page: page, Undo: true})
+	return err
+}
+
+// Undo brings deleted pages back.
+func (c *Client) Undo(ctx context.Context, name, ref string) ([]string, error) {
+	p, err := call[Pages](ctx, c, "POST", sourcePath(name, "undo"), PageRequest{Page: ref})
+	return p.Pages, err
+}
+
+// Verify compares Intercom with the state.
+func (c *Client) Verify(ctx context.Context, name string, opts ingest.VerifyOptions) (ingest.Verification, error) {
+	return call[ingest.Verification](ctx, c, "POST", sourcePath(name, "verify"), opts)
+}
+
+// Forget drops a source from the state.
+func (c *Client) Forget(ctx context.Context, name string, deletePages bool) (int, error) {
+	r, err := call[map[string]int](ctx, c, "POST", sourcePath(name, "forget"), ForgetRequest{deletePages})
+	return r["deleted"], err
+}
+
+// Alive returns nil if the daemon answers its health check.
+func (c *Client) Alive(ctx context.Context) error {
+	req, err := http.NewRequestWithContext(ctx, "GET", c.Base+"/healthz", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("%w at %s", ErrNoDaemon, c.Base)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("the daemon at %s answered %s", c.Base, resp.Status)
+	}
+	return nil
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/lmittmann/tint"
+	"golang.org/x/term"
+)
+
+// logger returns the logger that the flags ask for; without --log-level, one
+// of the default level, "" being silence.
+func (g *globals) logger(defaultLevel string) (*slog.Logger, error) {
+	name := g.logLevel
+	if name == "" {
+		name = defaultLevel
+	}
+	if name == "" {
+		return slog.New(slog.DiscardHandler), nil
+	}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(name)); err != nil {
+		return nil, usageError("--log-level is none of debug, info, warn, error: %q", name)
+	}
+	switch g.logFormat {
+	case "json":
+		return jsonLogger(g.stderr, level), nil
+	case "text":
+		return textLogger(g.stderr, level), nil
+	case "auto":
+		if isTerminal(g.stderr) {
+			return textLogger(g.stderr, level), nil
+		}
+		return jsonLogger(g.stderr, level), nil
+	}
+	return nil, usageError("--log-format is none of auto, text, json: %q", g.logFormat)
+}
+
+func jsonLogger(w io.Writer, level slog.Level) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
+func textLogger(w io.Writer, level slog.Level) *slog.Logger {
+	return slog.New(tint.NewHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: !colours(w)}))
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// colours reports whether the writer is a terminal whose user has not asked
+// for none (https://no-color.org).
+func colours(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }

@@ -1,0 +1,66 @@
+// Command finpages keeps private docs in step with Intercom's Fin.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"finpages/cmd/finpages/internal/config"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// Exit codes. Scripts depend on them.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2 // also: the config has faults
+	exitPages  = 3 // done, but some pages failed
+	exitHeld   = 4 // done, but deletes are held
+)
+
+// exitError ends the program with a code; its message may be empty, where
+// everything has been said.
+type exitError struct {
+	code    int
+	message string
+}
+
+func (e *exitError) Error() string { return e.message }
+
+func usageError(format string, args ...any) error {
+	return &exitError{exitUsage, fmt.Sprintf(format, args...)}
+}
+
+// run runs the program and returns its exit code. An interrupt ends what it
+// does in good order; a second one ends it at once.
+func run(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	root := newRoot(stdout, stderr)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	var exit *exitError
+	var invalid *config.Invalid
+	switch {
+	case errors.As(err, &exit):
+		if exit.message != "" {
+			fmt.Fprintln(stderr, "finpages:", exit.message)
+		}
+		return exit.code
+	case errors.As(err, &invalid):
+		fmt.Fprintln(stderr, invalid)
+		return exitUsage
+	}
+	fmt.Fprintln(stderr, "finpages:", err)
+	return exitFailed
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+
+	"finpages/ingest"
+
+	"github.com/spf13/cobra"
+)
+
+func approveCommand(g *globals) *cobra.Command {
+	return &cobra.Command{
+		Use:   "approve SOURCE [HOLD-ID]",
+		Short: "Release the held deletes, exactly the set shown, and sync",
+		Args:  cobra.RangeArgs(1, 2),
+		RunE: func(c *cobra.Command, args []string) error {
+			ctl, done, err := g.control(c.Context(), appOptions{})
+			if err != nil {
+				return err
+			}
+			defer done()
+			report, err := ctl.Approve(c.Context(), args[0], append(args, "")[1])
+			if err != nil {
+				return asUsage(err)
+			}
+			return g.reports([]ingest.Report{report}, nil, false)
+		},
+	}
+}
+
+func retractCommand(g *globals) *cobra.Command {
+	var undo bool
+	c := &cobra.Command{
+		Use:   "retract SOURCE PAGE",
+		Short: "Take a page out of Fin now, and keep it out",
+		Args:  cobra.ExactArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			ctl, done, err := g.control(c.Context(), appOptions{})
+			if err != nil {
+				return err
+			}
+			defer done()
+			if undo {
+				if err := ctl.Unretract(c.Context(), args[0], args[1]); err != nil {
+					return asUsage(err)
+				}
+				fmt.Fprintf(g.stdout, "%s may be in Fin again: the next sync pushes it\n", args[1])
+				return nil
+			}
+			id, err := ctl.Retract(c.Context(), args[0], args[1])
+			if err != nil {
+				return asUsage(err)
+			}
+			fmt.Fprintf(g.stdout, "%s is out of Fin, and stays out until: finpages retract --undo %s %s\n", id, args[0], id)
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&undo, "undo", false, "let the page into Fin again")
+	return c
+}
+
+func undoCommand(g *globals) *cobra.Command {
+	return &cobra.Command{
+		Use:   "undo SOURCE PAGE|RUN",
+		Short: "Bring deleted pages back from the journal",
+		Args:  cobra.ExactArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			ctl, done, err := g.control(c.Context(), appOptions{})
+			if err != nil {
+				return err
+			}
+			defer done()
+			ids, err := ctl.Undo(c.Context(), args[0], args[1])
+			for _, id := range ids {
+				fmt.Fprintf(g.stdout, "%s is in Fin again, until the source says otherwise\n", id)
+			}
+			return asUsage(err)
+		},
+	}
+}
+
+func forgetCommand(g *globals) *cobra.Command {
+	var deletePages bool
+	c := &cobra.Command{
+		Use:   "forget SOURCE",
+		Short: "Drop a source from the state",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			ctl, done, err := g.control(c.Context(), appOptions{})
+			if err != nil {
+				return err
+			}
+			defer done()
+			n, err := ctl.Forget(c.Context(), args[0], deletePages)
+			if err != nil {
+				return asUsage(err)
+			}
+			fmt.Fprintf(g.stdout, "%s is forgotten; %d pages were taken out of Fin\n", args[0], n)
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&deletePages, "delete-pages", false, "take its pages out of Fin first")
+	return c
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"finpages/cmd/finpages/internal/web"
+	"finpages/ingest"
+
+	"github.com/spf13/cobra"
+)
+
+func planCommand(g *globals) *cobra.Command {
+	var diff, asJSON bool
+	c := &cobra.Command{
+		Use:   "plan [SOURCE...]",
+		Short: "Show what backfill would do; nothing is written anywhere",
+		RunE: func(c *cobra.Command, names []string) error {
+			show := newProgress(g.stderr)
+			ctl, done, err := g.control(c.Context(), appOptions{readOnly: true, notice: show.note})
+			if err != nil {
+				return err
+			}
+			defer done()
+			reports, err := runSources(c.Context(), ctl, names, ingest.RunOptions{Plan: true, Diff: diff}, show)
+			if asJSON {
+				writeJSON(g.stdout, web.Reports{Sources: reports})
+			} else {
+				printPlans(g.stdout, reports)
+			}
+			if err != nil {
+				return err
+			}
+			return exitFor(reports)
+		},
+	}
+	c.Flags().BoolVar(&diff, "diff", false, "show old and new text of what would change")
+	c.Flags().BoolVar(&asJSON, "json", false, "print the plan as JSON")
+	return c
+}
+
+// signs stand before the changes of a plan.
+var signs = map[string]string{"create": "+", "update": "~", "move": ">", "delete": "-", "hold": "!"}
+
+func printPlans(w io.Writer, reports []ingest.Report) {
+	for _, r := range reports {
+		for _, c := range r.Changes {
+			fmt.Fprintf(w, "%s %s %s\n", signs[c.Action], c.Action, describeChange(c))
+			for _, warning := range c.Warnings {
+				fmt.Fprintf(w, "    warning: %s\n", warning)
+			}
+			if c.Diff != "" {
+				printIndented(w, c.Diff)
+			}
+		}
+	}
+	printReports(w, reports)
+}
+
+func describeChange(c ingest.Change) string {
+	s := c.ExternalID
+	if c.From != "" {
+		s = c.From + " -> " + s
+	}
+	if c.Title != "" {
+		s += fmt.Sprintf("  %q", c.Title)
+	}
+	if c.Reason != "" {
+		s += "  (" + c.Reason + ")"
+	}
+	return s
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"finpages/ingest"
+
+	"github.com/spf13/cobra"
+)
+
+// verifications is what verify --json prints.
+type verifications struct {
+	Sources []ingest.Verification `json:"sources"`
+}
+
+func verifyCommand(g *globals) *cobra.Command {
+	var opts ingest.VerifyOptions
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "verify [SOURCE...]",
+		Short: "Compare Intercom with the state, and mend it with --repair",
+		RunE: func(c *cobra.Command, names []string) error {
+			ctl, done, err := g.control(c.Context(), appOptions{})
+			if err != nil {
+				return err
+			}
+			defer done()
+			all := verifications{[]ingest.Verification{}}
+			if len(names) == 0 {
+				if names, err = sourceNames(c, ctl); err != nil {
+					return err
+				}
+			}
+			for _, name := range names {
+				v, err := ctl.Verify(c.Context(), name, opts)
+				if err != nil {
+					return asUsage(err)
+				}
+				all.Sources = append(all.Sources, v)
+			}
+			if asJSON {
+				writeJSON(g.stdout, all)
+			} else {
+				printVerifications(g.stdout, all.Sources)
+			}
+			return exitForVerify(all.Sources)
+		},
+	}
+	c.Flags().BoolVar(&opts.Repair, "repair", false, "push, adopt or delete what differs, within the delete budget")
+	c.Flags().BoolVar(&opts.Source, "source", false, "compare with the source, too")
+	c.Flags().BoolVar(&asJSON, "json", false, "print the findings as JSON")
+	return c
+}
+
+func sourceNames(c *cobra.Command, ctl control) (names []string, err error) {
+	all, err := ctl.StatusAll(c.Context(), nil)
+	for _, s := range all {
+		names = append(names, s.Name)
+	}
+	return names, err
+}
+
+func exitForVerify(all []ingest.Verification) error {
+	var repairs []ingest.Report
+	code := exitOK
+	for _, v := range all {
+		switch {
+		case v.Error != "":
+			return &exitError{code: exitFailed}
+		case v.Repair != nil:
+			repairs = append(repairs, *v.Repair)
+		case !v.Clean() || v.Plan != nil && len(v.Plan.Changes) > 0:
+			code = exitPages
+		}
+	}
+	if code != exitOK {
+		return &exitError{code: code}
+	}
+	return exitFor(repairs)
+}
+
+func printVerifications(w io.Writer, all []ingest.Verification) {
+	for _, v := range all {
+		if v.Error != "" {
+			fmt.Fprintf(w, "%s: %s\n", v.Name, v.Error)
+			continue
+		}
+		fmt.Fprintf(w, "%s: %d pages in Intercom: %d missing, %d orphaned, %d duplicated, %d changed, %d foreign\n", v.Name, v.Checked,
+			len(v.Missing), len(v.Orphaned), len(v.Duplicated), len(v.Changed), v.Foreign)
+		for _, part := range []struct {
+			name string
+			ids  []string
+		}{{"missing", v.Missing}, {"orphaned", v.Orphaned}, {"duplicated", v.Duplicated}} {
+			if len(part.ids) > 0 {
+				fmt.Fprintf(w, " %s:\n", part.name)
+				printSome(w, part.ids)
+			}
+		}
+		for _, p := range v.Changed {
+			fmt.Fprintf(w, "  changed: %s (%s)\n", p.ExternalID, strings.Join(p.Fields, ", "))
+		}
+		if v.Plan != nil {
+			fmt.Fprintf(w, " compared with the source:\n")
+			printPlans(w, []ingest.Report{*v.Plan})
+		}
+		if v.Repair != nil {
+			fmt.Fprintf(w, " repaired by:\n")
+			printReports(w, []ingest.Report{*v.Repair})
+		} else if !v.Clean() {
+			fmt.Fprintf(w, " mend it with: finpages verify --repair %s\n", v.Name)
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package ingest
+
+import (
+	"fmt"
+	"strings"
+
+	"finpages/sources"
+	"finpages/state"
+)
+
+// listBatch is how many entries are compared with the state in one look.
+const listBatch = 1024
+
+// list compares what the source has with what the state knows, and leaves
+// what must be loaded in r.work.
+func (r *run) list() error {
+	batch := make([]sources.Entry, 0, listBatch)
+	listing, err := r.snap.List(r.ctx, func(e sources.Entry) error {
+		batch = append(batch, e)
+		if len(batch) < listBatch {
+			return nil
+		}
+		err := r.compare(batch)
+		batch = batch[:0]
+		return err
+	})
+	if err2 := r.compare(batch); err == nil {
+		err = err2
+	}
+	if r.ctx.Err() != nil {
+		return r.ctx.Err()
+	}
+	r.tally.Excluded += listing.Excluded
+	if err != nil {
+		listing.Incomplete = append(listing.Incomplete, sources.Incomplete{Err: err})
+	}
+	for _, in := range listing.Incomplete {
+		r.tally.Incomplete = append(r.tally.Incomplete, ScopeError{in.Scope, in.Err.Error()})
+	}
+	r.tally.Complete = len(r.tally.Incomplete) == 0
+	r.opts.Progress.Total.Store(int64(len(r.work)))
+	return wrap(r.State.View(r.src.Name, func(tx *state.Tx) error {
+		r.mayMove = r.known < tx.CountEntries()
+		return nil
+	}), "read state")
+}
+
+// compare decides about a batch of entries.
+func (r *run) compare(batch []sources.Entry) error {
+	r.opts.Progress.Listed.Add(int64(len(batch)))
+	return wrap(r.State.View(r.src.Name, func(tx *state.Tx) error {
+		for _, e := range batch {
+			rec, found, err := tx.Entry(e.ID)
+			if err != nil {
+				return err
+			}
+			r.take(e, known{entry: rec, found: found, intent: r.intended(e.ID, rec)})
+		}
+		return nil
+	}), "read state")
+}
+
+func (r *run) intended(id string, rec state.Entry) bool {
+	if len(r.intents) == 0 {
+		return false
+	}
+	if _, ok := r.intents[id]; ok {
+		return true
+	}
+	for _, p := range rec.Pages {
+		if _, ok := r.intents[p]; ok {
+			return true
+		}
+	}
+	for _, in := range r.intents {
+		if in.Entry == id {
+			return true
+		}
+	}
+	return false
+}
+
+// take counts an entry, or queues it.
+func (r *run) take(e sources.Entry, k known) {
+	r.seen.add(e.ID)
+	if k.found {
+		r.known++
+	}
+	r.tally.Listed++
+	switch decide(e, k, r.settings, r.opts.Full) {
+	case unchanged:
+		if k.entry.Withheld != "" {
+			r.tally.exclude()
+			return
+		}
+		r.tally.Unchanged++
+	case quarantined:
+		r.tally.Quarantined++
+		r.tally.fail(e.ID, fmt.Errorf("in quarantine until it changes: %s", k.entry.Refused), k.entry.Since)
+	case unreadable, withdraw, load:
+		r.work = append(r.work, workItem{Entry: e, known: k})
+	}
+}
+
+// exclude counts an entry out that must not be in Fin.
+func (r *Report) exclude() { r.Listed--; r.Excluded++ }
+
+// incomplete reports whether a scope lies in a part that was not fully listed.
+func (r *run) incomplete(scope string) bool {
+	for _, in := range r.tally.Incomplete {
+		if in.Scope == "" || scope == in.Scope || strings.HasPrefix(scope, in.Scope+"/") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,183 @@
+package ingest
+
+import (
+	"sync"
+	"time"
+
+	"finpages/intercomapi"
+	"finpages/state"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Metrics counts what runs and requests do, for Prometheus. A nil *Metrics
+// counts nothing. The names are explained by their help texts.
+type Metrics struct {
+	runs, changes, pageFailures, requests, retries *prometheus.CounterVec
+	lastRun, lastComplete, pages, rateLimit        *prometheus.GaugeVec
+	duration, freshness, requestDuration           *prometheus.HistogramVec
+	waiting, unpushed                              *age
+}
+
+// NewMetrics registers the metrics with reg.
+func NewMetrics(reg prometheus.Registerer) *Metrics {
+	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return register(reg, prometheus.NewCounterVec(prometheus.CounterOpts{Name: "finpages_" + name, Help: help}, labels))
+	}
+	gauge := func(name, help string, labels ...string) *prometheus.GaugeVec {
+		return register(reg, prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "finpages_" + name, Help: help}, labels))
+	}
+	histogram := func(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+		return register(reg, prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "finpages_" + name, Help: help, Buckets: buckets}, labels))
+	}
+	return &Metrics{
+		runs:            counter("runs_total", "Finished runs by their result: ok, held, partial, failed.", "source", "result"),
+		changes:         counter("changes_total", "Pages written to Intercom: create, update, delete.", "source", "action"),
+		pageFailures:    counter("page_failures_total", "Pages that failed: unreadable in the source, refused, or not deleted.", "source", "reason"),
+		requests:        counter("api_requests_total", "HTTP requests to Intercom by operation and status.", "operation", "code"),
+		retries:         counter("api_retries_total", "Requests sent again, by the reason.", "reason"),
+		pages:           gauge("pages", "Pages by state: synced, held, quarantined.", "source", "state"),
+		lastRun:         gauge("last_run_timestamp_seconds", "When a run last ended with the result.", "source", "result"),
+		lastComplete:    gauge("last_complete_listing_timestamp_seconds", "When the source was last listed completely.", "source"),
+		rateLimit:       gauge("api_rate_limit", "Intercom's rate window as last reported: limit, remaining.", "kind"),
+		duration:        histogram("run_duration_seconds", "How long runs took.", prometheus.ExponentialBuckets(0.1, 3, 10), "source"),
+		freshness:       histogram("freshness_seconds", "From a change in the source to Intercom's acceptance of it.", prometheus.ExponentialBuckets(1, 3, 12), "source"),
+		requestDuration: histogram("api_request_duration_seconds", "How long requests to Intercom took.", prometheus.DefBuckets, "operation"),
+		waiting:         register(reg, newAge("deletes_waiting_seconds", "How long deletes have been waiting for a complete listing or an approval; 0 if none do.")),
+		unpushed:        register(reg, newAge("oldest_unpushed_change_seconds", "Age of the oldest change that could not be pushed; 0 if there is none.")),
+	}
+}
+
+func register[C prometheus.Collector](reg prometheus.Registerer, c C) C {
+	reg.MustRegister(c)
+	return c
+}
+
+// RegisterBuild exposes the version of the program.
+func RegisterBuild(reg prometheus.Registerer, version, commit string) {
+	register(reg, prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "finpages_build_info", Help: "The running program; always 1."}, []string{"version", "commit"})).WithLabelValues(version, commit).Set(1)
+}
+
+// RegisterState exposes the size of the state file.
+func RegisterState(reg prometheus.Registerer, db *state.DB) {
+	register(reg, prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "finpages_state_bytes", Help: "Size of the state file."},
+		func() float64 { return float64(db.Size()) }))
+}
+
+// Request counts a request of the client; pass it as intercomapi.Options.Observe.
+func (m *Metrics) Request(e intercomapi.Event) {
+	if m == nil {
+		return
+	}
+	m.requests.WithLabelValues(e.Operation, e.Code).Inc()
+	m.requestDuration.WithLabelValues(e.Operation).Observe(e.Duration.Seconds())
+	if e.Retry != "" {
+		m.retries.WithLabelValues(e.Retry).Inc()
+	}
+	if e.Limit >= 0 {
+		m.rateLimit.WithLabelValues("limit").Set(float64(e.Limit))
+	}
+	if e.Remaining >= 0 {
+		m.rateLimit.WithLabelValues("remaining").Set(float64(e.Remaining))
+	}
+}
+
+func (m *Metrics) changed(source, action string, n int) {
+	if m != nil {
+		m.changes.WithLabelValues(source, action).Add(float64(n))
+	}
+}
+
+func (m *Metrics) failedPage(source, reason string) {
+	if m != nil {
+		m.pageFailures.WithLabelValues(source, reason).Inc()
+	}
+}
+
+func (m *Metrics) fresh(source string, lag time.Duration) {
+	if m != nil {
+		m.freshness.WithLabelValues(source).Observe(max(lag.Seconds(), 0))
+	}
+}
+
+// finished counts a run.
+func (m *Metrics) finished(source string, r Report, info state.Info, owned int) {
+	if m == nil {
+		return
+	}
+	m.runs.WithLabelValues(source, string(r.Result)).Inc()
+	m.lastRun.WithLabelValues(source, string(r.Result)).SetToCurrentTime()
+	m.duration.WithLabelValues(source).Observe(r.Duration)
+	m.Known(source, info, owned, r.Held, r.Quarantined)
+}
+
+// Known sets what the state says of a source: after a run, and when the daemon
+// starts.
+func (m *Metrics) Known(source string, info state.Info, synced, held, quarantined int) {
+	if m == nil {
+		return
+	}
+	m.pages.WithLabelValues(source, "synced").Set(float64(synced))
+	m.pages.WithLabelValues(source, "held").Set(float64(held))
+	m.pages.WithLabelValues(source, "quarantined").Set(float64(quarantined))
+	if !info.LastComplete.IsZero() {
+		m.lastComplete.WithLabelValues(source).Set(float64(info.LastComplete.UnixMilli()) / 1000)
+	}
+	m.waiting.set(source, info.DeletesWaiting)
+	m.unpushed.set(source, info.Unpushed)
+}
+
+// Drop forgets the metrics of a source that is no longer configured.
+func (m *Metrics) Drop(source string) {
+	if m == nil {
+		return
+	}
+	labels := prometheus.Labels{"source": source}
+	for _, v := range []interface{ DeletePartialMatch(prometheus.Labels) int }{
+		m.runs, m.changes, m.pageFailures, m.pages, m.lastRun, m.lastComplete, m.duration, m.freshness} {
+		v.DeletePartialMatch(labels)
+	}
+	m.waiting.drop(source)
+	m.unpushed.drop(source)
+}
+
+// age is a gauge of how long ago something began, by source, that goes on
+// while nobody sets it.
+type age struct {
+	desc  *prometheus.Desc
+	mu    sync.Mutex
+	since map[string]time.Time
+}
+
+func newAge(name, help string) *age {
+	return &age{desc: prometheus.NewDesc("finpages_"+name, help, []string{"source"}, nil), since: map[string]time.Time{}}
+}
+
+func (a *age) set(source string, since time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.since[source] = since
+}
+
+func (a *age) drop(source string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.since, source)
+}
+
+// Describe implements [prometheus.Collector].
+func (a *age) Describe(ch chan<- *prometheus.Desc) { ch <- a.desc }
+
+// Collect implements [prometheus.Collector].
+func (a *age) Collect(ch chan<- prometheus.Metric) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for source, since := range a.since {
+		seconds := 0.0
+		if !since.IsZero() {
+			seconds = max(time.Since(since).Seconds(), 0)
+		}
+		ch <- prometheus.MustNewConstMetric(a.desc, prometheus.GaugeValue, seconds, source)
+	}
+}

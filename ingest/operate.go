@@ -1,0 +1,267 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"finpages/intercomapi"
+	"finpages/state"
+)
+
+// What people do by hand: approve held deletes, retract a page, bring deleted
+// pages back, forget a source.
+
+// Approve releases the held deletes of a source, if the hold is still the one
+// with the ID ("" for whichever there is), and runs the source.
+func (s *Service) Approve(ctx context.Context, name, holdID string) (Report, error) {
+	m, err := s.source(name)
+	if err != nil {
+		return Report{}, err
+	}
+	err = s.engine.State.Update(name, func(tx *state.Tx) error {
+		hold, held, err := tx.Hold()
+		switch {
+		case err != nil:
+			return err
+		case !held:
+			return fmt.Errorf("source %s holds no deletes", name)
+		case holdID != "" && holdID != hold.ID:
+			return fmt.Errorf("the hold %s of source %s is no more: now it is %s, with %d deletes; look at them with finpages status %s first",
+				holdID, name, hold.ID, len(hold.Pages), name)
+		}
+		hold.Approved = true
+		return tx.PutHold(hold)
+	})
+	if err != nil {
+		return Report{}, err
+	}
+	return s.Run(ctx, m.src.Name, RunOptions{})
+}
+
+// Retract takes a page out of Fin now and keeps it out of later runs, also
+// while the source cannot be reached or a run is under way. It returns the
+// page's external_id.
+func (s *Service) Retract(ctx context.Context, name, ref string) (string, error) {
+	m, err := s.source(name)
+	if err != nil {
+		return "", err
+	}
+	x := Explanation{Ref: ref}
+	var page state.Page
+	err = s.engine.State.Update(name, func(tx *state.Tx) (err error) {
+		if page, err = x.findPage(tx, m.src.locate(ref)); err != nil {
+			return err
+		}
+		return tx.Retract(x.ExternalID, state.Retraction{Since: time.Now().UTC()})
+	})
+	if err != nil {
+		return "", err
+	}
+	r := newRun(ctx, s.engine, m.src, RunOptions{})
+	defer r.close()
+	return x.ExternalID, r.retractPage(x.ExternalID, page)
+}
+
+func (r *run) retractPage(id string, page state.Page) error {
+	if err := r.recall(); err != nil {
+		return err
+	}
+	if err := r.checkWorkspace(); err != nil {
+		return err
+	}
+	if page.ID == "" && r.info.ImportSource != 0 {
+		for p, err := range r.pagesOfOurs() {
+			if err != nil {
+				return err
+			}
+			if p.ExternalID == id {
+				page.ID = p.ID
+				break
+			}
+		}
+	}
+	if page.ID == "" {
+		return nil
+	}
+	if ok, err := r.remove(id, page, false); !ok {
+		return errors.Join(err, pageErrors(r.tally.Report))
+	}
+	return r.update(func(tx *state.Tx) error {
+		rec, found, err := tx.Entry(page.Entry)
+		if err != nil || !found {
+			return err
+		}
+		rec.Withheld, rec.Refused, rec.Error, rec.Pages = "retracted", "", "", nil
+		return tx.PutEntry(page.Entry, rec)
+	})
+}
+
+func pageErrors(r Report) (err error) {
+	for _, e := range r.Errors {
+		err = errors.Join(err, errors.New(e.Error))
+	}
+	return err
+}
+
+// Unretract lets a page into Fin again, from the next run on.
+func (s *Service) Unretract(_ context.Context, name, ref string) error {
+	m, err := s.source(name)
+	if err != nil {
+		return err
+	}
+	return s.engine.State.Update(name, func(tx *state.Tx) error {
+		retracted, err := tx.Retracted()
+		if err != nil {
+			return err
+		}
+		id := ref
+		if _, ok := retracted[id]; !ok {
+			id = m.src.locate(ref)
+		}
+		if _, ok := retracted[id]; !ok {
+			return fmt.Errorf("page %q of source %s is not retracted", ref, name)
+		}
+		return errors.Join(tx.Unretract(id), dirty(tx, id, id))
+	})
+}
+
+// Undo brings a deleted page, or all pages that a run deleted, back from the
+// journal, and returns their external_ids. They stay until the source lists
+// them again.
+func (s *Service) Undo(ctx context.Context, name, ref string) ([]string, error) {
+	m, err := s.source(name)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.deleted(m, ref)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("the journal of source %s has no deleted page or run %q: deleted pages are kept for %v", name, ref, m.src.Journal)
+	}
+	r := newRun(ctx, s.engine, m.src, RunOptions{})
+	defer r.close()
+	if err := errors.Join(r.recall(), r.checkWorkspace()); err != nil {
+		return nil, err
+	}
+	ids := []string{}
+	for _, d := range found {
+		if err := r.restore(d); err != nil {
+			return ids, err
+		}
+		ids = append(ids, d.Page)
+	}
+	return ids, nil
+}
+
+// deleted returns the journal's records of a page, the last one, or of a run.
+func (s *Service) deleted(m *managed, ref string) (found []state.Deleted, err error) {
+	runID, notRun := strconv.ParseUint(ref, 10, 64)
+	id := m.src.locate(ref)
+	err = s.view(m, func(tx *state.Tx) error {
+		return tx.EachDeleted(func(d state.Deleted) error {
+			switch {
+			case d.Page == ref || d.Page == id:
+				found = []state.Deleted{d}
+			case notRun == nil && d.Run == runID:
+				found = append(found, d)
+			}
+			return nil
+		})
+	})
+	return found, err
+}
+
+func (r *run) restore(d state.Deleted) error {
+	if _, out := r.retract[d.Page]; out {
+		return fmt.Errorf("page %q is retracted: lift that first with finpages retract --undo", d.Page)
+	}
+	var req intercomapi.PageRequest
+	if err := json.Unmarshal(d.Payload, &req); err != nil {
+		return fmt.Errorf("read the journal's copy of %q: %w", d.Page, err)
+	}
+	body, err := r.Client.Encode(req)
+	if err != nil {
+		return err
+	}
+	if err := r.intend(d.Page, d.Entry); err != nil {
+		return err
+	}
+	got, err := r.Client.UpsertPage(r.hard, req)
+	if err != nil {
+		return Hinted(fmt.Errorf("bring back page %q: %w", d.Page, err))
+	}
+	page := state.Page{Entry: d.Entry, ID: got.ID, Hash: sha256.Sum256(body), Title: req.Title, URL: req.URL, Locale: req.Locale,
+		AIAgent: req.AIAgent, Copilot: req.AICopilot, Pushed: time.Now().UTC(), Restored: true}
+	return r.update(func(tx *state.Tx) error { return errors.Join(tx.PutPage(d.Page, page), tx.Settle(d.Page)) })
+}
+
+// Forget drops a source from the state, its pages out of Fin first if wanted.
+// The source need not be configured any more. It returns how many pages were
+// taken out.
+func (s *Service) Forget(ctx context.Context, name string, deletePages bool) (int, error) {
+	m, err := s.source(name)
+	if err != nil {
+		known, err2 := s.engine.State.Sources()
+		if err2 != nil || !slices.Contains(known, name) {
+			return 0, errors.Join(err, err2)
+		}
+		m = &managed{src: &Source{Name: name}, busy: make(chan struct{}, 1)}
+		m.leave()
+	}
+	if err := m.enter(ctx); err != nil {
+		return 0, err
+	}
+	defer m.leave()
+	removed := 0
+	if deletePages {
+		r := newRun(ctx, s.engine, m.src, RunOptions{})
+		defer r.close()
+		if removed, err = r.removeEverything(); err != nil {
+			return removed, err
+		}
+	}
+	return removed, s.engine.State.Forget(name)
+}
+
+// dirty makes the next run look at a page's entry again.
+func dirty(tx *state.Tx, entry, page string) error {
+	if p, found, err := tx.Page(page); err != nil || found {
+		entry = p.Entry
+	}
+	info, err := tx.Info()
+	if err != nil {
+		return err
+	}
+	info.Clean = ""
+	rec, found, err := tx.Entry(entry)
+	if err != nil || !found {
+		return errors.Join(err, tx.PutInfo(info))
+	}
+	rec.Settings = state.Hash{}
+	return errors.Join(tx.PutEntry(entry, rec), tx.PutInfo(info))
+}
+
+func (r *run) removeEverything() (int, error) {
+	if err := errors.Join(r.recall(), r.checkWorkspace()); err != nil {
+		return 0, err
+	}
+	var pages []gone
+	err := r.State.View(r.src.Name, func(tx *state.Tx) error {
+		return tx.EachPage("", func(id string, p state.Page) error {
+			pages = append(pages, gone{id: id, page: p})
+			return nil
+		})
+	})
+	if err == nil {
+		err = r.removeAll(pages, nil)
+	}
+	return r.tally.Deleted, errors.Join(err, pageErrors(r.tally.Report))
+}

@@ -1,0 +1,281 @@
+package ingest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"finpages/intercomapi"
+	"finpages/state"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// gone is a page whose document the source no longer has.
+type gone struct {
+	id   string // external_id
+	page state.Page
+	body state.Hash
+}
+
+// prune takes out the pages whose documents are gone, within the budget.
+func (r *run) prune() error {
+	candidates, err := r.candidates()
+	if err != nil {
+		return err
+	}
+	if r.unsettled.Load() {
+		r.tally.Waiting += len(candidates)
+		r.sweep.Store(len(candidates) > 0)
+		return nil
+	}
+	moved := r.moves(candidates)
+	remove, held, why := r.allot(candidates, moved)
+	if err := r.holdBack(held, why); err != nil {
+		return err
+	}
+	if err := r.removeAll(remove, moved); err != nil {
+		return err
+	}
+	return r.forgetEntries()
+}
+
+// allot parts the pages that may go from those that must wait for an approval.
+// What is held stays held, also where it would fit the budget by now.
+func (r *run) allot(candidates []gone, moved map[string]string) (remove, held []gone, why string) {
+	var rest []gone
+	for _, g := range candidates {
+		if moved[g.id] != "" || r.hold.Approved && r.isHeld(g.id) {
+			remove = append(remove, g)
+		} else {
+			rest = append(rest, g)
+		}
+	}
+	if why := r.src.Deletes.exceeded(len(rest), r.owned, r.tally.Listed); why != "" {
+		return remove, append(rest, r.heldUnseen...), why
+	}
+	held = r.heldUnseen
+	for _, g := range rest {
+		if r.isHeld(g.id) {
+			held = append(held, g)
+		} else {
+			remove = append(remove, g)
+		}
+	}
+	return remove, held, r.hold.Reason
+}
+
+func (r *run) isHeld(page string) bool {
+	_, held := slices.BinarySearch(r.hold.Pages, page)
+	return held
+}
+
+// candidates returns the pages whose documents are gone, as far as the listing
+// proves it.
+func (r *run) candidates() (candidates []gone, err error) {
+	candidates = r.lost
+	if r.mayMove || r.info.Sweep || r.info.Adopting || r.hold.ID != "" {
+		err = r.scan(func(g gone) { candidates = append(candidates, g) })
+	}
+	for id, page := range r.adopted {
+		if !r.claims.claimed(id) && r.tally.Complete {
+			candidates = append(candidates, gone{id: id, page: page})
+		}
+	}
+	return candidates, err
+}
+
+// scan goes through the pages that the state knows, in short looks.
+func (r *run) scan(found func(gone)) error {
+	const look = 4096
+	for from, more := "", true; more; {
+		n := 0
+		err := r.State.View(r.src.Name, func(tx *state.Tx) error {
+			more = false
+			return tx.EachPage(from, func(id string, p state.Page) error {
+				if n == look {
+					from, more = id, true
+					return state.Stop
+				}
+				n++
+				rec, _, err := tx.Entry(p.Entry)
+				if err == nil && r.isGone(id, p, rec) {
+					found(gone{id, p, rec.Body})
+				}
+				return err
+			})
+		})
+		if err != nil {
+			return wrap(err, "read state")
+		}
+	}
+	return nil
+}
+
+// isGone tells whether the listing proves that a page's document is gone.
+//
+//	page        its entry                            gone
+//	restored    not listed                           no: until the source says otherwise
+//	any         listed, and has the page             no
+//	any         listed, and has other pages          yes
+//	any         not listed, its scope incomplete     no: waits
+//	any         not listed, its scope complete       yes
+func (r *run) isGone(id string, p state.Page, rec state.Entry) bool {
+	if p.Entry != "" && r.seen.has(p.Entry) {
+		return !slices.Contains(rec.Pages, id) && rec.Error == "" && !r.claims.claimed(id)
+	}
+	if p.Restored {
+		return false
+	}
+	if r.incomplete(rec.Scope) {
+		if r.isHeld(id) {
+			r.heldUnseen = append(r.heldUnseen, gone{id, p, rec.Body})
+		} else {
+			r.tally.Waiting++
+		}
+		return false
+	}
+	return true
+}
+
+// holdBack keeps the deletes until somebody approves exactly these.
+func (r *run) holdBack(pages []gone, why string) error {
+	if len(pages) == 0 {
+		if r.hold.ID == "" {
+			return nil
+		}
+		return r.update((*state.Tx).DeleteHold)
+	}
+	hold := state.Hold{Reason: why, Since: r.started.UTC()}
+	for _, g := range pages {
+		hold.Pages = append(hold.Pages, g.id)
+		r.planned(Change{Action: "hold", ExternalID: g.id, Title: g.page.Title, URL: g.page.URL, Reason: why})
+	}
+	slices.Sort(hold.Pages)
+	hold.ID = holdID(hold.Pages)
+	if hold.ID == r.hold.ID {
+		hold = r.hold
+	}
+	r.tally.Held, r.tally.HoldID, r.tally.HoldReason = len(pages), hold.ID, why
+	return r.update(func(tx *state.Tx) error { return tx.PutHold(hold) })
+}
+
+// removeAll deletes the pages, several at once.
+func (r *run) removeAll(pages []gone, moved map[string]string) error {
+	r.opts.Progress.Deletes.Store(int64(len(pages)))
+	group := errgroup.Group{}
+	group.SetLimit(max(r.InFlight, 1))
+	for _, g := range pages {
+		if r.ctx.Err() != nil {
+			break
+		}
+		group.Go(func() error {
+			err := r.removeGone(g, moved[g.id])
+			if err != nil {
+				r.stop(err)
+			}
+			return err
+		})
+	}
+	return group.Wait()
+}
+
+func (r *run) removeGone(g gone, movedTo string) error {
+	if r.opts.Plan {
+		r.plannedGone(g, movedTo)
+	} else if ok, err := r.remove(g.id, g.page, true); !ok {
+		return err
+	}
+	r.tally.add(func(t *Report) {
+		if movedTo == "" {
+			t.Deleted++
+		} else {
+			t.Moved++
+			t.Created--
+		}
+	})
+	return nil
+}
+
+// remove deletes a page from Intercom and from the state; false if it could
+// not. The error stops the run.
+func (r *run) remove(id string, p state.Page, journal bool) (bool, error) {
+	if err := r.intend(id, p.Entry); err != nil {
+		return false, err
+	}
+	if journal && r.src.Journal > 0 {
+		if err := r.keep(id, p); err != nil {
+			r.log.Warn("keep a copy of the page before it is deleted", "external_id", id, "error", err)
+		}
+	}
+	err := r.Client.DeletePage(r.hard, p.ID)
+	r.count(1)
+	if err != nil {
+		return false, r.notRemoved(id, p, err)
+	}
+	r.log.Debug("deleted page", "external_id", id, "title", p.Title)
+	r.Metrics.changed(r.src.Name, "delete", 1)
+	return true, r.update(func(tx *state.Tx) error { return errors.Join(tx.DeletePage(id), tx.Settle(id)) })
+}
+
+func (r *run) notRemoved(id string, p state.Page, err error) error {
+	err = Hinted(fmt.Errorf("delete page %q: %w", id, err))
+	var api *intercomapi.Error
+	if !errors.As(err, &api) || api.Stop() || r.hard.Err() != nil {
+		return err
+	}
+	r.sweep.Store(true)
+	r.tally.fail(id, err, r.started)
+	r.Metrics.failedPage(r.src.Name, "delete")
+	r.log.Warn("page failed", "external_id", id, "error", err)
+	return nil
+}
+
+// keep copies the page as Intercom has it into the journal.
+func (r *run) keep(id string, p state.Page) error {
+	got, err := r.Client.Page(r.hard, p.ID)
+	r.count(1)
+	var api *intercomapi.Error
+	switch {
+	case errors.As(err, &api) && api.NotFound():
+		return nil
+	case err != nil:
+		return err
+	}
+	payload, err := json.Marshal(r.src.requestFor(got))
+	if err != nil {
+		return err
+	}
+	return r.update(func(tx *state.Tx) error {
+		return tx.Journal(state.Deleted{Page: id, Entry: p.Entry, Run: r.tally.Run, Time: time.Now().UTC(), Payload: payload})
+	})
+}
+
+// forgetEntries drops the records of entries that are gone and have no pages.
+func (r *run) forgetEntries() error {
+	if !r.mayMove || r.opts.Plan {
+		return nil
+	}
+	return r.update(func(tx *state.Tx) error {
+		var drop []string
+		err := tx.EachEntry("", func(id string, rec state.Entry) error {
+			if r.seen.has(id) || r.incomplete(rec.Scope) {
+				return nil
+			}
+			for _, page := range rec.Pages {
+				p, found, err := tx.Page(page)
+				if err != nil || found && p.Entry == id {
+					return err
+				}
+			}
+			drop = append(drop, id)
+			return nil
+		})
+		for _, id := range drop {
+			err = errors.Join(err, tx.DeleteEntry(id))
+		}
+		return err
+	})
+}

@@ -1,0 +1,97 @@
+package ingest
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"finpages/state"
+)
+
+// remember adds the run to the history, and notes what the next run starts
+// from. It returns what is then known, and how many pages Intercom has.
+func (r *run) remember(report Report) (info state.Info, owned int, err error) {
+	enc, err := json.Marshal(report)
+	if err != nil {
+		return info, 0, fmt.Errorf("encode report: %w", err)
+	}
+	err = r.State.Update(r.src.Name, func(tx *state.Tx) error {
+		if info, err = tx.Info(); err != nil {
+			return err
+		}
+		r.conclude(&info, report)
+		if err := tx.PutInfo(info); err != nil {
+			return err
+		}
+		if r.src.Journal > 0 {
+			if err := tx.TrimJournal(r.started.Add(-r.src.Journal)); err != nil {
+				return err
+			}
+		}
+		owned = tx.CountPages()
+		_, err := tx.AddRun(state.Run{Started: r.started.UTC(), Finished: time.Now().UTC(), Report: enc})
+		return err
+	})
+	return info, owned, err
+}
+
+// conclude brings what is known of the source up to this run.
+func (r *run) conclude(info *state.Info, report Report) {
+	if report.Result == Failed {
+		info.Sweep = info.Sweep || r.sweep.Load()
+		return
+	}
+	if report.Complete {
+		info.LastComplete = r.started.UTC()
+		info.Adopting = info.Adopting && report.Waiting > 0
+	}
+	info.Incomplete = nil
+	for _, in := range report.Incomplete {
+		info.Incomplete = append(info.Incomplete, in.Scope+": "+in.Error)
+	}
+	info.Sweep = r.sweep.Load()
+	info.Listed, info.Excluded, info.Unpushed = report.Listed, report.Excluded, r.tally.oldest
+	info.Clean, info.CleanSettings = "", state.Hash{}
+	if report.Result == OK && report.Waiting == 0 {
+		info.Clean, info.CleanSettings = r.revision(), r.src.listingFingerprint(r.settings)
+	}
+	switch {
+	case report.Held+report.Waiting == 0:
+		info.DeletesWaiting = time.Time{}
+	case info.DeletesWaiting.IsZero():
+		info.DeletesWaiting = r.started.UTC()
+	}
+}
+
+// logReport says in one line how the run went.
+func (r *run) logReport(report Report) {
+	if r.opts.Plan {
+		return
+	}
+	level, message := slog.LevelInfo, "synced"
+	if report.Result != OK {
+		level, message = slog.LevelWarn, "synced, but not all is well"
+	}
+	if report.Result == Failed {
+		level, message = slog.LevelError, "sync failed"
+	}
+	attrs := []slog.Attr{
+		slog.String("result", string(report.Result)), slog.Bool("complete", report.Complete),
+		slog.Int("listed", report.Listed), slog.Int("excluded", report.Excluded), slog.Int("unchanged", report.Unchanged),
+		slog.Int("created", report.Created), slog.Int("updated", report.Updated), slog.Int("deleted", report.Deleted),
+		slog.Int("moved", report.Moved), slog.Int("held", report.Held), slog.Int("failed", report.Failed),
+		slog.Int64("requests", report.Requests), slog.Duration("took", time.Duration(report.Duration*float64(time.Second)).Round(time.Millisecond)),
+	}
+	if report.Error != "" {
+		attrs = append(attrs, slog.String("error", report.Error))
+	}
+	if report.HoldID != "" {
+		attrs = append(attrs, slog.String("hold", report.HoldID), slog.String("reason", report.HoldReason),
+			slog.String("mend", "look at them with finpages status, release them with finpages approve "+r.src.Name+" "+report.HoldID))
+	}
+	for _, in := range report.Incomplete {
+		r.log.Warn("listing incomplete, nothing of it is deleted", "scope", in.Scope, "error", in.Error)
+	}
+	r.log.LogAttrs(r.ctx, level, message, attrs...)
+}

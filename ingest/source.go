@@ -1,0 +1,77 @@
+// Package ingest keeps Intercom in step with the sources: it lists a source,
+// decides by what the state remembers, loads and renders what may have
+// changed, pushes it, prunes what is gone, and reports.
+package ingest
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"time"
+
+	"finpages/ingest/render"
+	"finpages/sources"
+	"finpages/state"
+)
+
+// Source is a configured source: where its documents come from, and how they
+// reach Fin.
+type Source struct {
+	Name         string
+	Kind         string // of the adapter, such as "filesystem"
+	Adapter      sources.Source
+	Settings     string // the adapter's configuration; a change of it makes the next run list anew
+	ImportSource ImportSource
+	PageURL      render.URLTemplate
+	PageURLText  string // PageURL as configured
+	Availability Availability
+	Locale       string
+	Deletes      Budget
+	Journal      time.Duration // how long deleted pages can be brought back; 0 keeps none
+	Timeout      time.Duration // of one run; 0 means none
+}
+
+// ImportSource is the Content Import Source that a source's pages belong to.
+type ImportSource struct {
+	URL           string
+	AudienceIDs   []int64 // nil leaves the audiences alone
+	ApplyAudience bool    // give changed audiences to the pages that exist, too
+}
+
+// Availability says who of Fin may answer from a page.
+type Availability struct {
+	AIAgent      bool
+	AICopilot    bool
+	AISalesAgent *bool // nil leaves it to Intercom
+}
+
+// fingerprint covers everything besides a document's revision that decides
+// what is pushed for it.
+func (s *Source) fingerprint(importSource int64, apiVersion string, vars map[string]string) state.Hash {
+	return hashJSON(render.Version, importSource, apiVersion, s.PageURLText, s.PageURL.Expand("i", "d/p.md", vars),
+		s.Availability, s.Locale)
+}
+
+// listingFingerprint covers everything besides the source's own revision that
+// decides what a whole run does.
+func (s *Source) listingFingerprint(settings state.Hash) state.Hash {
+	return hashJSON(settings[:], s.Kind, s.Settings, s.Deletes)
+}
+
+func hashJSON(values ...any) state.Hash {
+	enc, err := json.Marshal(values)
+	if err != nil {
+		panic(err) // plain values only
+	}
+	return sha256.Sum256(enc)
+}
+
+// address returns the web address of the document at the path.
+func (s *Source) address(id, path string, vars map[string]string) string {
+	if s.PageURLText == "" {
+		return ""
+	}
+	if path == "" {
+		path = id
+	}
+	return s.PageURL.Expand(id, path, vars)
+}

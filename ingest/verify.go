@@ -1,0 +1,233 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"finpages/intercomapi"
+	"finpages/state"
+)
+
+// VerifyOptions vary a verification.
+type VerifyOptions struct {
+	Source bool `json:"source"` // compare with the source, too
+	Repair bool `json:"repair"` // mend what differs, by a run of the source
+}
+
+// Verification is how Intercom compares with the state.
+type Verification struct {
+	Name         string       `json:"name"`
+	ImportSource int64        `json:"import_source_id"`
+	Checked      int          `json:"checked"`    // pages in the import source
+	Missing      []string     `json:"missing"`    // external_ids that the state has and Intercom lacks
+	Orphaned     []string     `json:"orphaned"`   // external_ids that Intercom has and the state lacks
+	Duplicated   []string     `json:"duplicated"` // external_ids that Intercom has more than once
+	Changed      []EditedPage `json:"changed"`    // by hand, or by another program
+	Foreign      int          `json:"foreign"`    // pages in the import source that have no external_id: never touched
+	Plan         *Report      `json:"plan,omitempty"`
+	Repair       *Report      `json:"repair,omitempty"`
+	Error        string       `json:"error,omitempty"`
+}
+
+// EditedPage is a page that is not as it was pushed.
+type EditedPage struct {
+	ExternalID string   `json:"external_id"`
+	Fields     []string `json:"fields"`
+}
+
+// Clean reports whether Intercom is as the state says.
+func (v *Verification) Clean() bool {
+	return v.Error == "" && len(v.Missing)+len(v.Orphaned)+len(v.Duplicated)+len(v.Changed) == 0
+}
+
+// Verify compares what Intercom has with what the state says it has.
+func (s *Service) Verify(ctx context.Context, name string, opts VerifyOptions) (Verification, error) {
+	m, err := s.source(name)
+	if err != nil {
+		return Verification{}, err
+	}
+	if err := m.enter(ctx); err != nil {
+		return Verification{}, err
+	}
+	defer m.leave()
+	v := &verifier{Verification: Verification{Name: name, Missing: []string{}, Orphaned: []string{}, Duplicated: []string{}, Changed: []EditedPage{}},
+		met: map[string]string{}}
+	r := newRun(ctx, s.engine, m.src, RunOptions{Plan: !opts.Repair})
+	defer r.close()
+	if err := v.compare(r, opts.Repair); err != nil {
+		v.Error = err.Error()
+		return v.Verification, nil
+	}
+	if opts.Source {
+		plan := s.engine.Run(ctx, m.src, RunOptions{Plan: true})
+		v.Plan = &plan
+	}
+	if opts.Repair {
+		report := s.engine.Run(ctx, m.src, RunOptions{})
+		v.Repair = &report
+	}
+	return v.Verification, nil
+}
+
+type verifier struct {
+	Verification
+	met    map[string]string // Intercom's id by external_id
+	extras []gone            // duplicates that the state does not know
+}
+
+func (v *verifier) compare(r *run, repair bool) error {
+	if err := errors.Join(r.recall(), r.checkWorkspace()); err != nil {
+		return err
+	}
+	if r.info.ImportSource == 0 {
+		return errors.New("this source was never synced: run finpages backfill first")
+	}
+	v.ImportSource = r.info.ImportSource
+	_, err := r.Client.ImportSource(r.ctx, r.info.ImportSource)
+	var api *intercomapi.Error
+	if errors.As(err, &api) && api.NotFound() {
+		return v.lostImportSource(r, repair)
+	}
+	if err != nil {
+		return fmt.Errorf("look up the import source: %w", Hinted(err))
+	}
+	for p, err := range r.Client.Pages(r.ctx) {
+		if err != nil {
+			return fmt.Errorf("list the pages in Intercom: %w", Hinted(err))
+		}
+		if p.SourceID == r.info.ImportSource {
+			if err := v.remote(r, p, repair); err != nil {
+				return err
+			}
+		}
+	}
+	if err := v.missing(r, repair); err != nil {
+		return err
+	}
+	return v.finish(r, repair)
+}
+
+// lostImportSource is the case that the import source was deleted in Intercom:
+// all pages are missing, and a repair starts over.
+func (v *verifier) lostImportSource(r *run, repair bool) error {
+	if err := v.missing(r, false); err != nil || !repair {
+		return errors.Join(err, fmt.Errorf("the import source %d was deleted in Intercom; --repair makes it anew", r.info.ImportSource))
+	}
+	retracted := r.retract
+	if err := r.State.Forget(r.src.Name); err != nil {
+		return err
+	}
+	return r.update(func(tx *state.Tx) (err error) {
+		for id, re := range retracted {
+			err = errors.Join(err, tx.Retract(id, re))
+		}
+		return err
+	})
+}
+
+// remote compares a page in Intercom with its record.
+func (v *verifier) remote(r *run, p intercomapi.ExternalPage, repair bool) error {
+	v.Checked++
+	if p.ExternalID == "" {
+		v.Foreign++
+		return nil
+	}
+	rec, found, err := r.page(p.ExternalID)
+	if err != nil {
+		return err
+	}
+	before, twice := v.met[p.ExternalID]
+	v.met[p.ExternalID] = p.ID
+	switch {
+	case twice:
+		v.Duplicated = append(v.Duplicated, p.ExternalID)
+		extra := p.ID
+		if rec.ID == p.ID {
+			extra = before
+		}
+		v.extras = append(v.extras, gone{id: p.ExternalID, page: state.Page{Entry: rec.Entry, ID: extra}})
+		return nil
+	case !found:
+		v.Orphaned = append(v.Orphaned, p.ExternalID)
+		if repair {
+			return r.takeOver(map[string]state.Page{p.ExternalID: r.adoptable(p)})
+		}
+		return nil
+	}
+	return v.edited(r, p, rec, repair)
+}
+
+func (v *verifier) edited(r *run, p intercomapi.ExternalPage, rec state.Page, repair bool) error {
+	var fields []string
+	for field, same := range map[string]bool{
+		"title": p.Title == rec.Title, "url": p.URL == rec.URL, "locale": p.Locale == rec.Locale, "id": p.ID == rec.ID,
+		"ai_agent_availability": p.AIAgent == rec.AIAgent, "ai_copilot_availability": p.AICopilot == rec.Copilot,
+	} {
+		if !same {
+			fields = append(fields, field)
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	slices.Sort(fields)
+	v.Changed = append(v.Changed, EditedPage{p.ExternalID, fields})
+	if !repair {
+		return nil
+	}
+	rec.ID = p.ID
+	return r.update(func(tx *state.Tx) error {
+		return errors.Join(tx.PutPage(p.ExternalID, rec), forceNext(tx, p.ExternalID, rec))
+	})
+}
+
+// forceNext makes the next run push the page, whatever its hash.
+func forceNext(tx *state.Tx, id string, rec state.Page) error {
+	return errors.Join(tx.Intend(id, state.Intent{Entry: rec.Entry, Since: time.Now().UTC()}), dirty(tx, rec.Entry, id))
+}
+
+// missing notes the pages that the state has and Intercom lacks.
+func (v *verifier) missing(r *run, repair bool) error {
+	var lost []gone
+	err := r.State.View(r.src.Name, func(tx *state.Tx) error {
+		return tx.EachPage("", func(id string, p state.Page) error {
+			if v.met[id] == "" {
+				lost = append(lost, gone{id: id, page: p})
+				v.Missing = append(v.Missing, id)
+			}
+			return nil
+		})
+	})
+	if err != nil || !repair || len(lost) == 0 {
+		return wrap(err, "read state")
+	}
+	return r.update(func(tx *state.Tx) (err error) {
+		for _, g := range lost {
+			err = errors.Join(err, forceNext(tx, g.id, g.page), tx.DeletePage(g.id))
+		}
+		return err
+	})
+}
+
+// finish deletes duplicates and has the next run look for what it should
+// delete, within the budget.
+func (v *verifier) finish(r *run, repair bool) error {
+	slices.Sort(v.Missing)
+	slices.Sort(v.Orphaned)
+	if !repair {
+		return nil
+	}
+	for _, g := range v.extras {
+		if err := r.Client.DeletePage(r.hard, g.page.ID); err != nil {
+			return Hinted(fmt.Errorf("delete the duplicate of %q: %w", g.id, err))
+		}
+	}
+	return r.update(func(tx *state.Tx) error {
+		info, err := tx.Info()
+		info.Sweep, info.Clean, info.LastVerify = true, "", time.Now().UTC()
+		return errors.Join(err, tx.PutInfo(info))
+	})
+}

@@ -1,0 +1,107 @@
+package ingest
+
+import (
+	"errors"
+	"slices"
+
+	"finpages/state"
+)
+
+// withdraw takes the pages of an entry out of Fin at once, whatever the budget
+// and however complete the listing: the entry must not be there.
+func (r *run) withdraw(w *workItem, rec state.Entry, why string) error {
+	rec.Revision, rec.Settings, rec.Scope = w.Revision, r.settings, w.Scope
+	rec.Withheld, rec.Refused, rec.Error, rec.Pages = why, "", "", nil
+	r.tally.add((*Report).exclude)
+	left, err := r.dropPages(w, "", why)
+	if err != nil {
+		return err
+	}
+	if len(left) > 0 {
+		rec.Pages, rec.Error = left, "could not be deleted from Intercom yet"
+	}
+	return r.update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
+}
+
+// dropStale deletes what the entry had under other external_ids.
+func (r *run) dropStale(w *workItem, page, why string) error {
+	left, err := r.dropPages(w, page, why)
+	if len(left) > 0 {
+		r.sweep.Store(true)
+	}
+	return err
+}
+
+// dropPages deletes the entry's pages but one, and returns those that could
+// not be deleted.
+func (r *run) dropPages(w *workItem, except, why string) (left []string, err error) {
+	for _, id := range w.known.entry.Pages {
+		if id == except {
+			continue
+		}
+		p, found, err := r.page(id)
+		if err != nil {
+			return nil, err
+		}
+		if !found || p.Entry != w.ID {
+			continue
+		}
+		if r.opts.Plan {
+			r.planned(Change{Action: "delete", ExternalID: id, Title: p.Title, URL: p.URL, Reason: why})
+		} else if ok, err := r.remove(id, p, except != ""); err != nil {
+			return nil, err
+		} else if !ok {
+			left = append(left, id)
+			continue
+		}
+		r.tally.add(func(t *Report) { t.Deleted++ })
+	}
+	return left, nil
+}
+
+// findLost looks in Intercom for pages whose create was never answered, and
+// whose entry is no longer there to be pushed again.
+func (r *run) findLost() error {
+	lost, err := r.lostIntents()
+	if err != nil || len(lost) == 0 {
+		return err
+	}
+	for page, err := range r.pagesOfOurs() {
+		if err != nil {
+			return err
+		}
+		if in, ok := lost[page.ExternalID]; ok {
+			r.lost = append(r.lost, gone{id: page.ExternalID, page: state.Page{Entry: in.Entry, ID: page.ID, Title: page.Title, URL: page.URL}})
+			delete(lost, page.ExternalID)
+		}
+	}
+	return r.update(func(tx *state.Tx) (err error) {
+		for id := range lost {
+			err = errors.Join(err, tx.Settle(id))
+		}
+		return err
+	})
+}
+
+func (r *run) lostIntents() (map[string]state.Intent, error) {
+	lost := map[string]state.Intent{}
+	if len(r.intents) == 0 {
+		return lost, nil
+	}
+	err := r.State.View(r.src.Name, func(tx *state.Tx) error {
+		intents, err := tx.Intents()
+		for id, in := range intents {
+			_, found, err := tx.Page(id)
+			rec, _, err2 := tx.Entry(in.Entry)
+			if err := errors.Join(err, err2); err != nil {
+				return err
+			}
+			pushable := r.seen.has(in.Entry) && (slices.Contains(rec.Pages, id) || rec.Error != "" || rec.Refused != "")
+			if _, before := r.intents[id]; before && !found && !pushable && !r.incomplete(rec.Scope) {
+				lost[id] = in
+			}
+		}
+		return err
+	})
+	return lost, wrap(err, "read state")
+}
