@@ -260,7 +260,7 @@ func (s *Source) preview(ctx context.Context, id string) (Preview, error) {
 	case entry.Withheld != "":
 		return Preview{ExternalID: entry.ID, Withheld: entry.Withheld}, nil
 	}
-	r := &run{src: s}
+	r := &run{src: s, snap: snap}
 	if v, ok := snap.(sources.Variabled); ok {
 		r.vars = v.Variables()
 	}

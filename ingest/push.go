@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -109,6 +110,9 @@ func (r *run) make(w *workItem) (*rendered, error) {
 	if r.ctx.Err() != nil {
 		return nil, r.ctx.Err()
 	}
+	if errors.Is(err, sources.ErrNoDocument) {
+		return nil, r.withdraw(w, w.known.entry, err.Error())
+	}
 	if err != nil {
 		return nil, r.failed(w, err)
 	}
@@ -147,7 +151,13 @@ func (r *run) render(w *workItem, doc sources.Document) (*rendered, error) {
 }
 
 // link returns the web address of a document by its path.
-func (r *run) link(path string) string { return r.src.address(path, path, r.vars) }
+func (r *run) link(path string) string {
+	if l, ok := r.snap.(sources.Linker); ok {
+		id, _ := l.Link(path)
+		return r.src.address(cmp.Or(id, path), path, r.vars)
+	}
+	return r.src.address(path, path, r.vars)
+}
 
 func (r *run) request(w *workItem, page render.Page, url string) *rendered {
 	if page.Meta.URL != "" {

@@ -57,3 +57,9 @@ type Checker interface {
 type Locator interface {
 	Locate(ref string) (id string, ok bool)
 }
+
+// Linker is a Snapshot whose entries' IDs are not their paths. Link returns
+// the ID of the entry that lies at a slash path, once List has returned.
+type Linker interface {
+	Link(path string) (id string, ok bool)
+}

@@ -56,6 +56,11 @@ func (s Selection) Why(p string) string {
 	if hidden := hiddenPart(p); hidden != "" {
 		return fmt.Sprintf("hidden: %q begins with a dot", hidden)
 	}
+	return s.WhyPattern(p)
+}
+
+// WhyPattern says by which pattern the path is left out; "" if by none.
+func (s Selection) WhyPattern(p string) string {
 	if pattern := firstMatch(s.Exclude, p); pattern != "" {
 		return fmt.Sprintf("excluded by the pattern %q", pattern)
 	}

@@ -9,6 +9,7 @@ package sources
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -20,6 +21,10 @@ type Source interface {
 	// The caller closes the Snapshot; two of one source are never open at once.
 	Open(ctx context.Context) (Snapshot, error)
 }
+
+// ErrNoDocument, wrapped by an error of Load, means that the entry turned out
+// to be no document, such as a page without text: its pages leave.
+var ErrNoDocument = errors.New("not a document")
 
 // Snapshot is a source as one run sees it.
 type Snapshot interface {

@@ -140,7 +140,9 @@ func Parse(path string, data []byte, adapters sources.Registry, env func(string)
 	d := &decoder{path: path, adapters: adapters, env: env}
 	f := defaults()
 	d.defaults = &f.Defaults
-	d.document(data, &f)
+	if !d.document(data, &f) {
+		return nil, d.invalid()
+	}
 	c := &Config{Path: path, Intercom: f.Intercom, State: f.State, Cache: f.Cache, Server: f.Server, Sources: f.Sources}
 	d.validate(c)
 	if len(d.faults) > 0 {

@@ -24,24 +24,34 @@ type decoder struct {
 
 	defaults *Settings // what sources start from
 
-	faults []Fault
-	lines  map[string]int // by the path of keys
+	faults  []Fault
+	lines   map[string]int  // by the path of keys
+	faulty  map[string]bool // paths with a fault
+	decoded bool            // from here on values are judged, not read
 }
 
-// document decodes a YAML document.
-func (d *decoder) document(data []byte, into *file) {
-	d.lines = map[string]int{"": 1}
+// document decodes a YAML document; false if it is none that could be looked
+// at any further.
+func (d *decoder) document(data []byte, into *file) bool {
+	d.lines, d.faulty = map[string]int{"": 1}, map[string]bool{}
 	doc, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		d.syntax(err)
-		return
+		return false
 	}
-	switch {
-	case len(doc.Docs) > 1:
+	if len(doc.Docs) > 1 {
 		d.fault(doc.Docs[1].GetToken().Position.Line, "more than one document: put everything into one")
-	case len(doc.Docs) == 1 && doc.Docs[0].Body != nil:
-		d.value("", doc.Docs[0].Body, reflect.ValueOf(into).Elem())
+		return false
 	}
+	if len(doc.Docs) == 0 || doc.Docs[0].Body == nil {
+		return true
+	}
+	if _, ok := pairs(doc.Docs[0].Body); !ok {
+		d.fault(1, "want keys with values, such as intercom: and sources:, not %s", describe(doc.Docs[0].Body))
+		return false
+	}
+	d.value("", doc.Docs[0].Body, reflect.ValueOf(into).Elem())
+	return true
 }
 
 func (d *decoder) syntax(err error) {

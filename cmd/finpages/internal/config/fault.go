@@ -43,6 +43,10 @@ func (d *decoder) fault(line int, format string, args ...any) {
 // at reports a fault of the value at a path of keys, or of the nearest key
 // above it that the file has.
 func (d *decoder) at(path, format string, args ...any) {
+	if d.decoded && d.faulty[path] {
+		return // what could not be read cannot be judged
+	}
+	d.faulty[path] = true
 	d.fault(d.line(path), "%s: %s", path, fmt.Sprintf(format, args...))
 }
 

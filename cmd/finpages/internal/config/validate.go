@@ -22,12 +22,13 @@ var versions = []string{"2.14", "2.15", "2.16", "2.17", "Preview"}
 
 // validate checks what the types alone do not say.
 func (d *decoder) validate(c *Config) {
+	d.decoded = true
 	d.intercom(&c.Intercom)
 	d.server(c.Server)
 	if c.State == "" {
 		d.at("state", "missing: name the file that remembers what was pushed")
 	}
-	if len(c.Sources) == 0 && !d.has("sources") {
+	if len(c.Sources) == 0 {
 		d.at("sources", "missing: name at least one source of documents")
 	}
 	names, urls := map[string]int{}, map[string]int{}

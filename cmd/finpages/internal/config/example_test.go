@@ -1,0 +1,17 @@
+package config_test
+
+import (
+	"finpages/sources"
+	"finpages/sources/confluence"
+	"finpages/sources/confluenceexport"
+	"finpages/sources/filesystem"
+	"finpages/sources/git"
+)
+
+// exampleRegistry has all adapters that the example configures.
+var exampleRegistry = sources.Registry{
+	"filesystem":        {Options: func() sources.Options { return filesystem.NewOptions() }},
+	"git":               {Options: func() sources.Options { return git.NewOptions() }},
+	"confluence":        {Options: func() sources.Options { return confluence.NewOptions() }},
+	"confluence_export": {Options: func() sources.Options { return confluenceexport.NewOptions() }},
+}

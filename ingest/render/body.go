@@ -1,0 +1,48 @@
+package render
+
+import (
+	"fmt"
+
+	"finpages/ingest/render/internal/htmldoc"
+	"finpages/ingest/render/internal/markdown"
+	"finpages/ingest/render/internal/sanitize"
+	"finpages/sources"
+)
+
+// body is a document as a tree of HTML, before it is cut down to what Fin reads.
+type body struct {
+	doc   *htmldoc.Document
+	links linker
+	notes *warnings
+}
+
+func renderBody(in Input, metaURL, text string, notes *warnings) (body, error) {
+	b := body{notes: notes, links: newLinker(in, metaURL)}
+	markup, kind := text, htmldoc.Fragment
+	switch in.Document.Format {
+	case sources.Markdown, sources.MDX:
+		var err error
+		if markup, err = markdown.Convert(text, in.Document.Format == sources.MDX, notes.add); err != nil {
+			return body{}, fmt.Errorf("read Markdown: %w", err)
+		}
+	case sources.Text:
+		markup = textHTML(text)
+	case sources.HTML, sources.ConfluenceView, sources.ConfluenceExport:
+		kind = htmldoc.Page
+	case sources.ConfluenceStorage:
+		return body{}, errStorage
+	default:
+		return body{}, fmt.Errorf("unknown document format %q", in.Document.Format)
+	}
+	doc, err := htmldoc.Parse(markup, kind)
+	if err != nil {
+		return body{}, fmt.Errorf("read HTML: %w", err)
+	}
+	b.doc = doc
+	b.links.rebase(doc.Base)
+	return b, nil
+}
+
+func (b *body) html() string {
+	return sanitize.HTML(b.doc.Root, b.links.resolve, b.notes.add)
+}

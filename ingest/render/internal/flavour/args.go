@@ -1,0 +1,43 @@
+package flavour
+
+import "regexp"
+
+// args are the settings of a shortcode or component.
+type args struct {
+	named map[string]string
+	list  []string
+}
+
+var argument = regexp.MustCompile("(?:([\\w:.-]+)=)?(?:\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'|`([^`]*)`|\\{\\s*[\"'`]([^\"'`]*)[\"'`]\\s*\\}|\\{[^{}]*(?:\\{[^{}]*\\}[^{}]*)*\\}|([^\\s\"'{}=]+))")
+
+// parseArgs reads name="value", name={"value"} and values alone.
+func parseArgs(s string) args {
+	a := args{named: map[string]string{}}
+	for _, m := range argument.FindAllStringSubmatch(s, 100) {
+		value := m[2] + m[3] + m[4] + m[5] + m[6]
+		if m[1] != "" {
+			a.named[m[1]] = value
+		} else {
+			a.list = append(a.list, value)
+		}
+	}
+	return a
+}
+
+// first returns the first of the named settings that is there.
+func (a args) first(names ...string) string {
+	for _, name := range names {
+		if v := a.named[name]; v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// at returns the n-th value that has no name, "" if there are fewer.
+func (a args) at(n int) string {
+	if n < len(a.list) {
+		return a.list[n]
+	}
+	return ""
+}

@@ -1,0 +1,212 @@
+package flavour
+
+import (
+	"html"
+	"regexp"
+	"strings"
+)
+
+// kinds are the names of boxes that say how their text is meant. Other names
+// are left out of a box that has a title of its own.
+var kinds = map[string]string{
+	"note": "Note", "info": "Info", "tip": "Tip", "hint": "Hint", "important": "Important", "warning": "Warning",
+	"warn": "Warning", "caution": "Caution", "danger": "Danger", "error": "Error", "bug": "Bug", "success": "Success",
+	"failure": "Failure", "question": "Question", "example": "Example", "quote": "Quote", "abstract": "Abstract",
+	"summary": "Summary", "todo": "To do", "attention": "Attention", "seealso": "See also", "security": "Security",
+	"deprecated": "Deprecated", "check": "Check", "secondary": "Note", "tldr": "Summary", "help": "Help", "faq": "FAQ",
+}
+
+// Label is the line that opens a box, as inline Markdown: "Note: Title".
+func Label(kind, title string) string {
+	word, known := kinds[strings.ToLower(kind)]
+	title = strings.TrimSpace(title)
+	switch {
+	case title == "" && known:
+		return word
+	case title == "" && kind != "":
+		return strings.ToUpper(kind[:1]) + strings.ReplaceAll(kind[1:], "-", " ")
+	case !known, strings.HasPrefix(strings.ToLower(title), strings.ToLower(word)):
+		return title
+	}
+	return word + ": " + title
+}
+
+func strong(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "<strong>" + s + "</strong>"
+}
+
+var (
+	admonitionLine = regexp.MustCompile(`^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+([A-Za-z][\w-]*)((?:[ \t]+[\w-]+)*)(?:[ \t]+"(.*)")?[ \t]*$`)
+	tabLine        = regexp.MustCompile(`^([ \t]*)===[!+]?[ \t]+"(.*)"[ \t]*$`)
+)
+
+// admonition rewrites MkDocs' boxes and tabs, whose text is indented by four.
+func admonition(r *rewriter, lines []string, depth int) int {
+	if depth > maxNesting || indent(lines[0]) >= 4 && !r.inList {
+		return 0
+	}
+	label, isTab, prefix := "", false, ""
+	if m := admonitionLine.FindStringSubmatch(lines[0]); m != nil {
+		prefix, label = m[1], Label(m[2], m[4])
+		if strings.HasSuffix(strings.TrimRight(lines[0], " \t"), ` ""`) {
+			label = ""
+		}
+	} else if m := tabLine.FindStringSubmatch(lines[0]); m != nil {
+		prefix, label, isTab = m[1], m[2], true
+	} else {
+		return 0
+	}
+	n := indentedLength(lines, indent(lines[0])+4)
+	body := make([]string, 0, n)
+	for _, line := range lines[1:n] {
+		body = append(body, dedent(line, indent(lines[0])+4))
+	}
+	r.box(prefix, label, isTab, body, depth)
+	return n
+}
+
+// indentedLength counts the first line and those after it that are indented.
+func indentedLength(lines []string, width int) int {
+	n := 1
+	for i, line := range lines[1:] {
+		if isBlank(line) {
+			continue
+		}
+		if indent(line) < width {
+			break
+		}
+		n = i + 2
+	}
+	return n
+}
+
+// box writes text under its label. The text is rewritten first, by a rewriter
+// of its own, as it may hold boxes itself.
+func (r *rewriter) box(prefix, label string, isTab bool, body []string, depth int) {
+	inner := &rewriter{source: r.source, seen: r.seen, jsx: r.jsx, mdx: r.mdx, labels: r.labels, warn: r.warn}
+	inner.lines(body, depth+1)
+	text := strings.Trim(inner.out.String(), "\n")
+	if isBlank(text) && isTab {
+		return
+	}
+	var block []string
+	if !isTab {
+		block = append(block, "<blockquote>", "")
+	}
+	if label != "" {
+		block = append(block, strong(label), "")
+	}
+	block = append(block, strings.Split(text, "\n")...)
+	if !isTab {
+		block = append(block, "", "</blockquote>")
+	}
+	r.emitBlock(prefix, block...)
+}
+
+var (
+	directiveStart = regexp.MustCompile(`^(:{3,})[ \t]*\{?[ \t]*\.?([A-Za-z][\w-]*)[ \t]*\}?(.*)$`)
+	directiveEnd   = regexp.MustCompile(`^:{3,}[ \t]*$`)
+	directiveVoid  = regexp.MustCompile(`^:{3,}[ \t]*([A-Za-z][\w-]*)(.*?):{3,}[ \t]*$`)
+	braces         = regexp.MustCompile(`\{[^{}]*\}`)
+)
+
+// flatDirectives lay text out; they say nothing.
+var flatDirectives = map[string]bool{
+	"row": true, "row-end": true, "column": true, "column-end": true, "columns": true, "zone": true, "zone-end": true,
+	"moniker": true, "moniker-end": true, "code-group": true, "tabs": true, "image-end": true, "grid": true, "div": true,
+	"tab-set": true, "container": true,
+}
+
+// directive rewrites the boxes of Docusaurus, VuePress, MyST and DocFX, which
+// lie between lines of colons.
+func directive(r *rewriter, lines []string, depth int) int {
+	prefix, rest := cutPrefix(lines[0])
+	if !strings.HasPrefix(rest, ":::") {
+		return 0
+	}
+	if m := directiveVoid.FindStringSubmatch(rest); m != nil {
+		r.voidDirective(prefix, m[1], m[2])
+		return 1
+	}
+	if directiveEnd.MatchString(rest) {
+		r.emit(strings.TrimRight(prefix, " "))
+		return 1
+	}
+	m := directiveStart.FindStringSubmatch(rest)
+	if m == nil || depth > maxNesting {
+		return 0
+	}
+	kind, title := m[2], directiveTitle(m[3])
+	if flatDirectives[strings.ToLower(kind)] {
+		r.emitBlock(prefix, strong(title))
+		return 1
+	}
+	n, closed := directiveLength(lines)
+	body := make([]string, 0, n)
+	for _, line := range lines[1:n] {
+		body = append(body, strings.TrimPrefix(line, prefix))
+	}
+	if closed {
+		body = body[:len(body)-1]
+	}
+	isTab := strings.HasPrefix(kind, "tab") || kind == "details" || kind == "dropdown"
+	label := title
+	if !isTab || title == "" && kind == "details" {
+		label = Label(kind, title)
+	}
+	r.box(prefix, label, isTab, body, depth)
+	return n
+}
+
+func directiveTitle(rest string) string {
+	rest = strings.TrimSpace(rest)
+	if strings.HasPrefix(rest, "[") {
+		if end := strings.LastIndexByte(rest, ']'); end > 0 {
+			return rest[1:end]
+		}
+	}
+	return strings.TrimSpace(braces.ReplaceAllString(rest, ""))
+}
+
+// directiveLength counts the lines to the directive's end, past those that
+// lie within it. Authors nest them with and without more colons outside.
+func directiveLength(lines []string) (n int, closed bool) {
+	var open []int
+	for i := 0; i < len(lines); i++ {
+		_, rest := cutPrefix(lines[i])
+		if m := fenceStart.FindStringSubmatch(lines[i]); m != nil {
+			i += fenceLength(lines[i:], m[2]) - 1
+			continue
+		}
+		if !strings.HasPrefix(rest, ":::") || directiveVoid.MatchString(rest) {
+			continue
+		}
+		colons := len(rest) - len(strings.TrimLeft(rest, ":"))
+		if directiveEnd.MatchString(rest) {
+			for len(open) > 0 && open[len(open)-1] < colons {
+				open = open[:len(open)-1]
+			}
+			open = open[:max(0, len(open)-1)]
+		} else if m := directiveStart.FindStringSubmatch(rest); m != nil && (i == 0 || !flatDirectives[strings.ToLower(m[2])]) {
+			open = append(open, colons)
+		}
+		if len(open) == 0 {
+			return i + 1, true
+		}
+	}
+	return len(lines), false
+}
+
+// voidDirective writes DocFX's one-line directives.
+func (r *rewriter) voidDirective(prefix, kind, args string) {
+	a := parseArgs(args)
+	switch kind {
+	case "image":
+		r.emitBlock(prefix, `<img src="`+html.EscapeString(a.named["source"])+`" alt="`+html.EscapeString(a.named["alt-text"])+`">`)
+	case "code":
+		r.warn("included code left out: " + a.named["source"])
+	}
+}

@@ -1,0 +1,164 @@
+package flavour
+
+import (
+	"html"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+var (
+	fenceStart = regexp.MustCompile("^((?:[ \t>]|[-*+][ \t]+|[0-9]{1,9}[.)][ \t]+)*)(`{3,}|~{3,})(.*)$")
+	fenceLang  = regexp.MustCompile(`^\{?\s*\.?([A-Za-z0-9_+#-][A-Za-z0-9_+#.-]*)`)
+	fenceTitle = regexp.MustCompile(`(?:^|[\s{,])(?:title|file|filename|name|caption)=(?:"([^"]*)"|'([^']*)'|([^\s"'{}]+))`)
+	fenceLabel = regexp.MustCompile(`\s\[([^\]]+)\]\s*$`)
+)
+
+// fence copies a fenced code block. Its info string is cut down to the
+// language; a title becomes a line before the code.
+func fence(r *rewriter, lines []string, depth int) int {
+	m := fenceStart.FindStringSubmatch(lines[0])
+	if m == nil || m[2][0] == '`' && strings.Contains(m[3], "`") {
+		return 0
+	}
+	n := fenceLength(lines, m[2])
+	lang, title := fenceInfo(strings.TrimSpace(m[3]))
+	if lang == "mdx-code-block" && n > 2 && depth < maxNesting {
+		r.lines(lines[1:n-1], depth+1)
+		return n
+	}
+	if title != "" && strings.Trim(m[1], " \t>") == "" {
+		r.emitBlock(m[1], "<strong>"+html.EscapeString(title)+"</strong>")
+	}
+	r.emit(m[1] + m[2] + lang)
+	for _, line := range lines[1:n] {
+		r.emit(unescapeShortcodes(line))
+	}
+	return n
+}
+
+// fenceLength counts the lines up to the closing fence, or to the end.
+func fenceLength(lines []string, mark string) int {
+	for i, line := range lines[1:] {
+		rest := strings.TrimLeft(line, " \t>")
+		if !strings.HasPrefix(rest, mark) {
+			continue
+		}
+		if strings.Trim(rest, mark[:1]+" \t") == "" {
+			return i + 2
+		}
+	}
+	return len(lines)
+}
+
+func fenceInfo(info string) (lang, title string) {
+	if m := fenceTitle.FindStringSubmatch(info); m != nil {
+		title = m[1] + m[2] + m[3]
+	} else if m := fenceLabel.FindStringSubmatch(" " + info); m != nil {
+		title = m[1]
+	}
+	if m := fenceLang.FindStringSubmatch(info); m != nil && !strings.HasPrefix(info[len(m[0]):], "=") {
+		lang = m[1]
+	}
+	if lang == "SnackPlayer" {
+		return snack(info)
+	}
+	return lang, title
+}
+
+// snack reads the settings of Docusaurus' live examples, which are a query.
+func snack(info string) (lang, title string) {
+	_, query, _ := strings.Cut(info, " ")
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return "jsx", ""
+	}
+	if lang = values.Get("ext"); lang == "" {
+		lang = "jsx"
+	}
+	return lang, values.Get("name")
+}
+
+// indentedCode copies code that is set off by its indentation.
+func indentedCode(r *rewriter, lines []string, _ int) int {
+	if r.mdx || !r.blank || r.inList || indent(lines[0]) < 4 {
+		return 0
+	}
+	n := 0
+	for n < len(lines) && (isBlank(lines[n]) || indent(lines[n]) >= 4) {
+		r.emit(lines[n])
+		n++
+	}
+	return n
+}
+
+// rawBlocks are copied to their end: nothing in them is Markdown.
+var rawBlocks = []struct{ start, end string }{
+	{"<!--", "-->"}, {"<pre", "</pre>"}, {"<script", "</script>"}, {"<style", "</style>"}, {"<textarea", "</textarea>"},
+}
+
+// comment drops comments, of all kinds, and copies raw blocks.
+func comment(r *rewriter, lines []string, _ int) int {
+	line := strings.TrimLeft(lines[0], " \t")
+	lower := strings.ToLower(line[:min(len(line), 12)])
+	for _, block := range rawBlocks {
+		if !strings.HasPrefix(lower, block.start) {
+			continue
+		}
+		n := linesUntil(lines, block.end)
+		for _, l := range lines[:n] {
+			r.emit(l)
+		}
+		return n
+	}
+	for _, c := range []struct{ start, end string }{{"{/*", "*/}"}, {"%%", "%%"}, {"{{/*", "*/}}"}, {"{{- /*", "*/ -}}"}} {
+		if !strings.HasPrefix(line, c.start) || c.start == "%%" && strings.HasPrefix(line, "%%%") {
+			continue
+		}
+		if end := strings.Index(line[len(c.start):], c.end); end >= 0 {
+			if isBlank(line[len(c.start)+end+len(c.end):]) {
+				return 1
+			}
+			continue
+		}
+		if !r.has(c.end) {
+			continue
+		}
+		rest := lines[1:min(len(lines), maxComment)]
+		if n := linesUntil(rest, c.end); n > 0 && strings.Contains(rest[n-1], c.end) {
+			return n + 1
+		}
+	}
+	return 0
+}
+
+const maxComment = 500 // lines
+
+// linesUntil counts the lines up to the one that holds end, or to the last.
+func linesUntil(lines []string, end string) int {
+	for i, line := range lines {
+		if strings.Contains(strings.ToLower(line), end) {
+			return i + 1
+		}
+	}
+	return len(lines)
+}
+
+// mathBlock keeps formulas as they are: Markdown would eat their underscores.
+func mathBlock(r *rewriter, lines []string, _ int) int {
+	prefix, rest := cutPrefix(lines[0])
+	if strings.TrimSpace(rest) != "$$" {
+		return 0
+	}
+	for i, line := range lines[1:min(len(lines), 200)] {
+		if _, rest := cutPrefix(line); strings.TrimSpace(rest) == "$$" {
+			r.emit(prefix + "```math")
+			for _, l := range lines[1 : i+1] {
+				r.emit(l)
+			}
+			r.emit(prefix + "```")
+			return i + 2
+		}
+	}
+	return 0
+}

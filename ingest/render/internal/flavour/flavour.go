@@ -1,0 +1,241 @@
+// Package flavour rewrites what documentation tools add to Markdown
+// (admonitions, tabs, shortcodes, JSX, includes) into Markdown and HTML that
+// say the same. It works on lines and never touches fenced or indented code,
+// code spans and comments.
+//
+// The flavours: MkDocs Material, Docusaurus and MDX, Hugo, Jekyll, GitBook,
+// DocFX, Obsidian.
+package flavour
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Plain rewrites a text whose lines end in "\n". warn is told what is left out.
+func Plain(text string, mdx bool, warn func(string)) string {
+	r := &rewriter{
+		source: text,
+		seen:   map[string]bool{},
+		jsx:    mdx || importLine.MatchString(text),
+		mdx:    mdx,
+		labels: map[string]string{},
+		warn:   warn,
+	}
+	r.lines(strings.Split(text, "\n"), 0)
+	return r.out.String()
+}
+
+type rewriter struct {
+	out    strings.Builder
+	source string            // the whole document
+	seen   map[string]bool   // what has, by what was looked for
+	jsx    bool              // holds JSX
+	mdx    bool              // holds no indented code
+	labels map[string]string // of tabs, by their value
+	warn   func(string)
+
+	inList bool // the last text at a lower indentation is a list item
+	blank  bool // the last line was blank
+}
+
+// maxNesting bounds the recursion into boxes.
+const maxNesting = 20
+
+// rule tries to rewrite the lines from the first on, and returns how many it
+// took; 0 if it is not for them.
+type rule func(r *rewriter, lines []string, depth int) int
+
+func (r *rewriter) lines(lines []string, depth int) {
+	r.blank = true
+	for i := 0; i < len(lines); {
+		if n := r.apply(lines[i:], depth); n > 0 {
+			i += n
+			continue
+		}
+		i += r.prose(lines[i:])
+	}
+}
+
+// rules returns what may apply to a line: by its first character after
+// indentation and quote marks, or by what it holds anywhere.
+func rules(line string) []rule {
+	var list []rule
+	if strings.Contains(line, "```") || strings.Contains(line, "~~~") {
+		list = append(list, fence)
+	}
+	rest := strings.TrimLeft(line, " \t>")
+	if rest == "" {
+		return list
+	}
+	switch rest[0] {
+	case '<':
+		return append(list, comment, indentedCode, toc, component)
+	case '{':
+		return append(list, comment, indentedCode, snippet, toc)
+	case '%':
+		return append(list, comment, indentedCode)
+	case '[', '-':
+		return append(list, indentedCode, snippet, toc)
+	case '!', '?', '=':
+		return append(list, indentedCode, admonition)
+	case ':':
+		return append(list, indentedCode, directive)
+	case '$':
+		return append(list, indentedCode, mathBlock, toc)
+	case '*':
+		return append(list, indentedCode, toc)
+	case 'i':
+		return append(list, indentedCode, imports)
+	case 'e':
+		return append(list, indentedCode, exports)
+	}
+	return append(list, indentedCode)
+}
+
+func (r *rewriter) apply(lines []string, depth int) int {
+	if isBlank(lines[0]) {
+		return 0
+	}
+	for _, rule := range rules(lines[0]) {
+		if n := rule(r, lines, depth); n > 0 {
+			r.blank = true
+			return n
+		}
+	}
+	return 0
+}
+
+// has tells whether the document holds s anywhere.
+func (r *rewriter) has(s string) bool {
+	found, known := r.seen[s]
+	if !known {
+		found = strings.Contains(r.source, s)
+		r.seen[s] = found
+	}
+	return found
+}
+
+func (r *rewriter) emit(line string) {
+	r.out.WriteString(line)
+	r.out.WriteByte('\n')
+}
+
+// emitBlock writes lines as a block of their own with the indentation, or
+// quote marks, of the line that they replace.
+func (r *rewriter) emitBlock(prefix string, lines ...string) {
+	r.emit(strings.TrimRight(prefix, " "))
+	for _, line := range lines {
+		r.emit(prefix + line)
+	}
+	r.emit(strings.TrimRight(prefix, " "))
+}
+
+var listMarker = regexp.MustCompile(`^\s*([-*+]|\d{1,9}[.)])(\s|$)`)
+
+// prose writes lines of text, and notes whether they are part of a list.
+func (r *rewriter) prose(lines []string) int {
+	line := lines[0]
+	switch {
+	case isBlank(line):
+		r.blank = true
+		r.emit(line)
+		return 1
+	case isListItem(line):
+		r.inList = true
+	case indent(line) == 0 && r.blank:
+		r.inList = false
+	}
+	r.blank = false
+	if plain, ok := tame(line); ok {
+		r.emit(plain)
+		return 1
+	}
+	return r.inline(lines)
+}
+
+const (
+	// maxIndent is how far a line may be indented: lists lie in lists no deeper.
+	maxIndent = 160
+	// MaxMarks is how many characters that may begin markup a text may hold
+	// and still be parsed: the time that takes grows with their square.
+	MaxMarks = 2000
+)
+
+// tame takes the markup out of lines that no person has written.
+func tame(line string) (string, bool) {
+	tamed := false
+	if indent(line) > maxIndent {
+		line, tamed = dedent(line, indent(line)-maxIndent), true
+	}
+	if Marks([]byte(line)) > MaxMarks {
+		line, tamed = Escape(line), true
+	}
+	return line, tamed
+}
+
+// Marks counts the characters of a text that may begin markup.
+func Marks(text []byte) int {
+	n := 0
+	for _, c := range text {
+		switch c {
+		case '[', '*', '_', '`', '<', '~', '!', '{', '=', '^', '+', ':', '&', '@':
+			n++
+		}
+	}
+	return n
+}
+
+var escaper = strings.NewReplacer("[", "&#91;", "*", "&#42;", "_", "&#95;", "`", "&#96;", "<", "&lt;", "~", "&#126;",
+	"!", "&#33;", "{", "&#123;", "&", "&amp;", "@", "&#64;", "=", "&#61;", "+", "&#43;", "^", "&#94;", ":", "&#58;")
+
+// Escape writes text so that nothing in it is markup.
+func Escape(text string) string { return escaper.Replace(text) }
+
+func isBlank(line string) bool { return strings.Trim(line, " \t") == "" }
+
+// indent is the width of the white space before a line; tabs stop at fours.
+func indent(line string) int {
+	width := 0
+	for i := range len(line) {
+		switch line[i] {
+		case ' ':
+			width++
+		case '\t':
+			width += 4 - width%4
+		default:
+			return width
+		}
+	}
+	return width
+}
+
+// dedent takes up to n columns of white space off a line.
+func dedent(line string, n int) string {
+	width := 0
+	for i := range len(line) {
+		if width >= n {
+			return strings.Repeat(" ", width-n) + line[i:]
+		}
+		switch line[i] {
+		case ' ':
+			width++
+		case '\t':
+			width += 4 - width%4
+		default:
+			return line[i:]
+		}
+	}
+	return ""
+}
+
+func isListItem(line string) bool {
+	rest := strings.TrimLeft(line, " \t")
+	return rest != "" && strings.IndexByte("-*+0123456789", rest[0]) >= 0 && listMarker.MatchString(rest)
+}
+
+// cutPrefix parts the indentation and quote marks from a line.
+func cutPrefix(line string) (prefix, rest string) {
+	n := len(line) - len(strings.TrimLeft(line, " \t>"))
+	return line[:n], line[n:]
+}

@@ -1,0 +1,115 @@
+package htmldoc
+
+import (
+	"fmt"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// maxNodes bounds the memory that one document's tree takes.
+const maxNodes = 1_000_000
+
+// maxOpen bounds the nesting that is kept where the parser refuses a document
+// for its depth: 512 elements, of which up to four belong to one that counts.
+const maxOpen = 100
+
+// parseTree parses markup in linear time and memory, however it is nested.
+func parseTree(markup string) (*html.Node, error) {
+	if err := checkSize(markup); err != nil {
+		return nil, err
+	}
+	root, err := html.ParseWithOptions(strings.NewReader(markup), html.ParseOptionEnableScripting(false))
+	if err != nil {
+		root, err = html.ParseWithOptions(strings.NewReader(flatten(markup)), html.ParseOptionEnableScripting(false))
+	}
+	return root, err
+}
+
+// formatting elements that are left open are opened again in each block that
+// follows, so that a short document can make a huge tree.
+var formatting = map[string]bool{
+	"a": true, "b": true, "big": true, "code": true, "em": true, "font": true, "i": true, "nobr": true,
+	"s": true, "small": true, "strike": true, "strong": true, "tt": true, "u": true,
+}
+
+func checkSize(markup string) error {
+	if strings.Count(markup, "<") < maxNodes/64 {
+		return nil
+	}
+	open, nodes := 0, 0
+	err := eachTag(markup, func(kind html.TokenType, name string, raw string) string {
+		switch {
+		case kind == html.StartTagToken && formatting[name]:
+			open++
+			nodes++
+		case kind == html.EndTagToken && formatting[name]:
+			open = max(0, open-1)
+		case kind == html.StartTagToken:
+			nodes += 1 + min(open, 512)
+		}
+		return ""
+	})
+	if err == nil && nodes > maxNodes {
+		return fmt.Errorf("more than %d elements", maxNodes)
+	}
+	return err
+}
+
+// impliedEnd are the elements that the parser closes by itself when the next
+// one begins; they do not nest by themselves.
+var impliedEnd = map[string]bool{
+	"p": true, "li": true, "dt": true, "dd": true, "tr": true, "td": true, "th": true, "thead": true, "tbody": true,
+	"tfoot": true, "option": true, "optgroup": true, "rt": true, "rp": true, "html": true, "head": true, "body": true,
+	"br": true, "img": true, "hr": true, "input": true, "meta": true, "link": true, "area": true, "base": true, "col": true,
+	"embed": true, "source": true, "track": true, "wbr": true, "param": true,
+}
+
+// flatten drops the tags, but not the content, of elements that are nested
+// too deeply.
+func flatten(markup string) string {
+	var out strings.Builder
+	out.Grow(len(markup))
+	open, dropped := 0, 0
+	_ = eachTag(markup, func(kind html.TokenType, name, raw string) string {
+		if impliedEnd[name] {
+			return raw
+		}
+		switch kind {
+		case html.StartTagToken:
+			if open >= maxOpen {
+				dropped++
+				return " "
+			}
+			open++
+		case html.EndTagToken:
+			if dropped > 0 {
+				dropped--
+				return " "
+			}
+			open = max(0, open-1)
+		}
+		return raw
+	}, &out)
+	return out.String()
+}
+
+// eachTag runs over the tokens of markup; what edit returns for a tag, and all
+// else as it is, goes to out.
+func eachTag(markup string, edit func(kind html.TokenType, name, raw string) string, out ...*strings.Builder) error {
+	z := html.NewTokenizer(strings.NewReader(markup))
+	for {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			return nil
+		}
+		text := string(z.Raw())
+		if kind == html.StartTagToken || kind == html.EndTagToken {
+			name, _ := z.TagName()
+			text = edit(kind, string(name), text)
+		}
+		for _, o := range out {
+			o.WriteString(text)
+		}
+	}
+}

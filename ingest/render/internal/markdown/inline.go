@@ -1,0 +1,149 @@
+package markdown
+
+import (
+	"html"
+	"regexp"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// pattern is an inline parser that replaces what a pattern matches by HTML.
+type pattern struct {
+	trigger byte
+	match   *regexp.Regexp // anchored at the start
+	html    func(match []string) string
+	// allowed, where set, looks at the character before and the text after.
+	allowed func(before rune, after []byte) bool
+}
+
+func (p pattern) Trigger() []byte { return []byte{p.trigger} }
+
+// maxLine is how far a pattern looks.
+const maxLine = 512
+
+func (p pattern) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
+	line, _ := block.PeekLine()
+	line = line[:min(len(line), maxLine)]
+	m := p.match.FindSubmatch(line)
+	if m == nil || p.allowed != nil && !p.allowed(block.PrecendingCharacter(), line[len(m[0]):]) {
+		return nil
+	}
+	groups := make([]string, len(m))
+	for i := range m {
+		groups[i] = string(m[i])
+	}
+	block.Advance(len(m[0]))
+	return newRaw(p.html(groups))
+}
+
+func inlineParsers() []util.PrioritizedValue {
+	list := []pattern{
+		{trigger: '[', match: wikiLink, html: wikiHTML, allowed: notALink},
+		{trigger: '!', match: wikiEmbed, html: embedHTML},
+		{trigger: ':', match: icon, html: nothing},
+		{trigger: '{', match: kramdown, html: nothing},
+		{trigger: '{', match: classList, html: nothing},
+		{trigger: '{', match: settings, html: nothing, allowed: afterMarkup},
+		{trigger: '=', match: highlight, html: content, allowed: atWord},
+		{trigger: '^', match: inserted, html: content, allowed: atWord},
+		{trigger: '+', match: keys, html: keysHTML, allowed: atWord},
+	}
+	var out []util.PrioritizedValue
+	for i, p := range list {
+		out = append(out, util.Prioritized(p, 150+i))
+	}
+	return out
+}
+
+var (
+	wikiLink  = regexp.MustCompile(`^\[\[([^\[\]|\n]+)(?:\\?\|([^\[\]\n]*))?\]\]`)
+	wikiEmbed = regexp.MustCompile(`^!\[\[([^\[\]|\n]+)(?:\\?\|([^\[\]\n]*))?\]\]`)
+	icon      = regexp.MustCompile(`^:(?:material|fontawesome|octicons|simple)-[a-z0-9-]+:`)
+	kramdown  = regexp.MustCompile(`^\{:[^{}\n]*\}`)
+	classList = regexp.MustCompile(`^\{ ?[.#][A-Za-z][\w:-]*(?:[ \t]+(?:[.#][\w:-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+)|data-[\w-]+))*[ \t]*\}`)
+	settings  = regexp.MustCompile(`^\{[ \t]*[\w-]+(?:=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+))?(?:[ \t]+(?:[.#][\w:-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+)))*[ \t]*\}`)
+	highlight = regexp.MustCompile(`^==([^=\s](?:[^=\n]*[^=\s])?)==`)
+	inserted  = regexp.MustCompile(`^\^\^([^\^\s](?:[^\^\n]*[^\^\s])?)\^\^`)
+	keys      = regexp.MustCompile(`^\+\+((?:[a-z0-9-]+|"[^"\n]+")(?:\+(?:[a-z0-9-]+|"[^"\n]+"))*)\+\+`)
+)
+
+func nothing([]string) string { return "" }
+
+func content(m []string) string { return html.EscapeString(m[1]) }
+
+// notALink leaves [[1]](…) and [[1]][…] to Markdown.
+func notALink(_ rune, after []byte) bool {
+	return len(after) == 0 || after[0] != '(' && after[0] != '[' && after[0] != ':'
+}
+
+// afterMarkup wants settings to follow what they are for, or stand alone.
+func afterMarkup(before rune, after []byte) bool {
+	return strings.ContainsRune(")]`*_}", before) || before == '\n' && strings.TrimSpace(string(after)) == ""
+}
+
+func atWord(before rune, _ []byte) bool { return !strings.ContainsRune("=^+", before) }
+
+// wikiHTML shows a link's own text, else the name of its target.
+func wikiHTML(m []string) string {
+	left, label := strings.TrimSpace(m[1]), strings.TrimSpace(m[2])
+	if isWikiPage(label) && !isWikiPage(left) {
+		left, label = label, left
+	}
+	target, anchor, _ := strings.Cut(left, "#")
+	if label == "" {
+		label = target
+		if anchor != "" && !strings.HasPrefix(anchor, "^") {
+			label = strings.Trim(target+" > "+anchor, " >")
+		}
+	}
+	if target == "" && strings.HasPrefix(anchor, "^") {
+		return html.EscapeString(strings.TrimSpace(m[2]))
+	}
+	href := strings.NewReplacer("%", "%25", "?", "%3F").Replace(target)
+	if anchor != "" && !strings.HasPrefix(anchor, "^") {
+		href += "#" + slug(anchor)
+	}
+	return `<a href="` + html.EscapeString(href) + `">` + html.EscapeString(label) + `</a>`
+}
+
+// isWikiPage finds the name of a page as GitHub's wikis write it. These have
+// it after the text; Obsidian has it before.
+func isWikiPage(s string) bool {
+	return s != "" && s[0] >= 'A' && s[0] <= 'Z' && !strings.ContainsAny(s, " /.#")
+}
+
+var imageName = regexp.MustCompile(`(?i)\.(?:png|jpe?g|gif|svg|webp|bmp|avif|mp4|webm|mov|mp3|wav|ogg|pdf|excalidraw)$`)
+
+// embedHTML shows an embedded note as a link to it.
+func embedHTML(m []string) string {
+	name := strings.TrimSpace(m[1])
+	if !imageName.MatchString(name) {
+		return wikiHTML([]string{m[0], m[1], ""})
+	}
+	alt := strings.TrimSpace(m[2])
+	if strings.Trim(alt, "0123456789x") == "" {
+		alt = ""
+	}
+	return `<img src="` + html.EscapeString(name) + `" alt="` + html.EscapeString(alt) + `">`
+}
+
+func slug(s string) string {
+	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(s)), " ", "-")
+}
+
+// keysHTML shows the keys of a shortcut.
+func keysHTML(m []string) string {
+	var out []string
+	for _, key := range strings.Split(m[1], "+") {
+		key = strings.Trim(key, `"`)
+		if key != "" {
+			key = strings.ToUpper(key[:1]) + key[1:]
+		}
+		out = append(out, "<kbd>"+html.EscapeString(key)+"</kbd>")
+	}
+	return strings.Join(out, "+")
+}

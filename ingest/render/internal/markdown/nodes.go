@@ -1,0 +1,144 @@
+package markdown
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+
+	"finpages/ingest/render/internal/flavour"
+)
+
+var (
+	kindRaw   = ast.NewNodeKind("Raw")
+	kindLabel = ast.NewNodeKind("Label")
+	kindPlain = ast.NewNodeKind("Plain")
+)
+
+// raw is a piece of HTML within text.
+type raw struct {
+	ast.BaseInline
+	html string
+}
+
+func newRaw(html string) ast.Node { return &raw{html: html} }
+
+func (*raw) Kind() ast.NodeKind { return kindRaw }
+
+func (n *raw) Dump(source []byte, level int) { ast.DumpHelper(n, source, level, nil, nil) }
+
+// label is the first line of an alert: the kind, and maybe a title as Markdown.
+type label struct {
+	ast.BaseBlock
+	before string
+}
+
+func (*label) Kind() ast.NodeKind { return kindLabel }
+
+func (n *label) Dump(source []byte, level int) { ast.DumpHelper(n, source, level, nil, nil) }
+
+type nodeRenderer struct{}
+
+func (nodeRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
+	r.Register(kindRaw, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if entering {
+			_, _ = w.WriteString(n.(*raw).html)
+		}
+		return ast.WalkContinue, nil
+	})
+	r.Register(kindPlain, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if entering {
+			_, _ = w.WriteString(n.(*plain).html)
+		}
+		return ast.WalkContinue, nil
+	})
+	r.Register(kindLabel, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if entering {
+			_, _ = w.WriteString("<p><strong>" + n.(*label).before)
+		} else {
+			_, _ = w.WriteString("</strong></p>\n")
+		}
+		return ast.WalkContinue, nil
+	})
+}
+
+// alerts finds the quotes that GitHub, Obsidian and DocFX show as boxes:
+// "> [!NOTE]", in Obsidian with a title.
+type alerts struct{}
+
+var alertLine = regexp.MustCompile(`^\s*\[!([A-Za-z][\w-]*)(?:\|[^\]]*)?\][+-]?[ \t]*(.*?)[ \t]*\n?$`)
+
+func (alerts) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Context) {
+	quote, ok := node.Parent().(*ast.Blockquote)
+	if !ok || node.PreviousSibling() != nil || node.Lines().Len() == 0 {
+		return
+	}
+	first := node.Lines().At(0)
+	line := first.Value(reader.Source())
+	m := alertLine.FindSubmatchIndex(line)
+	if m == nil {
+		return
+	}
+	kind := strings.ToLower(string(line[m[2]:m[3]]))
+	head := &label{before: flavour.Label(kind, "")}
+	if m[4] < m[5] {
+		start := first.Start + m[4] - first.Padding
+		head.before = strings.TrimSuffix(flavour.Label(kind, "x"), "x")
+		head.Lines().Append(text.NewSegment(start, start+m[5]-m[4]))
+	}
+	quote.InsertBefore(quote, node, head)
+	rest := text.NewSegments()
+	rest.AppendAll(node.Lines().Sliced(1, node.Lines().Len()))
+	if rest.Len() == 0 {
+		quote.RemoveChild(quote, node)
+		return
+	}
+	node.SetLines(rest)
+}
+
+// plain is a block of finished HTML.
+type plain struct {
+	ast.BaseBlock
+	html string
+}
+
+func (*plain) Kind() ast.NodeKind { return kindPlain }
+
+func (*plain) IsRaw() bool { return true }
+
+func (n *plain) Dump(source []byte, level int) { ast.DumpHelper(n, source, level, nil, nil) }
+
+// tamer makes plain text of paragraphs that no person has written and that
+// would take too long: the parser's time grows with the square of some counts.
+type tamer struct {
+	tooMuch func(text []byte, lines int) bool
+}
+
+func (t tamer) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Context) {
+	value := node.Lines().Value(reader.Source())
+	if t.tooMuch(value, node.Lines().Len()) {
+		node.Parent().ReplaceChild(node.Parent(), node, &plain{html: "<p>" + flavour.Escape(string(value)) + "</p>\n"})
+	}
+}
+
+const (
+	maxReferences = 20_000  // characters of markup in a block of link definitions
+	maxCells      = 200_000 // cells of a table, also those that its short rows lack
+)
+
+func tooManyReferences(text []byte, _ int) bool {
+	return text[0] == '[' && flavour.Marks(text) > maxReferences
+}
+
+func tooManyCells(text []byte, lines int) bool {
+	first, rest, _ := bytes.Cut(text, []byte("\n"))
+	second, _, _ := bytes.Cut(rest, []byte("\n"))
+	return min(bytes.Count(first, []byte("|")), bytes.Count(second, []byte("|")))*lines > maxCells
+}
+
+func tooManyMarks(text []byte, _ int) bool { return flavour.Marks(text) > flavour.MaxMarks }

@@ -1,0 +1,179 @@
+package sanitize
+
+import (
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// containers part what is in them from what is around them. All elements that
+// no table here names are phrasing elements, as browsers take them.
+var containers = set("div", "section", "article", "main", "header", "footer", "aside", "nav", "figure", "figcaption",
+	"address", "center", "details", "fieldset", "form", "hgroup", "legend", "body", "html", "dialog", "search",
+	"option", "optgroup", "marquee")
+
+// blocks are the elements that are kept, by their kind.
+var blocks = map[string]frame{
+	"p": {tag: "p", kind: phrasing}, "blockquote": {tag: "blockquote", kind: flow},
+	"ul": {tag: "ul", kind: listing}, "ol": {tag: "ol", kind: listing}, "menu": {tag: "ul", kind: listing},
+	"dir": {tag: "ul", kind: listing}, "dl": {tag: "dl", kind: pairs},
+	"caption": {tag: "caption", kind: item}, "thead": {tag: "thead", kind: rows}, "tbody": {tag: "tbody", kind: rows},
+	"tfoot": {tag: "tfoot", kind: rows}, "tr": {tag: "tr", kind: cells},
+}
+
+func (s *sanitizer) structure(n *html.Node) {
+	body := func() { s.children(n) }
+	if f, ok := blocks[n.Data]; ok {
+		if n.Data == "ol" {
+			f.attrs = numberAttr(n, "start")
+		}
+		s.member(f, body)
+		return
+	}
+	switch name := n.Data; {
+	case containers[name]:
+		s.container(body)
+	case name == "li":
+		s.member(frame{tag: "li", kind: item, attrs: numberAttr(n, "value")}, body)
+	case name == "dt", name == "dd":
+		s.member(frame{tag: name, kind: item}, body)
+	case name == "td", name == "th":
+		s.cell(n)
+	case name == "table":
+		s.table(n)
+	case name == "summary":
+		s.summary(n)
+	case name == "pre", name == "listing", name == "xmp", name == "plaintext":
+		s.code(n)
+	case name == "hr":
+		s.void("hr")
+	case headingLevel(name) > 0:
+		tag := "h" + strconv.Itoa(min(6, headingLevel(name)+s.shift))
+		s.block(frame{tag: tag, kind: phrasing}, body)
+	default:
+		body()
+	}
+}
+
+// container parts its content from what is around it, except where the
+// element around takes only members of its own kind.
+func (s *sanitizer) container(body func()) {
+	if _, strict := impliedBy(s.top().kind); strict {
+		body()
+		return
+	}
+	s.block(frame{kind: flow}, body)
+}
+
+// member writes an element that belongs into a list or table; anywhere else
+// it is a container.
+func (s *sanitizer) member(f frame, body func()) {
+	if !isMember(f.tag) || s.hasPlace(f.tag) {
+		s.block(f, body)
+		return
+	}
+	s.container(body)
+}
+
+func isMember(tag string) bool {
+	return belongs(tag, listing) || belongs(tag, pairs) || belongs(tag, rows) || belongs(tag, cells)
+}
+
+// hasPlace tells whether the element around, or around implied ones, takes tag.
+func (s *sanitizer) hasPlace(tag string) bool {
+	for i := len(s.frames) - 1; i > 0; i-- {
+		f := s.frames[i]
+		if belongs(tag, f.kind) {
+			return true
+		}
+		if !f.implied {
+			return false
+		}
+	}
+	return false
+}
+
+func headingLevel(name string) int {
+	if len(name) == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6' {
+		return int(name[1] - '0')
+	}
+	return 0
+}
+
+// numberAttr keeps an attribute that is a small whole number.
+func numberAttr(n *html.Node, key string) string {
+	text, ok := attribute(n, key)
+	number, err := strconv.Atoi(strings.TrimSpace(text))
+	if !ok || err != nil || number < -9999 || number > 999999 {
+		return ""
+	}
+	return attr(key, strconv.Itoa(number))
+}
+
+// table drops tables without content; one around a single cell is layout.
+func (s *sanitizer) table(n *html.Node) {
+	if !hasText(n) {
+		return
+	}
+	if cell := onlyCell(n); cell != nil {
+		s.container(func() { s.children(cell) })
+		return
+	}
+	s.block(frame{tag: "table", kind: rows}, func() { s.children(n) })
+}
+
+// onlyCell returns the cell of a table that has one and no caption.
+func onlyCell(table *html.Node) *html.Node {
+	var found *html.Node
+	for group := table.FirstChild; group != nil; group = group.NextSibling {
+		if group.Data == "caption" {
+			return nil
+		}
+		for row := group.FirstChild; row != nil; row = row.NextSibling {
+			for cell := row.FirstChild; cell != nil; cell = cell.NextSibling {
+				if cell.Type != html.ElementNode {
+					continue
+				}
+				if found != nil {
+					return nil
+				}
+				found = cell
+			}
+		}
+	}
+	return found
+}
+
+// cell is written even if empty: it holds a place in its row.
+func (s *sanitizer) cell(n *html.Node) {
+	attrs := span(n, "colspan") + span(n, "rowspan")
+	s.member(frame{tag: n.Data, kind: item, attrs: attrs}, func() {
+		if s.top().tag == n.Data {
+			s.writeFrames()
+		}
+		s.children(n)
+	})
+}
+
+func span(n *html.Node, key string) string {
+	text, _ := attribute(n, key)
+	number, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil || number < 2 || number > 1000 {
+		return ""
+	}
+	return attr(key, strconv.Itoa(number))
+}
+
+// summary is the heading of a part that is shown opened.
+func (s *sanitizer) summary(n *html.Node) {
+	for d := range n.Descendants() {
+		if headingLevel(d.Data) > 0 {
+			s.container(func() { s.children(n) })
+			return
+		}
+	}
+	s.block(frame{kind: flow}, func() {
+		s.inline("strong", "", func() { s.children(n) })
+	})
+}

@@ -1,0 +1,75 @@
+package sanitize
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// code writes preformatted text as it is, with its language if it is named.
+func (s *sanitizer) code(n *html.Node) {
+	var text strings.Builder
+	plain(&text, n)
+	code := strings.TrimRight(strings.TrimLeft(text.String(), "\n"), spaces)
+	if strings.TrimSpace(code) == "" {
+		return
+	}
+	if s.top().kind == phrasing && s.top().tag != "p" {
+		s.inline("code", "", func() { s.text(code) })
+		return
+	}
+	attrs := ""
+	if lang := language(n); lang != "" {
+		attrs = attr("class", "language-"+lang)
+	}
+	s.raw("<pre><code" + attrs + ">" + escape(code) + "</code></pre>\n")
+}
+
+// lineElements each are a line of their own in preformatted text.
+var lineElements = set("div", "p", "li", "tr")
+
+func plain(out *strings.Builder, n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case c.Type == html.TextNode:
+			out.WriteString(c.Data)
+		case c.Type != html.ElementNode || dropped[c.Data] || isHidden(c):
+		case c.Data == "br":
+			out.WriteByte('\n')
+		case c.Data == "img":
+			alt, _ := attribute(c, "alt")
+			out.WriteString(alt)
+		case lineElements[c.Data]:
+			plain(out, c)
+			if !strings.HasSuffix(out.String(), "\n") {
+				out.WriteByte('\n')
+			}
+		default:
+			plain(out, c)
+		}
+	}
+}
+
+var languageClass = regexp.MustCompile(`(?i)(?:^|\s)(?:language-|lang-|brush:\s*|highlight-source-)([a-z0-9+#._-]{1,30})`)
+
+// language reads the language from the classes that highlighters set on the
+// code, or on the elements around it.
+func language(n *html.Node) string {
+	around := []*html.Node{n}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Data == "code" {
+			around = append(around, c)
+		}
+	}
+	if n.Parent != nil {
+		around = append(around, n.Parent)
+	}
+	for _, e := range around {
+		class, _ := attribute(e, "class")
+		if m := languageClass.FindStringSubmatch(class); m != nil {
+			return strings.ToLower(m[1])
+		}
+	}
+	return ""
+}

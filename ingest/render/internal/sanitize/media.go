@@ -1,0 +1,112 @@
+package sanitize
+
+import (
+	"path"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// image writes the alternative text; where the image stands alone, with a
+// word to say what it was.
+func (s *sanitizer) image(n *html.Node) {
+	alt, _ := attribute(n, "alt")
+	if strings.Trim(alt, spaces) == "" {
+		alt, _ = attribute(n, "title")
+	}
+	alt = strings.Trim(alt, spaces)
+	sign, isSign := emoticons[alt]
+	switch {
+	case alt == "":
+		s.warnImage(n)
+	case isSign:
+		s.text(sign)
+	case isAlone(n):
+		s.text("Image: " + alt)
+	default:
+		s.text(alt)
+	}
+}
+
+func (s *sanitizer) warnImage(n *html.Node) {
+	src, _ := attribute(n, "src")
+	if src == "" || strings.HasPrefix(src, "data:") {
+		s.warn("image without alt text left out")
+		return
+	}
+	src, _, _ = strings.Cut(src, "?")
+	s.warn("image without alt text left out: " + path.Base(src))
+}
+
+// emoticons are the signs that wikis write as images, by their alternative text.
+var emoticons = map[string]string{
+	"(tick)": "✓", "(error)": "✗", "(warning)": "⚠", "(info)": "ℹ", "(plus)": "+", "(minus)": "−", "(question)": "?",
+	"(on)": "💡", "(off)": "○", "(thumbs up)": "👍", "(thumbs down)": "👎", "(smile)": "🙂", "(sad)": "🙁",
+	"(wink)": "😉", "(laugh)": "😀", "(cheeky)": "😛", "(big grin)": "😀", "(star)": "★", "(yellow star)": "★",
+	"(blue star)": "★", "(red star)": "★", "(green star)": "★", "(heart)": "❤", "(broken heart)": "💔", "(light on)": "💡",
+}
+
+// alonePlaces are the elements in which an image can be a block by itself.
+var alonePlaces = set("p", "div", "figure", "body", "section", "article", "center", "main")
+
+// isAlone tells whether nothing but the image stands in its block.
+func isAlone(n *html.Node) bool {
+	for p := n; p.Parent != nil; p = p.Parent {
+		if alonePlaces[p.Data] {
+			return true
+		}
+		if hasNeighbour(p) || p != n && p.Data != "a" && p.Data != "span" && p.Data != "picture" {
+			return false
+		}
+	}
+	return true
+}
+
+func hasNeighbour(n *html.Node) bool {
+	for c := n.Parent.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case c == n, c.Type == html.CommentNode, c.Data == "source", c.Data == "figcaption":
+		case c.Type == html.TextNode && strings.Trim(c.Data, spaces) == "":
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// embedded writes a link in place of what a page embeds.
+func (s *sanitizer) embedded(n *html.Node) {
+	href := s.resolve(mediaSource(n))
+	label, _ := attribute(n, "title")
+	if label == "" {
+		label, _ = attribute(n, "aria-label")
+	}
+	if n.Data != "iframe" {
+		s.children(n)
+	}
+	if !strings.HasPrefix(href, "http") {
+		s.text(label)
+		return
+	}
+	if label == "" {
+		label = href
+	}
+	s.block(frame{kind: flow}, func() {
+		s.inline("a", attr("href", href), func() { s.text(label) })
+	})
+}
+
+func mediaSource(n *html.Node) string {
+	for _, key := range []string{"src", "data"} {
+		if v, ok := attribute(n, key); ok {
+			return v
+		}
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Data == "source" {
+			v, _ := attribute(c, "src")
+			return v
+		}
+	}
+	return ""
+}

@@ -1,0 +1,218 @@
+// Package sanitize writes a tree of any HTML as clean HTML: well-formed, from
+// a short list of elements and attributes, without anything that runs, loads
+// or hides.
+//
+// Elements that are not on the list give way to their content. Containers
+// such as div become paragraphs, so that no two words that stood apart are
+// joined. Images become their alternative text, as Fin does not read them.
+package sanitize
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// HTML writes what is below root; "" where that holds no text. resolve returns
+// the absolute address of a reference, "" where it has none; warn is told what
+// is left out.
+//
+// Where there is an h1 left, all headings go one level down: the page's title
+// is its only h1.
+func HTML(root *html.Node, resolve func(ref string) string, warn func(string)) string {
+	s := sanitizer{resolve: resolve, warn: warn}
+	if hasH1(root) {
+		s.shift = 1
+	}
+	s.frames = []frame{{kind: flow}, {kind: flow}}
+	s.children(root)
+	for len(s.frames) > 1 {
+		s.pop()
+	}
+	if !s.words {
+		return ""
+	}
+	return s.out.String()
+}
+
+type sanitizer struct {
+	writer
+	resolve func(string) string
+	warn    func(string)
+	shift   int // levels that headings go down
+}
+
+func hasH1(root *html.Node) bool {
+	for n := range root.Descendants() {
+		if n.Type == html.ElementNode && n.Data == "h1" && hasText(n) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *sanitizer) children(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch c.Type {
+		case html.TextNode:
+			s.text(c.Data)
+		case html.ElementNode:
+			s.element(c)
+		}
+	}
+}
+
+func (s *sanitizer) element(n *html.Node) {
+	name := n.Data
+	if dropped[name] || isHidden(n) {
+		return
+	}
+	if tag, ok := marks[name]; ok {
+		s.inline(tag, "", func() { s.children(n) })
+		return
+	}
+	switch name {
+	case "a":
+		s.anchor(n)
+	case "img", "image":
+		s.image(n)
+	case "iframe", "video", "audio", "embed", "object":
+		s.embedded(n)
+	case "input":
+		s.checkbox(n)
+	case "br":
+		s.lineBreak()
+	case "q":
+		s.around(n, "“", "”")
+	case "rt":
+		s.ruby(n)
+	case "math":
+		s.math(n)
+	case "time":
+		s.time(n)
+	default:
+		s.structure(n)
+	}
+}
+
+// dropped elements go with their content.
+var dropped = set("script", "style", "template", "noscript", "head", "title", "svg", "select", "textarea", "button",
+	"canvas", "map", "datalist", "frameset", "link", "meta", "base", "param", "source", "track", "noframes", "progress", "meter",
+	"colgroup", "col")
+
+// marks are the phrasing elements that are kept, by what they become.
+var marks = map[string]string{
+	"strong": "strong", "b": "strong", "em": "em", "i": "em", "cite": "em", "dfn": "em", "var": "em",
+	"del": "del", "s": "del", "strike": "del", "sub": "sub", "sup": "sup", "kbd": "kbd",
+	"code": "code", "tt": "code", "samp": "code",
+}
+
+func set(names ...string) map[string]bool {
+	m := make(map[string]bool, len(names))
+	for _, name := range names {
+		m[name] = true
+	}
+	return m
+}
+
+func isHidden(n *html.Node) bool {
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "hidden":
+			return a.Val != "until-found" && !isTabPanel(n)
+		case "aria-hidden":
+			return strings.EqualFold(a.Val, "true") && !isTabPanel(n)
+		case "style":
+			style := strings.ToLower(strings.Join(strings.Fields(a.Val), ""))
+			if strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") {
+				return !isTabPanel(n)
+			}
+		}
+	}
+	return false
+}
+
+// isTabPanel finds content that is one click away: tabs are shown opened.
+func isTabPanel(n *html.Node) bool {
+	role, _ := attribute(n, "role")
+	return role == "tabpanel"
+}
+
+func (s *sanitizer) anchor(n *html.Node) {
+	href := ""
+	if ref, ok := attribute(n, "href"); ok {
+		href = s.resolve(ref)
+	}
+	if href == "" {
+		s.children(n)
+		return
+	}
+	s.inline("a", attr("href", href), func() { s.children(n) })
+}
+
+func (s *sanitizer) around(n *html.Node, before, after string) {
+	s.text(before)
+	s.children(n)
+	s.text(after)
+}
+
+// ruby puts a reading into brackets where the author has not.
+func (s *sanitizer) ruby(n *html.Node) {
+	if n.PrevSibling != nil && n.PrevSibling.Data == "rp" {
+		s.children(n)
+		return
+	}
+	s.around(n, "(", ")")
+}
+
+// math writes a formula's source where it is at hand.
+func (s *sanitizer) math(n *html.Node) {
+	for d := range n.Descendants() {
+		if encoding, _ := attribute(d, "encoding"); d.Data == "annotation" && strings.Contains(encoding, "tex") {
+			s.children(d)
+			return
+		}
+	}
+	s.children(n)
+}
+
+func (s *sanitizer) time(n *html.Node) {
+	if !hasText(n) {
+		when, _ := attribute(n, "datetime")
+		s.text(when)
+	}
+	s.children(n)
+}
+
+// checkbox says whether a task is done; other inputs are not read.
+func (s *sanitizer) checkbox(n *html.Node) {
+	if kind, _ := attribute(n, "type"); !strings.EqualFold(kind, "checkbox") {
+		return
+	}
+	if _, checked := attribute(n, "checked"); checked {
+		s.text("☑ ")
+	} else {
+		s.text("☐ ")
+	}
+}
+
+func attribute(n *html.Node, key string) (string, bool) {
+	for _, a := range n.Attr {
+		if a.Key == key && a.Namespace == "" {
+			return a.Val, true
+		}
+	}
+	return "", false
+}
+
+func hasText(n *html.Node) bool {
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode && strings.Trim(d.Data, spaces) != "" {
+			return true
+		}
+		if d.Data == "img" || d.Data == "input" || d.Data == "iframe" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,296 @@
+package sanitize
+
+import (
+	"slices"
+	"strings"
+)
+
+// kind is what an element of the output may hold.
+type kind int
+
+const (
+	flow     kind = iota // blocks; loose text becomes a paragraph
+	item                 // blocks or bare text: li, td, dd
+	phrasing             // text only: p, headings
+	listing              // li only: ul, ol
+	pairs                // dt and dd only: dl
+	rows                 // rows or groups of rows: table, tbody
+	cells                // td and th only: tr
+)
+
+// frame is an element of the output that is not finished. Its start tag is
+// written with its first content, so that empty elements leave no trace.
+type frame struct {
+	tag, attrs string // tag "" only parts what is in it from what is around it
+	kind       kind
+	implied    bool // made to hold what could not stand where it stood
+	written    bool
+	inRun      bool // text was written since the last block
+}
+
+// mark is a phrasing element, such as strong, that text stands in.
+type mark struct {
+	tag, attrs string
+}
+
+// writer writes elements so that what comes out is well-formed whatever goes
+// in: blocks end paragraphs, and phrasing elements around a block are ended
+// before it and begun again inside.
+type writer struct {
+	out    strings.Builder
+	frames []frame
+	wanted []mark // phrasing elements around what comes next
+	open   []mark // those of them that are written
+	space  bool   // white space is due before the next text
+	breaks int    // br elements due before the next text
+	words  bool   // some text was written
+}
+
+func (w *writer) top() *frame { return &w.frames[len(w.frames)-1] }
+
+// block writes the element f around what body writes. Where only text may
+// stand, it parts the words and writes no element.
+func (w *writer) block(f frame, body func()) {
+	if t := w.top(); t.kind == phrasing {
+		if t.tag != "p" {
+			w.space = true
+			body()
+			w.space = true
+			return
+		}
+		w.pop()
+	}
+	w.makeRoom(f)
+	base := len(w.frames)
+	w.push(f)
+	body()
+	for len(w.frames) > base {
+		w.pop()
+	}
+}
+
+// makeRoom opens the elements that f needs around it, or ends implied ones
+// that hold what came before it.
+func (w *writer) makeRoom(f frame) {
+	for w.top().implied && belongs(f.tag, w.frames[len(w.frames)-2].kind) {
+		w.pop()
+	}
+	for {
+		inner, ok := impliedBy(w.top().kind)
+		if !ok || belongs(f.tag, w.top().kind) {
+			return
+		}
+		w.push(inner)
+	}
+}
+
+// belongs tells whether an element is one of those that a container is for.
+func belongs(tag string, in kind) bool {
+	switch tag {
+	case "li":
+		return in == listing
+	case "dt", "dd":
+		return in == pairs
+	case "td", "th":
+		return in == cells
+	case "tr", "thead", "tbody", "tfoot", "caption":
+		return in == rows
+	}
+	return false
+}
+
+// impliedBy is what holds other content in containers that take none.
+func impliedBy(k kind) (frame, bool) {
+	switch k {
+	case listing:
+		return frame{tag: "li", kind: item, implied: true}, true
+	case pairs:
+		return frame{tag: "dd", kind: item, implied: true}, true
+	case rows:
+		return frame{tag: "tr", kind: cells, implied: true}, true
+	case cells:
+		return frame{tag: "td", kind: item, implied: true}, true
+	}
+	return frame{}, false
+}
+
+func (w *writer) push(f frame) {
+	w.settle()
+	w.top().inRun = false
+	w.frames = append(w.frames, f)
+}
+
+func (w *writer) pop() {
+	w.settle()
+	f := w.frames[len(w.frames)-1]
+	w.frames = w.frames[:len(w.frames)-1]
+	if f.written && f.tag != "" {
+		w.out.WriteString("</" + f.tag + ">\n")
+	}
+	w.top().inRun = false
+}
+
+// settle ends the phrasing elements that are written, and forgets the white
+// space at the end of a block.
+func (w *writer) settle() {
+	w.closeMarks(0)
+	w.space, w.breaks = false, 0
+}
+
+func (w *writer) closeMarks(keep int) {
+	for i := len(w.open) - 1; i >= keep; i-- {
+		w.out.WriteString("</" + w.open[i].tag + ">")
+	}
+	w.open = w.open[:keep]
+}
+
+// writeFrames writes the start tags that are due.
+func (w *writer) writeFrames() {
+	for i := range w.frames {
+		f := &w.frames[i]
+		if f.written {
+			continue
+		}
+		f.written = true
+		if f.tag == "" {
+			continue
+		}
+		w.out.WriteString("<" + f.tag + f.attrs + ">")
+		if f.kind == listing || f.kind == pairs || f.kind == rows || f.kind == cells || f.kind == flow {
+			w.out.WriteByte('\n')
+		}
+	}
+}
+
+// inline writes the phrasing element around what body writes.
+func (w *writer) inline(tag, attrs string, body func()) {
+	if w.inside(tag) {
+		body()
+		return
+	}
+	w.wanted = append(w.wanted, mark{tag, attrs})
+	body()
+	w.wanted = w.wanted[:len(w.wanted)-1]
+}
+
+func (w *writer) inside(tag string) bool {
+	return slices.ContainsFunc(w.wanted, func(m mark) bool { return m.tag == tag })
+}
+
+// text writes text; runs of white space become one space, except in code.
+func (w *writer) text(s string) {
+	if w.inside("code") {
+		if s != "" {
+			w.ready()
+			w.write(strings.NewReplacer("\n", " ", "\t", " ").Replace(s))
+		}
+		return
+	}
+	for s != "" {
+		word := strings.IndexAny(s, spaces)
+		if word < 0 {
+			word = len(s)
+		}
+		if word > 0 {
+			w.ready()
+			w.write(s[:word])
+		}
+		rest := strings.TrimLeft(s[word:], spaces)
+		if len(rest) < len(s)-word {
+			w.space = true
+		}
+		s = rest
+	}
+}
+
+const spaces = " \t\n\r\f"
+
+func (w *writer) write(s string) {
+	w.out.WriteString(escape(s))
+	w.top().inRun = true
+	w.words = true
+}
+
+// ready writes all that is due before text.
+func (w *writer) ready() {
+	for {
+		inner, ok := impliedBy(w.top().kind)
+		if w.top().kind == flow {
+			inner, ok = frame{tag: "p", kind: phrasing, implied: true}, true
+		}
+		if !ok {
+			break
+		}
+		w.push(inner)
+	}
+	if w.breaks > 1 && w.top().tag == "p" {
+		w.pop()
+		w.push(frame{tag: "p", kind: phrasing, implied: true})
+	}
+	w.writeFrames()
+	w.closeMarks(w.shared())
+	w.writeSpace()
+	for _, m := range w.wanted[len(w.open):] {
+		w.out.WriteString("<" + m.tag + m.attrs + ">")
+		w.open = append(w.open, m)
+	}
+}
+
+// shared counts the written phrasing elements that stay open.
+func (w *writer) shared() int {
+	n := 0
+	for n < len(w.open) && n < len(w.wanted) && w.open[n] == w.wanted[n] {
+		n++
+	}
+	return n
+}
+
+func (w *writer) writeSpace() {
+	switch {
+	case !w.top().inRun:
+	case w.breaks > 0:
+		w.out.WriteString(strings.Repeat("<br>", min(w.breaks, 2)) + "\n")
+	case w.space:
+		w.out.WriteByte(' ')
+	}
+	w.space, w.breaks = false, 0
+}
+
+func (w *writer) lineBreak() {
+	switch t := w.top(); {
+	case t.kind == phrasing && t.tag != "p", w.inside("code"):
+		w.space = true
+	case t.inRun:
+		w.breaks++
+	}
+}
+
+// void writes an element without content between blocks.
+func (w *writer) void(tag string) {
+	w.block(frame{}, func() {
+		if w.top().kind == phrasing {
+			return
+		}
+		w.writeFrames()
+		w.out.WriteString("<" + tag + ">\n")
+	})
+}
+
+// raw writes a finished block.
+func (w *writer) raw(markup string) {
+	w.block(frame{}, func() {
+		w.writeFrames()
+		w.out.WriteString(markup)
+		w.words = true
+	})
+}
+
+var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
+// escape writes text; quotes need none outside of attributes.
+func escape(s string) string { return escaper.Replace(s) }
+
+var attrEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;")
+
+// attr writes an attribute.
+func attr(key, value string) string { return " " + key + `="` + attrEscaper.Replace(value) + `"` }

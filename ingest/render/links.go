@@ -1,0 +1,207 @@
+package render
+
+import (
+	"net/url"
+	"path"
+	"strings"
+)
+
+// linker makes the references of one document absolute.
+type linker struct {
+	docPath string
+	link    func(path string) string
+	page    *url.URL // nil where the page has no web address
+	base    *url.URL // of <base href>; nil if none
+}
+
+func newLinker(in Input, metaURL string) linker {
+	l := linker{docPath: in.Document.Path, link: in.Link}
+	address := in.URL
+	if metaURL != "" {
+		address = metaURL
+	}
+	if u, err := url.Parse(address); err == nil && isWeb(u) {
+		l.page = u
+	}
+	return l
+}
+
+// rebase takes the href of a <base> element, against which relative
+// references are then resolved.
+func (l *linker) rebase(href string) {
+	u, err := url.Parse(strings.TrimSpace(href))
+	if err != nil || href == "" {
+		return
+	}
+	if l.page != nil {
+		u = l.page.ResolveReference(u)
+	}
+	if isWeb(u) {
+		l.base = u
+	}
+}
+
+// resolve returns the absolute address that ref leads to, "" where it leads
+// nowhere that a reader could follow.
+func (l *linker) resolve(ref string) string {
+	ref = trimRef(ref)
+	if ref == "" {
+		return ""
+	}
+	if strings.HasPrefix(ref, "#") {
+		return l.fragment(ref)
+	}
+	u, err := parseRef(ref)
+	if err != nil {
+		return ""
+	}
+	switch strings.ToLower(u.Scheme) {
+	case "mailto", "tel":
+		return u.String()
+	case "http", "https":
+		return webString(u)
+	case "":
+		return l.relative(u)
+	}
+	return ""
+}
+
+// trimRef leaves out what browsers leave out: spaces around an address, tabs
+// and line breaks within.
+func trimRef(ref string) string {
+	ref = strings.Map(func(r rune) rune {
+		if r == '\t' || r == '\n' || r == '\r' {
+			return -1
+		}
+		return r
+	}, ref)
+	return strings.TrimFunc(ref, func(r rune) bool { return r <= ' ' })
+}
+
+// parseRef is url.Parse, lenient about what people type: spaces, a stray %,
+// backslashes for slashes.
+func parseRef(ref string) (*url.URL, error) {
+	head, _, _ := strings.Cut(ref, "?")
+	if !strings.Contains(head, ":") || strings.HasPrefix(strings.ToLower(head), "http") {
+		ref = strings.ReplaceAll(head, `\`, "/") + ref[len(head):]
+	}
+	u, err := url.Parse(ref)
+	if err == nil {
+		return u, nil
+	}
+	return url.Parse(escapeStrayPercent(ref))
+}
+
+func escapeStrayPercent(s string) string {
+	var out strings.Builder
+	for i := range len(s) {
+		if s[i] == '%' && !(i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2])) {
+			out.WriteString("%25")
+			continue
+		}
+		out.WriteByte(s[i])
+	}
+	return out.String()
+}
+
+func isHex(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
+// webString drops user names and passwords: a page is no place for them.
+func webString(u *url.URL) string {
+	if u.Host == "" {
+		return ""
+	}
+	u.User = nil
+	return u.String()
+}
+
+func (l *linker) fragment(ref string) string {
+	if l.page == nil || ref == "#" {
+		return ""
+	}
+	u, err := parseRef(ref)
+	if err != nil {
+		return ""
+	}
+	return l.page.ResolveReference(u).String()
+}
+
+func (l *linker) relative(u *url.URL) string {
+	if u.Host != "" { // "//host/path"
+		u.Scheme = "https"
+		if l.page != nil {
+			u.Scheme = l.page.Scheme
+		}
+		return webString(u)
+	}
+	if l.base != nil {
+		return webString(l.base.ResolveReference(u))
+	}
+	if address := l.inSource(u); address != "" {
+		return address
+	}
+	if l.page != nil {
+		return webString(l.page.ResolveReference(u))
+	}
+	return ""
+}
+
+// inSource finds the document or file that a relative reference names. Sites
+// leave out extensions and the names of index files, so these are tried too.
+func (l *linker) inSource(u *url.URL) string {
+	if l.link == nil || u.Path == "" {
+		return ""
+	}
+	target := path.Join(path.Dir(l.docPath), u.Path)
+	if strings.HasPrefix(u.Path, "/") {
+		target = path.Clean(u.Path)[1:]
+	}
+	if target == ".." || strings.HasPrefix(target, "../") {
+		return ""
+	}
+	for _, p := range candidates(target, strings.HasSuffix(u.Path, "/")) {
+		if address := l.link(p); address != "" {
+			return withSuffix(address, u)
+		}
+	}
+	return ""
+}
+
+func candidates(target string, isDir bool) []string {
+	list := []string{target}
+	if target == "." {
+		list, target = nil, ""
+	}
+	if isDir || target == "" {
+		list = nil
+	}
+	if extension(target) == "" {
+		if target != "" {
+			list = append(list, target+".md", target+".mdx", target+".html")
+		}
+		for _, name := range []string{"index.md", "README.md", "_index.md", "index.html"} {
+			list = append(list, path.Join(target, name))
+		}
+		if isDir && target != "" {
+			list = append(list, target)
+		}
+	}
+	return list
+}
+
+// withSuffix adds the reference's query and fragment to an address.
+func withSuffix(address string, ref *url.URL) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	if ref.RawQuery != "" {
+		u.RawQuery = ref.RawQuery
+	}
+	if ref.Fragment != "" {
+		u.Fragment, u.RawFragment = ref.Fragment, ref.RawFragment
+	}
+	return u.String()
+}

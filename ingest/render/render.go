@@ -1,0 +1,101 @@
+// Package render turns a document of a source into the page that Fin reads: a
+// plain-text title and clean HTML.
+//
+// Rendering is a pure function of its [Input]: no clock, no network, no order
+// of maps.
+package render
+
+import (
+	"errors"
+	"fmt"
+	"html"
+
+	"finpages/ingest/render/internal/decode"
+	"finpages/ingest/render/internal/frontmatter"
+	"finpages/sources"
+)
+
+// Version names the behaviour of this package. It is raised whenever the
+// output for any document may change.
+const Version = "1"
+
+// Input is a document and what is known of its place.
+type Input struct {
+	Document sources.Document
+
+	// URL is the page's own absolute web address, "" if it has none.
+	URL string
+
+	// Link returns the absolute web address of another document or file by
+	// its slash path within the source, "" if unknown. Nil knows none.
+	Link func(path string) string
+}
+
+// Page is what Fin gets, and what people should know of it.
+type Page struct {
+	Title string // plain text on one line, 1 to 255 runes
+	HTML  string // well-formed, from a short list of elements; never empty
+	Meta  Meta
+
+	// Warnings tell what was lost or looks wrong, each once, in short
+	// sentences for people; at most maxWarnings.
+	Warnings []string
+
+	withheld string
+}
+
+// Meta is what the front matter of a document says about its page.
+type Meta struct {
+	ID    string
+	URL   string // absolute
+	Draft bool
+
+	// Who of Fin may answer from the page; nil leaves it to the source.
+	AIAgent, AICopilot, AISalesAgent *bool
+}
+
+// Withheld says why the page must not be in Fin, "" if it may.
+func (p Page) Withheld() string { return p.withheld }
+
+// Render turns a document into a page. An error means that the document cannot
+// be understood, such as a binary file or broken front matter, and names the
+// place.
+func Render(in Input) (Page, error) {
+	text, err := decode.Text(in.Document.Body, isMarkup(in.Document.Format))
+	if err != nil {
+		return Page{}, err
+	}
+	var front frontmatter.Fields
+	if hasFrontMatter(in.Document.Format) {
+		if front, text, err = frontmatter.Split(text); err != nil {
+			return Page{}, fmt.Errorf("read front matter: %w", err)
+		}
+	}
+	var notes warnings
+	page, err := metaPage(front, in.URL, &notes)
+	if err != nil {
+		return Page{}, fmt.Errorf("read front matter: %w", err)
+	}
+	body, err := renderBody(in, page.Meta.URL, text, &notes)
+	if err != nil {
+		return Page{}, err
+	}
+	page.Title = pageTitle(front.Text("title"), in.Document, body.doc)
+	page.HTML = body.html()
+	if page.HTML == "" {
+		notes.add("the page has no text")
+		page.HTML = "<p>" + html.EscapeString(page.Title) + "</p>\n"
+	}
+	page.Warnings = notes.list
+	return page, nil
+}
+
+var errStorage = errors.New("confluence storage format cannot be rendered yet")
+
+func isMarkup(f sources.Format) bool {
+	return f != sources.Markdown && f != sources.MDX && f != sources.Text
+}
+
+func hasFrontMatter(f sources.Format) bool {
+	return f == sources.Markdown || f == sources.MDX || f == sources.HTML
+}

@@ -1,0 +1,95 @@
+package render
+
+import (
+	"path"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"finpages/ingest/render/internal/htmldoc"
+	"finpages/sources"
+)
+
+const maxTitle = 255 // runes
+
+// pageTitle picks the title: front matter, then what the source keeps beside
+// the content, then the page's first heading, its <title>, its file's name.
+// A heading at the top that says the same leaves the page.
+func pageTitle(front string, d sources.Document, doc *htmldoc.Document) string {
+	heading := plainText(doc.Heading())
+	for _, given := range []string{front, d.Title} {
+		if title := plainTitle(given); title != "" {
+			if sameTitle(title, heading) {
+				doc.RemoveHeading()
+			}
+			return truncate(title, maxTitle)
+		}
+	}
+	if heading != "" {
+		doc.RemoveHeading()
+		return truncate(heading, maxTitle)
+	}
+	if title := plainText(doc.Title); title != "" {
+		return truncate(title, maxTitle)
+	}
+	return truncate(fileTitle(d.Path), maxTitle)
+}
+
+var tags = regexp.MustCompile(`</?[A-Za-z][A-Za-z0-9]*(\s[^<>]*)?/?>`)
+
+// plainTitle frees a title from the markup that authors put into front matter.
+func plainTitle(s string) string {
+	return plainText(htmldoc.Unescape(tags.ReplaceAllString(s, "")))
+}
+
+func plainText(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func sameTitle(a, b string) bool {
+	letters := func(s string) string {
+		return strings.ToLower(strings.Map(func(r rune) rune {
+			if unicode.IsLetter(r) || unicode.IsNumber(r) {
+				return r
+			}
+			return -1
+		}, s))
+	}
+	return a == b || letters(a) != "" && letters(a) == letters(b)
+}
+
+// truncate cuts s to at most n runes, at a space where one is near.
+func truncate(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	runes := []rune(s)[:n-1]
+	cut := string(runes)
+	if at := strings.LastIndexByte(cut, ' '); at > len(cut)*3/4 {
+		cut = cut[:at]
+	}
+	return strings.TrimRight(cut, " ,;:-") + "…"
+}
+
+// indexNames are files that stand for their directory.
+var indexNames = map[string]bool{"index": true, "_index": true, "readme": true}
+
+// fileTitle makes a title of a file's name: "getting-started_v2.md" reads
+// "Getting started v2", "guide/index.md" reads "Guide".
+func fileTitle(p string) string {
+	stem := path.Base(strings.TrimSuffix(p, extension(p)))
+	if dir := path.Dir(p); indexNames[strings.ToLower(stem)] && dir != "." && dir != "/" {
+		stem = path.Base(dir)
+	}
+	words := strings.FieldsFunc(stem, func(r rune) bool {
+		return r == '-' || r == '_' || unicode.IsSpace(r) || unicode.IsControl(r)
+	})
+	title := strings.Join(words, " ")
+	if title == "" {
+		title = strings.TrimSpace(path.Base(p))
+	}
+	if title == "" || title == "." || title == "/" {
+		return "Untitled"
+	}
+	first, size := utf8.DecodeRuneInString(title)
+	return string(unicode.ToUpper(first)) + title[size:]
+}
