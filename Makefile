@@ -1,0 +1,32 @@
+.PHONY: demo test lint bench build torture dist tools
+
+# The main job on an emulated Intercom; no account needed.
+demo: build
+	./bin/finpages demo
+
+# All tests, with the race detector. Installs what they need, where it can.
+test: tools
+	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
+	go vet ./...
+	go test -race -timeout 14m ./...
+
+tools:
+	@.ci/tools
+
+build:
+	CGO_ENABLED=0 go build -trimpath -o bin/finpages ./cmd/finpages
+
+lint:
+	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0 run
+
+# Ratios side by side; see CONTRIBUTING.md.
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+# Long random histories with kills and faults. TORTURE_STEPS and TORTURE_SEED choose.
+torture:
+	TORTURE_STEPS=$${TORTURE_STEPS:-20000} go test -race -timeout 0 -run TestTorture -v ./cmd/finpages
+
+# Release archives, packages, checksums and SBOM, in dist/.
+dist:
+	deploy/dist.sh

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// The arrows between rooms run one way: each may import only these of ours.
+func TestRooms(t *testing.T) {
+	rooms := map[string][]string{
+		"finpages/sources":                   {},
+		"finpages/sources/sourcestest":       {"finpages/sources"},
+		"finpages/sources/filesystem":        {"finpages/sources"},
+		"finpages/sources/git":               {"finpages/sources", "finpages/sources/git/..."},
+		"finpages/sources/confluence":        {"finpages/sources", "finpages/sources/confluence/..."},
+		"finpages/sources/confluenceexport":  {"finpages/sources", "finpages/sources/confluenceexport/..."},
+		"finpages/ingest/render":             {"finpages/sources", "finpages/ingest/render/..."},
+		"finpages/ingest":                    {"finpages/sources", "finpages/ingest/...", "finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
+		"finpages/intercomapi":               {"finpages/intercomapi/internal/..."},
+		"finpages/intercomapi/emulator":      {},
+		"finpages/state":                     {},
+		"finpages/cmd/finpages/internal/web": {"finpages/ingest", "finpages/ingest/...", "finpages/state", "finpages/sources", "finpages/intercomapi", "finpages/intercomapi/internal/..."},
+	}
+	for room, allowed := range rooms {
+		out, err := exec.Command("go", "list", "-deps", room).Output()
+		if err != nil {
+			t.Fatalf("go list %s: %v", room, err)
+		}
+		for dep := range strings.FieldsSeq(string(out)) {
+			if strings.HasPrefix(dep, "finpages/") && dep != room && !allows(allowed, dep) {
+				t.Errorf("%s imports %s", room, dep)
+			}
+		}
+	}
+}
+
+func allows(allowed []string, dep string) bool {
+	for _, a := range allowed {
+		if prefix, below := strings.CutSuffix(a, "..."); a == dep || below && strings.HasPrefix(dep, prefix) {
+			return true
+		}
+	}
+	return false
+}
