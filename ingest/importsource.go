@@ -121,7 +121,7 @@ func (r *run) updateImportSource(found intercomapi.ImportSource) error {
 	if r.opts.Plan || found.ID == 0 || !newURL && !newAudience {
 		return nil
 	}
-	req := intercomapi.ImportSourceRequest{URL: want.URL}
+	req := intercomapi.ImportSourceRequest{URL: want.URL, Status: found.Status}
 	if newAudience {
 		req.AudienceIDs, req.ApplyAudience = want.AudienceIDs, want.ApplyAudience
 	}

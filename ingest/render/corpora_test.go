@@ -97,13 +97,14 @@ func text(markup string) string {
 // unread is what the word check leaves out of a source: settings, markup,
 // addresses, comments, calls.
 var unread = []*regexp.Regexp{
+	regexp.MustCompile(`(?s)<(script|select)[ >].*?</(script|select)>`),
 	regexp.MustCompile("(?s)```mdx-code-block.*?```"), regexp.MustCompile(`\[!INCLUDE.*`), regexp.MustCompile(`\[\[_TOC_\]\]`), regexp.MustCompile(`\[\^\w+\]`),
 	regexp.MustCompile("^\uFEFF?---\r?\n(?s:.*?)\n---\r?\n"), regexp.MustCompile(`(?s)<!--.*?-->`),
 	regexp.MustCompile("(?m)^[ \t>]*```.*$"), regexp.MustCompile(`(?m)^(import|export) .*$`), regexp.MustCompile(`\]\([^)]*\)`),
 	regexp.MustCompile(`(?m)^\s*\[[^\]]+\]:.*$`), regexp.MustCompile(`<[^<>]*>`), regexp.MustCompile(`\{\{[^{}]*\}\}`),
 	regexp.MustCompile(`\{[^{}\n]*\}`), regexp.MustCompile(`\]\[[^\]]*\]`), regexp.MustCompile(`https?://\S+`), regexp.MustCompile(`(?m)^:::.*$`),
 	regexp.MustCompile(`(?m)^\s*(!!!|\?\?\?\+?|===).*$`), regexp.MustCompile(`:[a-z]+-[a-z0-9-]+:`), regexp.MustCompile(`--8<--.*`), regexp.MustCompile(`!\[[^\]]*\]`),
-	regexp.MustCompile(`&[a-z]+;`), regexp.MustCompile(`!\[\[.*?\]\]`),
+	regexp.MustCompile(`\[\[[^\]]*\]\]`), regexp.MustCompile(`&[a-z]+;`), regexp.MustCompile(`!\[\[.*?\]\]`),
 }
 
 var word = regexp.MustCompile(`\p{L}{3,}`)

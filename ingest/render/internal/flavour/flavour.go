@@ -70,7 +70,7 @@ func rules(line string) []rule {
 	}
 	switch rest[0] {
 	case '<':
-		return append(list, comment, indentedCode, toc, component)
+		return append(list, comment, indentedCode, toc, htmlLine, component)
 	case '{':
 		return append(list, comment, indentedCode, snippet, toc)
 	case '%':
