@@ -210,8 +210,12 @@ func (r *run) unchangedAsAWhole() bool {
 		len(r.intents) == 0 && !r.opts.Full && r.hold.ID == ""
 }
 
+// firstContact is how long a run knocks at Intercom's door. An outage in the
+// middle of a run is waited out for longer.
+const firstContact = 15 * time.Second
+
 func (r *run) checkWorkspace() error {
-	me, err := r.Client.Me(r.ctx)
+	me, err := r.Client.RetryingAtMost(firstContact).Me(r.ctx)
 	if err != nil {
 		return fmt.Errorf("ask Intercom who the token belongs to: %w", Hinted(err))
 	}

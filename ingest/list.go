@@ -12,20 +12,23 @@ import (
 const listBatch = 1024
 
 // list compares what the source has with what the state knows, and leaves
-// what must be loaded in r.work.
+// what must be loaded in r.work. The comparing goes on beside the listing.
 func (r *run) list() error {
+	batches, compared := make(chan []sources.Entry, 2), make(chan error, 1)
+	go func() { compared <- r.compareAll(batches) }()
 	batch := make([]sources.Entry, 0, listBatch)
 	listing, err := r.snap.List(r.ctx, func(e sources.Entry) error {
 		batch = append(batch, e)
-		if len(batch) < listBatch {
-			return nil
+		if len(batch) == listBatch {
+			batches <- batch
+			batch = make([]sources.Entry, 0, listBatch)
 		}
-		err := r.compare(batch)
-		batch = batch[:0]
-		return err
+		return nil
 	})
-	if err2 := r.compare(batch); err == nil {
-		err = err2
+	batches <- batch
+	close(batches)
+	if err := <-compared; err != nil {
+		return err
 	}
 	if r.ctx.Err() != nil {
 		return r.ctx.Err()
@@ -43,6 +46,17 @@ func (r *run) list() error {
 		r.mayMove = r.known < tx.CountEntries()
 		return nil
 	}), "read state")
+}
+
+// compareAll decides about all entries. After an error it takes the rest
+// without looking at it.
+func (r *run) compareAll(batches <-chan []sources.Entry) (err error) {
+	for batch := range batches {
+		if err == nil {
+			err = r.compare(batch)
+		}
+	}
+	return err
 }
 
 // compare decides about a batch of entries.

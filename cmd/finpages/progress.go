@@ -87,8 +87,10 @@ func (p *progress) lines(name string, run *ingest.Progress, done <-chan struct{}
 			return
 		case <-tick.C:
 			total, n := run.Total.Load(), run.Done.Load()
-			if total == 0 {
-				p.note(fmt.Sprintf("%s: %d documents listed", name, run.Listed.Load()))
+			if listed := run.Listed.Load(); total == 0 {
+				if listed > 0 {
+					p.note(fmt.Sprintf("%s: %d documents listed", name, listed))
+				}
 				continue
 			}
 			rate := float64(n) / time.Since(began).Seconds()

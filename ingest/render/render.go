@@ -82,12 +82,34 @@ func Render(in Input) (Page, error) {
 	}
 	page.Title = pageTitle(front.Text("title"), in.Document, body.doc)
 	page.HTML = body.html()
-	if page.HTML == "" {
+	switch length := textLength(page.HTML); {
+	case length == 0:
 		notes.add("the page has no text")
 		page.HTML = "<p>" + html.EscapeString(page.Title) + "</p>\n"
+	case length < nearlyEmpty:
+		notes.add("the page has hardly any text")
 	}
 	page.Warnings = notes.list
 	return page, nil
+}
+
+// nearlyEmpty is the length of a text, in bytes, that answers no question.
+const nearlyEmpty = 20
+
+// textLength counts the bytes of our own HTML that are not markup.
+func textLength(markup string) int {
+	n, inTag := 0, false
+	for i := range len(markup) {
+		switch c := markup[i]; {
+		case c == '<':
+			inTag = true
+		case c == '>':
+			inTag = false
+		case !inTag && c > ' ':
+			n++
+		}
+	}
+	return n
 }
 
 var errStorage = errors.New("confluence storage format cannot be rendered yet")

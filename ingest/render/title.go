@@ -18,8 +18,8 @@ const maxTitle = 255 // runes
 // A heading at the top that says the same leaves the page.
 func pageTitle(front string, d sources.Document, doc *htmldoc.Document) string {
 	heading := plainText(doc.Heading())
-	for _, given := range []string{front, d.Title} {
-		if title := plainTitle(given); title != "" {
+	for _, title := range []string{plainTitle(front), plainText(d.Title)} {
+		if title != "" {
 			if sameTitle(title, heading) {
 				doc.RemoveHeading()
 			}
@@ -36,11 +36,15 @@ func pageTitle(front string, d sources.Document, doc *htmldoc.Document) string {
 	return truncate(fileTitle(d.Path), maxTitle)
 }
 
-var tags = regexp.MustCompile(`</?[A-Za-z][A-Za-z0-9]*(\s[^<>]*)?/?>`)
+var (
+	tags  = regexp.MustCompile(`</?[A-Za-z][A-Za-z0-9]*(\s[^<>]*)?/?>`)
+	marks = regexp.MustCompile("`([^`]+)`|\\*\\*([^*]+)\\*\\*")
+)
 
 // plainTitle frees a title from the markup that authors put into front matter.
 func plainTitle(s string) string {
-	return plainText(htmldoc.Unescape(tags.ReplaceAllString(s, "")))
+	s = marks.ReplaceAllString(tags.ReplaceAllString(s, ""), "$1$2")
+	return plainText(htmldoc.Unescape(s))
 }
 
 func plainText(s string) string { return strings.Join(strings.Fields(s), " ") }
@@ -84,8 +88,8 @@ func fileTitle(p string) string {
 		return r == '-' || r == '_' || unicode.IsSpace(r) || unicode.IsControl(r)
 	})
 	title := strings.Join(words, " ")
-	if title == "" {
-		title = strings.TrimSpace(path.Base(p))
+	if title == "" || title == "." {
+		title = plainText(path.Base(p))
 	}
 	if title == "" || title == "." || title == "/" {
 		return "Untitled"

@@ -95,7 +95,11 @@ func (t URLTemplate) Expand(id, docPath string, vars map[string]string) string {
 		default:
 			value = vars[part.name]
 		}
-		out.WriteString(escapePath(value))
+		if strings.Contains(out.String(), "?") {
+			out.WriteString(strings.ReplaceAll(url.QueryEscape(value), "+", "%20"))
+		} else {
+			out.WriteString(escapePath(value))
+		}
 	}
 	return out.String()
 }

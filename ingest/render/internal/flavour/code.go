@@ -22,6 +22,10 @@ func fence(r *rewriter, lines []string, depth int) int {
 		return 0
 	}
 	n := fenceLength(lines, m[2])
+	if width := indent(m[1]); width >= 4 && !r.inList && r.loose() && strings.Trim(m[1], " \t") == "" {
+		lines = dedentAll(lines[:n], width)
+		m[1] = ""
+	}
 	lang, title := fenceInfo(strings.TrimSpace(m[3]))
 	if lang == "mdx-code-block" && n > 2 && depth < maxNesting {
 		r.lines(lines[1:n-1], depth+1)
@@ -35,6 +39,14 @@ func fence(r *rewriter, lines []string, depth int) int {
 		r.emit(unescapeShortcodes(line))
 	}
 	return n
+}
+
+func dedentAll(lines []string, width int) []string {
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		out[i] = dedent(line, width)
+	}
+	return out
 }
 
 // fenceLength counts the lines up to the closing fence, or to the end.
@@ -81,7 +93,7 @@ func snack(info string) (lang, title string) {
 
 // indentedCode copies code that is set off by its indentation.
 func indentedCode(r *rewriter, lines []string, _ int) int {
-	if r.mdx || !r.blank || r.inList || indent(lines[0]) < 4 {
+	if r.loose() || !r.blank || r.inList || indent(lines[0]) < 4 {
 		return 0
 	}
 	n := 0

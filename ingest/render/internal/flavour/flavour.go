@@ -37,6 +37,7 @@ type rewriter struct {
 
 	inList bool // the last text at a lower indentation is a list item
 	blank  bool // the last line was blank
+	open   int  // components that are open
 }
 
 // maxNesting bounds the recursion into boxes.
@@ -146,6 +147,10 @@ func (r *rewriter) prose(lines []string) int {
 	case indent(line) == 0 && r.blank:
 		r.inList = false
 	}
+	if !r.inList && r.loose() && indent(line) >= 4 {
+		line = strings.TrimLeft(line, " \t")
+		lines = append([]string{line}, lines[1:]...)
+	}
 	r.blank = false
 	if plain, ok := tame(line); ok {
 		r.emit(plain)
@@ -153,6 +158,10 @@ func (r *rewriter) prose(lines []string) int {
 	}
 	return r.inline(lines)
 }
+
+// loose tells whether indentation means nothing: authors indent what lies in
+// a component.
+func (r *rewriter) loose() bool { return r.mdx || r.open > 0 }
 
 const (
 	// maxIndent is how far a line may be indented: lists lie in lists no deeper.

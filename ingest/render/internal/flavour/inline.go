@@ -67,13 +67,14 @@ func closingTicks(s, mark string) int {
 
 var (
 	jsxComment = regexp.MustCompile(`\{/\*.*?\*/\}`)
+	hugoNote   = regexp.MustCompile(`\{\{-?\s*/\*.*?\*/\s*-?\}\}`)
 	jsxSpace   = regexp.MustCompile(`\{(?:' +'|" +")\}`)
 	noteText   = regexp.MustCompile(`%%[^%]+%%`)
 )
 
 func (r *rewriter) inlineText(s string) string {
-	if strings.Contains(s, "{/*") {
-		s = jsxComment.ReplaceAllString(s, "")
+	if strings.Contains(s, "/*") {
+		s = jsxComment.ReplaceAllString(hugoNote.ReplaceAllString(s, ""), "")
 	}
 	if r.jsx {
 		s = jsxSpace.ReplaceAllString(s, " ")

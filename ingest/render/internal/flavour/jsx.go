@@ -87,15 +87,66 @@ func component(r *rewriter, lines []string, _ int) int {
 	if !ok || !r.isComponent(t) || r.isPlaceholder(t) {
 		return 0
 	}
-	r.emitBlock(prefix, r.componentBlock(t)...)
-	if after := strings.TrimSpace(joined[t.length:]); after != "" {
-		tail := append([]string{prefix + after}, lines[n:]...)
-		if took := component(r, tail, 0); took > 0 {
-			return n + took - 1
-		}
-		return n + r.inline(tail) - 1
+	after := strings.TrimSpace(joined[t.length:])
+	if after != "" && !blockComponents[strings.ToLower(t.name)] && !r.onlyTags(after) {
+		return 0
 	}
-	return n
+	if indent(prefix) >= 4 && !r.inList {
+		prefix = ""
+	}
+	r.track(t)
+	r.emitBlock(prefix, r.componentBlock(t)...)
+	if after == "" {
+		return n
+	}
+	return n - 1 + r.afterTag(prefix, after, lines[n:])
+}
+
+// blockComponents are set off from the text that shares their line.
+var blockComponents = map[string]bool{
+	"tabs": true, "tabitem": true, "tab": true, "details": true, "card": true, "cards": true, "cardgroup": true, "steps": true,
+	"step": true, "accordion": true, "accordiongroup": true, "admonition": true, "callout": true, "figure": true,
+}
+
+// track counts the components that are open.
+func (r *rewriter) track(t tag) {
+	r.inList = false
+	switch {
+	case t.closing:
+		r.open = max(0, r.open-1)
+	case !t.selfClosing:
+		r.open++
+	}
+}
+
+func (r *rewriter) onlyTags(s string) bool {
+	for s != "" {
+		t, ok := parseTag(s)
+		if !ok || !r.isComponent(t) {
+			return false
+		}
+		s = strings.TrimSpace(s[t.length:])
+	}
+	return true
+}
+
+// afterTag writes what stands after a tag on its line, up to the next one.
+// It returns how many lines it took, the tag's own among them.
+func (r *rewriter) afterTag(prefix, after string, lines []string) int {
+	tail := append([]string{prefix + after}, lines...)
+	if n := component(r, tail, 0); n > 0 {
+		return n
+	}
+	for at := 1; at < len(after); at++ {
+		if after[at] != '<' {
+			continue
+		}
+		if t, ok := parseTag(after[at:]); ok && blockComponents[strings.ToLower(t.name)] {
+			r.inline([]string{prefix + after[:at]})
+			return component(r, append([]string{prefix + after[at:]}, lines...), 0)
+		}
+	}
+	return r.inline(tail)
 }
 
 var (

@@ -2,6 +2,7 @@ package htmldoc
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -19,12 +20,18 @@ func parseTree(markup string) (*html.Node, error) {
 	if err := checkSize(markup); err != nil {
 		return nil, err
 	}
+	if !hasHead.MatchString(markup[:min(len(markup), 4<<10)]) {
+		markup = "<body>" + markup // else what a head may hold would go there
+	}
 	root, err := html.ParseWithOptions(strings.NewReader(markup), html.ParseOptionEnableScripting(false))
 	if err != nil {
 		root, err = html.ParseWithOptions(strings.NewReader(flatten(markup)), html.ParseOptionEnableScripting(false))
 	}
 	return root, err
 }
+
+// hasHead finds the beginning of a whole page, as opposed to a fragment.
+var hasHead = regexp.MustCompile(`(?i)<(?:!doctype|html|head|body|title|frameset)[\s>]`)
 
 // formatting elements that are left open are opened again in each block that
 // follows, so that a short document can make a huge tree.

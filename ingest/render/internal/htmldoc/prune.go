@@ -14,7 +14,7 @@ var furniture = strings.Join([]string{
 	".page-metadata", ".skip-link", ".skip-to-content", ".headerlink", ".header-anchor", ".hash-link", ".anchorjs-link",
 	".edit-page-link", ".theme-edit-this-page", ".pagination-nav", ".md-source-file", ".toc-macro", ".client-side-toc-macro",
 	".createlink.hidden", "#likes-and-labels-container", "#labels-section", ".labels-section", "#footer", "body > .footer",
-	".footnote-backref", ".table-of-contents", "#toc", "#table-of-contents", ".confluence-information-macro-icon",
+	".table-of-contents", "#toc", "#table-of-contents", ".confluence-information-macro-icon",
 	".clipboard-button", ".copy-button", ".copybtn", ".linenos", ".gutter", ".lineno",
 }, ", ")
 
@@ -68,9 +68,16 @@ func isNote(s *goquery.Selection) bool {
 }
 
 // unlink turns the numbers of footnotes, which lead nowhere outside the page,
-// into text.
+// into text, and drops the arrows that lead back to them.
 func unlink(root *html.Node) {
-	goquery.NewDocumentFromNode(root).Find("a.footnote-ref, a[role=doc-noteref]").Each(func(_ int, s *goquery.Selection) {
+	doc := goquery.NewDocumentFromNode(root)
+	doc.Find("a.footnote-backref, a[role=doc-backlink]").Each(func(_ int, s *goquery.Selection) {
+		if before := s.Get(0).PrevSibling; before != nil && before.Type == html.TextNode {
+			before.Data = strings.TrimRight(before.Data, " \u00a0")
+		}
+		s.Remove()
+	})
+	doc.Find("a.footnote-ref, a[role=doc-noteref]").Each(func(_ int, s *goquery.Selection) {
 		s.RemoveAttr("href")
 	})
 }

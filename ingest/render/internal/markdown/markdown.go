@@ -22,17 +22,17 @@ func Convert(text string, mdx bool, warn func(string)) (string, error) {
 	text = limitNesting(flavour.Plain(text, mdx, warn))
 	var out strings.Builder
 	out.Grow(len(text) + len(text)/4)
-	err := newMarkdown(mdx).Convert([]byte(text), &out)
+	err := converter.Convert([]byte(text), &out)
 	return out.String(), err
 }
 
-func newMarkdown(mdx bool) goldmark.Markdown {
-	blocks := parser.DefaultBlockParsers()
-	if mdx {
-		blocks = withoutIndentedCode(blocks)
-	}
+// converter is made once, as it never changes and takes as long to make as a
+// page takes to convert.
+var converter = newMarkdown()
+
+func newMarkdown() goldmark.Markdown {
 	p := parser.NewParser(
-		parser.WithBlockParsers(blocks...),
+		parser.WithBlockParsers(parser.DefaultBlockParsers()...),
 		parser.WithInlineParsers(parser.DefaultInlineParsers()...),
 		parser.WithInlineParsers(inlineParsers()...),
 		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
@@ -52,16 +52,4 @@ func newMarkdown(mdx bool) goldmark.Markdown {
 			renderer.WithNodeRenderers(util.Prioritized(nodeRenderer{}, 100)),
 		),
 	)
-}
-
-// withoutIndentedCode serves MDX, in which indentation means nothing.
-func withoutIndentedCode(blocks []util.PrioritizedValue) []util.PrioritizedValue {
-	const codeBlock = 500
-	kept := blocks[:0]
-	for _, b := range blocks {
-		if b.Priority != codeBlock {
-			kept = append(kept, b)
-		}
-	}
-	return kept
 }

@@ -46,29 +46,35 @@ var emoticons = map[string]string{
 	"(blue star)": "★", "(red star)": "★", "(green star)": "★", "(heart)": "❤", "(broken heart)": "💔", "(light on)": "💡",
 }
 
-// alonePlaces are the elements in which an image can be a block by itself.
-var alonePlaces = set("p", "div", "figure", "body", "section", "article", "center", "main")
-
-// isAlone tells whether nothing but the image stands in its block.
+// isAlone tells whether nothing but the image stands in its block, and it is
+// no link's text.
 func isAlone(n *html.Node) bool {
 	for p := n; p.Parent != nil; p = p.Parent {
-		if alonePlaces[p.Data] {
-			return true
+		if isText(p, func(c *html.Node) *html.Node { return c.PrevSibling }) || isText(p, func(c *html.Node) *html.Node { return c.NextSibling }) {
+			return false
 		}
-		if hasNeighbour(p) || p != n && p.Data != "a" && p.Data != "span" && p.Data != "picture" {
+		switch name := p.Parent.Data; {
+		case name == "p", containers[name], name == "#document-fragment":
+			return true
+		case name != "span" && name != "picture":
 			return false
 		}
 	}
-	return true
+	return false
 }
 
-func hasNeighbour(n *html.Node) bool {
-	for c := n.Parent.FirstChild; c != nil; c = c.NextSibling {
+// isText tells whether the next thing on one side of a node is text, and not
+// the border of a block.
+func isText(n *html.Node, next func(*html.Node) *html.Node) bool {
+	for c := next(n); c != nil; c = next(c) {
 		switch {
-		case c == n, c.Type == html.CommentNode, c.Data == "source", c.Data == "figcaption":
+		case c.Type == html.CommentNode, c.Data == "source":
 		case c.Type == html.TextNode && strings.Trim(c.Data, spaces) == "":
-		default:
+		case c.Type == html.TextNode:
 			return true
+		default:
+			_, isBlock := blocks[c.Data]
+			return !isBlock && !containers[c.Data] && headingLevel(c.Data) == 0 && c.Data != "br" && c.Data != "hr" && c.Data != "pre" && c.Data != "table"
 		}
 	}
 	return false

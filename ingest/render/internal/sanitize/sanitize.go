@@ -24,7 +24,7 @@ func HTML(root *html.Node, resolve func(ref string) string, warn func(string)) s
 	if hasH1(root) {
 		s.shift = 1
 	}
-	s.frames = []frame{{kind: flow}, {kind: flow}}
+	s.frames = []frame{{kind: flow}, {kind: flow}} // the first is never popped
 	s.children(root)
 	for len(s.frames) > 1 {
 		s.pop()

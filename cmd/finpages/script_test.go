@@ -1,0 +1,226 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"finpages/intercomapi/emulator"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"finpages": main})
+}
+
+// Each script in testdata/script runs the program against an emulator of its
+// own, whose address is $API.
+func TestScripts(t *testing.T) {
+	emulators := &sync.Map{}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			emu, err := emulator.New(emulator.Options{Token: "good-token", Limit: 100_000})
+			if err != nil {
+				return err
+			}
+			srv := httptest.NewServer(emu)
+			env.Defer(func() { srv.Close(); emu.Close() })
+			emulators.Store(env.WorkDir, emu)
+			env.Setenv("API", srv.URL)
+			env.Setenv("TOKEN", "good-token")
+			env.Setenv("PORT", freePort(t))
+			return datedBack(filepath.Join(env.WorkDir, "docs"))
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"writes":  func(ts *testscript.TestScript, neg bool, args []string) { scriptWrites(ts, emulators, args) },
+			"fail":    func(ts *testscript.TestScript, neg bool, args []string) { scriptFail(ts, emulators, args) },
+			"inFin":   func(ts *testscript.TestScript, neg bool, args []string) { scriptInFin(ts, emulators, args) },
+			"old":     func(ts *testscript.TestScript, neg bool, args []string) { scriptOld(ts, args) },
+			"exit":    scriptExit,
+			"waitFor": scriptWaitFor,
+			"get":     scriptGet,
+			"damage":  scriptDamage,
+			"same":    scriptSame,
+			"reload":  scriptReload,
+		},
+	})
+}
+
+func freePort(t *testing.T) string {
+	srv := httptest.NewServer(http.NotFoundHandler())
+	defer srv.Close()
+	return srv.URL[strings.LastIndex(srv.URL, ":")+1:]
+}
+
+// datedBack makes files older than the clock's granularity, so that they have
+// a revision.
+func datedBack(dir string) error {
+	past := time.Now().Add(-time.Hour)
+	return filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return nil
+		}
+		return os.Chtimes(path, past, past)
+	})
+}
+
+func emulatorOf(ts *testscript.TestScript, emulators *sync.Map) *emulator.Server {
+	emu, _ := emulators.Load(ts.Getenv("WORK"))
+	return emu.(*emulator.Server)
+}
+
+// writes WRITE...: the writes since the last such line, in order, such as
+// POST:a.md.
+func scriptWrites(ts *testscript.TestScript, emulators *sync.Map, want []string) {
+	emu := emulatorOf(ts, emulators)
+	got := []string{}
+	for _, r := range emu.Requests() {
+		if r.Method != http.MethodGet {
+			name := r.ExternalID
+			if strings.Contains(r.Path, "import_sources") {
+				name = "import-source"
+			}
+			got = append(got, r.Method+":"+name)
+		}
+	}
+	emu.ClearRequests()
+	sortRuns(got)
+	if !slices.Equal(got, append([]string{}, want...)) {
+		ts.Fatalf("writes: %q\n  want: %q", got, want)
+	}
+}
+
+// sortRuns sorts writes of one kind that follow one another: they go out
+// together, in no order.
+func sortRuns(writes []string) {
+	for len(writes) > 0 {
+		method, _, _ := strings.Cut(writes[0], ":")
+		n := slices.IndexFunc(writes, func(w string) bool { return !strings.HasPrefix(w, method+":") })
+		if n < 0 {
+			n = len(writes)
+		}
+		if strings.HasSuffix(writes[0], "import-source") {
+			n = 1
+		}
+		slices.Sort(writes[:n])
+		writes = writes[n:]
+	}
+}
+
+// inFin ID...: all external_ids in Intercom.
+func scriptInFin(ts *testscript.TestScript, emulators *sync.Map, want []string) {
+	var got []string
+	for _, p := range emulatorOf(ts, emulators).Pages() {
+		got = append(got, p.ExternalID)
+		if !p.AIAgentAvailability || !p.AICopilotAvailability {
+			ts.Fatalf("%s is not available to Fin", p.ExternalID)
+		}
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		ts.Fatalf("in Fin: %q\n  want: %q", got, want)
+	}
+}
+
+// fail METHOD STATUS BODY: what Intercom answers from now on; fail none ends it.
+func scriptFail(ts *testscript.TestScript, emulators *sync.Map, args []string) {
+	emu := emulatorOf(ts, emulators)
+	if args[0] == "none" {
+		emu.Fail(nil)
+		return
+	}
+	status, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	emu.Fail(func(r *http.Request) *emulator.Fault {
+		if r.Method != args[0] {
+			return nil
+		}
+		return &emulator.Fault{Status: status, Body: args[2]}
+	})
+}
+
+func scriptOld(ts *testscript.TestScript, args []string) {
+	for _, a := range args {
+		ts.Check(datedBack(ts.MkAbs(a)))
+	}
+}
+
+// exit CODE ARG...: runs finpages and wants the exit code.
+func scriptExit(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec("finpages", args[1:]...)
+	got := "0"
+	if err != nil {
+		got = strings.TrimPrefix(err.Error(), "exit status ")
+	}
+	if got != args[0] {
+		ts.Fatalf("exit code %s, want %s", got, args[0])
+	}
+}
+
+// waitFor URL TEXT: until the answer holds the text.
+func scriptWaitFor(ts *testscript.TestScript, _ bool, args []string) {
+	end := time.Now().Add(20 * time.Second)
+	last := ""
+	for time.Now().Before(end) {
+		body, err := fetch(args[0])
+		if err == nil && strings.Contains(body, args[1]) {
+			return
+		}
+		last = fmt.Sprint(body, err)
+		<-time.After(20 * time.Millisecond)
+	}
+	ts.Fatalf("%s never answered %q, last: %s", args[0], args[1], last)
+}
+
+func fetch(url string) (string, error) {
+	resp, err := http.Get(url)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	return resp.Status + "\n" + string(body), err
+}
+
+func scriptGet(ts *testscript.TestScript, _ bool, args []string) {
+	body, err := fetch(args[0])
+	ts.Check(err)
+	fmt.Fprint(ts.Stdout(), body)
+}
+
+// damage FILE: overwrites the middle of a file.
+func scriptDamage(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	data, err := os.ReadFile(path)
+	ts.Check(err)
+	for i := len(data) / 4; i < len(data); i++ {
+		data[i] ^= 0x55
+	}
+	ts.Check(os.WriteFile(path, data, 0o600))
+}
+
+// same FILE FILE: byte for byte.
+func scriptSame(ts *testscript.TestScript, neg bool, args []string) {
+	if (ts.ReadFile(args[0]) == ts.ReadFile(args[1])) == neg {
+		ts.Fatalf("%s and %s: same is %v", args[0], args[1], neg)
+	}
+}
+
+// reload: sends SIGHUP to what runs in the background.
+func scriptReload(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, c := range ts.BackgroundCmds() {
+		ts.Check(c.Process.Signal(syscall.SIGHUP))
+	}
+}

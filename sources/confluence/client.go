@@ -1,0 +1,271 @@
+package confluence
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// client asks one wiki. It may be used concurrently.
+type client struct {
+	base  *url.URL
+	login *login
+	http  *http.Client
+	pace  *pace
+	slots chan struct{} // bounds the requests under way
+	pause time.Duration // before the first retry
+}
+
+const (
+	tries       = 5
+	inFlight    = 4
+	maxRedirect = 5
+	maxAnswer   = 64 << 20 // bytes of one answer: room for a document in two forms
+)
+
+// statusError is an answer that is not a success.
+type statusError struct {
+	status  int
+	message string // from the answer, without the token
+}
+
+func (e *statusError) Error() string {
+	text := fmt.Sprintf("the wiki answered %d %s", e.status, http.StatusText(e.status))
+	if e.message != "" {
+		text += " (" + e.message + ")"
+	}
+	switch e.status {
+	case http.StatusUnauthorized:
+		text += ": the login is not accepted, renew the token"
+	case http.StatusForbidden:
+		text += ": the login may not see this, grant it view rights"
+	case http.StatusTooManyRequests:
+		text += ": lower max_rps"
+	}
+	return text
+}
+
+// loginError is an answer that comes from a login page or to nobody, although
+// it looks like a success.
+type loginError struct{ what string }
+
+func (e *loginError) Error() string {
+	return e.what + ": check base_url, and renew the token"
+}
+
+// refused tells whether the wiki has answered that the thing asked for is not
+// to be had by this login. Anything else may be gone the next time.
+func refused(err error) bool {
+	var e *statusError
+	return errors.As(err, &e) && (e.status == http.StatusForbidden || e.status == http.StatusNotFound || e.status == http.StatusGone)
+}
+
+func hasStatus(err error, status ...int) bool {
+	var e *statusError
+	if !errors.As(err, &e) {
+		return false
+	}
+	for _, s := range status {
+		if e.status == s {
+			return true
+		}
+	}
+	return false
+}
+
+func newClient(base *url.URL, l *login, rps float64, timeout time.Duration) *client {
+	c := &client{base: base, login: l, pace: newPace(rps), slots: make(chan struct{}, inFlight), pause: 500 * time.Millisecond}
+	transport := http.DefaultTransport.(*http.Transport).Clone() // its own, since snapshots close its idle connections
+	transport.MaxIdleConnsPerHost = inFlight
+	c.http = &http.Client{Timeout: timeout, CheckRedirect: c.checkRedirect, Transport: transport}
+	return c
+}
+
+// checkRedirect keeps requests, and with them the token, at base_url's origin.
+func (c *client) checkRedirect(r *http.Request, via []*http.Request) error {
+	if r.URL.Scheme != c.base.Scheme || !strings.EqualFold(r.URL.Host, c.base.Host) {
+		return &loginError{fmt.Sprintf("the wiki redirects to %s://%s, which is not base_url", r.URL.Scheme, r.URL.Host)}
+	}
+	if len(via) >= maxRedirect {
+		return &loginError{"the wiki redirects in a circle"}
+	}
+	return nil
+}
+
+// get asks for a path below base_url and decodes the JSON answer. It tries
+// again what may pass.
+func (c *client) get(ctx context.Context, path string, query url.Values, into any) (http.Header, error) {
+	for n := 1; ; n++ {
+		header, err := c.try(ctx, path, query, into)
+		if err == nil {
+			return header, nil
+		}
+		wait := max(retryAfter(header), backoff(c.pause, n))
+		if ctx.Err() != nil {
+			return header, ctx.Err()
+		}
+		if !passing(err) || n >= triesFor(err) || wait > maxWait {
+			return header, err
+		}
+		if hasStatus(err, http.StatusTooManyRequests) {
+			c.pace.pause(wait)
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return header, err
+		}
+	}
+}
+
+// passing tells whether the same request may succeed later.
+func passing(err error) bool {
+	var se *statusError
+	if errors.As(err, &se) {
+		return se.status == http.StatusTooManyRequests || se.status == http.StatusRequestTimeout || se.status >= 500 && se.status != http.StatusNotImplemented
+	}
+	var net *networkError
+	return errors.As(err, &net)
+}
+
+// triesFor returns how often to ask in all: a plain 500 is more often a page
+// that the wiki cannot render than an outage.
+func triesFor(err error) int {
+	if hasStatus(err, http.StatusInternalServerError) {
+		return 2
+	}
+	return tries
+}
+
+// networkError is a request without an answer, or with half of one.
+type networkError struct{ text string }
+
+func (e *networkError) Error() string { return e.text }
+
+func (c *client) try(ctx context.Context, path string, query url.Values, into any) (http.Header, error) {
+	select {
+	case c.slots <- struct{}{}:
+		defer func() { <-c.slots }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if err := c.pace.wait(ctx); err != nil {
+		return nil, err
+	}
+	r, err := c.request(ctx, path, query)
+	if err != nil {
+		return nil, err
+	}
+	res, err := c.http.Do(r)
+	if err != nil {
+		return nil, c.sendError(err)
+	}
+	defer res.Body.Close()
+	c.pace.observe(res.Header)
+	return res.Header, c.read(res, into)
+}
+
+func (c *client) request(ctx context.Context, path string, query url.Values) (*http.Request, error) {
+	address := c.base.String() + path
+	if len(query) > 0 {
+		address += "?" + query.Encode()
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, errors.New("make request: the address cannot be used")
+	}
+	r.Header.Set("Accept", "application/json")
+	r.Header.Set("User-Agent", "finpages")
+	return r, c.login.sign(r)
+}
+
+// sendError leaves the address out of an error: a redirect's may hold secrets.
+func (c *client) sendError(err error) error {
+	var le *loginError
+	if errors.As(err, &le) {
+		return le
+	}
+	var ue *url.Error
+	if errors.As(err, &ue) {
+		err = ue.Err
+	}
+	return &networkError{"no answer from the wiki: " + c.login.scrub(err.Error())}
+}
+
+func (c *client) read(res *http.Response, into any) error {
+	if res.StatusCode < 200 || res.StatusCode > 299 {
+		return c.statusError(res)
+	}
+	if err := checkLogin(res.Header); err != nil {
+		return err
+	}
+	body := &io.LimitedReader{R: res.Body, N: maxAnswer}
+	head := make([]byte, 512)
+	n, err := io.ReadFull(body, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return &networkError{"the answer broke off: " + c.login.scrub(err.Error())}
+	}
+	head = head[:n]
+	if strings.Contains(res.Header.Get("Content-Type"), "html") || bytes.HasPrefix(bytes.TrimLeft(head, "\ufeff \r\n\t"), []byte("<")) {
+		return &loginError{"the wiki answered with a web page, such as a login, instead of data"}
+	}
+	return c.decode(io.MultiReader(bytes.NewReader(head), body), body, into)
+}
+
+func (c *client) decode(r io.Reader, limit *io.LimitedReader, into any) error {
+	d := json.NewDecoder(r)
+	err := d.Decode(into)
+	switch {
+	case err == nil:
+		return nil
+	case limit.N <= 0:
+		return fmt.Errorf("the answer is larger than %d MB", maxAnswer>>20)
+	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
+		return &networkError{"the answer broke off"}
+	case errors.As(err, new(*json.SyntaxError)) || errors.As(err, new(*json.UnmarshalTypeError)):
+		return errors.New("the answer is not what Confluence sends: " + c.login.scrub(err.Error()))
+	}
+	return &networkError{"the answer broke off: " + c.login.scrub(err.Error())}
+}
+
+// checkLogin recognises answers that Data Center gives to a login it does not
+// accept: a success, with what nobody in particular may see.
+func checkLogin(h http.Header) error {
+	reason := h.Get("X-Seraph-LoginReason")
+	switch {
+	case strings.EqualFold(h.Get("X-AUSERNAME"), "anonymous"):
+		return &loginError{"the wiki does not accept the login and answers as to an anonymous visitor"}
+	case strings.Contains(reason, "FAILED") || strings.Contains(reason, "DENIED"):
+		return &loginError{"the wiki does not accept the login (" + short(reason) + ")"}
+	}
+	return nil
+}
+
+func (c *client) statusError(res *http.Response) error {
+	b, _ := io.ReadAll(io.LimitReader(res.Body, 64<<10))
+	var v struct {
+		Message string `json:"message"`
+		Errors  []struct {
+			Title string `json:"title"`
+		} `json:"errors"`
+	}
+	_ = json.Unmarshal(b, &v) // what is no JSON has no message
+	if v.Message == "" && len(v.Errors) > 0 {
+		v.Message = v.Errors[0].Title
+	}
+	return &statusError{status: res.StatusCode, message: short(c.login.scrub(v.Message))}
+}
+
+// short makes a foreign text fit for one line.
+func short(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > 200 {
+		return string(r[:200]) + "…"
+	}
+	return s
+}

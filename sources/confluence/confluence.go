@@ -1,0 +1,107 @@
+// Package confluence reads pages and blog posts of a Confluence wiki, Cloud or
+// Data Center, over its REST API.
+//
+// Each space is a scope of its own. A space is listed in whole, without
+// bodies, together with what a version number does not show: labels, view
+// restrictions and parents. What could not be listed, or was listed with a
+// contradiction in it, makes the space incomplete.
+//
+// Restrictions fail closed. A page is withheld if it, or a page above it, is
+// shut to some of those who see the space, and also if the wiki refuses to say
+// so (403, 404, 410): when in doubt, out. A fault that passes (5xx, timeouts,
+// an expired token) is no answer. It makes the space incomplete and its pages
+// stay as they are, so that an outage neither empties Fin nor adds to it.
+//
+// Pages are read in their rendered form, in which the wiki has filled in what
+// they include. It does so with the rights of the token, so a page that
+// includes something that is kept out of Fin is read in its stored form.
+package confluence
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"finpages/sources"
+)
+
+// Confluence is a wiki.
+type Confluence struct {
+	options  Options
+	client   *client
+	api      dialect
+	cacheDir string
+
+	mu   sync.Mutex
+	memo *memo // kept between runs where there is no cache directory
+}
+
+var (
+	_ sources.Source    = (*Confluence)(nil)
+	_ sources.Explainer = (*Confluence)(nil)
+	_ sources.Checker   = (*Confluence)(nil)
+
+	_ sources.Prefetcher = (*snapshot)(nil)
+)
+
+// Open implements [sources.Source]. It logs in: some servers answer a bad
+// token with successes that are empty.
+func (w *Confluence) Open(ctx context.Context) (sources.Snapshot, error) {
+	if _, err := currentUser(ctx, w.client); err != nil {
+		return nil, err
+	}
+	m, err := w.openMemo()
+	if err != nil {
+		return nil, err
+	}
+	return w.snapshot(m), nil
+}
+
+func (w *Confluence) openMemo() (*memo, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.cacheDir == "" && w.memo != nil {
+		return w.memo, nil
+	}
+	m, err := openMemo(w.cacheDir)
+	w.memo = m
+	return m, err
+}
+
+func (w *Confluence) snapshot(m *memo) *snapshot {
+	s := &snapshot{wiki: w, rules: newRules(w.options), memo: m, scans: map[string]scanned{}}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	return s
+}
+
+// snapshot is the wiki as one run sees it.
+type snapshot struct {
+	wiki   *Confluence
+	rules  rules
+	memo   *memo
+	ctx    context.Context // ends with the snapshot
+	cancel context.CancelFunc
+
+	tree  *tree // of the last listing
+	mu    sync.Mutex
+	scans map[string]scanned // by page id
+}
+
+var errClosed = errors.New("the snapshot is closed")
+
+// Close implements [sources.Snapshot].
+func (s *snapshot) Close() error {
+	s.cancel()
+	s.wiki.client.http.CloseIdleConnections()
+	return nil
+}
+
+func (w *Confluence) kinds() (kinds []string) {
+	if w.options.Pages {
+		kinds = append(kinds, kindPage)
+	}
+	if w.options.Blogposts {
+		kinds = append(kinds, kindPost)
+	}
+	return kinds
+}

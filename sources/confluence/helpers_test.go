@@ -1,0 +1,151 @@
+package confluence_test
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"finpages/sources"
+	"finpages/sources/confluence"
+	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/sourcestest"
+)
+
+const token = "s3cr3t-t0k3n"
+
+// wiki is a running confluencetest with a source that reads it.
+type wiki struct {
+	*confluencetest.Server
+	t      *testing.T
+	http   *httptest.Server
+	config confluencetest.Config
+	cache  string
+}
+
+// flavors runs a test against both kinds of Confluence.
+func flavors(t *testing.T, test func(t *testing.T, w *wiki)) {
+	for name, c := range map[string]confluencetest.Config{
+		"cloud":      {Cloud: true, Prefix: "/wiki", Email: "reader@example.com", Token: token},
+		"datacenter": {Prefix: "/confluence", Token: token},
+	} {
+		t.Run(name, func(t *testing.T) { test(t, newWiki(t, c)) })
+	}
+}
+
+func newWiki(t *testing.T, c confluencetest.Config) *wiki {
+	s := confluencetest.New(c)
+	h := httptest.NewServer(s)
+	t.Cleanup(h.Close)
+	return &wiki{Server: s, t: t, http: h, config: c, cache: t.TempDir()}
+}
+
+func (w *wiki) options(edit ...func(*confluence.Options)) *confluence.Options {
+	o := confluence.NewOptions()
+	o.BaseURL, o.Flavor, o.Spaces = w.http.URL+w.config.Prefix, confluence.DataCenter, []string{"OPS"}
+	if w.config.Cloud {
+		o.Flavor = confluence.Cloud
+	}
+	o.Email, o.Token, o.MaxRPS, o.Timeout = w.config.Email, token, 1000, 5*time.Second
+	for _, e := range edit {
+		e(o)
+	}
+	return o
+}
+
+func (w *wiki) source(edit ...func(*confluence.Options)) sources.Source {
+	w.t.Helper()
+	o := w.options(edit...)
+	for _, f := range o.Validate() {
+		w.t.Fatalf("%s: %s", f.Field, f.Message)
+	}
+	src, err := o.Build(sources.Env{Name: "wiki", CacheDir: w.cache})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return confluence.Hurry(src)
+}
+
+// put creates or saves a page of OPS with the id.
+func (w *wiki) put(id, title, parent, storage string, labels ...string) {
+	w.PutPage(confluencetest.Page{ID: id, Space: "OPS", Title: title, Parent: parent, Storage: storage, Labels: labels})
+}
+
+func (w *wiki) list(edit ...func(*confluence.Options)) (map[string]sources.Entry, sources.Listing) {
+	w.t.Helper()
+	return sourcestest.List(w.t, w.source(edit...))
+}
+
+// complete lists and fails the test if a scope is incomplete.
+func (w *wiki) complete(edit ...func(*confluence.Options)) map[string]sources.Entry {
+	w.t.Helper()
+	entries, listing := w.list(edit...)
+	for _, in := range listing.Incomplete {
+		w.t.Fatalf("scope %q incomplete: %v", in.Scope, in.Err)
+	}
+	return entries
+}
+
+func (w *wiki) load(id string, edit ...func(*confluence.Options)) sources.Document {
+	w.t.Helper()
+	doc, err := sourcestest.Load(w.t, w.source(edit...), id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return doc
+}
+
+// pushed returns the ids of the entries that may be loaded, sorted.
+func pushed(entries map[string]sources.Entry) (ids []string) {
+	for id, e := range entries {
+		if e.Withheld == "" && e.Err == nil {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func wantPushed(t *testing.T, entries map[string]sources.Entry, want ...string) {
+	t.Helper()
+	if got := pushed(entries); !slices.Equal(got, want) {
+		t.Errorf("pages for Fin are %q, want %q", got, want)
+	}
+}
+
+func wantWithheld(t *testing.T, e sources.Entry, part string) {
+	t.Helper()
+	if e.Withheld == "" || !strings.Contains(e.Withheld, part) {
+		t.Errorf("entry %q is withheld because %q, want a reason with %q (its error: %v)", e.ID, e.Withheld, part, e.Err)
+	}
+}
+
+func incompleteScopes(l sources.Listing) (scopes []string) {
+	for _, in := range l.Incomplete {
+		scopes = append(scopes, in.Scope)
+	}
+	return scopes
+}
+
+func wantIncomplete(t *testing.T, l sources.Listing, scope, part string) {
+	t.Helper()
+	for _, in := range l.Incomplete {
+		if in.Scope == scope {
+			if !strings.Contains(in.Err.Error(), part) {
+				t.Errorf("scope %q is incomplete with %q, want %q in it", scope, in.Err, part)
+			}
+			if strings.Contains(in.Err.Error(), token) {
+				t.Errorf("the token stands in %q", in.Err)
+			}
+			return
+		}
+	}
+	t.Errorf("scope %q is complete, want %q; incomplete: %q", scope, part, incompleteScopes(l))
+}
+
+// include is a macro that shows another page of the same space.
+func include(title string) string {
+	return fmt.Sprintf(`<ac:structured-macro ac:name="include"><ac:parameter ac:name=""><ac:link><ri:page ri:content-title="%s" /></ac:link></ac:parameter></ac:structured-macro>`, title)
+}

@@ -1,0 +1,258 @@
+package confluence
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"finpages/sources"
+)
+
+// maxIncluded is how many pages one page may include, directly or not, before
+// nobody checks any further and its stored form is taken.
+const maxIncluded = 50
+
+// load reads a page.
+//
+// The rendered form (view) loses least: macros and includes are filled in, and
+// links, people and dates are resolved, all of which the stored form (storage)
+// only names. export_view is the same with the server's name in every link
+// (https://docs.atlassian.com/atlassian-confluence/6.5.2/com/atlassian/confluence/api/model/content/ContentRepresentation.html),
+// so that all pages would change with it. The stored form is taken where the
+// rendered one is empty, and where it may hold text that is kept out of Fin.
+func (s *snapshot) load(ctx context.Context, t *tree, p *page, revision string) (sources.Document, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.ctx, cancel)()
+	doc, uses, err := s.readPage(ctx, t, p)
+	if err == nil {
+		err = s.remember(t, p, revision, uses)
+	}
+	if s.ctx.Err() != nil {
+		err = errClosed
+	}
+	if err != nil {
+		return sources.Document{}, fmt.Errorf("read %s %s: %w", p.kind, p.id, err)
+	}
+	return doc, nil
+}
+
+func (s *snapshot) readPage(ctx context.Context, t *tree, p *page) (doc sources.Document, uses []reference, err error) {
+	if s.ctx.Err() != nil {
+		return doc, nil, errClosed
+	}
+	b, found, err := s.fetch(ctx, p)
+	if err != nil {
+		return doc, nil, err
+	}
+	uses, bar, err := s.follow(ctx, t, p, found)
+	if err != nil {
+		return doc, nil, err
+	}
+	if bar == "" && b.view != nil && strings.TrimSpace(*b.view) != "" {
+		doc, err = document(p, sources.ConfluenceView, b.title, *b.view)
+	} else {
+		doc, err = s.stored(ctx, p, b)
+	}
+	return doc, uses, err
+}
+
+// fetch reads the rendered form of a page, and the stored one unless Prefetch
+// has already found out what it transcludes.
+func (s *snapshot) fetch(ctx context.Context, p *page) (*body, transclusions, error) {
+	found, known := s.known(p)
+	forms := []string{storage, view}
+	if known {
+		forms = []string{view}
+	}
+	b, err := s.body(ctx, p, forms...)
+	if err != nil {
+		return nil, found, err
+	}
+	if known && b.version == p.version {
+		return b, found, nil
+	}
+	if known { // edited since: what was found out is old
+		if b, err = s.body(ctx, p, storage, view); err != nil {
+			return nil, found, err
+		}
+	}
+	found, err = scanBody(b, p)
+	return b, found, err
+}
+
+func (s *snapshot) body(ctx context.Context, p *page, forms ...string) (*body, error) {
+	b, err := s.wiki.api.body(ctx, p.id, p.kind, forms...)
+	if err == nil && b.status != "" && b.status != "current" {
+		err = fmt.Errorf("its status has become %s", short(b.status))
+	}
+	return b, err
+}
+
+func scanBody(b *body, p *page) (transclusions, error) {
+	switch {
+	case b.storage == nil:
+		return transclusions{}, errors.New("the answer lacks its stored form, which tells what it includes")
+	case len(*b.storage) > sources.MaxDocument:
+		return transclusions{}, tooLarge(len(*b.storage))
+	}
+	return scanStorage(*b.storage, p.space), nil
+}
+
+// stored makes a document of the stored form. If that is empty as well, the
+// page has no text.
+func (s *snapshot) stored(ctx context.Context, p *page, b *body) (sources.Document, error) {
+	if b.storage == nil {
+		var err error
+		if b, err = s.body(ctx, p, storage); err != nil {
+			return sources.Document{}, err
+		}
+		if b.storage == nil {
+			return sources.Document{}, errors.New("the answer lacks its body")
+		}
+	}
+	return document(p, sources.ConfluenceStorage, b.title, *b.storage)
+}
+
+func document(p *page, f sources.Format, title, text string) (sources.Document, error) {
+	if len(text) > sources.MaxDocument {
+		return sources.Document{}, tooLarge(len(text))
+	}
+	if title == "" {
+		title = p.title
+	}
+	return sources.Document{Format: f, Body: []byte(text), Title: title}, nil
+}
+
+func tooLarge(size int) error {
+	return fmt.Errorf("its body has %d bytes, more than the %d MB that are read", size, sources.MaxDocument>>20)
+}
+
+// follow returns all that the rendered page would take from other pages, and
+// why that must not be shown.
+func (s *snapshot) follow(ctx context.Context, t *tree, p *page, found transclusions) (uses []reference, bar string, err error) {
+	if !s.rules.withRestricted {
+		bar = found.other
+	}
+	seen := map[string]bool{p.id: true}
+	queue := found.pages
+	for len(queue) > 0 && len(seen) <= maxIncluded {
+		r := queue[0]
+		queue = queue[1:]
+		q := t.find(r)
+		if q != nil && seen[q.id] {
+			continue
+		}
+		uses = append(uses, r)
+		more, why, err := s.included(ctx, t, r, q)
+		if err != nil {
+			return nil, "", err
+		}
+		if why != "" && bar == "" {
+			bar = why
+		}
+		if q != nil {
+			seen[q.id] = true
+		}
+		queue = append(queue, more...)
+	}
+	if len(queue) > 0 {
+		bar = "it includes too many pages"
+	}
+	if s.rules.withRestricted {
+		bar = ""
+	}
+	return uses, bar, nil
+}
+
+// included returns what a page includes that is itself included, and why its
+// text must not be shown.
+func (s *snapshot) included(ctx context.Context, t *tree, r reference, q *page) (more []reference, bar string, err error) {
+	switch {
+	case q == nil && s.rules.withRestricted:
+		return nil, "", nil
+	case q == nil && t.hidden(r):
+		return nil, "", errors.New("it includes a page of a space that could not be listed")
+	case q == nil:
+		return nil, "it includes a page that is in none of the configured spaces", nil
+	}
+	if v := t.verdict(q); v.err != nil {
+		return nil, "", fmt.Errorf("it includes page %s: %w", q.id, v.err)
+	}
+	if bar := t.barred(q); bar != "" {
+		return nil, bar, nil
+	}
+	found, err := s.scan(ctx, q)
+	if err != nil {
+		return nil, "", fmt.Errorf("read page %s, which it includes: %w", q.id, err)
+	}
+	return found.pages, found.other, nil
+}
+
+// scan returns what a page transcludes, which is asked for once.
+func (s *snapshot) scan(ctx context.Context, q *page) (transclusions, error) {
+	if found, ok := s.known(q); ok {
+		return found, nil
+	}
+	b, err := s.body(ctx, q, storage)
+	if err != nil {
+		return transclusions{}, err
+	}
+	found, err := scanBody(b, q)
+	if err == nil {
+		s.know(q.id, b.version, found)
+	}
+	return found, err
+}
+
+// scanned is what a version of a page transcludes.
+type scanned struct {
+	version int
+	transclusions
+}
+
+// known returns what is known of the version of the page that was listed.
+func (s *snapshot) known(p *page) (transclusions, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found, ok := s.scans[p.id]
+	return found.transclusions, ok && found.version == p.version && p.version > 0
+}
+
+func (s *snapshot) know(id string, version int, found transclusions) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.scans[id] = scanned{version, found}
+}
+
+// Prefetch implements [sources.Prefetcher]. On Cloud, where each form of a page
+// takes a request of its own, it finds out for many pages at once what they
+// transclude, which halves the requests of a first run.
+func (s *snapshot) Prefetch(ctx context.Context, entries []sources.Entry) error {
+	api, ok := s.wiki.api.(bulk)
+	if !ok || s.tree == nil {
+		return nil
+	}
+	ids := map[string][]string{}
+	for _, e := range entries {
+		if p := s.tree.byID[e.ID]; p != nil {
+			ids[p.kind] = append(ids[p.kind], p.id)
+		}
+	}
+	for kind, ids := range ids {
+		err := api.stored(ctx, kind, ids, func(id string, b *body) {
+			p := s.tree.byID[id]
+			if p == nil || b.storage == nil {
+				return
+			}
+			if found, err := scanBody(b, p); err == nil {
+				s.know(id, b.version, found)
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

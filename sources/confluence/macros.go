@@ -1,0 +1,207 @@
+package confluence
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+)
+
+// reference is how a page names another one that it shows: by id, or by title
+// within a space.
+type reference struct {
+	ID    string `json:"id,omitempty"`
+	Space string `json:"space,omitempty"`
+	Title string `json:"title,omitempty"`
+}
+
+// transclusions are what the rendered form of a page takes from other pages.
+type transclusions struct {
+	pages []reference // whose text it shows
+	other string      // why it may show text of pages that cannot be named
+}
+
+// reports are macros that show titles or text of pages which they look up.
+var reports = []string{
+	"blog-posts", "children", "content-by-user", "content-report-table", "contentbylabel", "contentbyuser", "decisionreport",
+	"detailssummary", "excerpt-list", "index", "listlabels", "navmap", "pagetree", "recently-updated",
+	"recently-updated-dashboard", "search", "space-attachments", "space-index", "task-report", "tasks-report-macro",
+}
+
+// lookups are parameters with which macros that are not known here look up
+// pages.
+var lookups = []string{"cql", "label", "labels", "space", "spaces", "spacekey", "ancestor", "parent", "root"}
+
+// scanStorage finds what a page transcludes in its stored form, of which
+// home is the space. A form that cannot be parsed may transclude anything.
+// https://confluence.atlassian.com/doc/confluence-storage-format-790796544.html
+func scanStorage(storage, home string) transclusions {
+	s := &scanner{home: home}
+	d := xml.NewDecoder(strings.NewReader(storage))
+	d.Strict, d.Entity = false, xml.HTMLEntity
+	for {
+		t, err := d.RawToken()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			s.report("its stored form cannot be parsed")
+			break
+		}
+		s.token(t)
+	}
+	if len(s.open) > 0 {
+		s.report("its stored form ends within a macro")
+	}
+	return s.found
+}
+
+type scanner struct {
+	home  string
+	found transclusions
+	open  []*macro
+	adf   bool // within an attribute of the newer editor's extensions
+	text  strings.Builder
+}
+
+// macro is one that the scanner is in.
+type macro struct {
+	name    string
+	param   string
+	inParam bool
+	named   bool // a page was named within it
+}
+
+func (s *scanner) report(why string) {
+	if s.found.other == "" {
+		s.found.other = why
+	}
+}
+
+func (s *scanner) token(t xml.Token) {
+	switch t := t.(type) {
+	case xml.StartElement:
+		s.start(t.Name.Space+":"+t.Name.Local, t.Attr)
+	case xml.EndElement:
+		s.end(t.Name.Space + ":" + t.Name.Local)
+	case xml.CharData:
+		if s.adf || s.inParam() {
+			s.text.Write(t[:min(len(t), 4096)])
+		}
+	}
+}
+
+func (s *scanner) inParam() bool { return len(s.open) > 0 && s.open[len(s.open)-1].inParam }
+
+func (s *scanner) start(name string, attrs []xml.Attr) {
+	switch name {
+	case "ac:structured-macro", "ac:macro":
+		m := &macro{name: strings.ToLower(attr(attrs, "name"))}
+		if slices.Contains(reports, m.name) {
+			s.report("its macro " + short(m.name) + " looks up other pages")
+		}
+		s.open = append(s.open, m)
+	case "ac:parameter", "ac:default-parameter":
+		if len(s.open) > 0 {
+			m := s.open[len(s.open)-1]
+			m.inParam, m.param = true, strings.ToLower(attr(attrs, "name"))
+			s.text.Reset()
+		}
+	case "ri:page", "ri:blog-post", "ri:content-entity", "ri:space":
+		if s.inParam() {
+			s.name(name, attrs)
+		}
+	case "ac:adf-attribute":
+		s.adf = true
+		s.text.Reset()
+	case "ac:adf-node":
+		if strings.Contains(strings.ToLower(attr(attrs, "type")), "sync") {
+			s.report("its synced blocks come from other pages")
+		}
+	}
+}
+
+// name notes a page that is named in a macro's parameter.
+func (s *scanner) name(kind string, attrs []xml.Attr) {
+	r := reference{ID: attr(attrs, "content-id"), Title: attr(attrs, "content-title"), Space: attr(attrs, "space-key")}
+	m := s.open[len(s.open)-1]
+	if kind == "ri:space" || r.ID == "" && r.Title == "" {
+		s.report("its macro " + short(m.name) + " looks up other pages")
+		return
+	}
+	m.named = true
+	s.add(r)
+}
+
+func (s *scanner) add(r reference) {
+	if r.ID != "" {
+		r = reference{ID: r.ID}
+	} else if r.Space == "" {
+		r.Space = s.home
+	}
+	if slices.Contains(s.found.pages, r) {
+		return
+	}
+	if len(s.found.pages) > maxIncluded {
+		s.report("it includes too many pages")
+		return
+	}
+	s.found.pages = append(s.found.pages, r)
+}
+
+func (s *scanner) end(name string) {
+	switch name {
+	case "ac:structured-macro", "ac:macro":
+		if len(s.open) == 0 {
+			return
+		}
+		if m := s.open[len(s.open)-1]; includes(m.name) && !m.named {
+			s.report("its macro " + short(m.name) + " does not name the page that it includes")
+		}
+		s.open = s.open[:len(s.open)-1]
+	case "ac:parameter", "ac:default-parameter":
+		if s.inParam() {
+			m := s.open[len(s.open)-1]
+			m.inParam = false
+			s.value(m, strings.TrimSpace(s.text.String()))
+		}
+	case "ac:adf-attribute":
+		s.adf = false
+		if key := strings.ToLower(strings.TrimSpace(s.text.String())); includes(key) || slices.Contains(reports, key) {
+			s.report("its extension " + short(key) + " shows other pages")
+		}
+	}
+}
+
+// value takes the text of a macro's parameter: the oldest pages name the page
+// to include as plain text, "Title" or "KEY:Title".
+func (s *scanner) value(m *macro, text string) {
+	switch {
+	case text == "" || m.name == "details":
+	case includes(m.name) && !m.named && slices.Contains([]string{"", "page", "pagetitle", "default-parameter"}, m.param):
+		r := reference{Title: text}
+		if key, title, ok := strings.Cut(text, ":"); ok && !strings.Contains(key, " ") {
+			r = reference{Space: key, Title: title}
+		}
+		m.named = true
+		s.add(r)
+	case !includes(m.name) && slices.Contains(lookups, m.param):
+		s.report("its macro " + short(m.name) + " looks up other pages")
+	}
+}
+
+// includes tells whether a macro of this name shows a page that it names:
+// include, excerpt-include, and those that add-ons bring.
+func includes(name string) bool {
+	return strings.Contains(name, "include") || strings.Contains(name, "transclu") || name == "insert-excerpt"
+}
+
+func attr(attrs []xml.Attr, local string) string {
+	for _, a := range attrs {
+		if a.Name.Local == local {
+			return a.Value
+		}
+	}
+	return ""
+}

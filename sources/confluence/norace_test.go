@@ -1,0 +1,5 @@
+//go:build !race
+
+package confluence_test
+
+const raceEnabled = false

@@ -1,0 +1,131 @@
+package confluence
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Kinds of what a wiki holds. Folders, whiteboards and the like occur as
+// parents only.
+const (
+	kindPage = "page"
+	kindPost = "blogpost"
+)
+
+// space is a part of the wiki with pages of its own.
+type space struct {
+	key      string // as configured
+	real     string // the key as the wiki spells it
+	id       string // Cloud's number
+	archived bool
+}
+
+// access is who may view a page. The zero value is everybody who may see the
+// space.
+type access struct {
+	why string // the page is shut to some, or nobody can tell: not for Fin
+	err error  // it could not be read this time: whether it is shut is not known
+}
+
+// page is what a listing knows of a page, without its body.
+type page struct {
+	id, kind, status, title string
+	space                   string // key, as configured
+	url                     string
+	parent, parentKind      string // "" at the top of the space
+	lost                    bool   // the answer did not say which parents it has
+	version                 int    // 0 if unknown
+	modified                time.Time
+	labels                  []string // sorted
+	labelled                bool     // labels are known
+	own                     access   // by the page's own restrictions
+	judged                  bool     // own is known
+	tags                    access   // why labels are not known
+	above                   *lineage // what its parents make of it, once found out
+}
+
+func (p *page) setLabels(names []string, known bool) {
+	slices.Sort(names)
+	p.labels, p.labelled = names, known
+}
+
+// doubt notes that what is not known of the page could not be read.
+func (p *page) doubt(err error) {
+	if !p.judged {
+		p.own = access{err: err}
+	}
+	if !p.labelled {
+		p.tags = access{err: err}
+	}
+}
+
+func (p *page) setAccess(a access, known bool) { p.own, p.judged = a, known }
+
+// fingerprint changes with all that a listing sees of the page itself. Labels,
+// restrictions and moves leave the version alone, hence the hash beside it.
+func (p *page) fingerprint(epoch string, access access) string {
+	parts := []string{epoch, p.kind, p.space, p.title, p.url, p.parent, access.why, strings.Join(p.labels, " ")}
+	return fmt.Sprintf("%d-%s", p.version, digest(parts...))
+}
+
+func digest(parts ...string) string {
+	h := sha256.New()
+	for _, s := range parts {
+		fmt.Fprintf(h, "%d:%s", len(s), s)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:10])
+}
+
+// rules say which pages are taken.
+type rules struct {
+	include, exclude []string // labels
+	withRestricted   bool
+	roots            map[string]bool
+}
+
+func newRules(o Options) rules {
+	r := rules{withRestricted: o.Restricted == Include, roots: map[string]bool{}}
+	for _, l := range o.Labels.Include {
+		r.include = append(r.include, strings.ToLower(l))
+	}
+	for _, l := range o.Labels.Exclude {
+		r.exclude = append(r.exclude, strings.ToLower(l))
+	}
+	for _, id := range o.Root {
+		r.roots[id] = true
+	}
+	return r
+}
+
+func (r rules) useLabels() bool { return len(r.include)+len(r.exclude) > 0 }
+
+// leftOut says by which rule the page itself is left out; "" if by none.
+func (r rules) leftOut(p *page) string {
+	if p.status != "" && p.status != "current" {
+		return "its status is " + p.status + ", only current pages are taken"
+	}
+	if l := r.shutOut(p); l != "" {
+		return fmt.Sprintf("excluded by its label %q", l)
+	}
+	if len(r.include) > 0 && !slices.ContainsFunc(r.include, p.hasLabel) {
+		return "it has none of the labels " + strings.Join(r.include, ", ")
+	}
+	return ""
+}
+
+// shutOut returns the label that keeps the page out of Fin.
+func (r rules) shutOut(p *page) string {
+	if i := slices.IndexFunc(r.exclude, p.hasLabel); i >= 0 {
+		return r.exclude[i]
+	}
+	return ""
+}
+
+func (p *page) hasLabel(l string) bool {
+	_, ok := slices.BinarySearch(p.labels, l)
+	return ok
+}

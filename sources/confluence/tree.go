@@ -1,0 +1,261 @@
+package confluence
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// tree is all that one listing saw, to answer questions that reach from one
+// page to another.
+type tree struct {
+	wiki   *Confluence
+	rules  rules
+	byID   map[string]*page
+	strays map[string]*page // parents that are no listed pages: folders, drafts
+	shut   map[string]bool  // archived spaces
+	spaces map[string]bool  // spaces listed in full, in lower case
+	row    breaker          // of parents that could not be read
+
+	once   sync.Once
+	titles map[string]*page // by space and title, nil where it is ambiguous
+}
+
+func newTree(w *Confluence, r rules, chapters []*chapter) *tree {
+	t := &tree{
+		wiki: w, rules: r, byID: map[string]*page{}, strays: map[string]*page{},
+		shut: map[string]bool{}, spaces: map[string]bool{},
+	}
+	for _, c := range chapters {
+		t.shut[c.space.key] = c.space.archived
+		t.spaces[strings.ToLower(c.space.key)] = len(c.faults) == 0
+		for _, p := range c.pages {
+			if _, twice := t.byID[p.id]; !twice {
+				t.byID[p.id] = p
+			}
+		}
+	}
+	return t
+}
+
+func (t *tree) knows(id string) bool { return t.byID[id] != nil || t.strays[id] != nil }
+
+// judge finds out for each page what its parents make of it.
+func (t *tree) judge(ctx context.Context) {
+	if t.rules.withRestricted && len(t.rules.roots) == 0 {
+		return
+	}
+	for _, p := range t.byID {
+		if !t.shut[p.space] {
+			t.above(ctx, p)
+		}
+	}
+}
+
+// lineage is what a page's parents make of it.
+type lineage struct {
+	access
+	rooted bool // the page is a root or below one
+}
+
+// above returns the lineage of a page.
+func (t *tree) above(ctx context.Context, p *page) lineage {
+	if p.above != nil {
+		return *p.above
+	}
+	p.above = &lineage{access: access{why: "its parents go round in a circle"}}
+	l := t.inherit(ctx, p)
+	l.rooted = l.rooted || t.rules.roots[p.id]
+	p.above = &l
+	return l
+}
+
+func (t *tree) inherit(ctx context.Context, p *page) lineage {
+	if p.lost {
+		if a := t.findParent(ctx, p); a != (access{}) {
+			return lineage{access: a}
+		}
+	}
+	if p.parent == "" {
+		return lineage{}
+	}
+	q := t.byID[p.parent]
+	if q == nil {
+		q = t.stray(ctx, p.parent, p.parentKind)
+	}
+	l := t.above(ctx, q)
+	switch {
+	case q.own.why != "":
+		l.access = access{why: fmt.Sprintf("%s (inherited from %s %s)", q.own.why, q.kind, q.id)}
+	case q.own.err != nil && l.why == "":
+		l.access = access{err: fmt.Errorf("%s %s above it: %w", q.kind, q.id, q.own.err)}
+	}
+	return l
+}
+
+// findParent asks for a page whose parents the listing left out.
+func (t *tree) findParent(ctx context.Context, p *page) access {
+	if err := t.row.broken(); err != nil {
+		return access{err: err}
+	}
+	q, err := t.wiki.api.page(ctx, p.id, p.kind)
+	switch {
+	case refused(err):
+		return access{why: "its parents cannot be read: " + err.Error()}
+	case err != nil:
+		t.row.note(err)
+		return access{err: err}
+	case q.lost:
+		return access{why: "its parents cannot be read: the answer does not name them"}
+	}
+	p.parent, p.lost = q.parent, false
+	return access{}
+}
+
+// stray reads a parent that is not among the listed pages.
+func (t *tree) stray(ctx context.Context, id, kind string) *page {
+	if p := t.strays[id]; p != nil {
+		return p
+	}
+	p := t.readStray(ctx, id, kind)
+	t.row.note(p.own.err)
+	t.strays[id] = p
+	return p
+}
+
+func (t *tree) readStray(ctx context.Context, id, kind string) *page {
+	if err := t.row.broken(); err != nil {
+		return &page{id: id, kind: kind, own: access{err: err}}
+	}
+	p, err := t.wiki.api.page(ctx, id, kind)
+	switch {
+	case refused(err):
+		return &page{id: id, kind: kind, judged: true, own: access{why: "its view restrictions cannot be read: " + err.Error()}}
+	case err != nil:
+		return &page{id: id, kind: kind, own: access{err: err}}
+	}
+	if !p.judged && !t.rules.withRestricted {
+		p.setAccess(ownAccess(ctx, t.wiki.client, id), true)
+	}
+	p.judged = true
+	return p
+}
+
+// access joins what the page and its parents say of who may view it.
+func (t *tree) access(p *page) access {
+	var above access
+	if p.above != nil {
+		above = p.above.access
+	}
+	if p.own.why != "" || above.why == "" && p.own.err != nil {
+		return p.own
+	}
+	return above
+}
+
+// verdict is what becomes of a page. At most one field is set.
+type verdict struct {
+	excluded string // it is left out by a rule, which it names
+	withheld string // it must not be in Fin
+	err      error  // nobody can tell
+}
+
+// verdict decides in this order:
+//
+//	status, root      excluded  the rule is certain
+//	archived space    withheld
+//	restricted        withheld  unless restricted: include
+//	labels unreadable withheld  where labels decide
+//	unknown           err       whether it is restricted, below a root, labelled
+//	labels            excluded
+func (t *tree) verdict(p *page) verdict {
+	a := t.access(p)
+	left := t.rules.leftOut(p)
+	switch {
+	case p.status != "" && p.status != "current":
+		return verdict{excluded: left}
+	case t.shut[p.space]:
+		return verdict{withheld: "its space " + p.space + " is archived"}
+	case len(t.rules.roots) > 0 && a.err == nil && !p.above.rooted:
+		return verdict{excluded: "it is not below a page of root"}
+	case a.why != "" && !t.rules.withRestricted:
+		return verdict{withheld: a.why}
+	case p.tags.why != "" && t.rules.useLabels():
+		return verdict{withheld: p.tags.why}
+	case a.err != nil && (!t.rules.withRestricted || len(t.rules.roots) > 0):
+		return verdict{err: a.err}
+	case p.tags.err != nil && t.rules.useLabels():
+		return verdict{err: p.tags.err}
+	}
+	return verdict{excluded: left}
+}
+
+// barred says why the text of a page must not appear in another one.
+func (t *tree) barred(p *page) string {
+	v := t.verdict(p)
+	switch {
+	case v.withheld != "":
+		return v.withheld
+	case v.err != nil:
+		return v.err.Error()
+	case p.status != "" && p.status != "current" || t.rules.shutOut(p) != "":
+		return v.excluded
+	}
+	return ""
+}
+
+// find returns the page that a reference means, nil if it was not listed.
+func (t *tree) find(r reference) *page {
+	if r.ID != "" {
+		return t.byID[r.ID]
+	}
+	t.once.Do(t.indexTitles)
+	return t.titles[titleKey(r.Space, r.Title)]
+}
+
+func (t *tree) indexTitles() {
+	t.titles = make(map[string]*page, len(t.byID))
+	for _, p := range t.byID {
+		key := titleKey(p.space, p.title)
+		if _, twice := t.titles[key]; twice {
+			t.titles[key] = nil
+		} else {
+			t.titles[key] = p
+		}
+	}
+}
+
+func titleKey(space, title string) string {
+	return strings.ToLower(space) + "\x00" + strings.ToLower(strings.Join(strings.Fields(title), " "))
+}
+
+// hidden tells whether a page that was not listed may be in a space that could
+// not be listed in full.
+func (t *tree) hidden(r reference) bool {
+	if r.Space != "" {
+		complete, configured := t.spaces[strings.ToLower(r.Space)]
+		return configured && !complete
+	}
+	return slices.Contains(slices.Collect(maps.Values(t.spaces)), false)
+}
+
+// state sums up the pages that a page transcludes; false if some of them may
+// have changed unseen.
+func (t *tree) state(uses []reference) (string, bool) {
+	var b strings.Builder
+	for _, r := range uses {
+		q := t.find(r)
+		switch {
+		case q == nil && (t.rules.withRestricted || t.hidden(r)):
+			return "", false
+		case q == nil:
+			fmt.Fprintf(&b, "%s/%s:%s absent\n", r.ID, r.Space, r.Title)
+		default:
+			fmt.Fprintf(&b, "%s@%d %s\n", q.id, q.version, t.barred(q))
+		}
+	}
+	return digest(b.String()), true
+}

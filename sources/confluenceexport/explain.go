@@ -1,0 +1,93 @@
+package confluenceexport
+
+import (
+	"context"
+	"errors"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"finpages/sources"
+)
+
+// Explain implements [sources.Explainer]. The page is named by its path or by
+// its page id.
+func (e *Export) Explain(ctx context.Context, id string) (string, error) {
+	if strings.Trim(id, "0123456789") != "" {
+		return e.explainPath(ctx, id)
+	}
+	all := *e
+	all.rules = rules{}
+	var why string
+	_, err := all.list(ctx, func(_ *snapshot, p page) error {
+		if p.id == id {
+			why = e.rules.why(p.path)
+		}
+		return nil
+	})
+	return why, err
+}
+
+func (e *Export) explainPath(ctx context.Context, p string) (string, error) {
+	if why := e.rules.why(p); why != "" {
+		return why, nil
+	}
+	s, err := e.open(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer s.Close()
+	if !s.files.has(p) {
+		return "the export has no such file, or only a link", nil
+	}
+	return "", nil
+}
+
+// Locate implements [sources.Locator]: a page's path, in the export or on this
+// machine, names the page. It lists the export, for one of two pages with the
+// same page id is named by its path.
+func (e *Export) Locate(ref string) (id string, ok bool) {
+	p := e.pathOf(ref)
+	if !isHTML(p) {
+		return "", false
+	}
+	_, err := e.list(context.Background(), func(_ *snapshot, x page) error {
+		if x.path == p {
+			id = x.id
+			return errFound
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errFound):
+	case pageID(p) != "":
+		id = pageID(p)
+	default:
+		id = p
+	}
+	return id, true
+}
+
+var errFound = errors.New("found")
+
+// pathOf returns the path in the export that a path on this machine leads to,
+// and other references as they are.
+func (e *Export) pathOf(ref string) string {
+	root, err1 := filepath.Abs(e.path)
+	abs, err2 := filepath.Abs(ref)
+	rel, err3 := filepath.Rel(root, abs)
+	if err1 == nil && err2 == nil && err3 == nil && filepath.IsLocal(rel) {
+		ref = rel
+	}
+	return decodeName(path.Clean(filepath.ToSlash(ref)))
+}
+
+// list opens the export and lists its pages.
+func (e *Export) list(ctx context.Context, yield func(*snapshot, page) error) (sources.Listing, error) {
+	s, err := e.open(ctx)
+	if err != nil {
+		return sources.Listing{}, err
+	}
+	defer s.Close()
+	return s.list(ctx, func(p page) error { return yield(s, p) })
+}

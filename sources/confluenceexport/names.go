@@ -1,0 +1,165 @@
+package confluenceexport
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/unicode/norm"
+)
+
+// rules pick the pages of an export by path.
+type rules struct{ include, exclude []string }
+
+// noPages are the folders in which an export keeps what is no page, HTML
+// attachments among it. macOS adds __MACOSX to the archives that it packs.
+var noPages = map[string]bool{
+	"attachments": true, "images": true, "styles": true, "download": true, "thumbnails": true, "__MACOSX": true,
+}
+
+// holdsNoPages tells whether no folder of this name holds pages. A hidden one
+// is no space's: version control and snapshots keep old copies there.
+func holdsNoPages(folder string) bool { return noPages[folder] || strings.HasPrefix(folder, ".") }
+
+// why says by which rule the file at the path is left out; "" if it is a page.
+func (r rules) why(p string) string {
+	if !isHTML(p) {
+		return "not a page: the name ends in neither .html nor .htm"
+	}
+	if part := sideFolder(p); part != "" {
+		return fmt.Sprintf("not a page: an export keeps none in the folder %q", part)
+	}
+	name := path.Base(p)
+	if isIndex(name) {
+		return "not a page: the list of a space's pages"
+	}
+	if strings.HasPrefix(name, "._") {
+		return "not a page: macOS keeps a file's attributes in a file named like this"
+	}
+	return r.whyPattern(p)
+}
+
+func (r rules) whyPattern(p string) string {
+	if pattern := firstMatch(r.exclude, p); pattern != "" {
+		return fmt.Sprintf("excluded by the pattern %q", pattern)
+	}
+	if len(r.include) > 0 && firstMatch(r.include, p) == "" {
+		return "matched by no include pattern"
+	}
+	return ""
+}
+
+func firstMatch(patterns []string, p string) string {
+	for _, pattern := range patterns {
+		if doublestar.MatchUnvalidated(pattern, p) {
+			return pattern
+		}
+	}
+	return ""
+}
+
+// sideFolder returns the part of a path that is a folder without pages.
+func sideFolder(p string) string {
+	for part := range strings.SplitSeq(path.Dir(p), "/") {
+		if holdsNoPages(part) && part != "." {
+			return part
+		}
+	}
+	return ""
+}
+
+// isCounted tells whether a file that is left out counts as a document that
+// was seen: it is, or holds, what may be a page.
+func isCounted(p string) bool {
+	if sideFolder(p) != "" {
+		return false
+	}
+	return isHTML(p) && !isIndex(path.Base(p)) || strings.EqualFold(path.Ext(p), ".zip")
+}
+
+func isHTML(p string) bool {
+	ext := path.Ext(p)
+	return strings.EqualFold(ext, ".html") || strings.EqualFold(ext, ".htm")
+}
+
+// indexNames are the names of the file that lists a space's pages.
+var indexNames = []string{"index.html", "index.htm"}
+
+func isIndex(name string) bool { return slices.Contains(indexNames, name) }
+
+// maxPageID is the number of digits in the largest id, an int64.
+const maxPageID = 19
+
+// pageID returns the id in the name of a page's file, "" if there is none.
+// Confluence names the file Title_123.html, and 123.html where the title has
+// characters that it does not take into file names.
+func pageID(p string) string {
+	if !isHTML(p) {
+		return ""
+	}
+	name := path.Base(p)
+	id := strings.TrimSuffix(name, path.Ext(name))
+	id = id[strings.LastIndexByte(id, '_')+1:]
+	if id == "" || len(id) > maxPageID || id[0] == '0' || strings.Trim(id, "0123456789") != "" {
+		return ""
+	}
+	return id
+}
+
+// scopeOf returns the folder of a path, "" for the root.
+func scopeOf(p string) string {
+	if dir := path.Dir(p); dir != "." {
+		return dir
+	}
+	return ""
+}
+
+// decodeName makes a file's name UTF-8 in NFC. A name that is not UTF-8 is
+// read as code page 437, as zip archives have it by
+// https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT appendix D; in
+// any case different names stay different.
+func decodeName(name string) string {
+	if !utf8.ValidString(name) {
+		name, _ = charmap.CodePage437.NewDecoder().String(name)
+	}
+	return norm.NFC.String(name)
+}
+
+// comparePaths orders paths folder by folder, so that an export has one order
+// whether it is packed or not.
+func comparePaths(a, b string) int {
+	if c := strings.Compare(folderKey(a), folderKey(b)); c != 0 {
+		return c
+	}
+	return strings.Compare(a, b)
+}
+
+// folderKey sorts a folder before the folders in it, and those before the
+// folders whose names it begins.
+func folderKey(p string) string { return strings.ReplaceAll(scopeOf(p), "/", "\x00") }
+
+// cleanName turns a stored name into a slash path, and tells whether it names
+// a place inside of the archive. Some programs on Windows store backslashes.
+func cleanName(name string) (p string, inside bool) {
+	p = strings.ReplaceAll(decodeName(name), `\`, "/")
+	inside = !hasDrive(p) && !strings.ContainsFunc(p, isControl)
+	if fs.ValidPath(p) {
+		return p, inside
+	}
+	if strings.HasSuffix(p, "/") { // a folder
+		return p, inside
+	}
+	inside = inside && fs.ValidPath(path.Clean(p))
+	return strings.TrimPrefix(path.Clean("/"+p), "/"), inside
+}
+
+func hasDrive(p string) bool {
+	return len(p) >= 2 && p[1] == ':' && (p[0]|0x20 >= 'a' && p[0]|0x20 <= 'z')
+}
+
+func isControl(r rune) bool { return r < ' ' || r == 0x7f }

@@ -1,0 +1,19 @@
+//go:build unix
+
+package confluenceexport
+
+import (
+	"io/fs"
+	"syscall"
+)
+
+// openNonblock keeps a pipe that takes a page's place from blocking.
+const openNonblock = syscall.O_NONBLOCK
+
+// inode tells a file from another that was put in its place.
+func inode(info fs.FileInfo) uint64 {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		return uint64(stat.Ino)
+	}
+	return 0
+}
