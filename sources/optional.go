@@ -63,3 +63,9 @@ type Locator interface {
 type Linker interface {
 	Link(path string) (id string, ok bool)
 }
+
+// Placeholdered is an Options whose Source fills in more than {path}, {stem},
+// {dir} and {id} in page_url: the names of what [Variabled] gives.
+type Placeholdered interface {
+	Placeholders() []string
+}

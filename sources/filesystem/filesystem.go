@@ -42,7 +42,11 @@ func (o *Options) Validate() []sources.Fault {
 
 // Build implements [sources.Options].
 func (o *Options) Build(env sources.Env) (sources.Source, error) {
-	return &Filesystem{dir: env.Path(o.Root), selection: o.Selection, follow: o.FollowSymlinks}, nil
+	dir, err := filepath.Abs(env.Path(o.Root))
+	if err != nil {
+		return nil, fmt.Errorf("filesystem.root: %w", err)
+	}
+	return &Filesystem{dir: dir, selection: o.Selection, follow: o.FollowSymlinks}, nil
 }
 
 // Filesystem is a folder of documents.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -34,7 +35,7 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 	if s.follow {
 		w.seen = map[fileID]bool{}
 	}
-	err := w.dir(s.root, "")
+	err := w.dir(s.root, "", "")
 	if err == nil {
 		err = w.followLinks()
 	}
@@ -53,8 +54,9 @@ type walk struct {
 	seen   map[fileID]bool // files and directories listed; nil unless links are followed
 }
 
-// dir lists the directory that root is, whose path below the source's root is at.
-func (w *walk) dir(root *os.Root, at string) error {
+// dir lists the directory that root is, whose path below the source's root is
+// at. It really lies at real, which is the same unless a link led there.
+func (w *walk) dir(root *os.Root, at, real string) error {
 	dir, err := root.Open(".")
 	if err != nil {
 		return w.incomplete(at, err)
@@ -72,7 +74,7 @@ func (w *walk) dir(root *os.Root, at string) error {
 		batch, err := dir.ReadDir(readBatch)
 		now := time.Now()
 		for _, d := range batch {
-			if err := w.entry(root, at, d, now); err != nil {
+			if err := w.entry(root, at, real, d, now); err != nil {
 				return err
 			}
 		}
@@ -91,11 +93,11 @@ func (w *walk) incomplete(at string, err error) error {
 	return nil
 }
 
-func (w *walk) entry(root *os.Root, at string, d fs.DirEntry, now time.Time) error {
+func (w *walk) entry(root *os.Root, at, real string, d fs.DirEntry, now time.Time) error {
 	name := path.Join(at, d.Name())
 	switch {
 	case d.IsDir() && !hidden(d.Name()):
-		return w.subdir(root, name, d.Name())
+		return w.subdir(root, name, path.Join(real, d.Name()))
 	case d.IsDir():
 		return nil
 	case d.Type()&fs.ModeSymlink != 0:
@@ -105,17 +107,18 @@ func (w *walk) entry(root *os.Root, at string, d fs.DirEntry, now time.Time) err
 			w.listing.Excluded++
 		}
 		return nil
-	case !d.Type().IsRegular() || !w.selected(name):
+	case !d.Type().IsRegular() || !w.selected(name, path.Join(real, d.Name())):
 		return nil
 	}
-	info, err := root.Lstat(d.Name())
+	info, err := d.Info() // an os.Root has it from ReadDir
 	return w.file(name, info, err, now)
 }
 
 // selected tells whether the document at the path is to be listed, and counts
-// it if a rule leaves it out.
-func (w *walk) selected(name string) bool {
-	if w.selection.Why(nfc(name)) == "" {
+// it if a rule leaves it out. A link does not bring out what is hidden or
+// excluded where it really lies.
+func (w *walk) selected(name, real string) bool {
+	if w.selection.Why(nfc(name)) == "" && (name == real || w.open(real)) {
 		return true
 	}
 	if _, isDoc := sources.FormatOf(name); isDoc {
@@ -124,7 +127,13 @@ func (w *walk) selected(name string) bool {
 	return false
 }
 
-func (w *walk) subdir(parent *os.Root, at, name string) error {
+// open tells whether what lies at the path is neither hidden nor excluded.
+func (w *walk) open(real string) bool {
+	return sources.Selection{Exclude: w.selection.Exclude}.Why(nfc(real)) == ""
+}
+
+func (w *walk) subdir(parent *os.Root, at, real string) error {
+	name := path.Base(at)
 	if !utf8.ValidString(name) {
 		return w.badName(at)
 	}
@@ -133,7 +142,7 @@ func (w *walk) subdir(parent *os.Root, at, name string) error {
 		return w.incomplete(at, err)
 	}
 	defer root.Close()
-	return w.dir(root, at)
+	return w.dir(root, at, real)
 }
 
 func (w *walk) file(name string, info fs.FileInfo, err error, now time.Time) error {
@@ -207,8 +216,9 @@ func (w *walk) followLinks() error {
 
 func (w *walk) link(name string) error {
 	info, err := w.root.Stat(name)
+	real, ok := w.realPath(name)
 	switch {
-	case err != nil: // dangling, looped, or out of the root
+	case err != nil || !ok: // dangling, looped, or out of the root
 		if _, isDoc := sources.FormatOf(name); isDoc {
 			w.listing.Excluded++
 		}
@@ -219,11 +229,23 @@ func (w *walk) link(name string) error {
 			return w.incomplete(name, err)
 		}
 		defer root.Close()
-		return w.dir(root, name)
-	case !info.Mode().IsRegular() || !w.selected(name) || !w.first(info):
+		return w.dir(root, name, real)
+	case !info.Mode().IsRegular() || !w.selected(name, real) || !w.first(info):
 		return nil
 	}
 	return w.file(name, info, nil, time.Now())
+}
+
+// realPath returns where a link leads, as a path below the root. It serves to
+// apply the rules; that nothing is read outside is the work of the os.Root.
+func (w *walk) realPath(name string) (string, bool) {
+	base, err1 := filepath.EvalSymlinks(w.Filesystem.dir)
+	target, err2 := filepath.EvalSymlinks(filepath.Join(w.Filesystem.dir, name))
+	rel, err3 := filepath.Rel(base, target)
+	if err1 != nil || err2 != nil || err3 != nil || !filepath.IsLocal(rel) {
+		return "", false
+	}
+	return filepath.ToSlash(rel), true
 }
 
 // first reports whether the file or directory is met for the first time.
