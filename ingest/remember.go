@@ -81,7 +81,7 @@ func (r *run) logReport(report Report) {
 		slog.Int("listed", report.Listed), slog.Int("excluded", report.Excluded), slog.Int("unchanged", report.Unchanged),
 		slog.Int("created", report.Created), slog.Int("updated", report.Updated), slog.Int("deleted", report.Deleted),
 		slog.Int("moved", report.Moved), slog.Int("held", report.Held), slog.Int("failed", report.Failed),
-		slog.Int64("requests", report.Requests), slog.Duration("took", time.Duration(report.Duration*float64(time.Second)).Round(time.Millisecond)),
+		slog.Int64("requests", report.Requests), slog.String("took", time.Duration(report.Duration*float64(time.Second)).Round(time.Millisecond).String()),
 	}
 	if report.Error != "" {
 		attrs = append(attrs, slog.String("error", report.Error))

@@ -12,16 +12,23 @@ type Schedule interface {
 	Next(time.Time) time.Time
 }
 
-// Scheduler runs a service's sources at their times, until it is stopped.
+// Scheduler runs jobs at their times, each by its name and never twice at once.
 type Scheduler struct {
-	service *Service
-	jitter  time.Duration
+	options SchedulerOptions
 
 	mu    sync.Mutex
 	loops map[string]*loop
 }
 
-// loop runs one source.
+// SchedulerOptions say what a scheduler runs.
+type SchedulerOptions struct {
+	Run     func(ctx context.Context, name string)
+	Next    func(name string, due time.Time) // told when a job is due next, zero while it runs; may be nil
+	Jitter  time.Duration                    // each run is delayed by a random part of it, so that many do not start at once
+	AtStart bool                             // a job that is new runs at once
+}
+
+// loop runs one job.
 type loop struct {
 	cancel  context.CancelFunc
 	trigger chan struct{}
@@ -29,15 +36,17 @@ type loop struct {
 	done    chan struct{}
 }
 
-// NewScheduler returns a scheduler that delays each run by a random part of
-// jitter, so that many sources do not start at once.
-func NewScheduler(s *Service, jitter time.Duration) *Scheduler {
-	return &Scheduler{service: s, jitter: jitter, loops: map[string]*loop{}}
+// NewScheduler returns a scheduler without jobs.
+func NewScheduler(o SchedulerOptions) *Scheduler {
+	if o.Next == nil {
+		o.Next = func(string, time.Time) {}
+	}
+	return &Scheduler{options: o, loops: map[string]*loop{}}
 }
 
-// Set replaces the schedules, until ctx ends. A source that is new runs at
-// once; one that is gone runs no more, and a run of it under way is cancelled;
-// the others go on as they are, at their new times.
+// Set replaces the jobs and their schedules, until ctx ends. One that is gone
+// runs no more, and a run of it under way is cancelled; the others go on as
+// they are, at their new times.
 func (s *Scheduler) Set(ctx context.Context, schedules map[string]Schedule) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -69,7 +78,9 @@ func put[T any](ch chan T, v T) {
 func (s *Scheduler) start(ctx context.Context, name string, schedule Schedule) *loop {
 	ctx, cancel := context.WithCancel(ctx)
 	l := &loop{cancel: cancel, trigger: make(chan struct{}, 1), changed: make(chan Schedule, 1), done: make(chan struct{})}
-	l.trigger <- struct{}{}
+	if s.options.AtStart {
+		l.trigger <- struct{}{}
+	}
 	go func() {
 		defer close(l.done)
 		s.run(ctx, name, schedule, l)
@@ -77,7 +88,7 @@ func (s *Scheduler) start(ctx context.Context, name string, schedule Schedule) *
 	return l
 }
 
-// Trigger makes a source run soon. Triggers that come before it does are one.
+// Trigger makes a job run soon. Triggers that come before it does are one.
 func (s *Scheduler) Trigger(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -98,14 +109,14 @@ func (s *Scheduler) Wait() {
 	}
 }
 
-// run runs one source at its times.
+// run runs one job at its times.
 func (s *Scheduler) run(ctx context.Context, name string, schedule Schedule, l *loop) {
 	for {
 		due := schedule.Next(time.Now())
-		if s.jitter > 0 {
-			due = due.Add(rand.N(min(s.jitter, max(time.Until(due)/10, 1))))
+		if s.options.Jitter > 0 {
+			due = due.Add(rand.N(min(s.options.Jitter, max(time.Until(due)/10, 1))))
 		}
-		s.service.setNext(name, due)
+		s.options.Next(name, due)
 		switch newer, ok := l.wait(ctx, due); {
 		case !ok:
 			return
@@ -113,8 +124,8 @@ func (s *Scheduler) run(ctx context.Context, name string, schedule Schedule, l *
 			schedule = newer
 			continue
 		}
-		s.service.setNext(name, time.Time{})
-		s.service.Run(ctx, name, RunOptions{})
+		s.options.Next(name, time.Time{})
+		s.options.Run(ctx, name)
 	}
 }
 
@@ -143,7 +154,8 @@ func (l *loop) wait(ctx context.Context, due time.Time) (newer Schedule, ok bool
 	}
 }
 
-func (s *Service) setNext(name string, next time.Time) {
+// SetNext notes when a source runs next, for its status.
+func (s *Service) SetNext(name string, next time.Time) {
 	if m, err := s.source(name); err == nil {
 		m.mu.Lock()
 		m.next = next

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"finpages/sources"
 	"finpages/state"
 )
 
@@ -36,6 +37,16 @@ func NewService(e *Engine) *Service { return &Service{engine: e, sources: map[st
 
 // Engine returns what the service runs sources with.
 func (s *Service) Engine() *Engine { return s.engine }
+
+// Adapter returns what a source's documents come from; nil if there is no such
+// source.
+func (s *Service) Adapter(name string) sources.Source {
+	m, err := s.source(name)
+	if err != nil {
+		return nil
+	}
+	return m.src.Adapter
+}
 
 // Configure replaces the sources. Runs under way go on as they began.
 func (s *Service) Configure(list []*Source) {

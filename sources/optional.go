@@ -69,3 +69,10 @@ type Linker interface {
 type Placeholdered interface {
 	Placeholders() []string
 }
+
+// Watcher is a Source that notices changes by itself, where its options ask
+// for that. Watch calls changed, perhaps many times for one change, until ctx
+// ends; it returns nil at once if it was not asked for.
+type Watcher interface {
+	Watch(ctx context.Context, changed func()) error
+}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"finpages/cmd/finpages/internal/config"
@@ -26,6 +27,7 @@ type app struct {
 	state    *state.DB // nil where a plan found no state file
 	client   *intercomapi.Client
 	service  *ingest.Service
+	token    atomic.Pointer[config.Intercom] // as last configured
 	registry *prometheus.Registry
 	metrics  *ingest.Metrics
 }
@@ -64,9 +66,10 @@ func (g *globals) open(cfg *config.Config, o appOptions) (*app, error) {
 
 func (a *app) connect(o appOptions) (err error) {
 	in := a.cfg.Intercom
+	a.token.Store(&in)
 	a.client, err = intercomapi.New(intercomapi.Options{
 		BaseURL: in.BaseURL, Version: in.Version, Reserve: float64(in.Reserve) / 100, MaxInFlight: in.InFlight,
-		Token: secret(string(in.Token), in.TokenFile), UserAgent: "finpages/" + version(), RetryFor: o.retryFor,
+		Token: a.currentToken, UserAgent: "finpages/" + version(), RetryFor: o.retryFor,
 		Observe: a.observe(o.notice),
 	})
 	if err != nil {
@@ -123,6 +126,11 @@ func (a *app) observe(notice func(string)) func(intercomapi.Event) {
 	}
 }
 
+func (a *app) currentToken() (string, error) {
+	in := a.token.Load()
+	return secret(string(in.Token), in.TokenFile)()
+}
+
 // secret returns a token, or reads it from a file each time, so that a file
 // that was exchanged takes effect.
 func secret(token, file string) func() (string, error) {
@@ -144,7 +152,7 @@ func secret(token, file string) func() (string, error) {
 // openState opens the state file. A damaged one is put aside and begun anew:
 // the next run takes over what Intercom has.
 func openState(path string, readOnly bool, log *slog.Logger, notice func(string)) (*state.DB, error) {
-	db, err := state.Open(path, state.Options{ReadOnly: readOnly})
+	db, err := state.Open(path, state.Options{ReadOnly: readOnly, Wait: lockWait})
 	var corrupt *state.CorruptError
 	switch {
 	case readOnly && errors.Is(err, fs.ErrNotExist):
@@ -183,28 +191,52 @@ var (
 )
 
 // control returns a service with the state open, or the daemon that has it
-// open. The caller calls the function when done.
+// open. A state that another command has open is waited for, a little. The
+// caller calls the function when done.
 func (g *globals) control(ctx context.Context, o appOptions) (control, func(), error) {
 	cfg, err := g.load()
 	if err != nil {
 		return nil, nil, err
 	}
-	a, err := g.open(cfg, o)
-	if err == nil {
-		return a.service, a.close, nil
-	}
-	if !errors.Is(err, state.ErrLocked) {
-		return nil, nil, err
-	}
-	token := ""
-	if cfg.Server.TokenFile != "" {
-		if token, err = secret("", cfg.Server.TokenFile)(); err != nil {
+	for end := time.Now().Add(lockPatience); ; {
+		a, err := g.open(cfg, o)
+		if err == nil {
+			return a.service, a.close, nil
+		}
+		if !errors.Is(err, state.ErrLocked) {
 			return nil, nil, err
 		}
+		daemon, err := daemonClient(cfg)
+		if err != nil {
+			return nil, nil, err
+		}
+		if err = daemon.Alive(ctx); err == nil {
+			return daemon, func() {}, nil
+		}
+		if time.Now().After(end) {
+			return nil, nil, fmt.Errorf("%w, and %w: wait for the other finpages to end, or correct server.listen", state.ErrLocked, err)
+		}
 	}
-	daemon := web.NewClient(cfg.Server.Listen, token)
-	if err := daemon.Alive(ctx); err != nil {
-		return nil, nil, fmt.Errorf("%w, and %w: wait for the other finpages to end, or correct server.listen", state.ErrLocked, err)
+}
+
+// lockPatience is how long a command waits for another one to end, and
+// lockWait how long it waits each time before it looks for a daemon.
+const (
+	lockPatience = 3 * time.Second
+	lockWait     = 100 * time.Millisecond
+)
+
+func daemonClient(cfg *config.Config) (*web.Client, error) {
+	token := ""
+	if cfg.Server.TokenFile != "" {
+		var err error
+		if token, err = secret("", cfg.Server.TokenFile)(); err != nil {
+			return nil, err
+		}
 	}
-	return daemon, func() {}, nil
+	c := web.NewClient(cfg.Server.Listen, token)
+	if cfg.Server.TLS.CertFile != "" {
+		c.TLS(cfg.Server.TLS.CertFile)
+	}
+	return c, nil
 }

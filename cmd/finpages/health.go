@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"finpages/cmd/finpages/internal/web"
-
 	"github.com/spf13/cobra"
 )
 
@@ -22,7 +20,11 @@ func healthCommand(g *globals) *cobra.Command {
 			}
 			ctx, cancel := context.WithTimeout(c.Context(), 5*time.Second)
 			defer cancel()
-			if err := web.NewClient(cfg.Server.Listen, "").Alive(ctx); err != nil {
+			daemon, err := daemonClient(cfg)
+			if err != nil {
+				return err
+			}
+			if err := daemon.Alive(ctx); err != nil {
 				return err
 			}
 			fmt.Fprintln(g.stdout, "alive")

@@ -4,15 +4,15 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"os"
-	"os/signal"
-	"syscall"
+	"net/http"
+	"sync/atomic"
 	"time"
 
 	"finpages/cmd/finpages/internal/config"
 	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -41,25 +41,109 @@ func runCommand(g *globals) *cobra.Command {
 	}
 }
 
+// daemon is the app running on its own.
+type daemon struct {
+	*app
+	globals *globals
+	current atomic.Pointer[config.Config] // app.cfg, for those who answer requests meanwhile
+	syncs   *ingest.Scheduler
+	checks  *ingest.Scheduler
+	watches *watches
+	systemd *systemd
+
+	reloaded prometheus.Gauge
+}
+
 // daemon serves and runs the sources until ctx ends.
 func (g *globals) daemon(ctx context.Context, a *app) error {
 	a.expose()
-	l, err := net.Listen("tcp", a.cfg.Server.Listen)
+	l, err := listen(a)
 	if err != nil {
-		return fmt.Errorf("listen: %w: is another finpages running? else set server.listen", err)
+		return err
 	}
-	a.log.Info("finpages is running", "version", version(), "listen", l.Addr().String(), "sources", a.service.Names(), "state", a.cfg.State)
 	group, ctx := errgroup.WithContext(ctx)
-	scheduler := ingest.NewScheduler(a.service, jitter)
-	scheduler.Set(ctx, schedules(a.cfg))
-	handler := web.Handler(web.Options{Service: a.service, Trigger: scheduler.Trigger, Gatherer: a.registry,
-		Token: serverToken(a.cfg), Version: version(), Log: a.log})
-	group.Go(func() error { return web.Serve(ctx, l, handler, a.log) })
-	group.Go(func() error { return g.reloads(ctx, a, scheduler) })
+	d := &daemon{app: a, globals: g, systemd: newSystemd(a.log)}
+	d.current.Store(a.cfg)
+	d.reloaded = prometheus.NewGauge(prometheus.GaugeOpts{Name: "finpages_config_last_reload_successful",
+		Help: "Whether the config was good when it was last read: 1 or 0."})
+	d.reloaded.Set(1)
+	a.registry.MustRegister(d.reloaded)
+	d.syncs = ingest.NewScheduler(ingest.SchedulerOptions{Jitter: jitter, AtStart: true, Next: a.service.SetNext,
+		Run: func(ctx context.Context, name string) { a.service.Run(ctx, name, ingest.RunOptions{}) }})
+	d.checks = ingest.NewScheduler(ingest.SchedulerOptions{Jitter: jitter, Run: d.verify})
+	d.watches = newWatches(d.syncs.Trigger, a.log)
+	d.schedule(ctx)
+	a.log.Info("finpages is running", "version", version(), "listen", l.Addr().String(), "sources", a.service.Names(), "state", a.cfg.State)
+	group.Go(func() error { return web.Serve(ctx, l, d.handler(), a.log) })
+	group.Go(func() error { return d.reloads(ctx) })
+	group.Go(func() error { d.systemd.run(ctx); return nil })
 	err = group.Wait()
-	scheduler.Wait()
+	d.syncs.Wait()
+	d.checks.Wait()
+	d.watches.wait()
 	a.log.Info("finpages has stopped")
 	return err
+}
+
+func listen(a *app) (net.Listener, error) {
+	l, err := net.Listen("tcp", a.cfg.Server.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w: is another finpages running? else set server.listen", err)
+	}
+	if a.cfg.Server.TLS.CertFile == "" {
+		return l, nil
+	}
+	return web.TLSListener(l, a.cfg.Server.TLS.CertFile, a.cfg.Server.TLS.KeyFile, a.log)
+}
+
+// schedule has the configured sources run at their times.
+func (d *daemon) schedule(ctx context.Context) {
+	syncs, checks := map[string]ingest.Schedule{}, map[string]ingest.Schedule{}
+	for _, s := range d.cfg.Sources {
+		syncs[s.Name] = s.Cron
+		if s.Checks != nil {
+			checks[s.Name] = s.Checks
+		}
+	}
+	d.syncs.Set(ctx, syncs)
+	d.checks.Set(ctx, checks)
+	d.watches.set(ctx, d.service)
+}
+
+// verify compares Intercom with the state, and says what differs.
+func (d *daemon) verify(ctx context.Context, name string) {
+	v, err := d.service.Verify(ctx, name, ingest.VerifyOptions{})
+	switch {
+	case err != nil:
+		d.log.Error("verify failed", "source", name, "error", err)
+	case v.Error != "":
+		d.log.Error("verify failed", "source", name, "error", v.Error)
+	case !v.Clean():
+		d.log.Warn("Intercom is not as the state says", "source", name, "missing", len(v.Missing), "orphaned", len(v.Orphaned),
+			"duplicated", len(v.Duplicated), "changed", len(v.Changed), "mend", "finpages verify --repair "+name)
+	default:
+		d.log.Info("verified", "source", name, "pages", v.Checked)
+	}
+}
+
+func (d *daemon) handler() http.Handler {
+	return web.Handler(web.Options{Service: d.service, Trigger: d.syncs.Trigger, Gatherer: d.registry,
+		Token: serverToken(d.cfg), HookSecret: d.hookSecret, Version: version(), Log: d.log})
+}
+
+// hookSecret returns what webhooks of a source are signed with.
+func (d *daemon) hookSecret(source string) (string, bool) {
+	for _, s := range d.current.Load().Sources {
+		if s.Name != source || s.Webhook == (config.Webhook{}) {
+			continue
+		}
+		text, err := secret(string(s.Webhook.Secret), s.Webhook.SecretFile)()
+		if err != nil {
+			d.log.Error("webhook secret", "source", source, "error", err)
+		}
+		return text, err == nil
+	}
+	return "", false
 }
 
 // expose registers what the daemon shows beside its runs.
@@ -70,52 +154,9 @@ func (a *app) expose() {
 	a.service.PublishKnown()
 }
 
-func schedules(cfg *config.Config) map[string]ingest.Schedule {
-	m := map[string]ingest.Schedule{}
-	for _, s := range cfg.Sources {
-		m[s.Name] = s.Cron
-	}
-	return m
-}
-
 func serverToken(cfg *config.Config) func() (string, error) {
 	if cfg.Server.TokenFile == "" {
 		return nil
 	}
 	return secret("", cfg.Server.TokenFile)
-}
-
-// reloads reads the config again at each SIGHUP. One with faults is refused,
-// and what was before goes on.
-func (g *globals) reloads(ctx context.Context, a *app, scheduler *ingest.Scheduler) error {
-	hup := make(chan os.Signal, 1)
-	signal.Notify(hup, syscall.SIGHUP)
-	defer signal.Stop(hup)
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-hup:
-		}
-		cfg, err := g.load()
-		if err == nil {
-			err = a.reconfigure(cfg)
-		}
-		if err != nil {
-			a.log.Error("the config was not reloaded, the old one goes on", "error", err)
-			continue
-		}
-		scheduler.Set(ctx, schedules(cfg))
-		a.log.Info("config reloaded", "sources", a.service.Names())
-	}
-}
-
-// reconfigure takes over what can change while the daemon runs.
-func (a *app) reconfigure(cfg *config.Config) error {
-	old := a.cfg
-	if cfg.State != old.State || cfg.Server != old.Server || cfg.Intercom.BaseURL != old.Intercom.BaseURL ||
-		cfg.Intercom.Version != old.Intercom.Version || cfg.Intercom.Workspace != old.Intercom.Workspace {
-		return fmt.Errorf("state, server, and intercom's address, version and workspace cannot change while finpages runs: restart it")
-	}
-	return a.configure(cfg)
 }

@@ -54,6 +54,7 @@ func TestScripts(t *testing.T) {
 			"damage":  scriptDamage,
 			"same":    scriptSame,
 			"reload":  scriptReload,
+			"post":    scriptPost,
 		},
 	})
 }
@@ -223,4 +224,15 @@ func scriptReload(ts *testscript.TestScript, _ bool, _ []string) {
 	for _, c := range ts.BackgroundCmds() {
 		ts.Check(c.Process.Signal(syscall.SIGHUP))
 	}
+}
+
+// post URL SECRET: an empty POST with the secret as a bearer token.
+func scriptPost(ts *testscript.TestScript, _ bool, args []string) {
+	req, err := http.NewRequest("POST", args[0], strings.NewReader("{}"))
+	ts.Check(err)
+	req.Header.Set("Authorization", "Bearer "+args[1])
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer resp.Body.Close()
+	fmt.Fprintln(ts.Stdout(), resp.Status)
 }

@@ -26,6 +26,7 @@ type Options struct {
 	Root              string `yaml:"root"` // the folder
 	sources.Selection `yaml:",inline"`
 	FollowSymlinks    bool `yaml:"follow_symlinks"` // follow links that stay inside the root
+	Watch             bool `yaml:"watch"`           // have changes synced at once, beside the schedule
 }
 
 // NewOptions returns the defaults: every document below the root, links left alone.
@@ -46,7 +47,7 @@ func (o *Options) Build(env sources.Env) (sources.Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("filesystem.root: %w", err)
 	}
-	return &Filesystem{dir: dir, selection: o.Selection, follow: o.FollowSymlinks}, nil
+	return &Filesystem{dir: dir, selection: o.Selection, follow: o.FollowSymlinks, watch: o.Watch}, nil
 }
 
 // Filesystem is a folder of documents.
@@ -54,6 +55,7 @@ type Filesystem struct {
 	dir       string
 	selection sources.Selection
 	follow    bool
+	watch     bool
 }
 
 var (
@@ -61,6 +63,7 @@ var (
 	_ sources.Explainer = (*Filesystem)(nil)
 	_ sources.Checker   = (*Filesystem)(nil)
 	_ sources.Locator   = (*Filesystem)(nil)
+	_ sources.Watcher   = (*Filesystem)(nil)
 )
 
 // Open implements [sources.Source]. A folder that is not there is an error,

@@ -44,6 +44,13 @@ type Intercom struct {
 type Server struct {
 	Listen    string `yaml:"listen"`
 	TokenFile string `yaml:"token_file"`
+	TLS       TLS    `yaml:"tls"`
+}
+
+// TLS is the certificate that the server shows; read again when it changes.
+type TLS struct {
+	CertFile string `yaml:"cert_file"`
+	KeyFile  string `yaml:"key_file"`
 }
 
 // Settings are what defaults and each source may set.
@@ -54,6 +61,7 @@ type Settings struct {
 	Locale       string        `yaml:"locale"`
 	Deletes      Deletes       `yaml:"deletes"`
 	Journal      Duration      `yaml:"journal"`
+	Verify       string        `yaml:"verify"` // schedule of verify; empty: never by itself
 }
 
 // clone returns settings that a source can change for itself.
@@ -84,11 +92,13 @@ type Source struct {
 	Name         string       `yaml:"name"`
 	ImportSource ImportSource `yaml:"import_source"`
 	PageURL      string       `yaml:"page_url"`
+	Webhook      Webhook      `yaml:"webhook"`
 	Settings     `yaml:",inline"`
 
 	Kind    string          // the adapter's config key
 	Options sources.Options // the adapter's own
 	Cron    cron.Schedule   // Schedule, parsed
+	Checks  cron.Schedule   // Verify, parsed; nil if it is empty
 
 	pageURL render.URLTemplate
 }
@@ -98,6 +108,12 @@ type ImportSource struct {
 	URL           string  `yaml:"url"`
 	AudienceIDs   []int64 `yaml:"audience_ids"`
 	ApplyAudience bool    `yaml:"apply_audience_to_existing_content"`
+}
+
+// Webhook lets a Git host or a wiki ask for a sync at POST /hooks/SOURCE.
+type Webhook struct {
+	Secret     Secret `yaml:"secret"`
+	SecretFile string `yaml:"secret_file"`
 }
 
 // file is the layout of the YAML document.
@@ -157,8 +173,11 @@ func (c *Config) resolvePaths(dir string) {
 	if c.Cache == "" {
 		c.Cache = c.State + ".cache"
 	}
-	for _, p := range []*string{&c.State, &c.Cache, &c.Intercom.TokenFile, &c.Server.TokenFile} {
+	for _, p := range []*string{&c.State, &c.Cache, &c.Intercom.TokenFile, &c.Server.TokenFile, &c.Server.TLS.CertFile, &c.Server.TLS.KeyFile} {
 		*p = env.Path(*p)
+	}
+	for i := range c.Sources {
+		c.Sources[i].Webhook.SecretFile = env.Path(c.Sources[i].Webhook.SecretFile)
 	}
 }
 

@@ -89,6 +89,9 @@ func (d *decoder) intercom(c *Intercom) {
 }
 
 func (d *decoder) server(c Server) {
+	if (c.TLS.CertFile == "") != (c.TLS.KeyFile == "") {
+		d.at("server.tls", "cert_file and key_file belong together: set both")
+	}
 	host, _, err := net.SplitHostPort(c.Listen)
 	switch {
 	case err != nil:
@@ -127,6 +130,9 @@ func (d *decoder) source(at string, s *Source) {
 		d.at(at+".availability", "missing, here and in defaults: say who may answer from these pages, such as availability: {ai_agent: true, ai_copilot: true}")
 	}
 	d.limits(at, s)
+	if s.Webhook.Secret != "" && s.Webhook.SecretFile != "" {
+		d.at(at+".webhook.secret_file", "secret is set, too: keep one of them")
+	}
 	d.pageURL(at, s)
 	if s.Kind == "" {
 		d.at(at, "no adapter: say where the documents are by one of %s", strings.Join(d.adapters.Kinds(), ", "))
@@ -142,15 +148,23 @@ func (d *decoder) source(at string, s *Source) {
 var CronParser = cron.NewParser(cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
 
 func (d *decoder) schedule(at string, s *Source) {
-	schedule, err := parseCron(s.Schedule)
-	if err != nil {
-		path := at + ".schedule"
-		if !d.has(path) {
-			path = "defaults.schedule"
-		}
-		d.at(path, "bad schedule %q: %v; write a cron expression such as \"*/15 8-18 * * 1-5\", or \"@every 15m\"", s.Schedule, err)
+	s.Cron = d.cron(at, "schedule", s.Schedule)
+	if s.Verify != "" {
+		s.Checks = d.cron(at, "verify", s.Verify)
 	}
-	s.Cron = schedule
+}
+
+// cron parses a schedule that the source may have from the defaults.
+func (d *decoder) cron(at, key, spec string) cron.Schedule {
+	schedule, err := parseCron(spec)
+	if err != nil {
+		path := at + "." + key
+		if !d.has(path) {
+			path = "defaults." + key
+		}
+		d.at(path, "bad schedule %q: %v; write a cron expression such as \"*/15 8-18 * * 1-5\", or \"@every 15m\"", spec, err)
+	}
+	return schedule
 }
 
 // parseCron guards the parser, which panics on some expressions.
@@ -184,7 +198,7 @@ func (d *decoder) pageURL(at string, s *Source) {
 
 // placeholders are those that an adapter knows beyond {path} {stem} {dir} {id}.
 func placeholders(options sources.Options) []string {
-	if p, ok := options.(interface{ Placeholders() []string }); ok {
+	if p, ok := options.(sources.Placeholdered); ok {
 		return p.Placeholders()
 	}
 	return nil
