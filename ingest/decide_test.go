@@ -1,0 +1,137 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"finpages/sources"
+	"finpages/state"
+)
+
+func TestDecide(t *testing.T) {
+	settings, other := state.Hash{1}, state.Hash{2}
+	entry := sources.Entry{ID: "a", Revision: "r1"}
+	rec := func(change func(*state.Entry)) known {
+		k := known{found: true, entry: state.Entry{Revision: "r1", Settings: settings, Pages: []string{"a"}}}
+		if change != nil {
+			change(&k.entry)
+		}
+		return k
+	}
+	with := func(k known, intent bool) known { k.intent = intent; return k }
+	unknownRevision, withheld, broken := entry, entry, entry
+	unknownRevision.Revision, withheld.Withheld, broken.Err = "", "restricted", errors.New("unreadable")
+	tests := []struct {
+		name string
+		e    sources.Entry
+		k    known
+		full bool
+		want verdict
+	}{
+		{"unreadable, new", broken, known{}, false, unreadable},
+		{"unreadable, known, full", broken, rec(nil), true, unreadable},
+		{"withheld, new", withheld, known{}, false, withdraw},
+		{"withheld, has pages", withheld, rec(func(e *state.Entry) { e.Withheld = "restricted" }), false, withdraw},
+		{"withheld, other reason", withheld, rec(func(e *state.Entry) { e.Withheld, e.Pages = "label", nil }), false, withdraw},
+		{"withheld, as before", withheld, rec(func(e *state.Entry) { e.Withheld, e.Pages = "restricted", nil }), false, unchanged},
+		{"withheld, as before, full", withheld, rec(func(e *state.Entry) { e.Withheld, e.Pages = "restricted", nil }), true, unchanged},
+		{"withheld, as before, intent", withheld, with(rec(func(e *state.Entry) { e.Withheld, e.Pages = "restricted", nil }), true), false, withdraw},
+		{"new", entry, known{}, false, load},
+		{"intent", entry, with(rec(nil), true), false, load},
+		{"full", entry, rec(nil), true, load},
+		{"other settings", entry, rec(func(e *state.Entry) { e.Settings = other }), false, load},
+		{"other revision", entry, rec(func(e *state.Entry) { e.Revision = "r0" }), false, load},
+		{"unknown revision", unknownRevision, rec(func(e *state.Entry) { e.Revision = "" }), false, load},
+		{"failed before", entry, rec(func(e *state.Entry) { e.Error = "unreadable" }), false, load},
+		{"refused before", entry, rec(func(e *state.Entry) { e.Refused = "422" }), false, quarantined},
+		{"refused before, intent", entry, with(rec(func(e *state.Entry) { e.Refused = "422" }), true), false, load},
+		{"refused before, other settings", entry, rec(func(e *state.Entry) { e.Refused, e.Settings = "422", other }), false, load},
+		{"refused before, full", entry, rec(func(e *state.Entry) { e.Refused = "422" }), true, load},
+		{"out by front matter before", entry, rec(func(e *state.Entry) { e.Withheld, e.Pages = "draft", nil }), false, unchanged},
+		{"as before", entry, rec(nil), false, unchanged},
+	}
+	for _, tt := range tests {
+		if got := decide(tt.e, tt.k, settings, tt.full); got != tt.want {
+			t.Errorf("%s: %d, want %d", tt.name, got, tt.want)
+		}
+	}
+}
+
+// Whatever is met, an entry that cannot be read or is withheld is never
+// loaded, and nothing counts as unchanged that may have changed.
+func TestDecideProperties(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 1))
+	coin := func() bool { return rnd.IntN(2) == 0 }
+	pick := func(values ...string) string { return values[rnd.IntN(len(values))] }
+	for range 50_000 {
+		settings := state.Hash{byte(rnd.IntN(2))}
+		e := sources.Entry{ID: "a", Revision: pick("", "r1", "r2"), Withheld: pick("", "", "x", "y")}
+		if coin() && coin() {
+			e.Err = errors.New("unreadable")
+		}
+		k := known{found: coin(), intent: coin(), entry: state.Entry{Revision: pick("", "r1", "r2"), Settings: state.Hash{byte(rnd.IntN(2))},
+			Withheld: pick("", "", "x", "y"), Refused: pick("", "", "no"), Error: pick("", "", "no")}}
+		if coin() {
+			k.entry.Pages = []string{"a"}
+		}
+		full := coin()
+		got := decide(e, k, settings, full)
+		switch {
+		case (e.Err != nil || e.Withheld != "") && got == load,
+			e.Err != nil && got == withdraw,
+			e.Withheld != "" && e.Err == nil && len(k.entry.Pages) > 0 && got != withdraw,
+			got == unchanged && e.Withheld == "" && (!k.found || k.intent || full || e.Revision == "" || e.Revision != k.entry.Revision || settings != k.entry.Settings):
+			t.Fatalf("decide(%+v, %+v, full %v) = %d", e, k, full, got)
+		}
+	}
+}
+
+func TestDecidePush(t *testing.T) {
+	hash, other := state.Hash{1}, state.Hash{2}
+	refused := known{entry: state.Entry{Refused: "422", Payload: hash}}
+	intent := known{intent: true}
+	tests := []struct {
+		name  string
+		page  state.Page
+		found bool
+		k     known
+		full  bool
+		want  pushVerdict
+	}{
+		{"new", state.Page{}, false, known{}, false, create},
+		{"same hash", state.Page{Hash: hash}, true, known{}, false, same},
+		{"other hash", state.Page{Hash: other}, true, known{}, false, update},
+		{"same hash, intent", state.Page{Hash: hash}, true, intent, false, update},
+		{"same hash, full", state.Page{Hash: hash}, true, known{}, true, update},
+		{"refused as it is", state.Page{Hash: other}, true, refused, false, keepRefused},
+		{"refused as it is, new", state.Page{}, false, refused, false, keepRefused},
+		{"refused as it is, full", state.Page{}, false, refused, true, create},
+	}
+	for _, tt := range tests {
+		if got := decidePush(tt.page, tt.found, hash, tt.k, tt.full); got != tt.want {
+			t.Errorf("%s: %d, want %d", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestBudget(t *testing.T) {
+	b := Budget{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 10}
+	tests := []struct {
+		deletes, owned, listed int
+		held                   bool
+	}{
+		{0, 100, 100, false}, {0, 0, 0, false}, {1, 1, 0, true}, {10, 11, 1, false}, {11, 54, 43, true}, {11, 55, 44, false},
+		{20, 100, 80, false}, {21, 100, 79, true}, {100, 100, 100, true}, {500, 40000, 39500, false}, {501, 40000, 39499, true}, {5, 5, 0, true},
+	}
+	for _, tt := range tests {
+		if got := b.exceeded(tt.deletes, tt.owned, tt.listed); (got != "") != tt.held {
+			t.Errorf("%+v: %q", tt, got)
+		}
+	}
+	ids := []string{holdID([]string{"a", "b"}), holdID([]string{"b", "a"}), holdID([]string{"a", "b", "c"}), holdID([]string{"ab"})}
+	if ids[0] != ids[1] || ids[0] == ids[2] || ids[0] == ids[3] {
+		t.Error(fmt.Sprint(ids))
+	}
+}

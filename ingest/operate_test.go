@@ -1,0 +1,270 @@
+package ingest_test
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"finpages/ingest"
+	"finpages/intercomapi/emulator"
+	"finpages/state"
+)
+
+func TestRetractWhileTheSourceIsAway(t *testing.T) {
+	w := newWorld(t)
+	s := w.stubbed(doc("a", "", "# A"), doc("b", "", "# B"))
+	w.sync()
+	s.openErr = errors.New("the wiki is down")
+	service := w.service()
+	if id, err := service.Retract(t.Context(), "docs", "a"); id != "a" || err != nil {
+		t.Fatalf("Retract = %q, %v", id, err)
+	}
+	w.wantInFin("b")
+	s.openErr = nil
+	w.wantCounts(w.run(ingest.RunOptions{Full: true}), "ok listed=1 excluded=1 updated=1")
+	w.wantInFin("b")
+
+	s.entries[0] = doc("a", "", "# A, changed")
+	w.wantCounts(w.sync(), "ok listed=1 excluded=1 unchanged=1")
+	if err := service.Unretract(t.Context(), "docs", "a"); err != nil {
+		t.Fatal(err)
+	}
+	w.wantCounts(w.sync(), "ok listed=2 unchanged=1 created=1")
+	if err := service.Unretract(t.Context(), "docs", "a"); err == nil || !strings.Contains(err.Error(), "is not retracted") {
+		t.Errorf("Unretract of a page that is not: %v", err)
+	}
+}
+
+func TestRetractDuringARun(t *testing.T) {
+	w := newWorld(t)
+	w.put("a.md", "# A")
+	w.sync()
+	w.put("a.md", "# A\n\nnew text")
+	service := w.service()
+	retracted := make(chan error, 1)
+	w.emu.Fail(func(r *http.Request) *emulator.Fault {
+		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/external_pages") {
+			go func() {
+				_, err := service.Retract(t.Context(), "docs", "a.md")
+				retracted <- err
+			}()
+			if err := <-retracted; err != nil { // the page goes while its update is on its way
+				t.Error(err)
+			}
+		}
+		return nil
+	})
+	w.sync()
+	w.emu.Fail(nil)
+	w.sync()
+	w.wantInFin()
+}
+
+func TestRetractOfAPageThatIsNotThereYet(t *testing.T) {
+	w := newWorld(t)
+	w.fill(2)
+	if _, err := w.service().Retract(t.Context(), "docs", "page-01.md"); err != nil {
+		t.Fatal(err)
+	}
+	w.wantCounts(w.sync(), "ok listed=1 excluded=1 created=1")
+	w.wantInFin("page-00.md")
+}
+
+func TestUndo(t *testing.T) {
+	w := newWorld(t)
+	w.src.Deletes.AlwaysAllow = 10
+	w.fill(4)
+	w.sync()
+	before := w.page("page-01.md")
+	w.remove("page-01.md", "page-02.md")
+	run := w.sync().Run
+	service := w.service()
+
+	ids, err := service.Undo(t.Context(), "docs", "page-01.md")
+	if err != nil || !slices.Equal(ids, []string{"page-01.md"}) {
+		t.Fatalf("Undo = %q, %v", ids, err)
+	}
+	after := w.page("page-01.md")
+	if after.HTML != before.HTML || after.Title != before.Title || after.URL != before.URL || !after.AIAgentAvailability {
+		t.Errorf("brought back %+v", after)
+	}
+	w.wantCounts(w.sync(), "ok listed=2 unchanged=2") // it stays while the source says nothing
+	w.wantInFin("page-00.md", "page-01.md", "page-03.md")
+
+	if ids, err := service.Undo(t.Context(), "docs", "2"); err != nil || run != 2 || len(ids) != 2 {
+		t.Errorf("Undo of run %d = %q, %v", run, ids, err)
+	}
+	w.put("page-01.md", "# Page 1\n\nagain, and other text") // the source says otherwise
+	w.sync()
+	if !strings.Contains(w.page("page-01.md").HTML, "other text") {
+		t.Error("the source's text did not win")
+	}
+	w.remove("page-01.md")
+	w.wantCounts(w.sync(), "ok listed=2 unchanged=2 deleted=1")
+}
+
+func TestNothingShutIsKeptInTheJournal(t *testing.T) {
+	w := newWorld(t)
+	w.fill(3)
+	w.sync()
+	w.put("page-00.md", "---\nfin: false\n---\n# Page 0")
+	w.sync()
+	if _, err := w.service().Undo(t.Context(), "docs", "page-00.md"); err == nil {
+		t.Error("a page that was shut was brought back")
+	}
+}
+
+func TestForget(t *testing.T) {
+	w := newWorld(t)
+	w.fill(3)
+	w.sync()
+	service := ingest.NewService(w.engine) // the source is no longer configured
+	n, err := service.Forget(t.Context(), "docs", true)
+	if n != 3 || err != nil {
+		t.Errorf("Forget = %d, %v", n, err)
+	}
+	w.wantInFin()
+	if names, _ := w.db.Sources(); len(names) > 0 {
+		t.Errorf("the state still has %q", names)
+	}
+	if _, err := service.Forget(t.Context(), "docs", false); err == nil {
+		t.Error("forgot a source that nobody knows")
+	}
+}
+
+// tamper changes Intercom's pages behind finpages' back.
+func (w *world) tamper(method, path, body string) {
+	w.t.Helper()
+	req, err := http.NewRequest(method, w.server.URL+path, strings.NewReader(body))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer other-app")
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Intercom-Version", "2.16")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode >= 300 {
+		w.t.Fatalf("%s %s: %s", method, path, resp.Status)
+	}
+}
+
+func TestVerifyFindsAndMends(t *testing.T) {
+	w := newWorld(t)
+	w.fill(5)
+	w.sync()
+	edited := `{"source_id":1,"external_id":"page-01.md","title":"By hand","html":"<p>x</p>","url":"https://evil.example.com","locale":"en","ai_agent_availability":false,"ai_copilot_availability":true}`
+	w.tamper("POST", "/ai/external_pages", edited)
+	w.tamper("POST", "/ai/external_pages", strings.Replace(edited, "page-01.md", "orphan", 1))
+	w.tamper("DELETE", "/ai/external_pages/"+w.page("page-02.md").ID, "")
+
+	service := w.service()
+	v, err := service.Verify(t.Context(), "docs", ingest.VerifyOptions{})
+	if err != nil || v.Clean() || !slices.Equal(v.Missing, []string{"page-02.md"}) || !slices.Equal(v.Orphaned, []string{"orphan"}) ||
+		len(v.Changed) != 1 || strings.Join(v.Changed[0].Fields, " ") != "ai_agent_availability title url" {
+		t.Fatalf("%+v, %v", v, err)
+	}
+	w.emu.ClearRequests()
+	w.wantWrites()
+
+	v, err = service.Verify(t.Context(), "docs", ingest.VerifyOptions{Repair: true})
+	if err != nil || v.Repair == nil {
+		t.Fatalf("%+v, %v", v, err)
+	}
+	w.wantCounts(*v.Repair, "ok listed=5 unchanged=3 created=1 updated=1 deleted=1")
+	if p := w.page("page-01.md"); p.Title != "Page 1" || !p.AIAgentAvailability {
+		t.Errorf("mended %+v", p)
+	}
+	if v, _ = service.Verify(t.Context(), "docs", ingest.VerifyOptions{Source: true}); !v.Clean() || len(v.Plan.Changes) > 0 {
+		t.Errorf("after the repair: %+v", v)
+	}
+	w.wantCounts(w.sync(), "ok listed=5 unchanged=5")
+}
+
+func TestADeletedImportSourceIsNotMadeAnewInSilence(t *testing.T) {
+	w := newWorld(t)
+	w.fill(3)
+	first := w.sync().ImportSource
+	w.tamper("DELETE", "/ai/content_import_sources/1", "")
+	r := w.run(ingest.RunOptions{})
+	if r.Result != ingest.Failed || !strings.Contains(r.Error, "was deleted in Intercom") || !strings.Contains(r.Error, "verify --repair docs") {
+		t.Errorf("report %+v", r)
+	}
+	w.wantInFin()
+	if err := w.db.Update("docs", func(tx *state.Tx) error { return tx.Retract("page-02.md", state.Retraction{}) }); err != nil {
+		t.Fatal(err)
+	}
+	v, err := w.service().Verify(t.Context(), "docs", ingest.VerifyOptions{Repair: true})
+	if err != nil || v.Repair == nil || v.Repair.Created != 2 || v.Repair.ImportSource == first {
+		t.Errorf("%+v, %v", v, err)
+	}
+	w.wantInFin("page-00.md", "page-01.md") // what was retracted stays out
+}
+
+func TestADeactivatedImportSourceStops(t *testing.T) {
+	w := newWorld(t)
+	w.fill(1)
+	w.sync()
+	w.tamper("PUT", "/ai/content_import_sources/1", `{"sync_behavior":"api","url":"`+root+`","status":"deactivated"}`)
+	w.put("page-00.md", "# changed")
+	if r := w.run(ingest.RunOptions{}); r.Result != ingest.Failed || !strings.Contains(r.Error, "is deactivated in Intercom") {
+		t.Errorf("report %+v", r)
+	}
+	w.wantWrites()
+}
+
+func TestTheImportSourceIsFoundFarDownTheList(t *testing.T) {
+	w := newWorld(t)
+	w.fill(1)
+	w.tamper("POST", "/ai/content_import_sources", `{"sync_behavior":"api","url":"HTTPS://Docs.example.com/"}`)
+	for range 120 {
+		w.tamper("POST", "/ai/content_import_sources", `{"sync_behavior":"api","url":"https://other.example.com"}`)
+	}
+	if r := w.sync(); r.ImportSource != 1 || r.Created != 1 {
+		t.Errorf("report %+v", r)
+	}
+	if n := len(w.emu.Sources()); n != 121 {
+		t.Errorf("%d import sources", n)
+	}
+}
+
+func TestTheImportSourceIsCreatedOnce(t *testing.T) {
+	w := newWorld(t)
+	w.fill(1)
+	w.emu.Fail(func(r *http.Request) *emulator.Fault { // the answer to the create is lost
+		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "import_sources") {
+			return &emulator.Fault{Cut: true, Effect: true}
+		}
+		return nil
+	})
+	w.sync()
+	w.emu.Fail(nil)
+	w.sync()
+	if n := len(w.emu.Sources()); n != 1 {
+		t.Errorf("%d import sources", n)
+	}
+}
+
+func TestChangesOfTheImportSourceAreCarriedOver(t *testing.T) {
+	w := newWorld(t)
+	w.fill(1)
+	w.sync()
+	w.src.ImportSource.URL = "https://moved.example.com"
+	w.src.ImportSource.AudienceIDs = []int64{7, 5}
+	w.sync()
+	s := w.emu.Sources()[0]
+	if s.URL != "https://moved.example.com" || !slices.Equal(s.AudienceIDs, []int64{7, 5}) && !slices.Equal(s.AudienceIDs, []int64{5, 7}) {
+		t.Errorf("import source %+v", s)
+	}
+	w.sync()
+	for _, r := range w.emu.Requests() {
+		if r.Method != http.MethodGet {
+			t.Errorf("%s %s on an unchanged config", r.Method, r.Path)
+		}
+	}
+}
