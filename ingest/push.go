@@ -122,11 +122,14 @@ func (r *run) make(w *workItem) (*rendered, error) {
 		return nil, r.refuse(w, rec, err)
 	}
 	p.entry = rec
+	if why := p.page.Withheld(); why != "" {
+		return nil, r.withdraw(w, rec, why)
+	}
 	if err := r.identify(w, p); err != nil {
 		return nil, r.refuse(w, rec, err)
 	}
-	if why := r.withheld(p); why != "" {
-		return nil, r.withdraw(w, rec, why)
+	if _, out := r.retract[p.id]; out {
+		return nil, r.withdraw(w, rec, "retracted")
 	}
 	body, err := r.Client.Encode(p.request)
 	if err != nil {
@@ -186,16 +189,6 @@ func narrowedSales(source, page *bool) *bool {
 		return page
 	}
 	return source
-}
-
-func (r *run) withheld(p *rendered) string {
-	if why := p.page.Withheld(); why != "" {
-		return why
-	}
-	if _, out := r.retract[p.id]; out {
-		return "retracted"
-	}
-	return ""
 }
 
 // pushPage brings Intercom's page in step with the rendered one.

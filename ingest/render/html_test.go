@@ -35,6 +35,7 @@ func TestRenderSanitises(t *testing.T) {
 		{"formula", "<p><math><semantics><mi>x</mi><annotation encoding='application/x-tex'>x^2</annotation></semantics></math> <svg><text>b</text></svg></p>", "<p>x^2</p>"},
 		{"reading", "<p><ruby>漢<rt>kan</rt></ruby><ruby>字<rp>(</rp><rt>ji</rt><rp>)</rp></ruby></p>", "<p>漢(kan)字(ji)</p>"},
 		{"dates", "<p><time datetime=2024-01-01></time> <time datetime=x>today</time></p>", "<p>2024-01-01 today</p>"},
+		{"characters that are none", "<p>a&#65279;b&#1;c&#xFFFE;d&#0;e&nbsp;f</p>", "<p>abcd\uFFFDe\u00a0f</p>"},
 		{"headings", "<h1>T</h1><h3>a<br>b</h3><h2><div>c</div><ul><li>d</ul></h2>", "<h3>a b</h3><h2>c d</h2>"},
 		{"broken", "<p>a <b>b<i>c</p><p>d</b>e</i> &lt;script> &amp;amp; <", "<p>a <strong>b<em>c</em></strong></p><p><strong><em>d</em></strong><em>e</em> &lt;script&gt; &amp;amp; &lt;</p>"},
 	})

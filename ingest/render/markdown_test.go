@@ -19,6 +19,9 @@ func TestRenderMarkdown(t *testing.T) {
 		{"code", "```go\nfunc  main() {\n\n\tx := \"<b>\"\n}\n```", "<pre><code class=\"language-go\">func  main() {\n\n\tx := \"&lt;b&gt;\"\n}</code></pre>"},
 		{"code in a list", "1. a\n\n   ```\n   x\n     y\n   ```\n\n2. b", "<ol><li><p>a</p><pre><code>x\n  y</code></pre></li><li><p>b</p></li></ol>"},
 		{"indented code", "a\n\n    !!! note\n    {{< x >}}\n    import a from 'b'", "<p>a</p><pre><code>!!! note\n{{&lt; x &gt;}}\nimport a from 'b'</code></pre>"},
+		{"fences in a fence", "``` markdown\n=== \"A\"\n\n    ``` c\n    x\n    ```\n```\n\nb", "<pre><code class=\"language-markdown\">=== \"A\"\n\n    ``` c\n    x\n    ```</code></pre><p>b</p>"},
+		{"longer fence", "````\n```\n:::note\n```\n````\n\nb", "<pre><code>```\n:::note\n```</code></pre><p>b</p>"},
+		{"fence in a quote", "> ```\n> {{< x >}}\n> ```\n\nb", "<blockquote><pre><code>{{&lt; x &gt;}}</code></pre></blockquote><p>b</p>"},
 		{"title of code", "```yaml title=\"a.yml\" hl_lines=\"1\"\nx: 1\n```", "<p><strong>a.yml</strong></p><pre><code class=\"language-yaml\">x: 1</code></pre>"},
 		{"classes of code", "``` {.py .annotate linenums=\"1\"}\nx\n```", "<pre><code class=\"language-py\">x</code></pre>"},
 		{"start of a list", "3. a\n4. b", `<ol start="3"><li>a</li><li>b</li></ol>`},
@@ -113,7 +116,7 @@ func TestRenderShortcodes(t *testing.T) {
 func TestRenderExtras(t *testing.T) {
 	checkTable(t, sources.Markdown, []conversion{
 		{"wiki links", "[[Some note]] [[a/b#C d|text]] [[#^x1y2|here]]", `<p><a href="https://docs.example.com/guide/Some%20note">Some note</a> <a href="https://docs.example.com/guide/a/b#c-d">text</a> here</p>`},
-		{"no wiki links", "[[1]](a) [[2]][b] [3]\n\n[b]: c", `<p><a href="https://docs.example.com/guide/a">[1]</a> <a href="https://docs.example.com/guide/c">[2]</a> [3]</p>`},
+		{"no wiki links", "[[1]](a) [[2]][b] [3] [[b]]\n\n[b]: c", `<p><a href="https://docs.example.com/guide/a">[1]</a> <a href="https://docs.example.com/guide/c">[2]</a> [3] [<a href="https://docs.example.com/guide/c">b</a>]</p>`},
 		{"embeds", "![[Note#^b15695]] ![[a.png|An image]]", `<p><a href="https://docs.example.com/guide/Note">Note</a> An image</p>`},
 		{"block ids", "a ^b15695\n\n- b ^c1\n- c ^abc-def\n\n2 ^10", "<p>a</p><ul><li>b ^c1</li><li>c</li></ul><p>2 ^10</p>"},
 		{"attribute lists", "[a](b){ .md-button target=\"_blank\" } c\n{: .d}\n\n![e](f.png){ width=\"300\" align=left } g\n\n{ .annotate }\n\n{x} {a: b} {1}", `<p><a href="https://docs.example.com/guide/b">a</a> c</p><p>e g</p><p>{x} {a: b} {1}</p>`},

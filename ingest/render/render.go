@@ -3,6 +3,24 @@
 //
 // Rendering is a pure function of its [Input]: no clock, no network, no order
 // of maps.
+//
+// # What becomes of what
+//
+// Images become their alternative text, as Fin does not read them; one without
+// is left out with a warning. Tabs, accordions and admonitions are opened, with
+// their labels in bold. Frames and videos become links. Links become absolute
+// or lose their address. The title is the page's only h1: the heading that
+// gave it leaves the page, and others go one level down.
+//
+// # Front matter
+//
+// Markdown and HTML may begin with YAML between "---" lines or TOML between
+// "+++" lines. Of its keys count title, id, url (absolute, or from the root of
+// the page's site), draft, published and fin; their case does not matter.
+// Broken front matter is an error. A page is withheld in case of doubt: by any
+// draft that is not false, no, off, 0 or empty; by published: false; by fin:
+// false, or anything under fin that is neither true nor false or has an
+// unknown key.
 package render
 
 import (

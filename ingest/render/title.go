@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"finpages/ingest/render/internal/decode"
 	"finpages/ingest/render/internal/htmldoc"
 	"finpages/sources"
 )
@@ -47,7 +48,8 @@ func plainTitle(s string) string {
 	return plainText(htmldoc.Unescape(s))
 }
 
-func plainText(s string) string { return strings.Join(strings.Fields(s), " ") }
+// plainText folds white space, also that which entities wrote.
+func plainText(s string) string { return strings.Join(strings.Fields(decode.Clean(s)), " ") }
 
 func sameTitle(a, b string) bool {
 	letters := func(s string) string {

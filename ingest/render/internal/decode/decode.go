@@ -40,10 +40,10 @@ func Text(b []byte, markup bool) (string, error) {
 	}
 	if markup {
 		if s, ok := declared(b); ok {
-			return clean(s), nil
+			return Clean(s), nil
 		}
 	}
-	return clean(fromBytes(b)), nil
+	return Clean(fromBytes(b)), nil
 }
 
 // guessUTF16 finds UTF-16 without a byte order mark by its NUL bytes: in
@@ -80,7 +80,7 @@ func fromUTF16(b []byte, order binary.ByteOrder) (string, error) {
 	if err := checkText([]byte(s)); err != nil {
 		return "", err
 	}
-	return clean(s), nil
+	return Clean(s), nil
 }
 
 // signatures begin files that may hold no telltale byte.
@@ -166,7 +166,8 @@ func charsetName(head string) string {
 
 var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\f", "\n")
 
-func clean(s string) string {
+// Clean mends line ends and leaves out what neither JSON nor XML take.
+func Clean(s string) string {
 	if strings.ContainsAny(s, "\r\f\u2028\u2029") {
 		s = newlines.Replace(s)
 	}

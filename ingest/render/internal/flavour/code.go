@@ -49,11 +49,13 @@ func dedentAll(lines []string, width int) []string {
 	return out
 }
 
-// fenceLength counts the lines up to the closing fence, or to the end.
+// fenceLength counts the lines up to the closing fence, or to the end. A fence
+// that is indented by four columns more than the first closes nothing.
 func fenceLength(lines []string, mark string) int {
+	most := columns(lines[0], strings.Index(lines[0], mark)) + 3
 	for i, line := range lines[1:] {
 		rest := strings.TrimLeft(line, " \t>")
-		if !strings.HasPrefix(rest, mark) {
+		if !strings.HasPrefix(rest, mark) || columns(line, len(line)-len(rest)) > most {
 			continue
 		}
 		if strings.Trim(rest, mark[:1]+" \t") == "" {
@@ -61,6 +63,19 @@ func fenceLength(lines []string, mark string) int {
 		}
 	}
 	return len(lines)
+}
+
+// columns is the width of the first n bytes of a line.
+func columns(line string, n int) int {
+	width := 0
+	for i := range n {
+		if line[i] == '\t' {
+			width += 4 - width%4
+		} else {
+			width++
+		}
+	}
+	return width
 }
 
 func fenceInfo(info string) (lang, title string) {

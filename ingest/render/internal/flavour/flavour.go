@@ -149,7 +149,7 @@ func (r *rewriter) prose(lines []string) int {
 	}
 	if !r.inList && r.loose() && indent(line) >= 4 {
 		line = strings.TrimLeft(line, " \t")
-		lines = append([]string{line}, lines[1:]...)
+		lines[0] = line
 	}
 	r.blank = false
 	if plain, ok := tame(line); ok {

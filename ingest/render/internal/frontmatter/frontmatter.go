@@ -20,10 +20,11 @@ func (f Fields) Text(key string) string {
 	return s
 }
 
-const maxSize = 256 << 10
+// maxSize bounds the depth to which a parser may have to go.
+const maxSize = 64 << 10
 
 var (
-	errTooLong = errors.New("longer than 256 KiB")
+	errTooLong = errors.New("longer than 64 KiB")
 	keyLine    = regexp.MustCompile(`^["']?[A-Za-z_][\w.-]*["']?\s*:(\s|$)`)
 )
 

@@ -25,12 +25,17 @@ func (p pattern) Trigger() []byte { return []byte{p.trigger} }
 // maxLine is how far a pattern looks.
 const maxLine = 512
 
-func (p pattern) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
+func (p pattern) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	line, _ := block.PeekLine()
 	line = line[:min(len(line), maxLine)]
 	m := p.match.FindSubmatch(line)
 	if m == nil || p.allowed != nil && !p.allowed(block.PrecendingCharacter(), line[len(m[0]):]) {
 		return nil
+	}
+	if p.trigger == '[' {
+		if _, isReference := pc.Reference(util.ToLinkReference(m[1])); isReference {
+			return nil
+		}
 	}
 	groups := make([]string, len(m))
 	for i := range m {

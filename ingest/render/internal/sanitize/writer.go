@@ -3,6 +3,8 @@ package sanitize
 import (
 	"slices"
 	"strings"
+
+	"finpages/ingest/render/internal/decode"
 )
 
 // kind is what an element of the output may hold.
@@ -288,7 +290,7 @@ func (w *writer) raw(markup string) {
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // escape writes text; quotes need none outside of attributes.
-func escape(s string) string { return escaper.Replace(s) }
+func escape(s string) string { return escaper.Replace(decode.Clean(s)) }
 
 var attrEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;")
 

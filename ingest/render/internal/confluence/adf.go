@@ -1,0 +1,49 @@
+package confluence
+
+import "golang.org/x/net/html"
+
+// adfExtension converts what Cloud keeps beside storage format: the content
+// itself, else its fallback in elements that older readers know.
+func (c *converter) adfExtension(dst, n *html.Node) {
+	if node := child(n, "ac:adf-node"); node != nil && collapse(text(node)) != "" {
+		c.children(dst, n)
+		return
+	}
+	if fallback := child(n, "ac:adf-fallback"); fallback != nil {
+		c.children(dst, fallback)
+		return
+	}
+	c.children(dst, n)
+}
+
+// adfNode converts a node of Atlassian's document format.
+func (c *converter) adfNode(dst, n *html.Node) {
+	switch kind := attr(n, "type"); kind {
+	case "panel":
+		c.box(dst, adfLabels[adfAttribute(n, "panel-type")], n)
+	case "decision-list":
+		c.in(dst, "ul", n)
+	case "decision-item":
+		item := element("li")
+		if adfAttribute(n, "state") == "DECIDED" {
+			item.AppendChild(textNode(doneMark))
+		}
+		dst.AppendChild(item)
+		c.children(item, n)
+	default:
+		c.children(dst, n)
+	}
+}
+
+var adfLabels = map[string]string{
+	"info": "Info", "note": "Note", "tip": "Tip", "success": "Success", "warning": "Warning", "error": "Error",
+}
+
+func adfAttribute(n *html.Node, key string) string {
+	for _, c := range children(n) {
+		if isElement(c, "ac:adf-attribute") && attr(c, "key") == key {
+			return collapse(text(c))
+		}
+	}
+	return ""
+}

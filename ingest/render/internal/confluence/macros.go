@@ -1,0 +1,162 @@
+package confluence
+
+import (
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// kind is how a macro is written.
+type kind int
+
+const (
+	codeMacro       kind = iota + 1
+	boxMacro             // a quote under a label
+	titledMacro          // opened, under its title
+	bodyMacro            // its body and nothing else
+	hideableMacro        // its body, unless it is hidden
+	inlineMathMacro      // source of a formula
+	blockMathMacro       //
+	includeMacro         // shows another page, or a part of it
+	fileMacro            // shows a file or drawing
+	markupMacro          // HTML as text
+	phraseMacro          // a word or two
+	lookMacro            // only for the eye, or what is elsewhere
+)
+
+var macroKinds = kinds(map[kind]string{
+	codeMacro: "code noformat code-block codeblock newcode snippet plantuml plantumlrender puml mermaid mermaid-macro " +
+		"graphviz sequence-diagram uml-sequence websequencediagram csv json yaml sql-code bitbucket-code",
+	boxMacro: "info note tip warning success error panel",
+	titledMacro: "expand ui-expand tab ui-tab tab-pane tabpane auitabspage card localtab tabs-page accordion-item ui-accordion-item " +
+		"aura-tab aura-panel aura-accordion ui-step slide",
+	bodyMacro: "section column div span center align left right bgcolor color highlight indent tabs ui-tabs tabs-group tab-group auitabs deck " +
+		"composition-setup ui-expands accordion ui-accordion ui-steps aura-tab-collection toc-zone table-filter table-joiner " +
+		"table-excerpt pivot-table chart-from-table table-chart table-spreadsheet chart table-plus excerpt-plus multiexcerpt-macro " +
+		"multiexcerpt inline-comment card-group ui-text-box clickable rotate sup sub small note-box quote blockquote lorem-text " +
+		"numberedheadings tabbed-content markdown md confluence-markdown scroll-ignore-not scroll-only scroll-content page-break-inside " +
+		"show-to show-if-authenticated unmigrated-wiki-markup unmigrated-inline-wiki-markup wiki-markup legacy-content migration background-color " +
+		"fancy-bullets auto-number advanced-table alias header footer frame cell row table table-row table-cell table-body",
+	hideableMacro:   "excerpt details",
+	inlineMathMacro: "mathinline math-inline eazy-math-inline easy-math-inline latex-inline mathjax-inline-macro latexmath-inline",
+	blockMathMacro: "mathblock math-block eazy-math-block easy-math-block latex latex-formatting latex-block mathjax-block-macro math " +
+		"latexmath mathml asciimath mathjax",
+	includeMacro: "include excerpt-include multiexcerpt-include multiexcerpt-include-macro includeplus excerpt-includeplus content-include page-include",
+	fileMacro: "view-file viewpdf viewdoc viewxls viewppt multimedia drawio drawio-sketch inc-drawio gliffy lucidchart mermaid-cloud balsamiq " +
+		"mockup office-word office-excel viewfile image video",
+	markupMacro: "html html-bobswift html-macro",
+	phraseMacro: "status anchor jira jiraissues profile profile-picture user widget iframe html-include date time page-title space-name current-user " +
+		"mail button ui-button auibutton tooltip link-to",
+	lookMacro: "toc children recently-updated recently-updated-dashboard pagetree pagetreesearch livesearch attachments space-attachments " +
+		"contributors contributors-summary gallery blog-posts contentbylabel content-by-user listlabels related-labels popular-labels " +
+		"recently-used-labels labels create-from-template create-space-button favpages index network search search-results searchbox " +
+		"spaces spaces-list space-details global-reports content-report-table content-report tasks-report-macro tasks-report decisionreport " +
+		"detailssummary change-history navmap userlister recently-viewed page-index page-info-list im cheese loremipsum roadmap calendar " +
+		"style css javascript script html-css table-of-contents pagebreak page-break divider horizontal-rule clear spacer hidden-data stylesheet " +
+		"junitreport rss bookmarks feed space-search activity-stream page-properties-report jira-chart jirachart jira-roadmap team-calendar gadget " +
+		"live-search childpages child-pages breadcrumbs metadata likes favourites page-status social-bookmarking " +
+		"scroll-pagebreak scroll-title scroll-ignore scroll-exportbutton viewtracker poll vote survey contentformattingmacros",
+})
+
+func kinds(names map[kind]string) map[string]kind {
+	m := map[string]kind{}
+	for k, list := range names {
+		for _, name := range strings.Fields(list) {
+			m[name] = k
+		}
+	}
+	return m
+}
+
+// look leaves out a macro that shows nothing of the page's own. What text it
+// holds all the same, a warning tells of.
+func (c *converter) look(name string, m macro) {
+	if m.rich != nil && collapse(text(m.rich)) != "" {
+		c.warn("text in macro %q left out", name)
+	}
+}
+
+// phrase writes macros that stand for a word or two.
+func (c *converter) phrase(dst *html.Node, name string, m macro) {
+	switch name {
+	case "anchor":
+	case "status":
+		appendText(dst, m.param("title", "colour", "color"))
+	case "jira", "jiraissues":
+		c.jira(dst, m)
+	case "profile", "profile-picture", "user":
+		if m.target("user", "") != "" {
+			appendText(dst, mention(strings.TrimPrefix(m.target("user", ""), "@")))
+		}
+	case "widget", "iframe", "html-include":
+		c.embedded(dst, m)
+	default:
+		appendText(dst, m.param("title", "label", "text", "date", "", "name"))
+		c.body(dst, m)
+	}
+}
+
+// jira writes the key of an issue. A list of issues is not at hand.
+func (c *converter) jira(dst *html.Node, m macro) {
+	key := m.param("key")
+	if key == "" {
+		c.warn("list of Jira issues left out: %s", firstOf(m.param("jqlquery"), m.param("url", ""), "no query"))
+		return
+	}
+	base, err := url.Parse(m.param("baseurl", "serverurl"))
+	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
+		appendText(dst, key)
+		return
+	}
+	dst.AppendChild(wrap("a", key, html.Attribute{Key: "href", Val: base.JoinPath("browse", key).String()}))
+}
+
+// math writes the source of a formula.
+func (c *converter) math(dst *html.Node, m macro, block bool) {
+	source := m.source()
+	if strings.TrimSpace(source) == "" {
+		source = m.param("body", "equation", "formula", "latex", "")
+	}
+	switch {
+	case strings.TrimSpace(source) == "":
+		c.warn("empty formula in macro %q", strings.ToLower(m.name))
+	case block:
+		dst.AppendChild(codeBlock(source, "latex"))
+	default:
+		dst.AppendChild(wrap("code", strings.TrimSpace(source)))
+	}
+}
+
+// include writes where the text of another page would stand.
+func (c *converter) include(dst *html.Node, m macro) {
+	title := m.target("", "page", "pagetitle", "pageid", "name")
+	if title == "" {
+		c.warn("an included page has no title")
+		return
+	}
+	dst.AppendChild(boldLine("See: " + title))
+	c.warn("text included from page %q is missing", title)
+}
+
+// file writes the name of what is shown.
+func (c *converter) file(dst *html.Node, m macro) {
+	name := m.target("name", "filename", "diagramname", "diagramdisplayname", "title", "attachment", "")
+	if name == "" {
+		c.warn("file shown by macro %q has no name", strings.ToLower(m.name))
+	} else {
+		dst.AppendChild(element("img", html.Attribute{Key: "alt", Val: fileName(name)}))
+	}
+	c.body(dst, m)
+}
+
+// embedded writes a link to what the page shows from elsewhere.
+func (c *converter) embedded(dst *html.Node, m macro) {
+	address := m.target("url", "src", "")
+	if address == "" {
+		c.warn("embedded page without an address")
+		return
+	}
+	label := firstOf(m.param("title"), address)
+	dst.AppendChild(wrap("a", label, html.Attribute{Key: "href", Val: address}))
+}

@@ -1,0 +1,183 @@
+// Package confluence turns what Confluence keeps and shows into plain HTML:
+// its storage format, and the markup that its renderer and its exports have
+// written in the course of the versions.
+//
+// Storage format is described at
+// https://confluence.atlassian.com/doc/confluence-storage-format-790796544.html
+package confluence
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// Storage reads storage format: XHTML with elements of Confluence, which may
+// have several roots, entities of HTML, and faults. The root it returns has
+// the page as plain HTML below it, still to be sanitised. The warnings say
+// what could not be shown.
+//
+// An error means that the document has more than a million elements.
+func Storage(markup string) (root *html.Node, warnings []string, err error) {
+	source, err := parse(markup)
+	if err != nil {
+		return nil, nil, err
+	}
+	c := converter{macros: map[string]*unknown{}}
+	root = element("body")
+	c.children(root, source)
+	return root, c.warnings(), nil
+}
+
+// converter copies a tree, with plain HTML for the elements of Confluence.
+type converter struct {
+	notes  []string
+	seen   map[string]bool
+	macros map[string]*unknown
+}
+
+// unknown is a macro that is not known, by its name.
+type unknown struct {
+	count, empty int
+}
+
+func (c *converter) warn(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if c.seen == nil {
+		c.seen = map[string]bool{}
+	}
+	if !c.seen[text] && len(c.notes) < maxNotes {
+		c.seen[text] = true
+		c.notes = append(c.notes, text)
+	}
+}
+
+// maxNotes bounds the list that a hostile page could make us keep.
+const maxNotes = 100
+
+func (c *converter) warnings() []string {
+	names := make([]string, 0, len(c.macros))
+	for name := range c.macros {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		u := c.macros[name]
+		times := ""
+		if u.count > 1 {
+			times = fmt.Sprintf(" (%d times)", u.count)
+		}
+		fate := "its text was kept"
+		if u.empty == u.count {
+			fate = "it holds no text"
+		}
+		c.warn("unknown macro %q%s: %s", name, times, fate)
+	}
+	return c.notes
+}
+
+func (c *converter) children(dst, src *html.Node) {
+	for n := src.FirstChild; n != nil; n = n.NextSibling {
+		c.node(dst, n)
+	}
+}
+
+func (c *converter) node(dst, n *html.Node) {
+	switch {
+	case n.Type == html.TextNode:
+		dst.AppendChild(textNode(n.Data))
+	case n.Type != html.ElementNode:
+	case strings.HasPrefix(n.Data, "ac:"):
+		c.foreign(dst, n)
+	case strings.HasPrefix(n.Data, "ri:"):
+		appendText(dst, resourceName(n))
+	case n.Data == "time":
+		dst.AppendChild(c.date(n))
+	case n.Data == "script", n.Data == "style":
+	default:
+		c.copy(dst, n)
+	}
+}
+
+// copy copies an element of HTML. Its prefixed attributes mean nothing there.
+func (c *converter) copy(dst, n *html.Node) {
+	out := element(n.Data)
+	for _, a := range n.Attr {
+		if !strings.Contains(a.Key, ":") {
+			out.Attr = append(out.Attr, a)
+		}
+	}
+	dst.AppendChild(out)
+	c.children(out, n)
+}
+
+func (c *converter) date(n *html.Node) *html.Node {
+	out := element("time")
+	c.children(out, n)
+	if collapse(text(out)) == "" {
+		out = wrap("time", attr(n, "datetime"))
+	}
+	return out
+}
+
+// foreign converts an element of Confluence.
+func (c *converter) foreign(dst, n *html.Node) {
+	switch strings.TrimPrefix(n.Data, "ac:") {
+	case "structured-macro", "macro":
+		c.macro(dst, readMacro(n))
+	case "link":
+		c.link(dst, n)
+	case "image":
+		c.image(dst, n)
+	case "emoticon":
+		appendText(dst, emoticon(attr(n, "ac:name"), attr(n, "ac:emoji-fallback"), attr(n, "ac:emoji-shortname")))
+	case "task-list":
+		c.in(dst, "ul", n)
+	case "task":
+		c.task(dst, n)
+	case "layout", "layout-section", "layout-cell", "rich-text-body":
+		c.in(dst, "div", n)
+	case "plain-text-body":
+		dst.AppendChild(codeBlock(text(n), ""))
+	case "adf-extension":
+		c.adfExtension(dst, n)
+	case "adf-node":
+		c.adfNode(dst, n)
+	default:
+		if !silent[n.Data] {
+			c.children(dst, n)
+		}
+	}
+}
+
+// in writes what is below n into a new element.
+func (c *converter) in(dst *html.Node, name string, n *html.Node) {
+	out := element(name)
+	dst.AppendChild(out)
+	c.children(out, n)
+}
+
+const (
+	doneMark = "☑ "
+	openMark = "☐ "
+)
+
+func (c *converter) task(dst, n *html.Node) {
+	item := element("li")
+	mark := openMark
+	if s := child(n, "ac:task-status"); s != nil && collapse(text(s)) == "complete" {
+		mark = doneMark
+	}
+	item.AppendChild(textNode(mark))
+	dst.AppendChild(item)
+	c.children(item, n)
+}
+
+// appendText adds text that is complete by itself.
+func appendText(dst *html.Node, s string) {
+	if s != "" {
+		dst.AppendChild(textNode(s))
+	}
+}

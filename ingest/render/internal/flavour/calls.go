@@ -1,0 +1,181 @@
+package flavour
+
+import (
+	"html"
+	"regexp"
+	"strings"
+)
+
+// boxes are calls that enclose a text set off from the rest.
+var boxes = map[string]bool{
+	"note": true, "tip": true, "info": true, "warning": true, "caution": true, "danger": true, "important": true, "alert": true,
+	"callout": true, "admonition": true, "hint": true, "notice": true,
+}
+
+// verbatims are calls that enclose code.
+var verbatims = map[string]string{"highlight": "", "code-toggle": "yaml", "mermaid": "mermaid", "raw": "-", "comment": "-"}
+
+// callBlock rewrites a call that has its line, the first, to itself.
+func (r *rewriter) callBlock(prefix string, call shortcode, lines []string) int {
+	if lang, ok := verbatims[call.name]; ok && !call.closing && !call.selfClosing {
+		if n := r.enclosed(call.name, lines); n > 0 {
+			r.codeBlock(prefix, call, lang, lines[1:n-1])
+			return n
+		}
+	}
+	switch label := r.callLabel(call); {
+	case boxes[call.name] && call.closing:
+		r.emitBlock(prefix, "</blockquote>")
+	case call.closing:
+		r.emitBlock(prefix)
+	case boxes[call.name] && r.isClosed(call.name):
+		r.emitBlock(prefix, "<blockquote>", "", strong(html.EscapeString(label)))
+	case call.name == "ref", call.name == "relref", call.name == "link", call.name == "post_url":
+		r.emitBlock(prefix, html.EscapeString(label))
+	case strings.HasPrefix(label, "<"):
+		r.emitBlock(prefix, label)
+	default:
+		r.emitBlock(prefix, strong(html.EscapeString(label)))
+	}
+	return 1
+}
+
+// enclosed counts the lines to the one that closes the call on the first.
+func (r *rewriter) enclosed(name string, lines []string) int {
+	for i, line := range lines[1:] {
+		_, rest := cutPrefix(line)
+		call, _, ok := parseCall(rest)
+		if ok && call.name == name {
+			if call.closing {
+				return i + 2
+			}
+			return 0
+		}
+	}
+	return 0
+}
+
+func (r *rewriter) codeBlock(prefix string, call shortcode, lang string, body []string) {
+	switch call.name {
+	case "comment":
+		return
+	case "raw":
+		for _, line := range body {
+			r.emit(line)
+		}
+		return
+	case "highlight":
+		lang = call.args.at(0)
+	case "code-toggle":
+		lang = dataLanguage(body)
+	}
+	ticks := "```"
+	for strings.Contains(strings.Join(body, "\n"), ticks) {
+		ticks += "`"
+	}
+	block := []string{ticks + lang}
+	for _, line := range body {
+		block = append(block, strings.TrimPrefix(line, prefix))
+	}
+	r.emitBlock(prefix, append(block, ticks)...)
+}
+
+var tomlLine = regexp.MustCompile(`^\s*(?:\[.*\]|[\w."-]+\s*=.*)\s*$`)
+
+// dataLanguage tells the language of a site's settings by their first line.
+func dataLanguage(body []string) string {
+	for _, line := range body {
+		switch {
+		case isBlank(line):
+			continue
+		case tomlLine.MatchString(line):
+			return "toml"
+		case strings.HasPrefix(strings.TrimSpace(line), "{"):
+			return "json"
+		}
+		break
+	}
+	return "yaml"
+}
+
+// isClosed tells whether a call encloses something anywhere.
+func (r *rewriter) isClosed(name string) bool {
+	for _, end := range []string{"{{< /", "{{</", "{{% /", "{{%/", "{% end", "{%end"} {
+		if r.has(end + name) {
+			return true
+		}
+	}
+	return false
+}
+
+// callLabel is what a call that is not known to the reader shows by itself.
+func (r *rewriter) callLabel(call shortcode) string {
+	a := call.args
+	switch call.name {
+	case "note", "tip", "info", "warning", "caution", "danger", "important":
+		return Label(call.name, a.first("title")+a.at(0))
+	case "alert", "callout", "admonition", "hint", "notice":
+		kind := a.first("type", "style", "color", "context", "level")
+		if kind == "" {
+			kind = a.at(0)
+		}
+		if _, known := kinds[kind]; !known {
+			kind = "note"
+		}
+		return Label(kind, a.first("title")+a.at(1))
+	case "figure", "img", "image":
+		return figure(a)
+	case "youtube":
+		return mediaLink("https://www.youtube.com/watch?v="+a.first("id")+a.at(0), a.first("title"), "YouTube video")
+	case "vimeo":
+		return mediaLink("https://vimeo.com/"+a.first("id")+a.at(0), a.first("title"), "Vimeo video")
+	case "embed", "content-ref", "swagger":
+		return mediaLink(a.first("url", "src"), "", a.first("url", "src"))
+	case "new-in":
+		return "New in " + a.at(0)
+	case "deprecated-in":
+		return "Deprecated in " + a.at(0)
+	case "tab", "details", "expand", "collapse", "accordion", "accordion-item", "step", "glossary-term", "glossary_tooltip", "hl", "card":
+		if label := a.first("title", "name", "label", "header", "summary", "text"); label != "" {
+			return label
+		}
+		return a.at(0)
+	case "ref", "relref", "link", "post_url":
+		return a.first("path") + a.at(0)
+	}
+	return r.unknownCall(call)
+}
+
+// silent are calls that only lay out or steer; nothing is lost with them.
+var silent = map[string]bool{
+	"tabs": true, "raw": true, "if": true, "else": true, "elsif": true, "unless": true, "for": true, "assign": true, "cards": true,
+	"columns": true, "column": true, "stepper": true, "code": true, "highlight": true, "steps": true, "table": true,
+	"capture": true, "ifversion": true, "data": true, "case": true, "when": true, "updates": true, "tabpane": true, "comment": true,
+}
+
+func (r *rewriter) unknownCall(call shortcode) string {
+	text := call.args.first("title", "text", "content", "label", "caption", "alt")
+	if text == "" && !silent[call.name] {
+		r.warn("shortcode " + call.name + " left out")
+	}
+	return text
+}
+
+func figure(a args) string {
+	src := a.first("src", "link")
+	if src == "" {
+		src = a.at(0)
+	}
+	out := `<figure><img src="` + html.EscapeString(src) + `" alt="` + html.EscapeString(a.first("alt")) + `">`
+	if caption := strings.TrimSpace(a.first("title") + " " + a.first("caption")); caption != "" {
+		out += "<figcaption>" + html.EscapeString(caption) + "</figcaption>"
+	}
+	return out + "</figure>"
+}
+
+func mediaLink(href, title, kind string) string {
+	if title == "" {
+		title = kind
+	}
+	return `<a href="` + html.EscapeString(href) + `">` + html.EscapeString(title) + `</a>`
+}

@@ -1,0 +1,102 @@
+package flavour
+
+import (
+	"html"
+	"regexp"
+	"strings"
+)
+
+// tag is a JSX tag within a text.
+type tag struct {
+	name        string
+	args        string
+	closing     bool
+	selfClosing bool
+	length      int
+}
+
+var tagStart = regexp.MustCompile(`^<(/?)([A-Za-z][\w.:-]*)`)
+
+const maxTag = 8 << 10
+
+// parseTag reads a tag at the start of s. Strings and braces in it may hold
+// any character; a blank line outside of braces ends the attempt.
+func parseTag(s string) (tag, bool) {
+	m := tagStart.FindStringSubmatch(s)
+	if m == nil {
+		return tag{}, false
+	}
+	t := tag{name: m[2], closing: m[1] != ""}
+	quote, depth := byte(0), 0
+	for i := len(m[0]); i < min(len(s), maxTag); i++ {
+		c := s[i]
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"', c == '\'' && depth == 0, c == '`' && depth > 0:
+			quote = c
+		case c == '{':
+			depth++
+		case c == '}':
+			depth--
+		case c == '<' && depth == 0, c == '\n' && depth == 0 && strings.HasPrefix(s[i:], "\n\n"):
+			return tag{}, false
+		case c == '>' && depth <= 0:
+			t.args = strings.TrimSpace(s[len(m[0]):i])
+			t.selfClosing = strings.HasSuffix(t.args, "/")
+			t.args = strings.TrimSuffix(t.args, "/")
+			t.length = i + 1
+			return t, true
+		}
+	}
+	return tag{}, false
+}
+
+// isComponent tells JSX from HTML and from placeholders such as <TOKEN>.
+func (r *rewriter) isComponent(t tag) bool {
+	first := t.name[0]
+	switch {
+	case first >= 'A' && first <= 'Z':
+		return strings.ToUpper(t.name) != t.name || len(t.name) == 1 || t.selfClosing && r.jsx
+	case r.jsx:
+		return strings.Contains(t.args, "={")
+	}
+	return false
+}
+
+// htmlTag is an HTML tag with the settings that are plain strings.
+func htmlTag(t tag, a args) string {
+	if t.closing {
+		return "</" + t.name + ">"
+	}
+	var out strings.Builder
+	out.WriteString("<" + t.name)
+	for _, key := range []string{"href", "src", "alt", "title", "colspan", "rowspan", "start", "type"} {
+		if v := a.named[key]; v != "" {
+			out.WriteString(" " + key + `="` + html.EscapeString(v) + `"`)
+		}
+	}
+	if t.selfClosing {
+		out.WriteString(" /")
+	}
+	return out.String() + ">"
+}
+
+var placeholder = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*(?:[_-][A-Za-z0-9]+)*$`)
+
+// isPlaceholder finds what looks like a tag but stands for a value that the
+// reader fills in: <TOKEN>, <YOUR-NAME>. Nothing closes it.
+func (r *rewriter) isPlaceholder(t tag) bool {
+	return !t.closing && !t.selfClosing && t.args == "" && placeholder.MatchString(t.name) &&
+		!isHTML[strings.ToLower(t.name)] && !r.has("</"+t.name)
+}
+
+var isHTML = map[string]bool{
+	"a": true, "b": true, "blockquote": true, "br": true, "center": true, "code": true, "dd": true, "div": true, "dl": true,
+	"dt": true, "em": true, "font": true, "h1": true, "h2": true, "h3": true, "h4": true, "h5": true, "h6": true, "hr": true,
+	"i": true, "img": true, "kbd": true, "li": true, "ol": true, "p": true, "pre": true, "s": true, "small": true, "span": true,
+	"strong": true, "sub": true, "sup": true, "table": true, "tbody": true, "td": true, "th": true, "thead": true, "tr": true,
+	"tt": true, "u": true, "ul": true, "details": true, "summary": true, "iframe": true, "video": true, "html": true, "body": true,
+}

@@ -1,0 +1,89 @@
+package intercomapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+const (
+	maxList  = 64 << 20 // bytes of one page of a list: 50 external pages with their HTML
+	maxOne   = 32 << 20 // bytes of a single page or import source
+	maxError = 64 << 10 // bytes read of an answer that is an error
+)
+
+// readAnswer hands a success to decode and makes anything else an Error.
+func readAnswer(call call, res *http.Response) *Error {
+	if res.StatusCode < 200 || res.StatusCode > 299 {
+		return refusal(res)
+	}
+	if call.decode == nil {
+		_, _ = io.CopyN(io.Discard, res.Body, maxError) // so that the connection can be used again
+		return nil
+	}
+	body, err := io.ReadAll(io.LimitReader(res.Body, call.limit+1))
+	switch {
+	case err != nil:
+		return &Error{Status: res.StatusCode, kind: badAnswer, Err: fmt.Errorf("read the answer: %w", scrubNetwork(err))}
+	case int64(len(body)) > call.limit:
+		return &Error{Status: res.StatusCode, kind: tooLarge, Err: fmt.Errorf("the answer is longer than %d MiB", call.limit>>20)}
+	}
+	if err := call.decode(body); err != nil {
+		return &Error{Status: res.StatusCode, kind: badAnswer, Message: notJSON(body), Err: fmt.Errorf("read the answer: %w", err)}
+	}
+	return nil
+}
+
+// refusal reads an error in Intercom's format, or what it can of another.
+func refusal(res *http.Response) *Error {
+	e := &Error{Status: res.StatusCode, RequestID: oneLine(res.Header.Get("X-Request-Id"))}
+	if e.redirect() {
+		e.Message = redirectTarget(res)
+		return e
+	}
+	body, _ := io.ReadAll(io.LimitReader(res.Body, maxError))
+	var list struct {
+		RequestID string `json:"request_id"`
+		Errors    []struct{ Code, Message, Field string }
+	}
+	_ = json.Unmarshal(body, &list) // fields of an unexpected type stay empty
+	if list.RequestID != "" {
+		e.RequestID = oneLine(list.RequestID)
+	}
+	if len(list.Errors) == 0 {
+		e.Message = notJSON(body)
+		return e
+	}
+	e.Code, e.Field = oneLine(list.Errors[0].Code), oneLine(list.Errors[0].Field)
+	var messages []string
+	for _, one := range list.Errors {
+		if one.Message != "" {
+			messages = append(messages, one.Message)
+		}
+	}
+	e.Message = oneLine(strings.Join(messages, "; "))
+	return e
+}
+
+func redirectTarget(res *http.Response) string {
+	to, err := url.Parse(res.Header.Get("Location"))
+	if err != nil || to.Host == "" {
+		return "a redirect, which is not followed"
+	}
+	return oneLine("a redirect to " + to.Scheme + "://" + to.Host + ", which is not followed")
+}
+
+var tags = regexp.MustCompile(`(?is)<(style|script)\b.*?</(style|script)>|<[^>]*>`)
+
+// notJSON quotes the text of an answer that a gateway made.
+func notJSON(body []byte) string {
+	text := strings.TrimSpace(string(body[:min(len(body), 4<<10)]))
+	if text == "" || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
+		return ""
+	}
+	return oneLine(userinfo.ReplaceAllString(tags.ReplaceAllString(text, " "), "***@"))
+}

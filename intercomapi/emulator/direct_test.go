@@ -1,0 +1,30 @@
+package emulator_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"finpages/intercomapi/emulator"
+)
+
+// direct asks the handler without a listener, as a synctest bubble needs it.
+func direct(t testing.TB, opts emulator.Options) *api {
+	srv := newServer(t, opts)
+	return &api{t: t, srv: srv, url: "https://api.example.com", http: &http.Client{Transport: transport{srv}}, version: "2.16"}
+}
+
+type transport struct{ handler http.Handler }
+
+func (tr transport) RoundTrip(req *http.Request) (resp *http.Response, err error) {
+	defer func() {
+		if p := recover(); p == http.ErrAbortHandler {
+			err = http.ErrAbortHandler
+		} else if p != nil {
+			panic(p)
+		}
+	}()
+	w := httptest.NewRecorder()
+	tr.handler.ServeHTTP(w, req)
+	return w.Result(), nil
+}

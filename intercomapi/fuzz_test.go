@@ -1,0 +1,47 @@
+package intercomapi_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"finpages/intercomapi"
+)
+
+// Whatever an answer holds, the client ends in bounded time, with a result or
+// an *Error that quotes no secret.
+func FuzzAnswer(f *testing.F) {
+	f.Add(200, pageJSON, "83", "70", "946684809", "", "Sat, 01 Jan 2000 00:00:00 GMT")
+	f.Add(429, errorList("rate_limit_exceeded", "x", ""), "83", "0", "99999999999", "5", "")
+	f.Add(422, `{"errors":[{"code":"`+testToken+`"}]}`, "-1", "1e9", "-9223372036854775808", "Sat, 01 Jan 2000 00:00:09 GMT", "now")
+	f.Add(502, "<html><body>bob@x\x1b", "9999999999", "1", "1", "-1", "")
+	f.Add(301, "", "", "", "", "", "")
+	f.Add(200, listOf(items(1, 2), `"https://api.example.com/ai/external_pages?page=%zz"`, -1, -1), "1", "1", "946684800", "", "")
+	f.Fuzz(func(t *testing.T, status int, body, limit, remaining, reset, after, date string) {
+		if status < 200 || status > 999 {
+			return
+		}
+		synctest.Test(t, func(t *testing.T) {
+			c := newClient(t, transport(func(*http.Request) (*http.Response, error) {
+				return reply(status, body, "X-RateLimit-Limit", limit, "X-RateLimit-Remaining", remaining,
+					"X-RateLimit-Reset", reset, "Retry-After", after, "Date", date), nil
+			}), noRetry, func(o *intercomapi.Options) { o.Reserve = .2 })
+			for name, op := range operations {
+				start := time.Now()
+				err := op(t.Context(), c)
+				if d := time.Since(start); d > 10*time.Minute {
+					t.Errorf("%s took %v", name, d)
+				}
+				if err == nil {
+					continue
+				}
+				if e := (*intercomapi.Error)(nil); !errors.As(err, &e) {
+					t.Errorf("%s: %T %v", name, err, err)
+				}
+				checkText(t, err)
+			}
+		})
+	})
+}
