@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -272,6 +273,6 @@ func (s *Source) preview(ctx context.Context, id string) (Preview, error) {
 	if err != nil {
 		return Preview{}, fmt.Errorf("render %q: %w", id, err)
 	}
-	return Preview{ExternalID: p.id, Title: p.page.Title, URL: p.request.URL, HTML: p.page.HTML, Withheld: p.page.Withheld(),
+	return Preview{ExternalID: cmp.Or(p.page.Meta.ID, p.id), Title: p.page.Title, URL: p.request.URL, HTML: p.page.HTML, Withheld: p.page.Withheld(),
 		Warnings: append([]string{}, p.page.Warnings...), AIAgent: p.request.AIAgent, AICopilot: p.request.AICopilot, Body: doc.Body}, nil
 }
