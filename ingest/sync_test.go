@@ -244,6 +244,7 @@ func TestDeletesOverBudgetAreHeld(t *testing.T) {
 
 	w.fill(40) // a larger source never turns a hold into a delete; the pages that were removed come back
 	w.remove("page-01.md", "page-02.md", "page-03.md")
+	w.sync()
 	r = w.sync()
 	if r.Held != 3 || r.HoldID != hold || r.Deleted != 0 {
 		t.Errorf("%s, hold %s", counts(r), r.HoldID)
@@ -384,6 +385,19 @@ func TestAnOutageEndsTheRunAndTheNextOneGoesOn(t *testing.T) {
 	w.emu.Fail(nil)
 	w.wantCounts(w.sync(), "ok listed=60 created=60")
 	w.wantCounts(w.sync(), "ok listed=60 unchanged=60")
+}
+
+func TestDeletesWaitForUpsertsThatMayYetSucceed(t *testing.T) {
+	w := newWorld(t)
+	w.fill(6)
+	w.sync()
+	w.put("page-00.md", "# changed")
+	w.remove("page-01.md")
+	w.failWrites("page-00.md", 503, "busy")
+	w.wantCounts(w.sync(), "partial listed=5 unchanged=4 failed=1 waiting=1")
+	w.emu.Fail(nil)
+	w.wantCounts(w.sync(), "ok listed=5 unchanged=4 updated=1 deleted=1")
+	w.wantWrites("POST page-00.md", "DELETE page-01.md")
 }
 
 // A write whose answer never came may have taken effect or not; either way the

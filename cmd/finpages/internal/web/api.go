@@ -57,6 +57,9 @@ func (s *server) routes(mux *http.ServeMux) {
 	mux.Handle("POST /api/v1/sync", answer(s.sync))
 	mux.Handle("POST /api/v1/sources/{source}/sync", answer(s.trigger))
 	mux.Handle("GET /api/v1/sources/{source}/history", answer(s.history))
+	mux.HandleFunc("GET /api/v1/events", s.events)
+	mux.Handle("GET /api/v1/sources/{source}/inventory", answer(s.inventory))
+	mux.Handle("GET /api/v1/sources/{source}/deleted", answer(s.deleted))
 	mux.Handle("GET /api/v1/sources/{source}/explain", answer(s.explain))
 	mux.Handle("GET /api/v1/sources/{source}/preview", answer(s.preview))
 	mux.Handle("POST /api/v1/sources/{source}/approve", answer(s.approve))
@@ -130,6 +133,26 @@ func (s *server) trigger(r *http.Request) (map[string]string, error) {
 func (s *server) history(r *http.Request) (Reports, error) {
 	reports, err := s.Service.History(r.PathValue("source"), 100)
 	return Reports{reports}, err
+}
+
+// inventory answers with a part of the source's documents; the query's keys
+// are text, show, after and limit.
+func (s *server) inventory(r *http.Request) (ingest.Inventory, error) {
+	q, err := inventoryQuery(r.URL.Query())
+	if err != nil {
+		return ingest.Inventory{}, &badRequest{err}
+	}
+	return s.Service.Inventory(r.Context(), r.PathValue("source"), q)
+}
+
+// Deleted answers with the pages that can be brought back.
+type Deleted struct {
+	Pages []ingest.DeletedPage `json:"pages"`
+}
+
+func (s *server) deleted(r *http.Request) (Deleted, error) {
+	pages, err := s.Service.Deleted(r.Context(), r.PathValue("source"), "", maxDeleted)
+	return Deleted{pages}, err
 }
 
 func (s *server) explain(r *http.Request) (ingest.Explanation, error) {

@@ -3,13 +3,17 @@ package web
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"strings"
 
 	"finpages/ingest"
 )
@@ -18,6 +22,7 @@ import (
 type Client struct {
 	Base  string // such as http://127.0.0.1:9464
 	Token string // "" if the server asks for none
+	http  *http.Client
 }
 
 // NewClient returns a client of the daemon that listens on the address.
@@ -26,11 +31,34 @@ func NewClient(listen, token string) *Client {
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return &Client{"http://" + net.JoinHostPort(host, port), token}
+	// No proxy: the daemon is near, and the token is for it alone.
+	return &Client{"http://" + net.JoinHostPort(host, port), token, &http.Client{Transport: &http.Transport{}}}
+}
+
+// TLS makes the client speak TLS to the server that has the certificate of the
+// file, whatever name it is for. The file is read at every connection.
+func (c *Client) TLS(certFile string) {
+	c.Base = "https://" + strings.TrimPrefix(c.Base, "http://")
+	c.http.Transport = &http.Transport{TLSClientConfig: &tls.Config{
+		InsecureSkipVerify: true, // what is checked instead is stricter: it must be this very certificate
+		VerifyConnection: func(s tls.ConnectionState) error {
+			data, err := os.ReadFile(certFile)
+			if err != nil {
+				return fmt.Errorf("read the daemon's certificate: %w", err)
+			}
+			if block, _ := pem.Decode(data); block == nil || !bytes.Equal(block.Bytes, s.PeerCertificates[0].Raw) {
+				return fmt.Errorf("what answers has not the certificate of %s", certFile)
+			}
+			return nil
+		},
+	}}
 }
 
 // ErrNoDaemon means that nothing answers where the daemon should listen.
 var ErrNoDaemon = errors.New("no finpages daemon answers")
+
+// Close lets go of the connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 func call[T any](ctx context.Context, c *Client, method, path string, in any) (out T, err error) {
 	var reqBody io.Reader
@@ -48,7 +76,7 @@ func call[T any](ctx context.Context, c *Client, method, path string, in any) (o
 	if c.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.Token)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := c.http.Do(req)
 	if err != nil {
 		if ctx.Err() != nil {
 			return out, ctx.Err()
@@ -138,7 +166,7 @@ func (c *Client) Alive(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := c.http.Do(req)
 	if err != nil {
 		return fmt.Errorf("%w at %s", ErrNoDaemon, c.Base)
 	}

@@ -1,44 +1,166 @@
 package web
 
 import (
+	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/hex"
+	"fmt"
+	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
 	"strings"
+	"time"
 )
 
-// login lets in who brings the server's token: programs as a bearer token,
-// browsers as the password of any user.
+const (
+	cookieName = "finpages"
+	session    = 7 * 24 * time.Hour
+)
+
+// sameSite refuses writes that other sites' pages make a browser send, and
+// reads the body of those that it lets through.
+func (s *server) sameSite(next http.Handler) http.Handler {
+	return http.NewCrossOriginProtection().Handler(readBody(next))
+}
+
+// login lets in who brings the server's token: programs as a bearer token or
+// as the password of any user, browsers as the cookie that the form gave them.
 func (s *server) login(next http.Handler) http.Handler {
 	if s.Token == nil {
-		return next
+		return localOnly(next)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		want, err := s.Token()
-		if err != nil || want == "" {
-			s.Log.Error("server token", "error", err)
-			http.Error(w, "the server's token cannot be read", http.StatusInternalServerError)
-			return
-		}
-		if !sameSecret(given(r), want) {
-			w.Header().Set("WWW-Authenticate", `Basic realm="finpages", charset="UTF-8"`)
+		want, ok := s.token(w)
+		switch {
+		case !ok:
+		case sameSecret(given(r), want) || hasSession(r, want):
+			next.ServeHTTP(w, r)
+		case isNavigation(r):
+			http.Redirect(w, r, "/login?"+url.Values{"next": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
+		default:
+			w.Header().Set("WWW-Authenticate", `Bearer realm="finpages"`)
 			http.Error(w, "log in with the server's token", http.StatusUnauthorized)
+		}
+	})
+}
+
+// localOnly answers only to names that no other site can take: without a login,
+// a site whose name is made to lead to this machine could else do everything.
+func localOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			host = h
+		}
+		_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+		if err != nil && host != "localhost" && !strings.HasSuffix(host, ".localhost") {
+			http.Error(w, "without a login, finpages answers only to localhost and IP addresses: set server.token_file to use another name", http.StatusForbidden)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
+// token returns the server's token, or answers that there is none.
+func (s *server) token(w http.ResponseWriter) (string, bool) {
+	token, err := s.Token()
+	if err != nil || token == "" {
+		s.Log.Error("server token", "error", err)
+		http.Error(w, "the server's token cannot be read", http.StatusInternalServerError)
+		return "", false
+	}
+	return token, true
+}
+
 func given(r *http.Request) string {
-	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+	if token, ok := bearer(r); ok {
 		return token
 	}
 	_, password, _ := r.BasicAuth()
 	return password
 }
 
+func bearer(r *http.Request) (string, bool) {
+	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	return token, ok && strings.EqualFold(scheme, "Bearer")
+}
+
 // sameSecret compares in a time that depends on neither.
 func sameSecret(a, b string) bool {
 	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}
+
+// isNavigation tells whether a browser asks for a page to show.
+func isNavigation(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
+// A session is its end, in Unix seconds, signed with the token: it outlasts a
+// restart, and ends when the token changes.
+func newSession(token string, end time.Time) string {
+	mac := hmac.New(sha256.New, []byte(token))
+	fmt.Fprintf(mac, "finpages session until %d", end.Unix())
+	return fmt.Sprintf("%d.%s", end.Unix(), hex.EncodeToString(mac.Sum(nil)))
+}
+
+func hasSession(r *http.Request, token string) bool {
+	c, err := r.Cookie(cookieName)
+	if err != nil {
+		return false
+	}
+	until, _, _ := strings.Cut(c.Value, ".")
+	sec, err := strconv.ParseInt(until, 10, 64)
+	end := time.Unix(sec, 0)
+	return err == nil && time.Now().Before(end) && sameSecret(c.Value, newSession(token, end))
+}
+
+func (s *server) showLogin(w http.ResponseWriter, r *http.Request) {
+	if s.Token == nil {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	s.render(w, http.StatusOK, "login", loginView{Next: localPath(r.URL.Query().Get("next"))})
+}
+
+func (s *server) takeLogin(w http.ResponseWriter, r *http.Request) {
+	if s.Token == nil {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	token, ok := s.token(w)
+	if !ok {
+		return
+	}
+	next := localPath(r.PostFormValue("next"))
+	if !sameSecret(strings.TrimSpace(r.PostFormValue("token")), token) {
+		s.Log.Warn("somebody tried to log in with a wrong token", "from", r.RemoteAddr)
+		s.render(w, http.StatusForbidden, "login", loginView{Next: next, Wrong: true})
+		return
+	}
+	setSession(w, r, newSession(token, time.Now().Add(session)), int(session.Seconds()))
+	http.Redirect(w, r, next, http.StatusSeeOther)
+}
+
+func (s *server) logout(w http.ResponseWriter, r *http.Request) {
+	setSession(w, r, "", -1)
+	http.Redirect(w, r, "/login", http.StatusSeeOther)
+}
+
+func setSession(w http.ResponseWriter, r *http.Request, value string, maxAge int) {
+	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true,
+		SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"})
+}
+
+// localPath returns an address if it is one of this server's pages, else "/".
+func localPath(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(next, "/") ||
+		strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
+		return "/"
+	}
+	return next
 }

@@ -1,5 +1,5 @@
-// Package web is the daemon's HTTP server: the status page, the API behind it
-// and behind the commands, metrics and health.
+// Package web is the daemon's HTTP server: the status pages, the API behind
+// them and behind the commands, webhooks, metrics and health.
 package web
 
 import (
@@ -19,32 +19,45 @@ import (
 // Options says what to serve.
 type Options struct {
 	Service  *ingest.Service
-	Trigger  func(source string) // makes a source run soon
+	Trigger  func(source string) // makes a source run soon; triggers that come before it does are one
 	Gatherer prometheus.Gatherer
-	Token    func() (string, error) // of those who may come in; nil lets everybody in
-	Version  string
-	Log      *slog.Logger
+	Token    func() (string, error) // of those who may come in; nil lets everybody in, and is for loopback only
+	// HookSecret returns the secret that webhooks of a source are signed with.
+	// Nil, false or "" means that it takes none.
+	HookSecret func(source string) (secret string, ok bool)
+	Version    string
+	Log        *slog.Logger
 }
 
-type server struct{ Options }
+type server struct {
+	Options
+	previews previews
+	streams  chan struct{} // holds a token for each client that follows the events
+}
 
 // Handler serves everything, to be called by [Serve].
 func Handler(o Options) http.Handler {
-	s := &server{o}
+	s := &server{Options: o, streams: make(chan struct{}, maxStreams)}
 	inside := http.NewServeMux()
 	s.routes(inside)
+	s.pageRoutes(inside)
 	inside.Handle("GET /metrics", promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{}))
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("alive\n")) })
 	mux.HandleFunc("GET /readyz", s.ready)
-	mux.Handle("/", s.login(inside))
-	return secured(http.NewCrossOriginProtection().Handler(mux))
+	mux.HandleFunc("POST /hooks/{source}", s.hook)
+	mux.Handle("GET /assets/", assetHandler())
+	mux.Handle("GET /login", s.sameSite(http.HandlerFunc(s.showLogin)))
+	mux.Handle("POST /login", s.sameSite(http.HandlerFunc(s.takeLogin)))
+	mux.Handle("POST /logout", s.sameSite(http.HandlerFunc(s.logout)))
+	mux.Handle("/", s.sameSite(s.login(inside)))
+	return secured(mux)
 }
 
 // ready answers whether the state can be read and a config is loaded.
 func (s *server) ready(w http.ResponseWriter, _ *http.Request) {
 	for _, name := range s.Service.Names() {
-		if _, err := s.Service.Status(name); err != nil {
+		if _, err := s.Service.Pulse(name); err != nil {
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 			return
 		}
@@ -52,25 +65,36 @@ func (s *server) ready(w http.ResponseWriter, _ *http.Request) {
 	w.Write([]byte("ready\n"))
 }
 
-// secured sets the headers that keep browsers from doing more than showing.
+const pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// secured sets the headers that keep browsers from doing more than showing,
+// and keeps clients from holding a connection without using it.
 func secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'")
+		h.Set("Content-Security-Policy", pagePolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
-		r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(unhurried(w), r)
 	})
 }
 
-// Serve serves until ctx ends, then lets requests under way finish for a few
+// grace is how long requests under way may go on when the server ends: as long
+// as a cancelled run may finish what it has begun, and a little more.
+const grace = 10 * time.Second
+
+// Serve serves until ctx ends. Requests under way then see their context end,
+// too: streams end, runs stop taking up pages, and all may finish for a few
 // seconds.
 func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
 	srv := &http.Server{
 		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		BaseContext: func(net.Listener) context.Context { return ctx },
+		ErrorLog:    slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	stopped := make(chan error, 1)
 	go func() { stopped <- srv.Serve(l) }()
@@ -79,7 +103,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger
 		return err
 	case <-ctx.Done():
 	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
 	if err := srv.Shutdown(end); errors.Is(err, context.DeadlineExceeded) {
 		srv.Close()
