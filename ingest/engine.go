@@ -48,7 +48,7 @@ func (e *Engine) Run(ctx context.Context, src *Source, opts RunOptions) Report {
 	defer r.close()
 	err := r.run()
 	if err != nil && ctx.Err() != nil {
-		err = context.Cause(ctx)
+		err = fmt.Errorf("%w; the next run goes on from here", context.Cause(ctx))
 	}
 	return r.finish(err)
 }

@@ -1,0 +1,161 @@
+package confluence
+
+import (
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+const (
+	maxColumns  = 100
+	maxCopies   = 5000 // cells filled in a document
+	maxCellText = 200  // bytes of a value that is written again
+)
+
+// SpellOutCells fills the places that merged cells cover with their value, so
+// that each row of a table below root reads by itself. A cell as wide as its
+// table is a heading within it and stays. Long values are not written again.
+func SpellOutCells(root *html.Node) {
+	copies := maxCopies
+	for _, table := range selectIn(root, "table") {
+		for _, group := range rowGroups(table) {
+			spellOut(group, &copies)
+		}
+	}
+}
+
+// rowGroups are the rows of a table by the groups that cells may span.
+func rowGroups(table *html.Node) [][]*html.Node {
+	var groups [][]*html.Node
+	var loose []*html.Node
+	for c := table.FirstChild; c != nil; c = c.NextSibling {
+		switch c.Data {
+		case "tr":
+			loose = append(loose, c)
+		case "thead", "tbody", "tfoot":
+			groups = append(groups, rowsOf(c))
+		}
+	}
+	return append(groups, loose)
+}
+
+func rowsOf(group *html.Node) []*html.Node {
+	var rows []*html.Node
+	for c := group.FirstChild; c != nil; c = c.NextSibling {
+		if isElement(c, "tr") {
+			rows = append(rows, c)
+		}
+	}
+	return rows
+}
+
+// cover is a cell that reaches down into further rows of its column.
+type cover struct {
+	cell *html.Node
+	left int // rows
+}
+
+func spellOut(rows []*html.Node, copies *int) {
+	if !anySpan(rows) {
+		return
+	}
+	width := tableWidth(rows)
+	above := map[int]*cover{}
+	for i, row := range rows {
+		spellOutRow(row, above, width, len(rows)-i-1, copies)
+	}
+}
+
+func anySpan(rows []*html.Node) bool {
+	for _, row := range rows {
+		for c := row.FirstChild; c != nil; c = c.NextSibling {
+			if spanOf(c, "colspan") > 1 || spanOf(c, "rowspan") > 1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func spanOf(n *html.Node, key string) int {
+	count, err := strconv.Atoi(strings.TrimSpace(attr(n, key)))
+	if err != nil || count < 1 {
+		return 1
+	}
+	return count
+}
+
+// tableWidth is the number of columns, as the widest row of single cells, or
+// else the first row, tells it.
+func tableWidth(rows []*html.Node) int {
+	width := 0
+	for _, row := range rows {
+		sum := 0
+		for c := row.FirstChild; c != nil; c = c.NextSibling {
+			if isCell(c) {
+				sum += min(spanOf(c, "colspan"), maxColumns)
+			}
+		}
+		width = max(width, sum)
+	}
+	return min(width, maxColumns)
+}
+
+func isCell(n *html.Node) bool { return isElement(n, "td") || isElement(n, "th") }
+
+// spellOutRow writes a row's cells once for each column they span, and fills
+// in those that reach down from the rows above.
+func spellOutRow(row *html.Node, above map[int]*cover, width, below int, copies *int) {
+	column := 0
+	fill := func(before *html.Node) {
+		for above[column] != nil && above[column].left > 0 {
+			c := above[column]
+			c.left--
+			row.InsertBefore(repeat(c.cell, copies), before)
+			column++
+		}
+	}
+	for _, cell := range children(row) {
+		if !isCell(cell) {
+			continue
+		}
+		fill(cell)
+		across, down := min(spanOf(cell, "colspan"), maxColumns), min(spanOf(cell, "rowspan")-1, below)
+		if across >= width && width > 1 || *copies <= 0 {
+			column += across
+			continue
+		}
+		dropAttr(cell, "colspan")
+		dropAttr(cell, "rowspan")
+		for i := range across {
+			if i > 0 {
+				row.InsertBefore(repeat(cell, copies), cell.NextSibling)
+			}
+			above[column] = &cover{cell: cell, left: down}
+			column++
+		}
+	}
+	fill(nil)
+}
+
+func dropAttr(n *html.Node, key string) {
+	kept := n.Attr[:0:0]
+	for _, a := range n.Attr {
+		if a.Key != key {
+			kept = append(kept, a)
+		}
+	}
+	n.Attr = kept
+}
+
+// repeat makes a cell with the value of another, empty where that is long or
+// holds more than a line.
+func repeat(cell *html.Node, copies *int) *html.Node {
+	out := element(cell.Data)
+	*copies--
+	if value := visible(cell); *copies >= 0 && len(value) <= maxCellText && findIn(cell, "table, pre, ul, ol") == nil {
+		out.AppendChild(textNode(value))
+	}
+	return out
+}

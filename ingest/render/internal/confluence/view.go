@@ -1,0 +1,105 @@
+package confluence
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
+)
+
+// View rewrites, in place, what Confluence's renderer and its exports write
+// below root, so that plain HTML is left: from version 2 to Cloud, and as
+// Apache's exporter changed it. Pages that are not of Confluence stay as they
+// are. The warnings say what could not be shown.
+func View(root *html.Node) (warnings []string) {
+	v := view{doc: goquery.NewDocumentFromNode(root)}
+	for _, step := range []func(){
+		v.furniture, v.leftovers, v.scripts, v.highlighted, v.errors, v.boxes, v.panels, v.expands, v.tabs, v.columns,
+		v.tasks, v.emoticons, v.mentions, v.jira, v.formulas, v.images,
+	} {
+		step()
+	}
+	SpellOutCells(root)
+	return v.notes
+}
+
+type view struct {
+	doc   *goquery.Document
+	notes []string
+}
+
+func (v *view) warn(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if len(v.notes) < maxNotes && !slices.Contains(v.notes, text) {
+		v.notes = append(v.notes, text)
+	}
+}
+
+// each runs f over what a selector finds, as long as it is part of the page.
+func (v *view) each(selector string, f func(n *html.Node)) {
+	root := v.doc.Get(0)
+	for _, n := range v.doc.Find(selector).Nodes {
+		if n != root && n.Parent != nil {
+			f(n)
+		}
+	}
+}
+
+func (v *view) remove(selector string) { v.each(selector, remove) }
+
+// leftovers takes out elements of storage format that some versions leave in
+// what they render.
+func (v *view) leftovers() {
+	v.each("*", func(n *html.Node) {
+		switch {
+		case silent[n.Data] && strings.HasPrefix(n.Data, "ac:"):
+			remove(n)
+		case strings.HasPrefix(n.Data, "ac:") || strings.HasPrefix(n.Data, "ri:"):
+			n.Data = "span"
+			n.Attr = nil
+		}
+	})
+}
+
+// findIn returns the first node below n that a selector finds, nil if none.
+func findIn(n *html.Node, selector string) *html.Node {
+	found := goquery.NewDocumentFromNode(n).Find(selector)
+	if found.Length() == 0 {
+		return nil
+	}
+	return found.Get(0)
+}
+
+func hasClass(n *html.Node, class string) bool {
+	return slices.Contains(strings.Fields(attr(n, "class")), class)
+}
+
+// rename makes another element of n, without its attributes.
+func rename(n *html.Node, name string) {
+	fresh := element(name)
+	n.Data, n.DataAtom, n.Attr = fresh.Data, fresh.DataAtom, nil
+}
+
+// show opens what a browser shows only after a click.
+func show(n *html.Node) {
+	n.Attr = slices.DeleteFunc(n.Attr, func(a html.Attribute) bool {
+		return a.Key == "style" || a.Key == "hidden" || a.Key == "aria-hidden"
+	})
+}
+
+// visible is the text below n that a reader sees, on one line.
+func visible(n *html.Node) string {
+	var out strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode && !isElement(d.Parent, "script") && !isElement(d.Parent, "style") {
+			out.WriteString(d.Data)
+			continue
+		}
+		if blocks[d.Data] || d.Data == "br" {
+			out.WriteByte(' ')
+		}
+	}
+	return collapse(out.String())
+}

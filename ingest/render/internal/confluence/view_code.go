@@ -1,0 +1,114 @@
+package confluence
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// scripts keeps the code that lies in script elements, where dropping all
+// scripts would lose it, and formulas for MathJax.
+func (v *view) scripts() {
+	v.each(`script[type="syntaxhighlighter"]`, func(n *html.Node) {
+		code := strings.TrimSpace(strings.ReplaceAll(text(n), "\r\n", "\n"))
+		code = strings.TrimSuffix(strings.TrimPrefix(code, "<![CDATA["), "]]>")
+		if !strings.Contains(code, "<") {
+			code = escapedTwice.Replace(code)
+		}
+		replace(n, codeBlock(strings.Trim(code, "\n"), brush(attr(n, "class"))))
+	})
+}
+
+// escapedTwice undoes the entities that Apache's exporter writes into scripts,
+// where there are none.
+var escapedTwice = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&#39;", "'", "&apos;", "'", "&nbsp;", " ", "&amp;", "&")
+
+var brushName = regexp.MustCompile(`(?i)brush:\s*([a-z0-9+#._-]{1,30})`)
+
+// brush is the language among the parameters of the highlighter; "" where it
+// is Java, which Confluence writes where the author chose nothing.
+func brush(params string) string {
+	m := brushName.FindStringSubmatch(params)
+	if m == nil {
+		return ""
+	}
+	language := strings.ToLower(m[1])
+	if language == "java" || !languageName(language) {
+		return ""
+	}
+	return language
+}
+
+// highlighted makes plain code of what the highlighters have made of it in a
+// browser, and names the language of what they have not touched.
+func (v *view) highlighted() {
+	v.each("pre[data-syntaxhighlighter-params], pre[class*='brush:']", func(n *html.Node) {
+		language := brush(attr(n, "data-syntaxhighlighter-params") + " " + attr(n, "class"))
+		rename(n, "pre")
+		if language != "" {
+			n.Attr = []html.Attribute{{Key: "class", Val: "language-" + language}}
+		}
+	})
+	v.each("div.syntaxhighlighter, table.syntaxhighlighter", func(n *html.Node) {
+		if lines := findAll(n, "td.code .line", ".line"); len(lines) > 0 {
+			replace(n, codeBlock(joinLines(lines), languageClass(n)))
+		}
+	})
+	v.each(".dp-highlighter", func(n *html.Node) {
+		if lines := findAll(n, "ol > li"); len(lines) > 0 {
+			replace(n, codeBlock(joinLines(lines), ""))
+		}
+	})
+	v.each(".codeHeader, .preformattedHeader", func(n *html.Node) {
+		if title := visible(n); title != "" {
+			replace(n, boldLine(title))
+		}
+	})
+}
+
+// findAll returns what the first of the selectors that finds anything finds.
+func findAll(n *html.Node, selectors ...string) []*html.Node {
+	for _, s := range selectors {
+		if found := selectIn(n, s); len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
+// joinLines writes lines of code that a highlighter has spaced with
+// no-break spaces.
+func joinLines(lines []*html.Node) string {
+	var out strings.Builder
+	for _, line := range lines {
+		out.WriteString(strings.TrimRight(strings.ReplaceAll(text(line), "\u00a0", " "), " \n"))
+		out.WriteByte('\n')
+	}
+	return strings.TrimRight(out.String(), "\n")
+}
+
+// languageClass is the language among the classes of a highlighted block.
+func languageClass(n *html.Node) string {
+	fields := strings.Fields(attr(n, "class"))
+	last := fields[len(fields)-1]
+	if last == "syntaxhighlighter" || last == "nogutter" || last == "java" || !languageName(last) {
+		return ""
+	}
+	return last
+}
+
+// formulas writes the source of what MathJax has set or would set.
+func (v *view) formulas() {
+	v.remove(".MathJax_Preview, .MathJax, .MathJax_Display, .MathJax_SVG, .MathJax_CHTML")
+	v.each(`script[type^="math/tex"]`, func(n *html.Node) {
+		source := strings.TrimSpace(text(n))
+		switch {
+		case source == "":
+		case strings.Contains(attr(n, "type"), "mode=display"):
+			replace(n, codeBlock(source, "latex"))
+		default:
+			replace(n, wrap("code", source))
+		}
+	})
+}
