@@ -62,8 +62,10 @@ func TestTheSameRevisionIsNotListedAgain(t *testing.T) {
 
 func TestOnlyACleanRunIsTakenForGranted(t *testing.T) {
 	spoil := map[string]func(*world, *versioned){
-		"a page failed":          func(_ *world, v *versioned) { v.entries[0] = sources.Entry{ID: "a", Err: errors.New("unreadable")} },
-		"the listing was cut":    func(_ *world, v *versioned) { v.incomplete = []sources.Incomplete{{Scope: "X", Err: errors.New("cut")}} },
+		"a page failed": func(_ *world, v *versioned) { v.entries[0] = sources.Entry{ID: "a", Err: errors.New("unreadable")} },
+		"the listing was cut": func(_ *world, v *versioned) {
+			v.incomplete = []sources.Incomplete{{Scope: "X", Err: errors.New("cut")}}
+		},
 		"deletes were held back": func(_ *world, v *versioned) { v.entries = nil },
 	}
 	for name, spoil := range spoil {

@@ -159,7 +159,7 @@ func setSession(w http.ResponseWriter, r *http.Request, value string, maxAge int
 func localPath(next string) string {
 	u, err := url.Parse(next)
 	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(next, "/") ||
-		strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
+		strings.ContainsAny(next, "\\\r\n\t") {
 		return "/"
 	}
 	return next

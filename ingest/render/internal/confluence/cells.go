@@ -52,8 +52,8 @@ func rowsOf(group *html.Node) []*html.Node {
 
 // cover is a cell that reaches down into further rows of its column.
 type cover struct {
-	cell *html.Node
-	left int // rows
+	value *html.Node // what to write there
+	left  int        // rows
 }
 
 func spellOut(rows []*html.Node, copies *int) {
@@ -109,10 +109,10 @@ func isCell(n *html.Node) bool { return isElement(n, "td") || isElement(n, "th")
 func spellOutRow(row *html.Node, above map[int]*cover, width, below int, copies *int) {
 	column := 0
 	fill := func(before *html.Node) {
-		for above[column] != nil && above[column].left > 0 {
-			c := above[column]
+		for c := above[column]; c != nil && c.left > 0 && *copies > 0; c = above[column] {
 			c.left--
-			row.InsertBefore(repeat(c.cell, copies), before)
+			*copies--
+			row.InsertBefore(again(c.value), before)
 			column++
 		}
 	}
@@ -128,16 +128,34 @@ func spellOutRow(row *html.Node, above map[int]*cover, width, below int, copies 
 		}
 		dropAttr(cell, "colspan")
 		dropAttr(cell, "rowspan")
+		if across == 1 && down == 0 {
+			column++
+			continue
+		}
+		value := valueOf(cell)
 		for i := range across {
-			if i > 0 {
-				row.InsertBefore(repeat(cell, copies), cell.NextSibling)
+			if i > 0 && *copies > 0 {
+				*copies--
+				row.InsertBefore(again(value), cell.NextSibling)
 			}
-			above[column] = &cover{cell: cell, left: down}
+			above[column] = &cover{value: value, left: down}
 			column++
 		}
 	}
 	fill(nil)
 }
+
+// valueOf is a cell with the value of another, empty where that is long or
+// holds more than a line.
+func valueOf(cell *html.Node) *html.Node {
+	value := visible(cell)
+	if len(value) > maxCellText || findIn(cell, "table, pre, ul, ol") != nil {
+		value = ""
+	}
+	return wrap(cell.Data, value)
+}
+
+func again(cell *html.Node) *html.Node { return wrap(cell.Data, cell.FirstChild.Data) }
 
 func dropAttr(n *html.Node, key string) {
 	kept := n.Attr[:0:0]
@@ -147,15 +165,4 @@ func dropAttr(n *html.Node, key string) {
 		}
 	}
 	n.Attr = kept
-}
-
-// repeat makes a cell with the value of another, empty where that is long or
-// holds more than a line.
-func repeat(cell *html.Node, copies *int) *html.Node {
-	out := element(cell.Data)
-	*copies--
-	if value := visible(cell); *copies >= 0 && len(value) <= maxCellText && findIn(cell, "table, pre, ul, ol") == nil {
-		out.AppendChild(textNode(value))
-	}
-	return out
 }

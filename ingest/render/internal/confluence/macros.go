@@ -25,38 +25,29 @@ const (
 	lookMacro            // only for the eye, or what is elsewhere
 )
 
+// macroKinds are the macros of Confluence itself and of the add-ons that are
+// seen most.
 var macroKinds = kinds(map[kind]string{
-	codeMacro: "code noformat code-block codeblock newcode snippet plantuml plantumlrender puml mermaid mermaid-macro " +
-		"graphviz sequence-diagram uml-sequence websequencediagram csv json yaml sql-code bitbucket-code",
-	boxMacro: "info note tip warning success error panel",
-	titledMacro: "expand ui-expand tab ui-tab tab-pane tabpane auitabspage card localtab tabs-page accordion-item ui-accordion-item " +
-		"aura-tab aura-panel aura-accordion ui-step slide",
-	bodyMacro: "section column div span center align left right bgcolor color highlight indent tabs ui-tabs tabs-group tab-group auitabs deck " +
-		"composition-setup ui-expands accordion ui-accordion ui-steps aura-tab-collection toc-zone table-filter table-joiner " +
-		"table-excerpt pivot-table chart-from-table table-chart table-spreadsheet chart table-plus excerpt-plus multiexcerpt-macro " +
-		"multiexcerpt inline-comment card-group ui-text-box clickable rotate sup sub small note-box quote blockquote lorem-text " +
-		"numberedheadings tabbed-content markdown md confluence-markdown scroll-ignore-not scroll-only scroll-content page-break-inside " +
-		"show-to show-if-authenticated unmigrated-wiki-markup unmigrated-inline-wiki-markup wiki-markup legacy-content migration background-color " +
-		"fancy-bullets auto-number advanced-table alias header footer frame cell row table table-row table-cell table-body",
+	codeMacro: "code noformat codeblock code-block newcode plantuml plantumlrender mermaid mermaid-macro graphviz csv json",
+	boxMacro:  "info note tip warning success error panel",
+	titledMacro: "expand ui-expand tab ui-tab tab-pane auitabspage card localtab tabs-page aura-tab aura-panel ui-step " +
+		"accordion-item",
+	bodyMacro: "section column div span center align highlight color bgcolor indent tabs ui-tabs tabs-group localtabgroup auitabs deck " +
+		"composition-setup ui-expands accordion ui-steps aura-tab-collection aura-accordion toc-zone table-filter table-joiner " +
+		"table-excerpt pivot-table table-chart table-plus chart multiexcerpt multiexcerpt-macro ui-text-box blockquote quote " +
+		"numberedheadings markdown scroll-ignore scroll-only scroll-content show-if unmigrated-wiki-markup unmigrated-inline-wiki-markup",
 	hideableMacro:   "excerpt details",
-	inlineMathMacro: "mathinline math-inline eazy-math-inline easy-math-inline latex-inline mathjax-inline-macro latexmath-inline",
-	blockMathMacro: "mathblock math-block eazy-math-block easy-math-block latex latex-formatting latex-block mathjax-block-macro math " +
-		"latexmath mathml asciimath mathjax",
-	includeMacro: "include excerpt-include multiexcerpt-include multiexcerpt-include-macro includeplus excerpt-includeplus content-include page-include",
-	fileMacro: "view-file viewpdf viewdoc viewxls viewppt multimedia drawio drawio-sketch inc-drawio gliffy lucidchart mermaid-cloud balsamiq " +
-		"mockup office-word office-excel viewfile image video",
-	markupMacro: "html html-bobswift html-macro",
-	phraseMacro: "status anchor jira jiraissues profile profile-picture user widget iframe html-include date time page-title space-name current-user " +
-		"mail button ui-button auibutton tooltip link-to",
+	inlineMathMacro: "mathinline math-inline eazy-math-inline easy-math-inline latex-inline mathjax-inline-macro",
+	blockMathMacro:  "mathblock math-block eazy-math-block easy-math-block latex latex-block mathjax-block-macro math latexmath asciimath",
+	includeMacro:    "include excerpt-include excerptinclude multiexcerpt-include multiexcerpt-include-macro includeplus",
+	fileMacro:       "view-file viewpdf viewdoc viewxls viewppt multimedia drawio drawio-sketch inc-drawio gliffy lucidchart mermaid-cloud balsamiq",
+	markupMacro:     "html html-bobswift",
+	phraseMacro:     "status anchor jira jiraissues profile profile-picture widget iframe",
 	lookMacro: "toc children recently-updated recently-updated-dashboard pagetree pagetreesearch livesearch attachments space-attachments " +
-		"contributors contributors-summary gallery blog-posts contentbylabel content-by-user listlabels related-labels popular-labels " +
-		"recently-used-labels labels create-from-template create-space-button favpages index network search search-results searchbox " +
-		"spaces spaces-list space-details global-reports content-report-table content-report tasks-report-macro tasks-report decisionreport " +
-		"detailssummary change-history navmap userlister recently-viewed page-index page-info-list im cheese loremipsum roadmap calendar " +
-		"style css javascript script html-css table-of-contents pagebreak page-break divider horizontal-rule clear spacer hidden-data stylesheet " +
-		"junitreport rss bookmarks feed space-search activity-stream page-properties-report jira-chart jirachart jira-roadmap team-calendar gadget " +
-		"live-search childpages child-pages breadcrumbs metadata likes favourites page-status social-bookmarking " +
-		"scroll-pagebreak scroll-title scroll-ignore scroll-exportbutton viewtracker poll vote survey contentformattingmacros",
+		"contributors contributors-summary gallery blog-posts contentbylabel listlabels related-labels popular-labels " +
+		"recently-used-labels create-from-template create-space-button favpages index network search searchbox spaces spaces-list " +
+		"space-details global-reports content-report-table tasks-report-macro decisionreport detailssummary change-history navmap " +
+		"userlister style css javascript bookmarks divider pagebreak clear scroll-pagebreak scroll-title",
 })
 
 func kinds(names map[kind]string) map[string]kind {
@@ -91,9 +82,6 @@ func (c *converter) phrase(dst *html.Node, name string, m macro) {
 		}
 	case "widget", "iframe", "html-include":
 		c.embedded(dst, m)
-	default:
-		appendText(dst, m.param("title", "label", "text", "date", "", "name"))
-		c.body(dst, m)
 	}
 }
 

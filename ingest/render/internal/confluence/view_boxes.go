@@ -115,7 +115,7 @@ func (v *view) expands() {
 			replace(n, boldLine(title))
 		}
 	})
-	v.each("[class*=expand-content], [class*=expand-body], .expand-hidden, [id^=expander-content], .toggle-content", show)
+	v.each("[class*=expand-content], [class*=expand-body], .expand-hidden, [id^=expander-content]", show)
 }
 
 // tabs puts each tab's label before what it shows, and shows it.
