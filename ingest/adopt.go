@@ -17,7 +17,7 @@ const adoptBatch = 256
 // the request that would make it as it is, so that only what differs from the
 // source is pushed, and what the source lacks is deleted within the budget.
 func (r *run) adopt() error {
-	if !r.info.Adopting || r.owned > 0 {
+	if !r.info.Adopting {
 		return nil
 	}
 	batch := map[string]state.Page{}
@@ -41,22 +41,28 @@ func (r *run) adopt() error {
 		return err
 	}
 	r.log.Info("took over the pages that the import source has", "pages", r.owned)
-	return nil
+	r.info.Adopting, r.info.Sweep = false, true
+	return r.putInfo()
 }
 
 func (r *run) takeOver(pages map[string]state.Page) error {
-	r.owned += len(pages)
-	return r.update(func(tx *state.Tx) error {
+	added := 0
+	err := r.update(func(tx *state.Tx) error {
+		added = 0
 		for id, p := range pages {
-			if _, found, err := tx.Page(id); err != nil || found {
-				return err
+			_, found, err := tx.Page(id)
+			if err == nil && !found {
+				added++
+				err = tx.PutPage(id, p)
 			}
-			if err := tx.PutPage(id, p); err != nil {
+			if err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+	r.owned += added
+	return err
 }
 
 func (r *run) adoptable(p intercomapi.ExternalPage) state.Page {

@@ -128,3 +128,12 @@ func (r *run) incomplete(scope string) bool {
 	}
 	return false
 }
+
+// mayBeUnseen reports whether an entry that was not listed may exist all the
+// same. One that the state does not know may lie in any scope.
+func (r *run) mayBeUnseen(rec state.Entry, known bool) bool {
+	if !known {
+		return !r.tally.Complete
+	}
+	return r.incomplete(rec.Scope)
+}

@@ -206,6 +206,29 @@ func TestADeletedImportSourceIsNotMadeAnewInSilence(t *testing.T) {
 	w.wantInFin("page-00.md", "page-01.md") // what was retracted stays out
 }
 
+// However an adoption is interrupted, nothing of the import source is left behind.
+func TestAnInterruptedAdoption(t *testing.T) {
+	w := newWorld(t)
+	w.src.Deletes = ingest.Budget{MaxPercent: 100, MaxCount: 1000, AlwaysAllow: 1000}
+	w.fill(300)
+	w.sync()
+	w.loseState()
+	for i := range 150 {
+		w.remove(w.inFin()[2*i])
+	}
+	w.emu.Fail(func(r *http.Request) *emulator.Fault {
+		if r.URL.Query().Get("page") == "6" {
+			return &emulator.Fault{Status: 500}
+		}
+		return nil
+	})
+	if r := w.run(ingest.RunOptions{}); r.Result != ingest.Failed {
+		t.Errorf("adopted from half a list: %s", counts(r))
+	}
+	w.emu.Fail(nil)
+	w.wantCounts(w.sync(), "ok listed=150 unchanged=150 deleted=150")
+}
+
 func TestADeactivatedImportSourceStops(t *testing.T) {
 	w := newWorld(t)
 	w.fill(1)

@@ -76,7 +76,7 @@ func (r *run) isHeld(page string) bool {
 // proves it.
 func (r *run) candidates() (candidates []gone, err error) {
 	candidates = r.lost
-	if r.mayMove || r.info.Sweep || r.info.Adopting || r.hold.ID != "" {
+	if r.mayMove || r.info.Sweep || r.hold.ID != "" {
 		err = r.scan(func(g gone) { candidates = append(candidates, g) })
 	}
 	for id, page := range r.adopted {
@@ -100,8 +100,8 @@ func (r *run) scan(found func(gone)) error {
 					return state.Stop
 				}
 				n++
-				rec, _, err := tx.Entry(p.Entry)
-				if err == nil && r.isGone(id, p, rec) {
+				rec, known, err := tx.Entry(p.Entry)
+				if err == nil && r.isGone(id, p, rec, known) {
 					found(gone{id, p, rec.Body})
 				}
 				return err
@@ -122,14 +122,16 @@ func (r *run) scan(found func(gone)) error {
 //	any         listed, and has other pages          yes
 //	any         not listed, its scope incomplete     no: waits
 //	any         not listed, its scope complete       yes
-func (r *run) isGone(id string, p state.Page, rec state.Entry) bool {
+//
+// Where no entry is known, and with it no scope, all scopes count.
+func (r *run) isGone(id string, p state.Page, rec state.Entry, known bool) bool {
 	if p.Entry != "" && r.seen.has(p.Entry) {
 		return !slices.Contains(rec.Pages, id) && rec.Error == "" && !r.claims.claimed(id)
 	}
 	if p.Restored {
 		return false
 	}
-	if r.incomplete(rec.Scope) {
+	if r.mayBeUnseen(rec, known) {
 		if r.isHeld(id) {
 			r.heldUnseen = append(r.heldUnseen, gone{id, p, rec.Body})
 		} else {
@@ -261,7 +263,7 @@ func (r *run) forgetEntries() error {
 	return r.update(func(tx *state.Tx) error {
 		var drop []string
 		err := tx.EachEntry("", func(id string, rec state.Entry) error {
-			if r.seen.has(id) || r.incomplete(rec.Scope) {
+			if r.seen.has(id) || r.mayBeUnseen(rec, true) {
 				return nil
 			}
 			for _, page := range rec.Pages {

@@ -44,13 +44,12 @@ func (r *run) conclude(info *state.Info, report Report) {
 	}
 	if report.Complete {
 		info.LastComplete = r.started.UTC()
-		info.Adopting = info.Adopting && report.Waiting > 0
 	}
 	info.Incomplete = nil
 	for _, in := range report.Incomplete {
 		info.Incomplete = append(info.Incomplete, in.Scope+": "+in.Error)
 	}
-	info.Sweep = r.sweep.Load()
+	info.Sweep = r.sweep.Load() || info.Sweep && (!report.Complete || report.Waiting > 0)
 	info.Listed, info.Excluded, info.Unpushed = report.Listed, report.Excluded, r.tally.oldest
 	info.Clean, info.CleanSettings = "", state.Hash{}
 	if report.Result == OK && report.Waiting == 0 {

@@ -223,6 +223,29 @@ func TestDeletesNeedACompleteScope(t *testing.T) {
 	w.wantInFin("top")
 }
 
+// A page whose create was never answered lies in a scope that nobody knows.
+func TestALostCreateIsNotDeletedByAnIncompleteListing(t *testing.T) {
+	w := newWorld(t)
+	s := w.stubbed(doc("hr/1", "HR", "# 1"))
+	w.sync()
+	s.entries = append(s.entries, doc("ops/1", "OPS", "# 2"))
+	w.emu.Fail(func(r *http.Request) *emulator.Fault {
+		if r.Method == http.MethodPost {
+			return &emulator.Fault{Cut: true, Effect: true}
+		}
+		return nil
+	})
+	w.run(ingest.RunOptions{})
+	w.emu.Fail(nil)
+	w.db.Update("docs", func(tx *state.Tx) error { return tx.DeleteEntry("ops/1") }) // as after a kill -9
+	s.entries, s.incomplete = s.entries[:1], []sources.Incomplete{{Scope: "OPS", Err: errors.New("cut short")}}
+	w.sync()
+	w.wantInFin("hr/1", "ops/1")
+	s.incomplete = nil
+	w.sync()
+	w.wantInFin("hr/1")
+}
+
 func TestAnErrorIsNotEmpty(t *testing.T) {
 	w := newWorld(t)
 	s := w.stubbed(doc("a", "", "# A"), doc("b", "", "# B"))

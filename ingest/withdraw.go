@@ -92,12 +92,12 @@ func (r *run) lostIntents() (map[string]state.Intent, error) {
 		intents, err := tx.Intents()
 		for id, in := range intents {
 			_, found, err := tx.Page(id)
-			rec, _, err2 := tx.Entry(in.Entry)
+			rec, known, err2 := tx.Entry(in.Entry)
 			if err := errors.Join(err, err2); err != nil {
 				return err
 			}
 			pushable := r.seen.has(in.Entry) && (slices.Contains(rec.Pages, id) || rec.Error != "" || rec.Refused != "")
-			if _, before := r.intents[id]; before && !found && !pushable && !r.incomplete(rec.Scope) {
+			if _, before := r.intents[id]; before && !found && !pushable && !r.mayBeUnseen(rec, known) {
 				lost[id] = in
 			}
 		}

@@ -49,7 +49,7 @@ type Info struct {
 	CleanSettings  Hash      `cbor:"5,keyasint"`
 	LastComplete   time.Time `cbor:"6,keyasint"`            // when a listing was last complete
 	DeletesWaiting time.Time `cbor:"7,keyasint"`            // since when deletes wait for a complete listing or an approval; zero if none do
-	Adopting       bool      `cbor:"8,keyasint,omitempty"`  // Intercom's pages are still to be taken over
+	Adopting       bool      `cbor:"8,keyasint,omitempty"`  // Intercom's pages are still to be taken over, all or some
 	Audience       string    `cbor:"9,keyasint,omitempty"`  // audience_ids as last set by us
 	Listed         int       `cbor:"10,keyasint,omitempty"` // entries, by the last clean run
 	Excluded       int       `cbor:"13,keyasint,omitempty"` // documents left out, by the last clean run
