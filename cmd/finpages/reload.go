@@ -24,16 +24,40 @@ func (d *daemon) reloads(ctx context.Context) error {
 	if err != nil {
 		d.log.Warn("the config file is not watched: send SIGHUP after a change", "error", err)
 	}
+	exchanged := d.watchToken(ctx)
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-exchanged:
+			d.log.Info("the token file has changed, syncing")
+			d.triggerAll()
+			continue
 		case <-hup:
 		case <-written:
 		}
 		d.systemd.reloading()
 		d.reload(ctx)
 		d.systemd.ready()
+	}
+}
+
+// watchToken tells when the token's file changes; never if there is none.
+func (d *daemon) watchToken(ctx context.Context) <-chan struct{} {
+	if d.cfg.Intercom.TokenFile == "" {
+		return nil
+	}
+	exchanged, err := watchFile(ctx, d.cfg.Intercom.TokenFile)
+	if err != nil {
+		d.log.Warn("the token file is not watched: a new token takes effect with the next sync", "error", err)
+	}
+	return exchanged
+}
+
+// triggerAll has all sources synced soon.
+func (d *daemon) triggerAll() {
+	for _, name := range d.service.Names() {
+		d.syncs.Trigger(name)
 	}
 }
 
