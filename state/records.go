@@ -11,10 +11,10 @@ type Entry struct {
 	Settings Hash      `cbor:"2,keyasint"`           // fingerprint of the settings they were made with
 	Scope    string    `cbor:"3,keyasint,omitempty"`
 	Pages    []string  `cbor:"4,keyasint,omitempty"` // external_ids
-	Body     Hash      `cbor:"5,keyasint"`           // of the document as stored: tells a move from a delete and a create
+	Body     Hash      `cbor:"5,keyasint,omitzero"`  // of the document as stored: tells a move from a delete and a create
 	Withheld string    `cbor:"6,keyasint,omitempty"` // why the entry has no pages
 	Refused  string    `cbor:"7,keyasint,omitempty"` // quarantine: why this revision is not pushed; Pages stay as they were
-	Payload  Hash      `cbor:"8,keyasint"`           // of the refused request, zero if it came to none
+	Payload  Hash      `cbor:"8,keyasint,omitzero"`  // of the refused request, zero if it came to none
 	Error    string    `cbor:"9,keyasint,omitempty"` // why the last attempt failed; it will be made again
 	Since    time.Time `cbor:"10,keyasint,omitzero"` // when Refused or Error was first met
 }
