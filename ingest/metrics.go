@@ -37,7 +37,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		requests:        counter("api_requests_total", "HTTP requests to Intercom by operation and status.", "operation", "code"),
 		retries:         counter("api_retries_total", "Requests sent again, by the reason.", "reason"),
 		pages:           gauge("pages", "Pages by state: synced, held, quarantined.", "source", "state"),
-		lastRun:         gauge("last_run_timestamp_seconds", "When a run last ended with the result.", "source", "result"),
+		lastRun:         gauge("last_run_timestamp_seconds", "When a run last ended with the result: ok, held, partial, failed.", "source", "result"),
 		lastComplete:    gauge("last_complete_listing_timestamp_seconds", "When the source was last listed completely.", "source"),
 		rateLimit:       gauge("api_rate_limit", "Intercom's rate window as last reported: limit, remaining.", "kind"),
 		duration:        histogram("run_duration_seconds", "How long runs took.", prometheus.ExponentialBuckets(0.1, 3, 10), "source"),

@@ -20,28 +20,10 @@ import (
 // Approve releases the held deletes of a source, if the hold is still the one
 // with the ID ("" for whichever there is), and runs the source.
 func (s *Service) Approve(ctx context.Context, name, holdID string) (Report, error) {
-	m, err := s.source(name)
-	if err != nil {
+	if err := s.Release(name, holdID); err != nil {
 		return Report{}, err
 	}
-	err = s.engine.State.Update(name, func(tx *state.Tx) error {
-		hold, held, err := tx.Hold()
-		switch {
-		case err != nil:
-			return err
-		case !held:
-			return fmt.Errorf("source %s holds no deletes", name)
-		case holdID != "" && holdID != hold.ID:
-			return fmt.Errorf("the hold %s of source %s is no more: now it is %s, with %d deletes; look at them with finpages status %s first",
-				holdID, name, hold.ID, len(hold.Pages), name)
-		}
-		hold.Approved = true
-		return tx.PutHold(hold)
-	})
-	if err != nil {
-		return Report{}, err
-	}
-	return s.Run(ctx, m.src.Name, RunOptions{})
+	return s.Run(ctx, name, RunOptions{})
 }
 
 // Retract takes a page out of Fin now and keeps it out of later runs, also
@@ -165,17 +147,21 @@ func (s *Service) Undo(ctx context.Context, name, ref string) ([]string, error) 
 func (s *Service) deleted(m *managed, ref string) (found []state.Deleted, err error) {
 	runID, notRun := strconv.ParseUint(ref, 10, 64)
 	id := m.src.locate(ref)
+	var run []state.Deleted
 	err = s.view(m, func(tx *state.Tx) error {
 		return tx.EachDeleted(func(d state.Deleted) error {
 			switch {
 			case d.Page == ref || d.Page == id:
 				found = []state.Deleted{d}
 			case notRun == nil && d.Run == runID:
-				found = append(found, d)
+				run = append(run, d)
 			}
 			return nil
 		})
 	})
+	if len(found) == 0 {
+		found = run // a page's ID may be a number, too, and comes first
+	}
 	return found, err
 }
 

@@ -59,6 +59,7 @@ func (s *Service) Configure(list []*Source) {
 		m.busy <- struct{}{}
 		if old := before[src.Name]; old != nil {
 			m.busy = old.busy
+			m.progress, m.next = old.running()
 		}
 		s.sources[src.Name] = m
 		s.names = append(s.names, src.Name)

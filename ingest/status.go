@@ -97,28 +97,7 @@ func moment(t time.Time) *time.Time {
 }
 
 func (st *Status) read(tx *state.Tx) error {
-	info, err := tx.Info()
-	if err != nil {
-		return err
-	}
-	st.ImportSource, st.Pages, st.Excluded = info.ImportSource, tx.CountPages(), info.Excluded
-	st.LastComplete, st.DeletesWaiting, st.Unpushed = moment(info.LastComplete), moment(info.DeletesWaiting), moment(info.Unpushed)
-	st.Incomplete = append(st.Incomplete, info.Incomplete...)
-	hold, held, err := tx.Hold()
-	if err != nil {
-		return err
-	}
-	if held {
-		st.Hold = &HeldDeletes{hold.ID, hold.Pages, hold.Since, hold.Reason, hold.Approved}
-	}
-	retracted, err := tx.Retracted()
-	if err != nil {
-		return err
-	}
-	for id := range retracted {
-		st.Retracted = append(st.Retracted, id)
-	}
-	if err := st.readRuns(tx); err != nil {
+	if err := st.glance(tx); err != nil {
 		return err
 	}
 	return tx.EachEntry("", st.problem)

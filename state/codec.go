@@ -11,6 +11,16 @@ import (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
+// lenient reads text that is not UTF-8, as it was written: an error message may
+// quote a file's name.
+var lenient = func() cbor.DecMode {
+	mode, err := cbor.DecOptions{UTF8: cbor.UTF8DecodeInvalid}.DecMode()
+	if err != nil {
+		panic(err)
+	}
+	return mode
+}()
+
 // sum covers the key too, so that a value found under a damaged key is noticed.
 func sum(key, value []byte) uint32 {
 	return crc32.Update(crc32.Checksum(key, castagnoli), castagnoli, value)
@@ -55,7 +65,7 @@ func decode(key, stored []byte, value any) error {
 	if err != nil {
 		return err
 	}
-	if err := cbor.Unmarshal(enc, value); err != nil {
+	if err := lenient.Unmarshal(enc, value); err != nil {
 		return fmt.Errorf("decode the record of %q: %w", key, err)
 	}
 	return nil

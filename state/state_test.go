@@ -83,6 +83,19 @@ func TestRecordsSurviveReopening(t *testing.T) {
 	}
 }
 
+func TestTextThatIsNotUTF8ReadsAsWritten(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "state.db"))
+	update(t, db, func(tx *state.Tx) error { return tx.PutEntry("a\xff", state.Entry{Error: "caf\xe9.md"}) })
+	db.View("docs", func(tx *state.Tx) error {
+		return tx.EachEntry("", func(id string, e state.Entry) error {
+			if id != "a\xff" || e.Error != "caf\xe9.md" {
+				t.Errorf("%q: %q", id, e.Error)
+			}
+			return nil
+		})
+	})
+}
+
 func TestASourceWithoutRecordsReadsAsEmpty(t *testing.T) {
 	db := open(t, filepath.Join(t.TempDir(), "state.db"))
 	err := db.View("nobody", func(tx *state.Tx) error {

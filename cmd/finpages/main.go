@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // CRON_TZ works on machines without time zones, too
 
 	"finpages/cmd/finpages/internal/config"
 )

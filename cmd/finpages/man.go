@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
@@ -19,9 +18,8 @@ func manCommand(g *globals) *cobra.Command {
 			if err := os.MkdirAll(args[0], 0o755); err != nil {
 				return err
 			}
-			date := time.Unix(0, 0).UTC() // the same for every build
-			c.Root().DisableAutoGenTag = true
-			return doc.GenManTree(c.Root(), &doc.GenManHeader{Title: "FINPAGES", Section: "1", Source: "finpages", Date: &date}, args[0])
+			c.Root().DisableAutoGenTag = true // the date comes from SOURCE_DATE_EPOCH
+			return doc.GenManTree(c.Root(), &doc.GenManHeader{Section: "1", Source: "finpages " + version(), Manual: "finpages"}, args[0])
 		},
 	}
 }

@@ -156,10 +156,9 @@ func setSession(w http.ResponseWriter, r *http.Request, value string, maxAge int
 }
 
 // localPath returns an address if it is one of this server's pages, else "/".
+// Browsers read two slashes, and a backslash for one of them, as another host.
 func localPath(next string) string {
-	u, err := url.Parse(next)
-	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(next, "/") ||
-		strings.ContainsAny(next, "\\\r\n\t") {
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
 		return "/"
 	}
 	return next

@@ -1,0 +1,90 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+// flashes say what has just been done, by the verb of what did it: an address
+// can pick one of these, and not put words into the page's mouth.
+var flashes = map[string]string{
+	"sync":      "A sync is starting.",
+	"approve":   "Approved. The pages are taken out of Fin now.",
+	"retract":   "The page is out of Fin, and stays out until you let it in again.",
+	"unretract": "The page may come back: the next sync sends it to Fin again.",
+	"undo":      "Back in Fin.",
+}
+
+// action does what a form asks for, and returns where to go from there.
+type action func(r *http.Request, source string) (back string, err error)
+
+func (s *server) actions() map[string]action {
+	return map[string]action{
+		"sync": func(r *http.Request, source string) (string, error) {
+			_, err := s.Service.Select([]string{source})
+			if err == nil {
+				s.Trigger(source)
+			}
+			return backTo(r, sourceURL(source)), err
+		},
+		"approve": func(r *http.Request, source string) (string, error) {
+			hold := r.PostFormValue("hold")
+			if hold == "" {
+				return sourceURL(source), fmt.Errorf("the form does not say which hold to approve")
+			}
+			err := s.Service.Release(source, hold)
+			if err == nil {
+				s.Trigger(source)
+			}
+			return sourceURL(source), err
+		},
+		"retract": func(r *http.Request, source string) (string, error) {
+			id, err := s.Service.Retract(r.Context(), source, r.PostFormValue("id"))
+			return documentURL(source, firstOf(id, r.PostFormValue("id"))), err
+		},
+		"unretract": func(r *http.Request, source string) (string, error) {
+			id := r.PostFormValue("id")
+			err := s.Service.Unretract(r.Context(), source, id)
+			if err == nil {
+				s.Trigger(source)
+			}
+			return documentURL(source, id), err
+		},
+		"undo": func(r *http.Request, source string) (string, error) {
+			_, err := s.Service.Undo(r.Context(), source, r.PostFormValue("id"))
+			return backTo(r, sourceURL(source)+"/deleted"), err
+		},
+	}
+}
+
+// act has a form do its action, and the browser show a page after it.
+func (s *server) act(verb string, do action) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		back, err := do(r, r.PathValue("source"))
+		if err != nil {
+			s.problem(w, statusOf(err), err.Error(), back)
+			return
+		}
+		http.Redirect(w, r, withQuery(back, "done", verb), http.StatusSeeOther)
+	})
+}
+
+// backTo is where a form wants to go, if it says so.
+func backTo(r *http.Request, otherwise string) string {
+	if back := r.PostFormValue("back"); back != "" {
+		return localPath(back)
+	}
+	return otherwise
+}
+
+func withQuery(address, key, value string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "/"
+	}
+	q := u.Query()
+	q.Set(key, value)
+	u.RawQuery = q.Encode()
+	return u.String()
+}

@@ -1,0 +1,51 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"path"
+	"time"
+
+	"finpages/ingest"
+)
+
+//go:embed assets templates
+var files embed.FS
+
+var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{
+	"sourceURL":    sourceURL,
+	"documentURL":  documentURL,
+	"previewURL":   previewURL,
+	"inventoryURL": inventoryURL,
+	"nextURL":      nextURL,
+	"stateOf":      stateOf,
+	"resultWords":  resultWords,
+	"kindOf":       func(r ingest.Result) kind { k, _ := resultKind(r); return k },
+	"grouped":      func(n int) string { return grouped(int64(n)) },
+	"count":        count[int],
+	"changes":      changes,
+	"seconds":      seconds,
+	"sentence":     sentence,
+	"moment":       func(t time.Time) moment { return moment{t} },
+	"sign":         sign,
+}).ParseFS(files, "templates/*.html"))
+
+// assetHandler serves the files that pages are made up with. They say nothing
+// about anybody, so the frame of a preview, which is nobody, may load them too.
+func assetHandler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		data, err := files.ReadFile(path.Clean(r.URL.Path[1:]))
+		if err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Del("Cross-Origin-Resource-Policy")
+		w.Header().Set("Cache-Control", "no-cache")
+		w.Header().Set("ETag", fmt.Sprintf(`"%x"`, sha256.Sum256(data)))
+		http.ServeContent(w, r, path.Base(r.URL.Path), time.Time{}, bytes.NewReader(data))
+	})
+}

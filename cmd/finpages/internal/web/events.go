@@ -1,0 +1,117 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"time"
+
+	"finpages/ingest"
+)
+
+const (
+	maxStreams = 64
+	pulseEvery = time.Second
+	heartbeat  = 15 * time.Second // keeps proxies from taking a quiet stream for a dead one
+)
+
+// Event is what a client of /api/v1/events hears of a source: "progress" while
+// a run goes on, "change" when one has begun or ended.
+type Event struct {
+	Source  string             `json:"source"` // "" if the config was reloaded
+	State   string             `json:"state"`  // ok, new, busy, warn, waiting, bad
+	Text    string             `json:"text"`   // the same in a sentence
+	Pages   int                `json:"pages"`  // in Fin; of changes only
+	Running *ingest.RunningNow `json:"running,omitempty"`
+}
+
+// events streams what happens, as server-sent events, until the client goes
+// away or the server ends.
+func (s *server) events(w http.ResponseWriter, r *http.Request) {
+	select {
+	case s.streams <- struct{}{}:
+		defer func() { <-s.streams }()
+	default:
+		w.Header().Set("Retry-After", "60")
+		http.Error(w, "too many clients follow the events", http.StatusServiceUnavailable)
+		return
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("X-Accel-Buffering", "no") // nginx
+	f := follower{s: s, w: w, pulses: map[string]ingest.Pulse{}}
+	f.names = s.Service.Names()
+	for _, name := range f.names {
+		f.pulses[name], _ = s.Service.Pulse(name)
+	}
+	f.send("hello", Event{State: "ok", Text: "finpages " + s.Version})
+	tick := time.NewTicker(pulseEvery)
+	defer tick.Stop()
+	for f.err == nil {
+		select {
+		case <-r.Context().Done():
+			return
+		case <-tick.C:
+			f.look()
+		}
+	}
+}
+
+// follower is a client that hears of changes.
+type follower struct {
+	s      *server
+	w      http.ResponseWriter
+	names  []string
+	pulses map[string]ingest.Pulse
+	last   time.Time // when something was last sent
+	err    error     // the client is gone
+}
+
+// look tells what has changed since the last look.
+func (f *follower) look() {
+	if names := f.s.Service.Names(); !slices.Equal(names, f.names) {
+		f.names = names
+		f.send("change", Event{State: "ok", Text: "The config was reloaded."})
+	}
+	for _, name := range f.names {
+		now, err := f.s.Service.Pulse(name)
+		before := f.pulses[name]
+		if err != nil || reflect.DeepEqual(now, before) {
+			continue
+		}
+		f.pulses[name] = now
+		if now.Runs == before.Runs && now.Running != nil && before.Running != nil {
+			f.send("progress", Event{Source: name, State: string(busy), Text: progressWords(now.Running), Running: now.Running})
+			continue
+		}
+		f.change(name)
+	}
+	if time.Since(f.last) > heartbeat {
+		f.write(": still here\n\n")
+	}
+}
+
+func (f *follower) change(name string) {
+	st, err := f.s.Service.Glance(name)
+	if err != nil {
+		return
+	}
+	v := judge(st)
+	f.send("change", Event{name, string(v.Kind), v.Text, st.Pages, st.Running})
+}
+
+func (f *follower) send(kind string, e Event) {
+	data, _ := json.Marshal(e) // plain values only
+	f.write(fmt.Sprintf("event: %s\ndata: %s\n\n", kind, data))
+}
+
+func (f *follower) write(text string) {
+	if f.err != nil {
+		return
+	}
+	if _, f.err = f.w.Write([]byte(text)); f.err == nil {
+		f.err = http.NewResponseController(f.w).Flush()
+	}
+	f.last = time.Now()
+}

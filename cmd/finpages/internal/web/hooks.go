@@ -1,0 +1,113 @@
+package web
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// maxHook bounds the body of a webhook: [GitHub] sends up to 25 MB. It is
+// hashed as it comes, and never held.
+//
+// [GitHub]: https://docs.github.com/en/webhooks/webhook-events-and-payloads#payload-cap
+const maxHook = 26 << 20
+
+// hook makes a source run soon, if the request proves that it knows the
+// source's secret. What the event says does not matter: the run finds out by
+// itself what changed, and one that finds nothing costs next to nothing.
+func (s *server) hook(w http.ResponseWriter, r *http.Request) {
+	source := r.PathValue("source")
+	secret, ok := s.hookSecret(source)
+	if !ok {
+		http.Error(w, "no webhook secret is configured for this source", http.StatusNotFound)
+		return
+	}
+	mac := hmac.New(sha256.New, []byte(secret))
+	ctl := http.NewResponseController(w)
+	ctl.SetReadDeadline(time.Now().Add(bodyTime))
+	_, err := io.Copy(mac, http.MaxBytesReader(w, r.Body, maxHook))
+	ctl.SetReadDeadline(time.Time{})
+	switch proof := proofOf(r); {
+	case err != nil:
+		refuseBody(w, err)
+	case isUnsignedPing(r) && proof == (proofs{}):
+		fmt.Fprintln(w, "finpages is listening")
+	case proof == (proofs{}):
+		http.Error(w, "no signature: give the webhook this source's secret", http.StatusUnauthorized)
+	case !proof.holds(secret, mac.Sum(nil)):
+		s.Log.Warn("a webhook with a wrong signature was refused", "source", source, "from", r.RemoteAddr)
+		http.Error(w, "wrong signature: the webhook's secret is not this source's", http.StatusForbidden)
+	case isPing(r):
+		fmt.Fprintln(w, "finpages is listening")
+	default:
+		s.Trigger(source)
+		w.WriteHeader(http.StatusAccepted)
+		fmt.Fprintf(w, "%s is going to be synced\n", source)
+	}
+}
+
+func (s *server) hookSecret(source string) (string, bool) {
+	if s.HookSecret == nil {
+		return "", false
+	}
+	secret, ok := s.HookSecret(source)
+	return secret, ok && secret != ""
+}
+
+// proofs are what a request shows of the secret: the secret itself, or a
+// signature of the body in hexadecimal digits.
+type proofs struct{ token, signature string }
+
+// proofOf finds what the sender shows:
+//
+//   - [GitHub]: X-Hub-Signature-256
+//   - [GitLab]: X-Gitlab-Token
+//   - [Gitea] and Forgejo: X-Gitea-Signature, X-Forgejo-Signature
+//   - [Bitbucket] and [Confluence Data Center]: X-Hub-Signature
+//   - scripts and automation rules: Authorization: Bearer
+//
+// [GitHub]: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+// [GitLab]: https://docs.gitlab.com/user/project/integrations/webhooks/
+// [Gitea]: https://docs.gitea.com/usage/webhooks
+// [Bitbucket]: https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/
+// [Confluence Data Center]: https://confluence.atlassian.com/doc/managing-webhooks-1021225606.html
+func proofOf(r *http.Request) proofs {
+	if token := r.Header.Get("X-Gitlab-Token"); token != "" {
+		return proofs{token: token}
+	}
+	if token, ok := bearer(r); ok {
+		return proofs{token: token}
+	}
+	// Gitea sends an X-Hub-Signature too, of SHA-1.
+	for _, name := range []string{"X-Hub-Signature-256", "X-Gitea-Signature", "X-Forgejo-Signature", "X-Hub-Signature"} {
+		if signature := r.Header.Get(name); signature != "" {
+			return proofs{signature: signature}
+		}
+	}
+	return proofs{}
+}
+
+// holds compares in a time that tells nothing of the secret.
+func (p proofs) holds(secret string, sum []byte) bool {
+	if p.token != "" {
+		return sameSecret(p.token, secret)
+	}
+	signature, err := hex.DecodeString(strings.TrimPrefix(strings.ToLower(p.signature), "sha256="))
+	return err == nil && hmac.Equal(signature, sum)
+}
+
+// isPing tells whether the sender only tries out the webhook.
+func isPing(r *http.Request) bool {
+	return r.Header.Get("X-GitHub-Event") == "ping" || isUnsignedPing(r)
+}
+
+// isUnsignedPing tells whether a [Data Center product] tries out the webhook,
+// which it does without a signature.
+//
+// [Data Center product]: https://confluence.atlassian.com/bitbucketserver/manage-webhooks-938025878.html
+func isUnsignedPing(r *http.Request) bool { return r.Header.Get("X-Event-Key") == "diagnostics:ping" }

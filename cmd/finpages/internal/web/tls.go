@@ -1,0 +1,70 @@
+package web
+
+import (
+	"crypto/tls"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"sync"
+	"time"
+)
+
+// TLSListener wraps a listener in TLS with the certificate and the key of the
+// files, in PEM. They are read again when they change; a pair that cannot be
+// read then is told to log, and the last good one goes on.
+func TLSListener(l net.Listener, certFile, keyFile string, log *slog.Logger) (net.Listener, error) {
+	p := &keyPair{certFile: certFile, keyFile: keyFile, log: log}
+	if err := p.load(p.stamp()); err != nil {
+		return nil, err
+	}
+	return tls.NewListener(l, &tls.Config{GetCertificate: p.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}), nil
+}
+
+// keyPair is a certificate that follows its files.
+type keyPair struct {
+	certFile, keyFile string
+	log               *slog.Logger
+
+	mu     sync.Mutex
+	cert   *tls.Certificate
+	loaded [2]stamp // of the files when they were last looked into
+}
+
+// stamp tells one version of a file from another.
+type stamp struct {
+	modified time.Time
+	size     int64
+}
+
+func (p *keyPair) stamp() (s [2]stamp) {
+	for i, name := range []string{p.certFile, p.keyFile} {
+		if info, err := os.Stat(name); err == nil {
+			s[i] = stamp{info.ModTime(), info.Size()}
+		}
+	}
+	return s
+}
+
+func (p *keyPair) load(s [2]stamp) error {
+	p.loaded = s
+	cert, err := tls.LoadX509KeyPair(p.certFile, p.keyFile)
+	if err != nil {
+		return fmt.Errorf("load server.tls: %w", err)
+	}
+	p.cert = &cert
+	return nil
+}
+
+func (p *keyPair) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s := p.stamp(); s != p.loaded {
+		if err := p.load(s); err != nil {
+			p.log.Error("the new certificate cannot be used, the old one goes on", "error", err)
+		} else {
+			p.log.Info("certificate reloaded", "cert_file", p.certFile)
+		}
+	}
+	return p.cert, nil
+}

@@ -1,0 +1,48 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"finpages/ingest"
+)
+
+func sourceURL(source string) string { return "/sources/" + url.PathEscape(source) }
+
+func documentURL(source, id string) string {
+	return sourceURL(source) + "/page?" + url.Values{"id": {id}}.Encode()
+}
+
+func previewURL(source, id string) string {
+	return sourceURL(source) + "/page/html?" + url.Values{"id": {id}}.Encode()
+}
+
+func inventoryURL(source, show string) string {
+	return sourceURL(source) + "?" + url.Values{"show": {show}}.Encode() + "#pages"
+}
+
+// perPage is how many documents a part of an inventory has.
+const perPage = 50
+
+// inventoryQuery reads the query of an address.
+func inventoryQuery(v url.Values) (ingest.InventoryQuery, error) {
+	q := ingest.InventoryQuery{Text: v.Get("text"), Show: v.Get("show"), After: v.Get("after"), Limit: perPage}
+	if text := v.Get("limit"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > 1000 {
+			return q, fmt.Errorf("limit must be a number from 1 to 1000, not %q", text)
+		}
+		q.Limit = n
+	}
+	switch q.Show {
+	case ingest.ShowAll, ingest.ShowInFin, ingest.ShowLeftOut, ingest.ShowProblems, ingest.ShowHeld:
+		return q, nil
+	}
+	return q, fmt.Errorf("show must be empty, fin, out, problems or held, not %q", q.Show)
+}
+
+// nextURL leads to the part of an inventory after an ID.
+func nextURL(source string, q ingest.InventoryQuery, after string) string {
+	return sourceURL(source) + "?" + url.Values{"text": {q.Text}, "show": {q.Show}, "after": {after}}.Encode() + "#pages"
+}

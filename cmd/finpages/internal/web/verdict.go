@@ -1,0 +1,165 @@
+package web
+
+import (
+	"fmt"
+
+	"finpages/ingest"
+)
+
+// kind is how good or bad something is. Templates show it by a colour, a sign
+// and words.
+type kind string
+
+// The kinds, the worse ones first.
+const (
+	bad     kind = "bad"     // does not work
+	waiting kind = "waiting" // waits for somebody's decision
+	warn    kind = "warn"    // works, but for some pages
+	fresh   kind = "new"     // nothing has happened yet
+	busy    kind = "busy"    // under way
+	good    kind = "ok"
+)
+
+// sign is what stands for a kind where it is not spelt out.
+func sign(k kind) string {
+	return map[kind]string{bad: "✕", waiting: "?", warn: "!", fresh: "○", busy: "↻", good: "✓"}[k]
+}
+
+// verdict says how a source stands, in words for people.
+type verdict struct {
+	Kind  kind
+	Label string // two words
+	Text  string // a sentence
+	Link  string // where a reader can do something about it; "" for nowhere
+	More  string // what the link leads to
+}
+
+// note is something about a source that a reader may have to act on.
+type note struct {
+	Kind kind
+	Text string
+	Link string
+	More string // what the link leads to
+}
+
+// card is a source as the pages show it.
+type card struct {
+	ingest.Status
+	Verdict verdict
+	Notes   []note
+}
+
+func newCard(st ingest.Status) card {
+	return card{Status: st, Verdict: judge(st), Notes: notes(st)}
+}
+
+// HeldShown returns the held pages that are spelt out.
+func (c card) HeldShown() []string { return c.Hold.Pages[:min(len(c.Hold.Pages), shownHeld)] }
+
+// HeldMore tells how many held pages are not spelt out.
+func (c card) HeldMore() int { return max(len(c.Hold.Pages)-shownHeld, 0) }
+
+func judge(st ingest.Status) verdict {
+	switch last := st.LastRun; {
+	case st.Running != nil:
+		return verdict{Kind: busy, Label: "Syncing", Text: progressWords(st.Running)}
+	case last == nil:
+		return verdict{Kind: fresh, Label: "Not synced yet", Text: "Nothing of this source has been sent to Fin yet."}
+	case last.Result == ingest.Failed:
+		return verdict{Kind: bad, Label: "Failed", Text: sentence("the last sync failed: " + last.Error)}
+	case st.Hold != nil && !st.Hold.Approved:
+		return verdict{waiting, "Waiting for you", sentence(heldWords(st.Hold)), sourceURL(st.Name) + "#held", "See and approve them"}
+	case last.Result == ingest.Partial:
+		return verdict{Kind: warn, Label: "Needs a look", Text: "Fin is up to date, but for some pages."}
+	case st.Hold != nil:
+		return verdict{Kind: busy, Label: "Approved", Text: "The next sync takes the approved pages out of Fin."}
+	}
+	return verdict{Kind: good, Label: "Up to date", Text: "Fin is up to date."}
+}
+
+func progressWords(r *ingest.RunningNow) string {
+	switch {
+	case r.Deletes > 0:
+		return fmt.Sprintf("Syncing now: taking %s out of Fin.", count(r.Deletes, "page", "pages"))
+	case r.Total > 0:
+		return fmt.Sprintf("Syncing now: %s of %s done.", grouped(r.Done), count(r.Total, "changed document", "changed documents"))
+	case r.Listed > 0:
+		return fmt.Sprintf("Syncing now: %s found so far.", count(r.Listed, "document", "documents"))
+	}
+	return "Syncing now."
+}
+
+func heldWords(h *ingest.HeldDeletes) string {
+	if len(h.Pages) == 1 {
+		return "1 delete waits for your approval"
+	}
+	return grouped(int64(len(h.Pages))) + " deletes wait for your approval"
+}
+
+// notes lists what is wrong beside what the verdict says, the worst first.
+func notes(st ingest.Status) (list []note) {
+	add := func(k kind, link, more, text string) { list = append(list, note{k, sentence(text), link, more}) }
+	self, said := sourceURL(st.Name), judge(st).Kind
+	if last := st.LastRun; last != nil && last.Error != "" && said != bad {
+		add(bad, "", "", "the last sync failed: "+last.Error)
+	}
+	if h := st.Hold; h != nil && !h.Approved && said != waiting {
+		add(waiting, self+"#held", "See and approve them", heldWords(h))
+	}
+	if st.Quarantined > 0 {
+		add(warn, inventoryURL(st.Name, ingest.ShowProblems), "See which", count(st.Quarantined, "page was", "pages were")+" refused, and will be tried again once changed")
+	}
+	if failing := len(st.Problems) - st.Quarantined; failing > 0 {
+		add(warn, inventoryURL(st.Name, ingest.ShowProblems), "See which", count(failing, "page", "pages")+" failed, and will be tried again by the next sync")
+	}
+	if n := len(st.Incomplete); n > 0 {
+		add(warn, self+"#incomplete", "See which", count(n, "part", "parts")+" of the source could not be read; nothing of it is deleted meanwhile")
+	}
+	if st.LastRun != nil && st.LastRun.Waiting > 0 {
+		add(warn, "", "", count(st.LastRun.Waiting, "delete waits", "deletes wait")+" until the whole source can be read")
+	}
+	return list
+}
+
+// headline says how Fin stands as a whole.
+func headline(cards []card) verdict {
+	worst, held, of := map[kind]int{}, 0, len(cards)
+	for _, c := range cards {
+		worst[c.Verdict.Kind]++
+		if c.Hold != nil && !c.Hold.Approved {
+			held += len(c.Hold.Pages)
+		}
+	}
+	switch {
+	case worst[bad] > 0:
+		return verdict{Kind: bad, Text: fmt.Sprintf("Fin is not up to date: the last sync of %d of %s failed.", worst[bad], count(of, "source", "sources"))}
+	case held > 0:
+		return verdict{Kind: waiting, Text: sentence(heldWords(&ingest.HeldDeletes{Pages: make([]string, held)}))}
+	case worst[warn] > 0:
+		return verdict{Kind: warn, Text: "Fin is up to date, but for some pages."}
+	case worst[fresh] > 0:
+		return verdict{Kind: fresh, Text: fmt.Sprintf("The first sync of %d of %s has not finished yet.", worst[fresh], count(of, "source", "sources"))}
+	case worst[busy] > 0:
+		return verdict{Kind: busy, Text: "Fin is being brought up to date."}
+	}
+	return verdict{Kind: good, Text: "Fin is up to date."}
+}
+
+// stateOf says how a document stands.
+func stateOf(d ingest.InventoryDocument) verdict {
+	switch {
+	case d.Retracted:
+		return verdict{Kind: waiting, Label: "Taken out by hand"}
+	case d.Held:
+		return verdict{Kind: waiting, Label: "Delete waits for approval"}
+	case d.Refused:
+		return verdict{Kind: bad, Label: "Refused", Text: d.Error}
+	case d.Error != "":
+		return verdict{Kind: warn, Label: "Failed, will be tried again", Text: d.Error}
+	case d.InFin:
+		return verdict{Kind: good, Label: "In Fin"}
+	case d.Withheld != "":
+		return verdict{Kind: fresh, Label: "Left out", Text: d.Withheld}
+	}
+	return verdict{Kind: fresh, Label: "Not in Fin"}
+}

@@ -1,0 +1,32 @@
+{{- define "finpages.name" -}}
+{{- if contains .Chart.Name .Release.Name -}}
+{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "finpages.selector" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "finpages.labels" -}}
+{{ include "finpages.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end -}}
+
+{{- define "finpages.secret" -}}
+{{- .Values.existingSecret | default (include "finpages.name" .) -}}
+{{- end -}}
+
+{{/* The config, with what the chart decides. */}}
+{{- define "finpages.config" -}}
+{{- $fixed := dict
+  "intercom" (dict "token_file" "/etc/finpages-secrets/intercom-token")
+  "state" "/var/lib/finpages/state.db"
+  "server" (dict "listen" ":9464" "token_file" "/etc/finpages-secrets/server-token") -}}
+{{- mergeOverwrite (deepCopy .Values.config) $fixed | toYaml -}}
+{{- end -}}

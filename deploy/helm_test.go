@@ -1,0 +1,88 @@
+package deploy_test
+
+import (
+	"encoding/json"
+	"maps"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const values = `
+serviceMonitor: {enabled: true, labels: {release: prometheus}}
+prometheusRule: {enabled: true}
+dashboard: {enabled: true}
+env: [{name: X, value: "1"}]
+config:
+  intercom: {region: eu}
+  defaults: {availability: {ai_agent: true, ai_copilot: false}}
+  sources:
+    - name: docs
+      import_source: {url: https://docs.example.com, audience_ids: [12345678901]}
+      filesystem: {root: /docs}
+volumes: [{name: docs, emptyDir: {}}]
+volumeMounts: [{name: docs, mountPath: /docs, readOnly: true}]
+`
+
+func TestHelmChart(t *testing.T) {
+	helm := need(t, "helm")
+	file := filepath.Join(t.TempDir(), "values.yaml")
+	write(t, file, values)
+	output(t, exec.Command(helm, "lint", "--strict", "helm/finpages", "--set", "existingSecret=mine", "-f", file))
+	for name, args := range map[string][]string{
+		"own secret":       {"--set", "intercomToken=a,serverToken=b"},
+		"existing secret":  {"--set", "existingSecret=mine"},
+		"existing claim":   {"--set", "existingSecret=mine,persistence.existingClaim=disk"},
+		"kept nowhere":     {"--set", "existingSecret=mine,persistence.enabled=false"},
+		"scheduled apart":  {"--set", "existingSecret=mine,nodeSelector.disk=ssd,podLabels.team=docs,podAnnotations.a=b"},
+		"release finpages": {"--set", "existingSecret=mine", "--name-template", "finpages"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := append([]string{"template", "--kube-version", "1.30.0", "--generate-name", "helm/finpages", "-f", file}, args...)
+			m := manifests{}
+			m.add(t, output(t, exec.Command(helm, all...)))
+			m.check(t)
+		})
+	}
+}
+
+func TestHelmChartRefuses(t *testing.T) {
+	helm := need(t, "helm")
+	for args, want := range map[string]string{
+		"":                                 "set existingSecret, or intercomToken and serverToken",
+		"existingSecret=x,replicas=2":      "replicas",
+		"existingSecret=x,config.state=/x": "/config/state",
+		"existingSecret=x,config.intercom.token=secret": "/config/intercom/token",
+		"existingSecret=x,service.port=0":               "/service/port",
+	} {
+		out, err := exec.Command(helm, "template", "--kube-version", "1.30.0", "x", "helm/finpages", "--set", args).CombinedOutput()
+		if err == nil || !strings.Contains(string(out), want) {
+			t.Errorf("%s: %v, want %q in\n%s", args, err, want, out)
+		}
+	}
+}
+
+// A chart holds no files from outside its folder, so these are copies.
+func TestChartFilesAreCurrent(t *testing.T) {
+	for _, name := range []string{"prometheus/finpages.rules.yml", "grafana/finpages.json"} {
+		if read(t, name) != read(t, "helm/finpages/files/"+filepath.Base(name)) {
+			t.Errorf("copy deploy/%s to deploy/helm/finpages/files", name)
+		}
+	}
+}
+
+// The schema knows the values, and no others, so that a typing error is one.
+func TestChartSchemaKnowsTheValues(t *testing.T) {
+	type schema struct{ Properties map[string]any }
+	var s schema
+	if err := json.Unmarshal([]byte(read(t, "helm/finpages/values.schema.json")), &s); err != nil {
+		t.Fatal(err)
+	}
+	delete(s.Properties, "global") // Helm's own
+	known := readYAML[map[string]any](t, "helm/finpages/values.yaml")
+	if got, want := slices.Sorted(maps.Keys(s.Properties)), slices.Sorted(maps.Keys(known)); !slices.Equal(got, want) {
+		t.Errorf("schema has %v, values.yaml %v", got, want)
+	}
+}

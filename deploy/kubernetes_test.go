@@ -1,0 +1,238 @@
+package deploy_test
+
+import (
+	"encoding/json"
+	"io"
+	"maps"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+)
+
+// object is what matters here of a Kubernetes object.
+type object struct {
+	Kind     string
+	Metadata struct {
+		Name   string
+		Labels map[string]string
+	}
+	Data       map[string]string
+	StringData map[string]string `yaml:"stringData"`
+	Spec       struct {
+		Replicas int
+		Strategy struct{ Type string }
+		Selector map[string]any
+		Ports    []struct {
+			Name       string
+			TargetPort string `yaml:"targetPort"`
+		}
+		Template struct {
+			Metadata struct{ Labels map[string]string }
+			Spec     pod
+		}
+		Endpoints []struct {
+			Port          string
+			Authorization struct {
+				Credentials struct{ Name, Key string }
+			}
+		}
+	}
+}
+
+type pod struct {
+	ServiceAccountName string         `yaml:"serviceAccountName"`
+	SecurityContext    map[string]any `yaml:"securityContext"`
+	Containers         []struct {
+		Image           string
+		Args            []string
+		Ports           []struct{ Name string }
+		LivenessProbe   probe          `yaml:"livenessProbe"`
+		ReadinessProbe  probe          `yaml:"readinessProbe"`
+		StartupProbe    probe          `yaml:"startupProbe"`
+		SecurityContext map[string]any `yaml:"securityContext"`
+		VolumeMounts    []struct {
+			Name      string
+			MountPath string `yaml:"mountPath"`
+		} `yaml:"volumeMounts"`
+	}
+	Volumes []struct {
+		Name      string
+		ConfigMap struct{ Name string } `yaml:"configMap"`
+		Secret    struct {
+			Name string `yaml:"secretName"`
+		}
+		Claim struct {
+			Name string `yaml:"claimName"`
+		} `yaml:"persistentVolumeClaim"`
+	}
+}
+
+type probe struct {
+	HTTPGet struct{ Path, Port string } `yaml:"httpGet"`
+}
+
+// manifests are objects by kind; a bundle has one of each.
+type manifests map[string]object
+
+func (m manifests) add(t *testing.T, text string) {
+	t.Helper()
+	for d := yaml.NewDecoder(strings.NewReader(text)); ; {
+		var o object
+		if err := d.Decode(&o); err == io.EOF {
+			return
+		} else if err != nil {
+			t.Fatalf("%v:\n%s", err, text)
+		}
+		if o.Kind == "ConfigMap" && o.Data["finpages.yaml"] == "" {
+			o.Kind = "Dashboard"
+		}
+		if o.Kind != "" {
+			m[o.Kind] = o
+		}
+	}
+}
+
+func TestManifests(t *testing.T) {
+	m := manifests{}
+	for _, name := range readYAML[struct{ Resources []string }](t, "kubernetes/kustomization.yaml").Resources {
+		m.add(t, read(t, "kubernetes/"+name))
+	}
+	m.add(t, read(t, "kubernetes/servicemonitor.yaml"))
+	m.check(t)
+}
+
+// check tries whether the objects fit together.
+func (m manifests) check(t *testing.T) {
+	t.Helper()
+	deployment := m["Deployment"].Spec
+	if deployment.Replicas != 1 || deployment.Strategy.Type != "Recreate" {
+		t.Error("two finpages would meet in one state file")
+	}
+	m.checkSelectors(t)
+	m.checkPod(t, deployment.Template.Spec)
+	m.checkVolumes(t, deployment.Template.Spec)
+	checkConfig(t, m["ConfigMap"].Data["finpages.yaml"])
+}
+
+func (m manifests) checkSelectors(t *testing.T) {
+	t.Helper()
+	labels := m["Deployment"].Spec.Template.Metadata.Labels
+	selects := func(name string, selector any, labels map[string]string) {
+		wanted, ok := selector.(map[string]any)
+		if !ok || len(wanted) == 0 {
+			t.Errorf("%s selects by %v", name, selector)
+		}
+		for k, v := range wanted {
+			if labels[k] != v {
+				t.Errorf("%s wants %s: %v, which is %q", name, k, v, labels[k])
+			}
+		}
+	}
+	selects("Deployment", m["Deployment"].Spec.Selector["matchLabels"], labels)
+	selects("Service", m["Service"].Spec.Selector, labels)
+	monitor, watched := m["ServiceMonitor"]
+	if !watched {
+		return
+	}
+	selects("ServiceMonitor", monitor.Spec.Selector["matchLabels"], m["Service"].Metadata.Labels)
+	endpoint := monitor.Spec.Endpoints[0]
+	if endpoint.Port != m["Service"].Spec.Ports[0].Name {
+		t.Errorf("ServiceMonitor wants the port %q", endpoint.Port)
+	}
+	if secret := m["Secret"]; secret.StringData != nil && (secret.Metadata.Name != endpoint.Authorization.Credentials.Name || secret.StringData[endpoint.Authorization.Credentials.Key] == "") {
+		t.Errorf("ServiceMonitor wants %v", endpoint.Authorization)
+	}
+}
+
+func (m manifests) checkPod(t *testing.T, p pod) {
+	t.Helper()
+	c := p.Containers[0]
+	for path, probe := range map[string]probe{"/healthz": c.LivenessProbe, "/readyz": c.ReadinessProbe} {
+		if probe.HTTPGet.Path != path || probe.HTTPGet.Port != c.Ports[0].Name {
+			t.Errorf("probe %+v, want %s on %s", probe, path, c.Ports[0].Name)
+		}
+	}
+	if c.StartupProbe.HTTPGet != c.LivenessProbe.HTTPGet {
+		t.Error("the startup probe asks for something else")
+	}
+	if m["Service"].Spec.Ports[0].TargetPort != c.Ports[0].Name {
+		t.Error("the service leads to another port")
+	}
+	if m["ServiceAccount"].Metadata.Name != p.ServiceAccountName {
+		t.Errorf("no ServiceAccount %s", p.ServiceAccountName)
+	}
+	// https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+	for key, want := range map[string]string{"runAsNonRoot": `true`, "seccompProfile": `{"type":"RuntimeDefault"}`} {
+		checkJSON(t, key, p.SecurityContext[key], want)
+	}
+	for key, want := range map[string]string{"allowPrivilegeEscalation": `false`, "readOnlyRootFilesystem": `true`, "capabilities": `{"drop":["ALL"]}`} {
+		checkJSON(t, key, c.SecurityContext[key], want)
+	}
+}
+
+func checkJSON(t *testing.T, what string, v any, want string) {
+	t.Helper()
+	if got, err := json.Marshal(v); err != nil || string(got) != want {
+		t.Errorf("%s is %s, want %s (%v)", what, got, want, err)
+	}
+}
+
+func (m manifests) checkVolumes(t *testing.T, p pod) {
+	t.Helper()
+	volumes := map[string]bool{}
+	for _, v := range p.Volumes {
+		volumes[v.Name] = true
+		for kind, name := range map[string]string{"ConfigMap": v.ConfigMap.Name, "Secret": v.Secret.Name, "PersistentVolumeClaim": v.Claim.Name} {
+			if o, made := m[kind]; name != "" && made && o.Metadata.Name != name {
+				t.Errorf("volume %s wants %s %s, which is called %s", v.Name, kind, name, o.Metadata.Name)
+			}
+		}
+	}
+	var paths []string
+	for _, mount := range p.Containers[0].VolumeMounts {
+		if !volumes[mount.Name] {
+			t.Errorf("no volume %s", mount.Name)
+		}
+		paths = append(paths, mount.MountPath)
+	}
+	config := m["ConfigMap"].Data["finpages.yaml"]
+	for _, path := range []string{"/etc/finpages", "/etc/finpages-secrets", "/var/lib/finpages", "/tmp"} {
+		if !slices.Contains(paths, path) {
+			t.Errorf("nothing is mounted at %s", path)
+		}
+	}
+	for _, file := range []string{"/etc/finpages-secrets/intercom-token", "/etc/finpages-secrets/server-token", "/var/lib/finpages/state.db"} {
+		if !strings.Contains(config, file) {
+			t.Errorf("the config does not name %s", file)
+		}
+	}
+	for key := range maps.Keys(m["Secret"].StringData) {
+		if !strings.Contains(config, "/etc/finpages-secrets/"+key) {
+			t.Errorf("the config does not use %s", key)
+		}
+	}
+}
+
+// checkConfig has finpages read a config. A status without a state file takes
+// nothing but a config without faults.
+func checkConfig(t *testing.T, config string) {
+	t.Helper()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "finpages.yaml")
+	write(t, path, strings.ReplaceAll(config, "/var/lib/finpages", dir))
+	cmd := exec.Command(program(t), "--config", path, "status", "--json")
+	cmd.Env = append(cmd.Environ(), "CREDENTIALS_DIRECTORY="+dir)
+	output(t, cmd)
+}
+
+func TestShippedConfigs(t *testing.T) {
+	checkConfig(t, read(t, "docker/finpages.yaml"))
+	// The package's names no sources; its example shows how.
+	example := regexp.MustCompile(`(?m)^#  `).ReplaceAllString(read(t, "packages/finpages.yaml"), "  ")
+	checkConfig(t, strings.Replace(example, "sources: []", "sources:", 1))
+}

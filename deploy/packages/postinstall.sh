@@ -1,0 +1,12 @@
+#!/bin/sh
+# Makes the user, and restarts a running service after an upgrade. Nothing is
+# enabled or started that was not before.
+set -e
+case "$1" in
+    abort-*) exit 0 ;;
+esac
+systemd-sysusers finpages.conf
+if [ -d /run/systemd/system ]; then
+    systemctl daemon-reload
+    systemctl try-restart finpages.service || :
+fi

@@ -1,0 +1,10 @@
+#!/bin/sh
+# Stops the service when the package goes. Debian says "remove" then, RPM 0.
+set -e
+case "$1" in
+    remove | 0)
+        if [ -d /run/systemd/system ]; then
+            systemctl --no-reload disable --now finpages.service || :
+        fi
+        ;;
+esac
