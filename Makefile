@@ -1,4 +1,4 @@
-.PHONY: demo test lint bench build torture dist tools
+.PHONY: demo test lint bench build torture soak dist tools
 
 # The main job on an emulated Intercom; no account needed.
 demo: build
@@ -26,6 +26,10 @@ bench:
 # Long random histories with kills and faults. TORTURE_STEPS and TORTURE_SEED choose.
 torture:
 	TORTURE_STEPS=$${TORTURE_STEPS:-20000} go test -race -timeout 0 -run TestTorture -v ./cmd/finpages
+
+# The daemon for ten minutes, among edits, reloads and faults.
+soak:
+	SOAK=$${SOAK:-10m} go test -race -timeout 0 -run TestSoak -v ./cmd/finpages
 
 # Release archives, packages, checksums and SBOM, in dist/.
 dist:

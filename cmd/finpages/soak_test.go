@@ -1,0 +1,171 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"finpages/intercomapi/emulator"
+)
+
+// TestSoak runs the daemon with a sync every second among edits, webhooks,
+// reloads and faults, and wants memory, goroutines and file handles to stay
+// where they are. SOAK says for how long, such as 10m.
+func TestSoak(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("reads /proc")
+	}
+	length := 12 * time.Second
+	if s := os.Getenv("SOAK"); s != "" {
+		length, _ = time.ParseDuration(s)
+	}
+	d := startSoak(t)
+	rnd := rand.New(rand.NewPCG(7, 7))
+	until := time.Now().Add(length / 3)
+	for n := 0; time.Now().Before(until); n++ {
+		d.disturb(rnd, n)
+	}
+	before := d.measure()
+	for n := 0; time.Since(until) < 2*length/3; n++ {
+		d.disturb(rnd, n)
+	}
+	after := d.measure()
+	t.Logf("%d runs; before %v, after %v", d.runs(), before, after)
+	if after.rss > before.rss+48<<20 || after.files > before.files+16 || after.goroutines > before.goroutines+16 {
+		t.Errorf("it grew from %+v to %+v", before, after)
+	}
+	d.process.Process.Signal(syscall.SIGTERM)
+	if err := d.process.Wait(); err != nil {
+		t.Errorf("the daemon ended with %v\n%s", err, d.log.String())
+	}
+}
+
+// soak is a daemon under test.
+type soak struct {
+	t       *testing.T
+	dir     string
+	url     string
+	process *exec.Cmd
+	log     *strings.Builder
+}
+
+func startSoak(t *testing.T) *soak {
+	emu, err := emulator.New(emulator.Options{Limit: 1_000_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(emu)
+	t.Cleanup(func() { srv.Close(); emu.Close() })
+	var calls atomic.Int64
+	emu.Fail(func(*http.Request) *emulator.Fault {
+		if calls.Add(1)%13 == 0 {
+			return &emulator.Fault{Status: 502, Body: "<html>Bad Gateway</html>"}
+		}
+		return nil
+	})
+	s := &soak{t: t, dir: t.TempDir(), url: "http://127.0.0.1:" + freePort(t), log: &strings.Builder{}}
+	s.write("docs/a.md", "# A\n\ntext")
+	s.write("finpages.yaml", fmt.Sprintf(`
+intercom: {token: t, base_url: %q}
+state: ./state.db
+server: {listen: %q}
+defaults: {availability: {ai_agent: true, ai_copilot: true}, schedule: "@every 1s"}
+sources:
+  - name: docs
+    import_source: {url: https://docs.example.com}
+    webhook: {secret: s}
+    filesystem: {root: ./docs, watch: true}
+`, srv.URL, strings.TrimPrefix(s.url, "http://")))
+	link := filepath.Join(s.dir, "finpages")
+	if err := os.Symlink(os.Args[0], link); err != nil {
+		t.Fatal(err)
+	}
+	s.process = exec.Command(link, "run", "--config", filepath.Join(s.dir, "finpages.yaml"))
+	s.process.Stderr = s.log
+	if err := s.process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.process.Process.Kill() })
+	for end := time.Now().Add(20 * time.Second); s.runs() == 0; <-time.After(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("the daemon did not come up:\n%s", s.log)
+		}
+	}
+	return s
+}
+
+func (s *soak) write(name, body string) {
+	path := filepath.Join(s.dir, filepath.FromSlash(name))
+	os.MkdirAll(filepath.Dir(path), 0o700)
+	if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// disturb does one of the things that happen to a daemon.
+func (s *soak) disturb(rnd *rand.Rand, n int) {
+	switch rnd.IntN(6) {
+	case 0, 1:
+		s.write(fmt.Sprintf("docs/page-%d.md", rnd.IntN(20)), fmt.Sprintf("# Page\n\nversion %d", n))
+	case 2:
+		os.Remove(filepath.Join(s.dir, "docs", fmt.Sprintf("page-%d.md", rnd.IntN(20))))
+	case 3:
+		req, _ := http.NewRequest("POST", s.url+"/hooks/docs", strings.NewReader("{}"))
+		req.Header.Set("Authorization", "Bearer s")
+		if resp, err := http.DefaultClient.Do(req); err == nil {
+			resp.Body.Close()
+		}
+	case 4:
+		s.process.Process.Signal(syscall.SIGHUP)
+	case 5:
+		fetch(s.url + "/sources/docs")
+	}
+	<-time.After(time.Duration(rnd.IntN(100)) * time.Millisecond)
+}
+
+type measured struct {
+	rss        int64
+	files      int
+	goroutines int
+}
+
+func (s *soak) measure() (m measured) {
+	proc := fmt.Sprintf("/proc/%d", s.process.Process.Pid)
+	status, err := os.ReadFile(proc + "/statm")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	pages, _ := strconv.ParseInt(strings.Fields(string(status))[1], 10, 64)
+	m.rss = pages * int64(os.Getpagesize())
+	files, _ := os.ReadDir(proc + "/fd")
+	m.files = len(files)
+	m.goroutines = s.metric("go_goroutines ")
+	return m
+}
+
+func (s *soak) runs() int {
+	return s.metric(`finpages_runs_total{result="ok",source="docs"} `)
+}
+
+// metric returns a metric's value; 0 if it is not there.
+func (s *soak) metric(name string) int {
+	body, err := fetch(s.url + "/metrics")
+	if err != nil {
+		return 0
+	}
+	_, value, _ := strings.Cut(body, "\n"+name)
+	value, _, _ = strings.Cut(value, "\n")
+	n, _ := strconv.ParseFloat(value, 64)
+	return int(n)
+}
