@@ -35,7 +35,7 @@ type known struct {
 //	-           any                          any     yes    load
 //	-           other settings               any     any    load
 //	-           other revision, or unknown   any     any    load
-//	-           Error                        any     any    load
+//	-           Error, or Clash              any     any    load
 //	-           Refused                      no      no     quarantined
 //	-           any other                    no      no     unchanged
 func decide(e sources.Entry, k known, settings state.Hash, full bool) verdict {
@@ -48,7 +48,7 @@ func decide(e sources.Entry, k known, settings state.Hash, full bool) verdict {
 		}
 		return withdraw
 	case !k.found, k.intent, full, k.entry.Settings != settings,
-		e.Revision == "", k.entry.Revision != e.Revision, k.entry.Error != "":
+		e.Revision == "", k.entry.Revision != e.Revision, k.entry.Error != "", k.entry.Clash:
 		return load
 	case k.entry.Refused != "":
 		return quarantined

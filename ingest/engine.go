@@ -137,6 +137,9 @@ func (r *run) run() error {
 	if err := r.adopt(); err != nil {
 		return err
 	}
+	if err := r.removeRetracted(); err != nil {
+		return err
+	}
 	if err := r.open(); err != nil {
 		return err
 	}

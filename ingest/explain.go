@@ -133,7 +133,7 @@ func (x *Explanation) findPage(tx *state.Tx, located string) (page state.Page, e
 		return page, x.fill(rec.Pages[0], page, err)
 	}
 	err = tx.EachPage("", func(id string, p state.Page) error {
-		if p.URL != x.Ref && p.ID != x.Ref {
+		if p.ID != x.Ref && !sameAddress(p.URL, x.Ref) {
 			return nil
 		}
 		page = p
@@ -143,6 +143,18 @@ func (x *Explanation) findPage(tx *state.Tx, located string) (page state.Page, e
 		x.ExternalID = located
 	}
 	return page, err
+}
+
+// sameAddress compares the addresses of pages as people copy them: with a
+// fragment, a slash at the end, http or https.
+func sameAddress(a, b string) bool {
+	return a != "" && strings.Contains(b, "://") && bareAddress(a) == bareAddress(b)
+}
+
+func bareAddress(s string) string {
+	s, _, _ = strings.Cut(NormalURL(s), "#")
+	_, rest, _ := strings.Cut(s, "://")
+	return strings.TrimRight(rest, "/")
 }
 
 func (x *Explanation) fill(id string, p state.Page, err error) error {

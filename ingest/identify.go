@@ -22,6 +22,7 @@ func (r *run) identify(w *workItem, p *rendered) error {
 			p.id, p.request.ExternalID = wanted, wanted
 			return nil
 		}
+		p.entry.Clash = true
 		warning := fmt.Sprintf("the id %q is that of %q, too, so the path is used instead: give each page an id of its own", wanted, other)
 		p.page.Warnings = append(p.page.Warnings, warning)
 	}

@@ -67,6 +67,11 @@ func (r *run) findOrCreate() (intercomapi.ImportSource, error) {
 		return found, fmt.Errorf("create the import source %s: %w", r.src.ImportSource.URL, Hinted(err))
 	}
 	r.log.Info("created import source", "import_source", found.ID, "url", found.URL)
+	if again, err := r.find(); err == nil && again.ID != 0 && again.ID != found.ID {
+		r.log.Warn("another finpages created an import source with the same url just now; the older one is used", "import_source", again.ID, "unused", found.ID)
+		return again, nil
+	}
+	r.info.Adopting = false
 	r.info.ImportSource, r.info.URL, r.info.Audience = found.ID, found.URL, audience(r.src.ImportSource.AudienceIDs)
 	return found, r.putInfo()
 }
@@ -121,6 +126,11 @@ func (r *run) updateImportSource(found intercomapi.ImportSource) error {
 	if r.opts.Plan || found.ID == 0 || !newURL && !newAudience {
 		return nil
 	}
+	if newURL {
+		if err := r.urlIsFree(found.ID); err != nil {
+			return err
+		}
+	}
 	req := intercomapi.ImportSourceRequest{URL: want.URL, Status: found.Status}
 	if newAudience {
 		req.AudienceIDs, req.ApplyAudience = want.AudienceIDs, want.ApplyAudience
@@ -133,6 +143,19 @@ func (r *run) updateImportSource(found intercomapi.ImportSource) error {
 	r.log.Info("updated import source", "import_source", found.ID, "url", want.URL)
 	r.info.URL, r.info.Audience = want.URL, audience(want.AudienceIDs)
 	return r.putInfo()
+}
+
+// urlIsFree makes sure that no other import source has the configured address.
+func (r *run) urlIsFree(ours int64) error {
+	for s, err := range r.Client.ImportSources(r.ctx) {
+		if err != nil {
+			return fmt.Errorf("list the import sources: %w", Hinted(err))
+		}
+		if s.ID != ours && s.SyncBehavior == "api" && sameURL(s.URL, r.src.ImportSource.URL) {
+			return fmt.Errorf("the import source %d has the url %s already: choose another for this source, or forget it and start over", s.ID, s.URL)
+		}
+	}
+	return nil
 }
 
 func sameAudience(a, b []int64) bool {

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -68,10 +69,26 @@ func (r *run) compare(batch []sources.Entry) error {
 			if err != nil {
 				return err
 			}
-			r.take(e, known{entry: rec, found: found, intent: r.intended(e.ID, rec)})
+			k := known{entry: rec, found: found, intent: r.intended(e.ID, rec)}
+			if !found {
+				if k.entry.Pages, err = r.adoptedBy(tx, e.ID); err != nil {
+					return err
+				}
+			}
+			r.take(e, k)
 		}
 		return nil
 	}), "read state")
+}
+
+// adoptedBy returns the page that was taken over under the name of an entry
+// that the state does not know yet.
+func (r *run) adoptedBy(tx *state.Tx, entry string) ([]string, error) {
+	p, found, err := tx.Page(entry)
+	if _, planned := r.adopted[entry]; planned || found && p.Entry == "" {
+		return []string{entry}, err
+	}
+	return nil, err
 }
 
 func (r *run) intended(id string, rec state.Entry) bool {
@@ -96,6 +113,10 @@ func (r *run) intended(id string, rec state.Entry) bool {
 
 // take counts an entry, or queues it.
 func (r *run) take(e sources.Entry, k known) {
+	if r.seen.has(e.ID) {
+		r.tally.fail(e.ID, errors.New("the source listed this ID twice: only the first counts"), r.started)
+		return
+	}
 	r.seen.add(e.ID)
 	if k.found {
 		r.known++

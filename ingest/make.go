@@ -43,7 +43,7 @@ func (r *run) make(w *workItem) (*rendered, error) {
 		return nil, r.withdraw(w, rec, why)
 	}
 	if err := r.identify(w, p); err != nil {
-		return nil, r.refuse(w, rec, err)
+		return nil, r.failed(w, err)
 	}
 	if _, out := r.retract[p.id]; out {
 		return nil, r.withdraw(w, rec, "retracted")

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -28,7 +29,8 @@ func (s *Service) Approve(ctx context.Context, name, holdID string) (Report, err
 
 // Retract takes a page out of Fin now and keeps it out of later runs, also
 // while the source cannot be reached or a run is under way. It returns the
-// page's external_id.
+// page's external_id. After an error of Intercom's the page is still kept out:
+// the next run that reaches Intercom deletes it.
 func (s *Service) Retract(ctx context.Context, name, ref string) (string, error) {
 	m, err := s.source(name)
 	if err != nil {
@@ -36,52 +38,116 @@ func (s *Service) Retract(ctx context.Context, name, ref string) (string, error)
 	}
 	x := Explanation{Ref: ref}
 	var page state.Page
+	known := false
 	err = s.engine.State.Update(name, func(tx *state.Tx) (err error) {
 		if page, err = x.findPage(tx, m.src.locate(ref)); err != nil {
 			return err
 		}
-		return tx.Retract(x.ExternalID, state.Retraction{Since: time.Now().UTC()})
+		if _, known, err = tx.Entry(x.Entry); err != nil {
+			return err
+		}
+		return errors.Join(tx.Retract(x.ExternalID, state.Retraction{Since: time.Now().UTC(), Entry: x.Entry}), dirty(tx, x.Entry))
 	})
 	if err != nil {
 		return "", err
 	}
 	r := newRun(ctx, s.engine, m.src, RunOptions{})
 	defer r.close()
-	return x.ExternalID, r.retractPage(x.ExternalID, page)
+	found, err := r.retractPage(x.ExternalID, page)
+	if err != nil || found || known {
+		return x.ExternalID, err
+	}
+	if entry, _ := m.src.has(ctx, x.ExternalID); entry {
+		return x.ExternalID, nil // not in Fin yet, and it will not be
+	}
+	return "", errors.Join(fmt.Errorf("source %s has no page %q: nothing was retracted; finpages explain %s %q says more", name, ref, name, ref),
+		s.Unretract(ctx, name, x.ExternalID))
 }
 
-func (r *run) retractPage(id string, page state.Page) error {
+// has reports whether the source lists an entry.
+func (s *Source) has(ctx context.Context, id string) (bool, error) {
+	entry, snap, err := s.find(ctx, id)
+	if snap != nil {
+		err = errors.Join(err, snap.Close())
+	}
+	return entry != nil, err
+}
+
+// retractPage deletes a page that must be out; false if Intercom has none.
+func (r *run) retractPage(id string, page state.Page) (found bool, err error) {
 	if err := r.recall(); err != nil {
-		return err
+		return false, err
 	}
 	if err := r.checkWorkspace(); err != nil {
-		return err
-	}
-	if page.ID == "" && r.info.ImportSource != 0 {
-		for p, err := range r.pagesOfOurs() {
-			if err != nil {
-				return err
-			}
-			if p.ExternalID == id {
-				page.ID = p.ID
-				break
-			}
-		}
+		return false, err
 	}
 	if page.ID == "" {
-		return nil
+		if page.ID, err = r.findInIntercom(id); err != nil || page.ID == "" {
+			return false, err
+		}
 	}
 	if ok, err := r.remove(id, page, false); !ok {
-		return errors.Join(err, pageErrors(r.tally.Report))
+		return true, errors.Join(err, pageErrors(r.tally.Report))
 	}
+	return true, r.markRetracted(page.Entry)
+}
+
+// findInIntercom returns Intercom's id of a page that the state does not know.
+func (r *run) findInIntercom(id string) (string, error) {
+	if r.info.ImportSource == 0 {
+		if found, err := r.find(); err != nil || found.ID == 0 {
+			return "", err
+		}
+	}
+	for p, err := range r.pagesOfOurs() {
+		if err != nil {
+			return "", err
+		}
+		if p.ExternalID == id {
+			return p.ID, nil
+		}
+	}
+	return "", nil
+}
+
+func (r *run) markRetracted(entry string) error {
 	return r.update(func(tx *state.Tx) error {
-		rec, found, err := tx.Entry(page.Entry)
+		rec, found, err := tx.Entry(entry)
 		if err != nil || !found {
 			return err
 		}
 		rec.Withheld, rec.Refused, rec.Error, rec.Pages = "retracted", "", "", nil
-		return tx.PutEntry(page.Entry, rec)
+		return tx.PutEntry(entry, rec)
 	})
+}
+
+// removeRetracted deletes retracted pages that Intercom could not be told of
+// when somebody retracted them.
+func (r *run) removeRetracted() error {
+	if r.opts.Plan {
+		return nil // what the source still lists of them is withdrawn with its entry
+	}
+	for id := range r.retract {
+		page, found, err := r.page(id)
+		if err != nil {
+			return err
+		}
+		if !found || page.ID == "" {
+			continue
+		}
+		ok, err := r.remove(id, page, false)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		if err := r.markRetracted(page.Entry); err != nil {
+			return err
+		}
+		r.tally.add(func(t *Report) { t.Deleted++ })
+	}
+	return nil
 }
 
 func pageErrors(r Report) (err error) {
@@ -102,14 +168,13 @@ func (s *Service) Unretract(_ context.Context, name, ref string) error {
 		if err != nil {
 			return err
 		}
-		id := ref
-		if _, ok := retracted[id]; !ok {
-			id = m.src.locate(ref)
+		located := m.src.locate(ref)
+		for id, re := range retracted {
+			if id == ref || id == located || re.Entry == located {
+				return errors.Join(tx.Unretract(id), dirty(tx, cmp.Or(re.Entry, id)))
+			}
 		}
-		if _, ok := retracted[id]; !ok {
-			return fmt.Errorf("page %q of source %s is not retracted", ref, name)
-		}
-		return errors.Join(tx.Unretract(id), dirty(tx, id, id))
+		return fmt.Errorf("page %q of source %s is not retracted", ref, name)
 	})
 }
 
@@ -134,13 +199,41 @@ func (s *Service) Undo(ctx context.Context, name, ref string) ([]string, error) 
 		return nil, err
 	}
 	ids := []string{}
+	var refused error
 	for _, d := range found {
+		if err := r.mayRestore(d); err != nil {
+			refused = errors.Join(refused, err)
+			continue
+		}
 		if err := r.restore(d); err != nil {
 			return ids, err
 		}
 		ids = append(ids, d.Page)
 	}
-	return ids, nil
+	if len(ids) > 0 {
+		refused = nil // of a run, what came back by itself needs no undo
+	}
+	return ids, refused
+}
+
+// mayRestore says why a deleted page must not be brought back.
+func (r *run) mayRestore(d state.Deleted) error {
+	if _, out := r.retract[d.Page]; out {
+		return fmt.Errorf("page %q is retracted: lift that first with finpages retract --undo", d.Page)
+	}
+	return r.State.View(r.src.Name, func(tx *state.Tx) error {
+		_, live, err := tx.Page(d.Page)
+		rec, _, err2 := tx.Entry(d.Entry)
+		switch {
+		case err != nil || err2 != nil:
+			return errors.Join(err, err2)
+		case live:
+			return fmt.Errorf("page %q is in Fin already", d.Page)
+		case rec.Withheld != "":
+			return fmt.Errorf("page %q is kept out: %s", d.Page, rec.Withheld)
+		}
+		return nil
+	})
 }
 
 // deleted returns the journal's records of a page, the last one, or of a run.
@@ -166,9 +259,6 @@ func (s *Service) deleted(m *managed, ref string) (found []state.Deleted, err er
 }
 
 func (r *run) restore(d state.Deleted) error {
-	if _, out := r.retract[d.Page]; out {
-		return fmt.Errorf("page %q is retracted: lift that first with finpages retract --undo", d.Page)
-	}
 	var req intercomapi.PageRequest
 	if err := json.Unmarshal(d.Payload, &req); err != nil {
 		return fmt.Errorf("read the journal's copy of %q: %w", d.Page, err)
@@ -217,11 +307,8 @@ func (s *Service) Forget(ctx context.Context, name string, deletePages bool) (in
 	return removed, s.engine.State.Forget(name)
 }
 
-// dirty makes the next run look at a page's entry again.
-func dirty(tx *state.Tx, entry, page string) error {
-	if p, found, err := tx.Page(page); err != nil || found {
-		entry = p.Entry
-	}
+// dirty makes the next run look at an entry again.
+func dirty(tx *state.Tx, entry string) error {
 	info, err := tx.Info()
 	if err != nil {
 		return err

@@ -93,7 +93,7 @@ func TestUndo(t *testing.T) {
 	w.wantCounts(w.sync(), "ok listed=2 unchanged=2") // it stays while the source says nothing
 	w.wantInFin("page-00.md", "page-01.md", "page-03.md")
 
-	if ids, err := service.Undo(t.Context(), "docs", "2"); err != nil || run != 2 || len(ids) != 2 {
+	if ids, err := service.Undo(t.Context(), "docs", "2"); err != nil || run != 2 || !slices.Equal(ids, []string{"page-02.md"}) { // the other one is back already
 		t.Errorf("Undo of run %d = %q, %v", run, ids, err)
 	}
 	w.put("page-01.md", "# Page 1\n\nagain, and other text") // the source says otherwise

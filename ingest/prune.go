@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ type gone struct {
 	id   string // external_id
 	page state.Page
 	body state.Hash
+	shut bool // it must not be in Fin: the budget does not count it
 }
 
 // prune takes out the pages whose documents are gone, within the budget.
@@ -47,7 +49,7 @@ func (r *run) prune() error {
 func (r *run) allot(candidates []gone, moved map[string]string) (remove, held []gone, why string) {
 	var rest []gone
 	for _, g := range candidates {
-		if moved[g.id] != "" || r.hold.Approved && r.isHeld(g.id) {
+		if moved[g.id] != "" || g.shut || r.hold.Approved && r.isHeld(g.id) {
 			remove = append(remove, g)
 		} else {
 			rest = append(rest, g)
@@ -76,11 +78,11 @@ func (r *run) isHeld(page string) bool {
 // proves it.
 func (r *run) candidates() (candidates []gone, err error) {
 	candidates = r.lost
-	if r.mayMove || r.info.Sweep || r.hold.ID != "" {
+	if r.mayMove || r.info.Sweep || r.hold.ID != "" || len(r.intents) > 0 {
 		err = r.scan(func(g gone) { candidates = append(candidates, g) })
 	}
 	for id, page := range r.adopted {
-		if !r.claims.claimed(id) && r.tally.Complete {
+		if !r.claims.claimed(id) && !r.seen.has(id) && r.tally.Complete && r.tally.Failed == 0 {
 			candidates = append(candidates, gone{id: id, page: page})
 		}
 	}
@@ -100,9 +102,9 @@ func (r *run) scan(found func(gone)) error {
 					return state.Stop
 				}
 				n++
-				rec, known, err := tx.Entry(p.Entry)
+				rec, known, err := tx.Entry(cmp.Or(p.Entry, id))
 				if err == nil && r.isGone(id, p, rec, known) {
-					found(gone{id, p, rec.Body})
+					found(gone{id: id, page: p, body: rec.Body})
 				}
 				return err
 			})
@@ -125,15 +127,19 @@ func (r *run) scan(found func(gone)) error {
 //
 // Where no entry is known, and with it no scope, all scopes count.
 func (r *run) isGone(id string, p state.Page, rec state.Entry, known bool) bool {
-	if p.Entry != "" && r.seen.has(p.Entry) {
-		return !slices.Contains(rec.Pages, id) && rec.Error == "" && !r.claims.claimed(id)
+	if r.seen.has(cmp.Or(p.Entry, id)) {
+		return !slices.Contains(rec.Pages, id) && rec.Error == "" && (p.Entry != "" || rec.Refused == "") && !r.claims.claimed(id)
+	}
+	if p.Entry == "" && r.tally.Failed > 0 {
+		r.tally.Waiting++ // it may be the page of an entry that could not be read
+		return false
 	}
 	if p.Restored {
 		return false
 	}
 	if r.mayBeUnseen(rec, known) {
 		if r.isHeld(id) {
-			r.heldUnseen = append(r.heldUnseen, gone{id, p, rec.Body})
+			r.heldUnseen = append(r.heldUnseen, gone{id: id, page: p, body: rec.Body})
 		} else {
 			r.tally.Waiting++
 		}
@@ -187,7 +193,7 @@ func (r *run) removeAll(pages []gone, moved map[string]string) error {
 func (r *run) removeGone(g gone, movedTo string) error {
 	if r.opts.Plan {
 		r.plannedGone(g, movedTo)
-	} else if ok, err := r.remove(g.id, g.page, true); !ok {
+	} else if ok, err := r.remove(g.id, g.page, movedTo == "" && !g.shut); !ok {
 		return err
 	}
 	r.tally.add(func(t *Report) {

@@ -98,6 +98,14 @@ func (r *run) pushPage(w *workItem, p *rendered) error {
 	}
 	k := w.known
 	_, k.intent = r.intents[p.id]
+	for _, stale := range w.known.entry.Pages {
+		if stale == p.id {
+			continue
+		}
+		if err := r.intend(stale, w.ID); err != nil { // so that it is found, should the run end before it is deleted
+			return err
+		}
+	}
 	switch decidePush(before, found, p.hash, k, r.opts.Full) {
 	case keepRefused:
 		return r.keepRefused(w, p)

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -186,7 +187,7 @@ func (v *verifier) edited(r *run, p intercomapi.ExternalPage, rec state.Page, re
 
 // forceNext makes the next run push the page, whatever its hash.
 func forceNext(tx *state.Tx, id string, rec state.Page) error {
-	return errors.Join(tx.Intend(id, state.Intent{Entry: rec.Entry, Since: time.Now().UTC()}), dirty(tx, rec.Entry, id))
+	return errors.Join(tx.Intend(id, state.Intent{Entry: rec.Entry, Since: time.Now().UTC()}), dirty(tx, cmp.Or(rec.Entry, id)))
 }
 
 // missing notes the pages that the state has and Intercom lacks.

@@ -3,6 +3,7 @@ package ingest
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"finpages/state"
 )
@@ -43,7 +44,7 @@ func (r *run) dropPages(w *workItem, except, why string) (left []string, err err
 		if err != nil {
 			return nil, err
 		}
-		if !found || p.Entry != w.ID {
+		if !found || p.Entry != w.ID && p.Entry != "" {
 			continue
 		}
 		if r.opts.Plan {
@@ -71,20 +72,32 @@ func (r *run) findLost() error {
 			return err
 		}
 		if in, ok := lost[page.ExternalID]; ok {
-			r.lost = append(r.lost, gone{id: page.ExternalID, page: state.Page{Entry: in.Entry, ID: page.ID, Title: page.Title, URL: page.URL}})
+			r.lost = append(r.lost, gone{id: page.ExternalID, shut: in.shut,
+				page: state.Page{Entry: in.Entry, ID: page.ID, Title: page.Title, URL: page.URL}})
 			delete(lost, page.ExternalID)
 		}
 	}
 	return r.update(func(tx *state.Tx) (err error) {
-		for id := range lost {
-			err = errors.Join(err, tx.Settle(id))
+		for id, in := range lost {
+			if time.Since(in.Since) > lateEffect {
+				err = errors.Join(err, tx.Settle(id))
+			}
 		}
 		return err
 	})
 }
 
-func (r *run) lostIntents() (map[string]state.Intent, error) {
-	lost := map[string]state.Intent{}
+// lateEffect is how long a write that was never answered may still take effect.
+const lateEffect = 5 * time.Minute
+
+// lostIntent is a write that was never answered.
+type lostIntent struct {
+	state.Intent
+	shut bool // its entry must not be in Fin
+}
+
+func (r *run) lostIntents() (map[string]lostIntent, error) {
+	lost := map[string]lostIntent{}
 	if len(r.intents) == 0 {
 		return lost, nil
 	}
@@ -98,7 +111,7 @@ func (r *run) lostIntents() (map[string]state.Intent, error) {
 			}
 			pushable := r.seen.has(in.Entry) && (slices.Contains(rec.Pages, id) || rec.Error != "" || rec.Refused != "")
 			if _, before := r.intents[id]; before && !found && !pushable && !r.mayBeUnseen(rec, known) {
-				lost[id] = in
+				lost[id] = lostIntent{in, rec.Withheld != ""}
 			}
 		}
 		return err

@@ -10,13 +10,14 @@ type Entry struct {
 	Revision string    `cbor:"1,keyasint,omitempty"` // of the content that Pages were made from
 	Settings Hash      `cbor:"2,keyasint"`           // fingerprint of the settings they were made with
 	Scope    string    `cbor:"3,keyasint,omitempty"`
-	Pages    []string  `cbor:"4,keyasint,omitempty"` // external_ids
-	Body     Hash      `cbor:"5,keyasint,omitzero"`  // of the document as stored: tells a move from a delete and a create
-	Withheld string    `cbor:"6,keyasint,omitempty"` // why the entry has no pages
-	Refused  string    `cbor:"7,keyasint,omitempty"` // quarantine: why this revision is not pushed; Pages stay as they were
-	Payload  Hash      `cbor:"8,keyasint,omitzero"`  // of the refused request, zero if it came to none
-	Error    string    `cbor:"9,keyasint,omitempty"` // why the last attempt failed; it will be made again
-	Since    time.Time `cbor:"10,keyasint,omitzero"` // when Refused or Error was first met
+	Pages    []string  `cbor:"4,keyasint,omitempty"`  // external_ids
+	Body     Hash      `cbor:"5,keyasint,omitzero"`   // of the document as stored: tells a move from a delete and a create
+	Withheld string    `cbor:"6,keyasint,omitempty"`  // why the entry has no pages
+	Refused  string    `cbor:"7,keyasint,omitempty"`  // quarantine: why this revision is not pushed; Pages stay as they were
+	Payload  Hash      `cbor:"8,keyasint,omitzero"`   // of the refused request, zero if it came to none
+	Error    string    `cbor:"9,keyasint,omitempty"`  // why the last attempt failed; it will be made again
+	Since    time.Time `cbor:"10,keyasint,omitzero"`  // when Refused or Error was first met
+	Clash    bool      `cbor:"11,keyasint,omitempty"` // the id that it asked for was taken: it is looked at again each run
 }
 
 // Page is a page that finpages has in Intercom.
@@ -70,7 +71,8 @@ type Hold struct {
 
 // Retraction keeps a page out of Fin until it is lifted.
 type Retraction struct {
-	Since time.Time `cbor:"1,keyasint"`
+	Since time.Time `cbor:"1,keyasint" json:"since"`
+	Entry string    `cbor:"2,keyasint,omitempty" json:"entry,omitempty"` // that the page was made from, if known
 }
 
 // Deleted is the journal's record of a deleted page.

@@ -66,13 +66,18 @@ func (db *DB) View(source string, f func(*Tx) error) error {
 // disk. Concurrent updates share a commit, so f may be called more than once
 // and must depend on nothing that it changed itself outside.
 func (db *DB) Update(source string, f func(*Tx) error) error {
+	var own error // of f
 	err := db.bolt.Batch(func(tx *bbolt.Tx) error {
 		root, err := tx.Bucket(sourcesBucket).CreateBucketIfNotExists([]byte(source))
 		if err != nil {
 			return err
 		}
-		return f(&Tx{root: root})
+		own = f(&Tx{root: root})
+		return own
 	})
+	if own != nil {
+		return own
+	}
 	if err != nil {
 		return fmt.Errorf("write state: %w", err)
 	}

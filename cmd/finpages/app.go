@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -42,7 +44,13 @@ type appOptions struct {
 }
 
 // load reads the config.
-func (g *globals) load() (*config.Config, error) { return config.Load(g.config, adapters()) }
+func (g *globals) load() (*config.Config, error) {
+	cfg, err := config.Load(g.config, adapters())
+	if err != nil && !errors.As(err, new(*config.Invalid)) {
+		return nil, usageError("%v", err)
+	}
+	return cfg, err
+}
 
 // open puts the app together. The caller closes it.
 func (g *globals) open(cfg *config.Config, o appOptions) (*app, error) {
@@ -210,13 +218,28 @@ func (g *globals) control(ctx context.Context, o appOptions) (control, func(), e
 		if err != nil {
 			return nil, nil, err
 		}
-		if err = daemon.Alive(ctx); err == nil {
+		if err = alive(ctx, daemon); err == nil {
 			return daemon, func() {}, nil
+		}
+		if errors.Is(err, web.ErrOtherState) {
+			return nil, nil, fmt.Errorf("%w: %w", state.ErrLocked, err)
 		}
 		if time.Now().After(end) {
 			return nil, nil, fmt.Errorf("%w, and %w: wait for the other finpages to end, or correct server.listen", state.ErrLocked, err)
 		}
 	}
+}
+
+// stateID tells the state files of several finpages on one machine apart.
+func stateID(cfg *config.Config) string {
+	path, err := filepath.Abs(cfg.State)
+	if err != nil {
+		path = cfg.State
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(path)))[:16]
 }
 
 // lockPatience is how long a command waits for another one to end, and
@@ -225,6 +248,13 @@ const (
 	lockPatience = 3 * time.Second
 	lockWait     = 100 * time.Millisecond
 )
+
+// alive asks the daemon whether it is there and has our state open.
+func alive(ctx context.Context, daemon *web.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, lockPatience)
+	defer cancel()
+	return daemon.Holds(ctx)
+}
 
 func daemonClient(cfg *config.Config) (*web.Client, error) {
 	token := ""
@@ -235,6 +265,7 @@ func daemonClient(cfg *config.Config) (*web.Client, error) {
 		}
 	}
 	c := web.NewClient(cfg.Server.Listen, token)
+	c.State = stateID(cfg)
 	if cfg.Server.TLS.CertFile != "" {
 		c.TLS(cfg.Server.TLS.CertFile)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"finpages/cmd/finpages/internal/config"
 	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
+	"finpages/state"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -32,6 +34,9 @@ func runCommand(g *globals) *cobra.Command {
 				return err
 			}
 			a, err := g.open(cfg, appOptions{logLevel: "info"})
+			if errors.Is(err, state.ErrLocked) {
+				return fmt.Errorf("%w: end that one first, or give this one a state of its own", err)
+			}
 			if err != nil {
 				return err
 			}
@@ -128,7 +133,7 @@ func (d *daemon) verify(ctx context.Context, name string) {
 
 func (d *daemon) handler() http.Handler {
 	return web.Handler(web.Options{Service: d.service, Trigger: d.syncs.Trigger, Gatherer: d.registry,
-		Token: serverToken(d.cfg), HookSecret: d.hookSecret, Version: version(), Log: d.log})
+		Token: serverToken(d.cfg), State: stateID(d.cfg), HookSecret: d.hookSecret, Version: version(), Log: d.log})
 }
 
 // hookSecret returns what webhooks of a source are signed with.

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 
+	"finpages/ingest/render/internal/confluence"
 	"finpages/ingest/render/internal/htmldoc"
 	"finpages/ingest/render/internal/markdown"
 	"finpages/ingest/render/internal/sanitize"
@@ -27,10 +28,12 @@ func renderBody(in Input, metaURL, text string, notes *warnings) (body, error) {
 		}
 	case sources.Text:
 		markup = textHTML(text)
-	case sources.HTML, sources.ConfluenceView, sources.ConfluenceExport:
+	case sources.HTML, sources.ConfluenceExport:
 		kind = htmldoc.Page
+	case sources.ConfluenceView:
+		kind = htmldoc.Body
 	case sources.ConfluenceStorage:
-		return body{}, errStorage
+		return storageBody(b, text)
 	default:
 		return body{}, fmt.Errorf("unknown document format %q", in.Document.Format)
 	}
@@ -39,10 +42,25 @@ func renderBody(in Input, metaURL, text string, notes *warnings) (body, error) {
 		return body{}, fmt.Errorf("read HTML: %w", err)
 	}
 	b.doc = doc
+	for _, w := range doc.Warnings {
+		notes.add(w)
+	}
 	b.links.rebase(doc.Base)
 	return b, nil
 }
 
 func (b *body) html() string {
 	return sanitize.HTML(b.doc.Root, b.links.resolve, b.notes.add)
+}
+
+func storageBody(b body, text string) (body, error) {
+	root, warnings, err := confluence.Storage(text)
+	if err != nil {
+		return body{}, fmt.Errorf("read storage format: %w", err)
+	}
+	for _, w := range warnings {
+		b.notes.add(w)
+	}
+	b.doc = htmldoc.Of(root)
+	return b, nil
 }

@@ -23,7 +23,7 @@ func TestRenderSanitises(t *testing.T) {
 		{"breaks that part paragraphs", "a<br><br>b<br>c", "<p>a</p><p>b<br>c</p>"},
 		{"empty elements", "<p></p><ul><li></li></ul><b></b><h2> </h2><table><tr><td></td></tr></table><p>a</p>", "<p>a</p>"},
 		{"lists that are broken", "<ul>a<li>b<ul><li>c</ul><ul><li>d</ul></ul><li>e</li>", "<ul><li>a</li><li>b<ul><li>c</li></ul><ul><li>d</li></ul></li></ul><p>e</p>"},
-		{"table", "<table border=1><caption>a</caption><colgroup><col></colgroup><tr><th colspan=2 scope=col>b</th></tr><tr><td rowspan='3' onclick=x>c<td></td></tr></table>", `<table><caption>a</caption><tbody><tr><th colspan="2">b</th></tr><tr><td rowspan="3">c</td><td></td></tr></tbody></table>`},
+		{"table", "<table border=1><caption>a</caption><colgroup><col></colgroup><tr><th colspan=2 scope=col>b</th></tr><tr><td rowspan='3' onclick=x>c<td></td></tr></table>", `<table><caption>a</caption><tbody><tr><th colspan="2">b</th></tr><tr><td>c</td><td></td></tr></tbody></table>`},
 		{"table for layout", "<table><tr><td><p>a</p><p>b</p></td></tr></table>", "<p>a</p><p>b</p>"},
 		{"table in a table", "<table><tr><td>a</td><td><table><tr><td>b</td><td>c</td></tr></table></td></tr></table>", "<table><tbody><tr><td>a</td><td><table><tbody><tr><td>b</td><td>c</td></tr></tbody></table></td></tr></tbody></table>"},
 		{"definitions", "<dl><div><dt>a</dt><dd>b</dd></div>c</dl>", "<dl><dt>a</dt><dd>b</dd><dd>c</dd></dl>"},

@@ -24,7 +24,6 @@
 package render
 
 import (
-	"errors"
 	"fmt"
 	"html"
 
@@ -35,7 +34,7 @@ import (
 
 // Version names the behaviour of this package. It is raised whenever the
 // output for any document may change.
-const Version = "1"
+const Version = "2"
 
 // Input is a document and what is known of its place.
 type Input struct {
@@ -129,8 +128,6 @@ func textLength(markup string) int {
 	}
 	return n
 }
-
-var errStorage = errors.New("confluence storage format cannot be rendered yet")
 
 func isMarkup(f sources.Format) bool {
 	return f != sources.Markdown && f != sources.MDX && f != sources.Text

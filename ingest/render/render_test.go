@@ -107,9 +107,6 @@ func TestRenderRefuses(t *testing.T) {
 			}
 		})
 	}
-	if _, err := render.Render(document(sources.ConfluenceStorage, "<p>x</p>")); err == nil {
-		t.Error("storage format: no error")
-	}
 	if _, err := render.Render(document("rtf", "x")); err == nil {
 		t.Error("unknown format: no error")
 	}

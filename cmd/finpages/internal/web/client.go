@@ -22,6 +22,7 @@ import (
 type Client struct {
 	Base  string // such as http://127.0.0.1:9464
 	Token string // "" if the server asks for none
+	State string // names the state file that the daemon must have open; "" if any will do
 	http  *http.Client
 }
 
@@ -32,7 +33,7 @@ func NewClient(listen, token string) *Client {
 		host = "127.0.0.1"
 	}
 	// No proxy: the daemon is near, and the token is for it alone.
-	return &Client{"http://" + net.JoinHostPort(host, port), token, &http.Client{Transport: &http.Transport{}}}
+	return &Client{Base: "http://" + net.JoinHostPort(host, port), Token: token, http: &http.Client{Transport: &http.Transport{}}}
 }
 
 // TLS makes the client speak TLS to the server that has the certificate of the
@@ -73,9 +74,7 @@ func call[T any](ctx context.Context, c *Client, method, path string, in any) (o
 	if err != nil {
 		return out, err
 	}
-	if c.Token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.Token)
-	}
+	c.introduce(req)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -91,6 +90,42 @@ func call[T any](ctx context.Context, c *Client, method, path string, in any) (o
 		return out, fmt.Errorf("read the daemon's answer: %w", err)
 	}
 	return out, nil
+}
+
+// stateHeader names the state file that a request is about.
+const stateHeader = "Finpages-State"
+
+func (c *Client) introduce(req *http.Request) {
+	if c.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.Token)
+	}
+	if c.State != "" {
+		req.Header.Set(stateHeader, c.State)
+	}
+}
+
+// ErrOtherState means that the daemon that answers has another state file open.
+var ErrOtherState = errors.New("the finpages daemon that answers has another state file")
+
+// Holds returns nil if the daemon answers and has the client's state file open.
+func (c *Client) Holds(ctx context.Context) error {
+	req, err := http.NewRequestWithContext(ctx, "GET", c.Base+"/healthz", nil)
+	if err != nil {
+		return err
+	}
+	c.introduce(req)
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return fmt.Errorf("%w at %s", ErrNoDaemon, c.Base)
+	}
+	defer resp.Body.Close()
+	switch resp.StatusCode {
+	case http.StatusOK:
+		return nil
+	case http.StatusMisdirectedRequest:
+		return fmt.Errorf("%w: correct server.listen, which is %s, in one of the two configs", ErrOtherState, c.Base)
+	}
+	return fmt.Errorf("%w at %s: something else does, with %s", ErrNoDaemon, c.Base, resp.Status)
 }
 
 func refusal(resp *http.Response) error {

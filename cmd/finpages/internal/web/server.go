@@ -19,6 +19,7 @@ import (
 // Options says what to serve.
 type Options struct {
 	Service  *ingest.Service
+	State    string              // names the state file, for [Client.State]
 	Trigger  func(source string) // makes a source run soon; triggers that come before it does are one
 	Gatherer prometheus.Gatherer
 	Token    func() (string, error) // of those who may come in; nil lets everybody in, and is for loopback only
@@ -51,7 +52,18 @@ func Handler(o Options) http.Handler {
 	mux.Handle("POST /login", s.sameSite(http.HandlerFunc(s.takeLogin)))
 	mux.Handle("POST /logout", s.sameSite(http.HandlerFunc(s.logout)))
 	mux.Handle("/", s.sameSite(s.login(inside)))
-	return secured(mux)
+	return secured(s.ourState(mux))
+}
+
+// ourState refuses what is meant for a daemon with another state file.
+func (s *server) ourState(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h := r.Header.Get(stateHeader); h != "" && h != s.State {
+			http.Error(w, ErrOtherState.Error(), http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // ready answers whether the state can be read and a config is loaded.

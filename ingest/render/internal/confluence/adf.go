@@ -5,13 +5,10 @@ import "golang.org/x/net/html"
 // adfExtension converts what Cloud keeps beside storage format: the content
 // itself, else its fallback in elements that older readers know.
 func (c *converter) adfExtension(dst, n *html.Node) {
-	if node := child(n, "ac:adf-node"); node != nil && collapse(text(node)) != "" {
-		c.children(dst, n)
-		return
-	}
-	if fallback := child(n, "ac:adf-fallback"); fallback != nil {
-		c.children(dst, fallback)
-		return
+	fallback := child(n, "ac:adf-fallback")
+	hasContent := find(n, func(d *html.Node) bool { return d.Data == "ac:adf-content" && collapse(text(d)) != "" }) != nil
+	if fallback != nil && !hasContent {
+		n = fallback
 	}
 	c.children(dst, n)
 }

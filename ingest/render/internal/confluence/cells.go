@@ -145,11 +145,14 @@ func spellOutRow(row *html.Node, above map[int]*cover, width, below int, copies 
 	fill(nil)
 }
 
+// lasting elements mean nothing once they are one line of text.
+var lasting = set("table", "pre", "ul", "ol")
+
 // valueOf is a cell with the value of another, empty where that is long or
 // holds more than a line.
 func valueOf(cell *html.Node) *html.Node {
 	value := visible(cell)
-	if len(value) > maxCellText || findIn(cell, "table, pre, ul, ol") != nil {
+	if len(value) > maxCellText || find(cell, func(d *html.Node) bool { return lasting[d.Data] }) != nil {
 		value = ""
 	}
 	return wrap(cell.Data, value)

@@ -29,17 +29,17 @@ func (c *converter) link(dst, n *html.Node) {
 
 // linkBody writes what the author has chosen as a link's text, if anything.
 func (c *converter) linkBody(dst, n *html.Node) bool {
-	wrote := false
+	last := dst.LastChild
 	for _, b := range children(n) {
 		switch {
-		case b.Type == html.ElementNode && b.Data != "ac:plain-text-link-body" && b.Data != "ac:link-body" && strings.Contains(b.Data, ":") && b.Data != "ac:image":
-		case b.Type == html.ElementNode && b.Data == "ac:image" || collapse(text(b)) != "" || isElement(b, "ac:link-body") && b.FirstChild != nil:
-			before := dst.LastChild
+		case strings.HasPrefix(b.Data, "ri:") && b.Type == html.ElementNode:
+		case isElement(b, "ac:plain-text-link-body"):
+			appendText(dst, text(b))
+		case b.Type == html.ElementNode || collapse(b.Data) != "":
 			c.node(dst, b)
-			wrote = wrote || dst.LastChild != before
 		}
 	}
-	return wrote
+	return dst.LastChild != last
 }
 
 // resource returns what an element refers to: its first ri: child, or that of
@@ -98,10 +98,21 @@ func (c *converter) image(dst, n *html.Node) {
 		return
 	}
 	img.Attr = append(img.Attr, html.Attribute{Key: "alt", Val: alt})
-	dst.AppendChild(img)
+	appendImage(dst, img)
 	if caption != nil {
 		c.in(dst, "p", caption)
 	}
+}
+
+// appendImage adds an image, as a paragraph where it does not stand in one:
+// images that follow each other there are blocks.
+func appendImage(dst, img *html.Node) {
+	if dst.Data == "body" || dst.Data == "div" || dst.Data == "blockquote" {
+		p := element("p")
+		dst.AppendChild(p)
+		dst = p
+	}
+	dst.AppendChild(img)
 }
 
 func firstOf(texts ...string) string {

@@ -88,8 +88,8 @@ func (c *converter) macro(dst *html.Node, m macro) {
 		c.math(dst, m, kind == blockMathMacro)
 	case kind == includeMacro:
 		c.include(dst, m)
-	case kind == fileMacro:
-		c.file(dst, m)
+	case kind == fileMacro, kind == drawingMacro:
+		c.file(dst, m, kind == drawingMacro)
 	case kind == markupMacro:
 		c.markup(dst, m)
 	case kind == lookMacro:
@@ -101,14 +101,7 @@ func (c *converter) macro(dst *html.Node, m macro) {
 
 // unknown keeps the text of a macro that is not known.
 func (c *converter) unknown(dst *html.Node, m macro) {
-	u := c.macros[m.name]
-	if u == nil {
-		if len(c.macros) >= maxNotes {
-			m.name = "others"
-		}
-		u = &unknown{}
-		c.macros[m.name] = u
-	}
+	u := c.unknownNamed(m.name)
 	u.count++
 	before := dst.LastChild
 	if m.rich != nil || m.plain != nil {
@@ -122,138 +115,17 @@ func (c *converter) unknown(dst *html.Node, m macro) {
 	}
 }
 
-// body writes a macro's body in place.
-func (c *converter) body(dst *html.Node, m macro) {
-	for _, n := range children(m.node) {
-		switch {
-		case isElement(n, "ac:rich-text-body") && hasBlock(n):
-			c.in(dst, "div", n)
-		case isElement(n, "ac:rich-text-body"):
-			c.children(dst, n)
-		case isElement(n, "ac:plain-text-body"):
-			writePlain(dst, text(n))
-		case n.Type == html.TextNode && strings.TrimSpace(n.Data) == "", n.Type == html.ElementNode && silent[n.Data]:
-		default:
-			c.node(dst, n) // no place for it, but text all the same
+// maxNames bounds the list of unknown macros; the rest are counted as others.
+const maxNames = 50
+
+func (c *converter) unknownNamed(name string) *unknown {
+	if c.macros[name] == nil {
+		if len(c.macros) >= maxNames {
+			name = "others"
+		}
+		if c.macros[name] == nil {
+			c.macros[name] = &unknown{}
 		}
 	}
-}
-
-// writePlain writes text of several lines as it is, and one line as text.
-func writePlain(dst *html.Node, s string) {
-	switch {
-	case strings.TrimSpace(s) == "":
-	case strings.Contains(strings.TrimSpace(s), "\n"):
-		dst.AppendChild(codeBlock(s, ""))
-	default:
-		dst.AppendChild(textNode(s))
-	}
-}
-
-// code writes code as it is, under its title.
-func (c *converter) code(dst *html.Node, m macro) {
-	if title := m.param("title"); title != "" {
-		dst.AppendChild(boldLine(title))
-	}
-	if m.plain == nil && m.rich == nil {
-		c.body(dst, m)
-		return
-	}
-	language := strings.ToLower(m.param("language", ""))
-	if !languageName(language) {
-		language = ""
-	}
-	dst.AppendChild(codeBlock(m.source(), language))
-}
-
-// languageName tells a language from words for none.
-func languageName(s string) bool {
-	if s == "" || s == "none" || s == "text" || s == "plain" || len(s) > 30 {
-		return false
-	}
-	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789+#._-") == ""
-}
-
-func (c *converter) boxMacro(dst *html.Node, m macro) {
-	name := strings.ToLower(m.name)
-	c.box(dst, boxLabel(boxLabels[name], m.param("title")), m.node)
-}
-
-var boxLabels = map[string]string{
-	"info": "Info", "note": "Note", "tip": "Tip", "warning": "Warning", "success": "Success", "error": "Error",
-}
-
-// boxLabel is the line that opens a box: what kind it is and its title.
-func boxLabel(kind, title string) string {
-	switch {
-	case title == "":
-		return kind
-	case kind == "" || strings.HasPrefix(strings.ToLower(title), strings.ToLower(kind)):
-		return title
-	}
-	return kind + ": " + title
-}
-
-// box writes a quote under a label, if it has one.
-func (c *converter) box(dst *html.Node, label string, n *html.Node) {
-	quote := element("blockquote")
-	if label != "" {
-		quote.AppendChild(boldLine(label))
-	}
-	dst.AppendChild(quote)
-	if strings.HasSuffix(n.Data, "macro") {
-		c.body(quote, readMacro(n))
-		return
-	}
-	c.children(quote, n)
-}
-
-// titled opens what a click would open: an expand, a tab, a card.
-func (c *converter) titled(dst *html.Node, m macro) {
-	if title := m.param("title", "name", "label", "heading", ""); title != "" {
-		dst.AppendChild(boldLine(title))
-	}
-	out := element("div")
-	dst.AppendChild(out)
-	c.body(out, m)
-}
-
-// hideable leaves out what its author has hidden from readers of the page.
-func (c *converter) hideable(dst *html.Node, m macro) {
-	if strings.EqualFold(m.param("hidden"), "true") {
-		if m.source() != "" {
-			c.warn("hidden %s left out", strings.ToLower(m.name))
-		}
-		return
-	}
-	c.body(dst, m)
-}
-
-// markup writes the HTML that a macro holds as text.
-func (c *converter) markup(dst *html.Node, m macro) {
-	tree, err := parse(m.source())
-	if err != nil {
-		writePlain(dst, m.source())
-		return
-	}
-	out := element("div")
-	dst.AppendChild(out)
-	c.plainMarkup(out, tree)
-}
-
-// plainMarkup copies HTML in which elements of Confluence mean nothing.
-func (c *converter) plainMarkup(dst, src *html.Node) {
-	for n := src.FirstChild; n != nil; n = n.NextSibling {
-		switch {
-		case n.Type == html.TextNode:
-			dst.AppendChild(textNode(n.Data))
-		case silent[n.Data]:
-		case strings.Contains(n.Data, ":"):
-			c.plainMarkup(dst, n)
-		default:
-			out := element(n.Data, n.Attr...)
-			dst.AppendChild(out)
-			c.plainMarkup(out, n)
-		}
-	}
+	return c.macros[name]
 }

@@ -19,7 +19,8 @@ const (
 	inlineMathMacro      // source of a formula
 	blockMathMacro       //
 	includeMacro         // shows another page, or a part of it
-	fileMacro            // shows a file or drawing
+	fileMacro            // shows a file
+	drawingMacro         // shows an image that is drawn in it
 	markupMacro          // HTML as text
 	phraseMacro          // a word or two
 	lookMacro            // only for the eye, or what is elsewhere
@@ -40,7 +41,8 @@ var macroKinds = kinds(map[kind]string{
 	inlineMathMacro: "mathinline math-inline eazy-math-inline easy-math-inline latex-inline mathjax-inline-macro",
 	blockMathMacro:  "mathblock math-block eazy-math-block easy-math-block latex latex-block mathjax-block-macro math latexmath asciimath",
 	includeMacro:    "include excerpt-include excerptinclude multiexcerpt-include multiexcerpt-include-macro includeplus",
-	fileMacro:       "view-file viewpdf viewdoc viewxls viewppt multimedia drawio drawio-sketch inc-drawio gliffy lucidchart mermaid-cloud balsamiq",
+	fileMacro:       "view-file viewpdf viewdoc viewxls viewppt multimedia",
+	drawingMacro:    "drawio drawio-sketch inc-drawio gliffy lucidchart mermaid-cloud plantumlcloud balsamiq",
 	markupMacro:     "html html-bobswift",
 	phraseMacro:     "status anchor jira jiraissues profile profile-picture widget iframe",
 	lookMacro: "toc children recently-updated recently-updated-dashboard pagetree pagetreesearch livesearch attachments space-attachments " +
@@ -73,7 +75,7 @@ func (c *converter) phrase(dst *html.Node, name string, m macro) {
 	switch name {
 	case "anchor":
 	case "status":
-		appendText(dst, m.param("title", "colour", "color"))
+		appendText(dst, apart(m.param("title", "colour", "color"), m.node))
 	case "jira", "jiraissues":
 		c.jira(dst, m)
 	case "profile", "profile-picture", "user":
@@ -127,13 +129,16 @@ func (c *converter) include(dst *html.Node, m macro) {
 	c.warn("text included from page %q is missing", title)
 }
 
-// file writes the name of what is shown.
-func (c *converter) file(dst *html.Node, m macro) {
+// file writes the name of what is shown, for a drawing as that of an image.
+func (c *converter) file(dst *html.Node, m macro, drawing bool) {
 	name := m.target("name", "filename", "diagramname", "diagramdisplayname", "title", "attachment", "")
-	if name == "" {
+	switch {
+	case name == "":
 		c.warn("file shown by macro %q has no name", strings.ToLower(m.name))
-	} else {
-		dst.AppendChild(element("img", html.Attribute{Key: "alt", Val: fileName(name)}))
+	case drawing:
+		appendImage(dst, element("img", html.Attribute{Key: "alt", Val: fileName(name)}))
+	default:
+		dst.AppendChild(textNode(fileName(name)))
 	}
 	c.body(dst, m)
 }

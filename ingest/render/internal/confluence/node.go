@@ -2,6 +2,8 @@ package confluence
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -44,15 +46,6 @@ func attr(n *html.Node, key string) string {
 		}
 	}
 	return ""
-}
-
-func hasAttr(n *html.Node, key string) bool {
-	for _, a := range n.Attr {
-		if a.Key == key && a.Namespace == "" {
-			return true
-		}
-	}
-	return false
 }
 
 func isElement(n *html.Node, name string) bool {
@@ -123,6 +116,27 @@ func replace(old *html.Node, with ...*html.Node) {
 }
 
 func remove(n *html.Node) { replace(n) }
+
+// apart sets a word off from the words on both sides of what it replaces.
+func apart(word string, n *html.Node) string {
+	if before := n.PrevSibling; before != nil && before.Type == html.TextNode {
+		if r, _ := utf8.DecodeLastRuneInString(before.Data); isWord(r) {
+			word = " " + word
+		}
+	}
+	next := n.NextSibling
+	for next != nil && next.Type == html.ElementNode && !blocks[next.Data] && next.FirstChild != nil {
+		next = next.FirstChild
+	}
+	if next != nil && next.Type == html.TextNode {
+		if r, _ := utf8.DecodeRuneInString(next.Data); isWord(r) {
+			word += " "
+		}
+	}
+	return word
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 func set(names ...string) map[string]bool {
 	m := make(map[string]bool, len(names))

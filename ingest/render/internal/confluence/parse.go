@@ -1,6 +1,7 @@
 package confluence
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -39,9 +40,8 @@ func parse(markup string) (*html.Node, error) {
 		if kind == html.ErrorToken {
 			return root, nil
 		}
-		raw := z.Raw()
-		if inner, ok := strings.CutPrefix(string(raw[:min(len(raw), 9)]), "<![CDATA["); ok && inner == "" && kind == html.TextToken {
-			p.text(strings.TrimSuffix(string(raw[9:]), "]]>"))
+		if code, ok := bytes.CutPrefix(z.Raw(), []byte("<![CDATA[")); ok && kind == html.TextToken {
+			p.text(string(bytes.TrimSuffix(code, []byte("]]>")))) // the tokenizer would decode entities in it
 			continue
 		}
 		p.token(z, kind)

@@ -28,6 +28,7 @@ func Storage(markup string) (root *html.Node, warnings []string, err error) {
 	c := converter{macros: map[string]*unknown{}}
 	root = element("body")
 	c.children(root, source)
+	SpellOutCells(root)
 	return root, c.warnings(), nil
 }
 
@@ -132,7 +133,8 @@ func (c *converter) foreign(dst, n *html.Node) {
 	case "image":
 		c.image(dst, n)
 	case "emoticon":
-		appendText(dst, emoticon(attr(n, "ac:name"), attr(n, "ac:emoji-fallback"), attr(n, "ac:emoji-shortname")))
+		sign := emoticon(attr(n, "ac:name"), attr(n, "ac:emoji-fallback"), attr(n, "ac:emoji-shortname"))
+		appendText(dst, apart(sign, n))
 	case "task-list":
 		c.in(dst, "ul", n)
 	case "task":

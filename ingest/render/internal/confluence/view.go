@@ -25,6 +25,27 @@ func View(root *html.Node) (warnings []string) {
 	return v.notes
 }
 
+// contentPlaces hold what a page says, in the surest order: in Apache's
+// exports, in those of version 4 and later, and before.
+var contentPlaces = []string{"#ConfluenceContent", "#main-content.wiki-content", "table.pagecontent td.pagebody"}
+
+// Content finds the element that holds the content of an exported page, even
+// if it is empty; nil on other pages.
+func Content(page *html.Node) *html.Node {
+	for _, place := range contentPlaces {
+		var best *html.Node
+		for _, n := range selectIn(page, place) {
+			if best == nil || len(visible(n)) > len(visible(best)) {
+				best = n
+			}
+		}
+		if best != nil {
+			return best
+		}
+	}
+	return nil
+}
+
 type view struct {
 	doc   *goquery.Document
 	notes []string
@@ -50,11 +71,11 @@ func (v *view) each(selector string, f func(n *html.Node)) {
 func (v *view) remove(selector string) { v.each(selector, remove) }
 
 // leftovers takes out elements of storage format that some versions leave in
-// what they render.
+// what they render. One that ends in "/>" seems to hold all that follows it.
 func (v *view) leftovers() {
 	v.each("*", func(n *html.Node) {
 		switch {
-		case silent[n.Data] && strings.HasPrefix(n.Data, "ac:"):
+		case silent[n.Data] && strings.HasPrefix(n.Data, "ac:") && n.Data != "ac:placeholder" && !hasBlock(n):
 			remove(n)
 		case strings.HasPrefix(n.Data, "ac:") || strings.HasPrefix(n.Data, "ri:"):
 			n.Data = "span"

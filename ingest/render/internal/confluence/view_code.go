@@ -100,8 +100,12 @@ func languageClass(n *html.Node) string {
 
 // formulas writes the source of what MathJax has set or would set.
 func (v *view) formulas() {
+	const scripts = `script[type^="math/tex"]`
+	if v.doc.Find(scripts).Length() == 0 {
+		return
+	}
 	v.remove(".MathJax_Preview, .MathJax, .MathJax_Display, .MathJax_SVG, .MathJax_CHTML")
-	v.each(`script[type^="math/tex"]`, func(n *html.Node) {
+	v.each(scripts, func(n *html.Node) {
 		source := strings.TrimSpace(text(n))
 		switch {
 		case source == "":

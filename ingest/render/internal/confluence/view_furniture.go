@@ -21,7 +21,7 @@ const elsewhere = ".toc-macro, .client-side-toc-macro, [class*=rbtoc], ul.toc-in
 	".create-space-button, .popular-labels"
 
 // machinery serves a browser and says nothing.
-const machinery = "fieldset.hidden, .expand-icon, .expand-control-icon, .expand-control-image, .confluence-information-macro-icon, " +
+const machinery = "style, fieldset.hidden, .expand-icon, .expand-control-icon, .expand-control-image, .confluence-information-macro-icon, " +
 	".collapse-source, .collapse-spinner-wrapper, .aui-message .aui-icon, textarea, " +
 	`img[src*="placeholder/unknown-attachment"], img[src*="placeholder/unknown-macro"], img[src*="images/border/spacer"]`
 
@@ -48,14 +48,14 @@ func (v *view) furniture() {
 func (v *view) sections() {
 	v.each(".pageSectionTitle", func(title *html.Node) {
 		for p := title.Parent; p != nil && p != v.doc.Get(0); p = p.Parent {
-			if hasClass(p, "pageSection") && isListTitle(visible(title)) {
+			if hasClass(p, "pageSection") && isListTitle(title) {
 				remove(p)
 				return
 			}
 		}
 	})
 	v.each(".tabletitle", func(title *html.Node) {
-		if !isListTitle(visible(title)) {
+		if !isListTitle(title) {
 			return
 		}
 		for next := title.NextSibling; next != nil && isListPart(next); next = title.NextSibling {
@@ -65,9 +65,20 @@ func (v *view) sections() {
 	})
 }
 
-var listTitle = regexp.MustCompile(`(?i)^(?:attachments|comments|children|child pages|labels)\b`)
+var (
+	listTitle = regexp.MustCompile(`(?i)^(?:attachments|comments|children|child pages|labels)\b`)
+	listNames = set("attachments", "comments")
+)
 
-func isListTitle(text string) bool { return len(text) < 80 && listTitle.MatchString(text) }
+// isListTitle knows a title by its anchor, as the words are of the language of
+// the wiki, else by its words.
+func isListTitle(n *html.Node) bool {
+	if listNames[attr(n, "id")] || find(n, func(d *html.Node) bool { return listNames[attr(d, "name")] }) != nil {
+		return true
+	}
+	text := visible(n)
+	return len(text) < 80 && listTitle.MatchString(text)
+}
 
 // isListPart tells what may belong to a list from the text of the page.
 func isListPart(n *html.Node) bool {

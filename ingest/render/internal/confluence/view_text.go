@@ -81,19 +81,20 @@ func (v *view) emoticons() {
 	v.each("img.emoticon, img[data-emoji-shortname], img[src*='/emoticons/']", func(n *html.Node) {
 		alt := strings.Trim(strings.TrimSpace(attr(n, "alt")), "()")
 		if short := attr(n, "data-emoji-shortname"); short != "" || attr(n, "data-emoji-fallback") != "" {
-			replace(n, textNode(emoticon(attr(n, "data-emoticon-name"), attr(n, "data-emoji-fallback"), firstOf(short, alt))))
+			sign := emoticon(attr(n, "data-emoticon-name"), attr(n, "data-emoji-fallback"), firstOf(short, alt))
+			replace(n, textNode(apart(sign, n)))
 			return
 		}
 		file := fileName(attr(n, "src"))
 		file, _, _ = strings.Cut(file, ".")
 		for _, name := range []string{attr(n, "data-emoticon-name"), alt, file} {
 			if sign := emoticons[strings.ToLower(name)]; sign != "" {
-				replace(n, textNode(sign))
+				replace(n, textNode(apart(sign, n)))
 				return
 			}
 		}
 		if alt == "" {
-			replace(n, textNode(":"+firstOf(file, "emoticon")+":"))
+			replace(n, textNode(apart(":"+firstOf(file, "emoticon")+":", n)))
 		}
 	})
 }
@@ -111,8 +112,12 @@ func (v *view) mentions() {
 // jira keeps of issues what a reader wants: the key, summary and status of
 // one, and the rows of a list.
 func (v *view) jira() {
-	v.remove(".refresh-issues-bottom, .refresh-issues-loading, .refresh-macro, .jim-sortable-dark-layout, .issue-placeholder, " +
-		".jira-issue img.icon, .jira-issue-macro img.icon, .jiraSearchResults img.sort-icon")
+	v.remove(".refresh-issues-loading, .jim-sortable-dark-layout, .issue-placeholder, .jira-issue img.icon, .jira-issue-macro img.icon")
+	v.each(".refresh-macro", func(n *html.Node) {
+		if findIn(n, "table") == nil {
+			remove(n)
+		}
+	})
 	v.each(".jira-issue, .jira-issue-macro", func(n *html.Node) {
 		for _, c := range children(n) {
 			if c.Type == html.ElementNode && hasClass(c, "summary") && strings.HasPrefix(visible(c), "Getting issue details") {
@@ -120,7 +125,7 @@ func (v *view) jira() {
 			}
 		}
 	})
-	v.each("table .jim-table-header-content, th.jira-macro-table-underline-pdfexport a", func(n *html.Node) {
+	v.each("th .jim-table-header-content, th.jira-macro-table-underline-pdfexport a, th.jira-tablesorter-header a", func(n *html.Node) {
 		replace(n, textNode(visible(n)))
 	})
 }
@@ -143,11 +148,12 @@ var numbered = regexp.MustCompile(`^[0-9]*\.[a-z0-9]+$`)
 // images gives the images of a page that have no alternative text the name of
 // their file.
 func (v *view) images() {
-	v.each("img.confluence-embedded-image, img[data-linked-resource-default-alias], .image-wrap img", func(n *html.Node) {
+	v.each("img.confluence-embedded-image, img[data-linked-resource-default-alias], .confluence-embedded-file img, .image-wrap img", func(n *html.Node) {
 		if firstOf(attr(n, "alt"), attr(n, "title")) != "" {
 			return
 		}
-		name := firstOf(attr(n, "data-linked-resource-default-alias"), fileName(attr(n, "data-image-src")), fileName(attr(n, "src")))
+		const alias = "data-linked-resource-default-alias"
+		name := firstOf(attr(n, alias), attr(n.Parent, alias), fileName(attr(n, "data-image-src")), fileName(attr(n, "src")))
 		if name == "" || numbered.MatchString(name) {
 			return
 		}

@@ -58,34 +58,3 @@ func quoteBoxes(doc *goquery.Document) {
 		}
 	})
 }
-
-// macros are the boxes of Confluence, by the end of their class.
-var macros = map[string]string{"information": "Info", "note": "Note", "tip": "Tip", "warning": "Warning"}
-
-func confluenceBoxes(doc *goquery.Document) {
-	doc.Find(".confluence-information-macro").Each(func(_ int, box *goquery.Selection) {
-		rename(box, "blockquote", atom.Blockquote)
-		label := "Note"
-		for name, word := range macros {
-			if box.HasClass("confluence-information-macro-" + name) {
-				label = word
-			}
-		}
-		title := box.ChildrenFiltered("p.title").First()
-		if text := collapse(title.Text()); text != "" {
-			if strings.HasPrefix(strings.ToLower(text), strings.ToLower(label)) {
-				label = text
-			} else {
-				label += ": " + text
-			}
-			title.Remove()
-		}
-		box.PrependNodes(boldLine(label))
-	})
-	doc.Find(".panelHeader, .codeHeader, .expand-control-text").Each(func(_ int, s *goquery.Selection) {
-		if text := collapse(s.Text()); text != "" {
-			s.ReplaceWithNodes(boldLine(text))
-		}
-	})
-	doc.Find(".expand-content, .expand-body, .expand-hidden").RemoveAttr("style").RemoveAttr("hidden").RemoveAttr("aria-hidden")
-}

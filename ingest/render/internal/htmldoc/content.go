@@ -5,6 +5,8 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/confluence"
 )
 
 // mainPlaces are where pages keep what they are about, the surest first. What
@@ -13,8 +15,6 @@ var mainPlaces = []struct {
 	selector string
 	share    float64 // of the page's text that the place must hold
 }{
-	{"#ConfluenceContent", 0},
-	{"#main-content.wiki-content", 0},
 	{"main, [role=main]", 0.1},
 	{"article", 0.4},
 	{"#main-content, .wiki-content, .markdown-body, .theme-doc-markdown, .md-content, [itemprop=articleBody]", 0.4},
@@ -23,6 +23,9 @@ var mainPlaces = []struct {
 
 // mainContent picks the element that holds what the page is about.
 func mainContent(page *goquery.Document, body *html.Node) *html.Node {
+	if content := confluence.Content(body); content != nil {
+		return content
+	}
 	all := textLength(body)
 	for _, place := range mainPlaces {
 		best, length := longest(page.Find(place.selector).Nodes)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/confluence"
 )
 
 // Kind tells how much of a page the markup may hold.
@@ -15,6 +17,7 @@ type Kind int
 const (
 	Fragment Kind = iota // content only, made by us or by an author
 	Page                 // maybe a web page with everything around the content
+	Body                 // what a wiki shows as the content, and nothing around it
 )
 
 // Document is markup as a tree.
@@ -22,6 +25,8 @@ type Document struct {
 	Root  *html.Node // its children are the content
 	Title string     // of the head; "" if none
 	Base  string     // href of <base>; "" if none
+
+	Warnings []string // what of the page could not be shown
 
 	heading *html.Node
 }
@@ -40,10 +45,12 @@ func Parse(markup string, kind Kind) (*Document, error) {
 	if kind != Fragment {
 		d.Base = page.Find("base[href]").First().AttrOr("href", "")
 		d.Title = pageTitle(page)
-		d.Root = mainContent(page, d.Root)
+		if kind == Page {
+			d.Root = mainContent(page, d.Root)
+		}
+		d.Warnings = confluence.View(d.Root)
 		content := goquery.NewDocumentFromNode(d.Root)
 		openTabs(content)
-		confluence(content)
 		quoteBoxes(content)
 		prune(d.Root)
 	}
@@ -53,6 +60,12 @@ func Parse(markup string, kind Kind) (*Document, error) {
 		d.heading = nil
 	}
 	return d, nil
+}
+
+// Of makes a document of a tree that holds nothing but content.
+func Of(root *html.Node) *Document {
+	unlink(root)
+	return &Document{Root: root, heading: firstHeading(root)}
 }
 
 // titled tells whether the first h1 is the page's title, not a section's: it

@@ -1,0 +1,201 @@
+package confluence_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/confluence"
+)
+
+// macro writes a macro as current versions store it.
+func macro(name, inner string) string {
+	return `<ac:structured-macro ac:name="` + name + `" ac:schema-version="1">` + inner + `</ac:structured-macro>`
+}
+
+func param(name, value string) string {
+	return `<ac:parameter ac:name="` + name + `">` + value + `</ac:parameter>`
+}
+
+func rich(inner string) string { return `<ac:rich-text-body>` + inner + `</ac:rich-text-body>` }
+
+func plain(inner string) string {
+	return `<ac:plain-text-body><![CDATA[` + inner + `]]></ac:plain-text-body>`
+}
+
+func inner(t testing.TB, root *html.Node) string {
+	t.Helper()
+	var out strings.Builder
+	for c := range root.ChildNodes() {
+		if err := html.Render(&out, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out.String()
+}
+
+func checkStorage(t *testing.T, in, want string) {
+	t.Helper()
+	root, _, err := confluence.Storage(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, inner(t, root)); diff != "" {
+		t.Errorf("%s\n%s", in, diff)
+	}
+}
+
+func TestStorageMacros(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"code", macro("code", param("language", "Py")+param("title", "a.py")+param("linenumbers", "true")+plain("if a < b &amp;& c:\n    x()")),
+			"<p><strong>a.py</strong></p><pre><code class=\"language-py\">if a &lt; b &amp;amp;&amp; c:\n    x()</code></pre>"},
+		{"code, language without a name", macro("code", param("", "sql")+plain("x")), `<pre><code class="language-sql">x</code></pre>`},
+		{"code, no language", macro("code", param("language", "none")+plain("x")), `<pre><code>x</code></pre>`},
+		{"code with the end of CDATA", macro("code", plain("a]]]]><![CDATA[>b")), `<pre><code>a]]&gt;b</code></pre>`},
+		{"code in a list", "<ul><li>a" + macro("code", plain("<b>")) + "</li></ul>", "<ul><li>a<pre><code>&lt;b&gt;</code></pre></li></ul>"},
+		{"noformat", macro("noformat", plain("  a\n  b")), "<pre><code>  a\n  b</code></pre>"},
+		{"macro of Confluence 4", `<ac:macro ac:name="code"><ac:default-parameter>xml</ac:default-parameter>` + plain("x") + `</ac:macro>`, `<pre><code class="language-xml">x</code></pre>`},
+		{"info", macro("info", rich("<p>a</p>")), "<blockquote><p><strong>Info</strong></p><div><p>a</p></div></blockquote>"},
+		{"warning with a title", macro("warning", param("title", "Hot")+rich("a")), "<blockquote><p><strong>Warning: Hot</strong></p>a</blockquote>"},
+		{"title that says the kind", macro("tip", param("title", "Tip of the day")+rich("a")), "<blockquote><p><strong>Tip of the day</strong></p>a</blockquote>"},
+		{"text that says the kind", macro("note", rich("<p><b>Note</b></p><p>a</p>")), "<blockquote><div><p><b>Note</b></p><p>a</p></div></blockquote>"},
+		{"panel", macro("panel", param("panelIcon", ":bulb:")+param("bgColor", "#fff")+param("title", "T")+rich("<p>a</p>")), "<blockquote><p><strong>T</strong></p><div><p>a</p></div></blockquote>"},
+		{"expand", macro("expand", param("title", "More")+rich("<p>a</p>")), "<p><strong>More</strong></p><div><div><p>a</p></div></div>"},
+		{"tabs", macro("ui-tabs", rich(macro("ui-tab", param("title", "One")+rich("<p>1</p>"))+macro("ui-tab", param("title", "Two")+rich("<p>2</p>")))),
+			"<div><p><strong>One</strong></p><div><div><p>1</p></div></div><p><strong>Two</strong></p><div><div><p>2</p></div></div></div>"},
+		{"columns", macro("section", param("border", "true")+rich(macro("column", param("width", "30%")+rich("<p>a</p>"))+macro("column", rich("<p>b</p>")))), "<div><div><p>a</p></div><div><p>b</p></div></div>"},
+		{"status", "<p>a " + macro("status", param("colour", "Green")+param("title", "DONE")) + "</p>", "<p>a DONE</p>"},
+		{"anchor", "<h2>" + macro("anchor", param("", "anchors")) + "Anchors</h2>", "<h2>Anchors</h2>"},
+		{"jira issue", macro("jira", param("server", "JIRA")+param("key", "OPS-1")), "OPS-1"},
+		{"jira issue with an address", macro("jira", param("baseurl", "https://jira.example.com/")+param("key", "OPS-1")), `<a href="https://jira.example.com/browse/OPS-1">OPS-1</a>`},
+		{"jira issue with a script", macro("jira", param("baseurl", "javascript:x")+param("key", "OPS-1")), "OPS-1"},
+		{"formula in text", "a " + macro("mathinline", param("body", `\frac{1}{2}`)) + " b", `a <code>\frac{1}{2}</code> b`},
+		{"formula", macro("mathblock", plain(`a<b`)), `<pre><code class="language-latex">a&lt;b</code></pre>`},
+		{"excerpt", macro("excerpt", param("name", "x")+rich("<p>a</p>")), "<div><p>a</p></div>"},
+		{"hidden excerpt", "<p>a</p>" + macro("excerpt", param("hidden", "true")+rich("<p>b</p>")), "<p>a</p>"},
+		{"include", macro("include", param("", `<ac:link><ri:page ri:content-title="Setup" /></ac:link>`)), "<p><strong>See: Setup</strong></p>"},
+		{"file", macro("view-file", param("name", `<ri:attachment ri:filename="a b.pdf" />`)+param("height", "250")), "a b.pdf"},
+		{"drawing", macro("drawio", param("diagramName", "plan")+param("zoom", "1")), `<p><img alt="plan"/></p>`},
+		{"what is elsewhere", macro("toc", param("maxLevel", "3")) + macro("children", param("all", "true")) + macro("recently-updated", "") + macro("pagetree", "") + macro("livesearch", "") + macro("attachments", "") + macro("contributors", "") + "<p>a</p>", "<p>a</p>"},
+		{"part with its own contents", macro("toc-zone", rich("<h2>a</h2>")), "<div><h2>a</h2></div>"},
+		{"html", macro("html", plain(`<p onclick="x">a &amp; b</p><script>c</script>`)), `<div><p onclick="x">a &amp; b</p></div>`},
+		{"video", macro("widget", param("url", `<ri:url ri:value="https://v.example.com/1" />`)), `<a href="https://v.example.com/1">https://v.example.com/1</a>`},
+		{"unknown with text", "<p>a</p>" + macro("foo", param("colour", "red")+param("title", "T")+rich("<p>b</p>")), "<p>a</p><p><strong>T</strong></p><div><p>b</p></div>"},
+		{"unknown in text", "<p>a " + macro("foo", rich("b")) + " c</p>", "<p>a b c</p>"},
+		{"unknown with plain text", macro("foo", plain("a\nb")), "<pre><code>a\nb</code></pre>"},
+		{"unknown without a body", "<p>a" + macro("foo", param("title", "b")) + "</p>", "<p>a</p>"},
+	} {
+		t.Run(c.name, func(t *testing.T) { checkStorage(t, c.in, c.want) })
+	}
+}
+
+func TestStorageElements(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"layout", "<ac:layout><ac:layout-section ac:type=\"two_equal\"><ac:layout-cell><p>a</p></ac:layout-cell><ac:layout-cell><p>b</p></ac:layout-cell></ac:layout-section></ac:layout>",
+			"<div><div><div><p>a</p></div><div><p>b</p></div></div></div>"},
+		{"tasks", "<ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-uuid>2</ac:task-uuid><ac:task-status>complete</ac:task-status><ac:task-body>a</ac:task-body></ac:task><ac:task><ac:task-status>incomplete</ac:task-status><ac:task-body><span>b</span></ac:task-body></ac:task></ac:task-list>",
+			"<ul><li>☑ a</li><li>☐ <span>b</span></li></ul>"},
+		{"date", `<p>on <time datetime="2024-01-01" /> at</p>`, "<p>on <time>2024-01-01</time> at</p>"},
+		{"emoticon", `<ac:emoticon ac:name="cross" /> <ac:emoticon ac:name="tick" ac:emoji-shortname=":check_mark:" ac:emoji-fallback=":check_mark:"/>`, "✗ ✓"},
+		{"emoticon between words", `a<ac:emoticon ac:name="tick" /><b>b</b>, c`, "a ✓ <b>b</b>, c"},
+		{"emoji", `<ac:emoticon ac:name="blue-star" ac:emoji-shortname=":rocket:" ac:emoji-fallback="🚀" />`, "🚀"},
+		{"emoji of the site", `<ac:emoticon ac:name="blue-star" ac:emoji-shortname=":our_logo:" ac:emoji-fallback=":our_logo:" />`, ":our_logo:"},
+		{"mention", `<ac:link><ri:user ri:account-id="557058:0a-b" /></ac:link>`, "@user"},
+		{"mention with a name", `<ac:link><ri:user ri:userkey="8a7f808" /><ac:link-body>Ann</ac:link-body></ac:link> <ac:link><ri:user ri:username="ben" /></ac:link> <ac:link><ri:user ri:username="5d7f2c9b1a3e4f0012345678" /></ac:link>`, "Ann @ben @user"},
+		{"page", `<ac:link><ri:page ri:space-key="A" ri:content-title="Setup &amp; Go" /></ac:link>`, "Setup &amp; Go"},
+		{"page with a text", `<ac:link><ri:page ri:content-title="Setup" /><ac:plain-text-link-body><![CDATA[how <to>]]></ac:plain-text-link-body></ac:link>`, "how &lt;to&gt;"},
+		{"page with a rich text", `<ac:link ac:anchor="x"><ri:page ri:content-title="Setup" /><ac:link-body>see <em>this</em></ac:link-body></ac:link>`, "see <em>this</em>"},
+		{"anchor", `<ac:link ac:anchor="Simple types" />`, "Simple types"},
+		{"attachment", `<ac:link><ri:attachment ri:filename="a.pdf"><ri:page ri:content-title="Other" /></ri:attachment></ac:link>`, "a.pdf"},
+		{"address", `<ac:link><ri:url ri:value="https://a.example" /><ac:link-body>a</ac:link-body></ac:link>`, `<a href="https://a.example">a</a>`},
+		{"image in a link", `<ac:link><ri:page ri:content-title="A" /><ac:link-body><ac:image ac:alt="b"><ri:attachment ri:filename="c.png" /></ac:image></ac:link-body></ac:link>`, `<p><img alt="b"/></p>`},
+		{"image in text", `<p>a <ac:image ac:alt="b"><ri:attachment ri:filename="c.png" /></ac:image></p>`, `<p>a <img alt="b"/></p>`},
+		{"image", `<ac:image ac:alt="a plan" ac:width="3"><ri:attachment ri:filename="c.png" /></ac:image>`, `<p><img alt="a plan"/></p>`},
+		{"image without a text", `<ac:image><ri:attachment ri:filename="c d.png" /></ac:image>`, `<p><img alt="c d.png"/></p>`},
+		{"image with a caption", `<ac:image><ri:attachment ri:filename="c.png" /><ac:caption><p>the <b>plan</b></p></ac:caption></ac:image>`, `<p><img alt="the plan"/></p>`},
+		{"image from outside", `<ac:image><ri:url ri:value="https://a.example/x/logo.png?v=1" /></ac:image>`, `<p><img src="https://a.example/x/logo.png?v=1" alt="logo.png"/></p>`},
+		{"comment in the text", `<p>a <ac:inline-comment-marker ac:ref="x">b</ac:inline-comment-marker> c</p>`, "<p>a b c</p>"},
+		{"placeholder", `<p>a<ac:placeholder>type here</ac:placeholder></p>`, "<p>a</p>"},
+		{"panel of Cloud", `<ac:adf-extension><ac:adf-node type="panel"><ac:adf-attribute key="panel-type">note</ac:adf-attribute><ac:adf-content><p>a</p></ac:adf-content></ac:adf-node><ac:adf-fallback><p>b</p></ac:adf-fallback></ac:adf-extension>`,
+			"<blockquote><p><strong>Note</strong></p><p>a</p></blockquote>"},
+		{"fallback of Cloud", `<ac:adf-extension><ac:adf-node type="x"><ac:adf-attribute key="k">v</ac:adf-attribute></ac:adf-node><ac:adf-fallback><p>b</p></ac:adf-fallback></ac:adf-extension>`, "<p>b</p>"},
+		{"merged cells", `<table><tbody><tr><td rowspan="2">a</td><td>b</td></tr><tr><td>c</td></tr></tbody></table>`, "<table><tbody><tr><td>a</td><td>b</td></tr><tr><td>a</td><td>c</td></tr></tbody></table>"},
+	} {
+		t.Run(c.name, func(t *testing.T) { checkStorage(t, c.in, c.want) })
+	}
+}
+
+func TestStorageMarkup(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"entities", "<p>a&nbsp;&ndash;&hellip;&clubs; &lt;b&gt; &amp;lt;</p>", "<p>a\u00a0–…♣ &lt;b&gt; &amp;lt;</p>"},
+		{"prolog", "<?xml version=\"1.0\"?>\n<!DOCTYPE ac:confluence SYSTEM \"a.dtd\" [\n<!ENTITY nbsp \"&#160;\">\n]>\n<ac:confluence xmlns:ac=\"x\"><p>a</p></ac:confluence>", "\n<p>a</p>"},
+		{"several roots and loose text", "a<p>b</p>c", "a<p>b</p>c"},
+		{"never closed", "<p>a<strong>b" + macro("info", rich("c")), "<p>a<strong>b<blockquote><p><strong>Info</strong></p>c</blockquote></strong></p>"},
+		{"wrongly closed", "<p><b>a</p></b><p>b</i></p>", "<p><b>a</b></p><p>b</p>"},
+		{"stray end tag in a macro", "<div>" + macro("info", rich("a</div>b")) + "c</div>", "<div><blockquote><p><strong>Info</strong></p>ab</blockquote>c</div>"},
+		{"CDATA that never ends", `<ac:structured-macro ac:name="code"><ac:plain-text-body><![CDATA[a <b> c`, "<pre><code>a &lt;b&gt; c</code></pre>"},
+		{"loose signs", "<p>a < b & c > d</p>", "<p>a &lt; b &amp; c &gt; d</p>"},
+		{"comment", "<p>a<!-- b -->c</p>", "<p>ac</p>"},
+		{"empty elements", "<p/><ac:structured-macro ac:name=\"toc\"/><p>a<br>b<br/>c</p>", "<p></p><p>a<br/>b<br/>c</p>"},
+		{"own attributes", `<p ac:local-id="1" class="x">a</p>`, `<p class="x">a</p>`},
+		{"text area", "<textarea><p>a</p></textarea>", "<textarea><p>a</p></textarea>"},
+	} {
+		t.Run(c.name, func(t *testing.T) { checkStorage(t, c.in, c.want) })
+	}
+}
+
+func TestStorageWarnings(t *testing.T) {
+	in := macro("foo", rich("a")) + macro("foo", rich("b")) + macro("bar", "") + macro("toc", "") +
+		macro("excerpt-include", param("", `<ac:link><ri:page ri:content-title="Setup" /></ac:link>`)) +
+		macro("details", param("hidden", "true")+rich("<p>x</p>")) + macro("jira", param("jqlQuery", "project = OPS")) + "<ac:image/>"
+	_, warnings, err := confluence.Storage(in)
+	want := []string{
+		`text included from page "Setup" is missing`,
+		"hidden details left out",
+		"list of Jira issues left out: project = OPS",
+		"image without a name left out",
+		`unknown macro "bar": it holds no text`,
+		`unknown macro "foo" (2 times): its text was kept`,
+	}
+	if diff := cmp.Diff(want, warnings); err != nil || diff != "" {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}
+
+// TestStorageDeep checks that text survives nesting that no reader could bear.
+func TestStorageDeep(t *testing.T) {
+	const depth = 20_000
+	for _, open := range []string{"<b>", "<p>", `<ac:structured-macro ac:name="info"><ac:rich-text-body>`, "<ac:link><ac:link-body>", "<table><tr><td rowspan=9 colspan=9>"} {
+		in := strings.Repeat(open, depth) + "text" + `<ac:parameter ac:name="x">hidden</ac:parameter>` + "more"
+		root, warnings, err := confluence.Storage(in)
+		if err != nil {
+			continue // too many elements
+		}
+		if out := inner(t, root); !strings.Contains(out, "text") || !strings.Contains(out, "more") || strings.Contains(out, "hidden") {
+			t.Errorf("%s: %d bytes, warnings %v", open, len(out), warnings)
+		}
+	}
+}
+
+func TestStorageTooBig(t *testing.T) {
+	if _, _, err := confluence.Storage(strings.Repeat("<p/>", 1_000_001)); err == nil {
+		t.Error("a million elements: no error")
+	}
+}
+
+func TestStorageManyMacros(t *testing.T) {
+	var in strings.Builder
+	for i := range 1000 {
+		in.WriteString(macro("m"+strings.Repeat("x", i), rich("text")))
+	}
+	root, warnings, err := confluence.Storage(in.String())
+	if err != nil || len(warnings) > 101 || strings.Count(inner(t, root), "text") != 1000 {
+		t.Errorf("%d warnings, %v", len(warnings), err)
+	}
+	if !slices.ContainsFunc(warnings, func(w string) bool { return strings.Contains(w, `"others" (`) }) {
+		t.Error("macros beyond the list are not counted")
+	}
+}
