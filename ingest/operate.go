@@ -51,6 +51,9 @@ func (s *Service) Retract(ctx context.Context, name, ref string) (string, error)
 	if err != nil {
 		return "", err
 	}
+	if err := s.engine.State.SaveRetractions(); err != nil {
+		return "", err
+	}
 	r := newRun(ctx, s.engine, m.src, RunOptions{})
 	defer r.close()
 	found, err := r.retractPage(x.ExternalID, page)
@@ -163,7 +166,7 @@ func (s *Service) Unretract(_ context.Context, name, ref string) error {
 	if err != nil {
 		return err
 	}
-	return s.engine.State.Update(name, func(tx *state.Tx) error {
+	err = s.engine.State.Update(name, func(tx *state.Tx) error {
 		retracted, err := tx.Retracted()
 		if err != nil {
 			return err
@@ -176,6 +179,10 @@ func (s *Service) Unretract(_ context.Context, name, ref string) error {
 		}
 		return fmt.Errorf("page %q of source %s is not retracted", ref, name)
 	})
+	if err != nil {
+		return err
+	}
+	return s.engine.State.SaveRetractions()
 }
 
 // Undo brings a deleted page, or all pages that a run deleted, back from the

@@ -9,13 +9,17 @@
 package state
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
@@ -76,8 +80,8 @@ func Open(path string, opts Options) (*DB, error) {
 		opts.Wait = time.Second
 	}
 	if opts.ReadOnly {
-		if _, err := os.Stat(path); err != nil {
-			return nil, fmt.Errorf("open state: %w", err)
+		if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+			return nil, fmt.Errorf("open state: %w", cmp.Or(err, fs.ErrNotExist))
 		}
 	} else if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the state file's directory: %w", err)
@@ -150,6 +154,9 @@ func (db *DB) prepare(readOnly bool) error {
 		if _, err := tx.CreateBucketIfNotExists(sourcesBucket); err != nil {
 			return err
 		}
+		if err := db.restoreRetractions(tx); err != nil {
+			return err
+		}
 		return put(meta, schemaKey, Schema)
 	})
 }
@@ -205,9 +212,35 @@ func (db *DB) SetWorkspace(code string) error {
 // PutAside renames a damaged state file so that a new one can be made, and
 // returns its new path.
 func PutAside(path string, now time.Time) (string, error) {
+	if err := maybeState(path); err != nil {
+		return "", err
+	}
 	aside := path + ".damaged-" + now.UTC().Format("20060102T150405.000")
 	if err := os.Rename(path, aside); err != nil {
 		return "", fmt.Errorf("put the damaged state file aside: %w", err)
 	}
 	return aside, nil
+}
+
+// maybeState refuses what surely never was a state file, such as a folder or a
+// text: the path may be wrong.
+func maybeState(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a file: correct state:", path)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	head := make([]byte, 512)
+	n, _ := io.ReadFull(file, head)
+	if n > 0 && utf8.Valid(head[:n-min(n, 3)]) && !bytes.ContainsFunc(head[:n], func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' }) {
+		return fmt.Errorf("%s is a text, and not a state file: correct state:", path)
+	}
+	return nil
 }

@@ -357,20 +357,45 @@ func openDamaged(t *testing.T, path string) (recognised bool) {
 
 func TestNotAStateFile(t *testing.T) {
 	dir := t.TempDir()
-	for name, content := range map[string]string{"text": strings.Repeat("hello ", 4000), "short": "x"} {
+	os.WriteFile(filepath.Join(dir, "text"), []byte(strings.Repeat("hello ", 4000)), 0o600)
+	os.Mkdir(filepath.Join(dir, "folder"), 0o700)
+	os.WriteFile(filepath.Join(dir, "zeros"), make([]byte, 20_000), 0o600)
+	for name, mayGo := range map[string]bool{"text": false, "folder": false, "zeros": true} {
 		path := filepath.Join(dir, name)
-		os.WriteFile(path, []byte(content), 0o600)
-		var corrupt *state.CorruptError
-		if _, err := state.Open(path, state.Options{}); !errors.As(err, &corrupt) {
-			t.Errorf("%s: %v", name, err)
+		if _, err := state.Open(path, state.Options{}); err == nil {
+			t.Errorf("%s: opened", name)
 		}
 		aside, err := state.PutAside(path, time.Now())
-		if err != nil {
-			t.Fatal(err)
+		if (err == nil) != mayGo {
+			t.Errorf("%s: put aside as %q, %v", name, aside, err)
 		}
-		if kept, _ := os.ReadFile(aside); string(kept) != content {
-			t.Errorf("%s: the file put aside was not kept", name)
+		if _, err := os.Stat(path); (err == nil) == mayGo {
+			t.Errorf("%s: still there: %v", name, err == nil)
 		}
+	}
+}
+
+func TestRetractionsOutliveTheStateFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.db")
+	db := open(t, path)
+	update(t, db, func(tx *state.Tx) error { return tx.Retract("secret.md", state.Retraction{Entry: "secret.md"}) })
+	if err := db.SaveRetractions(); err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	os.Remove(path)
+	db = open(t, path)
+	db.View("docs", func(tx *state.Tx) error {
+		if out, err := tx.IsRetracted("secret.md"); !out || err != nil {
+			t.Errorf("retracted %v, %v", out, err)
+		}
+		return nil
+	})
+	db.Close()
+	os.Remove(path)
+	os.WriteFile(path+".retracted.json", []byte("{"), 0o600)
+	if _, err := state.Open(path, state.Options{}); err == nil || !strings.Contains(err.Error(), "must stay out of Fin") {
+		t.Errorf("a damaged list of retractions: %v", err)
 	}
 }
 

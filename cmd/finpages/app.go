@@ -174,7 +174,7 @@ func openState(path string, readOnly bool, log *slog.Logger, notice func(string)
 	}
 	log.Error("the state file is damaged; it was put aside, and the next run takes over what Intercom has", "error", corrupt, "aside", aside)
 	if notice != nil {
-		notice(fmt.Sprintf("%v; it was put aside as %s, and what Intercom has is taken over", corrupt, aside))
+		notice(fmt.Sprintf("%v; it was put aside as %s, and what Intercom has is taken over. Retractions are kept; held deletes, the journal and the history are not", corrupt, aside))
 	}
 	return state.Open(path, state.Options{})
 }

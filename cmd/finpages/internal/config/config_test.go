@@ -99,7 +99,7 @@ sources:
     import_source: {url: https://b.example.com}
     git: {root: ./b}
 defaults:
-  availability: {ai_agent: true}
+  availability: {ai_agent: true, ai_copilot: false}
   deletes: {max_percent: 35%}
   schedule: "CRON_TZ=Europe/Dublin 0 3 * * *"
 intercom: {token: x, region: eu}
@@ -131,6 +131,26 @@ func TestVariables(t *testing.T) {
 	s := c.Sources[0]
 	if root := s.Options.(*filesystem.Options).Root; root != "$HOME/7/$x" || s.Deletes.MaxCount != 7 {
 		t.Errorf("root %q, max_count %d", root, s.Deletes.MaxCount)
+	}
+}
+
+func TestVariablesNeedNoQuotesAnywhere(t *testing.T) {
+	c, err := parse(t, "\ufeff"+strings.NewReplacer(`"${TOKEN}"`, "${TOKEN}", "./docs", "${N}/docs-$${N}").Replace(minimal))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if root := c.Sources[0].Options.(*filesystem.Options).Root; root != "7/docs-${N}" || string(c.Intercom.Token) != "s3cret" {
+		t.Errorf("root %q, token %q", root, string(c.Intercom.Token))
+	}
+}
+
+func TestATokenInTheWrongPlaceIsNotEchoed(t *testing.T) {
+	const token = "dG9rOmFiY2RlZl8xMjM0NTY3ODkw"
+	for _, text := range []string{"intercom: " + token, "intercom: {token: x, region: " + token + "}", "intercom: {token: x, reserve: " + token + "}",
+		"intercom: {token: x, version: " + token + "}", "intercom: {token: [" + token + "]}", "i\x00n\x00: " + token} {
+		if _, err := parse(t, text); err == nil || strings.Contains(err.Error(), token) {
+			t.Errorf("%q: %v", text, err)
+		}
 	}
 }
 

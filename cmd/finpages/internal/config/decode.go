@@ -1,12 +1,15 @@
 package config
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"finpages/sources"
 
@@ -34,7 +37,12 @@ type decoder struct {
 // at any further.
 func (d *decoder) document(data []byte, into *file) bool {
 	d.lines, d.faulty = map[string]int{"": 1}, map[string]bool{}
-	doc, err := parser.ParseBytes(data, 0)
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
+		d.fault(1, "not UTF-8 text: save the file as UTF-8")
+		return false
+	}
+	doc, err := parser.ParseBytes(veil(data), 0)
 	if err != nil {
 		d.syntax(err)
 		return false
@@ -54,13 +62,23 @@ func (d *decoder) document(data []byte, into *file) bool {
 	return true
 }
 
+// In YAML, the braces of an unquoted ${VAR} begin a mapping inside of another
+// one. So they are taken out of the parser's sight, and put back into what it
+// found.
+var (
+	variable = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+	unveiler = strings.NewReplacer("\ue000", "{", "\ue001", "}")
+)
+
+func veil(data []byte) []byte { return variable.ReplaceAll(data, []byte("$$\ue000$1\ue001")) }
+
 func (d *decoder) syntax(err error) {
 	var y yaml.Error
 	if errors.As(err, &y) && y.GetToken() != nil {
-		d.fault(y.GetToken().Position.Line, "not valid YAML: %s", y.GetMessage())
+		d.fault(y.GetToken().Position.Line, "not valid YAML: %s", unveiler.Replace(y.GetMessage()))
 		return
 	}
-	d.fault(1, "not valid YAML: %v", err)
+	d.fault(1, "not valid YAML: %s", unveiler.Replace(err.Error()))
 }
 
 // value decodes a node into a struct, slice, pointer or scalar.
@@ -108,7 +126,7 @@ func (d *decoder) mapping(path string, node ast.Node, into reflect.Value) {
 	fields := fieldsOf(into)
 	source, isSource := into.Addr().Interface().(*Source)
 	for _, v := range lastly("sources", values) {
-		key := v.Key.String()
+		key := unveiler.Replace(v.Key.String())
 		at := join(path, key)
 		d.lines[at] = v.Key.GetToken().Position.Line
 		switch field, known := fields[key]; {
@@ -217,11 +235,22 @@ func describe(node ast.Node) string {
 	case *ast.SequenceNode:
 		return "a list"
 	}
-	return fmt.Sprintf("%q", text(node))
+	return shown(text(node))
+}
+
+// shown quotes a value for a message. A long one may be a token in the wrong
+// place: only its beginning is shown.
+func shown(s string) string {
+	if r := []rune(s); len(r) > 20 {
+		return fmt.Sprintf("%q and %d characters more", string(r[:4]), len(r)-4)
+	}
+	return fmt.Sprintf("%q", s)
 }
 
 // text is a scalar as it is written, without quotes.
-func text(node ast.Node) string {
+func text(node ast.Node) string { return unveiler.Replace(veiledText(node)) }
+
+func veiledText(node ast.Node) string {
 	switch n := node.(type) {
 	case *ast.StringNode:
 		return n.Value

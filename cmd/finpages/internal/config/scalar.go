@@ -45,7 +45,7 @@ func (d *Duration) parse(text string) error {
 	}
 	v, err := time.ParseDuration(text)
 	if err != nil || v < 0 {
-		return fmt.Errorf("want a duration such as 90s, 15m, 12h or 30d, not %q", text)
+		return fmt.Errorf("want a duration such as 90s, 15m, 12h or 30d, not %s", shown(text))
 	}
 	*d = Duration(v)
 	return nil
@@ -57,7 +57,7 @@ type Percent float64
 func (p *Percent) parse(text string) error {
 	v, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(text, "%")), 64)
 	if err != nil || !(v >= 0 && v <= 100) {
-		return fmt.Errorf("want a share from 0%% to 100%%, not %q", text)
+		return fmt.Errorf("want a share from 0%% to 100%%, not %s", shown(text))
 	}
 	*p = Percent(v)
 	return nil
@@ -93,20 +93,20 @@ func (d *decoder) plain(path string, node ast.Node, into reflect.Value) {
 	case kind == reflect.Bool:
 		v, err := strconv.ParseBool(s)
 		if err != nil || len(s) == 1 {
-			d.at(path, "want true or false, not %q", s)
+			d.at(path, "want true or false, not %s", shown(s))
 		}
 		into.SetBool(v)
 	case into.CanInt():
 		v, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || into.OverflowInt(v) {
-			d.at(path, "want a whole number, not %q", s)
+			d.at(path, "want a whole number, not %s", shown(s))
 			return
 		}
 		into.SetInt(v)
 	case into.CanFloat():
 		v, err := strconv.ParseFloat(s, 64)
 		if err != nil {
-			d.at(path, "want a number, not %q", s)
+			d.at(path, "want a number, not %s", shown(s))
 		}
 		into.SetFloat(v)
 	default:

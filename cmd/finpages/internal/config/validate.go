@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -8,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"finpages/ingest"
 	"finpages/ingest/render"
@@ -35,6 +37,7 @@ func (d *decoder) validate(c *Config) {
 	for i := range c.Sources {
 		at := fmt.Sprintf("sources[%d]", i)
 		d.source(at, &c.Sources[i])
+		d.byVersion(at, &c.Sources[i], c.Intercom.Version)
 		d.once(at+".name", names, c.Sources[i].Name, "is also the name of", "give each its own")
 		d.once(at+".import_source.url", urls, normal(c.Sources[i].ImportSource.URL), "is also the import source of", "give each its own, or deletes of one would meet the other's pages")
 	}
@@ -73,12 +76,12 @@ func (d *decoder) intercom(c *Intercom) {
 		}
 		base, err := intercomapi.RegionURL(c.Region)
 		if err != nil {
-			d.at(at+".region", "%q is none of us, eu, au", c.Region)
+			d.at(at+".region", "%s is none of us, eu, au", shown(c.Region))
 		}
 		c.BaseURL = base
 	}
 	if !slices.Contains(versions, c.Version) {
-		d.at(at+".version", "%q is none of %s", c.Version, strings.Join(versions, ", "))
+		d.at(at+".version", "%s is none of %s", shown(c.Version), strings.Join(versions, ", "))
 	}
 	if c.InFlight < 1 || c.InFlight > 1000 {
 		d.at(at+".max_in_flight", "want a number from 1 to 1000, not %d", c.InFlight)
@@ -126,7 +129,12 @@ func (d *decoder) source(at string, s *Source) {
 		d.webAddress(at+".import_source.url", s.ImportSource.URL)
 	}
 	d.schedule(at, s)
-	if s.Availability == nil {
+	switch {
+	case s.Availability != nil && !d.said(at, "ai_agent"):
+		d.at(at+".availability", "ai_agent is missing, here and in defaults: say true or false")
+	case s.Availability != nil && !d.said(at, "ai_copilot"):
+		d.at(at+".availability", "ai_copilot is missing, here and in defaults: say true or false")
+	case s.Availability == nil:
 		d.at(at+".availability", "missing, here and in defaults: say who may answer from these pages, such as availability: {ai_agent: true, ai_copilot: true}")
 	}
 	d.limits(at, s)
@@ -157,6 +165,14 @@ func (d *decoder) schedule(at string, s *Source) {
 // cron parses a schedule that the source may have from the defaults.
 func (d *decoder) cron(at, key, spec string) cron.Schedule {
 	schedule, err := parseCron(spec)
+	if err == nil && schedule.Next(time.Now()).IsZero() {
+		err = errors.New("it is never due")
+	}
+	if every, ok := strings.CutPrefix(spec, "@every "); ok && err == nil {
+		if d, parseErr := time.ParseDuration(every); parseErr == nil && d < time.Second {
+			err = errors.New("want a second or more")
+		}
+	}
 	if err != nil {
 		path := at + "." + key
 		if !d.has(path) {
@@ -175,6 +191,24 @@ func parseCron(spec string) (schedule cron.Schedule, err error) {
 		}
 	}()
 	return CronParser.Parse(spec)
+}
+
+// said reports whether the source or the defaults set a flag of availability.
+func (d *decoder) said(at, flag string) bool {
+	return d.has(at+".availability."+flag) || d.has("defaults.availability."+flag)
+}
+
+// byVersion checks what only newer versions of the API can do.
+func (d *decoder) byVersion(at string, s *Source, version string) {
+	if version == "2.17" || version == "Preview" {
+		return
+	}
+	if s.Locale != "" && s.Locale != "en" {
+		d.at(at+".locale", "the API version %s knows the locale en only: leave it out, or set intercom.version: \"2.17\"", version)
+	}
+	if s.Availability != nil && s.Availability.AISalesAgent != nil {
+		d.at(at+".availability.ai_sales_agent", "the API version %s cannot set it: leave it out, or set intercom.version: \"2.17\"", version)
+	}
 }
 
 func (d *decoder) limits(at string, s *Source) {
