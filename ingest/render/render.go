@@ -14,8 +14,8 @@
 //
 // # Front matter
 //
-// Markdown and HTML may begin with YAML between "---" lines or TOML between
-// "+++" lines. Of its keys count title, id, url (absolute, or from the root of
+// Markdown and HTML may begin with YAML between "---" lines, TOML between
+// "+++" lines, or a JSON object. Of its keys count title, id, url (absolute, or from the root of
 // the page's site), draft, published and fin; their case does not matter.
 // Broken front matter is an error. A page is withheld in case of doubt: by any
 // draft that is not false, no, off, 0 or empty; by published: false; by fin:

@@ -1,8 +1,9 @@
 // Package frontmatter reads the settings at the head of a document: YAML
-// between "---" lines or TOML between "+++" lines.
+// between "---" lines, TOML between "+++" lines, or a JSON object.
 package frontmatter
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -31,15 +32,55 @@ var (
 // Split takes the front matter off a document whose lines end in "\n". The
 // body starts on the line after it. Without front matter it returns the whole
 // text; a thematic break at the top is none.
+//
+// Below blank lines it counts only if it may say that the document is to be
+// kept out: elsewhere in the text the same lines are a break and a heading.
 func Split(text string) (Fields, string, error) {
-	first, rest, _ := strings.Cut(text, "\n")
-	switch strings.TrimRight(first, " \t") {
-	case "---":
-		return splitYAML(text, rest)
-	case "+++":
-		return splitTOML(text, rest)
+	head := strings.TrimLeft(text, "\n")
+	fields, body, err := split(head)
+	if len(head) < len(text) && !fields.mayShut() {
+		return nil, text, nil
 	}
-	return nil, text, nil
+	return fields, body, err
+}
+
+func (f Fields) mayShut() bool {
+	for _, key := range []string{"draft", "fin", "published"} {
+		if _, ok := f[key]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+func split(head string) (Fields, string, error) {
+	first, rest, _ := strings.Cut(head, "\n")
+	switch first = strings.TrimRight(first, " \t"); {
+	case first == "---":
+		return splitYAML(head, rest)
+	case first == "+++":
+		return splitTOML(head, rest)
+	case strings.HasPrefix(first, "{"):
+		return splitJSON(head)
+	}
+	return nil, head, nil
+}
+
+// splitJSON takes off an object that is followed by the end of its line, as
+// Hugo has it (https://gohugo.io/content-management/front-matter/).
+func splitJSON(text string) (Fields, string, error) {
+	d := json.NewDecoder(strings.NewReader(text[:min(len(text), maxSize)]))
+	d.UseNumber()
+	var values map[string]any
+	if err := d.Decode(&values); err != nil || len(values) == 0 {
+		return nil, text, nil
+	}
+	body := text[d.InputOffset():]
+	line, body, _ := strings.Cut(body, "\n")
+	if strings.TrimSpace(line) != "" {
+		return nil, text, nil
+	}
+	return plainFields(values), body, nil
 }
 
 func splitYAML(text, rest string) (Fields, string, error) {
