@@ -34,7 +34,8 @@ type probe struct {
 	pageSize int64
 	pages    uint64 // the first page number that is not in use
 	root     uint64
-	visited  map[uint64]bool
+	visited  []bool   // by page number
+	buffers  [][]byte // a page each, by depth: the keys above a page are looked at below it
 }
 
 // probeFile returns what is damaged in a state file.
@@ -44,10 +45,18 @@ func probeFile(path string) error {
 		return err
 	}
 	defer file.Close()
-	p := &probe{file: file, visited: map[uint64]bool{}}
+	p := &probe{file: file}
 	if err := p.meta(); err != nil {
 		return err
 	}
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() < int64(p.pages)*p.pageSize {
+		return errors.New("it is cut short")
+	}
+	p.visited = make([]bool, p.pages)
 	return p.page(p.root, nil, nil, 0)
 }
 
@@ -93,12 +102,12 @@ func (p *probe) page(id uint64, low, high []byte, depth int) error {
 		return fmt.Errorf("page %d is out of place", id)
 	}
 	p.visited[id] = true
-	head := make([]byte, pageHeader)
-	if _, err := p.file.ReadAt(head, int64(id)*p.pageSize); err != nil {
+	data := p.buffer(depth)
+	if _, err := p.file.ReadAt(data, int64(id)*p.pageSize); err != nil {
 		return fmt.Errorf("page %d cannot be read: the file is cut short", id)
 	}
-	overflow := uint64(order.Uint32(head[12:]))
-	if order.Uint64(head) != id || id+overflow >= p.pages {
+	overflow := uint64(order.Uint32(data[12:]))
+	if order.Uint64(data) != id || id+overflow >= p.pages {
 		return fmt.Errorf("page %d has a damaged head", id)
 	}
 	for i := id + 1; i <= id+overflow; i++ {
@@ -107,11 +116,21 @@ func (p *probe) page(id uint64, low, high []byte, depth int) error {
 		}
 		p.visited[i] = true
 	}
-	data := make([]byte, p.pageSize*int64(overflow+1))
-	if _, err := p.file.ReadAt(data, int64(id)*p.pageSize); err != nil {
-		return fmt.Errorf("page %d cannot be read: the file is cut short", id)
+	if overflow > 0 {
+		data = make([]byte, p.pageSize*int64(overflow+1))
+		if _, err := p.file.ReadAt(data, int64(id)*p.pageSize); err != nil {
+			return fmt.Errorf("page %d cannot be read: the file is cut short", id)
+		}
 	}
 	return p.content(id, data, low, high, depth)
+}
+
+// buffer returns the room for a page at a depth, until the next one there.
+func (p *probe) buffer(depth int) []byte {
+	for len(p.buffers) <= depth {
+		p.buffers = append(p.buffers, make([]byte, p.pageSize))
+	}
+	return p.buffers[depth]
 }
 
 func (p *probe) content(id uint64, data, low, high []byte, depth int) error {
