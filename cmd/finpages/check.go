@@ -58,9 +58,9 @@ func (g *globals) findings(findings []finding, asJSON bool) error {
 		if asJSON {
 			continue
 		}
-		mark := "ok  "
+		mark := paint(green, "ok  ")
 		if !f.OK {
-			mark = "FAIL"
+			mark = paint(red, "FAIL")
 		}
 		fmt.Fprintf(g.stdout, "%s  %s: %s\n", mark, f.Subject, f.Text)
 	}

@@ -39,13 +39,16 @@ func planCommand(g *globals) *cobra.Command {
 	return c
 }
 
-// signs stand before the changes of a plan.
-var signs = map[string]string{"create": "+", "update": "~", "move": ">", "delete": "-", "hold": "!"}
+// signs stand before the changes of a plan, and colours tell them apart.
+var (
+	signs         = map[string]string{"create": "+", "update": "~", "move": ">", "delete": "-", "hold": "!"}
+	changeColours = map[string]rune{"create": green, "update": yellow, "move": cyan, "delete": red, "hold": magenta}
+)
 
 func printPlans(w io.Writer, reports []ingest.Report) {
 	for _, r := range reports {
 		for _, c := range r.Changes {
-			fmt.Fprintf(w, "%s %s %s\n", signs[c.Action], c.Action, describeChange(c))
+			fmt.Fprintf(w, "%s %s\n", paint(changeColours[c.Action], signs[c.Action]+" "+c.Action), describeChange(c))
 			for _, warning := range c.Warnings {
 				fmt.Fprintf(w, "    warning: %s\n", warning)
 			}

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -13,17 +15,81 @@ import (
 // maxShown bounds the errors that a table is followed by.
 const maxShown = 20
 
+// column is one of the table of reports.
+type column struct {
+	name string
+	of   func(ingest.Report) string
+}
+
+func number(of func(ingest.Report) int) func(ingest.Report) string {
+	return func(r ingest.Report) string { return strconv.Itoa(of(r)) }
+}
+
+var columns = []column{
+	{"source", func(r ingest.Report) string { return r.Name }},
+	{"result", func(r ingest.Report) string { return paint(resultColour(string(r.Result)), string(r.Result)) }},
+	{"listed", number(func(r ingest.Report) int { return r.Listed })},
+	{"unchanged", number(func(r ingest.Report) int { return r.Unchanged })},
+	{"created", number(func(r ingest.Report) int { return r.Created })},
+	{"updated", number(func(r ingest.Report) int { return r.Updated })},
+	{"moved", number(func(r ingest.Report) int { return r.Moved })},
+	{"deleted", number(func(r ingest.Report) int { return r.Deleted })},
+	{"held", number(func(r ingest.Report) int { return r.Held })},
+	{"failed", number(func(r ingest.Report) int { return r.Failed })},
+	{"excluded", number(func(r ingest.Report) int { return r.Excluded })},
+	{"seconds", func(r ingest.Report) string { return fmt.Sprintf("%.1f", r.Duration) }},
+}
+
+func resultColour(result string) rune {
+	switch ingest.Result(result) {
+	case ingest.OK:
+		return green
+	case ingest.Partial:
+		return yellow
+	case ingest.Held:
+		return magenta
+	case ingest.Failed:
+		return red
+	}
+	return plain
+}
+
+// fullWidth is how wide the table of reports is with all columns.
+const fullWidth = 110
+
+// fitting leaves out what is zero in every row where the terminal is too narrow
+// for all columns.
+func fitting(w io.Writer, reports []ingest.Report) []column {
+	p, ok := w.(printable)
+	if !ok || p.width == 0 || p.width >= fullWidth {
+		return columns
+	}
+	return slices.DeleteFunc(slices.Clone(columns), func(c column) bool {
+		return !slices.ContainsFunc(reports, func(r ingest.Report) bool { return c.of(r) != "0" })
+	})
+}
+
 // printReports prints a table of reports, then what went wrong.
 func printReports(w io.Writer, reports []ingest.Report) {
 	if len(reports) == 0 {
 		return
 	}
+	shown := fitting(w, reports)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "source\tresult\tlisted\tunchanged\tcreated\tupdated\tmoved\tdeleted\theld\tfailed\texcluded\tseconds\t")
-	for _, r := range reports {
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%.1f\t\n", r.Name, r.Result, r.Listed, r.Unchanged,
-			r.Created, r.Updated, r.Moved, r.Deleted, r.Held, r.Failed, r.Excluded, r.Duration)
+	for _, c := range shown {
+		name := c.name
+		if name == "result" {
+			name = paint(plain, name)
+		}
+		fmt.Fprint(t, name, "\t")
 	}
+	for _, r := range reports {
+		fmt.Fprintln(t)
+		for _, c := range shown {
+			fmt.Fprint(t, c.of(r), "\t")
+		}
+	}
+	fmt.Fprintln(t)
 	t.Flush()
 	for _, r := range reports {
 		printTroubles(w, r)

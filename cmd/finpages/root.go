@@ -19,7 +19,7 @@ type globals struct {
 }
 
 func newRoot(stdout, stderr io.Writer) *cobra.Command {
-	g := &globals{stdout: printable{stdout}, stderr: stderr}
+	g := &globals{stdout: newPrintable(stdout), stderr: stderr}
 	root := &cobra.Command{
 		Use:           "finpages",
 		Short:         "Keeps private docs in step with Intercom's Fin",

@@ -21,7 +21,38 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"finpages": main})
+	testscript.Main(m, map[string]func(){"finpages": recordedMain})
+}
+
+// recordEnv names a file that gets a copy of everything the program prints.
+const recordEnv = "FINPAGES_TEST_RECORD"
+
+func recordedMain() {
+	path := os.Getenv(recordEnv)
+	if path == "" {
+		main()
+		return
+	}
+	record, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		panic(err)
+	}
+	os.Exit(run(os.Args[1:], io.MultiWriter(os.Stdout, record), io.MultiWriter(os.Stderr, record)))
+}
+
+// noSecrets fails if a secret of the scripts was printed, or is in the state.
+func noSecrets(t *testing.T, files ...string) {
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			continue
+		}
+		for _, secret := range []string{"good-token", "bad-token", "hook-secret", "server-token"} {
+			if strings.Contains(string(data), secret) {
+				t.Errorf("%s holds the secret %q", filepath.Base(file), secret)
+			}
+		}
+	}
 }
 
 // Each script in testdata/script runs the program against an emulator of its
@@ -36,7 +67,13 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			srv := httptest.NewServer(emu)
-			env.Defer(func() { srv.Close(); emu.Close() })
+			record := filepath.Join(t.TempDir(), "printed")
+			env.Setenv(recordEnv, record)
+			env.Defer(func() {
+				srv.Close()
+				emu.Close()
+				noSecrets(t, record, filepath.Join(env.WorkDir, "state.db"), filepath.Join(env.WorkDir, "state.db.retracted.json"))
+			})
 			emulators.Store(env.WorkDir, emu)
 			env.Setenv("API", srv.URL)
 			env.Setenv("TOKEN", "good-token")

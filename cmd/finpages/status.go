@@ -40,7 +40,7 @@ func statusCommand(g *globals) *cobra.Command {
 
 func printStatus(w io.Writer, all []ingest.Status) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "SOURCE\tSTATE\tPAGES\tLAST RUN\tNEXT RUN\tLAST COMPLETE\tHELD\tQUARANTINED")
+	fmt.Fprintln(t, "SOURCE\t"+paint(plain, "STATE")+"\tPAGES\tLAST RUN\tNEXT RUN\tLAST COMPLETE\tHELD\tQUARANTINED")
 	for _, s := range all {
 		last, state := "never", s.State
 		if s.LastRun != nil {
@@ -53,7 +53,7 @@ func printStatus(w io.Writer, all []ingest.Status) {
 		if s.NextRun != nil {
 			next = when(s.NextRun)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%s\t%d\t%d\n", s.Name, state, s.Pages, last, next, when(s.LastComplete), heldCount(s), s.Quarantined)
+		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%s\t%d\t%d\n", s.Name, paint(resultColour(s.State), state), s.Pages, last, next, when(s.LastComplete), heldCount(s), s.Quarantined)
 	}
 	t.Flush()
 	for _, s := range all {
