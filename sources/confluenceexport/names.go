@@ -8,13 +8,13 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/bmatcuk/doublestar/v4"
+	"finpages/sources"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
 )
 
 // rules pick the pages of an export by path.
-type rules struct{ include, exclude []string }
+type rules struct{ sources.Selection }
 
 // noPages are the folders in which an export keeps what is no page, HTML
 // attachments among it. macOS adds __MACOSX to the archives that it packs.
@@ -41,26 +41,7 @@ func (r rules) why(p string) string {
 	if strings.HasPrefix(name, "._") {
 		return "not a page: macOS keeps a file's attributes in a file named like this"
 	}
-	return r.whyPattern(p)
-}
-
-func (r rules) whyPattern(p string) string {
-	if pattern := firstMatch(r.exclude, p); pattern != "" {
-		return fmt.Sprintf("excluded by the pattern %q", pattern)
-	}
-	if len(r.include) > 0 && firstMatch(r.include, p) == "" {
-		return "matched by no include pattern"
-	}
-	return ""
-}
-
-func firstMatch(patterns []string, p string) string {
-	for _, pattern := range patterns {
-		if doublestar.MatchUnvalidated(pattern, p) {
-			return pattern
-		}
-	}
-	return ""
+	return r.WhyPattern(p)
 }
 
 // sideFolder returns the part of a path that is a folder without pages.

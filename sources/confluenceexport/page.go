@@ -77,11 +77,3 @@ func (p page) title(told markup.Page) string {
 	}
 	return told.Title
 }
-
-// ancestors returns the titles of the pages above the page, topmost first.
-func (p page) ancestors(told markup.Page) []string {
-	if told.Above != nil {
-		return told.Above
-	}
-	return p.index.Above(p.path)
-}
