@@ -63,7 +63,8 @@ func checkCorpus(t *testing.T, body []byte, format sources.Format, path string) 
 	}
 	checkPage(t, page)
 	if why := known[path]; why != "" {
-		t.Skip(why)
+		t.Log(why)
+		return
 	}
 	outside := text(codeBlock.ReplaceAllString(page.HTML, " "))
 	for _, left := range leftovers {
