@@ -72,7 +72,7 @@ func (r *run) findOrCreate() (intercomapi.ImportSource, error) {
 		return again, nil
 	}
 	r.info.Adopting = false
-	r.info.ImportSource, r.info.URL, r.info.Audience = found.ID, found.URL, audience(r.src.ImportSource.AudienceIDs)
+	r.info.ImportSource, r.info.URL = found.ID, found.URL
 	return found, r.putInfo()
 }
 
@@ -141,7 +141,7 @@ func (r *run) updateImportSource(found intercomapi.ImportSource) error {
 		return fmt.Errorf("update the import source %d: %w", found.ID, Hinted(err))
 	}
 	r.log.Info("updated import source", "import_source", found.ID, "url", want.URL)
-	r.info.URL, r.info.Audience = want.URL, audience(want.AudienceIDs)
+	r.info.URL = want.URL
 	return r.putInfo()
 }
 
@@ -161,8 +161,6 @@ func (r *run) urlIsFree(ours int64) error {
 func sameAudience(a, b []int64) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
-
-func audience(ids []int64) string { return fmt.Sprint(slices.Sorted(slices.Values(ids))) }
 
 // putInfo writes down what is known of the source so far.
 func (r *run) putInfo() error {

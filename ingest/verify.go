@@ -228,7 +228,7 @@ func (v *verifier) finish(r *run, repair bool) error {
 	}
 	return r.update(func(tx *state.Tx) error {
 		info, err := tx.Info()
-		info.Sweep, info.Clean, info.LastVerify = true, "", time.Now().UTC()
+		info.Sweep, info.Clean = true, ""
 		return errors.Join(err, tx.PutInfo(info))
 	})
 }

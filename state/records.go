@@ -45,17 +45,14 @@ type Intent struct {
 type Info struct {
 	ImportSource   int64     `cbor:"1,keyasint,omitempty"` // Intercom's id; 0 until found or created
 	URL            string    `cbor:"2,keyasint,omitempty"` // the import source's, as last seen
-	Creating       bool      `cbor:"3,keyasint,omitempty"` // a create was sent and its answer is not known
 	Clean          string    `cbor:"4,keyasint,omitempty"` // revision of the whole source at the last clean run
 	CleanSettings  Hash      `cbor:"5,keyasint"`
 	LastComplete   time.Time `cbor:"6,keyasint"`            // when a listing was last complete
 	DeletesWaiting time.Time `cbor:"7,keyasint"`            // since when deletes wait for a complete listing or an approval; zero if none do
 	Adopting       bool      `cbor:"8,keyasint,omitempty"`  // Intercom's pages are still to be taken over, all or some
-	Audience       string    `cbor:"9,keyasint,omitempty"`  // audience_ids as last set by us
 	Listed         int       `cbor:"10,keyasint,omitempty"` // entries, by the last clean run
 	Excluded       int       `cbor:"13,keyasint,omitempty"` // documents left out, by the last clean run
 	Incomplete     []string  `cbor:"11,keyasint,omitempty"` // the last listing's incomplete scopes with their errors
-	LastVerify     time.Time `cbor:"12,keyasint"`
 	Sweep          bool      `cbor:"14,keyasint,omitempty"` // pages may be left over that no entry has
 	Unpushed       time.Time `cbor:"15,keyasint"`           // since when the oldest change waits to be pushed; zero if none does
 }

@@ -20,6 +20,7 @@ import (
 	"finpages/state"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/cobra"
 )
 
 // app is the program put together from its config.
@@ -240,6 +241,16 @@ func stateID(cfg *config.Config) string {
 		path = real
 	}
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(path)))[:16]
+}
+
+// ask has a command do its work with what control returns.
+func (g *globals) ask(c *cobra.Command, o appOptions, do func(control) error) error {
+	ctl, done, err := g.control(c.Context(), o)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return asUsage(do(ctl))
 }
 
 // lockPatience is how long a command waits for another one to end, and

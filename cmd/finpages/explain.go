@@ -16,21 +16,18 @@ func explainCommand(g *globals) *cobra.Command {
 		Short: "Say why a page is, or is not, in Fin",
 		Args:  cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			ctl, done, err := g.control(c.Context(), appOptions{readOnly: true})
-			if err != nil {
-				return err
-			}
-			defer done()
-			x, err := ctl.Explain(c.Context(), args[0], args[1])
-			if err != nil {
-				return asUsage(err)
-			}
-			if asJSON {
-				writeJSON(g.stdout, x)
+			return g.ask(c, appOptions{readOnly: true}, func(ctl control) error {
+				x, err := ctl.Explain(c.Context(), args[0], args[1])
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					writeJSON(g.stdout, x)
+					return nil
+				}
+				g.printExplanation(x)
 				return nil
-			}
-			g.printExplanation(x)
-			return nil
+			})
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the explanation as JSON")

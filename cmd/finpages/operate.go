@@ -14,16 +14,13 @@ func approveCommand(g *globals) *cobra.Command {
 		Short: "Release the held deletes, exactly the set shown, and sync",
 		Args:  cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
-			ctl, done, err := g.control(c.Context(), appOptions{})
-			if err != nil {
-				return err
-			}
-			defer done()
-			report, err := ctl.Approve(c.Context(), args[0], append(args, "")[1])
-			if err != nil {
-				return asUsage(err)
-			}
-			return g.reports([]ingest.Report{report}, nil, false)
+			return g.ask(c, appOptions{}, func(ctl control) error {
+				report, err := ctl.Approve(c.Context(), args[0], append(args, "")[1])
+				if err != nil {
+					return err
+				}
+				return g.reports([]ingest.Report{report}, nil, false)
+			})
 		},
 	}
 }
@@ -35,24 +32,21 @@ func retractCommand(g *globals) *cobra.Command {
 		Short: "Take a page out of Fin now, and keep it out",
 		Args:  cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			ctl, done, err := g.control(c.Context(), appOptions{})
-			if err != nil {
-				return err
-			}
-			defer done()
-			if undo {
-				if err := ctl.Unretract(c.Context(), args[0], args[1]); err != nil {
-					return asUsage(err)
+			return g.ask(c, appOptions{}, func(ctl control) error {
+				if undo {
+					if err := ctl.Unretract(c.Context(), args[0], args[1]); err != nil {
+						return err
+					}
+					fmt.Fprintf(g.stdout, "%s may be in Fin again: the next sync pushes it\n", args[1])
+					return nil
 				}
-				fmt.Fprintf(g.stdout, "%s may be in Fin again: the next sync pushes it\n", args[1])
+				id, err := ctl.Retract(c.Context(), args[0], args[1])
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(g.stdout, "%s is out of Fin, and stays out until: finpages retract --undo %s %s\n", id, args[0], id)
 				return nil
-			}
-			id, err := ctl.Retract(c.Context(), args[0], args[1])
-			if err != nil {
-				return asUsage(err)
-			}
-			fmt.Fprintf(g.stdout, "%s is out of Fin, and stays out until: finpages retract --undo %s %s\n", id, args[0], id)
-			return nil
+			})
 		},
 	}
 	c.Flags().BoolVar(&undo, "undo", false, "let the page into Fin again")
@@ -65,16 +59,13 @@ func undoCommand(g *globals) *cobra.Command {
 		Short: "Bring deleted pages back from the journal",
 		Args:  cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			ctl, done, err := g.control(c.Context(), appOptions{})
-			if err != nil {
+			return g.ask(c, appOptions{}, func(ctl control) error {
+				ids, err := ctl.Undo(c.Context(), args[0], args[1])
+				for _, id := range ids {
+					fmt.Fprintf(g.stdout, "%s is in Fin again, until the source says otherwise\n", id)
+				}
 				return err
-			}
-			defer done()
-			ids, err := ctl.Undo(c.Context(), args[0], args[1])
-			for _, id := range ids {
-				fmt.Fprintf(g.stdout, "%s is in Fin again, until the source says otherwise\n", id)
-			}
-			return asUsage(err)
+			})
 		},
 	}
 }
@@ -86,17 +77,14 @@ func forgetCommand(g *globals) *cobra.Command {
 		Short: "Drop a source from the state",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			ctl, done, err := g.control(c.Context(), appOptions{})
-			if err != nil {
-				return err
-			}
-			defer done()
-			n, err := ctl.Forget(c.Context(), args[0], deletePages)
-			if err != nil {
-				return asUsage(err)
-			}
-			fmt.Fprintf(g.stdout, "%s is forgotten; %d pages were taken out of Fin\n", args[0], n)
-			return nil
+			return g.ask(c, appOptions{}, func(ctl control) error {
+				n, err := ctl.Forget(c.Context(), args[0], deletePages)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(g.stdout, "%s is forgotten; %d pages were taken out of Fin\n", args[0], n)
+				return nil
+			})
 		},
 	}
 	c.Flags().BoolVar(&deletePages, "delete-pages", false, "take its pages out of Fin first")

@@ -17,21 +17,18 @@ func statusCommand(g *globals) *cobra.Command {
 		Use:   "status [SOURCE...]",
 		Short: "Show sources, pages, last and next run, holds, quarantine, freshness",
 		RunE: func(c *cobra.Command, names []string) error {
-			ctl, done, err := g.control(c.Context(), appOptions{readOnly: true})
-			if err != nil {
-				return err
-			}
-			defer done()
-			all, err := ctl.StatusAll(c.Context(), names)
-			if err != nil {
-				return asUsage(err)
-			}
-			if asJSON {
-				writeJSON(g.stdout, web.Statuses{Sources: all})
+			return g.ask(c, appOptions{readOnly: true}, func(ctl control) error {
+				all, err := ctl.StatusAll(c.Context(), names)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					writeJSON(g.stdout, web.Statuses{Sources: all})
+					return nil
+				}
+				printStatus(g.stdout, all)
 				return nil
-			}
-			printStatus(g.stdout, all)
-			return nil
+			})
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the status as JSON")
