@@ -127,4 +127,18 @@ type Document struct {
 	// Title is the title that the source keeps beside the content, as wikis
 	// do. Empty means that the content tells.
 	Title string
+
+	// Address returns the absolute web address of what the document names
+	// where others hold an address; "" if it cannot tell. It gives the same
+	// answer for as long as the document has the same revision. Nil for
+	// formats other than ConfluenceStorage.
+	Address func(Reference) string
+}
+
+// Reference names a page of a wiki, or a file that is attached to one.
+type Reference struct {
+	ID    string // of the page or blog post; "" where it is named by title
+	Space string // key; "" is the space of the page that refers
+	Title string // "" with an empty ID is the page that refers
+	File  string // the name of the page's attachment; "" is the page itself
 }
