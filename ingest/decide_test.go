@@ -68,7 +68,7 @@ func TestDecideProperties(t *testing.T) {
 	for range 50_000 {
 		settings := state.Hash{byte(rnd.IntN(2))}
 		e := sources.Entry{ID: "a", Revision: pick("", "r1", "r2"), Withheld: pick("", "", "x", "y")}
-		if coin() && coin() {
+		if rnd.IntN(4) == 0 {
 			e.Err = errors.New("unreadable")
 		}
 		k := known{found: coin(), intent: coin(), entry: state.Entry{Revision: pick("", "r1", "r2"), Settings: state.Hash{byte(rnd.IntN(2))},

@@ -221,14 +221,14 @@ func (r *run) remove(id string, p state.Page, journal bool) (bool, error) {
 	err := r.Client.DeletePage(r.hard, p.ID)
 	r.count(1)
 	if err != nil {
-		return false, r.notRemoved(id, p, err)
+		return false, r.notRemoved(id, err)
 	}
 	r.log.Debug("deleted page", "external_id", id, "title", p.Title)
 	r.Metrics.changed(r.src.Name, "delete", 1)
 	return true, r.update(func(tx *state.Tx) error { return errors.Join(tx.DeletePage(id), tx.Settle(id)) })
 }
 
-func (r *run) notRemoved(id string, p state.Page, err error) error {
+func (r *run) notRemoved(id string, err error) error {
 	err = Hinted(fmt.Errorf("delete page %q: %w", id, err))
 	var api *intercomapi.Error
 	if !errors.As(err, &api) || api.Stop() || r.hard.Err() != nil {

@@ -267,7 +267,6 @@ type stub struct {
 	incomplete []sources.Incomplete
 	err        error
 	openErr    error
-	loads      []string
 }
 
 func (s *stub) Open(ctx context) (sources.Snapshot, error) {

@@ -18,9 +18,11 @@ type transport struct{ handler http.Handler }
 
 func (tr transport) RoundTrip(req *http.Request) (resp *http.Response, err error) {
 	defer func() {
-		if p := recover(); p == http.ErrAbortHandler {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler:
 			err = http.ErrAbortHandler
-		} else if p != nil {
+		default:
 			panic(p)
 		}
 	}()

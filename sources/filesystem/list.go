@@ -59,7 +59,8 @@ type walk struct {
 func (w *walk) dir(root *os.Root, at, real string) error {
 	dir, err := root.Open(".")
 	if err != nil {
-		return w.incomplete(at, err)
+		w.incomplete(at, err)
+		return nil
 	}
 	defer dir.Close()
 	if w.seen != nil {
@@ -82,15 +83,15 @@ func (w *walk) dir(root *os.Root, at, real string) error {
 			return nil
 		}
 		if err != nil {
-			return w.incomplete(at, err)
+			w.incomplete(at, err)
+			return nil
 		}
 	}
 }
 
-func (w *walk) incomplete(at string, err error) error {
+func (w *walk) incomplete(at string, err error) {
 	w.listing.Incomplete = append(w.listing.Incomplete,
 		sources.Incomplete{Scope: nfc(at), Err: fmt.Errorf("list folder %q: %w", "/"+at, err)})
-	return nil
 }
 
 func (w *walk) entry(root *os.Root, at, real string, d fs.DirEntry, now time.Time) error {
@@ -139,7 +140,8 @@ func (w *walk) subdir(parent *os.Root, at, real string) error {
 	}
 	root, err := parent.OpenRoot(name)
 	if err != nil {
-		return w.incomplete(at, err)
+		w.incomplete(at, err)
+		return nil
 	}
 	defer root.Close()
 	return w.dir(root, at, real)
@@ -226,7 +228,8 @@ func (w *walk) link(name string) error {
 	case info.IsDir():
 		root, err := w.root.OpenRoot(name)
 		if err != nil {
-			return w.incomplete(name, err)
+			w.incomplete(name, err)
+			return nil
 		}
 		defer root.Close()
 		return w.dir(root, name, real)

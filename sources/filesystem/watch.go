@@ -38,7 +38,7 @@ func (f *Filesystem) Watch(ctx context.Context, changed func()) error {
 				continue
 			}
 			if info, err := os.Lstat(e.Name); err == nil && info.IsDir() && e.Has(fsnotify.Create) {
-				watchBelow(w, e.Name) // what cannot be watched is left to the schedule
+				_ = watchBelow(w, e.Name) // what cannot be watched is left to the schedule
 			}
 			changed()
 		case <-w.Errors: // events were lost, so anything may have changed

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 )
@@ -108,10 +109,10 @@ type process struct {
 func (r runner) start(ctx context.Context, repo string, piped bool, args ...string) (*process, error) {
 	cmd := exec.CommandContext(ctx, "git", append(r.login.args(), args...)...)
 	p := &process{cmd: cmd, stderr: &capped{}, verb: verbOf(args), scrub: r.scrub, ctx: ctx}
-	cmd.Dir, cmd.Env = repo, append(r.env[:len(r.env):len(r.env)], "GIT_DIR="+repo)
+	cmd.Dir, cmd.Env = repo, slices.Concat(r.env, []string{"GIT_DIR=" + repo})
 	cmd.Stderr, cmd.WaitDelay = p.stderr, killDelay
 	ownGroup(cmd)
-	p.kill = time.AfterFunc(time.Hour, func() { signalGroup(cmd, true) })
+	p.kill = time.AfterFunc(time.Hour, func() { _ = signalGroup(cmd, true) })
 	p.kill.Stop()
 	cmd.Cancel = func() error {
 		p.kill.Reset(killDelay)
@@ -153,7 +154,7 @@ func (p *process) wait() error {
 	err := p.cmd.Wait()
 	p.kill.Stop()
 	if p.ctx.Err() != nil {
-		signalGroup(p.cmd, true) // a child that outlived git
+		_ = signalGroup(p.cmd, true) // a child that outlived git
 	}
 	p.release()
 	switch {
@@ -165,6 +166,9 @@ func (p *process) wait() error {
 	return newCommandError(p.verb, p.scrub(p.stderr.String()), err)
 }
 
+// drain reads what is left of the output, so that the process can end.
+func (p *process) drain() { _, _ = io.Copy(io.Discard, p.stdout) }
+
 // output runs a command whose output is short, writing input to it.
 func (r runner) output(ctx context.Context, repo string, input *strings.Reader, args ...string) (stdout, stderr string, err error) {
 	p, err := r.start(ctx, repo, input != nil, args...)
@@ -175,12 +179,12 @@ func (r runner) output(ctx context.Context, repo string, input *strings.Reader, 
 	go func() {
 		defer close(fed)
 		if input != nil {
-			input.WriteTo(p.stdin) // a command that ends early says why itself
+			_, _ = input.WriteTo(p.stdin) // a command that ends early says why itself
 			p.stdin.Close()
 		}
 	}()
 	out := &capped{}
-	io.Copy(out, p.stdout) // ends when the process does
+	_, _ = io.Copy(out, p.stdout) // ends when the process does
 	err = p.wait()
 	<-fed
 	return out.String(), p.stderr.String(), err

@@ -97,7 +97,7 @@ func lsRemote(ctx context.Context, run runner, repo string, args ...string) (map
 			refs[name] = value
 		}
 	}
-	io.Copy(io.Discard, p.stdout)
+	p.drain()
 	if err := p.wait(); err != nil {
 		return nil, fmt.Errorf("look up refs: %w", err)
 	}
@@ -259,6 +259,6 @@ func dropPresent(ctx context.Context, run runner, repo string, ids map[string]bo
 		}
 		delete(ids, string(line[:len(line)-1]))
 	}
-	io.Copy(io.Discard, p.stdout)
+	p.drain()
 	return p.wait()
 }

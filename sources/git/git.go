@@ -84,7 +84,7 @@ var errTimeout = errors.New("git timed out")
 
 // timedOut says of an error that it came from the deadline, if it did.
 func (g *Git) timedOut(ctx context.Context, err error) error {
-	if context.Cause(ctx) != errTimeout {
+	if !errors.Is(context.Cause(ctx), errTimeout) {
 		return err
 	}
 	return fmt.Errorf("%s did not answer within %s: check the network, or raise git.timeout: %w",

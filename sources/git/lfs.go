@@ -49,7 +49,7 @@ func pointer(body []byte) (digest string, size int64, err error) {
 
 // smudge fetches the file that a Git LFS pointer stands for. The pointer
 // itself is never a document.
-func (s *snapshot) smudge(ctx context.Context, id string, body []byte) ([]byte, error) {
+func (s *snapshot) smudge(ctx context.Context, body []byte) ([]byte, error) {
 	digest, size, err := pointer(body)
 	if err != nil {
 		return nil, err
@@ -61,10 +61,10 @@ func (s *snapshot) smudge(ctx context.Context, id string, body []byte) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
-	p.stdin.Write(body) // less than a pipe holds; a command that ends early says why itself
+	_, _ = p.stdin.Write(body) // less than a pipe holds; a command that ends early says why itself
 	p.stdin.Close()
 	content, err := io.ReadAll(io.LimitReader(p.stdout, size+1))
-	io.Copy(io.Discard, p.stdout)
+	p.drain()
 	err = errors.Join(err, p.wait())
 	os.RemoveAll(filepath.Join(s.cache.repo, "lfs"))
 	switch {

@@ -94,8 +94,8 @@ func lsTree(ctx context.Context, run runner, repo string, args []string, visit f
 	}
 	if err := eachTreeEntry(p, visit); err != nil {
 		cancel()
-		io.Copy(io.Discard, p.stdout)
-		p.wait()
+		p.drain()
+		_ = p.wait() // stopped by us
 		return err
 	}
 	return p.wait()
@@ -104,7 +104,7 @@ func lsTree(ctx context.Context, run runner, repo string, args []string, visit f
 func eachTreeEntry(p *process, visit func(treeEntry) error) error {
 	for {
 		record, err := readRecord(p, 0)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

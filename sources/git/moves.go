@@ -2,6 +2,7 @@ package git
 
 import (
 	"context"
+	"errors"
 	"io"
 	"path"
 	"slices"
@@ -59,8 +60,8 @@ func (s *snapshot) diffTree(ctx context.Context, since string, visit func(status
 	}
 	if err := eachChange(p, visit); err != nil {
 		cancel()
-		io.Copy(io.Discard, p.stdout)
-		p.wait()
+		p.drain()
+		_ = p.wait() // stopped by us
 		return err
 	}
 	return p.wait()
@@ -71,7 +72,7 @@ func (s *snapshot) diffTree(ctx context.Context, since string, visit func(status
 func eachChange(p *process, visit func(status string, ids, names []string)) error {
 	for {
 		meta, err := readRecord(p, 0)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		fields := strings.Fields(meta)

@@ -65,7 +65,7 @@ func (o *objects) get(ctx context.Context, name string, limit int64) (object, er
 		o.p = p
 	}
 	p := o.p
-	stop := context.AfterFunc(ctx, func() { p.cmd.Cancel() })
+	stop := context.AfterFunc(ctx, func() { _ = p.cmd.Cancel() })
 	obj, err := p.object(name, limit)
 	interrupted := !stop()
 	if err == nil && !interrupted || errors.Is(err, errMissing) && !interrupted {
@@ -132,14 +132,14 @@ func (o *objects) end() error {
 	}
 	p.stdin.Close() // the end of its input ends it
 	p.kill.Reset(killDelay)
-	io.Copy(io.Discard, p.stdout)
+	p.drain()
 	return p.wait()
 }
 
 // restart lets the next get see another repository.
 func (o *objects) restart() {
 	<-o.turn
-	o.end()
+	_ = o.end() // nobody waits for its answer
 	o.turn <- struct{}{}
 }
 
@@ -147,7 +147,7 @@ func (o *objects) restart() {
 func (o *objects) close() {
 	<-o.turn
 	o.done = true
-	o.end()
+	_ = o.end() // nobody waits for its answer
 	o.turn <- struct{}{}
 }
 

@@ -154,7 +154,7 @@ func (s *snapshot) read(ctx context.Context, id, blob string) ([]byte, error) {
 	case obj.size > sources.MaxDocument:
 		return nil, tooLarge(obj.size)
 	case isPointer(obj.body):
-		return s.smudge(ctx, id, obj.body)
+		return s.smudge(ctx, obj.body)
 	}
 	return obj.body, nil
 }
