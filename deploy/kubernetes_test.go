@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"maps"
 	"os/exec"
@@ -83,7 +84,7 @@ func (m manifests) add(t *testing.T, text string) {
 	t.Helper()
 	for d := yaml.NewDecoder(strings.NewReader(text)); ; {
 		var o object
-		if err := d.Decode(&o); err == io.EOF {
+		if err := d.Decode(&o); errors.Is(err, io.EOF) {
 			return
 		} else if err != nil {
 			t.Fatalf("%v:\n%s", err, text)

@@ -59,6 +59,8 @@ func exposed() catalogue {
 	ingest.NewMetrics(c)
 	ingest.RegisterBuild(c, "", "")
 	ingest.RegisterState(c, nil)
+	// The command's own; a script of its tests sees it exposed.
+	c.MustRegister(prometheus.NewGauge(prometheus.GaugeOpts{Name: "finpages_config_last_reload_successful"}))
 	c.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return c
 }

@@ -54,6 +54,16 @@ func TestUnitFitsItsPackage(t *testing.T) {
 	}
 }
 
+// The packages' config is good as it is, so that the service starts.
+func TestPackagedConfigIsGood(t *testing.T) {
+	cmd := exec.Command(program(t), "--config", "packages/finpages.yaml", "status")
+	cmd.Env = append(os.Environ(), "CREDENTIALS_DIRECTORY="+t.TempDir())
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "no sources are configured: name some under sources in packages/finpages.yaml") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 // A systemd of its own, in namespaces, starts the unit with everything that it
 // shuts: a folder, a repository, and ssh with a key still work, and so do
 // readiness, reload and a stop in good order.

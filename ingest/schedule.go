@@ -12,9 +12,12 @@ type Schedule interface {
 	Next(time.Time) time.Time
 }
 
-// Scheduler runs jobs at their times, each by its name and never twice at once.
+// Scheduler runs jobs at their times, each by its name and never twice at
+// once. A job whose time came while it ran, or while the machine slept, runs
+// once as soon as it can, however often it was due.
 type Scheduler struct {
 	options SchedulerOptions
+	now     func() time.Time // the wall clock, for tests to turn
 
 	mu    sync.Mutex
 	loops map[string]*loop
@@ -34,6 +37,11 @@ type loop struct {
 	trigger chan struct{}
 	changed chan Schedule
 	done    chan struct{}
+
+	// Of the loop's own goroutine.
+	now      func() time.Time
+	schedule Schedule
+	last     time.Time // what the next time is reckoned from
 }
 
 // NewScheduler returns a scheduler without jobs.
@@ -41,22 +49,20 @@ func NewScheduler(o SchedulerOptions) *Scheduler {
 	if o.Next == nil {
 		o.Next = func(string, time.Time) {}
 	}
-	return &Scheduler{options: o, loops: map[string]*loop{}}
+	// Without the monotonic clock, which stands still while a machine sleeps.
+	now := func() time.Time { return time.Now().Round(0) }
+	return &Scheduler{options: o, now: now, loops: map[string]*loop{}}
 }
 
 // Set replaces the jobs and their schedules, until ctx ends. One that is gone
 // runs no more, and a run of it under way is cancelled; the others go on as
-// they are, at their new times.
+// they are, at their new times. It is not called twice at once.
 func (s *Scheduler) Set(ctx context.Context, schedules map[string]Schedule) {
+	for _, l := range s.drop(schedules) {
+		<-l.done
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for name, l := range s.loops {
-		if _, kept := schedules[name]; !kept {
-			l.cancel()
-			<-l.done
-			delete(s.loops, name)
-		}
-	}
 	for name, schedule := range schedules {
 		if l := s.loops[name]; l != nil {
 			put(l.changed, schedule)
@@ -64,6 +70,20 @@ func (s *Scheduler) Set(ctx context.Context, schedules map[string]Schedule) {
 			s.loops[name] = s.start(ctx, name, schedule)
 		}
 	}
+}
+
+// drop cancels the jobs that are not kept, and returns them.
+func (s *Scheduler) drop(kept map[string]Schedule) (dropped []*loop) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name, l := range s.loops {
+		if _, ok := kept[name]; !ok {
+			l.cancel()
+			delete(s.loops, name)
+			dropped = append(dropped, l)
+		}
+	}
+	return dropped
 }
 
 // put leaves a value in a channel that holds one, in place of an older one.
@@ -77,18 +97,17 @@ func put[T any](ch chan T, v T) {
 
 func (s *Scheduler) start(ctx context.Context, name string, schedule Schedule) *loop {
 	ctx, cancel := context.WithCancel(ctx)
-	l := &loop{cancel: cancel, trigger: make(chan struct{}, 1), changed: make(chan Schedule, 1), done: make(chan struct{})}
-	if s.options.AtStart {
-		l.trigger <- struct{}{}
-	}
+	l := &loop{cancel: cancel, trigger: make(chan struct{}, 1), changed: make(chan Schedule, 1), done: make(chan struct{}),
+		now: s.now, schedule: schedule, last: s.now()}
 	go func() {
 		defer close(l.done)
-		s.run(ctx, name, schedule, l)
+		s.run(ctx, name, l)
 	}()
 	return l
 }
 
-// Trigger makes a job run soon. Triggers that come before it does are one.
+// Trigger makes a job run soon. Triggers that follow one another closely, or
+// come before it runs, are one.
 func (s *Scheduler) Trigger(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,47 +129,99 @@ func (s *Scheduler) Wait() {
 }
 
 // run runs one job at its times.
-func (s *Scheduler) run(ctx context.Context, name string, schedule Schedule, l *loop) {
-	for {
-		due := schedule.Next(time.Now())
-		if s.options.Jitter > 0 {
-			due = due.Add(rand.N(min(s.options.Jitter, max(time.Until(due)/10, 1))))
+func (s *Scheduler) run(ctx context.Context, name string, l *loop) {
+	if s.options.AtStart {
+		s.runOnce(ctx, name, l, l.last)
+	}
+	for ctx.Err() == nil {
+		due := l.schedule.Next(l.last)
+		at := due.Add(s.jitter(due.Sub(l.last)))
+		s.options.Next(name, at)
+		if l.wait(ctx, at) && ctx.Err() == nil {
+			s.runOnce(ctx, name, l, due)
 		}
-		s.options.Next(name, due)
-		switch newer, ok := l.wait(ctx, due); {
-		case !ok:
-			return
-		case newer != nil:
-			schedule = newer
-			continue
-		}
-		s.options.Next(name, time.Time{})
-		s.options.Run(ctx, name)
 	}
 }
 
+func (s *Scheduler) runOnce(ctx context.Context, name string, l *loop, due time.Time) {
+	l.begin(due)
+	s.options.Next(name, time.Time{})
+	s.options.Run(ctx, name)
+}
+
+// jitter is at most a tenth of the interval.
+func (s *Scheduler) jitter(interval time.Duration) time.Duration {
+	if longest := min(s.options.Jitter, interval/10); longest > 0 {
+		return rand.N(longest)
+	}
+	return 0
+}
+
 // lookAgain is how often the wall clock is looked at while waiting: timers
-// stand still while a machine sleeps.
+// stand still while a machine sleeps, and know nothing of a clock that is set.
 const lookAgain = 30 * time.Second
 
-// wait waits for a time or a trigger, or returns another schedule to wait by;
-// false if the context ended first.
-func (l *loop) wait(ctx context.Context, due time.Time) (newer Schedule, ok bool) {
-	due = due.Round(0) // wall clock
+// wait waits for a time or a trigger, and says whether to run. If not, ctx has
+// ended, or the time must be reckoned anew.
+func (l *loop) wait(ctx context.Context, at time.Time) (run bool) {
 	for {
-		left := due.Sub(time.Now().Round(0))
+		now := l.now()
+		if now.Before(l.last.Add(-lookAgain)) { // the clock was put back
+			l.last = now
+			return false
+		}
+		left := at.Sub(now)
 		if left <= 0 {
-			return nil, ctx.Err() == nil
+			return true
 		}
 		select {
 		case <-ctx.Done():
-			return nil, false
+			return false
 		case <-l.trigger:
-			return nil, ctx.Err() == nil
-		case newer := <-l.changed:
-			return newer, true
+			l.rest(ctx, min(at.Sub(l.now()), putOff))
+			return true
+		case l.schedule = <-l.changed:
+			return false
 		case <-time.After(min(left, lookAgain)):
 		}
+	}
+}
+
+// quiet is how long triggers must rest before a job runs, and putOff how long
+// restless ones can put that off: a push of many branches, or a folder that is
+// being copied, is one change. They put off no run that is due.
+const (
+	quiet  = 500 * time.Millisecond
+	putOff = 5 * time.Second
+)
+
+// rest waits until the triggers rest, for a while at most.
+func (l *loop) rest(ctx context.Context, atMost time.Duration) {
+	rest, end := time.NewTimer(quiet), time.NewTimer(atMost)
+	for {
+		select {
+		case <-l.trigger:
+			rest.Reset(quiet)
+		case <-rest.C:
+			return
+		case <-end.C:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// begin notes that a run begins: one for all that asked for it until now.
+func (l *loop) begin(due time.Time) {
+	select {
+	case <-l.trigger:
+	default:
+	}
+	// A run in time counts from when it was due, so that jitter does not add up.
+	now := l.now()
+	if l.last = now; !due.After(now) && l.schedule.Next(due).After(now) {
+		l.last = due
 	}
 }
 

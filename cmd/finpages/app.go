@@ -163,9 +163,12 @@ func secret(token, file string) func() (string, error) {
 func openState(path string, readOnly bool, log *slog.Logger, notice func(string)) (*state.DB, error) {
 	db, err := state.Open(path, state.Options{ReadOnly: readOnly, Wait: lockWait})
 	var corrupt *state.CorruptError
+	var made *fs.PathError
 	switch {
 	case readOnly && errors.Is(err, fs.ErrNotExist):
 		return nil, nil
+	case errors.As(err, &made) && made.Op == "mkdir":
+		return nil, fmt.Errorf("%w: make it for the user that runs finpages, or set state: to another path", err)
 	case readOnly || !errors.As(err, &corrupt):
 		return db, err
 	}
@@ -207,6 +210,9 @@ func (g *globals) control(ctx context.Context, o appOptions) (control, func(), e
 	if err != nil {
 		return nil, nil, err
 	}
+	if len(cfg.Sources) == 0 {
+		fmt.Fprintf(g.stderr, "finpages: %s\n", noSources(cfg))
+	}
 	for end := time.Now().Add(lockPatience); ; {
 		a, err := g.open(cfg, o)
 		if err == nil {
@@ -229,6 +235,10 @@ func (g *globals) control(ctx context.Context, o appOptions) (control, func(), e
 			return nil, nil, fmt.Errorf("%w, and %w: wait for the other finpages to end, or correct server.listen", state.ErrLocked, err)
 		}
 	}
+}
+
+func noSources(cfg *config.Config) string {
+	return "no sources are configured: name some under sources in " + cfg.Path
 }
 
 // stateID tells the state files of several finpages on one machine apart.

@@ -34,6 +34,9 @@ func checkCommand(g *globals) *cobra.Command {
 			}
 			defer a.close()
 			findings := append([]finding{{"config", true, cfg.Path}}, a.checkIntercom(c.Context())...)
+			if len(cfg.Sources) == 0 {
+				findings = append(findings, finding{"sources", false, noSources(cfg)})
+			}
 			for i := range cfg.Sources {
 				src, err := cfg.Sources[i].Ingest(cfg)
 				if err != nil {

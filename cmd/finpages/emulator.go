@@ -30,7 +30,7 @@ func emulatorCommand(g *globals) *cobra.Command {
 			defer func() { err = errors.Join(err, srv.Close()) }()
 			l, err := net.Listen("tcp", listen)
 			if err != nil {
-				return fmt.Errorf("listen: %w", err)
+				return fmt.Errorf("%w: choose another address with --listen", err)
 			}
 			fmt.Fprintf(g.stdout, "emulator of Intercom's AI Content API on http://%s\n", l.Addr())
 			return web.Serve(c.Context(), l, srv, opts.Log)

@@ -44,9 +44,18 @@ func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	root := newRoot(stdout, stderr)
+	out := &output{w: stdout}
+	root := newRoot(out, stderr)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = out.err
+	}
+	return told(err, stderr)
+}
+
+// told says what went wrong, and returns the exit code for it.
+func told(err error, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}

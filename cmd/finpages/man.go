@@ -8,7 +8,7 @@ import (
 )
 
 // manCommand writes the manual pages, for packages.
-func manCommand(g *globals) *cobra.Command {
+func manCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:    "man DIR",
 		Short:  "Write the manual pages into a directory",

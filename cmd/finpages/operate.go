@@ -83,6 +83,9 @@ func forgetCommand(g *globals) *cobra.Command {
 					return err
 				}
 				fmt.Fprintf(g.stdout, "%s is forgotten; %d pages were taken out of Fin\n", args[0], n)
+				if _, err := ctl.StatusAll(c.Context(), args[:1]); err == nil {
+					fmt.Fprintf(g.stdout, "%s is still in the config, so its next sync begins anew: take it out there, too\n", args[0])
+				}
 				return nil
 			})
 		},

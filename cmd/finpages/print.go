@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode/utf8"
 
 	"finpages/ingest"
 )
@@ -15,29 +16,90 @@ import (
 // maxShown bounds the errors that a table is followed by.
 const maxShown = 20
 
-// column is one of the table of reports.
-type column struct {
-	name string
-	of   func(ingest.Report) string
+// column is one of a table of T.
+type column[T any] struct {
+	name  string
+	of    func(T) string
+	spare bool // may be left out where the terminal is too narrow
+}
+
+// printTable prints a row for each of the list. Where the terminal is too
+// narrow, columns that say nothing are left out, then spare ones.
+func printTable[T any](w io.Writer, flags uint, columns []column[T], list []T) {
+	shown := fitting(w, columns, list)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', flags)
+	row := func(cell func(column[T]) string) {
+		for i, c := range shown {
+			if i > 0 {
+				fmt.Fprint(t, "\t")
+			}
+			fmt.Fprint(t, cell(c))
+		}
+		if flags == tabwriter.AlignRight {
+			fmt.Fprint(t, "\t") // the last column is aligned, too
+		}
+		fmt.Fprintln(t)
+	}
+	row(func(c column[T]) string {
+		if slices.ContainsFunc(list, func(v T) bool { return strings.ContainsRune(c.of(v), plain) }) {
+			return paint(plain, c.name)
+		}
+		return c.name
+	})
+	for _, v := range list {
+		row(func(c column[T]) string { return c.of(v) })
+	}
+	t.Flush()
+}
+
+func fitting[T any](w io.Writer, columns []column[T], list []T) []column[T] {
+	p, ok := w.(printable)
+	if !ok || p.width == 0 {
+		return columns
+	}
+	silent := func(c column[T]) bool {
+		return !slices.ContainsFunc(list, func(v T) bool { return !slices.Contains([]string{"0", "-", "never"}, c.of(v)) })
+	}
+	shown := slices.Clone(columns)
+	for _, needless := range []func(column[T]) bool{silent, func(c column[T]) bool { return c.spare }} {
+		for i := len(shown) - 1; i > 0 && widthOf(shown, list) > p.width; i-- {
+			if needless(shown[i]) {
+				shown = slices.Delete(shown, i, i+1)
+			}
+		}
+	}
+	return shown
+}
+
+func widthOf[T any](columns []column[T], list []T) (width int) {
+	unpainted := strings.NewReplacer(string(plain), "", string(green), "", string(yellow), "", string(red), "", string(magenta), "")
+	for _, c := range columns {
+		widest := utf8.RuneCountInString(c.name)
+		for _, v := range list {
+			widest = max(widest, utf8.RuneCountInString(unpainted.Replace(c.of(v))))
+		}
+		width += widest + 2
+	}
+	return width
 }
 
 func number(of func(ingest.Report) int) func(ingest.Report) string {
 	return func(r ingest.Report) string { return strconv.Itoa(of(r)) }
 }
 
-var columns = []column{
-	{"source", func(r ingest.Report) string { return r.Name }},
-	{"result", func(r ingest.Report) string { return paint(resultColour(string(r.Result)), string(r.Result)) }},
-	{"listed", number(func(r ingest.Report) int { return r.Listed })},
-	{"unchanged", number(func(r ingest.Report) int { return r.Unchanged })},
-	{"created", number(func(r ingest.Report) int { return r.Created })},
-	{"updated", number(func(r ingest.Report) int { return r.Updated })},
-	{"moved", number(func(r ingest.Report) int { return r.Moved })},
-	{"deleted", number(func(r ingest.Report) int { return r.Deleted })},
-	{"held", number(func(r ingest.Report) int { return r.Held })},
-	{"failed", number(func(r ingest.Report) int { return r.Failed })},
-	{"excluded", number(func(r ingest.Report) int { return r.Excluded })},
-	{"seconds", func(r ingest.Report) string { return fmt.Sprintf("%.1f", r.Duration) }},
+var reportColumns = []column[ingest.Report]{
+	{name: "source", of: func(r ingest.Report) string { return r.Name }},
+	{name: "result", of: func(r ingest.Report) string { return paint(resultColour(string(r.Result)), string(r.Result)) }},
+	{name: "listed", of: number(func(r ingest.Report) int { return r.Listed })},
+	{name: "unchanged", of: number(func(r ingest.Report) int { return r.Unchanged }), spare: true},
+	{name: "created", of: number(func(r ingest.Report) int { return r.Created })},
+	{name: "updated", of: number(func(r ingest.Report) int { return r.Updated })},
+	{name: "moved", of: number(func(r ingest.Report) int { return r.Moved })},
+	{name: "deleted", of: number(func(r ingest.Report) int { return r.Deleted })},
+	{name: "held", of: number(func(r ingest.Report) int { return r.Held })},
+	{name: "failed", of: number(func(r ingest.Report) int { return r.Failed })},
+	{name: "excluded", of: number(func(r ingest.Report) int { return r.Excluded }), spare: true},
+	{name: "seconds", of: func(r ingest.Report) string { return fmt.Sprintf("%.1f", r.Duration) }, spare: true},
 }
 
 func resultColour(result string) rune {
@@ -54,43 +116,12 @@ func resultColour(result string) rune {
 	return plain
 }
 
-// fullWidth is how wide the table of reports is with all columns.
-const fullWidth = 110
-
-// fitting leaves out what is zero in every row where the terminal is too narrow
-// for all columns.
-func fitting(w io.Writer, reports []ingest.Report) []column {
-	p, ok := w.(printable)
-	if !ok || p.width == 0 || p.width >= fullWidth {
-		return columns
-	}
-	return slices.DeleteFunc(slices.Clone(columns), func(c column) bool {
-		return !slices.ContainsFunc(reports, func(r ingest.Report) bool { return c.of(r) != "0" })
-	})
-}
-
 // printReports prints a table of reports, then what went wrong.
 func printReports(w io.Writer, reports []ingest.Report) {
 	if len(reports) == 0 {
 		return
 	}
-	shown := fitting(w, reports)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	for _, c := range shown {
-		name := c.name
-		if name == "result" {
-			name = paint(plain, name)
-		}
-		fmt.Fprint(t, name, "\t")
-	}
-	for _, r := range reports {
-		fmt.Fprintln(t)
-		for _, c := range shown {
-			fmt.Fprint(t, c.of(r), "\t")
-		}
-	}
-	fmt.Fprintln(t)
-	t.Flush()
+	printTable(w, tabwriter.AlignRight, reportColumns, reports)
 	for _, r := range reports {
 		printTroubles(w, r)
 	}

@@ -2,12 +2,28 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"golang.org/x/term"
 )
+
+// output remembers the first error of writing, such as that the disk is full,
+// so that no command has to look.
+type output struct {
+	w   io.Writer
+	err error
+}
+
+// Write implements [io.Writer].
+func (o *output) Write(b []byte) (int, error) {
+	n, err := o.w.Write(b)
+	if err != nil && o.err == nil {
+		o.err = fmt.Errorf("write output: %w", err)
+	}
+	return n, err
+}
 
 // printable keeps control characters, such as a file's name may hold, from
 // reaching a terminal as commands. What [paint] marked it shows in colour, if
@@ -20,7 +36,7 @@ type printable struct {
 
 func newPrintable(w io.Writer) printable {
 	p := printable{w: w, colour: colours(w)}
-	if f, ok := w.(*os.File); ok && isTerminal(w) {
+	if f, ok := fileOf(w); ok && isTerminal(w) {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
 			p.width = width
 		}

@@ -4,9 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
+	"reflect"
 	"time"
 
 	"finpages/cmd/finpages/internal/config"
@@ -14,17 +13,12 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// reloads reads the config again at each SIGHUP and whenever its file changes,
+// reloads reads the config again at each signal and whenever its file changes,
 // until ctx ends. One with faults is refused, and what was before goes on.
-func (d *daemon) reloads(ctx context.Context) error {
-	hup := make(chan os.Signal, 1)
-	signal.Notify(hup, syscall.SIGHUP)
-	defer signal.Stop(hup)
-	written, err := watchFile(ctx, d.cfg.Path)
-	if err != nil {
-		d.log.Warn("the config file is not watched: send SIGHUP after a change", "error", err)
-	}
-	exchanged := d.watchToken(ctx)
+func (d *daemon) reloads(ctx context.Context, hup <-chan os.Signal) error {
+	written := watchFile(ctx, d.cfg.Path)
+	exchanged, stop := d.watchToken(ctx)
+	defer func() { stop() }()
 	for {
 		select {
 		case <-ctx.Done():
@@ -37,21 +31,25 @@ func (d *daemon) reloads(ctx context.Context) error {
 		case <-written:
 		}
 		d.systemd.reloading()
+		file := d.cfg.Intercom.TokenFile
 		d.reload(ctx)
+		if d.cfg.Intercom.TokenFile != file {
+			stop()
+			exchanged, stop = d.watchToken(ctx)
+		}
 		d.systemd.ready()
 	}
 }
 
-// watchToken tells when the token's file changes; never if there is none.
-func (d *daemon) watchToken(ctx context.Context) <-chan struct{} {
-	if d.cfg.Intercom.TokenFile == "" {
-		return nil
+// watchToken tells when the token's file changes, until stop is called; never
+// if there is none.
+func (d *daemon) watchToken(ctx context.Context) (exchanged <-chan struct{}, stop func()) {
+	file := d.cfg.Intercom.TokenFile
+	if file == "" {
+		return nil, func() {}
 	}
-	exchanged, err := watchFile(ctx, d.cfg.Intercom.TokenFile)
-	if err != nil {
-		d.log.Warn("the token file is not watched: a new token takes effect with the next sync", "error", err)
-	}
-	return exchanged
+	ctx, stop = context.WithCancel(ctx)
+	return watchFile(ctx, file), stop
 }
 
 // triggerAll has all sources synced soon.
@@ -62,6 +60,7 @@ func (d *daemon) triggerAll() {
 }
 
 func (d *daemon) reload(ctx context.Context) {
+	old := d.cfg
 	cfg, err := d.globals.load()
 	if err == nil {
 		err = d.reconfigure(cfg)
@@ -73,8 +72,40 @@ func (d *daemon) reload(ctx context.Context) {
 		return
 	}
 	d.current.Store(cfg)
-	d.schedule(ctx)
-	d.log.Info("config reloaded", "sources", d.service.Names())
+	changed, gone := differences(old.Sources, cfg.Sources)
+	d.schedule(ctx, changed)
+	for _, name := range gone { // a run that has just been cancelled may have left some
+		d.metrics.Drop(name)
+	}
+	for _, name := range changed {
+		d.syncs.Trigger(name)
+	}
+	if cfg.Intercom != old.Intercom { // another token
+		d.triggerAll()
+	}
+	d.log.Info("config reloaded", "sources", d.service.Names(), "changed", changed, "removed", gone)
+}
+
+// differences names the sources that are configured otherwise than before, and
+// those that are no more.
+func differences(before, after []config.Source) (changed, gone []string) {
+	changed, gone = []string{}, []string{}
+	now := map[string]config.Source{}
+	for _, s := range after {
+		now[s.Name] = s
+	}
+	for _, was := range before {
+		s, kept := now[was.Name]
+		// Parsed schedules hold what time zones cache; their text tells.
+		s.Cron, s.Checks, was.Cron, was.Checks = nil, nil, nil, nil
+		switch {
+		case !kept:
+			gone = append(gone, was.Name)
+		case !reflect.DeepEqual(s, was):
+			changed = append(changed, was.Name)
+		}
+	}
+	return changed, gone
 }
 
 // reconfigure takes over what can change while the daemon runs.
@@ -89,43 +120,66 @@ func (d *daemon) reconfigure(cfg *config.Config) error {
 	return d.configure(cfg)
 }
 
-// settled is how long a file must rest before it counts as written.
-const settled = 300 * time.Millisecond
+// settled is how long a file must rest before it counts as written, and
+// lookAgain how often it is looked at where nobody tells of its changes: on a
+// network's drive, or behind a symbolic link.
+const (
+	settled   = 300 * time.Millisecond
+	lookAgain = 10 * time.Second
+)
 
 // watchFile sends after a file was written or replaced. It watches the file's
 // directory, because editors and Kubernetes replace files.
-func watchFile(ctx context.Context, path string) (<-chan struct{}, error) {
-	w, err := fsnotify.NewWatcher()
-	if err != nil {
-		return nil, err
-	}
-	if err := w.Add(filepath.Dir(path)); err != nil {
-		w.Close()
-		return nil, err
-	}
+func watchFile(ctx context.Context, path string) <-chan struct{} {
 	written := make(chan struct{}, 1)
+	events, closeEvents := eventsIn(filepath.Dir(path))
+	before := stamp(path)
 	go func() {
-		defer w.Close()
-		before := stamp(path)
+		defer closeEvents()
+		look := time.NewTicker(lookAgain)
+		defer look.Stop()
 		rest := time.NewTimer(settled)
 		rest.Stop()
 		for {
 			select {
 			case <-ctx.Done():
 				return
-			case <-w.Events:
+			case <-events:
 				rest.Reset(settled)
-			case <-w.Errors:
-				rest.Reset(settled)
+			case <-look.C:
+				if stamp(path) != before {
+					rest.Reset(settled)
+				}
 			case <-rest.C:
 				if now := stamp(path); now != before {
 					before = now
-					written <- struct{}{}
+					select {
+					case written <- struct{}{}:
+					default: // one waits already
+					}
 				}
 			}
 		}
 	}()
-	return written, nil
+	return written
+}
+
+// eventsIn tells what happens in a directory; nothing where it cannot be
+// watched.
+func eventsIn(dir string) (<-chan fsnotify.Event, func()) {
+	w, err := fsnotify.NewWatcher()
+	if err != nil {
+		return nil, func() {}
+	}
+	if err := w.Add(dir); err != nil {
+		w.Close()
+		return nil, func() {}
+	}
+	go func() {
+		for range w.Errors { // who does not read them gets no more events
+		}
+	}()
+	return w.Events, func() { w.Close() }
 }
 
 // stamp changes when the file does.

@@ -21,9 +21,10 @@ type globals struct {
 func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	g := &globals{stdout: newPrintable(stdout), stderr: stderr}
 	root := &cobra.Command{
-		Use:           "finpages",
-		Short:         "Keeps private docs in step with Intercom's Fin",
-		Long:          "finpages keeps private docs (folders, Git, Confluence) in step with Intercom's Fin, through the External Pages API.",
+		Use:   "finpages",
+		Short: "Keeps private docs in step with Intercom's Fin",
+		Long: "finpages keeps private docs (folders, Git, Confluence) in step with Intercom's Fin, through the External Pages API.\n\n" +
+			"Exit codes: 0 done; 1 failed; 2 usage or config error; 3 done, but some pages failed; 4 done, but deletes are held.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -39,7 +40,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root.AddCommand(
 		runCommand(g), backfillCommand(g), planCommand(g), verifyCommand(g), approveCommand(g), retractCommand(g),
 		undoCommand(g), forgetCommand(g), statusCommand(g), explainCommand(g), previewCommand(g), checkCommand(g),
-		demoCommand(g), emulatorCommand(g), healthCommand(g), versionCommand(g), manCommand(g),
+		demoCommand(g), emulatorCommand(g), healthCommand(g), versionCommand(g), manCommand(),
 	)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"os/signal"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"finpages/cmd/finpages/internal/config"
@@ -27,7 +30,9 @@ func runCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "run",
 		Short: "Run the daemon: every source on its schedule, and the HTTP server",
-		Args:  cobra.NoArgs,
+		Long: "Run the daemon: every source on its schedule, and the HTTP server.\n\n" +
+			"SIGHUP, and a change of the config file, reload the config; SIGTERM ends what is under way in good order.",
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := g.load()
 			if err != nil {
@@ -61,6 +66,9 @@ type daemon struct {
 
 // daemon serves and runs the sources until ctx ends.
 func (g *globals) daemon(ctx context.Context, a *app) error {
+	hup := make(chan os.Signal, 1) // a signal that comes early must not end the daemon
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
 	a.expose()
 	l, err := listen(a)
 	if err != nil {
@@ -74,13 +82,18 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 	d.reloaded.Set(1)
 	a.registry.MustRegister(d.reloaded)
 	d.syncs = ingest.NewScheduler(ingest.SchedulerOptions{Jitter: jitter, AtStart: true, Next: a.service.SetNext,
-		Run: func(ctx context.Context, name string) { a.service.Run(ctx, name, ingest.RunOptions{}) }})
+		Run: func(ctx context.Context, name string) {
+			_, _ = a.service.Run(ctx, name, ingest.RunOptions{}) // fails where the source is gone, or ctx has ended
+		}})
 	d.checks = ingest.NewScheduler(ingest.SchedulerOptions{Jitter: jitter, Run: d.verify})
 	d.watches = newWatches(d.syncs.Trigger, a.log)
-	d.schedule(ctx)
+	d.schedule(ctx, nil)
 	a.log.Info("finpages is running", "version", version(), "listen", l.Addr().String(), "sources", a.service.Names(), "state", a.cfg.State)
+	if len(a.cfg.Sources) == 0 {
+		a.log.Warn(noSources(a.cfg))
+	}
 	group.Go(func() error { return web.Serve(ctx, l, d.handler(), a.log) })
-	group.Go(func() error { return d.reloads(ctx) })
+	group.Go(func() error { return d.reloads(ctx, hup) })
 	group.Go(func() error { d.systemd.run(ctx); return nil })
 	err = group.Wait()
 	d.syncs.Wait()
@@ -93,7 +106,7 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 func listen(a *app) (net.Listener, error) {
 	l, err := net.Listen("tcp", a.cfg.Server.Listen)
 	if err != nil {
-		return nil, fmt.Errorf("listen: %w: is another finpages running? else set server.listen", err)
+		return nil, fmt.Errorf("%w: if another finpages runs there, end it; else set server.listen to a free port", err)
 	}
 	if a.cfg.Server.TLS.CertFile == "" {
 		return l, nil
@@ -101,8 +114,8 @@ func listen(a *app) (net.Listener, error) {
 	return web.TLSListener(l, a.cfg.Server.TLS.CertFile, a.cfg.Server.TLS.KeyFile, a.log)
 }
 
-// schedule has the configured sources run at their times.
-func (d *daemon) schedule(ctx context.Context) {
+// schedule has the configured sources run at their times, and watches them.
+func (d *daemon) schedule(ctx context.Context, changed []string) {
 	syncs, checks := map[string]ingest.Schedule{}, map[string]ingest.Schedule{}
 	for _, s := range d.cfg.Sources {
 		syncs[s.Name] = s.Cron
@@ -112,7 +125,7 @@ func (d *daemon) schedule(ctx context.Context) {
 	}
 	d.syncs.Set(ctx, syncs)
 	d.checks.Set(ctx, checks)
-	d.watches.set(ctx, d.service)
+	d.watches.set(ctx, d.service, changed)
 }
 
 // verify compares Intercom with the state, and says what differs.

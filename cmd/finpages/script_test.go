@@ -81,17 +81,18 @@ func TestScripts(t *testing.T) {
 			return datedBack(filepath.Join(env.WorkDir, "docs"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"writes":  func(ts *testscript.TestScript, neg bool, args []string) { scriptWrites(ts, emulators, args) },
-			"fail":    func(ts *testscript.TestScript, neg bool, args []string) { scriptFail(ts, emulators, args) },
-			"inFin":   func(ts *testscript.TestScript, neg bool, args []string) { scriptInFin(ts, emulators, args) },
-			"old":     func(ts *testscript.TestScript, neg bool, args []string) { scriptOld(ts, args) },
-			"exit":    scriptExit,
-			"waitFor": scriptWaitFor,
-			"get":     scriptGet,
-			"damage":  scriptDamage,
-			"same":    scriptSame,
-			"reload":  scriptReload,
-			"post":    scriptPost,
+			"writes":    func(ts *testscript.TestScript, neg bool, args []string) { scriptWrites(ts, emulators, args) },
+			"fail":      func(ts *testscript.TestScript, neg bool, args []string) { scriptFail(ts, emulators, args) },
+			"inFin":     func(ts *testscript.TestScript, neg bool, args []string) { scriptInFin(ts, emulators, args) },
+			"old":       func(ts *testscript.TestScript, neg bool, args []string) { scriptOld(ts, args) },
+			"exit":      scriptExit,
+			"waitFor":   func(ts *testscript.TestScript, _ bool, args []string) { scriptWaitFor(ts, true, args) },
+			"waitForNo": func(ts *testscript.TestScript, _ bool, args []string) { scriptWaitFor(ts, false, args) },
+			"get":       scriptGet,
+			"damage":    scriptDamage,
+			"same":      scriptSame,
+			"reload":    scriptReload,
+			"post":      scriptPost,
 		},
 	})
 }
@@ -207,19 +208,20 @@ func scriptExit(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// waitFor URL TEXT: until the answer holds the text.
-func scriptWaitFor(ts *testscript.TestScript, _ bool, args []string) {
+// waitFor URL TEXT: until the answer holds the text; waitForNo: until it does
+// not.
+func scriptWaitFor(ts *testscript.TestScript, wanted bool, args []string) {
 	end := time.Now().Add(20 * time.Second)
 	last := ""
 	for time.Now().Before(end) {
 		body, err := fetch(args[0])
-		if err == nil && strings.Contains(body, args[1]) {
+		if err == nil && strings.Contains(body, args[1]) == wanted {
 			return
 		}
 		last = fmt.Sprint(body, err)
 		<-time.After(20 * time.Millisecond)
 	}
-	ts.Fatalf("%s never answered %q, last: %s", args[0], args[1], last)
+	ts.Fatalf("%s never answered %q (%v), last: %s", args[0], args[1], wanted, last)
 }
 
 func fetch(url string) (string, error) {

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -20,8 +23,8 @@ import (
 )
 
 // TestSoak runs the daemon with a sync every second among edits, webhooks,
-// reloads and faults, and wants memory, goroutines and file handles to stay
-// where they are. SOAK says for how long, such as 10m.
+// reloads, new and bad configs, and faults, and wants memory, goroutines and
+// file handles to stay where they are. SOAK says for how long, such as 10m.
 func TestSoak(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("reads /proc")
@@ -41,13 +44,24 @@ func TestSoak(t *testing.T) {
 		d.disturb(rnd, n)
 	}
 	after := d.measure()
-	t.Logf("%d runs; before %v, after %v", d.runs(), before, after)
+	runs := d.runs()
+	t.Logf("%d runs, %d webhooks; before %+v, after %+v", runs, d.hooks, before, after)
+	if runs < int(length.Seconds()/2) || d.hooks == 0 {
+		t.Errorf("only %d runs and %d webhooks in %v", runs, d.hooks, length)
+	}
 	if after.rss > before.rss+48<<20 || after.files > before.files+16 || after.goroutines > before.goroutines+16 {
 		t.Errorf("it grew from %+v to %+v", before, after)
 	}
 	d.process.Process.Signal(syscall.SIGTERM)
 	if err := d.process.Wait(); err != nil {
 		t.Errorf("the daemon ended with %v\n%s", err, d.log.String())
+	}
+	for _, event := range []string{"config reloaded", "the config was not reloaded", `"changed":["docs"]`, `"removed":["more"]`, "trying again"} {
+		n := strings.Count(d.log.String(), event)
+		t.Logf("%d times in the log: %s", n, event)
+		if n == 0 {
+			t.Errorf("it never came to this: %s", event)
+		}
 	}
 }
 
@@ -56,8 +70,10 @@ type soak struct {
 	t       *testing.T
 	dir     string
 	url     string
+	api     string
 	process *exec.Cmd
 	log     *strings.Builder
+	hooks   int // webhooks that were taken
 }
 
 func startSoak(t *testing.T) *soak {
@@ -74,19 +90,10 @@ func startSoak(t *testing.T) *soak {
 		}
 		return nil
 	})
-	s := &soak{t: t, dir: t.TempDir(), url: "http://127.0.0.1:" + freePort(t), log: &strings.Builder{}}
+	s := &soak{t: t, dir: t.TempDir(), url: "http://127.0.0.1:" + freePort(t), api: srv.URL, log: &strings.Builder{}}
 	s.write("docs/a.md", "# A\n\ntext")
-	s.write("finpages.yaml", fmt.Sprintf(`
-intercom: {token: t, base_url: %q}
-state: ./state.db
-server: {listen: %q}
-defaults: {availability: {ai_agent: true, ai_copilot: true}, schedule: "@every 1s"}
-sources:
-  - name: docs
-    import_source: {url: https://docs.example.com}
-    webhook: {secret: s}
-    filesystem: {root: ./docs, watch: true}
-`, srv.URL, strings.TrimPrefix(s.url, "http://")))
+	s.write("more/b.md", "# B\n\ntext")
+	s.configure(0)
 	link := filepath.Join(s.dir, "finpages")
 	if err := os.Symlink(os.Args[0], link); err != nil {
 		t.Fatal(err)
@@ -113,23 +120,65 @@ func (s *soak) write(name, body string) {
 	}
 }
 
+// configure writes one of four configs, and puts it in place as editors do.
+func (s *soak) configure(n int) {
+	config := fmt.Sprintf(`
+intercom: {token: token-%d, base_url: %q}
+state: ./state.db
+server: {listen: %q}
+defaults: {availability: {ai_agent: true, ai_copilot: true}, schedule: "@every 1s"}
+sources:
+  - name: docs
+    import_source: {url: https://docs.example.com}
+    webhook: {secret: s}
+    timeout: %dm
+    filesystem: {root: ./docs, watch: true}
+`, n, s.api, strings.TrimPrefix(s.url, "http://"), n%2+1)
+	switch n {
+	case 1, 2:
+		config += "  - name: more\n    import_source: {url: https://more.example.com}\n    filesystem: {root: ./more, watch: true}\n"
+	case 3:
+		config += "  - name: docs\n"
+	}
+	s.write("finpages.yaml.new", config)
+	if err := os.Rename(filepath.Join(s.dir, "finpages.yaml.new"), filepath.Join(s.dir, "finpages.yaml")); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// hook posts a webhook as GitHub does.
+func (s *soak) hook() {
+	body := `{"ref": "refs/heads/main"}`
+	mac := hmac.New(sha256.New, []byte("s"))
+	mac.Write([]byte(body))
+	req, _ := http.NewRequest("POST", s.url+"/hooks/docs", strings.NewReader(body))
+	req.Header.Set("X-GitHub-Event", "push")
+	req.Header.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return
+	}
+	resp.Body.Close()
+	if resp.StatusCode == http.StatusAccepted {
+		s.hooks++
+	}
+}
+
 // disturb does one of the things that happen to a daemon.
 func (s *soak) disturb(rnd *rand.Rand, n int) {
-	switch rnd.IntN(6) {
+	switch rnd.IntN(7) {
 	case 0, 1:
 		s.write(fmt.Sprintf("docs/page-%d.md", rnd.IntN(20)), fmt.Sprintf("# Page\n\nversion %d", n))
 	case 2:
 		os.Remove(filepath.Join(s.dir, "docs", fmt.Sprintf("page-%d.md", rnd.IntN(20))))
 	case 3:
-		req, _ := http.NewRequest("POST", s.url+"/hooks/docs", strings.NewReader("{}"))
-		req.Header.Set("Authorization", "Bearer s")
-		if resp, err := http.DefaultClient.Do(req); err == nil {
-			resp.Body.Close()
-		}
+		s.hook()
 	case 4:
 		s.process.Process.Signal(syscall.SIGHUP)
 	case 5:
 		fetch(s.url + "/sources/docs")
+	case 6:
+		s.configure(rnd.IntN(4))
 	}
 	<-time.After(time.Duration(rnd.IntN(100)) * time.Millisecond)
 }

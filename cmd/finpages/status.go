@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
-	"text/tabwriter"
+	"strconv"
 
 	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
@@ -35,24 +35,47 @@ func statusCommand(g *globals) *cobra.Command {
 	return c
 }
 
-func printStatus(w io.Writer, all []ingest.Status) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "SOURCE\t"+paint(plain, "STATE")+"\tPAGES\tLAST RUN\tNEXT RUN\tLAST COMPLETE\tHELD\tQUARANTINED")
-	for _, s := range all {
-		last, state := "never", s.State
-		if s.LastRun != nil {
-			last = when(&s.LastRun.Started)
-		}
-		if s.Running != nil {
-			state = fmt.Sprintf("running (%d of %d)", s.Running.Done, s.Running.Total)
-		}
-		next := "-"
-		if s.NextRun != nil {
-			next = when(s.NextRun)
-		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%s\t%d\t%d\n", s.Name, paint(resultColour(s.State), state), s.Pages, last, next, when(s.LastComplete), heldCount(s), s.Quarantined)
+var statusColumns = []column[ingest.Status]{
+	{name: "SOURCE", of: func(s ingest.Status) string { return s.Name }},
+	{name: "STATE", of: stateOf},
+	{name: "PAGES", of: func(s ingest.Status) string { return strconv.Itoa(s.Pages) }},
+	{name: "LAST RUN", of: lastRun},
+	{name: "NEXT RUN", of: nextRun, spare: true},
+	{name: "LAST COMPLETE", of: func(s ingest.Status) string { return when(s.LastComplete) }, spare: true},
+	{name: "HELD", of: func(s ingest.Status) string { return strconv.Itoa(heldCount(s)) }},
+	{name: "QUARANTINED", of: func(s ingest.Status) string { return strconv.Itoa(s.Quarantined) }},
+}
+
+func stateOf(s ingest.Status) string {
+	state := s.State
+	switch {
+	case s.Running != nil && s.Running.Total == 0:
+		state = "running"
+	case s.Running != nil:
+		state = fmt.Sprintf("running (%d of %d)", s.Running.Done, s.Running.Total)
 	}
-	t.Flush()
+	return paint(resultColour(s.State), state)
+}
+
+func lastRun(s ingest.Status) string {
+	if s.LastRun == nil {
+		return "never"
+	}
+	return when(&s.LastRun.Started)
+}
+
+func nextRun(s ingest.Status) string {
+	if s.NextRun == nil {
+		return "-"
+	}
+	return when(s.NextRun)
+}
+
+func printStatus(w io.Writer, all []ingest.Status) {
+	if len(all) == 0 {
+		return
+	}
+	printTable(w, 0, statusColumns, all)
 	for _, s := range all {
 		printStatusTroubles(w, s)
 	}

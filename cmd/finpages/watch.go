@@ -3,84 +3,78 @@ package main
 import (
 	"context"
 	"log/slog"
-	"sync"
+	"slices"
 	"time"
 
 	"finpages/ingest"
 	"finpages/sources"
 )
 
-// quiet is how long a watched source must rest before it is synced, and
-// patience how long a restless one can put that off.
-const (
-	quiet    = 500 * time.Millisecond
-	patience = 5 * time.Second
-)
+// watchAgain is how long a source that could not be watched is left alone.
+const watchAgain = time.Minute
 
 // watches has the sources that can watch themselves synced when they change.
 type watches struct {
 	trigger func(source string)
 	log     *slog.Logger
-	cancel  context.CancelFunc
-	running sync.WaitGroup
+	stops   map[string]func() // by the name of the source; each returns once its watch has ended
 }
 
 func newWatches(trigger func(string), log *slog.Logger) *watches {
-	return &watches{trigger: trigger, log: log, cancel: func() {}}
+	return &watches{trigger: trigger, log: log, stops: map[string]func(){}}
 }
 
-// set watches the configured sources, and no others, until ctx ends.
-func (w *watches) set(ctx context.Context, s *ingest.Service) {
-	w.cancel()
-	w.running.Wait()
-	ctx, w.cancel = context.WithCancel(ctx)
-	for _, name := range s.Names() {
-		watcher, ok := s.Adapter(name).(sources.Watcher)
-		if !ok {
-			continue
+// set watches the configured sources, and no others, until ctx ends. Only the
+// watches of changed ones begin anew, since what happens meanwhile is missed.
+func (w *watches) set(ctx context.Context, s *ingest.Service, changed []string) {
+	names := s.Names()
+	for name, stop := range w.stops {
+		if slices.Contains(changed, name) || !slices.Contains(names, name) {
+			stop()
+			delete(w.stops, name)
 		}
-		w.running.Go(func() {
-			changes := make(chan struct{}, 1)
-			w.running.Go(func() { fold(ctx, changes, func() { w.trigger(name) }) })
-			err := watcher.Watch(ctx, func() {
-				select {
-				case changes <- struct{}{}:
-				default:
-				}
-			})
-			if err != nil {
-				w.log.Warn("the source is not watched; its schedule goes on", "source", name, "error", err)
-			}
-		})
+	}
+	for _, name := range names {
+		if watcher, ok := s.Adapter(name).(sources.Watcher); ok && w.stops[name] == nil {
+			w.stops[name] = w.start(ctx, name, watcher)
+		}
+	}
+}
+
+func (w *watches) start(ctx context.Context, name string, watcher sources.Watcher) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		w.watch(ctx, name, watcher)
+	}()
+	return func() { cancel(); <-ended }
+}
+
+// watch watches a source, and one that cannot be watched, such as a folder
+// that is not mounted yet, again after a while.
+func (w *watches) watch(ctx context.Context, name string, watcher sources.Watcher) {
+	said := ""
+	for {
+		err := watcher.Watch(ctx, func() { w.trigger(name) })
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		if err.Error() != said {
+			said = err.Error()
+			w.log.Warn("the source is not watched; its schedule goes on", "source", name, "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(watchAgain):
+			w.trigger(name) // nobody knows what happened meanwhile
+		}
 	}
 }
 
 func (w *watches) wait() {
-	w.cancel()
-	w.running.Wait()
-}
-
-// fold calls do once for changes that follow one another closely.
-func fold(ctx context.Context, changes <-chan struct{}, do func()) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-changes:
-		}
-		rest, end := time.NewTimer(quiet), time.NewTimer(patience)
-		for resting := true; resting; {
-			select {
-			case <-ctx.Done():
-				return
-			case <-changes:
-				rest.Reset(quiet)
-			case <-rest.C:
-				resting = false
-			case <-end.C:
-				resting = false
-			}
-		}
-		do()
+	for _, stop := range w.stops {
+		stop()
 	}
 }

@@ -5,8 +5,9 @@ set -e
 case "$1" in
     abort-*) exit 0 ;;
 esac
-systemd-sysusers finpages.conf
-if [ -d /run/systemd/system ]; then
+# dpkg --root sets DPKG_ROOT.
+systemd-sysusers ${DPKG_ROOT:+--root="$DPKG_ROOT"} finpages.conf
+if [ -z "${DPKG_ROOT:-}" ] && [ -d /run/systemd/system ]; then
     systemctl daemon-reload
     systemctl try-restart finpages.service || :
 fi

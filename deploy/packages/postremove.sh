@@ -1,6 +1,6 @@
 #!/bin/sh
 # State, config and user stay: they are the operator's.
 set -e
-if [ -d /run/systemd/system ]; then
+if [ -z "${DPKG_ROOT:-}" ] && [ -d /run/systemd/system ]; then
     systemctl daemon-reload || :
 fi

@@ -30,6 +30,7 @@ for dir in /etc /usr/bin /usr/lib/sysusers.d /var/lib /srv; do
     mkdir -p "/run/upper$dir" "/run/work$dir"
     mount -t overlay overlay -o "lowerdir=$dir,upperdir=/run/upper$dir,workdir=/run/work$dir" "$dir"
 done
+rm -rf /var/lib/finpages # of an installed one; the overlay hides it
 cp "$program" /usr/bin/finpages
 chmod 0755 /usr/bin/finpages
 cp "$deploy/systemd/finpages.sysusers" /usr/lib/sysusers.d/finpages.conf
@@ -47,6 +48,8 @@ echo token >/etc/finpages/intercom-token
 chmod 600 /etc/finpages/intercom-token
 ssh_source=
 if [ -x /usr/sbin/sshd ]; then
+    # What root's shell does at its start is no part of this.
+    [ ! -f /root/.bashrc ] || mount --bind /dev/null /root/.bashrc
     git clone -q --bare /srv/repo /srv/ssh.git
     ssh-keygen -q -t ed25519 -N '' -f /run/host-key
     ssh-keygen -q -t ed25519 -N '' -f /etc/finpages/ssh-key

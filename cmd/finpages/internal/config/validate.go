@@ -1,15 +1,14 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"finpages/ingest"
 	"finpages/ingest/render"
@@ -30,31 +29,31 @@ func (d *decoder) validate(c *Config) {
 	if c.State == "" {
 		d.at("state", "missing: name the file that remembers what was pushed")
 	}
-	if len(c.Sources) == 0 {
-		d.at("sources", "missing: name at least one source of documents")
+	if c.Sources == nil {
+		d.at("sources", "missing: name the sources of documents; sources: [] has finpages wait for some")
 	}
 	names, urls := map[string]int{}, map[string]int{}
 	for i := range c.Sources {
 		at := fmt.Sprintf("sources[%d]", i)
 		d.source(at, &c.Sources[i])
 		d.byVersion(at, &c.Sources[i], c.Intercom.Version)
-		d.once(at+".name", names, c.Sources[i].Name, "is also the name of", "give each its own")
-		d.once(at+".import_source.url", urls, normal(c.Sources[i].ImportSource.URL), "is also the import source of", "give each its own, or deletes of one would meet the other's pages")
+		d.once(at+".name", names, c.Sources[i].Name, c.Sources[i].Name, "is also the name of", "give each its own")
+		d.once(at+".import_source.url", urls, sameAddress(c.Sources[i].ImportSource.URL), c.Sources[i].ImportSource.URL, "is also the import source of", "give each its own, or deletes of one would meet the other's pages")
 	}
 }
 
 func (d *decoder) has(path string) bool { _, ok := d.lines[path]; return ok }
 
-// once reports a value that an earlier line has already.
-func (d *decoder) once(path string, seen map[string]int, value, what, mend string) {
+// once reports a value whose key an earlier line has already.
+func (d *decoder) once(path string, seen map[string]int, key, value, what, mend string) {
 	if value == "" {
 		return
 	}
-	if line, twice := seen[value]; twice {
+	if line, twice := seen[key]; twice {
 		d.at(path, "%q %s the source on line %d: %s", value, what, line, mend)
 		return
 	}
-	seen[value] = d.line(path)
+	seen[key] = d.line(path)
 }
 
 func (d *decoder) intercom(c *Intercom) {
@@ -151,10 +150,6 @@ func (d *decoder) source(at string, s *Source) {
 	}
 }
 
-// CronParser reads schedules: cron expressions, their seconds optional, with
-// CRON_TZ=, and @every.
-var CronParser = cron.NewParser(cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
-
 func (d *decoder) schedule(at string, s *Source) {
 	s.Cron = d.cron(at, "schedule", s.Schedule)
 	if s.Verify != "" {
@@ -164,15 +159,7 @@ func (d *decoder) schedule(at string, s *Source) {
 
 // cron parses a schedule that the source may have from the defaults.
 func (d *decoder) cron(at, key, spec string) cron.Schedule {
-	schedule, err := parseCron(spec)
-	if err == nil && schedule.Next(time.Now()).IsZero() {
-		err = errors.New("it is never due")
-	}
-	if every, ok := strings.CutPrefix(spec, "@every "); ok && err == nil {
-		if d, parseErr := time.ParseDuration(every); parseErr == nil && d < time.Second {
-			err = errors.New("want a second or more")
-		}
-	}
+	schedule, err := parseSchedule(spec)
 	if err != nil {
 		path := at + "." + key
 		if !d.has(path) {
@@ -181,16 +168,6 @@ func (d *decoder) cron(at, key, spec string) cron.Schedule {
 		d.at(path, "bad schedule %q: %v; write a cron expression such as \"*/15 8-18 * * 1-5\", or \"@every 15m\"", spec, err)
 	}
 	return schedule
-}
-
-// parseCron guards the parser, which panics on some expressions.
-func parseCron(spec string) (schedule cron.Schedule, err error) {
-	defer func() {
-		if recover() != nil {
-			err = fmt.Errorf("cannot be read")
-		}
-	}()
-	return CronParser.Parse(spec)
 }
 
 // said reports whether the source or the defaults set a flag of availability.
@@ -256,9 +233,17 @@ func redact(s string) string {
 	return s
 }
 
-func normal(s string) string {
-	if s == "" {
-		return ""
+// sameAddress spells an address so that those which lead to one place are
+// alike: without the port that goes without saying, without needless escapes
+// and without dots in the path (https://www.rfc-editor.org/rfc/rfc3986#section-6.2).
+func sameAddress(s string) string {
+	u, err := url.Parse(ingest.NormalURL(s))
+	if err != nil || u.Host == "" {
+		return s
 	}
-	return ingest.NormalURL(s)
+	host := strings.TrimSuffix(u.Hostname(), ".")
+	if port := u.Port(); port != "" && port != map[string]string{"http": "80", "https": "443"}[u.Scheme] {
+		host = net.JoinHostPort(host, port)
+	}
+	return u.Scheme + "://" + host + strings.TrimRight(path.Clean("/"+u.Path), "/") + "?" + u.RawQuery
 }
