@@ -48,6 +48,7 @@ func (e *Engine) Run(ctx context.Context, src *Source, opts RunOptions) Report {
 	defer r.close()
 	err := r.run()
 	if err != nil && ctx.Err() != nil {
+		r.interrupted = errors.Is(ctx.Err(), context.Canceled)
 		err = fmt.Errorf("%w; the next run goes on from here", context.Cause(ctx))
 	}
 	return r.finish(err)
@@ -86,6 +87,8 @@ type run struct {
 	adopted map[string]state.Page // by external_id; of a plan, which cannot write them down
 
 	heldUnseen []gone // held pages in scopes that were not fully listed
+
+	interrupted bool // the process ends, or the source is gone from the config
 
 	sweep     atomic.Bool  // pages are left that the next run must look for
 	unsettled atomic.Bool  // an upsert failed in a way that may pass: deletes wait

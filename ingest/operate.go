@@ -198,7 +198,7 @@ func (s *Service) Undo(ctx context.Context, name, ref string) ([]string, error) 
 		return nil, err
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("the journal of source %s has no deleted page or run %q: deleted pages are kept for %v", name, ref, m.src.Journal)
+		return nil, fmt.Errorf("the journal of source %s has no deleted page or run %q: deleted pages are kept for %s", name, ref, inDays(m.src.Journal))
 	}
 	r := newRun(ctx, s.engine, m.src, RunOptions{})
 	defer r.close()
@@ -221,6 +221,14 @@ func (s *Service) Undo(ctx context.Context, name, ref string) ([]string, error) 
 		refused = nil // of a run, what came back by itself needs no undo
 	}
 	return ids, refused
+}
+
+// inDays spells a duration as people say it where it is whole days.
+func inDays(d time.Duration) string {
+	if days := d / (24 * time.Hour); days > 1 && d%(24*time.Hour) == 0 {
+		return fmt.Sprintf("%d days", days)
+	}
+	return d.String()
 }
 
 // mayRestore says why a deleted page must not be brought back.

@@ -75,6 +75,9 @@ func (r *run) logReport(report Report) {
 	if report.Result == Failed {
 		level, message = slog.LevelError, "sync failed"
 	}
+	if r.interrupted {
+		level, message = slog.LevelWarn, "sync interrupted"
+	}
 	attrs := []slog.Attr{
 		slog.String("result", string(report.Result)), slog.Bool("complete", report.Complete),
 		slog.Int("listed", report.Listed), slog.Int("excluded", report.Excluded), slog.Int("unchanged", report.Unchanged),

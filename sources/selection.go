@@ -3,6 +3,8 @@ package sources
 import (
 	"fmt"
 	"path"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -35,16 +37,38 @@ func (s Selection) Faults() []Fault {
 
 func patternFaults(field string, patterns []string) (faults []Fault) {
 	for i, p := range patterns {
-		at := fmt.Sprintf("%s[%d]", field, i)
-		switch {
-		case !doublestar.ValidatePattern(p):
-			faults = append(faults, Fault{at, fmt.Sprintf("bad glob pattern %q: close every [ and {, or escape them with \\", p)})
-		case strings.HasPrefix(p, "/") || strings.HasPrefix(p, "./"):
-			faults = append(faults, Fault{at, fmt.Sprintf("pattern %q starts with %q: patterns are relative to the root, write %q",
-				p, p[:strings.Index(p, "/")+1], strings.TrimLeft(p, "./"))})
+		if wrong := patternFault(p); wrong != "" {
+			faults = append(faults, Fault{fmt.Sprintf("%s[%d]", field, i), wrong})
 		}
 	}
 	return faults
+}
+
+// windowsPath finds a backslash that is meant as a slash: one that escapes
+// nothing, or stands between a name and all files below it.
+var windowsPath = regexp.MustCompile(`\\[\pL\pN_]|[\pL\pN_*]\\\*`)
+
+// patternFault says what is wrong with a pattern. One that can match no
+// document is wrong, too: who excludes "drafts" believes the drafts are out.
+func patternFault(p string) string {
+	last := p[strings.LastIndex(p, "/")+1:]
+	_, isDoc := FormatOf(last)
+	switch {
+	case p == "":
+		return "the pattern is empty: remove it, or write \"**\" for all"
+	case windowsPath.MatchString(p):
+		return fmt.Sprintf("pattern %q has a backslash: part folders with /, and write [*] where a name has a *", p)
+	case !doublestar.ValidatePattern(p):
+		return fmt.Sprintf("bad glob pattern %q: close every [ and {, or escape them with \\", p)
+	case strings.HasPrefix(p, "/") || strings.HasPrefix(p, "./"):
+		return fmt.Sprintf("pattern %q starts with %q: patterns are relative to the root, write %q",
+			p, p[:strings.Index(p, "/")+1], strings.TrimLeft(p, "./"))
+	case slices.Contains(strings.Split(p, "/"), ".."):
+		return fmt.Sprintf("pattern %q leads out of the root: patterns are relative to the root", p)
+	case !isDoc && !strings.ContainsAny(last, `*?[{\`):
+		return fmt.Sprintf("pattern %q matches no document: for all below a folder write %q", p, strings.TrimRight(p, "/")+"/**")
+	}
+	return ""
 }
 
 // Why says by which rule the document at the path is left out; "" if it is

@@ -28,12 +28,14 @@ func renderBody(in Input, metaURL, text string, notes *warnings) (body, error) {
 		}
 	case sources.Text:
 		markup = textHTML(text)
-	case sources.HTML, sources.ConfluenceExport:
+	case sources.HTML:
 		kind = htmldoc.Page
+	case sources.ConfluenceExport:
+		kind = htmldoc.Export
 	case sources.ConfluenceView:
 		kind = htmldoc.Body
 	case sources.ConfluenceStorage:
-		return storageBody(b, text)
+		return storageBody(b, text, in.Document.Address)
 	default:
 		return body{}, fmt.Errorf("unknown document format %q", in.Document.Format)
 	}
@@ -53,8 +55,8 @@ func (b *body) html() string {
 	return sanitize.HTML(b.doc.Root, b.links.resolve, b.notes.add)
 }
 
-func storageBody(b body, text string) (body, error) {
-	root, warnings, err := confluence.Storage(text)
+func storageBody(b body, text string, address func(sources.Reference) string) (body, error) {
+	root, warnings, err := confluence.Storage(text, address)
 	if err != nil {
 		return body{}, fmt.Errorf("read storage format: %w", err)
 	}

@@ -28,11 +28,13 @@ func TestRenderSanitises(t *testing.T) {
 		{"table in a table", "<table><tr><td>a</td><td><table><tr><td>b</td><td>c</td></tr></table></td></tr></table>", "<table><tbody><tr><td>a</td><td><table><tbody><tr><td>b</td><td>c</td></tr></tbody></table></td></tr></tbody></table>"},
 		{"definitions", "<dl><div><dt>a</dt><dd>b</dd></div>c</dl>", "<dl><dt>a</dt><dd>b</dd><dd>c</dd></dl>"},
 		{"code", "<pre class='brush: js'>a\n  <b>b</b><br>&lt;c></pre><pre><code class='hljs language-go'>\nd\n</code></pre><div class=highlight-source-shell><pre>e</pre></div>", "<pre><code class=\"language-js\">a\n  b\n&lt;c&gt;</code></pre><pre><code class=\"language-go\">d</code></pre><pre><code class=\"language-shell\">e</code></pre>"},
+		{"codes side by side", "<p><code>a</code> <tt>b</tt><code>c <b>d</b></code><br><code>e</code></p>", "<p><code>a</code> <code>bc <strong>d</strong></code><br><code>e</code></p>"},
 		{"frames", `<iframe src="https://v.example/1" title="A video"></iframe><iframe src=/x></iframe><iframe srcdoc="<script>x</script>"></iframe><p>a`, `<p><a href="https://v.example/1">A video</a></p><p><a href="https://docs.example.com/x">https://docs.example.com/x</a></p><p>a</p>`},
 		{"details", "<details><summary>a</summary><p>b</p></details><details><summary><h3>c</h3></summary>d</details>", "<p><strong>a</strong></p><p>b</p><h3>c</h3><p>d</p>"},
 		{"images", `<p><img src=a.png alt="b"></p><p>c <img src=d.png alt=e><img src=f.png></p><figure><img src=g.png alt=h><figcaption>i</figcaption></figure>`, "<p>Image: b</p><p>c e</p><p>Image: h</p><p>i</p>"},
+		{"drawings", `<p>a <svg><title>b</title><defs><text>c</text></defs><path d="x"/></svg>d</p><svg><style>e</style><text>f <tspan>g</tspan></text><g><foreignObject><div>h</div></foreignObject></g></svg>`, "<p>a d</p><p>f g h</p>"},
 		{"signs", `<table><tr><td>a</td><td><img class=emoticon src=x.png alt="(error)"></td></tr><tr><td>b</td><td><img alt="(tick)"></td></tr></table>`, "<table><tbody><tr><td>a</td><td>✗</td></tr><tr><td>b</td><td>✓</td></tr></tbody></table>"},
-		{"formula", "<p><math><semantics><mi>x</mi><annotation encoding='application/x-tex'>x^2</annotation></semantics></math> <svg><text>b</text></svg></p>", "<p>x^2</p>"},
+		{"formula", "<p><math><semantics><mi>x</mi><annotation encoding='application/x-tex'>x^2</annotation></semantics></math> <mjx-container><svg><text>b</text></svg></mjx-container></p>", "<p>x^2</p>"},
 		{"reading", "<p><ruby>漢<rt>kan</rt></ruby><ruby>字<rp>(</rp><rt>ji</rt><rp>)</rp></ruby></p>", "<p>漢(kan)字(ji)</p>"},
 		{"dates", "<p><time datetime=2024-01-01></time> <time datetime=x>today</time></p>", "<p>2024-01-01 today</p>"},
 		{"characters that are none", "<p>a&#65279;b&#1;c&#xFFFE;d&#0;e&nbsp;f</p>", "<p>abcd\uFFFDe\u00a0f</p>"},
@@ -57,6 +59,17 @@ func TestRenderMainContent(t *testing.T) {
 		{"notes in asides", "<main><aside class='callout note'>Mind this.</aside><p>The text that people came for.</p></main>", "<p>Mind this.</p>" + want},
 		{"tabs", "<main><div><ul role=tablist><li role=tab>A</li><li role=tab>B</li></ul><div><div role=tabpanel>x</div><div role=tabpanel hidden>y</div></div></div></main>", "<p><strong>A</strong></p><p>x</p><p><strong>B</strong></p><p>y</p>"},
 		{"admonition", "<main><div class='admonition warning'><p class=admonition-title>warning</p><p>x</p></div></main>", "<blockquote><p><strong>Warning</strong></p><p>x</p></blockquote>"},
+	})
+}
+
+func TestRenderXMLStyle(t *testing.T) {
+	const in = `<div class="toc-macro" id="t"/><table><tr><th class="x" /><th><p />a</th></tr><tr><td>1</td><td>b<b/></td></tr></table><p>c <a href="https://x.example/"/>d <a href=https://x.example/>e</a></p><style/>.y{}</style>`
+	const want = `<table><tbody><tr><th></th><th>a</th></tr><tr><td>1</td><td>b</td></tr></tbody></table><p>c d <a href="https://x.example/">e</a></p>`
+	for _, format := range []sources.Format{sources.ConfluenceView, sources.ConfluenceExport} {
+		checkTable(t, format, []conversion{{string(format), in, want}})
+	}
+	checkTable(t, sources.HTML, []conversion{
+		{"HTML has no such slash", `<p>a <a href="https://x.example/"/>b</p>`, `<p>a <a href="https://x.example/">b</a></p>`},
 	})
 }
 
@@ -203,5 +216,19 @@ func TestURLTemplate(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: error %v, want %q", template, err, want)
 		}
+	}
+}
+
+func TestRenderStorageLinks(t *testing.T) {
+	in := render.Input{Document: sources.Document{
+		Format: sources.ConfluenceStorage, Title: "T",
+		Body: []byte(`<p>See <ac:link><ri:page ri:content-title="A" /></ac:link>, <ac:link><ri:page ri:content-title="B" /></ac:link>.</p>`),
+		Address: func(r sources.Reference) string {
+			return map[string]string{"A": "https://me:secret@w.example/a"}[r.Title]
+		},
+	}}
+	page, err := render.Render(in)
+	if want := "<p>See <a href=\"https://w.example/a\">A</a>, B.</p>\n"; err != nil || page.HTML != want {
+		t.Errorf("%q, %v", page.HTML, err)
 	}
 }

@@ -7,10 +7,12 @@
 // # What becomes of what
 //
 // Images become their alternative text, as Fin does not read them; one without
-// is left out with a warning. Tabs, accordions and admonitions are opened, with
-// their labels in bold. Frames and videos become links. Links become absolute
-// or lose their address. The title is the page's only h1: the heading that
-// gave it leaves the page, and others go one level down.
+// is left out with a warning. Drawings become their labels. Tabs, accordions and
+// admonitions are opened, with their labels in bold. Frames and videos become
+// links. Links become absolute or lose their address; what a wiki's stored form
+// names becomes a link where the document knows the address. The title is the
+// page's only h1: the heading that gave it leaves the page, and others go one
+// level down.
 //
 // # Front matter
 //
@@ -34,7 +36,7 @@ import (
 
 // Version names the behaviour of this package. It is raised whenever the
 // output for any document may change.
-const Version = "2"
+const Version = "3"
 
 // Input is a document and what is known of its place.
 type Input struct {

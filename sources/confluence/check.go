@@ -1,10 +1,13 @@
 package confluence
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"finpages/sources"
@@ -13,28 +16,34 @@ import (
 // Check implements [sources.Checker]: it logs in and lists every space.
 func (w *Confluence) Check(ctx context.Context) ([]string, error) {
 	lines := []string{fmt.Sprintf("Confluence %s at %s", w.flavor(), w.client.base)}
-	user, err := currentUser(ctx, w.client)
+	u, err := currentUser(ctx, w.client)
 	if err != nil {
 		return lines, err
 	}
-	if user == "" {
-		user = "a user whom the token may not name"
-	}
-	lines = append(lines, "logged in as "+user)
+	lines = append(lines, "logged in as "+cmp.Or(u.name, "a user whom the token may not name"))
 	m, err := w.openMemo()
 	if err != nil {
 		return lines, err
 	}
-	s := w.snapshot(m)
+	s := w.snapshot(m, u)
 	defer s.Close()
-	counts, listing, err := count(ctx, s)
+	listing, err := s.List(ctx, func(sources.Entry) error { return nil })
 	if err != nil {
 		return lines, err
 	}
-	if listing.Excluded > 0 {
-		lines = append(lines, fmt.Sprintf("%d pages are left out by labels, root or status", listing.Excluded))
+	var errs []error
+	broken := map[string]bool{}
+	for _, in := range listing.Incomplete {
+		broken[in.Scope] = true
+		errs = append(errs, in.Err)
 	}
-	return w.report(lines, counts, listing)
+	counts := s.tree.count()
+	for _, key := range w.options.Spaces {
+		if c := counts[key]; c != nil || !broken[key] {
+			lines = append(lines, c.line(key, broken[key]))
+		}
+	}
+	return lines, errors.Join(errs...)
 }
 
 func (w *Confluence) flavor() string {
@@ -44,45 +53,91 @@ func (w *Confluence) flavor() string {
 	return "Data Center"
 }
 
-// tally is what became of the pages of one space.
-type tally struct{ taken, withheld, failed int }
-
-func count(ctx context.Context, s *snapshot) (map[string]*tally, sources.Listing, error) {
-	counts := map[string]*tally{}
-	listing, err := s.List(ctx, func(e sources.Entry) error {
-		if counts[e.Scope] == nil {
-			counts[e.Scope] = &tally{}
-		}
-		switch c := counts[e.Scope]; {
-		case e.Err != nil:
-			c.failed++
-		case e.Withheld != "":
-			c.withheld++
-		default:
-			c.taken++
-		}
-		return nil
-	})
-	return counts, listing, err
+// tally is what becomes of the pages of one space.
+type tally struct {
+	pages, posts     int // that are taken
+	excluded, failed int
+	withheld         map[string]int // by reason
 }
 
-func (w *Confluence) report(lines []string, counts map[string]*tally, listing sources.Listing) ([]string, error) {
-	var errs []error
-	broken := map[string]bool{}
-	for _, in := range listing.Incomplete {
-		broken[in.Scope] = true
-		errs = append(errs, fmt.Errorf("space %s is not readable in full: %w", in.Scope, in.Err))
-	}
-	for _, key := range w.options.Spaces {
-		c := counts[key]
+func (t *tree) count() map[string]*tally {
+	counts := map[string]*tally{}
+	for _, p := range t.byID {
+		c := counts[p.space]
 		if c == nil {
-			c = &tally{}
+			c = &tally{withheld: map[string]int{}}
+			counts[p.space] = c
 		}
-		if !broken[key] {
-			lines = append(lines, fmt.Sprintf("space %s: %d pages, %d withheld", key, c.taken, c.withheld))
+		switch v := t.verdict(p); {
+		case v.err != nil:
+			c.failed++
+		case v.withheld != "":
+			reason, _, _ := strings.Cut(v.withheld, " (inherited from ")
+			c.withheld[reason]++
+		case v.excluded != "":
+			c.excluded++
+		case p.kind == kindPost:
+			c.posts++
+		default:
+			c.pages++
 		}
 	}
-	return lines, errors.Join(errs...)
+	return counts
+}
+
+// line tells people what can be read of a space: "space OPS: 24 pages, 1 blog
+// post; 2 withheld (2 view restricted to group hr)".
+func (c *tally) line(key string, broken bool) string {
+	if c == nil {
+		return "space " + key + ": the login sees no pages in it"
+	}
+	line := fmt.Sprintf("space %s: %s", key, plural(c.pages, "page"))
+	if c.posts > 0 {
+		line += ", " + plural(c.posts, "blog post")
+	}
+	if len(c.withheld) > 0 {
+		line += "; " + c.withheldLine()
+	}
+	if c.excluded > 0 {
+		line += fmt.Sprintf("; %d left out by labels, root or status", c.excluded)
+	}
+	if c.failed > 0 {
+		line += fmt.Sprintf("; %d of which too little could be read to decide", c.failed)
+	}
+	if broken {
+		line += "; but not all of the space could be read"
+	}
+	return line
+}
+
+const maxReasons = 3
+
+func (c *tally) withheldLine() string {
+	reasons := slices.SortedFunc(maps.Keys(c.withheld), func(a, b string) int {
+		return cmp.Or(c.withheld[b]-c.withheld[a], strings.Compare(a, b))
+	})
+	all := 0
+	var parts []string
+	for i, r := range reasons {
+		all += c.withheld[r]
+		if i < maxReasons {
+			parts = append(parts, fmt.Sprintf("%d: %s", c.withheld[r], r))
+		}
+	}
+	if len(reasons) == 1 {
+		parts = reasons
+	}
+	if more := len(reasons) - maxReasons; more > 0 {
+		parts = append(parts, fmt.Sprintf("and %s more", plural(more, "reason")))
+	}
+	return fmt.Sprintf("%d withheld (%s)", all, strings.Join(parts, "; "))
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 var inAddress = regexp.MustCompile(`(?:/pages/|/blog/(?:\d+/\d+/\d+/)?|[?&]pageId=)(\d{1,20})(?:[/?#&]|$)`)

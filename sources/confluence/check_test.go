@@ -15,14 +15,18 @@ func TestCheck(t *testing.T) {
 		w.put("2", "Shut", "", "")
 		w.put("3", "Out", "", "", "no-fin")
 		w.Restrict("2", "hr")
-		edit := func(o *confluence.Options) { o.Spaces, o.Labels.Exclude = []string{"OPS", "HR"}, []string{"no-fin"} }
+		w.PutPage(confluencetest.Page{Space: "OPS", Kind: "blogpost", Title: "News"})
+		w.AddSpace("VOID", "Void")
+		edit := func(o *confluence.Options) {
+			o.Spaces, o.Labels.Exclude, o.Blogposts = []string{"OPS", "HR", "VOID"}, []string{"no-fin"}, true
+		}
 		lines, err := w.source(edit).(sources.Checker).Check(t.Context())
-		if err == nil || !strings.Contains(err.Error(), "space HR is not readable") {
+		if err == nil || !strings.Contains(err.Error(), "space HR: there is none with this key") {
 			t.Errorf("error is %v, want one that names HR", err)
 		}
 		flavor := map[bool]string{true: "Confluence Cloud at http", false: "Confluence Data Center at http"}[w.config.Cloud]
 		text := strings.Join(lines, "\n")
-		for _, want := range []string{flavor, "logged in as Reader", "space OPS: 1 pages, 1 withheld", "1 pages are left out"} {
+		for _, want := range []string{flavor, "logged in as Reader", "space OPS: 1 page, 1 blog post; 1 withheld (view restricted to group hr); 1 left out by labels", "space VOID: the login sees no pages"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("check says %q, want %q in it", text, want)
 			}

@@ -15,12 +15,13 @@ import (
 
 // client asks one wiki. It may be used concurrently.
 type client struct {
-	base  *url.URL
-	login *login
-	http  *http.Client
-	pace  *pace
-	slots chan struct{} // bounds the requests under way
-	pause time.Duration // before the first retry
+	base    *url.URL
+	address string // of base
+	login   *login
+	http    *http.Client
+	pace    *pace
+	slots   chan struct{} // bounds the requests under way
+	pause   time.Duration // before the first retry
 }
 
 const (
@@ -30,58 +31,8 @@ const (
 	maxAnswer   = 64 << 20 // bytes of one answer: room for a document in two forms
 )
 
-// statusError is an answer that is not a success.
-type statusError struct {
-	status  int
-	message string // from the answer, without the token
-}
-
-func (e *statusError) Error() string {
-	text := fmt.Sprintf("the wiki answered %d %s", e.status, http.StatusText(e.status))
-	if e.message != "" {
-		text += " (" + e.message + ")"
-	}
-	switch e.status {
-	case http.StatusUnauthorized:
-		text += ": the login is not accepted, renew the token"
-	case http.StatusForbidden:
-		text += ": the login may not see this, grant it view rights"
-	case http.StatusTooManyRequests:
-		text += ": lower max_rps"
-	}
-	return text
-}
-
-// loginError is an answer that comes from a login page or to nobody, although
-// it looks like a success.
-type loginError struct{ what string }
-
-func (e *loginError) Error() string {
-	return e.what + ": check base_url, and renew the token"
-}
-
-// refused tells whether the wiki has answered that the thing asked for is not
-// to be had by this login. Anything else may be gone the next time.
-func refused(err error) bool {
-	var e *statusError
-	return errors.As(err, &e) && (e.status == http.StatusForbidden || e.status == http.StatusNotFound || e.status == http.StatusGone)
-}
-
-func hasStatus(err error, status ...int) bool {
-	var e *statusError
-	if !errors.As(err, &e) {
-		return false
-	}
-	for _, s := range status {
-		if e.status == s {
-			return true
-		}
-	}
-	return false
-}
-
 func newClient(base *url.URL, l *login, rps float64, timeout time.Duration) *client {
-	c := &client{base: base, login: l, pace: newPace(rps), slots: make(chan struct{}, inFlight), pause: 500 * time.Millisecond}
+	c := &client{base: base, address: base.String(), login: l, pace: newPace(rps), slots: make(chan struct{}, inFlight), pause: 500 * time.Millisecond}
 	transport := http.DefaultTransport.(*http.Transport).Clone() // its own, since snapshots close its idle connections
 	transport.MaxIdleConnsPerHost = inFlight
 	c.http = &http.Client{Timeout: timeout, CheckRedirect: c.checkRedirect, Transport: transport}
@@ -123,16 +74,6 @@ func (c *client) get(ctx context.Context, path string, query url.Values, into an
 	}
 }
 
-// passing tells whether the same request may succeed later.
-func passing(err error) bool {
-	var se *statusError
-	if errors.As(err, &se) {
-		return se.status == http.StatusTooManyRequests || se.status == http.StatusRequestTimeout || se.status >= 500 && se.status != http.StatusNotImplemented
-	}
-	var net *networkError
-	return errors.As(err, &net)
-}
-
 // triesFor returns how often to ask in all: a plain 500 is more often a page
 // that the wiki cannot render than an outage.
 func triesFor(err error) int {
@@ -141,11 +82,6 @@ func triesFor(err error) int {
 	}
 	return tries
 }
-
-// networkError is a request without an answer, or with half of one.
-type networkError struct{ text string }
-
-func (e *networkError) Error() string { return e.text }
 
 func (c *client) try(ctx context.Context, path string, query url.Values, into any) (http.Header, error) {
 	select {
@@ -171,7 +107,7 @@ func (c *client) try(ctx context.Context, path string, query url.Values, into an
 }
 
 func (c *client) request(ctx context.Context, path string, query url.Values) (*http.Request, error) {
-	address := c.base.String() + path
+	address := c.address + path
 	if len(query) > 0 {
 		address += "?" + query.Encode()
 	}

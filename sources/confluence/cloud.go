@@ -1,17 +1,22 @@
 package confluence
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // cloud is the REST API v2 of Confluence Cloud, with the parts of v1 that have
 // no successor: restrictions, and the search that returns them for many pages.
-type cloud struct{ client *client }
+type cloud struct {
+	client   *client
+	noBodies atomic.Bool // the search gives no bodies
+}
 
 func (d *cloud) spaces(ctx context.Context, keys []string) (map[string]space, map[string]error) {
 	found, missing, aliases := map[string]space{}, map[string]error{}, map[string]string{}
@@ -24,9 +29,10 @@ func (d *cloud) spaces(ctx context.Context, keys []string) (map[string]space, ma
 	var err error
 	for part := range slices.Chunk(keys, 100) {
 		q := url.Values{"keys": {strings.Join(part, ",")}, "limit": {"250"}}
-		err = errors.Join(err, walk(ctx, d.client, "/api/v2/spaces", q, func(s item) string { return string(s.ID) }, func(s item, _ links) {
+		err = join(err, walk(ctx, d.client, "/api/v2/spaces", q, func(s item) string { return string(s.ID) }, func(s item, _ links) error {
 			found[strings.ToLower(s.Key)] = space{id: string(s.ID), real: s.Key, archived: strings.EqualFold(s.Status, "archived")}
 			aliases[strings.ToLower(s.Alias)] = s.Key
+			return nil
 		}))
 	}
 	byKey := map[string]space{}
@@ -53,73 +59,99 @@ var collections = map[string]string{
 	"whiteboard": "whiteboards", "database": "databases", "embed": "embeds",
 }
 
-func (d *cloud) list(ctx context.Context, s space, kind string, add func(*page)) error {
+// together implements [dialect]. One walk could list 100 spaces; their keys
+// must fit into the address of the search as well.
+func (d *cloud) together() int { return 50 }
+
+func (d *cloud) list(ctx context.Context, spaces []space, kind string, add func(*page)) error {
 	// Without status, archived pages would come along.
 	q := url.Values{"status": {"current"}, "limit": {"250"}}
-	path := "/api/v2/spaces/" + url.PathEscape(s.id) + "/" + collections[kind]
-	return walk(ctx, d.client, path, q, func(p page2) string { return string(p.ID) }, func(p page2, l links) {
-		add(d.convert(p, l, s.key, kind))
+	path := "/api/v2/spaces/" + url.PathEscape(spaces[0].id) + "/" + collections[kind]
+	keys, ids := map[string]string{}, []string{}
+	for _, s := range spaces {
+		keys[s.id] = s.key
+		ids = append(ids, s.id)
+	}
+	if len(spaces) > 1 {
+		path = "/api/v2/" + collections[kind]
+		q.Set("space-id", strings.Join(ids, ","))
+	} else {
+		keys[""] = spaces[0].key // there is no doubt whose page it is
+	}
+	return walk(ctx, d.client, path, q, page2ID, func(p page2, l links) error {
+		key, ok := keys[string(p.SpaceID)]
+		if !ok {
+			return fmt.Errorf("the listing holds page %s, which is of another space", short(string(p.ID)))
+		}
+		add(d.convert(p, l, key, kind))
+		return nil
 	})
 }
 
+func page2ID(p page2) string { return number(p.ID) }
+
 func (d *cloud) convert(v page2, l links, key, kind string) *page {
 	p := &page{
-		id: string(v.ID), kind: kind, status: v.Status, title: v.Title, space: key,
-		parent: string(v.ParentID), parentKind: v.ParentType,
-	}
-	if p.parentKind == "" {
-		p.parentKind = kindPage
+		id: string(v.ID), kind: kind, status: shared(v.Status), title: v.Title, space: key,
+		parent: string(v.ParentID), parentKind: shared(cmp.Or(v.ParentType, kindPage)),
 	}
 	if v.Version != nil {
-		p.version = v.Version.Number
-		p.modified, _ = parseTime(v.Version.CreatedAt)
+		p.setVersion(v.Version.Number, v.Version.CreatedAt)
 	}
-	if p.url = webAddress(v.Links, l.Base, d.client.base.String()); p.url == "" && key != "" {
-		webui := "/spaces/" + url.PathEscape(key) + "/pages/" + url.PathEscape(p.id)
-		p.url = webAddress(links{WebUI: webui}, l.Base, d.client.base.String())
-	}
+	p.site, p.webui = d.client.webSite(l.Base), webPath(v.Links.WebUI, p.id)
 	return p
 }
 
 // enrich asks v1, since v2's listings carry neither labels nor restrictions:
-// the search, or where that is refused the listing that it has deprecated. The
-// search finds pages by an index that lags behind, but fills in the rest from
-// the database; pages it does not find are asked for one by one later.
-// Restrictions of parents are not asked for: with one parent that cannot be
-// read, the search refuses the whole answer
+// the search, or where that is refused for a single space the listing that it
+// has deprecated. The search finds pages by an index that lags behind, but
+// fills in the rest from the database; pages it does not find are asked for one
+// by one later. Restrictions of parents are not asked for: with one parent that
+// cannot be read, the search refuses the whole answer
 // (https://jira.atlassian.com/browse/CONFCLOUD-77618).
-func (d *cloud) enrich(ctx context.Context, s space, kind string, pages map[string]*page) error {
-	unlisted := ""
-	visit := func(c content, _ links) {
+func (d *cloud) enrich(ctx context.Context, spaces []space, kind string, pages map[string]*page, unlisted func(key, id string)) error {
+	keys, quoted := map[string]string{}, []string{}
+	for _, s := range spaces {
+		keys[strings.ToLower(s.real)] = s.key
+		quoted = append(quoted, cqlString(s.real))
+	}
+	visit := func(c content, _ links) error {
 		if p := pages[string(c.ID)]; p != nil {
 			p.setLabels(c.labels())
 			p.setAccess(c.Restrictions.Read.access())
-		} else if c.Status == "current" && c.Type == kind && c.Space != nil && strings.EqualFold(c.Space.Key, s.key) {
-			unlisted = string(c.ID)
+		} else if c.Status == "current" && c.Type == kind && c.Space != nil {
+			if key, ok := keys[strings.ToLower(c.Space.Key)]; ok {
+				unlisted(key, string(c.ID))
+			}
 		}
+		return nil
 	}
 	q := url.Values{
-		"cql":    {fmt.Sprintf(`space="%s" and type=%s`, s.real, kind)},
+		"cql":    {"space=" + quoted[0] + " and type=" + kind},
 		"expand": {"space,metadata.labels,restrictions.read.restrictions.user,restrictions.read.restrictions.group"},
 		"limit":  {"250"},
+	}
+	if len(spaces) > 1 {
+		q.Set("cql", "space in ("+strings.Join(quoted, ",")+") and type="+kind)
+		return walk(ctx, d.client, "/rest/api/content/search", q, contentID, visit)
 	}
 	err := walk(ctx, d.client, "/rest/api/content/search", q, contentID, visit)
 	if refused(err) || hasStatus(err, 400, 501) {
 		q.Del("cql")
-		q.Set("spaceKey", s.real)
+		q.Set("spaceKey", spaces[0].real)
 		q.Set("type", kind)
 		q.Set("status", "current")
 		q.Set("start", "0")
 		err = walk(ctx, d.client, "/rest/api/content", q, contentID, visit)
 	}
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case unlisted != "":
-		return fmt.Errorf("the listing lacks page %s, which the search finds", short(unlisted))
-	}
-	// Any other failure only costs a request for each page.
+	// Any failure but an outage only costs a request for each page.
 	return onlyOutage(err)
+}
+
+// cqlString quotes a text for CQL.
+// https://developer.atlassian.com/cloud/confluence/advanced-searching-using-cql/
+func cqlString(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
 // errOutage marks pages that need not be asked for one by one: the wiki is
@@ -169,7 +201,10 @@ func (d *cloud) spaceKey(ctx context.Context, id string) (string, error) {
 func (d *cloud) readLabels(ctx context.Context, p *page) error {
 	var all []label
 	path := "/api/v2/" + collections[p.kind] + "/" + url.PathEscape(p.id) + "/labels"
-	err := walk(ctx, d.client, path, url.Values{"limit": {"250"}}, labelID, func(l label, _ links) { all = append(all, l) })
+	err := walk(ctx, d.client, path, url.Values{"limit": {"250"}}, labelID, func(l label, _ links) error {
+		all = append(all, l)
+		return nil
+	})
 	if err != nil {
 		return fmt.Errorf("read labels of page %s: %w", p.id, err)
 	}
@@ -177,11 +212,19 @@ func (d *cloud) readLabels(ctx context.Context, p *page) error {
 	return nil
 }
 
-func (d *cloud) body(ctx context.Context, id, kind string, forms ...string) (*body, error) {
+// body asks the search for the stored form, since it tells in one request also
+// of the rendered form and of restrictions that are new; otherwise v2, which
+// gives one form a request.
+func (d *cloud) body(ctx context.Context, p *page, forms ...string) (*body, error) {
+	if forms[0] == storage {
+		if b := d.search(ctx, p, forms); b != nil {
+			return b, nil
+		}
+	}
 	b := &body{}
 	for _, form := range forms {
 		var v page2
-		path := "/api/v2/" + collections[kind] + "/" + url.PathEscape(id)
+		path := "/api/v2/" + collections[p.kind] + "/" + url.PathEscape(p.id)
 		_, err := d.client.get(ctx, path, url.Values{"body-format": {form}}, &v)
 		if form == view && hasStatus(err, 400, 500) {
 			continue // a page that the wiki fails to render still has its stored form
@@ -196,14 +239,39 @@ func (d *cloud) body(ctx context.Context, id, kind string, forms ...string) (*bo
 	return b, nil
 }
 
+// search reads a page's body in all forms; nil if it has to be asked for
+// otherwise, as a page that the search's index does not know yet.
+func (d *cloud) search(ctx context.Context, p *page, forms []string) *body {
+	if d.noBodies.Load() {
+		return nil
+	}
+	q := url.Values{"cql": {"id=" + p.id}, "expand": {bodyExpand + strings.Join(forms, ",body.")}}
+	var found struct {
+		Results []content `json:"results"`
+	}
+	if _, err := d.client.get(ctx, "/rest/api/content/search", q, &found); err != nil {
+		d.noBodies.Store(refused(err) || hasStatus(err, 400, 501))
+		return nil
+	}
+	if len(found.Results) != 1 || string(found.Results[0].ID) != p.id {
+		return nil
+	}
+	b := found.Results[0].read()
+	if b.storage == nil || b.view == nil && slices.Contains(forms, view) || b.version < p.version {
+		return nil
+	}
+	return b
+}
+
 // stored reads few pages at a time, so that an answer stays small.
 func (d *cloud) stored(ctx context.Context, kind string, ids []string, visit func(string, *body)) error {
 	for part := range slices.Chunk(ids, 25) {
 		q := url.Values{"id": {strings.Join(part, ",")}, "status": {"current"}, "body-format": {storage}, "limit": {"25"}}
-		err := walk(ctx, d.client, "/api/v2/"+collections[kind], q, func(p page2) string { return string(p.ID) }, func(p page2, _ links) {
+		err := walk(ctx, d.client, "/api/v2/"+collections[kind], q, page2ID, func(p page2, _ links) error {
 			b := &body{}
 			b.add(p)
 			visit(string(p.ID), b)
+			return nil
 		})
 		if err != nil {
 			return fmt.Errorf("read the stored form of many %ss: %w", kind, err)

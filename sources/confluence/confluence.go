@@ -1,7 +1,9 @@
 // Package confluence reads pages and blog posts of a Confluence wiki, Cloud or
 // Data Center, over its REST API.
 //
-// Each space is a scope of its own. A space is listed in whole, without
+// Each space is a scope of its own. Many spaces are listed in one walk where the
+// wiki can do so, but anything odd in it has each listed by itself, so that the
+// fault of one remains its own. A space is listed in whole, without
 // bodies, together with what a version number does not show: labels, view
 // restrictions and parents. What could not be listed, or was listed with a
 // contradiction in it, makes the space incomplete.
@@ -47,14 +49,15 @@ var (
 // Open implements [sources.Source]. It logs in: some servers answer a bad
 // token with successes that are empty.
 func (w *Confluence) Open(ctx context.Context) (sources.Snapshot, error) {
-	if _, err := currentUser(ctx, w.client); err != nil {
+	u, err := currentUser(ctx, w.client)
+	if err != nil {
 		return nil, err
 	}
 	m, err := w.openMemo()
 	if err != nil {
 		return nil, err
 	}
-	return w.snapshot(m), nil
+	return w.snapshot(m, u), nil
 }
 
 func (w *Confluence) openMemo() (*memo, error) {
@@ -68,8 +71,8 @@ func (w *Confluence) openMemo() (*memo, error) {
 	return m, err
 }
 
-func (w *Confluence) snapshot(m *memo) *snapshot {
-	s := &snapshot{wiki: w, rules: newRules(w.options), memo: m, scans: map[string]scanned{}}
+func (w *Confluence) snapshot(m *memo, u user) *snapshot {
+	s := &snapshot{wiki: w, user: u, rules: newRules(w.options), memo: m, scans: map[string]scanned{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
@@ -77,6 +80,7 @@ func (w *Confluence) snapshot(m *memo) *snapshot {
 // snapshot is the wiki as one run sees it.
 type snapshot struct {
 	wiki   *Confluence
+	user   user // whom the wiki took the login for
 	rules  rules
 	memo   *memo
 	ctx    context.Context // ends with the snapshot

@@ -2,7 +2,6 @@ package confluence
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -46,47 +45,101 @@ func (d *dataCenter) spaces(ctx context.Context, keys []string) (map[string]spac
 	return found, missing
 }
 
-// list reads by /content/scan, whose cursor holds still while pages come and
-// go, and where that is missing by /content. Only the latter gets around a page
-// on which the server fails.
-func (d *dataCenter) list(ctx context.Context, s space, kind string, add func(*page)) error {
-	q := url.Values{"spaceKey": {s.real}, "type": {kind}, "status": {"current"}, "limit": {"200"}, "expand": {dcExpand}}
-	seen := false
-	visit := func(c content, l links) {
-		seen = true
+// together implements [dialect]: the listings name one space.
+func (d *dataCenter) together() int { return 1 }
+
+// list has what is odd about a listing, but no proof that pages are missing,
+// settled by the search.
+func (d *dataCenter) list(ctx context.Context, spaces []space, kind string, add func(*page)) error {
+	s, seen := spaces[0], map[string]struct{}{}
+	err := d.walkPages(ctx, s, kind, func(c content, l links) error {
+		seen[string(c.ID)] = struct{}{}
 		add(d.convert(c, l, s.key, kind))
+		return nil
+	})
+	switch {
+	case onlyRepeats(err):
+		return d.confirm(ctx, s, kind, len(seen), err)
+	case err == nil && len(seen) == 0 && kind == kindPage:
+		return d.confirmEmpty(ctx, s)
 	}
+	return err
+}
+
+// walkPages reads by /content/scan, whose cursor holds still while pages come
+// and go, and where that is missing by /content. Only the latter gets around a
+// page on which the server fails.
+func (d *dataCenter) walkPages(ctx context.Context, s space, kind string, visit func(content, links) error) error {
+	q := url.Values{"spaceKey": {s.real}, "type": {kind}, "status": {"current"}, "limit": {"200"}, "expand": {dcExpand}}
+	begun := false
 	var failed error
 	if !d.noScan.Load() {
-		err := walk(ctx, d.client, "/rest/api/content/scan", q, contentID, visit)
+		err := walk(ctx, d.client, "/rest/api/content/scan", q, contentID, func(c content, l links) error {
+			begun = true
+			return visit(c, l)
+		})
 		switch {
 		case hasStatus(err, 500):
 			failed = err
-		case seen || !hasStatus(err, 400, 404, 405, 501):
+		case begun || !hasStatus(err, 400, 404, 405, 501):
 			return err
 		}
 	}
 	q.Set("start", "0")
 	err := walk(ctx, d.client, "/rest/api/content", q, contentID, visit)
-	if err == nil && failed == nil {
+	if failed == nil && (err == nil || onlyRepeats(err)) {
 		d.noScan.Store(true)
 	}
-	return errors.Join(failed, err)
+	return join(failed, err)
 }
 
-func contentID(c content) string { return string(c.ID) }
+// confirm asks the search how many pages there are: if it knows as many as a
+// listing that repeats itself has given, none is missing from that.
+func (d *dataCenter) confirm(ctx context.Context, s space, kind string, listed int, err error) error {
+	switch n, failed := d.count(ctx, s, kind); {
+	case failed != nil:
+		return join(err, failed)
+	case n != listed:
+		return join(err, fmt.Errorf("it has %d items, and the search counts %d", listed, n))
+	}
+	return nil
+}
+
+// confirmEmpty makes sure that the search knows of no page either, where there
+// is a search.
+func (d *dataCenter) confirmEmpty(ctx context.Context, s space) error {
+	switch n, err := d.count(ctx, s, kindPage); {
+	case passing(err):
+		return err
+	case err == nil && n > 0:
+		return fmt.Errorf("the listing is empty, and the search counts %d", n)
+	}
+	return nil
+}
+
+func (d *dataCenter) count(ctx context.Context, s space, kind string) (int, error) {
+	var e envelope[struct{}]
+	q := url.Values{"cql": {"space=" + cqlString(s.real) + " and type=" + kind}, "limit": {"1"}}
+	if _, err := d.client.get(ctx, "/rest/api/search", q, &e); err != nil {
+		return 0, fmt.Errorf("count by the search: %w", err)
+	}
+	return e.total(), nil
+}
+
+func contentID(c content) string { return number(c.ID) }
 
 // enrich has nothing to do: labels and restrictions come with the listing.
-func (d *dataCenter) enrich(context.Context, space, string, map[string]*page) error { return nil }
+func (d *dataCenter) enrich(context.Context, []space, string, map[string]*page, func(key, id string)) error {
+	return nil
+}
 
 func (d *dataCenter) convert(c content, l links, key, kind string) *page {
-	p := &page{id: string(c.ID), kind: kind, status: c.Status, title: c.Title, space: key, parentKind: kindPage}
+	p := &page{id: string(c.ID), kind: kind, status: shared(c.Status), title: c.Title, space: key, parentKind: kindPage}
 	if c.Type != "" {
-		p.kind = c.Type
+		p.kind = shared(c.Type)
 	}
 	if c.Version != nil {
-		p.version = c.Version.Number
-		p.modified, _ = parseTime(c.Version.When)
+		p.setVersion(c.Version.Number, c.Version.When)
 	}
 	p.setLabels(c.labels())
 	p.setAccess(c.Restrictions.Read.access())
@@ -96,10 +149,7 @@ func (d *dataCenter) convert(c content, l links, key, kind string) *page {
 	case len(*c.Ancestors) > 0:
 		p.parent = string((*c.Ancestors)[len(*c.Ancestors)-1].ID)
 	}
-	c.Links.WebUI = strings.TrimSpace(c.Links.WebUI)
-	if p.url = webAddress(c.Links, l.Base, d.client.base.String()); p.url == "" {
-		p.url = webAddress(links{WebUI: "/pages/viewpage.action?pageId=" + url.QueryEscape(p.id)}, l.Base, d.client.base.String())
-	}
+	p.site, p.webui = d.client.webSite(l.Base), webPath(c.Links.WebUI, p.id)
 	return p
 }
 
@@ -107,7 +157,10 @@ func (d *dataCenter) readLabels(ctx context.Context, p *page) error {
 	var all []label
 	path := "/rest/api/content/" + url.PathEscape(p.id) + "/label"
 	q := url.Values{"limit": {"200"}, "start": {"0"}}
-	err := walk(ctx, d.client, path, q, labelID, func(l label, _ links) { all = append(all, l) })
+	err := walk(ctx, d.client, path, q, labelID, func(l label, _ links) error {
+		all = append(all, l)
+		return nil
+	})
 	if err != nil {
 		return fmt.Errorf("read labels of page %s: %w", p.id, err)
 	}
@@ -133,23 +186,22 @@ func (d *dataCenter) page(ctx context.Context, id, _ string) (*page, error) {
 	return p, nil
 }
 
-func (d *dataCenter) body(ctx context.Context, id, _ string, forms ...string) (*body, error) {
-	c, err := d.expand(ctx, id, forms)
+func (d *dataCenter) body(ctx context.Context, p *page, forms ...string) (*body, error) {
+	c, err := d.expand(ctx, p.id, forms)
 	if hasStatus(err, 500) && len(forms) > 1 { // a page that the wiki fails to render still has its stored form
-		c, err = d.expand(ctx, id, []string{storage})
+		c, err = d.expand(ctx, p.id, []string{storage})
 	}
 	if err != nil {
 		return nil, err
 	}
-	b := &body{title: c.Title, status: c.Status, view: c.Body.View.Value, storage: c.Body.Storage.Value}
-	if c.Version != nil {
-		b.version = c.Version.Number
-	}
-	return b, nil
+	return c.read(), nil
 }
 
+// bodyExpand asks for a body, and for what may have changed since the listing.
+const bodyExpand = "version,restrictions.read.restrictions.user,restrictions.read.restrictions.group,body."
+
 func (d *dataCenter) expand(ctx context.Context, id string, forms []string) (c content, err error) {
-	q := url.Values{"expand": {"version,body." + strings.Join(forms, ",body.")}}
+	q := url.Values{"expand": {bodyExpand + strings.Join(forms, ",body.")}}
 	_, err = d.client.get(ctx, "/rest/api/content/"+url.PathEscape(id), q, &c)
 	return c, err
 }

@@ -1,6 +1,7 @@
 package confluence
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -12,14 +13,18 @@ type dialect interface {
 	// spaces looks up spaces by key. A key is in one of the maps returned.
 	spaces(ctx context.Context, keys []string) (map[string]space, map[string]error)
 
+	// together is how many spaces list and enrich take at once.
+	together() int
+
 	// list calls add for each page of a kind. After an error some pages may be
 	// missing, and others added twice.
-	list(ctx context.Context, s space, kind string, add func(*page)) error
+	list(ctx context.Context, spaces []space, kind string, add func(*page)) error
 
 	// enrich finds out labels and restrictions of the pages just listed, as
-	// far as that can be done for many at once. Its error says that pages are
-	// missing from the listing.
-	enrich(ctx context.Context, s space, kind string, pages map[string]*page) error
+	// far as that can be done for many at once. It calls unlisted for each page
+	// that it comes across and that is not among them. For a single space, its
+	// error is an [errOutage].
+	enrich(ctx context.Context, spaces []space, kind string, pages map[string]*page, unlisted func(key, id string)) error
 
 	// readLabels reads all labels of a page.
 	readLabels(ctx context.Context, p *page) error
@@ -30,7 +35,7 @@ type dialect interface {
 
 	// body reads a page's body in these forms. Absent forms are nil; so is a
 	// rendered one that the wiki fails to render.
-	body(ctx context.Context, id, kind string, forms ...string) (*body, error)
+	body(ctx context.Context, p *page, forms ...string) (*body, error)
 }
 
 // bulk is a dialect that reads the stored form of many pages at once, but each
@@ -50,6 +55,7 @@ type body struct {
 	title, status string
 	version       int
 	view, storage *string
+	shut          string // that it is restricted, where the answer tells
 }
 
 // ownAccess reads who may view a page by its own restrictions. Both flavors
@@ -95,25 +101,31 @@ func readRestriction(ctx context.Context, c *client, id string) (*restriction, e
 	return all.Read, err
 }
 
-// currentUser returns how the wiki calls the login; "" if it does not say.
-// An error means that the login does not work.
-func currentUser(ctx context.Context, c *client) (string, error) {
+// user is how the wiki calls the login; the zero value if it does not say.
+type user struct{ id, name string }
+
+// currentUser returns whom the wiki takes the login for. An error means that
+// the login does not work.
+func currentUser(ctx context.Context, c *client) (user, error) {
 	var u struct {
 		Type        string `json:"type"`
-		DisplayName string `json:"displayName"`
+		AccountID   string `json:"accountId"` // Cloud
+		UserKey     string `json:"userKey"`   // Data Center
 		Username    string `json:"username"`
+		DisplayName string `json:"displayName"`
 	}
 	_, err := c.get(ctx, "/rest/api/user/current", nil, &u)
 	switch {
-	case hasStatus(err, 404, 410) || hasStatus(err, 401, 403) && strings.Contains(err.Error(), "scope"):
-		return "", nil // a scoped token need not have the right to ask this
+	case hasStatus(err, 404, 410) || lacksScope(err):
+		return user{}, nil // a scoped token need not have the right to ask this
 	case err != nil:
-		return "", fmt.Errorf("log in: %w", err)
+		return user{}, fmt.Errorf("log in: %w", err)
 	case strings.EqualFold(u.Type, "anonymous"):
-		return "", fmt.Errorf("log in: %w", &loginError{"the wiki does not accept the login and answers as to an anonymous visitor"})
+		return user{}, fmt.Errorf("log in: %w", &loginError{"the wiki does not accept the login and answers as to an anonymous visitor"})
 	}
-	if u.DisplayName == "" {
-		return short(u.Username), nil
+	name := cmp.Or(u.DisplayName, u.Username)
+	if cmp.Or(u.Type, u.AccountID, u.UserKey, name) == "" {
+		return user{}, fmt.Errorf("log in: %w", &loginError{"the wiki does not say whom it takes the login for"})
 	}
-	return short(u.DisplayName), nil
+	return user{id: cmp.Or(u.AccountID, u.UserKey, u.Username), name: short(name)}, nil
 }

@@ -206,11 +206,33 @@ func TestOnePageFails(t *testing.T) {
 func TestEndlessListing(t *testing.T) {
 	w := newWiki(t, confluencetest.Config{Token: token})
 	fill(w, 35, confluencetest.Traps{NoScan: true, EndlessNext: true})
-	entries, l := w.list()
-	if len(entries) != 35 {
+	if entries := w.complete(); len(entries) != 35 { // the search knows as many
 		t.Errorf("%d entries, want 35", len(entries))
 	}
-	wantIncomplete(t, l, "OPS", "repeats")
+	w.Unindex("7")
+	_, l := w.list()
+	wantIncomplete(t, l, "OPS", "the listing does not end")
+	wantIncomplete(t, l, "OPS", "has 35 items, and the search counts 34")
+	w.SetTraps(confluencetest.Traps{NoScan: true, EndlessNext: true, NoSearch: true})
+	_, l = w.list()
+	wantIncomplete(t, l, "OPS", "count by the search")
+}
+
+// A server, or a proxy before it, that gives the first page over and over.
+func TestTheSamePageAgainAndAgain(t *testing.T) {
+	w := newWiki(t, confluencetest.Config{Token: token})
+	fill(w, 35, confluencetest.Traps{NoScan: true, EndlessNext: true})
+	w.SetHook(func(_ http.ResponseWriter, r *http.Request) bool {
+		q := r.URL.Query()
+		q.Del("start")
+		r.URL.RawQuery = q.Encode()
+		return false
+	})
+	entries, l := w.list()
+	if len(entries) != 10 {
+		t.Errorf("%d entries, want 10", len(entries))
+	}
+	wantIncomplete(t, l, "OPS", "goes round in a circle")
 }
 
 // A page deleted while a listing by offset goes on shifts another one out of it.
@@ -340,5 +362,5 @@ func TestExpiredWhileListing(t *testing.T) {
 		return false
 	})
 	_, l := w.list()
-	wantIncomplete(t, l, "OPS", "seems empty")
+	wantIncomplete(t, l, "OPS", "anonymous visitor")
 }

@@ -1,6 +1,7 @@
 package confluence_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -165,6 +166,9 @@ func TestPrefetch(t *testing.T) {
 		w.PutPage(confluencetest.Page{ID: "3", Space: "OPS", Title: "Page 2", Storage: "<p>x</p>" + include("Elsewhere"), View: "<p>" + secret + "</p>"})
 		for _, e := range entries {
 			doc, err := e.Load(t.Context())
+			if errors.Is(err, sources.ErrNoDocument) && e.ID == "2" && !w.config.Cloud {
+				continue // Data Center tells of the restriction without being asked
+			}
 			if err != nil {
 				t.Fatal(err)
 			}

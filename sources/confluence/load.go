@@ -43,8 +43,11 @@ func (s *snapshot) readPage(ctx context.Context, t *tree, p *page) (doc sources.
 		return doc, nil, errClosed
 	}
 	b, found, err := s.fetch(ctx, p)
-	if err != nil {
+	switch {
+	case err != nil:
 		return doc, nil, err
+	case b.shut != "" && !s.rules.withRestricted:
+		return doc, nil, fmt.Errorf("%s since it was listed (%w)", b.shut, sources.ErrNoDocument)
 	}
 	uses, bar, err := s.follow(ctx, t, p, found)
 	if err != nil {
@@ -83,7 +86,7 @@ func (s *snapshot) fetch(ctx context.Context, p *page) (*body, transclusions, er
 }
 
 func (s *snapshot) body(ctx context.Context, p *page, forms ...string) (*body, error) {
-	b, err := s.wiki.api.body(ctx, p.id, p.kind, forms...)
+	b, err := s.wiki.api.body(ctx, p, forms...)
 	if err == nil && b.status != "" && b.status != "current" {
 		err = fmt.Errorf("its status has become %s", short(b.status))
 	}
@@ -97,7 +100,11 @@ func scanBody(b *body, p *page) (transclusions, error) {
 	case len(*b.storage) > sources.MaxDocument:
 		return transclusions{}, tooLarge(len(*b.storage))
 	}
-	return scanStorage(*b.storage, p.space), nil
+	found := scanStorage(*b.storage, p.space)
+	if b.shut != "" {
+		found.other = b.shut
+	}
+	return found, nil
 }
 
 // stored makes a document of the stored form. If that is empty as well, the
@@ -122,7 +129,11 @@ func document(p *page, f sources.Format, title, text string) (sources.Document, 
 	if title == "" {
 		title = p.title
 	}
-	return sources.Document{Format: f, Body: []byte(text), Title: title}, nil
+	doc := sources.Document{Format: f, Body: []byte(text), Title: title}
+	if f == sources.ConfluenceStorage {
+		doc.Address = p.address
+	}
+	return doc, nil
 }
 
 func tooLarge(size int) error {
@@ -227,11 +238,12 @@ func (s *snapshot) know(id string, version int, found transclusions) {
 }
 
 // Prefetch implements [sources.Prefetcher]. On Cloud, where each form of a page
-// takes a request of its own, it finds out for many pages at once what they
+// may take a request of its own, it finds out for many pages at once what they
 // transclude, which halves the requests of a first run.
 func (s *snapshot) Prefetch(ctx context.Context, entries []sources.Entry) error {
+	const few = 25 // the search gives both forms of each, and does not need this
 	api, ok := s.wiki.api.(bulk)
-	if !ok || s.tree == nil {
+	if !ok || s.tree == nil || len(entries) <= few {
 		return nil
 	}
 	ids := map[string][]string{}

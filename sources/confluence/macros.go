@@ -33,6 +33,10 @@ var reports = []string{
 // pages.
 var lookups = []string{"cql", "label", "labels", "space", "spaces", "spacekey", "ancestor", "parent", "root"}
 
+// naming are parameters with which macros that are not known here name a page
+// as plain text: by title or by id.
+var naming = []string{"page", "pages", "pageid", "pagename", "pagetitle", "contentid", "content-id", "contenttitle", "sourcepage"}
+
 // scanStorage finds what a page transcludes in its stored form, of which
 // home is the space. A form that cannot be parsed may transclude anything.
 // https://confluence.atlassian.com/doc/confluence-storage-format-790796544.html
@@ -179,10 +183,12 @@ func (s *scanner) end(name string) {
 func (s *scanner) value(m *macro, text string) {
 	switch {
 	case text == "" || m.name == "details":
-	case includes(m.name) && !m.named && slices.Contains([]string{"", "page", "pagetitle", "default-parameter"}, m.param):
+	case slices.Contains(naming, m.param), includes(m.name) && !m.named && slices.Contains([]string{"", "default-parameter"}, m.param):
 		r := reference{Title: text}
 		if key, title, ok := strings.Cut(text, ":"); ok && !strings.Contains(key, " ") {
 			r = reference{Space: key, Title: title}
+		} else if isNumber(text) && strings.HasSuffix(m.param, "id") {
+			r = reference{ID: text}
 		}
 		m.named = true
 		s.add(r)

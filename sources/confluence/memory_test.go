@@ -54,11 +54,8 @@ func TestMemoryOfALargeWiki(t *testing.T) {
 		if most > before+100<<20 {
 			t.Errorf("the listing holds %d MB", (most-before)>>20)
 		}
-		perPage, lists := 200, 1
-		if w.config.Cloud {
-			perPage, lists = 250, 2
-		}
-		if bound := lists*pages/perPage + 3*spaces; requests > bound {
+		perPage := map[bool]int{true: 250, false: 200}[w.config.Cloud]
+		if bound := pages/perPage + 3*spaces; requests > bound {
 			t.Errorf("%d requests, want at most %d", requests, bound)
 		}
 	})

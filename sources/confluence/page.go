@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unique"
 )
 
 // Kinds of what a wiki holds. Folders, whiteboards and the like occur as
@@ -31,44 +32,86 @@ type access struct {
 	err error  // it could not be read this time: whether it is shut is not known
 }
 
-// page is what a listing knows of a page, without its body.
+// page is what a listing knows of a page, without its body. All pages of a wiki
+// are held at once, hence what many have in common is held once.
 type page struct {
-	id, kind, status, title string
-	space                   string // key, as configured
-	url                     string
-	parent, parentKind      string // "" at the top of the space
-	lost                    bool   // the answer did not say which parents it has
-	version                 int    // 0 if unknown
-	modified                time.Time
-	labels                  []string // sorted
-	labelled                bool     // labels are known
-	own                     access   // by the page's own restrictions
-	judged                  bool     // own is known
-	tags                    access   // why labels are not known
-	above                   *lineage // what its parents make of it, once found out
+	id, title          string
+	kind, status       string
+	space              string   // key, as configured
+	site, webui        string   // web address of the wiki, "" if unknown, and of the page below it
+	parent, parentKind string   // "" at the top of the space
+	labels             string   // sorted, with a space between them
+	version            int      // 0 if unknown
+	modified           int64    // in Unix milliseconds; 0 if unknown
+	own                *access  // by the page's own restrictions; nil is everybody
+	tags               *access  // why labels are not known
+	above              *lineage // what its parents make of it, once found out
+	lost               bool     // the answer did not say which parents it has
+	labelled           bool     // labels are known
+	judged             bool     // own is known
+}
+
+// shared returns a string that is held once, however many pages have it.
+func shared(s string) string { return unique.Make(s).Value() }
+
+func (p *page) url() string {
+	if p.site == "" {
+		return ""
+	}
+	return p.site + p.webui
+}
+
+func (p *page) changed() time.Time {
+	if p.modified == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(p.modified).UTC()
+}
+
+func (p *page) setVersion(number int, when string) {
+	p.version = number
+	if t, err := parseTime(when); err == nil {
+		p.modified = t.UnixMilli()
+	}
 }
 
 func (p *page) setLabels(names []string, known bool) {
 	slices.Sort(names)
-	p.labels, p.labelled = names, known
+	p.labels, p.labelled = shared(strings.Join(names, " ")), known
 }
 
 // doubt notes that what is not known of the page could not be read.
 func (p *page) doubt(err error) {
 	if !p.judged {
-		p.own = access{err: err}
+		p.own = &access{err: err}
 	}
 	if !p.labelled {
-		p.tags = access{err: err}
+		p.tags = &access{err: err}
 	}
 }
 
-func (p *page) setAccess(a access, known bool) { p.own, p.judged = a, known }
+func (p *page) setAccess(a access, known bool) { p.own, p.judged = a.held(), known }
+
+// held returns nil for the access that almost all pages have.
+func (a access) held() *access {
+	if a == (access{}) {
+		return nil
+	}
+	return &a
+}
+
+// get is the reverse of held.
+func (a *access) get() access {
+	if a == nil {
+		return access{}
+	}
+	return *a
+}
 
 // fingerprint changes with all that a listing sees of the page itself. Labels,
 // restrictions and moves leave the version alone, hence the hash beside it.
 func (p *page) fingerprint(epoch string, access access) string {
-	parts := []string{epoch, p.kind, p.space, p.title, p.url, p.parent, access.why, strings.Join(p.labels, " ")}
+	parts := []string{epoch, p.kind, p.space, p.title, p.url(), p.parent, access.why, p.labels}
 	return fmt.Sprintf("%d-%s", p.version, digest(parts...))
 }
 
@@ -126,6 +169,10 @@ func (r rules) shutOut(p *page) string {
 }
 
 func (p *page) hasLabel(l string) bool {
-	_, ok := slices.BinarySearch(p.labels, l)
-	return ok
+	for label := range strings.SplitSeq(p.labels, " ") {
+		if label == l {
+			return true
+		}
+	}
+	return false
 }

@@ -34,8 +34,9 @@ func (e envelope[T]) total() int {
 
 // walk calls visit for each item of a listing once. It asks the same path
 // again and again, with what the answers' links say of the next page: their
-// host and path, which proxies and gateways get wrong, are never followed.
-func walk[T any](ctx context.Context, c *client, path string, query url.Values, id func(T) string, visit func(T, links)) error {
+// host and path, which proxies and gateways get wrong, are never followed. An
+// error from visit ends the walk.
+func walk[T any](ctx context.Context, c *client, path string, query url.Values, id func(T) string, visit func(T, links) error) error {
 	p := newPager(query)
 	for !p.done {
 		var e envelope[T]
@@ -44,20 +45,23 @@ func walk[T any](ctx context.Context, c *client, path string, query url.Values, 
 		case err != nil && hasStatus(err, http.StatusInternalServerError) && p.shrink():
 			continue
 		case err != nil:
-			return errors.Join(append(p.faults, err)...)
+			return join(append(p.faults, err)...)
 		case e.Results == nil:
-			return errors.Join(append(p.faults, errors.New("an answer of the listing lacks its results"))...)
+			return join(append(p.faults, errors.New("an answer of the listing lacks its results"))...)
 		}
 		a := answer{count: len(*e.Results), size: e.Size, total: e.total(), next: nextQuery(e.Links.Next, header)}
 		for i, item := range *e.Results {
-			if p.see(id(item), i == 0) {
-				a.fresh++
-				visit(item, e.Links)
+			if !p.see(id(item), i == 0) {
+				continue
+			}
+			a.fresh++
+			if err := visit(item, e.Links); err != nil {
+				return join(append(p.faults, err)...)
 			}
 		}
 		p.advance(a)
 	}
-	return errors.Join(p.faults...)
+	return join(p.faults...)
 }
 
 // answer is what paging needs to know of one answer.
@@ -87,9 +91,10 @@ type pager struct {
 	cursors map[string]struct{}
 	full    int // items of the first page by cursor
 	total   int
-	idle    int // answers in a row without anything new
-	skipped int // items that the wiki cannot list
-	overlap bool
+	idle    int  // answers in a row without anything new
+	skipped int  // items that the wiki cannot list
+	overlap bool // the page asked for begins with an item already seen
+	repeats bool // an item came twice
 	done    bool
 	faults  []error
 }
@@ -141,10 +146,13 @@ func (p *pager) see(id string, first bool) bool {
 	_, old := p.seen[id]
 	switch {
 	case id == "":
-		p.fault("an item of the listing has no id")
+		p.fault("an item of the listing has no id, or none that is a number")
 		return false
 	case first && p.overlap && !old:
 		p.fault("the listing changed while it was read")
+	case old && !(first && p.overlap) && !p.repeats:
+		p.repeats = true
+		p.faults = append(p.faults, &repeatError{fmt.Sprintf("the listing repeats item %s", short(id))})
 	}
 	p.seen[id] = struct{}{}
 	return !old
@@ -185,7 +193,8 @@ func (p *pager) advance(a answer) {
 	}
 	switch {
 	case p.idle > 3:
-		p.stop("the listing does not end: it repeats what it listed before")
+		p.faults = append(p.faults, &repeatError{"the listing does not end: it repeats what it listed before"})
+		p.done = true
 		return
 	case len(p.seen) > maxItems:
 		p.stop("the listing does not end after %d items", maxItems)
@@ -209,7 +218,7 @@ func (p *pager) end(a answer) {
 	if a.count == 0 && len(p.seen) > 0 {
 		p.fault("the listing broke off: it promised more than %d items", len(p.seen))
 	}
-	if p.total > len(p.seen)+p.skipped {
+	if p.total >= 0 && p.total != len(p.seen)+p.skipped {
 		p.fault("the listing has %d items and says %d", len(p.seen), p.total)
 	}
 }
@@ -222,10 +231,12 @@ func (p *pager) byCursor(a answer, cursor string) {
 	p.cursors[cursor] = struct{}{}
 	// By cursor nothing is asked for twice, so that items missing from a page
 	// would never be noticed. Servers lower the limit for all pages alike.
+	if a.count == 0 {
+		p.fault("a page of the listing is empty, and more follow")
+	} else if want := min(p.full, p.limit); want > 0 && a.count != want {
+		p.fault("a page of the listing has %d items, others have %d", a.count, want)
+	}
 	if p.limit == p.most {
-		if p.full > 0 && a.count != p.full {
-			p.fault("a page of the listing has %d items, others have %d", a.count, p.full)
-		}
 		p.full = a.count
 	}
 	p.cursor, p.extra = cursor, a.next.Get("start")

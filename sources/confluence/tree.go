@@ -19,6 +19,7 @@ type tree struct {
 	shut   map[string]bool  // archived spaces
 	spaces map[string]bool  // spaces listed in full, in lower case
 	row    breaker          // of parents that could not be read
+	free   lineage          // of pages whose parents keep nobody out
 
 	once   sync.Once
 	titles map[string]*page // by space and title, nil where it is ambiguous
@@ -69,8 +70,16 @@ func (t *tree) above(ctx context.Context, p *page) lineage {
 	p.above = &lineage{access: access{why: "its parents go round in a circle"}}
 	l := t.inherit(ctx, p)
 	l.rooted = l.rooted || t.rules.roots[p.id]
-	p.above = &l
+	p.above = t.held(l)
 	return l
+}
+
+// held returns the lineage, held once for the pages that have none to speak of.
+func (t *tree) held(l lineage) *lineage {
+	if l == (lineage{}) {
+		return &t.free
+	}
+	return &l
 }
 
 func (t *tree) inherit(ctx context.Context, p *page) lineage {
@@ -86,12 +95,12 @@ func (t *tree) inherit(ctx context.Context, p *page) lineage {
 	if q == nil {
 		q = t.stray(ctx, p.parent, p.parentKind)
 	}
-	l := t.above(ctx, q)
+	l, own := t.above(ctx, q), q.own.get()
 	switch {
-	case q.own.why != "":
-		l.access = access{why: fmt.Sprintf("%s (inherited from %s %s)", q.own.why, q.kind, q.id)}
-	case q.own.err != nil && l.why == "":
-		l.access = access{err: fmt.Errorf("%s %s above it: %w", q.kind, q.id, q.own.err)}
+	case own.why != "":
+		l.access = access{why: fmt.Sprintf("%s (inherited from %s %s)", own.why, q.kind, q.id)}
+	case own.err != nil && l.why == "":
+		l.access = access{err: fmt.Errorf("%s %s above it: %w", q.kind, q.id, own.err)}
 	}
 	return l
 }
@@ -121,21 +130,21 @@ func (t *tree) stray(ctx context.Context, id, kind string) *page {
 		return p
 	}
 	p := t.readStray(ctx, id, kind)
-	t.row.note(p.own.err)
+	t.row.note(p.own.get().err)
 	t.strays[id] = p
 	return p
 }
 
 func (t *tree) readStray(ctx context.Context, id, kind string) *page {
 	if err := t.row.broken(); err != nil {
-		return &page{id: id, kind: kind, own: access{err: err}}
+		return &page{id: id, kind: kind, own: &access{err: err}}
 	}
 	p, err := t.wiki.api.page(ctx, id, kind)
 	switch {
 	case refused(err):
-		return &page{id: id, kind: kind, judged: true, own: access{why: "its view restrictions cannot be read: " + err.Error()}}
+		return &page{id: id, kind: kind, judged: true, own: &access{why: "its view restrictions cannot be read: " + err.Error()}}
 	case err != nil:
-		return &page{id: id, kind: kind, own: access{err: err}}
+		return &page{id: id, kind: kind, own: &access{err: err}}
 	}
 	if !p.judged && !t.rules.withRestricted {
 		p.setAccess(ownAccess(ctx, t.wiki.client, id), true)
@@ -150,8 +159,8 @@ func (t *tree) access(p *page) access {
 	if p.above != nil {
 		above = p.above.access
 	}
-	if p.own.why != "" || above.why == "" && p.own.err != nil {
-		return p.own
+	if own := p.own.get(); own.why != "" || above.why == "" && own.err != nil {
+		return own
 	}
 	return above
 }
@@ -172,7 +181,7 @@ type verdict struct {
 //	unknown           err       whether it is restricted, below a root, labelled
 //	labels            excluded
 func (t *tree) verdict(p *page) verdict {
-	a := t.access(p)
+	a, tags := t.access(p), p.tags.get()
 	left := t.rules.leftOut(p)
 	switch {
 	case p.status != "" && p.status != "current":
@@ -183,12 +192,12 @@ func (t *tree) verdict(p *page) verdict {
 		return verdict{excluded: "it is not below a page of root"}
 	case a.why != "" && !t.rules.withRestricted:
 		return verdict{withheld: a.why}
-	case p.tags.why != "" && t.rules.useLabels():
-		return verdict{withheld: p.tags.why}
+	case tags.why != "" && t.rules.useLabels():
+		return verdict{withheld: tags.why}
 	case a.err != nil && (!t.rules.withRestricted || len(t.rules.roots) > 0):
 		return verdict{err: a.err}
-	case p.tags.err != nil && t.rules.useLabels():
-		return verdict{err: p.tags.err}
+	case tags.err != nil && t.rules.useLabels():
+		return verdict{err: tags.err}
 	}
 	return verdict{excluded: left}
 }

@@ -3,7 +3,6 @@ package confluence
 import (
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 )
@@ -26,6 +25,14 @@ func (w *word) UnmarshalJSON(b []byte) error {
 	err := json.Unmarshal(b, &n)
 	*w = word(n)
 	return err
+}
+
+// number returns the id of a page, "" if it is none.
+func number(w word) string {
+	if !isNumber(string(w)) {
+		return ""
+	}
+	return string(w)
 }
 
 type links struct {
@@ -91,7 +98,7 @@ func (r *restriction) access() (access, bool) {
 	if len(to) > 0 {
 		return access{why: "view restricted to " + strings.Join(to, " and ")}, true
 	}
-	return access{}, users != nil && groups != nil
+	return access{}, users != nil && users.Results != nil && groups != nil && groups.Results != nil
 }
 
 func (s *subjects) names() string {
@@ -149,6 +156,17 @@ type content struct {
 	Links links  `json:"_links"`
 }
 
+// read returns the content's body.
+func (c content) read() *body {
+	b := &body{title: c.Title, status: c.Status, view: c.Body.View.Value, storage: c.Body.Storage.Value}
+	own, _ := c.Restrictions.Read.access()
+	b.shut = own.why
+	if c.Version != nil {
+		b.version = c.Version.Number
+	}
+	return b
+}
+
 // labels returns the content's labels; false if the answer may lack some.
 func (c content) labels() ([]string, bool) {
 	l := c.Metadata.Labels
@@ -184,22 +202,4 @@ func parseTime(s string) (t time.Time, err error) {
 		}
 	}
 	return time.Time{}, err
-}
-
-// webAddress returns where people read a page: webui is relative to the base
-// that the answer names, which behind a gateway or proxy is not base_url.
-// Nothing is ever fetched from there.
-func webAddress(l links, base, fallback string) string {
-	if !webBase(base) {
-		base = fallback
-	}
-	if !strings.HasPrefix(l.WebUI, "/") || strings.HasPrefix(l.WebUI, "//") {
-		return ""
-	}
-	return strings.TrimRight(base, "/") + l.WebUI
-}
-
-func webBase(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && u.RawQuery == ""
 }

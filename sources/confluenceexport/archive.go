@@ -24,6 +24,7 @@ type archive struct {
 	others   map[string]member // indexes, by path
 	excluded int
 	held     int // bytes that the members take in memory, about
+	strays
 }
 
 // maxHeld bounds what a directory may take in memory: some 400,000 pages.
@@ -65,6 +66,7 @@ func (a *archive) scan(ctx context.Context) error {
 func (a *archive) add(f zipdir.File) error {
 	p, inside := cleanName(f.Name)
 	m := member{File: f, path: p}
+	a.see(p)
 	switch {
 	case f.IsLink || a.rules.why(p) != "" && !(inside && isOther(p)):
 		if isCounted(p) {

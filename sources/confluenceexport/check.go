@@ -20,7 +20,7 @@ func (e *Export) Check(ctx context.Context) ([]string, error) {
 		c.fault(in.Err)
 	}
 	if c.pages == 0 && listing.Excluded > 0 {
-		c.fault(fmt.Errorf("all %d files are left out by rule: correct include and exclude, or let path name one export, not a folder of zip archives", listing.Excluded))
+		c.fault(fmt.Errorf("all %d pages are left out by rule: correct include and exclude", listing.Excluded))
 	}
 	kind := "folder"
 	if c.isArchive {
@@ -43,6 +43,8 @@ type spaceCount struct {
 	dir     string
 	index   *markup.Index
 	pages   int
+	levels  int    // of the tree of pages, as the index has it
+	missing int    // pages that the index lists and the export lacks
 	name    string // of the space
 	version string // of Confluence
 }
@@ -68,9 +70,22 @@ func (c *census) add(s *snapshot, p page) error {
 	if dir := scopeOf(p.path); last < 0 || c.spaces[last].dir != dir {
 		c.spaces = append(c.spaces, newSpace(p, dir))
 		last++
+		c.spaces[last].missing = s.missing(p.index)
 	}
 	c.spaces[last].pages++
+	c.spaces[last].levels = max(c.spaces[last].levels, len(p.index.Above(p.path))+1)
 	return nil
+}
+
+// missing counts the pages that an index lists and the export lacks: it was
+// cut short, or people have taken pages out.
+func (s *snapshot) missing(x *markup.Index) (n int) {
+	for p := range x.Paths() {
+		if s.rules.why(p) == "" && !s.files.has(p) {
+			n++
+		}
+	}
+	return n
 }
 
 // newSpace reads a space's first page for what the index may not tell.
@@ -112,6 +127,12 @@ func (x spaceCount) String() string {
 		fmt.Fprintf(&b, " in %s", x.dir)
 	}
 	b.WriteString(": " + pages(x.pages))
+	if x.levels > 1 {
+		fmt.Fprintf(&b, " on %d levels", x.levels)
+	}
+	if x.missing > 0 {
+		fmt.Fprintf(&b, ", %d more in its index only", x.missing)
+	}
 	if x.index.Date != "" {
 		fmt.Fprintf(&b, ", exported %s", x.index.Date)
 	}

@@ -81,11 +81,6 @@ func (e *Export) open(ctx context.Context) (*snapshot, error) {
 	return &snapshot{files: files, space: e.space, rules: e.rules}, nil
 }
 
-// xmlExport is the file that tells an XML export from an HTML export.
-const xmlExport = "entities.xml"
-
-var errXML = errors.New("this is an XML export: export the space again, as HTML")
-
 func (e *Export) container(ctx context.Context) (container, error) {
 	info, err := os.Stat(e.path)
 	switch {

@@ -18,6 +18,9 @@ type container interface {
 	// read reads a file that is no larger than sources.MaxDocument.
 	read(path string) ([]byte, error)
 	has(path string) bool
+	// noPages says why there is no page, where walk has found none and left
+	// out so many; nil if rules alone are the reason.
+	noPages(excluded int) error
 	// revision identifies the state of all files; "" if unknown.
 	revision() string
 	Close() error

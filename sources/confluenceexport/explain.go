@@ -1,13 +1,16 @@
 package confluenceexport
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"path"
 	"path/filepath"
 	"strings"
 
 	"finpages/sources"
+	"finpages/sources/confluenceexport/internal/markup"
 )
 
 // Explain implements [sources.Explainer]. The page is named by its path or by
@@ -18,14 +21,32 @@ func (e *Export) Explain(ctx context.Context, id string) (string, error) {
 	}
 	all := *e
 	all.rules = rules{}
-	var why string
+	var found, listed string
+	var index *markup.Index
 	_, err := all.list(ctx, func(_ *snapshot, p page) error {
 		if p.id == id {
-			why = e.rules.why(p.path)
+			found = p.path
+		}
+		if p.index != index {
+			index, listed = p.index, cmp.Or(listed, listedWithID(p.index, id))
 		}
 		return nil
 	})
-	return why, err
+	if err != nil || found == "" {
+		return listed, err
+	}
+	return e.rules.why(found), nil
+}
+
+// listedWithID says what is known of a page id that only an index has; "" if
+// it has not.
+func listedWithID(x *markup.Index, id string) string {
+	for p := range x.Paths() {
+		if pageID(p) == id {
+			return onlyListed(x, p)
+		}
+	}
+	return ""
 }
 
 func (e *Export) explainPath(ctx context.Context, p string) (string, error) {
@@ -37,10 +58,20 @@ func (e *Export) explainPath(ctx context.Context, p string) (string, error) {
 		return "", err
 	}
 	defer s.Close()
-	if !s.files.has(p) {
-		return "the export has no such file, or only a link", nil
+	switch l := (lister{snapshot: s}); {
+	case s.files.has(p):
+		return "", nil
+	case l.indexOf(scopeOf(p)).Title(p) != "":
+		return onlyListed(l.index, p), nil
 	}
-	return "", nil
+	return "the export has no such file, or only a link", nil
+}
+
+// onlyListed says of a page of which there is no file where it would lie in
+// the tree of its space.
+func onlyListed(x *markup.Index, p string) string {
+	tree := strings.Join(append(x.Above(p), x.Title(p)), " > ")
+	return fmt.Sprintf("the space's index lists it as %q, but the export has no such file", tree)
 }
 
 // Locate implements [sources.Locator]: a page's path, in the export or on this

@@ -19,6 +19,7 @@ type folder struct {
 	path  string
 	root  *os.Root
 	rules rules
+	strays
 }
 
 func openFolder(path string, r rules) (*folder, error) {
@@ -26,7 +27,7 @@ func openFolder(path string, r rules) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &folder{path, root, r}, nil
+	return &folder{path: path, root: root, rules: r}, nil
 }
 
 func (f *folder) Close() error { return f.root.Close() }
@@ -63,6 +64,7 @@ func notRegular(info fs.FileInfo) error {
 }
 
 func (f *folder) walk(ctx context.Context, yield func(file) error) (sources.Listing, error) {
+	f.strays = strays{}
 	w := &folderWalk{folder: f, ctx: ctx, yield: yield}
 	if err := w.dir("."); err != nil {
 		return w.listing, err
@@ -154,6 +156,7 @@ func (w *folderWalk) isPage(at string, d fs.DirEntry) bool {
 	if d.Type().IsRegular() && w.rules.why(p) == "" {
 		return true
 	}
+	w.see(p)
 	if isCounted(p) {
 		w.listing.Excluded++
 	}

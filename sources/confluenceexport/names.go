@@ -57,11 +57,10 @@ func sideFolder(p string) string {
 // isCounted tells whether a file that is left out counts as a document that
 // was seen: it is, or holds, what may be a page.
 func isCounted(p string) bool {
-	if sideFolder(p) != "" {
-		return false
-	}
-	return isHTML(p) && !isIndex(path.Base(p)) || strings.EqualFold(path.Ext(p), ".zip")
+	return sideFolder(p) == "" && (isHTML(p) && !isIndex(path.Base(p)) || isZip(p))
 }
+
+func isZip(p string) bool { return strings.EqualFold(path.Ext(p), ".zip") }
 
 func isHTML(p string) bool {
 	ext := path.Ext(p)

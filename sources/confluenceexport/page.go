@@ -36,7 +36,7 @@ func (p page) fault() error {
 // placeRevision changes with what load takes from elsewhere than the file.
 func (p page) placeRevision() string {
 	hash := fnv.New64a()
-	fmt.Fprintf(hash, "%q %q %q %q", p.path, p.index.Space, p.index.Title(p.path), p.index.Above(p.path))
+	fmt.Fprintf(hash, "%q %q %q", p.path, p.index.Space, p.index.Title(p.path))
 	return fmt.Sprintf("%016x", hash.Sum64())
 }
 

@@ -70,6 +70,24 @@ func TestSelection(t *testing.T) {
 	})
 }
 
+func TestExplainKnowsTheIndex(t *testing.T) {
+	export := files{"OPS/index.html": indexHTML, "OPS/Home.html": "x"}
+	bothKinds(t, export, func(t *testing.T, path string) {
+		for id, want := range map[string]string{
+			"5":              `the space's index lists it as "Home > Managing : Images > 日本", but the export has no such file`,
+			"OPS/日_5.html":   `the space's index lists it as "Home > Managing : Images > 日本", but the export has no such file`,
+			"OPS/Home.html":  "",
+			"6":              "",
+			"OPS/Never.html": "the export has no such file, or only a link",
+		} {
+			why, err := at(t, path).(sources.Explainer).Explain(t.Context(), id)
+			if err != nil || why != want {
+				t.Errorf("Explain(%q) = %q, %v, want %q", id, why, err, want)
+			}
+		}
+	})
+}
+
 func TestLocate(t *testing.T) {
 	export := files{"OPS/Home_1.html": "x", "HR/Home_1.html": "x", "HR/Old.html": "x"}
 	bothKinds(t, export, func(t *testing.T, path string) {
@@ -242,7 +260,7 @@ func TestIndexDateIsNoPartOfTheRevision(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	export := files{
-		"OPS/index.html": indexHTML, "OPS/Home_1.html": pageHTML("Operations", "Home", "x"), "OPS/x_2.html": "x",
+		"OPS/index.html": indexHTML, "OPS/Home_1.html": pageHTML("Operations", "Home", "x"), "OPS/日_5.html": "x",
 		"HR/Home_3.html": `<meta name="ajs-version-number" content="7.19.1">` + pageHTML("People", "Home", "x"),
 		"Loose_4.html":   "x", "OPS/attachments/x.zip": "x", "again.zip": "x",
 	}
@@ -259,7 +277,7 @@ func TestCheck(t *testing.T) {
 			kind + " " + path + ": 4 pages, 1 left out by rule",
 			"a space without a name: 1 page",
 			`space "People" in HR: 1 page from Confluence 7.19.1`,
-			`space "Operations (old)" (OPS) in OPS: 2 pages, exported Sep 29, 2021 15:50`,
+			`space "Operations (old)" (OPS) in OPS: 2 pages on 3 levels, 3 more in its index only, exported Sep 29, 2021 15:50`,
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
@@ -272,9 +290,10 @@ func TestCheckNamesTheMend(t *testing.T) {
 		export files
 		want   string
 	}{
-		"only zips":  {files{"a.zip": "x", "b.zip": "x"}, "all 2 files are left out by rule"},
-		"nothing":    {files{"readme.txt": "x"}, "no pages in the export"},
-		"XML export": {files{"entities.xml": "x"}, "this is an XML export: export the space again, as HTML"},
+		"only zips":              {files{"b.zip": "x", "a.zip": "x"}, `let confluence_export.path name "a.zip" itself`},
+		"nothing":                {files{"readme.txt": "x"}, "no pages in the export"},
+		"XML export":             {files{"entities.xml": "x"}, "this is an XML export: export the space again, as HTML"},
+		"XML export in a folder": {files{"OPS/entities.xml": "x"}, "this is an XML export: export the space again, as HTML"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bothKinds(t, tt.export, func(t *testing.T, path string) {

@@ -52,8 +52,8 @@ func (s *snapshot) list(ctx context.Context, yield func(page) error) (sources.Li
 	l := lister{snapshot: s, seen: map[string]bool{}}
 	listing, err := s.files.walk(ctx, func(f file) error { return l.add(f, yield) })
 	listing.Incomplete = append(listing.Incomplete, l.incomplete...)
-	if err == nil && len(l.seen) == 0 && listing.Excluded == 0 && len(listing.Incomplete) == 0 && !s.files.has("index.html") {
-		err = errors.New("no pages in the export: point confluence_export.path to a folder or zip archive with .html files")
+	if err == nil && len(l.seen) == 0 && len(listing.Incomplete) == 0 && !s.files.has("index.html") {
+		err = s.files.noPages(listing.Excluded)
 	}
 	return listing, err
 }

@@ -127,7 +127,8 @@ func TestSelection(t *testing.T) {
 }
 
 func TestValidate(t *testing.T) {
-	opts := filesystem.Options{Selection: sources.Selection{Include: []string{"[", "./docs/*.md"}}}
+	opts := filesystem.Options{Selection: sources.Selection{Include: []string{"[", "./docs/*.md", "", `docs\*.md`, `docs\new\*.md`, "guide/**", "a.md", "a b/[!x]"},
+		Exclude: []string{"drafts", "drafts/", "x/../*.md", "v2.0", "{a,b}", "../**", `\*.md`}}}
 	var got []string
 	for _, f := range opts.Validate() {
 		got = append(got, f.Field+": "+f.Message)
@@ -135,6 +136,14 @@ func TestValidate(t *testing.T) {
 	want := []string{
 		`include[0]: bad glob pattern "[": close every [ and {, or escape them with \`,
 		`include[1]: pattern "./docs/*.md" starts with "./": patterns are relative to the root, write "docs/*.md"`,
+		`include[2]: the pattern is empty: remove it, or write "**" for all`,
+		`include[3]: pattern "docs\\*.md" has a backslash: part folders with /, and write [*] where a name has a *`,
+		`include[4]: pattern "docs\\new\\*.md" has a backslash: part folders with /, and write [*] where a name has a *`,
+		`exclude[0]: pattern "drafts" matches no document: for all below a folder write "drafts/**"`,
+		`exclude[1]: pattern "drafts/" matches no document: for all below a folder write "drafts/**"`,
+		`exclude[2]: pattern "x/../*.md" leads out of the root: patterns are relative to the root`,
+		`exclude[3]: pattern "v2.0" matches no document: for all below a folder write "v2.0/**"`,
+		`exclude[5]: pattern "../**" leads out of the root: patterns are relative to the root`,
 		`root: missing: name the folder that holds the documents`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -2,6 +2,7 @@ package filesystem
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -12,8 +13,9 @@ import (
 )
 
 // Watch implements [sources.Watcher]: it calls changed whenever something in
-// the folder may have changed, until ctx ends. What it misses (a network file
-// system, too many folders) the schedule finds.
+// the folder may have changed, and once at the beginning, until ctx ends or the
+// folder goes, which is an error. What it misses (a network file system, too
+// many folders) the schedule finds.
 func (f *Filesystem) Watch(ctx context.Context, changed func()) error {
 	if !f.watch {
 		return nil
@@ -26,6 +28,7 @@ func (f *Filesystem) Watch(ctx context.Context, changed func()) error {
 	if err := watchBelow(w, f.dir); err != nil {
 		return fmt.Errorf("watch folder: %w", err)
 	}
+	changed() // whatever happened before the watch began
 	for {
 		select {
 		case <-ctx.Done():
@@ -33,6 +36,9 @@ func (f *Filesystem) Watch(ctx context.Context, changed func()) error {
 		case e, ok := <-w.Events:
 			if !ok {
 				return nil
+			}
+			if e.Name == filepath.Clean(f.dir) && e.Has(fsnotify.Remove|fsnotify.Rename) {
+				return errors.New("watch folder: the folder is gone")
 			}
 			if e.Op == fsnotify.Chmod || strings.HasPrefix(filepath.Base(e.Name), ".") {
 				continue

@@ -68,7 +68,7 @@ func TestValidate(t *testing.T) {
 		`path: "a/../.." leads out of the repository`: good(func(o *git.Options) { o.Path = "a/../.." }),
 		"depth: -1 is negative":                       good(func(o *git.Options) { o.Depth = -1 }),
 		"timeout: 0s is not positive":                 good(func(o *git.Options) { o.Timeout = 0 }),
-		`include[1]: bad glob pattern "["`:            good(func(o *git.Options) { o.Include = []string{"a", "["} }),
+		`include[1]: bad glob pattern "["`:            good(func(o *git.Options) { o.Include = []string{"a.md", "["} }),
 		"auth.token: given together":                  good(func(o *git.Options) { o.Auth.Token, o.Auth.TokenFile = "s3cr3t", "f" }),
 		"auth.token: holds a line break":              good(func(o *git.Options) { o.Auth.Token = "s3cr3t\n" }),
 		"auth.user: given without a token":            good(func(o *git.Options) { o.Auth.User = "me" }),

@@ -48,6 +48,8 @@ func (s *Server) serveV2(w http.ResponseWriter, r *http.Request, parts []string)
 		fail(w, http.StatusNotFound, "no such space")
 	case len(parts) == 3 && parts[0] == "spaces" && collections[parts[2]] != "":
 		s.v2Pages(w, r, parts[1], collections[parts[2]])
+	case len(parts) == 1 && collections[parts[0]] != "" && r.URL.Query().Has("space-id"):
+		s.v2Spread(w, r, collections[parts[0]])
 	case len(parts) == 1 && collections[parts[0]] != "":
 		s.v2Bodies(w, r, collections[parts[0]])
 	case len(parts) >= 2 && collections[parts[0]] != "":
@@ -96,6 +98,23 @@ func (s *Server) v2Pages(w http.ResponseWriter, r *http.Request, spaceID, kind s
 		fail(w, http.StatusNotFound, "no such space")
 		return
 	}
+	// v2's link is relative to the host and knows nothing of a gateway.
+	s.v2List(w, r, "/wiki/api/v2/spaces/"+spaceID+"/"+kind+"s", kind, sp)
+}
+
+// v2Spread lists several spaces together. Those that the login may not see are
+// passed over in silence.
+func (s *Server) v2Spread(w http.ResponseWriter, r *http.Request, kind string) {
+	var spaces []*space
+	for _, id := range strings.Split(r.URL.Query().Get("space-id"), ",") {
+		if sp := s.spaceByID(id); sp != nil {
+			spaces = append(spaces, sp)
+		}
+	}
+	s.v2List(w, r, "/wiki/api/v2/"+kind+"s", kind, spaces...)
+}
+
+func (s *Server) v2List(w http.ResponseWriter, r *http.Request, path, kind string, spaces ...*space) {
 	q := r.URL.Query()
 	statuses := []string{"current", "archived"}
 	if q.Has("status") {
@@ -110,7 +129,11 @@ func (s *Server) v2Pages(w http.ResponseWriter, r *http.Request, spaceID, kind s
 			return
 		}
 	}
-	pages, more := behind(s.listed(sp.key, kind, statuses), after, limit)
+	var all []*Page
+	for _, sp := range spaces {
+		all = append(all, s.listed(sp.key, kind, statuses)...)
+	}
+	pages, more := behind(byID(all), after, limit)
 	if s.broken(w, pages) {
 		return
 	}
@@ -121,8 +144,7 @@ func (s *Server) v2Pages(w http.ResponseWriter, r *http.Request, spaceID, kind s
 	if more {
 		next := copied(q)
 		next.Set("cursor", encodeCursor(pages[len(pages)-1].ID))
-		// v2's link is relative to the host and knows nothing of a gateway.
-		s.next(w, r, links, "/wiki/api/v2/spaces/"+spaceID+"/"+kind+"s", next)
+		s.next(w, r, links, path, next)
 	}
 	answer(w, object{"results": results, "_links": links})
 }
@@ -181,7 +203,7 @@ func (s *Server) v2Bodies(w http.ResponseWriter, r *http.Request, kind string) {
 			pages = append(pages, p)
 		}
 	}
-	slices.SortFunc(pages, func(a, b *Page) int { return number(a.ID) - number(b.ID) })
+	byID(pages)
 	_, limit := s.limit(r)
 	after, _ := decodeCursor(q.Get("cursor"))
 	pages, more := behind(pages, after, limit)
@@ -210,20 +232,39 @@ func (s *Server) v2Labels(w http.ResponseWriter, r *http.Request, p *Page) {
 	answer(w, object{"results": results, "_links": object{"base": s.base(r)}})
 }
 
-var cql = regexp.MustCompile(`^space\s*=\s*"([^"]+)" and type\s*=\s*(\w+)$`)
+var cql = regexp.MustCompile(`^space\s*(?:=\s*"([^"]+)"|in\s*\("([^)]+)"\)) and type\s*=\s*(\w+)$`)
+
+var cqlID = regexp.MustCompile(`^id\s*=\s*"?(\d+)"?$`)
 
 func (s *Server) cloudSearch(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	m := cql.FindStringSubmatch(q.Get("cql"))
+	one := cqlID.FindStringSubmatch(q.Get("cql"))
 	switch {
 	case s.config.Traps.NoSearch:
 		fail(w, http.StatusGone, "This deprecated endpoint has been removed.")
+		return
+	case one != nil:
+		found := []*Page{}
+		if p := s.visible(one[1]); p != nil && p.Status == "current" && !p.unfound {
+			found = append(found, p)
+		}
+		results := s.v1List(found, q.Get("expand"), r)
+		answer(w, object{"results": results, "start": 0, "limit": 25, "size": len(found), "totalSize": len(found), "_links": object{"base": s.base(r)}})
 		return
 	case m == nil:
 		fail(w, http.StatusBadRequest, "Could not parse cql")
 		return
 	}
-	found := slices.DeleteFunc(s.listed(m[1], m[2], []string{"current"}), func(p *Page) bool { return p.unfound })
+	var found []*Page
+	for _, key := range strings.Split(m[1]+m[2], `","`) {
+		if s.spaces[key] == nil || s.spaces[key].hidden { // one such space spoils the search of all
+			fail(w, http.StatusBadRequest, "The value '"+key+"' does not exist for the field 'space'.")
+			return
+		}
+		found = append(found, s.listed(key, m[3], []string{"current"})...)
+	}
+	found = slices.DeleteFunc(byID(found), func(p *Page) bool { return p.unfound })
 	_, limit := s.limit(r)
 	after, _ := decodeCursor(q.Get("cursor"))
 	pages, more := behind(found, after, limit)

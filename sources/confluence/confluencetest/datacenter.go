@@ -18,6 +18,8 @@ func (s *Server) serveDataCenter(w http.ResponseWriter, r *http.Request, path st
 		s.dcSpace(w, r, parts[3])
 	case path == "/rest/api/content/scan" && !t.NoScan:
 		s.dcScan(w, r)
+	case path == "/rest/api/search" && !t.NoSearch:
+		s.dcCount(w, r)
 	case path == "/rest/api/content":
 		s.dcList(w, r)
 	case len(parts) == 4 && parts[2] == "content":
@@ -102,6 +104,17 @@ func (s *Server) dcList(w http.ResponseWriter, r *http.Request) {
 		s.next(w, r, links, "/rest/api/content", next)
 	}
 	answer(w, object{"results": s.v1List(pages, q.Get("expand"), r), "start": start, "limit": limit, "size": len(pages), "_links": links})
+}
+
+// dcCount answers a search with the number of pages that it finds.
+func (s *Server) dcCount(w http.ResponseWriter, r *http.Request) {
+	m := cql.FindStringSubmatch(r.URL.Query().Get("cql"))
+	if m == nil {
+		fail(w, http.StatusBadRequest, "Could not parse cql")
+		return
+	}
+	found := slices.DeleteFunc(s.listed(m[1], m[3], []string{"current"}), func(p *Page) bool { return p.unfound })
+	answer(w, object{"results": []object{}, "start": 0, "limit": 1, "size": 0, "totalSize": len(found), "_links": object{"base": s.base(r)}})
 }
 
 func (s *Server) dcPage(w http.ResponseWriter, r *http.Request, id string) {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"finpages/sources"
@@ -57,6 +58,11 @@ func loadSpec(t *testing.T, name, prefix string) spec {
 	for _, item := range doc.Paths.Map() {
 		for _, op := range item.Operations() {
 			op.Parameters = once(op.Parameters)
+			for _, p := range op.Parameters {
+				if strings.Contains(p.Value.Description, "comma-separated list") { // which the schema leaves out
+					p.Value.Explode = new(bool)
+				}
+			}
 		}
 	}
 	return spec{doc, prefix}
@@ -109,12 +115,15 @@ type judge struct {
 	t      *testing.T
 	server http.Handler
 	specs  []spec
+	mu     sync.Mutex // the client asks concurrently, the descriptions are not made for that
 	seen   map[string]bool
 }
 
 func (j *judge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rec := httptest.NewRecorder()
 	j.server.ServeHTTP(rec, r)
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	for _, s := range j.specs {
 		if route, params := s.route(r); route != nil {
 			j.seen[route.Path] = true
@@ -180,13 +189,13 @@ func TestAgainstAtlassiansDescriptions(t *testing.T) {
 			},
 			[]string{
 				"/rest/api/user/current", "/spaces", "/spaces/{id}/pages", "/spaces/{id}/blogposts", "/rest/api/content/search",
-				"/rest/api/content/{id}/restriction/byOperation/{operationKey}", "/pages", "/pages/{id}", "/folders/{id}", "/pages/{id}/labels",
+				"/rest/api/content/{id}/restriction/byOperation/{operationKey}", "/pages", "/blogposts", "/pages/{id}", "/folders/{id}", "/pages/{id}/labels",
 			},
 		},
 		"datacenter": {
 			confluencetest.Config{Prefix: "/confluence", Token: "t", Traps: confluencetest.Traps{MaxLimit: 2}},
 			dataCenter,
-			[]string{"/rest/api/user/current", "/rest/api/space/{spaceKey}", "/rest/api/content/scan", "/rest/api/content/{id}"},
+			[]string{"/rest/api/user/current", "/rest/api/space/{spaceKey}", "/rest/api/content/scan", "/rest/api/content/{id}", "/rest/api/search"},
 		},
 		"datacenter before 7.18": {
 			confluencetest.Config{Prefix: "/confluence", Token: "t", Traps: confluencetest.Traps{NoScan: true, MaxLimit: 2}},
@@ -229,6 +238,9 @@ func fill(s *confluencetest.Server) {
 	s.PutPage(confluencetest.Page{ID: "4", Space: "OPS", Kind: "folder", Title: "Folder"})
 	s.PutPage(confluencetest.Page{ID: "5", Space: "OPS", Title: "In folder", Parent: "4"})
 	s.PutPage(confluencetest.Page{ID: "6", Space: "OPS", Kind: "blogpost", Title: "News"})
+	s.PutPage(confluencetest.Page{ID: "7", Space: "HR", Title: "Other"})
+	s.PutPage(confluencetest.Page{ID: "8", Space: "HR", Kind: "blogpost", Title: "Other news"})
+	s.AddSpace("VOID", "Void")
 	s.Restrict("3", "hr")
 	s.Unindex("2")
 }
@@ -236,7 +248,7 @@ func fill(s *confluencetest.Server) {
 func source(t *testing.T, base string, cloud bool) sources.Source {
 	t.Helper()
 	o := confluence.NewOptions()
-	o.BaseURL, o.Spaces, o.Token, o.Blogposts, o.MaxRPS = base, []string{"OPS"}, "t", true, 1000
+	o.BaseURL, o.Spaces, o.Token, o.Blogposts, o.MaxRPS = base, []string{"OPS", "HR", "VOID"}, "t", true, 1000
 	o.Flavor = map[bool]string{true: confluence.Cloud, false: confluence.DataCenter}[cloud]
 	src, err := o.Build(sources.Env{CacheDir: t.TempDir()})
 	if err != nil {

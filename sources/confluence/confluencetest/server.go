@@ -334,6 +334,10 @@ func (s *Server) listed(key, kind string, statuses []string) (pages []*Page) {
 			pages = append(pages, p)
 		}
 	}
+	return byID(pages)
+}
+
+func byID(pages []*Page) []*Page {
 	slices.SortFunc(pages, func(a, b *Page) int { return number(a.ID) - number(b.ID) })
 	return pages
 }

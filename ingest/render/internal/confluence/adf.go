@@ -1,6 +1,10 @@
 package confluence
 
-import "golang.org/x/net/html"
+import (
+	"path"
+
+	"golang.org/x/net/html"
+)
 
 // adfExtension converts what Cloud keeps beside storage format: the content
 // itself, else its fallback in elements that older readers know.
@@ -27,8 +31,25 @@ func (c *converter) adfNode(dst, n *html.Node) {
 		}
 		dst.AppendChild(item)
 		c.children(item, n)
+	case "extension", "inline-extension", "bodied-extension":
+		c.app(dst, n)
 	default:
 		c.children(dst, n)
+	}
+}
+
+// app keeps the text of a macro of Forge, Cloud's way of add-ons. Its key
+// ends in the name.
+func (c *converter) app(dst, n *html.Node) {
+	name := path.Base(adfAttribute(n, "extension-key"))
+	if name == "." {
+		name = nameless
+	}
+	missed := c.macros.add(name)
+	before := dst.LastChild
+	c.children(dst, n)
+	if dst.LastChild == before {
+		missed.empty++
 	}
 }
 

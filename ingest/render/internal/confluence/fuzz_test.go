@@ -8,6 +8,7 @@ import (
 	"golang.org/x/net/html"
 
 	"finpages/ingest/render/internal/confluence"
+	"finpages/sources"
 )
 
 func seeds() []string {
@@ -15,6 +16,7 @@ func seeds() []string {
 		macro("code", param("language", "go")+plain("a ]]]]><![CDATA[> b")),
 		macro("info", rich("<p>a</p>"+macro("expand", param("title", "T")+rich("<table><tr><td rowspan=2 colspan=3>b</td></tr><tr/></table>")))),
 		`<ac:link ac:anchor="x"><ri:page ri:content-title="A"/><ac:plain-text-link-body><![CDATA[b]]></ac:plain-text-link-body></ac:link>`,
+		`<ac:link><ri:attachment ri:filename="a"><ri:page ri:space-key="S" ri:content-title="b"/></ri:attachment></ac:link><ac:link ac:anchor="c"/>`,
 		`<ac:task-list><ac:task><ac:task-status>complete</ac:task-status><ac:task-body>a</ac:task-body></ac:task></ac:task-list><time datetime="2024-01-01"/>`,
 		`<?xml version="1.0"?><!DOCTYPE ac:confluence [<!ENTITY a "b">]><ac:confluence><p>a&nbsp;b</p>`,
 		`<p>a<b>c</p></b><![CDATA[d`, "<p>a < b & c</p>", strings.Repeat("<div>", 300) + "a",
@@ -32,7 +34,8 @@ func FuzzStorage(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
-		root, warnings, err := confluence.Storage(in)
+		address := func(r sources.Reference) string { return "https://w.example/" + r.ID + r.Space + r.Title + r.File }
+		root, warnings, err := confluence.Storage(in, address)
 		if err != nil {
 			t.Skip(err)
 		}
@@ -41,7 +44,7 @@ func FuzzStorage(f *testing.F) {
 				t.Errorf("%s is left", d.Data)
 			}
 		}
-		again, same, _ := confluence.Storage(in)
+		again, same, _ := confluence.Storage(in, address)
 		if !slices.Equal(warnings, same) || !slices.Equal(words(root), words(again)) {
 			t.Error("not the same twice")
 		}

@@ -2,29 +2,43 @@ package confluence
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
 )
 
-// link writes a link's text. Only where the storage format holds an address
-// does it stay a link: pages and files are named there, not addressed.
+// link writes a link's text, as a link where the address of what it names is
+// known.
 func (c *converter) link(dst, n *html.Node) {
-	target := resource(n)
+	target, anchor := linkTarget(n), strings.TrimPrefix(attr(n, "ac:anchor"), "#")
+	address := ""
+	if target != nil || anchor != "" {
+		address = c.href(target, anchor)
+	}
 	out := dst
-	if target != nil && target.Data == "ri:url" {
-		out = element("a", html.Attribute{Key: "href", Val: attr(target, "ri:value")})
+	if address != "" {
+		out = element("a", html.Attribute{Key: "href", Val: address})
 		dst.AppendChild(out)
 	}
 	if c.linkBody(out, n) {
 		return
 	}
-	name := strings.TrimPrefix(attr(n, "ac:anchor"), "#")
+	name := anchor
 	if target != nil {
 		name = resourceName(target)
 	}
-	appendText(out, name)
+	appendText(out, firstOf(name, address))
+}
+
+// linkTarget returns what a link names itself, not what an image in its text
+// does; nil if nothing.
+func linkTarget(n *html.Node) *html.Node {
+	for _, c := range children(n) {
+		if c.Type == html.ElementNode && strings.HasPrefix(c.Data, "ri:") {
+			return c
+		}
+	}
+	return nil
 }
 
 // linkBody writes what the author has chosen as a link's text, if anything.
@@ -42,58 +56,37 @@ func (c *converter) linkBody(dst, n *html.Node) bool {
 	return dst.LastChild != last
 }
 
-// resource returns what an element refers to: its first ri: child, or that of
-// a link within it; nil if none.
-func resource(n *html.Node) *html.Node {
-	return find(n, func(d *html.Node) bool { return strings.HasPrefix(d.Data, "ri:") })
-}
-
-// resourceName is how a reader calls what n refers to.
-func resourceName(n *html.Node) string {
-	switch strings.TrimPrefix(n.Data, "ri:") {
-	case "page", "blog-post", "content-entity":
-		return attr(n, "ri:content-title")
-	case "attachment":
-		return attr(n, "ri:filename")
-	case "user":
-		return mention(attr(n, "ri:username"))
-	case "space":
-		return attr(n, "ri:space-key")
-	case "url":
-		return attr(n, "ri:value")
-	case "shortcut":
-		return attr(n, "ri:parameter") + "@" + attr(n, "ri:key")
+// linked is text, as a link where the address of what it names is known.
+func (c *converter) linked(target *html.Node, name string) *html.Node {
+	if target != nil {
+		if address := c.href(target, ""); address != "" {
+			return wrap("a", name, html.Attribute{Key: "href", Val: address})
+		}
 	}
-	return ""
-}
-
-// accountID finds the names that are only numbers of an account.
-var accountID = regexp.MustCompile(`^(?:[0-9a-f]{16,}|[0-9]+:.*|.*[0-9a-f]{8}-[0-9a-f]{4}-.*)$`)
-
-func mention(username string) string {
-	if username == "" || accountID.MatchString(username) {
-		return "@user"
-	}
-	return "@" + username
+	return textNode(name)
 }
 
 // image writes an image with what says what it shows: its alternative text,
-// else its title, caption, or file name.
+// else its title, caption, or file name, which the editor of Cloud sets as
+// alternative text where its author gave none.
 func (c *converter) image(dst, n *html.Node) {
-	img := element("img")
-	caption := child(n, "ac:caption")
-	alt := firstOf(attr(n, "ac:alt"), attr(n, "ac:title"))
-	if caption != nil && collapse(text(caption)) != "" && (alt == "" || collapse(text(caption)) == alt) {
-		alt = collapse(text(caption))
-		caption = nil
-	}
+	img, file := element("img"), ""
 	if target := resource(n); target != nil {
 		if target.Data == "ri:url" {
 			img.Attr = append(img.Attr, html.Attribute{Key: "src", Val: attr(target, "ri:value")})
 		}
-		alt = firstOf(alt, fileName(resourceName(target)))
+		file = fileName(resourceName(target))
 	}
-	if alt == "" {
+	alt, caption := firstOf(attr(n, "ac:alt"), attr(n, "ac:title")), child(n, "ac:caption")
+	if caption != nil {
+		switch text := collapse(text(caption)); {
+		case text == "":
+			caption = nil
+		case alt == "", alt == text, alt == file:
+			alt, caption = text, nil
+		}
+	}
+	if alt = firstOf(alt, file); alt == "" {
 		c.warn("image without a name left out")
 		return
 	}

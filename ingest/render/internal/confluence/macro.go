@@ -45,15 +45,23 @@ func (m macro) param(names ...string) string {
 	return ""
 }
 
-// target is the name of the page, file or user that a parameter refers to,
-// else its text.
-func (m macro) target(names ...string) string {
+// resource is the page, file or user that the first of the parameters with
+// any refers to; nil if none does.
+func (m macro) resource(names ...string) *html.Node {
 	for _, name := range names {
 		if p := m.params[name]; p != nil {
 			if r := resource(p); r != nil {
-				return resourceName(r)
+				return r
 			}
 		}
+	}
+	return nil
+}
+
+// target is the name of what a parameter refers to, else its text.
+func (m macro) target(names ...string) string {
+	if r := m.resource(names...); r != nil {
+		return resourceName(r)
 	}
 	return m.param(names...)
 }
@@ -101,8 +109,7 @@ func (c *converter) macro(dst *html.Node, m macro) {
 
 // unknown keeps the text of a macro that is not known.
 func (c *converter) unknown(dst *html.Node, m macro) {
-	u := c.unknownNamed(m.name)
-	u.count++
+	u := c.macros.add(m.name)
 	before := dst.LastChild
 	if m.rich != nil || m.plain != nil {
 		if title := m.param("title"); title != "" {
@@ -113,19 +120,4 @@ func (c *converter) unknown(dst *html.Node, m macro) {
 	if dst.LastChild == before {
 		u.empty++
 	}
-}
-
-// maxNames bounds the list of unknown macros; the rest are counted as others.
-const maxNames = 50
-
-func (c *converter) unknownNamed(name string) *unknown {
-	if c.macros[name] == nil {
-		if len(c.macros) >= maxNames {
-			name = "others"
-		}
-		if c.macros[name] == nil {
-			c.macros[name] = &unknown{}
-		}
-	}
-	return c.macros[name]
 }

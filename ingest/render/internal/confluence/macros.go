@@ -41,7 +41,7 @@ var macroKinds = kinds(map[kind]string{
 	inlineMathMacro: "mathinline math-inline eazy-math-inline easy-math-inline latex-inline mathjax-inline-macro",
 	blockMathMacro:  "mathblock math-block eazy-math-block easy-math-block latex latex-block mathjax-block-macro math latexmath asciimath",
 	includeMacro:    "include excerpt-include excerptinclude multiexcerpt-include multiexcerpt-include-macro includeplus",
-	fileMacro:       "view-file viewpdf viewdoc viewxls viewppt multimedia",
+	fileMacro:       "view-file viewfile viewpdf viewdoc viewxls viewppt multimedia",
 	drawingMacro:    "drawio drawio-sketch inc-drawio gliffy lucidchart mermaid-cloud plantumlcloud balsamiq",
 	markupMacro:     "html html-bobswift",
 	phraseMacro:     "status anchor jira jiraissues profile profile-picture widget iframe",
@@ -49,7 +49,7 @@ var macroKinds = kinds(map[kind]string{
 		"contributors contributors-summary gallery blog-posts contentbylabel listlabels related-labels popular-labels " +
 		"recently-used-labels create-from-template create-space-button favpages index network search searchbox spaces spaces-list " +
 		"space-details global-reports content-report-table tasks-report-macro decisionreport detailssummary change-history navmap " +
-		"userlister style css javascript bookmarks divider pagebreak clear scroll-pagebreak scroll-title",
+		"easy-heading easy-heading-free easy-heading-macro userlister style css javascript bookmarks divider pagebreak clear scroll-pagebreak scroll-title",
 })
 
 func kinds(names map[kind]string) map[string]kind {
@@ -120,25 +120,30 @@ func (c *converter) math(dst *html.Node, m macro, block bool) {
 
 // include writes where the text of another page would stand.
 func (c *converter) include(dst *html.Node, m macro) {
-	title := m.target("", "page", "pagetitle", "pageid", "name")
+	names := []string{"", "default-parameter", "page", "pagetitle", "pageid", "name"}
+	title := m.target(names...)
 	if title == "" {
 		c.warn("an included page has no title")
 		return
 	}
-	dst.AppendChild(boldLine("See: " + title))
+	line := element("p")
+	line.AppendChild(wrap("strong", "See: "))
+	line.FirstChild.AppendChild(c.linked(m.resource(names...), title))
+	dst.AppendChild(line)
 	c.warn("text included from page %q is missing", title)
 }
 
 // file writes the name of what is shown, for a drawing as that of an image.
 func (c *converter) file(dst *html.Node, m macro, drawing bool) {
-	name := m.target("name", "filename", "diagramname", "diagramdisplayname", "title", "attachment", "")
+	names := []string{"name", "filename", "diagramdisplayname", "diagramname", "title", "attachment", ""}
+	name := m.target(names...)
 	switch {
 	case name == "":
 		c.warn("file shown by macro %q has no name", strings.ToLower(m.name))
 	case drawing:
 		appendImage(dst, element("img", html.Attribute{Key: "alt", Val: fileName(name)}))
 	default:
-		dst.AppendChild(textNode(fileName(name)))
+		dst.AppendChild(c.linked(m.resource(names...), fileName(name)))
 	}
 	c.body(dst, m)
 }

@@ -119,7 +119,11 @@ func remove(n *html.Node) { replace(n) }
 
 // apart sets a word off from the words on both sides of what it replaces.
 func apart(word string, n *html.Node) string {
-	if before := n.PrevSibling; before != nil && before.Type == html.TextNode {
+	before := n.PrevSibling
+	for before != nil && before.Type == html.ElementNode && !blocks[before.Data] && before.LastChild != nil {
+		before = before.LastChild
+	}
+	if before != nil && before.Type == html.TextNode {
 		if r, _ := utf8.DecodeLastRuneInString(before.Data); isWord(r) {
 			word = " " + word
 		}

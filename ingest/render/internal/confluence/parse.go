@@ -100,7 +100,7 @@ func (p *parser) text(s string) {
 }
 
 // silent elements hold what nobody sees.
-var silent = set("ac:parameter", "ac:default-parameter", "ac:task-id", "ac:task-uuid", "ac:task-status", "ac:placeholder",
+var silent = set("ac:parameter", "ac:default-parameter", "ac:task-id", "ac:task-list-id", "ac:task-uuid", "ac:task-status", "ac:placeholder",
 	"ac:adf-attribute", "ac:adf-fallback", "ac:adf-parameter", "script", "style")
 
 func (p *parser) start(n *html.Node, closed bool) {

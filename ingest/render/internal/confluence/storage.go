@@ -8,10 +8,11 @@ package confluence
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"finpages/sources"
 )
 
 // Storage reads storage format: XHTML with elements of Confluence, which may
@@ -20,12 +21,12 @@ import (
 // what could not be shown.
 //
 // An error means that the document has more than a million elements.
-func Storage(markup string) (root *html.Node, warnings []string, err error) {
+func Storage(markup string, address func(sources.Reference) string) (root *html.Node, warnings []string, err error) {
 	source, err := parse(markup)
 	if err != nil {
 		return nil, nil, err
 	}
-	c := converter{macros: map[string]*unknown{}}
+	c := converter{address: address, macros: tally{}}
 	root = element("body")
 	c.children(root, source)
 	SpellOutCells(root)
@@ -34,14 +35,10 @@ func Storage(markup string) (root *html.Node, warnings []string, err error) {
 
 // converter copies a tree, with plain HTML for the elements of Confluence.
 type converter struct {
-	notes  []string
-	seen   map[string]bool
-	macros map[string]*unknown
-}
-
-// unknown is a macro that is not known, by its name.
-type unknown struct {
-	count, empty int
+	address func(sources.Reference) string
+	notes   []string
+	seen    map[string]bool
+	macros  tally
 }
 
 func (c *converter) warn(format string, args ...any) {
@@ -55,27 +52,13 @@ func (c *converter) warn(format string, args ...any) {
 	}
 }
 
-// maxNotes bounds the list that a hostile page could make us keep.
-const maxNotes = 100
-
 func (c *converter) warnings() []string {
-	names := make([]string, 0, len(c.macros))
-	for name := range c.macros {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		u := c.macros[name]
-		times := ""
-		if u.count > 1 {
-			times = fmt.Sprintf(" (%d times)", u.count)
+	c.macros.warnings(c.warn, "unknown macro", func(m *missed) string {
+		if m.empty == m.count {
+			return "it holds no text"
 		}
-		fate := "its text was kept"
-		if u.empty == u.count {
-			fate = "it holds no text"
-		}
-		c.warn("unknown macro %q%s: %s", name, times, fate)
-	}
+		return "its text was kept"
+	})
 	return c.notes
 }
 
@@ -133,8 +116,7 @@ func (c *converter) foreign(dst, n *html.Node) {
 	case "image":
 		c.image(dst, n)
 	case "emoticon":
-		sign := emoticon(attr(n, "ac:name"), attr(n, "ac:emoji-fallback"), attr(n, "ac:emoji-shortname"))
-		appendText(dst, apart(sign, n))
+		appendText(dst, apart(sign(attr(n, "ac:name"), attr(n, "ac:emoji-fallback"), attr(n, "ac:emoji-shortname")), n))
 	case "task-list":
 		c.in(dst, "ul", n)
 	case "task":

@@ -39,7 +39,7 @@ func inner(t testing.TB, root *html.Node) string {
 
 func checkStorage(t *testing.T, in, want string) {
 	t.Helper()
-	root, _, err := confluence.Storage(in)
+	root, _, err := confluence.Storage(in, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,6 +79,8 @@ func TestStorageMacros(t *testing.T) {
 		{"include", macro("include", param("", `<ac:link><ri:page ri:content-title="Setup" /></ac:link>`)), "<p><strong>See: Setup</strong></p>"},
 		{"file", macro("view-file", param("name", `<ri:attachment ri:filename="a b.pdf" />`)+param("height", "250")), "a b.pdf"},
 		{"drawing", macro("drawio", param("diagramName", "plan")+param("zoom", "1")), `<p><img alt="plan"/></p>`},
+		{"drawing with two names", macro("drawio", param("diagramName", "a-1.drawio")+param("diagramDisplayName", "a plan")), `<p><img alt="a plan"/></p>`},
+		{"status beside status", "<p>" + macro("status", param("title", "A")) + macro("status", param("title", "B")) + "</p>", "<p>A  B</p>"},
 		{"what is elsewhere", macro("toc", param("maxLevel", "3")) + macro("children", param("all", "true")) + macro("recently-updated", "") + macro("pagetree", "") + macro("livesearch", "") + macro("attachments", "") + macro("contributors", "") + "<p>a</p>", "<p>a</p>"},
 		{"part with its own contents", macro("toc-zone", rich("<h2>a</h2>")), "<div><h2>a</h2></div>"},
 		{"html", macro("html", plain(`<p onclick="x">a &amp; b</p><script>c</script>`)), `<div><p onclick="x">a &amp; b</p></div>`},
@@ -98,6 +100,7 @@ func TestStorageElements(t *testing.T) {
 			"<div><div><div><p>a</p></div><div><p>b</p></div></div></div>"},
 		{"tasks", "<ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-uuid>2</ac:task-uuid><ac:task-status>complete</ac:task-status><ac:task-body>a</ac:task-body></ac:task><ac:task><ac:task-status>incomplete</ac:task-status><ac:task-body><span>b</span></ac:task-body></ac:task></ac:task-list>",
 			"<ul><li>☑ a</li><li>☐ <span>b</span></li></ul>"},
+		{"tasks with the id of their list", "<ac:task-list><ac:task-list-id>8</ac:task-list-id><ac:task><ac:task-body>a</ac:task-body></ac:task></ac:task-list>", "<ul><li>☐ a</li></ul>"},
 		{"date", `<p>on <time datetime="2024-01-01" /> at</p>`, "<p>on <time>2024-01-01</time> at</p>"},
 		{"emoticon", `<ac:emoticon ac:name="cross" /> <ac:emoticon ac:name="tick" ac:emoji-shortname=":check_mark:" ac:emoji-fallback=":check_mark:"/>`, "✗ ✓"},
 		{"emoticon between words", `a<ac:emoticon ac:name="tick" /><b>b</b>, c`, "a ✓ <b>b</b>, c"},
@@ -116,12 +119,15 @@ func TestStorageElements(t *testing.T) {
 		{"image", `<ac:image ac:alt="a plan" ac:width="3"><ri:attachment ri:filename="c.png" /></ac:image>`, `<p><img alt="a plan"/></p>`},
 		{"image without a text", `<ac:image><ri:attachment ri:filename="c d.png" /></ac:image>`, `<p><img alt="c d.png"/></p>`},
 		{"image with a caption", `<ac:image><ri:attachment ri:filename="c.png" /><ac:caption><p>the <b>plan</b></p></ac:caption></ac:image>`, `<p><img alt="the plan"/></p>`},
+		{"image whose text is its file's name", `<ac:image ac:alt="c.png"><ri:attachment ri:filename="c.png" /><ac:caption><p>the plan</p></ac:caption></ac:image>`, `<p><img alt="the plan"/></p>`},
+		{"image with a text and a caption", `<ac:image ac:alt="a"><ri:attachment ri:filename="c.png" /><ac:caption>b</ac:caption></ac:image>`, `<p><img alt="a"/></p><p>b</p>`},
 		{"image from outside", `<ac:image><ri:url ri:value="https://a.example/x/logo.png?v=1" /></ac:image>`, `<p><img src="https://a.example/x/logo.png?v=1" alt="logo.png"/></p>`},
 		{"comment in the text", `<p>a <ac:inline-comment-marker ac:ref="x">b</ac:inline-comment-marker> c</p>`, "<p>a b c</p>"},
 		{"placeholder", `<p>a<ac:placeholder>type here</ac:placeholder></p>`, "<p>a</p>"},
 		{"panel of Cloud", `<ac:adf-extension><ac:adf-node type="panel"><ac:adf-attribute key="panel-type">note</ac:adf-attribute><ac:adf-content><p>a</p></ac:adf-content></ac:adf-node><ac:adf-fallback><p>b</p></ac:adf-fallback></ac:adf-extension>`,
 			"<blockquote><p><strong>Note</strong></p><p>a</p></blockquote>"},
 		{"fallback of Cloud", `<ac:adf-extension><ac:adf-node type="x"><ac:adf-attribute key="k">v</ac:adf-attribute></ac:adf-node><ac:adf-fallback><p>b</p></ac:adf-fallback></ac:adf-extension>`, "<p>b</p>"},
+		{"app of Cloud", `<ac:adf-extension><ac:adf-node type="bodied-extension"><ac:adf-attribute key="extension-key">1/2/static/box</ac:adf-attribute><ac:adf-content><p>a</p></ac:adf-content></ac:adf-node></ac:adf-extension>`, "<p>a</p>"},
 		{"merged cells", `<table><tbody><tr><td rowspan="2">a</td><td>b</td></tr><tr><td>c</td></tr></tbody></table>`, "<table><tbody><tr><td>a</td><td>b</td></tr><tr><td>a</td><td>c</td></tr></tbody></table>"},
 	} {
 		t.Run(c.name, func(t *testing.T) { checkStorage(t, c.in, c.want) })
@@ -150,8 +156,9 @@ func TestStorageMarkup(t *testing.T) {
 func TestStorageWarnings(t *testing.T) {
 	in := macro("foo", rich("a")) + macro("foo", rich("b")) + macro("bar", "") + macro("toc", "") +
 		macro("excerpt-include", param("", `<ac:link><ri:page ri:content-title="Setup" /></ac:link>`)) +
-		macro("details", param("hidden", "true")+rich("<p>x</p>")) + macro("jira", param("jqlQuery", "project = OPS")) + "<ac:image/>"
-	_, warnings, err := confluence.Storage(in)
+		macro("details", param("hidden", "true")+rich("<p>x</p>")) + macro("jira", param("jqlQuery", "project = OPS")) + "<ac:image/>" +
+		strings.Repeat(`<ac:adf-extension><ac:adf-node type="extension"><ac:adf-attribute key="extension-key">1/2/static/mermaid</ac:adf-attribute><ac:adf-attribute key="text">Mermaid</ac:adf-attribute></ac:adf-node></ac:adf-extension>`, 2)
+	_, warnings, err := confluence.Storage(in, nil)
 	want := []string{
 		`text included from page "Setup" is missing`,
 		"hidden details left out",
@@ -159,6 +166,7 @@ func TestStorageWarnings(t *testing.T) {
 		"image without a name left out",
 		`unknown macro "bar": it holds no text`,
 		`unknown macro "foo" (2 times): its text was kept`,
+		`unknown macro "mermaid" (2 times): it holds no text`,
 	}
 	if diff := cmp.Diff(want, warnings); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
@@ -170,7 +178,7 @@ func TestStorageDeep(t *testing.T) {
 	const depth = 20_000
 	for _, open := range []string{"<b>", "<p>", `<ac:structured-macro ac:name="info"><ac:rich-text-body>`, "<ac:link><ac:link-body>", "<table><tr><td rowspan=9 colspan=9>"} {
 		in := strings.Repeat(open, depth) + "text" + `<ac:parameter ac:name="x">hidden</ac:parameter>` + "more"
-		root, warnings, err := confluence.Storage(in)
+		root, warnings, err := confluence.Storage(in, nil)
 		if err != nil {
 			continue // too many elements
 		}
@@ -181,7 +189,7 @@ func TestStorageDeep(t *testing.T) {
 }
 
 func TestStorageTooBig(t *testing.T) {
-	if _, _, err := confluence.Storage(strings.Repeat("<p/>", 1_000_001)); err == nil {
+	if _, _, err := confluence.Storage(strings.Repeat("<p/>", 1_000_001), nil); err == nil {
 		t.Error("a million elements: no error")
 	}
 }
@@ -191,7 +199,7 @@ func TestStorageManyMacros(t *testing.T) {
 	for i := range 1000 {
 		in.WriteString(macro("m"+strings.Repeat("x", i), rich("text")))
 	}
-	root, warnings, err := confluence.Storage(in.String())
+	root, warnings, err := confluence.Storage(in.String(), nil)
 	if err != nil || len(warnings) > 101 || strings.Count(inner(t, root), "text") != 1000 {
 		t.Errorf("%d warnings, %v", len(warnings), err)
 	}

@@ -14,14 +14,16 @@ import (
 // Apache's exporter changed it. Pages that are not of Confluence stay as they
 // are. The warnings say what could not be shown.
 func View(root *html.Node) (warnings []string) {
-	v := view{doc: goquery.NewDocumentFromNode(root)}
+	v := view{doc: goquery.NewDocumentFromNode(root), failed: tally{}, unseen: tally{}, files: map[string]string{}}
 	for _, step := range []func(){
-		v.furniture, v.leftovers, v.scripts, v.highlighted, v.errors, v.boxes, v.panels, v.expands, v.tabs, v.columns,
-		v.tasks, v.emoticons, v.mentions, v.jira, v.formulas, v.images,
+		v.listFiles, v.furniture, v.leftovers, v.scripts, v.highlighted, v.errors, v.apps, v.boxes, v.panels, v.expands, v.tabs, v.columns,
+		v.tasks, v.decisions, v.emoticons, v.mentions, v.jira, v.lozenges, v.formulas, v.images, v.deadLinks,
 	} {
 		step()
 	}
 	SpellOutCells(root)
+	v.failed.warnings(v.warn, "unknown macro", func(*missed) string { return "the page shows only an error" })
+	v.unseen.warnings(v.warn, "macro", func(*missed) string { return "a browser draws it, the page itself holds nothing of it" })
 	return v.notes
 }
 
@@ -47,8 +49,12 @@ func Content(page *html.Node) *html.Node {
 }
 
 type view struct {
-	doc   *goquery.Document
-	notes []string
+	doc    *goquery.Document
+	notes  []string
+	failed tally // macros that left an error message
+	unseen tally // macros that left nothing
+
+	files map[string]string // names of attachments by their address
 }
 
 func (v *view) warn(format string, args ...any) {
@@ -66,6 +72,16 @@ func (v *view) each(selector string, f func(n *html.Node)) {
 			f(n)
 		}
 	}
+}
+
+// holds tells whether n is still part of the page, and of nothing that was
+// taken out.
+func (v *view) holds(n *html.Node) bool {
+	root := v.doc.Get(0)
+	for n != nil && n != root {
+		n = n.Parent
+	}
+	return n != nil
 }
 
 func (v *view) remove(selector string) { v.each(selector, remove) }

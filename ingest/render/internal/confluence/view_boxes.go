@@ -120,6 +120,7 @@ func (v *view) expands() {
 
 // tabs puts each tab's label before what it shows, and shows it.
 func (v *view) tabs() {
+	v.each(".tabs-pane, .tab-pane, .tab-content, .deck > *", show)
 	lists := selectIn(v.doc.Get(0), ".tabs-menu, .tab-navigation, .tabBar, .aui-tabs [role=tablist]")
 	if len(lists) == 0 {
 		return

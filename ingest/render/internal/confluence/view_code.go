@@ -13,7 +13,8 @@ func (v *view) scripts() {
 	v.each(`script[type="syntaxhighlighter"]`, func(n *html.Node) {
 		code := strings.TrimSpace(strings.ReplaceAll(text(n), "\r\n", "\n"))
 		code = strings.TrimSuffix(strings.TrimPrefix(code, "<![CDATA["), "]]>")
-		if !strings.Contains(code, "<") {
+		code = strings.ReplaceAll(code, "]]]]><![CDATA[>", "]]>")
+		if isEscapedTwice(code) {
 			code = escapedTwice.Replace(code)
 		}
 		replace(n, codeBlock(strings.Trim(code, "\n"), brush(attr(n, "class"))))
@@ -23,6 +24,14 @@ func (v *view) scripts() {
 // escapedTwice undoes the entities that Apache's exporter writes into scripts,
 // where there are none.
 var escapedTwice = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&#39;", "'", "&apos;", "'", "&nbsp;", " ", "&amp;", "&")
+
+// isEscapedTwice tells code with entities in place of each sign that has one
+// from code that is about entities.
+func isEscapedTwice(code string) bool {
+	return !strings.ContainsAny(code, `<>"`) && !strings.Contains(entity.ReplaceAllString(code, ""), "&")
+}
+
+var entity = regexp.MustCompile(`&(?:lt|gt|quot|apos|nbsp|amp|#39);`)
 
 var brushName = regexp.MustCompile(`(?i)brush:\s*([a-z0-9+#._-]{1,30})`)
 

@@ -22,7 +22,8 @@ const elsewhere = ".toc-macro, .client-side-toc-macro, [class*=rbtoc], ul.toc-in
 
 // machinery serves a browser and says nothing.
 const machinery = "style, fieldset.hidden, .expand-icon, .expand-control-icon, .expand-control-image, .confluence-information-macro-icon, " +
-	".collapse-source, .collapse-spinner-wrapper, .aui-message .aui-icon, textarea, " +
+	".collapse-source, .collapse-spinner-wrapper, .aui-message .aui-icon, textarea, img.rendericon, img.userLogo, " +
+	"thead.tableFloatingHeaderOriginal ~ thead.tableFloatingHeader, " +
 	`img[src*="placeholder/unknown-attachment"], img[src*="placeholder/unknown-macro"], img[src*="images/border/spacer"]`
 
 func (v *view) furniture() {

@@ -37,6 +37,9 @@ func TestView(t *testing.T) {
 		{"code of no known language", `<pre class="brush: java; gutter: false; theme: Default" style="x">a</pre>`, `<pre>a</pre>`},
 		{"code in a script", `<script type="syntaxhighlighter" class="brush: xml; gutter: false"><![CDATA[<a>&lt;</a>]]></script>`, `<pre><code class="language-xml">&lt;a&gt;&amp;lt;&lt;/a&gt;</code></pre>`},
 		{"code escaped in a script", "<script class=\"brush: java\" type=\"syntaxhighlighter\"><![CDATA[\n&lt;a b=&quot;&amp;copy;&quot;/&gt;\n  c\n]]></script>", "<pre><code>&lt;a b=&#34;&amp;copy;&#34;/&gt;\n  c</code></pre>"},
+		{"code about entities", "<script type=\"syntaxhighlighter\"><![CDATA[a &amp;lt; \"b\"]]></script><script type=\"syntaxhighlighter\"><![CDATA[a &amp; b & c]]></script>",
+			"<pre><code>a &amp;amp;lt; &#34;b&#34;</code></pre><pre><code>a &amp;amp; b &amp; c</code></pre>"},
+		{"code with the end of CDATA", "<script type=\"syntaxhighlighter\"><![CDATA[a]]]]><![CDATA[> b]]></script>", "<pre><code>a]]&gt; b</code></pre>"},
 		{"code highlighted as a table", `<div><div class="syntaxhighlighter sh-confluence nogutter sql"><table><tbody><tr><td class="gutter"><div class="line">1</div></td><td class="code"><div class="container"><div class="line number1"><code class="sql spaces">&nbsp;&nbsp;</code><code>select</code></div><div class="line number2">x</div></div></td></tr></tbody></table></div></div>`,
 			"<div><pre><code class=\"language-sql\">  select\nx</code></pre></div>"},
 		{"code highlighted as a list", `<div class="dp-highlighter"><div class="bar"></div><ol class="dp-xml"><li class="alt"><span>a&nbsp;b</span></li><li>c</li></ol></div>`, "<pre><code>a b\nc</code></pre>"},
@@ -55,6 +58,8 @@ func TestView(t *testing.T) {
 			`<p><strong>More</strong></p><div class="expand-content">a</div>`},
 		{"tabs", `<div class="aui-tabs"><ul class="tabs-menu"><li class="menu-item active-tab"><a href="#t1">One</a></li><li class="menu-item"><a href="#t2">Two</a></li></ul><div class="tabs-pane" id="t1">1</div><div class="tabs-pane" id="t2" style="display:none">2</div></div>`,
 			`<div class="aui-tabs"><div class="tabs-pane" id="t1"><p><strong>One</strong></p>1</div><div class="tabs-pane" id="t2"><p><strong>Two</strong></p>2</div></div>`},
+		{"tabs whose labels lead nowhere", `<ul class="tabs-menu"><li><a href="#">One</a></li></ul><div class="tabs-pane" style="display:none">1</div>`,
+			`<ul class="tabs-menu"><li><a href="#">One</a></li></ul><div class="tabs-pane">1</div>`},
 		{"columns as a table", `<table class="sectionMacro"><tbody><tr><td class="columnMacro"><p>a</p></td><td class="columnMacro"><table><tbody><tr><td>b</td><td>c</td></tr></tbody></table></td></tr></tbody></table>`,
 			`<div><div><div><div><p>a</p></div><div><table><tbody><tr><td>b</td><td>c</td></tr></tbody></table></div></div></div></div>`},
 		{"tasks", `<ul class="inline-task-list"><li class="checked" data-inline-task-id="1">a</li><li data-inline-task-id="2"><span>b</span></li></ul>`,
@@ -67,8 +72,24 @@ func TestView(t *testing.T) {
 			`<span class="jira-issue" data-jira-key="OPS-1"><a class="jira-issue-key" href="https://j.example/browse/OPS-1">OPS-1</a> - <span class="summary">Disk full</span> <span class="aui-lozenge">Done</span></span>`},
 		{"jira issue not fetched", `<span class="jira-issue"><a href="https://j.example/browse/OPS-1">OPS-1</a> - <span class="summary">Getting issue details...</span> <span class="aui-lozenge">STATUS</span></span>`,
 			`<span class="jira-issue"><a href="https://j.example/browse/OPS-1">OPS-1</a></span>`},
+		{"jira issue not fetched, in German", `<span class="jira-issue"><a href="https://j.example/browse/OPS-1"><span class="issue-placeholder"></span>OPS-1</a> - <span class="summary">Vorgangsdetails werden abgerufen...</span> <span class="aui-lozenge issue-placeholder">STATUS</span></span>`,
+			`<span class="jira-issue"><a href="https://j.example/browse/OPS-1">OPS-1</a></span>`},
 		{"jira issues", `<table><tbody><tr><th class="jira-tablesorter-header"><span class="jim-table-header-content"><a onclick="x" href="#">Key</a></span></th></tr><tr><td>OPS-1</td></tr></tbody></table><div class="refresh-macro"><span>Refresh</span></div>`,
 			`<table><tbody><tr><th class="jira-tablesorter-header">Key</th></tr><tr><td>OPS-1</td></tr></tbody></table>`},
+		{"lozenges side by side", `<p><b>a</b><span class="status-macro aui-lozenge">DONE</span><span class="status-macro aui-lozenge">TODO</span>, b</p>`, `<p><b>a</b> <span class="status-macro aui-lozenge">DONE</span> <span class="status-macro aui-lozenge">TODO</span>, b</p>`},
+		{"decisions", `<ul class="decision-list"><li data-decision-state="DECIDED">a</li><li data-decision-state="UNDECIDED">b</li></ul>`,
+			`<ul class="decision-list"><li data-decision-state="DECIDED">☑ a</li><li data-decision-state="UNDECIDED">b</li></ul>`},
+		{"floating header", `<table><thead class="tableFloatingHeaderOriginal"><tr><th>a</th></tr></thead><thead class="tableFloatingHeader"><tr><th>a</th></tr></thead></table>`,
+			`<table><thead class="tableFloatingHeaderOriginal"><tr><th>a</th></tr></thead></table>`},
+		{"link that creates a page", `<a class="createlink" href="/x">a</a> <a href="/pages/createpage.action?title=b">b</a>`, `<a>a</a> <a>b</a>`},
+		{"signs of links and people", `<a href="x">a<sup><img class="rendericon" src="y.gif" alt=""/></sup></a><img class="userLogo logo" src="z.gif" alt="User icon: b"/>`, `<a href="x">a<sup></sup></a>`},
+		{"place of an add-on", `<p>a</p><div class="ap-container conf-macro" data-macro-name="drawio"><div class="ap-content"></div><script>x</script></div><span class="conf-macro" data-macro-name="status">b</span>`,
+			`<p>a</p><span class="conf-macro" data-macro-name="status">b</span>`},
+		{"what Cloud cannot export", `<p>a</p><div class="conf-macro" data-macro-name="x"><p>We don't have a way to export this macro.</p></div><p>We don't have a way to export this macro. Sorry.</p>`,
+			`<p>a</p><div><p></p></div><p>We don&#39;t have a way to export this macro. Sorry.</p>`},
+		{"image with a number that is in the list of files", `<p><img src="attachments/1/2.png?width=9"/><img src="attachments/1/3.png"/></p><div class="greybox"><a href="attachments/1/2.png">plan.png</a></div>`,
+			`<p><img alt="plan.png" src="attachments/1/2.png?width=9"/><img src="attachments/1/3.png"/></p><div class="greybox"><a href="attachments/1/2.png">plan.png</a></div>`},
+		{"image on the wiki", `<img src="/download/thumbnails/12/a%20b.png?version=1"/>`, `<img alt="a b.png" src="/download/thumbnails/12/a%20b.png?version=1"/>`},
 		{"formula", `<p>a <span class="MathJax_Preview">x</span><script type="math/tex">\frac12</script></p><script type="math/tex; mode=display">a<b</script>`,
 			`<p>a <code>\frac12</code></p><pre><code class="language-latex">a&lt;b</code></pre>`},
 		{"image without a text", `<img class="confluence-embedded-image" src="attachments/1/2.png?w=3" data-linked-resource-default-alias="plan.png">`, `<img alt="plan.png" class="confluence-embedded-image" src="attachments/1/2.png?w=3" data-linked-resource-default-alias="plan.png"/>`},
@@ -77,6 +98,7 @@ func TestView(t *testing.T) {
 		{"name taken for a macro", `<p>Pass $<span class="error">Unknown macro: {it}</span></p>`, `<p>Pass ${it}</p>`},
 		{"unknown macro", `<p>a</p><div class="error"><span class="error">Unknown macro: {bookmarks}</span> </div>`, `<p>a</p>`},
 		{"unknown macro in a paragraph", `<p><span class="error">Unknown macro: {bookmarks}</span></p><p>a</p>`, `<p></p><p>a</p>`},
+		{"unknown macros of other languages", `<div class="error"><span class="error">Unbekanntes Makro: 'x'</span></div><p>Pass $<span class="error">不明なマクロ: {it}</span></p>`, `<p>Pass ${it}</p>`},
 		{"failed macro", `<div class="error"><span class="error">Error formatting macro: snippet: java.lang.X: 20</span> </div><p>a</p>`, `<p>a</p>`},
 		{"failed macro with details", `<div class="error"><span class="error">Error rendering macro 'jira'</span> : <p>no login</p></div><p>a</p>`, `<p>a</p>`},
 		{"text about errors", `<p>Log: <span class="error">disk full</span></p>`, `<p>Log: <span class="error">disk full</span></p>`},
@@ -175,8 +197,13 @@ func TestContent(t *testing.T) {
 }
 
 func TestViewWarnings(t *testing.T) {
-	root := body(t, `<p>a ${<span class="error">Unknown macro: {it}</span></p><div class="error"><span class="error">Unknown macro: {bookmarks}</span></div><div class="error"><span class="error">Error rendering macro 'jira'</span></div>`)
-	want := []string{`unknown macro "bookmarks": the page shows only an error`, "left out: Error rendering macro 'jira'"}
+	root := body(t, `<div class="conf-macro" data-macro-name="Plan"><p>We don’t have a way to export this macro</p></div>`+
+		`<div class="ap-container conf-macro" data-macro-name="drawio"><div class="ap-content conf-macro" data-macro-name="x"></div></div><div class="ap-container"></div><div class="conf-macro" data-macro-name="drawio"></div>`+
+		`<div class="conf-macro" data-macro-name="toc"></div><div class="conf-macro" data-macro-name="excerpt"></div><p>a ${<span class="error">Unknown macro: {it}</span></p><div class="error"><span class="error">Unknown macro: {bookmarks}</span></div><div class="error"><span class="error">Error rendering macro 'jira'</span></div>`)
+	want := []string{"left out: Error rendering macro 'jira'", `unknown macro "bookmarks": the page shows only an error`,
+		`macro "drawio" (2 times): a browser draws it, the page itself holds nothing of it`,
+		`macro "plan": a browser draws it, the page itself holds nothing of it`,
+		`macro "without a name": a browser draws it, the page itself holds nothing of it`}
 	if diff := cmp.Diff(want, confluence.View(root)); diff != "" {
 		t.Error(diff)
 	}

@@ -5,14 +5,23 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/emoticon"
 )
 
-var unknownMacro = regexp.MustCompile(`^Unknown macro:\s*(?:(\{[^{}]*\})|'([^']*)')`)
+// unknownMacro finds the message in the languages that wikis are most used in.
+var unknownMacro = regexp.MustCompile(`^(?:Unknown macro|Unbekanntes Makro|Macro inconnue|Macro desconocid[ao]|Macro desconhecid[ao]|不明なマクロ)\s*:\s*(?:(\{[^{}]*\})|'([^']*)')`)
 
 // macroErrors begin the messages that stand where a macro has failed.
-var macroErrors = []string{"Unknown macro:", "Error formatting macro:", "Error rendering macro", "Unable to render {", "Unable to render embedded object"}
+var macroErrors = []string{
+	"Unknown macro:", "Error formatting macro:", "Error rendering macro", "Unable to render {", "Unable to render embedded object",
+	"Fehler beim Rendern des Makros", "Erreur lors du rendu de la macro",
+}
 
 func isMacroError(text string) bool {
+	if unknownMacro.MatchString(text) {
+		return true
+	}
 	for _, start := range macroErrors {
 		if strings.HasPrefix(text, start) {
 			return true
@@ -31,12 +40,15 @@ func (v *view) errors() {
 		}
 	})
 	v.each("div.error, .aui-message.error, .aui-message-error, span.error, .jim-error-message", func(n *html.Node) {
+		if !v.holds(n) {
+			return
+		}
 		message := visible(n)
 		if !isMacroError(message) && !hasClass(n, "jim-error-message") {
 			return
 		}
 		if m := unknownMacro.FindStringSubmatch(message); m != nil {
-			v.warn("unknown macro %q: the page shows only an error", strings.Trim(m[1]+m[2], "{}"))
+			v.failed.add(strings.Trim(m[1]+m[2], "{}"))
 		} else {
 			v.warn("left out: %s", firstRunes(message, 150))
 		}
@@ -65,6 +77,58 @@ func inText(n *html.Node) bool {
 	return false
 }
 
+// noExport is what Cloud writes in place of a macro that only a browser draws.
+var noExport = regexp.MustCompile(`^We don['’]t have a way to export this macro\.?$`)
+
+// apps counts the macros whose place is empty until the script of an add-on
+// fills it.
+func (v *view) apps() {
+	var apologies []*html.Node
+	for d := range v.doc.Get(0).Descendants() {
+		if d.Type == html.TextNode && noExport.MatchString(collapse(d.Data)) {
+			apologies = append(apologies, d)
+		}
+	}
+	for _, text := range apologies {
+		v.unseen.add(firstOf(macroAround(text), nameless))
+		remove(text)
+	}
+	v.each(".ap-container, .conf-macro[data-macro-name]", func(n *html.Node) {
+		name := strings.ToLower(attr(n, "data-macro-name"))
+		kind, known := macroKinds[name]
+		mayBeEmpty := known && kind != drawingMacro && kind != fileMacro && !hasClass(n, "ap-container")
+		if mayBeEmpty || !v.holds(n) || isShown(n) {
+			return
+		}
+		v.unseen.add(firstOf(name, nameless))
+		remove(n)
+	})
+}
+
+// macroAround is the name of the macro that n stands in, "" if it has none.
+func macroAround(n *html.Node) string {
+	for p, up := n.Parent, 0; p != nil && up < 4; p, up = p.Parent, up+1 {
+		if name := attr(p, "data-macro-name"); name != "" {
+			p.Attr = nil // it is counted
+			return strings.ToLower(name)
+		}
+	}
+	return ""
+}
+
+// shownElements are seen although they hold no text.
+var shownElements = set("img", "iframe", "object", "embed", "video", "input")
+
+// isShown tells whether a reader sees anything of n.
+func isShown(n *html.Node) bool {
+	for d := range n.Descendants() {
+		if shownElements[d.Data] || d.Type == html.TextNode && strings.TrimSpace(d.Data) != "" && !isElement(d.Parent, "script") && !isElement(d.Parent, "style") {
+			return true
+		}
+	}
+	return false
+}
+
 // tasks writes whether a task is done.
 func (v *view) tasks() {
 	v.each("li[data-inline-task-id]", func(n *html.Node) {
@@ -76,20 +140,43 @@ func (v *view) tasks() {
 	})
 }
 
+// decisions writes whether a decision has been taken.
+func (v *view) decisions() {
+	v.each("li[data-decision-state]", func(n *html.Node) {
+		if attr(n, "data-decision-state") == "DECIDED" {
+			n.InsertBefore(textNode(doneMark), n.FirstChild)
+		}
+	})
+}
+
+// lozenges sets words in coloured boxes off from those around them.
+func (v *view) lozenges() {
+	v.each("span.aui-lozenge", func(n *html.Node) {
+		text := visible(n)
+		spaced := apart(text, n)
+		if strings.HasPrefix(spaced, " ") {
+			n.Parent.InsertBefore(textNode(" "), n)
+		}
+		if text != "" && strings.HasSuffix(spaced, " ") {
+			n.Parent.InsertBefore(textNode(" "), n.NextSibling)
+		}
+	})
+}
+
 // emoticons writes signs that are images as characters.
 func (v *view) emoticons() {
 	v.each("img.emoticon, img[data-emoji-shortname], img[src*='/emoticons/']", func(n *html.Node) {
 		alt := strings.Trim(strings.TrimSpace(attr(n, "alt")), "()")
 		if short := attr(n, "data-emoji-shortname"); short != "" || attr(n, "data-emoji-fallback") != "" {
-			sign := emoticon(attr(n, "data-emoticon-name"), attr(n, "data-emoji-fallback"), firstOf(short, alt))
-			replace(n, textNode(apart(sign, n)))
+			word := sign(attr(n, "data-emoticon-name"), attr(n, "data-emoji-fallback"), firstOf(short, alt))
+			replace(n, textNode(apart(word, n)))
 			return
 		}
 		file := fileName(attr(n, "src"))
 		file, _, _ = strings.Cut(file, ".")
 		for _, name := range []string{attr(n, "data-emoticon-name"), alt, file} {
-			if sign := emoticons[strings.ToLower(name)]; sign != "" {
-				replace(n, textNode(apart(sign, n)))
+			if known := emoticon.Sign(name); known != "" {
+				replace(n, textNode(apart(known, n)))
 				return
 			}
 		}
@@ -112,17 +199,18 @@ func (v *view) mentions() {
 // jira keeps of issues what a reader wants: the key, summary and status of
 // one, and the rows of a list.
 func (v *view) jira() {
+	v.each(".jira-issue, .jira-issue-macro", func(n *html.Node) {
+		fetched := findIn(n, ".issue-placeholder") == nil
+		for _, c := range children(n) {
+			if c.Type == html.ElementNode && hasClass(c, "summary") && (!fetched || strings.HasPrefix(visible(c), "Getting issue details")) {
+				waiting(c)
+			}
+		}
+	})
 	v.remove(".refresh-issues-loading, .jim-sortable-dark-layout, .issue-placeholder, .jira-issue img.icon, .jira-issue-macro img.icon")
 	v.each(".refresh-macro", func(n *html.Node) {
 		if findIn(n, "table") == nil {
 			remove(n)
-		}
-	})
-	v.each(".jira-issue, .jira-issue-macro", func(n *html.Node) {
-		for _, c := range children(n) {
-			if c.Type == html.ElementNode && hasClass(c, "summary") && strings.HasPrefix(visible(c), "Getting issue details") {
-				waiting(c)
-			}
 		}
 	})
 	v.each("th .jim-table-header-content, th.jira-macro-table-underline-pdfexport a, th.jira-tablesorter-header a", func(n *html.Node) {
@@ -140,23 +228,4 @@ func waiting(summary *html.Node) {
 		remove(next)
 	}
 	remove(summary)
-}
-
-// numbered finds the names that exports give to files.
-var numbered = regexp.MustCompile(`^[0-9]*\.[a-z0-9]+$`)
-
-// images gives the images of a page that have no alternative text the name of
-// their file.
-func (v *view) images() {
-	v.each("img.confluence-embedded-image, img[data-linked-resource-default-alias], .confluence-embedded-file img, .image-wrap img", func(n *html.Node) {
-		if firstOf(attr(n, "alt"), attr(n, "title")) != "" {
-			return
-		}
-		const alias = "data-linked-resource-default-alias"
-		name := firstOf(attr(n, alias), attr(n.Parent, alias), fileName(attr(n, "data-image-src")), fileName(attr(n, "src")))
-		if name == "" || numbered.MatchString(name) {
-			return
-		}
-		n.Attr = append([]html.Attribute{{Key: "alt", Val: name}}, n.Attr...)
-	})
 }

@@ -17,6 +17,7 @@ type Kind int
 const (
 	Fragment Kind = iota // content only, made by us or by an author
 	Page                 // maybe a web page with everything around the content
+	Export               // a page of a wiki's export, with everything around the content
 	Body                 // what a wiki shows as the content, and nothing around it
 )
 
@@ -33,6 +34,9 @@ type Document struct {
 
 // Parse reads markup, whole or a fragment.
 func Parse(markup string, kind Kind) (*Document, error) {
+	if kind == Export || kind == Body {
+		markup = closeEmpty(markup)
+	}
 	root, err := parseTree(markup)
 	if err != nil {
 		return nil, err
@@ -45,7 +49,7 @@ func Parse(markup string, kind Kind) (*Document, error) {
 	if kind != Fragment {
 		d.Base = page.Find("base[href]").First().AttrOr("href", "")
 		d.Title = pageTitle(page)
-		if kind == Page {
+		if kind != Body {
 			d.Root = mainContent(page, d.Root)
 		}
 		d.Warnings = confluence.View(d.Root)

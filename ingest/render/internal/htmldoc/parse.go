@@ -47,12 +47,14 @@ func checkSize(markup string) error {
 	open, nodes := 0, 0
 	err := eachTag(markup, func(kind html.TokenType, name string, raw string) string {
 		switch {
-		case kind == html.StartTagToken && formatting[name]:
+		case kind == html.SelfClosingTagToken && (keptOpen[name] || name == "a"):
+			nodes++ // an anchor ends where the next one begins
+		case kind != html.EndTagToken && formatting[name]:
 			open++
 			nodes++
 		case kind == html.EndTagToken && formatting[name]:
 			open = max(0, open-1)
-		case kind == html.StartTagToken:
+		case kind != html.EndTagToken:
 			nodes += 1 + min(open, 512)
 		}
 		return ""
@@ -83,7 +85,7 @@ func flatten(markup string) string {
 			return raw
 		}
 		switch kind {
-		case html.StartTagToken:
+		case html.StartTagToken, html.SelfClosingTagToken: // HTML does not know the slash
 			if open >= maxOpen {
 				dropped++
 				return " "
@@ -101,6 +103,37 @@ func flatten(markup string) string {
 	return out.String()
 }
 
+// keptOpen are the elements whose start tag is left as it is although it ends
+// in a slash: those without content, and those whose content is no markup.
+var keptOpen = map[string]bool{
+	"area": true, "base": true, "br": true, "col": true, "embed": true, "hr": true, "img": true, "input": true, "link": true,
+	"meta": true, "param": true, "source": true, "track": true, "wbr": true,
+	"html": true, "head": true, "body": true, "title": true, "script": true, "style": true, "textarea": true, "iframe": true,
+	"noscript": true, "noembed": true, "noframes": true, "xmp": true, "plaintext": true,
+}
+
+// slashOfValue finds an attribute without quotes, which takes the slash behind
+// it for its own.
+var slashOfValue = regexp.MustCompile(`=[^\s"'=]*$`)
+
+// closeEmpty ends the elements that are written as in XML, <p/>, as Confluence
+// does: HTML takes them for the start of one that holds all that follows.
+func closeEmpty(markup string) string {
+	if !strings.Contains(markup, "/>") {
+		return markup
+	}
+	var out strings.Builder
+	out.Grow(len(markup) + len(markup)/16)
+	_ = eachTag(markup, func(kind html.TokenType, name, raw string) string {
+		start, ok := strings.CutSuffix(raw, "/>")
+		if !ok || kind != html.SelfClosingTagToken || keptOpen[name] || slashOfValue.MatchString(start) {
+			return raw
+		}
+		return start + "></" + name + ">"
+	}, &out)
+	return out.String()
+}
+
 // eachTag runs over the tokens of markup; what edit returns for a tag, and all
 // else as it is, goes to out.
 func eachTag(markup string, edit func(kind html.TokenType, name, raw string) string, out ...*strings.Builder) error {
@@ -111,7 +144,7 @@ func eachTag(markup string, edit func(kind html.TokenType, name, raw string) str
 			return nil
 		}
 		text := string(z.Raw())
-		if kind == html.StartTagToken || kind == html.EndTagToken {
+		if kind == html.StartTagToken || kind == html.EndTagToken || kind == html.SelfClosingTagToken {
 			name, _ := z.TagName()
 			text = edit(kind, string(name), text)
 		}

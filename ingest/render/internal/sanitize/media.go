@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/emoticon"
 )
 
 // image writes the alternative text; where the image stands alone, with a
@@ -15,11 +17,11 @@ func (s *sanitizer) image(n *html.Node) {
 		alt, _ = attribute(n, "title")
 	}
 	alt = strings.Trim(alt, spaces)
-	sign, isSign := emoticons[alt]
+	sign := emoticon.InBrackets(alt)
 	switch {
 	case alt == "":
 		s.warnImage(n)
-	case isSign:
+	case sign != "":
 		s.text(sign)
 	case isAlone(n):
 		s.text("Image: " + alt)
@@ -36,14 +38,6 @@ func (s *sanitizer) warnImage(n *html.Node) {
 	}
 	src, _, _ = strings.Cut(src, "?")
 	s.warn("image without alt text left out: " + path.Base(src))
-}
-
-// emoticons are the signs that wikis write as images, by their alternative text.
-var emoticons = map[string]string{
-	"(tick)": "✓", "(error)": "✗", "(warning)": "⚠", "(info)": "ℹ", "(plus)": "+", "(minus)": "−", "(question)": "?",
-	"(on)": "💡", "(off)": "○", "(thumbs up)": "👍", "(thumbs down)": "👎", "(smile)": "🙂", "(sad)": "🙁",
-	"(wink)": "😉", "(laugh)": "😀", "(cheeky)": "😛", "(big grin)": "😀", "(star)": "★", "(yellow star)": "★",
-	"(blue star)": "★", "(red star)": "★", "(green star)": "★", "(heart)": "❤", "(broken heart)": "💔", "(light on)": "💡",
 }
 
 // isAlone tells whether nothing but the image stands in its block, and it is
@@ -78,6 +72,35 @@ func isText(n *html.Node, next func(*html.Node) *html.Node) bool {
 		}
 	}
 	return false
+}
+
+// drawing writes the labels of a diagram. An icon has none, and those of a
+// formula stand in its source.
+func (s *sanitizer) drawing(n *html.Node) {
+	if n.Parent != nil && n.Parent.Data == "mjx-container" {
+		return
+	}
+	var labels []string
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode && isLabel(d, n) {
+			labels = append(labels, strings.Fields(d.Data)...)
+		}
+	}
+	if len(labels) > 0 {
+		s.container(func() { s.text(strings.Join(labels, " ")) })
+	}
+}
+
+// isLabel tells whether text in a drawing is shown.
+func isLabel(text, drawing *html.Node) bool {
+	label := false
+	for p := text.Parent; p != drawing; p = p.Parent {
+		if isHidden(p) || dropped[p.Data] || p.Data == "desc" || p.Data == "metadata" || p.Data == "defs" {
+			return false
+		}
+		label = label || p.Data == "text" || p.Data == "foreignObject"
+	}
+	return label
 }
 
 // embedded writes a link in place of what a page embeds.

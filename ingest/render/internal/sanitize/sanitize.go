@@ -67,6 +67,10 @@ func (s *sanitizer) element(n *html.Node) {
 	if dropped[name] || isHidden(n) {
 		return
 	}
+	if name == "svg" {
+		s.drawing(n)
+		return
+	}
 	if tag, ok := marks[name]; ok {
 		s.inline(tag, "", func() { s.children(n) })
 		return
@@ -96,7 +100,7 @@ func (s *sanitizer) element(n *html.Node) {
 }
 
 // dropped elements go with their content.
-var dropped = set("script", "style", "template", "noscript", "head", "title", "svg", "select", "textarea", "button",
+var dropped = set("script", "style", "template", "noscript", "head", "title", "select", "textarea", "button",
 	"canvas", "map", "datalist", "frameset", "link", "meta", "base", "param", "source", "track", "noframes", "progress", "meter",
 	"colgroup", "col")
 

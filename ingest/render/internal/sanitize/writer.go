@@ -33,6 +33,7 @@ type frame struct {
 // mark is a phrasing element, such as strong, that text stands in.
 type mark struct {
 	tag, attrs string
+	number     int // of a code element, so that two do not become one; else 0
 }
 
 // writer writes elements so that what comes out is well-formed whatever goes
@@ -46,6 +47,7 @@ type writer struct {
 	space  bool   // white space is due before the next text
 	breaks int    // br elements due before the next text
 	words  bool   // some text was written
+	codes  int    // code elements begun
 }
 
 func (w *writer) top() *frame { return &w.frames[len(w.frames)-1] }
@@ -170,7 +172,12 @@ func (w *writer) inline(tag, attrs string, body func()) {
 		body()
 		return
 	}
-	w.wanted = append(w.wanted, mark{tag, attrs})
+	m := mark{tag: tag, attrs: attrs}
+	if tag == "code" {
+		w.codes++
+		m.number = w.codes
+	}
+	w.wanted = append(w.wanted, m)
 	body()
 	w.wanted = w.wanted[:len(w.wanted)-1]
 }
@@ -238,13 +245,19 @@ func (w *writer) ready() {
 	}
 }
 
-// shared counts the written phrasing elements that stay open.
+// shared counts the written phrasing elements that stay open: those around
+// what comes next, and those that end only to begin again.
 func (w *writer) shared() int {
 	n := 0
-	for n < len(w.open) && n < len(w.wanted) && w.open[n] == w.wanted[n] {
+	for n < len(w.open) && n < len(w.wanted) && w.same(w.open[n], w.wanted[n]) {
 		n++
 	}
 	return n
+}
+
+func (w *writer) same(a, b mark) bool {
+	apart := w.space || w.breaks > 0
+	return a.tag == b.tag && a.attrs == b.attrs && (a.number == b.number || !apart)
 }
 
 func (w *writer) writeSpace() {

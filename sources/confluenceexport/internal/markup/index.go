@@ -1,6 +1,8 @@
 package markup
 
 import (
+	"iter"
+	"maps"
 	"net/url"
 	"path"
 	"slices"
@@ -29,6 +31,9 @@ const maxDepth = 32
 
 // Title returns the title of the page at the path, "" if it is not listed.
 func (x *Index) Title(path string) string { return x.pages[path].title }
+
+// Paths yields the paths of the pages that are listed.
+func (x *Index) Paths() iter.Seq[string] { return maps.Keys(x.pages) }
 
 // Above returns the titles of the pages above the page at the path, topmost first.
 func (x *Index) Above(path string) []string {

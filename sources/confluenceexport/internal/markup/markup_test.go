@@ -21,10 +21,9 @@ func TestReadPage(t *testing.T) {
 		body string
 		want markup.Page
 	}{
-		"a page": {page, markup.Page{Found: true, Title: "Ops : JVM crash", Space: "Ops",
-			Above: []string{"Home", "Notes & more"}, Version: "8.5.4"}},
+		"a page": {page, markup.Page{Found: true, Title: "Ops : JVM crash", Space: "Ops", Version: "8.5.4"}},
 		"at the top": {`<ol id="breadcrumbs"><a href="index.html">Ops</a></ol><p class="pagetitle">T</p>`,
-			markup.Page{Found: true, Title: "T", Space: "Ops", Above: []string{}}},
+			markup.Page{Found: true, Title: "T", Space: "Ops"}},
 		"something else":    {`<title>T</title><p>text`, markup.Page{Title: "T"}},
 		"a heading cut off": {`<h1 id="title-heading">T`, markup.Page{Found: true, Title: "T"}},
 		"a heading without an end": {`<span id="title-text">T` + strings.Repeat("<b>word", 5000),
@@ -75,12 +74,12 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(strings.Repeat("<ul><li><a href=a.html>", 99)))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		p, x := markup.ReadPage(body), markup.ReadIndex(body, "d")
-		for _, text := range append(p.Above, p.Title, p.Space, x.Space, x.Title("d/a.html")) {
+		for _, text := range append(x.Above("d/a.html"), p.Title, p.Space, x.Space, x.Title("d/a.html")) {
 			if !utf8.ValidString(text) || text != strings.Join(strings.Fields(text), " ") {
 				t.Fatalf("text %q", text)
 			}
 		}
-		if len(x.Above("d/a.html")) > 32 || len(p.Above) > 32 {
+		if len(x.Above("d/a.html")) > 32 {
 			t.Fatal("too deep")
 		}
 	})

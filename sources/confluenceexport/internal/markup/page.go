@@ -7,11 +7,10 @@ import (
 
 // Page is what a page's file tells before the content begins.
 type Page struct {
-	Found   bool     // the file has the markup of a page
-	Title   string   // as shown: exports put the space's name before it, "Space : Title"
-	Space   string   // the space's name, "" if not told
-	Above   []string // titles of the pages above it, topmost first; nil if not told
-	Version string   // of Confluence, "" if not told
+	Found   bool   // the file has the markup of a page
+	Title   string // as shown: exports put the space's name before it, "Space : Title"
+	Space   string // the space's name, "" if not told
+	Version string // of Confluence, "" if not told
 }
 
 // ReadPage reads a page's file up to its content.
@@ -49,7 +48,7 @@ func (r *pageReader) visit(s scanner, e element) bool {
 	case e.Data == "meta":
 		r.meta(e.attr("name"), e.attr("content"))
 	case id == "breadcrumbs":
-		r.crumbs, r.Above = e.Data, []string{}
+		r.crumbs = e.Data
 	case id == "main-content" || id == "ConfluenceContent" || e.hasClass("wiki-content"):
 		isIndex := e.hasClass("pageSection") && !e.hasClass("wiki-content")
 		r.Found = !isIndex
@@ -75,7 +74,5 @@ func (r *pageReader) meta(name, content string) {
 func (r *pageReader) crumb(href, text string) {
 	if strings.HasPrefix(path.Base(href), "index.htm") {
 		r.Space = text
-	} else if len(r.Above) < maxDepth {
-		r.Above = append(r.Above, text)
 	}
 }

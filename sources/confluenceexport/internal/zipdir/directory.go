@@ -62,7 +62,7 @@ func Read(ctx context.Context, r io.ReaderAt, size int64, yield func(File) error
 			return ctx.Err()
 		}
 		f, err := readRecord(section)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -158,7 +158,9 @@ func readRecord(r *bufio.Reader) (File, error) {
 	}
 	name, extra, comment := int(le16(fixed[28:])), int(le16(fixed[30:])), int(le16(fixed[32:]))
 	variable := make([]byte, name+extra)
-	r.Discard(sizeRecord)
+	if _, err := r.Discard(sizeRecord); err != nil {
+		return File{}, noEOF(err)
+	}
 	if _, err := io.ReadFull(r, variable); err != nil {
 		return File{}, noEOF(err)
 	}
@@ -172,7 +174,7 @@ func readRecord(r *bufio.Reader) (File, error) {
 
 // noEOF tells a record that breaks off from the end of the directory.
 func noEOF(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return errNoRecord
 	}
 	return err

@@ -100,7 +100,7 @@ func TestReadsWhatArchiveZipWrites(t *testing.T) {
 }
 
 // endless is a directory of ten million records that nobody holds in memory.
-type endless struct{ records, size int64 }
+type endless struct{ records int64 }
 
 const record = 46 + 10
 

@@ -1,0 +1,63 @@
+package confluence
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+var (
+	// numbered finds the names that exports give to files.
+	numbered = regexp.MustCompile(`^[0-9]*\.[A-Za-z0-9]+$`)
+	// stored finds the addresses of files that are attached to a page.
+	stored = regexp.MustCompile(`(?:^|/)(?:attachments|thumbnails)/[0-9]+/`)
+)
+
+const alias = "data-linked-resource-default-alias"
+
+// listFiles reads the list of attachments that an export puts below the
+// content, as files themselves have numbers for names there.
+func (v *view) listFiles() {
+	top := v.doc.Get(0)
+	for top.Parent != nil {
+		top = top.Parent
+	}
+	for _, a := range selectIn(top, ".greybox a[href*='attachments/']") {
+		v.files[withoutQuery(attr(a, "href"))] = visible(a)
+	}
+}
+
+func withoutQuery(ref string) string {
+	ref, _, _ = strings.Cut(ref, "?")
+	return ref
+}
+
+// images gives the images of a page that have no alternative text the name of
+// their file.
+func (v *view) images() {
+	v.each("img", func(n *html.Node) {
+		if !isAttached(n) || firstOf(attr(n, "alt"), attr(n, "title")) != "" {
+			return
+		}
+		src := attr(n, "src")
+		name := firstOf(attr(n, alias), attr(n.Parent, alias), fileName(attr(n, "data-image-src")), fileName(src))
+		if numbered.MatchString(name) {
+			name = v.files[withoutQuery(src)]
+		}
+		if name != "" {
+			n.Attr = append([]html.Attribute{{Key: "alt", Val: name}}, n.Attr...)
+		}
+	})
+}
+
+// isAttached tells whether an image is a file of the wiki's.
+func isAttached(img *html.Node) bool {
+	return hasClass(img, "confluence-embedded-image") || attr(img, alias) != "" || hasClass(img.Parent, "confluence-embedded-file") ||
+		hasClass(img.Parent, "image-wrap") || stored.MatchString(attr(img, "src"))
+}
+
+// deadLinks takes the address off links that would only create a page.
+func (v *view) deadLinks() {
+	v.each("a.createlink, a[href*='createpage.action']", func(n *html.Node) { n.Attr = nil })
+}

@@ -1,0 +1,187 @@
+package ingest_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"finpages/ingest"
+	"finpages/ingest/render"
+	"finpages/sources"
+	"finpages/sources/confluence"
+	"finpages/sources/confluence/confluencetest"
+)
+
+// wikiWorld is a world whose source is a wiki with the spaces OPS and HR, of
+// thirty pages each: ids 1000 to 1029 and 2000 to 2029.
+type wikiWorld struct {
+	*world
+	wiki *confluencetest.Server
+}
+
+func eachWiki(t *testing.T, test func(t *testing.T, w *wikiWorld)) {
+	for name, c := range map[string]confluencetest.Config{
+		"cloud":      {Cloud: true, Prefix: "/wiki", Email: "reader@example.com", Token: "wiki-token"},
+		"datacenter": {Prefix: "/confluence", Token: "wiki-token"},
+	} {
+		t.Run(name, func(t *testing.T) { test(t, newWikiWorld(t, c)) })
+	}
+}
+
+func newWikiWorld(t *testing.T, c confluencetest.Config) *wikiWorld {
+	t.Helper()
+	w := &wikiWorld{world: newWorld(t), wiki: confluencetest.New(c)}
+	server := httptest.NewServer(w.wiki)
+	t.Cleanup(server.Close)
+	for i := range 30 {
+		w.write(1000+i, "OPS", "operations")
+		w.write(2000+i, "HR", "people")
+	}
+	o := confluence.NewOptions()
+	o.BaseURL, o.Flavor, o.Email, o.Token = server.URL+c.Prefix, confluence.DataCenter, c.Email, "wiki-token"
+	o.Spaces, o.MaxRPS = []string{"OPS", "HR"}, 1000
+	if c.Cloud {
+		o.Flavor = confluence.Cloud
+	}
+	for _, f := range o.Validate() {
+		t.Fatalf("%s: %s", f.Field, f.Message)
+	}
+	adapter, err := o.Build(sources.Env{Name: "docs", CacheDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.src.Kind, w.src.Adapter, w.src.PageURL, w.src.PageURLText = "confluence", adapter, render.URLTemplate{}, ""
+	return w
+}
+
+func (w *wikiWorld) write(id int, space, text string) {
+	w.wiki.PutPage(confluencetest.Page{ID: fmt.Sprint(id), Space: space, Title: fmt.Sprintf("Page %d", id), Storage: "<p>About " + text + ".</p>"})
+}
+
+// bodies returns the requests since the last call that read bodies.
+func (w *wikiWorld) bodies() (n int) {
+	for _, r := range w.wiki.Requests() {
+		if r.Query.Has("body-format") || strings.Contains(r.Query.Get("expand"), "body") {
+			n++
+		}
+	}
+	return n
+}
+
+// status is all that a source's status says in words.
+func (w *wikiWorld) status() string {
+	w.t.Helper()
+	st, err := w.service().Status("docs")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	text := strings.Join(st.Incomplete, "\n")
+	if st.LastRun != nil {
+		text += "\n" + st.LastRun.Error
+	}
+	return text
+}
+
+func TestWikiCostsWhatChanged(t *testing.T) {
+	eachWiki(t, func(t *testing.T, w *wikiWorld) {
+		w.wantCounts(w.sync(), "ok listed=60 created=60")
+		w.bodies()
+		w.wantCounts(w.sync(), "ok listed=60 unchanged=60")
+		if n := w.bodies(); n != 0 {
+			t.Errorf("a run without changes read %d bodies", n)
+		}
+		w.write(1007, "OPS", "new operations")
+		w.wantCounts(w.sync(), "ok listed=60 unchanged=59 updated=1")
+		w.wantWrites("POST 1007")
+		if n := w.bodies(); n != 1 {
+			t.Errorf("one edited page cost %d bodies", n)
+		}
+	})
+}
+
+func TestWikiRestrictionsLeaveAtOnce(t *testing.T) {
+	eachWiki(t, func(t *testing.T, w *wikiWorld) {
+		w.wiki.PutPage(confluencetest.Page{ID: "1100", Space: "OPS", Title: "Below", Parent: "1001", Storage: "<p>Below.</p>"})
+		w.sync()
+		w.wiki.Restrict("1001", "admins")
+		w.wantCounts(w.sync(), "ok listed=59 excluded=2 unchanged=59 deleted=2")
+		if slices.Contains(w.inFin(), "1001") || slices.Contains(w.inFin(), "1100") {
+			t.Errorf("in Fin: %q, want neither 1001 nor 1100 below it", w.inFin())
+		}
+		w.wiki.Restrict("1001")
+		w.wantCounts(w.sync(), "ok listed=61 unchanged=59 created=2")
+	})
+}
+
+// Whatever goes wrong with a space, nothing of it is deleted, the other space
+// goes on, and the status says what to mend.
+func TestWikiTrouble(t *testing.T) {
+	failOn := func(w *wikiWorld, id string) { w.wiki.SetTraps(confluencetest.Traps{MaxLimit: 10, FailOn: id}) }
+	for name, c := range map[string]struct {
+		spoil func(w *wikiWorld)
+		says  []string
+		fails bool
+	}{
+		"a fault within a listing": {func(w *wikiWorld) { failOn(w, "2015") }, []string{"HR", "500"}, false},
+		"a space withdrawn":        {func(w *wikiWorld) { w.wiki.HideSpace("HR", true) }, []string{"HR", "view rights"}, false},
+		"a space with another key": {func(w *wikiWorld) { w.wiki.RekeySpace("HR", "PEOPLE") }, []string{"HR", "spaces"}, false},
+		"an expired token":         {func(w *wikiWorld) { w.wiki.SetLogin("reader@example.com", "another") }, []string{"renew the token"}, true},
+		"an expired token, and empty lists": {func(w *wikiWorld) {
+			w.wiki.SetTraps(confluencetest.Traps{Anonymous: true, Silent: true})
+			w.wiki.SetLogin("reader@example.com", "another")
+		}, []string{"renew the token"}, true},
+		"a login page": {func(w *wikiWorld) {
+			w.wiki.SetTraps(confluencetest.Traps{LoginPage: true})
+			w.wiki.SetLogin("reader@example.com", "another")
+		}, []string{"renew the token"}, true},
+		"answers that break off": {func(w *wikiWorld) {
+			w.wiki.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
+				if !strings.Contains(r.URL.Path, "/user/") {
+					_, _ = rw.Write([]byte(`{"results": [{"id": "10`))
+					return true
+				}
+				return false
+			})
+		}, []string{"broke off"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachWiki(t, func(t *testing.T, w *wikiWorld) {
+				t.Parallel()
+				w.sync()
+				c.spoil(w)
+				r := w.run(ingest.RunOptions{})
+				if (r.Result == ingest.Failed) != c.fails {
+					t.Errorf("the run ended %s: %s", r.Result, r.Error)
+				}
+				if r.Complete || len(w.writes()) > 0 || len(w.inFin()) != 60 {
+					t.Errorf("complete: %v, writes: %q, pages in Fin: %d", r.Complete, w.writes(), len(w.inFin()))
+				}
+				for _, part := range c.says {
+					if got := w.status(); !strings.Contains(got, part) || strings.Contains(got, "wiki-token") {
+						t.Errorf("status says %q, want %q in it and no token", got, part)
+					}
+				}
+			})
+		})
+	}
+}
+
+// A space that is emptied waits for an approval; an archived one leaves, since
+// nobody reads it any more.
+func TestWikiSpaceEmptiedOrArchived(t *testing.T) {
+	eachWiki(t, func(t *testing.T, w *wikiWorld) {
+		w.sync()
+		for i := range 30 {
+			w.wiki.DeletePage(fmt.Sprint(2000 + i))
+		}
+		w.wantCounts(w.sync(), "held listed=30 unchanged=30 held=30")
+		w.wantWrites()
+		w.wiki.ArchiveSpace("OPS")
+		if r := w.sync(); r.Deleted != 30 || len(w.inFin()) != 30 {
+			t.Errorf("archiving a space: %s; %d pages in Fin", counts(r), len(w.inFin()))
+		}
+	})
+}

@@ -1,0 +1,131 @@
+package confluence
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// statusError is an answer that is not a success.
+type statusError struct {
+	status  int
+	message string // from the answer, without the token
+}
+
+func (e *statusError) Error() string {
+	text := fmt.Sprintf("the wiki answered %d %s", e.status, http.StatusText(e.status))
+	if e.message != "" {
+		text += " (" + e.message + ")"
+	}
+	switch e.status {
+	case http.StatusUnauthorized:
+		if lacksScope(e) {
+			return text + ": give the token a scope that lets it read this"
+		}
+		text += ": the login is not accepted, renew the token"
+	case http.StatusForbidden:
+		text += ": the login may not see this, grant it view rights"
+	case http.StatusTooManyRequests:
+		text += ": lower max_rps"
+	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		text += ": the next run tries again, the wiki's log may say more"
+	}
+	return text
+}
+
+// loginError is an answer that comes from a login page or to nobody, although
+// it looks like a success.
+type loginError struct{ what string }
+
+func (e *loginError) Error() string {
+	return e.what + ": check base_url, and renew the token"
+}
+
+// refused tells whether the wiki has answered that the thing asked for is not
+// to be had by this login. Anything else may be gone the next time.
+func refused(err error) bool {
+	return hasStatus(err, http.StatusForbidden, http.StatusNotFound, http.StatusGone)
+}
+
+// lacksScope tells whether the token is good, but not for this.
+// https://developer.atlassian.com/cloud/confluence/scopes-for-oauth-2-3LO-and-forge-apps/
+func lacksScope(err error) bool {
+	var e *statusError
+	return errors.As(err, &e) && (e.status == http.StatusUnauthorized || e.status == http.StatusForbidden) && strings.Contains(e.message, "scope")
+}
+
+func hasStatus(err error, status ...int) bool {
+	var e *statusError
+	if !errors.As(err, &e) {
+		return false
+	}
+	for _, s := range status {
+		if e.status == s {
+			return true
+		}
+	}
+	return false
+}
+
+// passing tells whether the same request may succeed later.
+func passing(err error) bool {
+	var se *statusError
+	if errors.As(err, &se) {
+		return se.status == http.StatusTooManyRequests || se.status == http.StatusRequestTimeout || se.status >= 500 && se.status != http.StatusNotImplemented
+	}
+	var net *networkError
+	return errors.As(err, &net)
+}
+
+// networkError is a request without an answer, or with half of one.
+type networkError struct{ text string }
+
+func (e *networkError) Error() string { return e.text }
+
+// repeatError is a listing that gives an item twice. Some versions repeat the
+// last ones for ever (https://jira.atlassian.com/browse/CONFSERVER-95396).
+type repeatError struct{ text string }
+
+func (e *repeatError) Error() string { return e.text }
+
+// onlyRepeats tells whether nothing else is wrong with a listing.
+func onlyRepeats(err error) bool {
+	if all, ok := err.(several); ok { //nolint:errorlint // what is wrapped has another fault around it
+		return !slices.ContainsFunc(all, func(err error) bool { return !onlyRepeats(err) })
+	}
+	_, ok := err.(*repeatError) //nolint:errorlint // as above
+	return ok
+}
+
+// several are errors that are told in one line.
+type several []error
+
+func (s several) Unwrap() []error { return s }
+
+func (s several) Error() string {
+	var texts []string
+	for i, err := range s {
+		if i == maxTold {
+			texts = append(texts, fmt.Sprintf("and %d more", len(s)-i))
+			break
+		}
+		texts = append(texts, err.Error())
+	}
+	return strings.Join(texts, "; ")
+}
+
+const maxTold = 3
+
+// join returns nil if no error is left, and a single one as it is.
+func join(errs ...error) error {
+	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+	switch len(errs) {
+	case 0:
+		return nil
+	case 1:
+		return errs[0]
+	}
+	return several(errs)
+}

@@ -1,0 +1,267 @@
+package confluence
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// chapter is one space as it was listed.
+type chapter struct {
+	space  space
+	pages  []*page
+	shared bool    // it was listed in a walk with others
+	faults []error // why it is incomplete
+}
+
+func (c *chapter) fault(format string, args ...any) {
+	c.faults = append(c.faults, fmt.Errorf(format, args...))
+}
+
+// read lists the configured spaces: together where the wiki can do so, the rest
+// by themselves, a few at a time.
+func (s *snapshot) read(ctx context.Context) []*chapter {
+	keys := s.wiki.options.Spaces
+	found, missing := s.wiki.api.spaces(ctx, keys)
+	chapters := make([]*chapter, len(keys))
+	var open, alone []*chapter
+	for i, key := range keys {
+		c := &chapter{space: found[key]}
+		chapters[i] = c
+		switch err := missing[key]; {
+		case err != nil:
+			c.space.key, c.faults = key, []error{err}
+		case c.space.archived:
+			alone = append(alone, c)
+		default:
+			open = append(open, c)
+		}
+	}
+	for group := range slices.Chunk(open, s.wiki.api.together()) {
+		alone = append(alone, s.readTogether(ctx, group)...)
+	}
+	each(alone, func(c *chapter) { s.readSpace(ctx, c) })
+	s.confirm(ctx, chapters)
+	return chapters
+}
+
+// each does something with a few things at a time.
+func each[T any](things []T, do func(T)) {
+	var g errgroup.Group
+	g.SetLimit(inFlight)
+	for _, t := range things {
+		g.Go(func() error { do(t); return nil })
+	}
+	_ = g.Wait() // none returns an error
+}
+
+// readTogether lists spaces in one walk, which for many small ones takes a
+// fraction of the requests. It returns those that must be listed by themselves:
+// all, if anything in the walk was odd, so that the fault of one space remains
+// its own; those of which the walk saw nothing, or less than the search.
+func (s *snapshot) readTogether(ctx context.Context, group []*chapter) (alone []*chapter) {
+	if len(group) < 2 {
+		return group
+	}
+	if err := s.listPages(ctx, group); err != nil {
+		for _, c := range group {
+			c.pages = nil
+		}
+		return group
+	}
+	missed, _ := s.search(ctx, group) // what it leaves open is asked for again
+	var seen []*chapter
+	for _, c := range group {
+		if c.shared = len(c.pages) > 0 && missed[c.space.key] == ""; c.shared {
+			seen = append(seen, c)
+		} else {
+			c.pages = nil
+			alone = append(alone, c)
+		}
+	}
+	each(seen, func(c *chapter) {
+		if len(s.open(c)) > 1+len(c.pages)/250 { // more than the requests of a search of its own
+			s.enrich(ctx, c)
+		} else {
+			s.askEach(ctx, s.open(c))
+		}
+	})
+	return alone
+}
+
+func (s *snapshot) readSpace(ctx context.Context, c *chapter) {
+	if err := s.listPages(ctx, []*chapter{c}); err != nil {
+		c.faults = append(c.faults, err)
+	}
+	if c.space.archived || ctx.Err() != nil {
+		return // nothing more needs to be known of them
+	}
+	s.enrich(ctx, c)
+}
+
+// listPages lists spaces in one walk for each kind of page.
+func (s *snapshot) listPages(ctx context.Context, group []*chapter) error {
+	seen, byKey := map[string]struct{}{}, map[string]*chapter{}
+	for _, c := range group {
+		byKey[c.space.key] = c
+	}
+	var errs []error
+	for _, kind := range s.wiki.kinds() {
+		err := s.wiki.api.list(ctx, spacesOf(group), kind, func(p *page) {
+			if _, twice := seen[p.id]; !twice {
+				seen[p.id] = struct{}{}
+				c := byKey[p.space]
+				c.pages = append(c.pages, p)
+			}
+		})
+		if err != nil {
+			errs = append(errs, fmt.Errorf("list the %ss of space %s: %w", kind, group[0].space.key, err))
+		}
+	}
+	return join(errs...)
+}
+
+func spacesOf(group []*chapter) (spaces []space) {
+	for _, c := range group {
+		spaces = append(spaces, c.space)
+	}
+	return spaces
+}
+
+// search finds out labels and restrictions that did not come with the listing.
+// It returns, by space, a page that it comes across and the listing lacks.
+func (s *snapshot) search(ctx context.Context, group []*chapter) (missed map[string]string, err error) {
+	pages := map[string]*page{}
+	for _, c := range group {
+		for _, p := range c.pages {
+			pages[p.id] = p
+		}
+	}
+	missed = map[string]string{}
+	var errs []error
+	for _, kind := range s.wiki.kinds() {
+		errs = append(errs, s.wiki.api.enrich(ctx, spacesOf(group), kind, pages, func(key, id string) { missed[key] = id }))
+	}
+	return missed, join(errs...)
+}
+
+// enrich finds out labels and restrictions of one space.
+func (s *snapshot) enrich(ctx context.Context, c *chapter) {
+	missed, err := s.search(ctx, []*chapter{c})
+	if id := missed[c.space.key]; id != "" && len(c.faults) == 0 {
+		c.fault("the listing of space %s lacks page %s, which the search finds", c.space.key, short(id))
+	}
+	if !errors.Is(err, errOutage) {
+		s.askEach(ctx, s.open(c))
+		return
+	}
+	for _, p := range s.open(c) {
+		p.doubt(err)
+	}
+	if !s.rules.withRestricted || s.rules.useLabels() { // else labels are only a part of the revision
+		c.fault("space %s: %w", c.space.key, err)
+	}
+}
+
+// open returns the pages of which something is not known that decides whether
+// they may be shown.
+func (s *snapshot) open(c *chapter) (pages []*page) {
+	for _, p := range c.pages {
+		if !p.judged && !s.rules.withRestricted || !p.labelled && s.rules.useLabels() {
+			pages = append(pages, p)
+		}
+	}
+	return pages
+}
+
+// askEach asks for the labels and restrictions of pages one by one, and gives
+// up after a few faults in a row, each of which was already tried again.
+func (s *snapshot) askEach(ctx context.Context, pages []*page) {
+	var row breaker
+	each(pages, func(p *page) {
+		if err := row.broken(); err != nil {
+			p.doubt(err)
+			return
+		}
+		s.ask(ctx, p)
+		row.note(cmp.Or(p.own.get().err, p.tags.get().err))
+	})
+}
+
+// breaker stops asking when answers fail in a row.
+type breaker struct {
+	mu   sync.Mutex
+	row  int
+	last error
+}
+
+func (b *breaker) note(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.last = err
+	if b.row++; err == nil {
+		b.row = 0
+	}
+}
+
+// broken returns the last failure once there were three in a row.
+func (b *breaker) broken() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.row < 3 {
+		return nil
+	}
+	return b.last
+}
+
+func (s *snapshot) ask(ctx context.Context, p *page) {
+	if !p.judged && !s.rules.withRestricted {
+		p.setAccess(ownAccess(ctx, s.wiki.client, p.id), true)
+	}
+	if p.labelled {
+		return
+	}
+	switch err := s.wiki.api.readLabels(ctx, p); {
+	case err == nil:
+	case refused(err):
+		p.tags = &access{why: "its labels cannot be read: " + err.Error()}
+	default:
+		p.tags = &access{err: err}
+	}
+}
+
+// confirm makes sure that the login, and each space that no walk of its own
+// vouches for, was there to the end: to a token that expires and a space that is
+// withdrawn, some answers are lists that lack pages.
+func (s *snapshot) confirm(ctx context.Context, chapters []*chapter) {
+	u, err := currentUser(ctx, s.wiki.client)
+	if err == nil && u != s.user {
+		err = &loginError{"the wiki took the login for another user at first"}
+	}
+	var again []string
+	for _, c := range chapters {
+		switch {
+		case len(c.faults) > 0:
+		case err != nil:
+			c.fault("the listing of space %s is not to be trusted: %w", c.space.key, err)
+		case c.shared || len(c.pages) == 0:
+			again = append(again, c.space.key)
+		}
+	}
+	if len(again) == 0 {
+		return
+	}
+	found, missing := s.wiki.api.spaces(ctx, again)
+	for _, c := range chapters {
+		if err := missing[c.space.key]; err != nil {
+			c.fault("look again when it had been listed: %w", err)
+		} else if now, ok := found[c.space.key]; ok && now != c.space {
+			c.fault("space %s was replaced or archived while it was listed", c.space.key)
+		}
+	}
+}
