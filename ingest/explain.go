@@ -30,6 +30,8 @@ type Explanation struct {
 	Pushed     *time.Time `json:"pushed,omitempty"`
 	Hold       string     `json:"hold,omitempty"`
 	Error      string     `json:"error,omitempty"`
+	Refused    bool       `json:"refused"` // in quarantine: not tried again until it or the settings change
+	Withheld   string     `json:"withheld,omitempty"`
 	Retracted  bool       `json:"retracted"`
 }
 
@@ -40,12 +42,12 @@ func (x *Explanation) because(format string, args ...any) {
 // Explain says why the document with the ID, path or web address is, or is
 // not, in Fin. It asks the source too, where that can be reached.
 func (s *Service) Explain(ctx context.Context, name, ref string) (Explanation, error) {
+	x, err := s.Recall(name, ref)
+	if err != nil {
+		return x, err
+	}
 	m, err := s.source(name)
 	if err != nil {
-		return Explanation{}, err
-	}
-	x := Explanation{Source: name, Ref: ref, Reasons: []string{}}
-	if err := s.view(m, func(tx *state.Tx) error { return x.recall(tx, m.src.locate(ref)) }); err != nil {
 		return x, err
 	}
 	select {
@@ -56,6 +58,16 @@ func (s *Service) Explain(ctx context.Context, name, ref string) (Explanation, e
 		x.because("a sync is under way, so the source was not asked")
 	}
 	return x, nil
+}
+
+// Recall is Explain by what the state knows, without asking the source.
+func (s *Service) Recall(name, ref string) (Explanation, error) {
+	m, err := s.source(name)
+	if err != nil {
+		return Explanation{}, err
+	}
+	x := Explanation{Source: name, Ref: ref, Reasons: []string{}}
+	return x, s.view(m, func(tx *state.Tx) error { return x.recall(tx, m.src.locate(ref)) })
 }
 
 // locate returns what a reference may be called in the source.
@@ -78,24 +90,26 @@ func (x *Explanation) recall(tx *state.Tx, located string) error {
 	if err != nil {
 		return err
 	}
-	x.Revision, x.Error = rec.Revision, rec.Refused+rec.Error
+	x.Revision, x.Error, x.Refused, x.Withheld = rec.Revision, trouble(rec), rec.Refused != "", rec.Withheld
 	x.InFin = page.ID != ""
 	if x.InFin {
-		x.because("in Fin as Intercom's page %s since %s", page.ID, page.Pushed.Format(time.DateTime))
+		x.because("in Fin as Intercom's page %s since %s", page.ID, utc(page.Pushed))
 	}
 	switch {
 	case rec.Withheld != "":
 		x.because("kept out: %s", rec.Withheld)
 	case rec.Refused != "":
-		x.because("in quarantine since %s, until it or the settings change: %s", rec.Since.Format(time.DateTime), rec.Refused)
+		x.because("in quarantine since %s, until it or the settings change: %s", utc(rec.Since), x.Error)
 	case rec.Error != "":
-		x.because("failed since %s, and will be tried again: %s", rec.Since.Format(time.DateTime), rec.Error)
+		x.because("failed since %s, and will be tried again: %s", utc(rec.Since), rec.Error)
 	}
 	if page.Restored {
 		x.because("brought back by undo; it stays until the source lists it again")
 	}
 	return x.recallRest(tx)
 }
+
+func utc(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 func (x *Explanation) recallRest(tx *state.Tx) error {
 	hold, _, err1 := tx.Hold()
@@ -111,7 +125,7 @@ func (x *Explanation) recallRest(tx *state.Tx) error {
 		x.because("retracted: finpages retract --undo %s %s lets it in again", x.Source, x.ExternalID)
 	}
 	if _, ok := intents[x.ExternalID]; ok {
-		x.because("a write of it was interrupted; the next run makes sure")
+		x.because("a write of it is under way, or was cut short; a sync makes sure")
 	}
 	return errors.Join(err1, err2, err3)
 }
@@ -132,12 +146,15 @@ func (x *Explanation) findPage(tx *state.Tx, located string) (page state.Page, e
 		page, _, err = tx.Page(rec.Pages[0])
 		return page, x.fill(rec.Pages[0], page, err)
 	}
-	err = tx.EachPage("", func(id string, p state.Page) error {
-		if p.ID != x.Ref && !sameAddress(p.URL, x.Ref) {
+	isIt := refersTo(x.Ref)
+	err = tx.EachGlimpse("", func(g state.Glimpse) error {
+		if !isIt(g) {
 			return nil
 		}
-		page = p
-		return errors.Join(x.fill(id, p, nil), state.Stop)
+		if page, err = g.Page(); err != nil {
+			return err
+		}
+		return cmp.Or(x.fill(g.ID, page, nil), state.Stop)
 	})
 	if x.ExternalID == "" {
 		x.ExternalID = located
@@ -145,10 +162,15 @@ func (x *Explanation) findPage(tx *state.Tx, located string) (page state.Page, e
 	return page, err
 }
 
-// sameAddress compares the addresses of pages as people copy them: with a
-// fragment, a slash at the end, http or https.
-func sameAddress(a, b string) bool {
-	return a != "" && strings.Contains(b, "://") && bareAddress(a) == bareAddress(b)
+// refersTo tells whether a page has the Intercom id or the address. Addresses
+// are compared as people copy them: with a fragment, a slash at the end, http
+// or https.
+func refersTo(ref string) func(state.Glimpse) bool {
+	if !strings.Contains(ref, "://") {
+		return func(g state.Glimpse) bool { return string(g.IntercomID) == ref }
+	}
+	bare := bareAddress(ref)
+	return func(g state.Glimpse) bool { return len(g.URL) > 0 && bareAddress(string(g.URL)) == bare }
 }
 
 func bareAddress(s string) string {
@@ -166,11 +188,20 @@ func (x *Explanation) fill(id string, p state.Page, err error) error {
 	return err
 }
 
+// askTime is how long a source may take to say what it has: whoever asked is
+// waiting, and so is the next run.
+const askTime = time.Minute
+
 // askSource tells what the source has now.
 func (s *Service) askSource(ctx context.Context, src *Source, x *Explanation) {
+	ctx, cancel := context.WithTimeoutCause(ctx, askTime, fmt.Errorf("it gave no answer within %v", askTime))
+	defer cancel()
 	entry, snap, err := src.find(ctx, x.Entry)
 	if snap != nil {
 		defer snap.Close()
+	}
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
 	}
 	switch {
 	case err != nil:
@@ -227,6 +258,7 @@ func (s *Source) find(ctx context.Context, ref string) (*sources.Entry, sources.
 // Preview is what Fin would get of a document.
 type Preview struct {
 	ExternalID string   `json:"external_id"`
+	Revision   string   `json:"revision,omitempty"` // that the source has now
 	Title      string   `json:"title"`
 	URL        string   `json:"url"`
 	HTML       string   `json:"html"`
@@ -244,13 +276,17 @@ func (s *Service) Preview(ctx context.Context, name, ref string) (Preview, error
 		return Preview{}, err
 	}
 	id := m.src.locate(ref)
-	s.view(m, func(tx *state.Tx) error {
+	err = s.view(m, func(tx *state.Tx) error {
 		x := Explanation{Ref: ref}
-		if page, err := x.findPage(tx, id); err == nil && page.Entry != "" {
+		page, err := x.findPage(tx, id)
+		if page.Entry != "" {
 			id = page.Entry
 		}
-		return nil
+		return err
 	})
+	if err != nil {
+		return Preview{}, err
+	}
 	if err := m.enter(ctx); err != nil {
 		return Preview{}, err
 	}
@@ -271,7 +307,7 @@ func (s *Source) preview(ctx context.Context, id string) (Preview, error) {
 	case entry.Err != nil:
 		return Preview{}, entry.Err
 	case entry.Withheld != "":
-		return Preview{ExternalID: entry.ID, Withheld: entry.Withheld}, nil
+		return Preview{ExternalID: entry.ID, Revision: entry.Revision, Withheld: entry.Withheld}, nil
 	}
 	r := &run{src: s, snap: snap}
 	if v, ok := snap.(sources.Variabled); ok {
@@ -285,6 +321,6 @@ func (s *Source) preview(ctx context.Context, id string) (Preview, error) {
 	if err != nil {
 		return Preview{}, fmt.Errorf("render %q: %w", id, err)
 	}
-	return Preview{ExternalID: cmp.Or(p.page.Meta.ID, p.id), Title: p.page.Title, URL: p.request.URL, HTML: p.page.HTML, Withheld: p.page.Withheld(),
+	return Preview{ExternalID: cmp.Or(p.page.Meta.ID, p.id), Revision: entry.Revision, Title: p.page.Title, URL: p.request.URL, HTML: p.page.HTML, Withheld: p.page.Withheld(),
 		Warnings: append([]string{}, p.page.Warnings...), AIAgent: p.request.AIAgent, AICopilot: p.request.AICopilot, Body: doc.Body}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"finpages/state"
 )
@@ -54,7 +55,7 @@ type InventoryDocument struct {
 // while: whoever asked is waiting.
 const (
 	lookSize = 2048 // records
-	patience = 100 * time.Millisecond
+	patience = 80 * time.Millisecond
 )
 
 // Inventory returns a part of a source's documents.
@@ -67,9 +68,13 @@ func (s *Service) Inventory(ctx context.Context, name string, q InventoryQuery) 
 		return Inventory{}, fmt.Errorf("an inventory cannot show %q", q.Show)
 	}
 	q.Text, q.Limit = strings.ToLower(q.Text), max(q.Limit, 1)
-	inv := Inventory{Documents: []InventoryDocument{}}
-	for began := time.Now(); ctx.Err() == nil; {
-		l := look{InventoryQuery: q}
+	inv, began := Inventory{Documents: []InventoryDocument{}}, time.Now()
+	l := look{}
+	if err := s.view(m, l.begin); err != nil {
+		return inv, err
+	}
+	for ctx.Err() == nil {
+		l.InventoryQuery, l.found, l.more = q, nil, false
 		if err := s.view(m, l.take); err != nil {
 			return inv, err
 		}
@@ -102,88 +107,120 @@ type look struct {
 	more      bool
 }
 
-func (l *look) take(tx *state.Tx) (err error) {
-	l.tx = tx
+// begin reads what concerns all documents.
+func (l *look) begin(tx *state.Tx) (err error) {
 	if l.hold, _, err = tx.Hold(); err != nil {
 		return err
 	}
-	if l.retracted, err = tx.Retracted(); err != nil {
-		return err
-	}
+	l.retracted, err = tx.Retracted()
+	return err
+}
+
+func (l *look) take(tx *state.Tx) (err error) {
+	l.tx = tx
 	if l.Show == ShowHeld {
-		err = l.heldPages()
+		err = l.walk(l.heldPages)
 	}
 	if l.Show == ShowAll || l.Show == ShowInFin {
-		err = walk(l, tx.EachPage, l.page)
+		err = l.walk(l.pages)
 	}
 	if err == nil && l.Show != ShowHeld && l.Show != ShowInFin {
-		err = walk(l, tx.EachEntry, l.entry)
+		err = l.walk(l.entries)
 	}
 	l.order()
 	return err
 }
 
-// walk shows records to f, from the next ID on, until it has seen enough.
-func walk[T any](l *look, each func(string, func(string, T) error) error, f func(string, T) error) error {
-	seen, matched, last := 0, len(l.found), ""
+// walk goes through records from the next ID on, by a function that asks for
+// each record whether to go on to it, until it has seen enough.
+func (l *look) walk(records func(from string, next func(id string) bool) error) error {
+	seen, before, last := 0, len(l.found), ""
 	from := l.After
 	if from != "" {
 		from += "\x00" // the very next key
 	}
-	return each(from, func(id string, rec T) error {
+	return records(from, func(id string) bool {
 		switch {
 		case l.more && id > l.upto:
-			return state.Stop
-		case seen == lookSize || len(l.found)-matched > l.Limit:
+			return false
+		case seen == lookSize || len(l.found)-before > l.Limit:
 			l.upto, l.more = last, true
-			return state.Stop
+			return false
 		}
 		seen++
 		last = id
-		return f(id, rec)
+		return true
 	})
 }
 
-func (l *look) heldPages() error {
-	each := func(from string, f func(string, state.Page) error) error {
-		at, _ := slices.BinarySearch(l.hold.Pages, from)
-		for _, id := range l.hold.Pages[at:] {
-			p, _, err := l.tx.Page(id)
-			if err == nil {
-				err = f(id, p)
-			}
-			if err == state.Stop {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
+func (l *look) pages(from string, next func(string) bool) error {
+	return l.tx.EachGlimpse(from, func(g state.Glimpse) error {
+		if !next(g.ID) {
+			return state.Stop
+		}
+		if l.matches([]byte(g.ID), g.Title, g.URL) {
+			return l.show(g, g.ID)
 		}
 		return nil
-	}
-	return walk(l, each, l.page)
+	})
 }
 
-func (l *look) page(id string, p state.Page) error {
-	if !l.matches(id, p) {
-		return nil
+func (l *look) heldPages(from string, next func(string) bool) error {
+	at, _ := slices.BinarySearch(l.hold.Pages, from)
+	for _, id := range l.hold.Pages[at:] {
+		if !next(id) {
+			return nil
+		}
+		g, _, err := l.tx.Glimpse(id)
+		if err == nil && l.matches([]byte(id), g.Title, g.URL) {
+			err = l.show(g, id)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// show adds a page, or what is left of one.
+func (l *look) show(g state.Glimpse, id string) error {
+	p, err := g.Page()
+	if err != nil {
+		return err
 	}
 	rec, _, err := l.tx.Entry(p.Entry)
 	l.add(id, id, p, rec)
 	return err
 }
 
-// entry adds an entry that has a problem, or one that has no page.
-func (l *look) entry(id string, rec state.Entry) error {
+// entries adds entries that have a problem, or those that have no page.
+func (l *look) entries(from string, next func(string) bool) error {
+	wanted := state.NotablePageless
+	if l.Show == ShowProblems {
+		wanted = state.NotableRefused | state.NotableFailed
+	}
+	return l.tx.EachNotable(from, func(id string, n state.Notable) error {
+		if !next(id) {
+			return state.Stop
+		}
+		if n&wanted == 0 {
+			return nil
+		}
+		return l.entry(id)
+	})
+}
+
+func (l *look) entry(id string) error {
+	rec, _, err := l.tx.Entry(id)
+	if err != nil {
+		return err
+	}
 	page := id
 	if len(rec.Pages) > 0 {
 		page = rec.Pages[0]
 	}
-	if l.Show == ShowProblems && rec.Refused == "" && rec.Error == "" || l.Show != ShowProblems && len(rec.Pages) > 0 {
-		return nil
-	}
 	p, found, err := l.tx.Page(page)
-	if err != nil || found && l.Show != ShowProblems || !l.matches(id, p) {
+	if err != nil || found && l.Show != ShowProblems || !l.matches([]byte(id), []byte(p.Title), []byte(p.URL)) {
 		return err
 	}
 	l.add(id, page, p, rec)
@@ -194,12 +231,38 @@ func (l *look) add(id, page string, p state.Page, rec state.Entry) {
 	_, held := slices.BinarySearch(l.hold.Pages, page)
 	_, out := l.retracted[page]
 	l.found = append(l.found, InventoryDocument{ID: id, Title: p.Title, URL: p.URL, InFin: p.ID != "", Withheld: rec.Withheld,
-		Error: rec.Refused + rec.Error, Refused: rec.Refused != "", Held: held, Retracted: out, Pushed: p.Pushed})
+		Error: trouble(rec), Refused: rec.Refused != "", Held: held, Retracted: out, Pushed: p.Pushed})
 }
 
-func (l *look) matches(id string, p state.Page) bool {
-	has := func(s string) bool { return strings.Contains(strings.ToLower(s), l.Text) }
-	return l.Text == "" || has(id) || has(p.Title) || has(p.URL)
+func (l *look) matches(texts ...[]byte) bool {
+	return l.Text == "" || slices.ContainsFunc(texts, func(t []byte) bool { return containsLower(t, l.Text) })
+}
+
+// containsLower tells whether a text has another in it that is in lower case,
+// whatever the text's own case.
+func containsLower(text []byte, lower string) bool {
+	for i := 0; i < len(text); i++ {
+		if text[i] >= utf8.RuneSelf {
+			return strings.Contains(strings.ToLower(string(text)), lower)
+		}
+	}
+	for ; len(text) >= len(lower); text = text[1:] {
+		i := 0
+		for i < len(lower) && asciiLower(text[i]) == lower[i] {
+			i++
+		}
+		if i == len(lower) {
+			return true
+		}
+	}
+	return false
+}
+
+func asciiLower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
 }
 
 // order merges what pages and entries gave, and drops what lies behind the
@@ -212,83 +275,6 @@ func (l *look) order() {
 	}
 }
 
-// Glance is [Service.Status] without a look at every entry: the problems are
-// those that the last run met.
-func (s *Service) Glance(name string) (Status, error) {
-	m, err := s.source(name)
-	if err != nil {
-		return Status{}, err
-	}
-	st := Status{Name: name, Kind: m.src.Kind, URL: m.src.ImportSource.URL, State: "new",
-		Problems: []PageProblem{}, Retracted: []string{}, Incomplete: []string{}}
-	if err := s.view(m, st.glance); err != nil {
-		return st, err
-	}
-	progress, next := m.running()
-	st.NextRun, st.Running = moment(next), progress.now()
-	if st.LastRun != nil {
-		st.Quarantined = st.LastRun.Quarantined
-		for _, e := range st.LastRun.Errors {
-			st.Problems = append(st.Problems, PageProblem{Entry: e.ExternalID, Error: e.Error})
-		}
-	}
-	return st, nil
-}
-
-func (st *Status) glance(tx *state.Tx) error {
-	info, err := tx.Info()
-	if err != nil {
-		return err
-	}
-	st.ImportSource, st.Pages, st.Excluded = info.ImportSource, tx.CountPages(), info.Excluded
-	st.LastComplete, st.DeletesWaiting, st.Unpushed = moment(info.LastComplete), moment(info.DeletesWaiting), moment(info.Unpushed)
-	st.Incomplete = append(st.Incomplete, info.Incomplete...)
-	if hold, held, err := tx.Hold(); err != nil {
-		return err
-	} else if held {
-		st.Hold = &HeldDeletes{hold.ID, hold.Pages, hold.Since, hold.Reason, hold.Approved}
-	}
-	retracted, err := tx.Retracted()
-	if err != nil {
-		return err
-	}
-	for id := range retracted {
-		st.Retracted = append(st.Retracted, id)
-	}
-	slices.Sort(st.Retracted)
-	return st.readRuns(tx)
-}
-
-// now is what the run has done so far; nil if none is under way.
-func (p *Progress) now() *RunningNow {
-	if p == nil {
-		return nil
-	}
-	return &RunningNow{p.Listed.Load(), p.Total.Load(), p.Done.Load(), p.Deletes.Load()}
-}
-
-// Pulse is what can be asked often: while it stays the same, no run has begun,
-// ended or gone on.
-type Pulse struct {
-	Runs    uint64 // finished so far
-	Next    time.Time
-	Running *RunningNow
-}
-
-// Pulse returns a source's pulse.
-func (s *Service) Pulse(name string) (p Pulse, err error) {
-	m, err := s.source(name)
-	if err != nil {
-		return p, err
-	}
-	progress, next := m.running()
-	p.Next, p.Running = next, progress.now()
-	return p, s.view(m, func(tx *state.Tx) error {
-		p.Runs = tx.NextRun() - 1
-		return nil
-	})
-}
-
 // DeletedPage is a page that can be brought back.
 type DeletedPage struct {
 	ID    string    `json:"id"` // external_id
@@ -299,22 +285,18 @@ type DeletedPage struct {
 
 // Deleted returns up to n pages that can be brought back, the last deleted
 // first: of the page with the external_id if one is given.
-func (s *Service) Deleted(ctx context.Context, name, page string, n int) ([]DeletedPage, error) {
+func (s *Service) Deleted(name, page string, n int) ([]DeletedPage, error) {
 	m, err := s.source(name)
 	if err != nil {
 		return nil, err
 	}
 	var last []state.Deleted
 	err = s.view(m, func(tx *state.Tx) error {
-		return tx.EachDeleted(func(d state.Deleted) error {
-			if page == "" || d.Page == page {
-				last = append(last[max(0, len(last)-n+1):], d)
-			}
-			return context.Cause(ctx)
-		})
+		last, err = tx.LastDeleted(page, n)
+		return err
 	})
 	pages := []DeletedPage{}
-	for _, d := range slices.Backward(last) {
+	for _, d := range last {
 		var request struct{ Title string }
 		if err == nil {
 			err = json.Unmarshal(d.Payload, &request)

@@ -54,7 +54,7 @@ func (db *DB) View(source string, f func(*Tx) error) error {
 		return f(&Tx{})
 	}
 	return db.bolt.View(func(tx *bbolt.Tx) error {
-		t := &Tx{}
+		t := &Tx{noIndex: db.noIndex}
 		if all := tx.Bucket(sourcesBucket); all != nil {
 			t.root = all.Bucket([]byte(source))
 		}
@@ -86,7 +86,8 @@ func (db *DB) Update(source string, f func(*Tx) error) error {
 
 // Tx is a look at one source's records, or a change of them.
 type Tx struct {
-	root *bbolt.Bucket // nil if the source has none yet
+	root    *bbolt.Bucket // nil if the source has none yet
+	noIndex bool          // of notable entries
 }
 
 func (t *Tx) bucket(name []byte) *bbolt.Bucket {

@@ -26,7 +26,10 @@ import (
 )
 
 // Schema is the version of the file's layout that this package reads and writes.
-const Schema = 1
+//
+//	1  the first
+//	2  an index of notable entries
+const Schema = 2
 
 // ErrLocked means that another process has the state file open.
 var ErrLocked = errors.New("the state file is held by another finpages process")
@@ -55,8 +58,9 @@ func (e *SchemaError) Error() string {
 
 // DB is an open state file. Its methods may be called from any goroutine.
 type DB struct {
-	bolt *bbolt.DB
-	path string
+	bolt    *bbolt.DB
+	path    string
+	noIndex bool // of notable entries: an older file, not to be written to
 }
 
 var (
@@ -135,7 +139,8 @@ func (db *DB) openBolt(readOnly bool, wait time.Duration) (*bbolt.DB, error) {
 	return nil, &CorruptError{db.path, err}
 }
 
-// prepare checks the schema and, where it may be written, lays out a new file.
+// prepare checks the schema and, where it may be written, lays out a new file
+// or brings an older one up to the schema, all in one transaction.
 func (db *DB) prepare(readOnly bool) error {
 	schema, err := db.schema()
 	switch {
@@ -144,6 +149,7 @@ func (db *DB) prepare(readOnly bool) error {
 	case schema > Schema:
 		return &SchemaError{db.path, schema}
 	case schema == Schema || readOnly:
+		db.noIndex = schema < Schema
 		return nil
 	}
 	return db.bolt.Update(func(tx *bbolt.Tx) error {
@@ -151,10 +157,16 @@ func (db *DB) prepare(readOnly bool) error {
 		if err != nil {
 			return err
 		}
-		if _, err := tx.CreateBucketIfNotExists(sourcesBucket); err != nil {
+		all, err := tx.CreateBucketIfNotExists(sourcesBucket)
+		if err != nil {
 			return err
 		}
-		if err := db.restoreRetractions(tx); err != nil {
+		if schema == 0 {
+			err = db.restoreRetractions(tx)
+		} else {
+			err = indexAll(all)
+		}
+		if err != nil {
 			return err
 		}
 		return put(meta, schemaKey, Schema)

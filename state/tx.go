@@ -32,10 +32,14 @@ func (t *Tx) Entry(id string) (Entry, bool, error) {
 }
 
 // PutEntry replaces the record of an entry.
-func (t *Tx) PutEntry(id string, e Entry) error { return t.put(entriesBucket, []byte(id), e) }
+func (t *Tx) PutEntry(id string, e Entry) error {
+	return errors.Join(t.put(entriesBucket, []byte(id), e), t.index(id, e.Notable()))
+}
 
 // DeleteEntry drops the record of an entry, not its pages'.
-func (t *Tx) DeleteEntry(id string) error { return t.delete(entriesBucket, []byte(id)) }
+func (t *Tx) DeleteEntry(id string) error {
+	return errors.Join(t.delete(entriesBucket, []byte(id)), t.index(id, 0))
+}
 
 // EachEntry calls f for the entries in the order of their IDs, from one on.
 func (t *Tx) EachEntry(from string, f func(id string, e Entry) error) error {
@@ -120,6 +124,27 @@ const journalTime = "2006-01-02T15:04:05.000000000"
 // EachDeleted calls f for the journal's records, the oldest first.
 func (t *Tx) EachDeleted(f func(Deleted) error) error {
 	return stopped(each(t, journalBucket, "", func(_ string, d Deleted) error { return f(d) }))
+}
+
+// LastDeleted returns up to n of the journal's records, the newest first: those
+// of the page with the external_id if one is given.
+func (t *Tx) LastDeleted(page string, n int) (last []Deleted, err error) {
+	b := t.bucket(journalBucket)
+	if b == nil {
+		return nil, nil
+	}
+	c := b.Cursor()
+	for k, v := c.Last(); k != nil && len(last) < n; k, v = c.Prev() {
+		if page != "" && string(k[min(len(journalTime)+1, len(k)):]) != page {
+			continue // a record holds a whole page: only those asked for are read
+		}
+		var d Deleted
+		if err := decode(k, v, &d); err != nil {
+			return nil, err
+		}
+		last = append(last, d)
+	}
+	return last, nil
 }
 
 // TrimJournal drops the journal's records from before a time.

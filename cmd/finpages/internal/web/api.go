@@ -76,10 +76,10 @@ func answer[T any](f func(*http.Request) (T, error)) http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		if err != nil {
 			w.WriteHeader(statusOf(err))
-			json.NewEncoder(w).Encode(failure{err.Error()})
+			_ = json.NewEncoder(w).Encode(failure{err.Error()})
 			return
 		}
-		json.NewEncoder(w).Encode(v)
+		_ = json.NewEncoder(w).Encode(v) // a client that has left needs no answer
 	})
 }
 
@@ -130,8 +130,14 @@ func (s *server) trigger(r *http.Request) (map[string]string, error) {
 	return map[string]string{"triggered": name}, nil
 }
 
+// history answers with the reports of the last runs, the newest first: 100, or
+// as many as the query's limit says.
 func (s *server) history(r *http.Request) (Reports, error) {
-	reports, err := s.Service.History(r.PathValue("source"), 100)
+	n, err := limitOf(r.URL.Query(), 100)
+	if err != nil {
+		return Reports{}, &badRequest{err}
+	}
+	reports, err := s.Service.History(r.PathValue("source"), n)
 	return Reports{reports}, err
 }
 
@@ -151,7 +157,7 @@ type Deleted struct {
 }
 
 func (s *server) deleted(r *http.Request) (Deleted, error) {
-	pages, err := s.Service.Deleted(r.Context(), r.PathValue("source"), "", maxDeleted)
+	pages, err := s.Service.Deleted(r.PathValue("source"), "", maxDeleted)
 	return Deleted{pages}, err
 }
 

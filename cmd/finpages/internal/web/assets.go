@@ -20,6 +20,8 @@ var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{
 	"sourceURL":    sourceURL,
 	"documentURL":  documentURL,
 	"previewURL":   previewURL,
+	"textURL":      textURL,
+	"askURL":       askURL,
 	"inventoryURL": inventoryURL,
 	"nextURL":      nextURL,
 	"stateOf":      stateOf,
@@ -27,12 +29,19 @@ var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{
 	"kindOf":       func(r ingest.Result) kind { k, _ := resultKind(r); return k },
 	"grouped":      func(n int) string { return grouped(int64(n)) },
 	"count":        count[int],
+	"cell":         func(label string, n int) cell { return cell{label, n} },
 	"changes":      changes,
 	"seconds":      seconds,
 	"sentence":     sentence,
 	"moment":       func(t time.Time) moment { return moment{t} },
 	"sign":         sign,
 }).ParseFS(files, "templates/*.html"))
+
+// cell is a number in a table.
+type cell struct {
+	Label string
+	N     int
+}
 
 // assetHandler serves the files that pages are made up with. They say nothing
 // about anybody, so the frame of a preview, which is nobody, may load them too.

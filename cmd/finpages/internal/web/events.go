@@ -40,6 +40,9 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx
+	if r.Method == http.MethodHead {
+		return
+	}
 	f := follower{s: s, w: w, pulses: map[string]ingest.Pulse{}}
 	f.names = s.Service.Names()
 	for _, name := range f.names {
@@ -93,7 +96,7 @@ func (f *follower) look() {
 }
 
 func (f *follower) change(name string) {
-	st, err := f.s.Service.Glance(name)
+	st, err := f.s.Service.Status(name)
 	if err != nil {
 		return
 	}

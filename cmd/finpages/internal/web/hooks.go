@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"time"
 )
 
 // maxHook bounds the body of a webhook: [GitHub] sends up to 25 MB. It is
@@ -28,10 +27,10 @@ func (s *server) hook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	mac := hmac.New(sha256.New, []byte(secret))
-	ctl := http.NewResponseController(w)
-	ctl.SetReadDeadline(time.Now().Add(bodyTime))
 	_, err := io.Copy(mac, http.MaxBytesReader(w, r.Body, maxHook))
-	ctl.SetReadDeadline(time.Time{})
+	if err == nil {
+		bodyRead(w)
+	}
 	switch proof := proofOf(r); {
 	case err != nil:
 		refuseBody(w, err)

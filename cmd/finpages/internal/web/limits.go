@@ -21,7 +21,7 @@ type paced struct{ http.ResponseWriter }
 
 // unhurried takes away what deadline the connection's last request left.
 func unhurried(w http.ResponseWriter) http.ResponseWriter {
-	http.NewResponseController(w).SetWriteDeadline(time.Time{})
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 	return paced{w}
 }
 
@@ -37,29 +37,39 @@ func (w paced) Write(p []byte) (int, error) {
 
 func (w paced) extend() {
 	// A writer that knows no deadlines belongs to no connection.
-	http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(writeTime))
+	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(writeTime))
 }
 
 // Unwrap is for [http.ResponseController].
 func (w paced) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// readBody has the body read, within a size and a time, before the request is
-// dealt with. The deadline must not outlast the reading: when it passes, the
-// server takes the client to be gone.
+// hurried gives the client a time to send its body in. Where nothing reads it
+// the server does, before it answers.
+func hurried(w http.ResponseWriter, r *http.Request) {
+	if r.Body != nil && r.Body != http.NoBody {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime))
+	}
+}
+
+// bodyRead takes that time away again once the body is there: when it passes,
+// the server takes the client to be gone.
+func bodyRead(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+}
+
+// readBody has the body read, within a size, before the request is dealt with.
 func readBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Body == nil || r.Body == http.NoBody {
 			next.ServeHTTP(w, r)
 			return
 		}
-		ctl := http.NewResponseController(w)
-		ctl.SetReadDeadline(time.Now().Add(bodyTime))
 		data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-		ctl.SetReadDeadline(time.Time{})
 		if err != nil {
 			refuseBody(w, err)
 			return
 		}
+		bodyRead(w)
 		r.Body = io.NopCloser(bytes.NewReader(data))
 		next.ServeHTTP(w, r)
 	})

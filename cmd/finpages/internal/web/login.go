@@ -34,17 +34,29 @@ func (s *server) login(next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		want, ok := s.token(w)
+		token, tries := given(r)
 		switch {
 		case !ok:
-		case sameSecret(given(r), want) || hasSession(r, want):
+		case hasSession(r, want):
 			next.ServeHTTP(w, r)
+		case tries && !s.guesses.may(r):
+			slowDown(w)
+		case tries && sameSecret(token, want):
+			next.ServeHTTP(w, r)
+		case tries:
+			s.guesses.wrong(r)
+			refuse(w)
 		case isNavigation(r):
 			http.Redirect(w, r, "/login?"+url.Values{"next": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
 		default:
-			w.Header().Set("WWW-Authenticate", `Bearer realm="finpages"`)
-			http.Error(w, "log in with the server's token", http.StatusUnauthorized)
+			refuse(w)
 		}
 	})
+}
+
+func refuse(w http.ResponseWriter) {
+	w.Header().Set("WWW-Authenticate", `Bearer realm="finpages"`)
+	http.Error(w, "log in with the server's token", http.StatusUnauthorized)
 }
 
 // localOnly answers only to names that no other site can take: without a login,
@@ -75,12 +87,13 @@ func (s *server) token(w http.ResponseWriter) (string, bool) {
 	return token, true
 }
 
-func given(r *http.Request) string {
+// given returns the token that a program's request brings, if any.
+func given(r *http.Request) (token string, ok bool) {
 	if token, ok := bearer(r); ok {
-		return token
+		return token, true
 	}
-	_, password, _ := r.BasicAuth()
-	return password
+	_, password, ok := r.BasicAuth()
+	return password, ok
 }
 
 func bearer(r *http.Request) (string, bool) {
@@ -118,12 +131,15 @@ func hasSession(r *http.Request, token string) bool {
 	return err == nil && time.Now().Before(end) && sameSecret(c.Value, newSession(token, end))
 }
 
+// loginFrame is a frame without anything to log out of.
+func (s *server) loginFrame() frame { return frame{Title: "Log in", Version: s.Version} }
+
 func (s *server) showLogin(w http.ResponseWriter, r *http.Request) {
 	if s.Token == nil {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
 	}
-	s.render(w, http.StatusOK, "login", loginView{Next: localPath(r.URL.Query().Get("next"))})
+	s.render(w, http.StatusOK, "login", loginView{frame: s.loginFrame(), Next: localPath(r.URL.Query().Get("next"))})
 }
 
 func (s *server) takeLogin(w http.ResponseWriter, r *http.Request) {
@@ -136,9 +152,15 @@ func (s *server) takeLogin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	next := localPath(r.PostFormValue("next"))
+	if !s.guesses.may(r) {
+		w.Header().Set("Retry-After", "10")
+		s.render(w, http.StatusTooManyRequests, "login", loginView{frame: s.loginFrame(), Next: next, Wrong: tooManyGuesses})
+		return
+	}
 	if !sameSecret(strings.TrimSpace(r.PostFormValue("token")), token) {
+		s.guesses.wrong(r)
 		s.Log.Warn("somebody tried to log in with a wrong token", "from", r.RemoteAddr)
-		s.render(w, http.StatusForbidden, "login", loginView{Next: next, Wrong: true})
+		s.render(w, http.StatusForbidden, "login", loginView{frame: s.loginFrame(), Next: next, Wrong: "that is not the token of this server"})
 		return
 	}
 	setSession(w, r, newSession(token, time.Now().Add(session)), int(session.Seconds()))

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
-	"html/template"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,79 +16,98 @@ import (
 const (
 	previewTime = 20 * time.Second // for the source to answer
 	previewKeep = 30 * time.Second
+	failureKeep = 3 * time.Second
 	maxPreviews = 4
 )
 
-// previews keeps the last few for a moment: a page and the frame in it show
-// the same one, and asking a source can be slow.
+// previews keeps the last few for a moment, and makes each but once: the frames
+// of a page show the same one, and to ask a source may mean to list it.
 type previews struct {
 	mu     sync.Mutex
-	recent []recentPreview
+	recent []*recentPreview // the newest first
 }
 
 type recentPreview struct {
 	source, ref string
-	made        time.Time
-	ingest.Preview
+	made        chan struct{} // closed when what follows is known
+	until       time.Time
+	preview     ingest.Preview
+	err         error
 }
 
-func (p *previews) get(source, ref string) (ingest.Preview, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, r := range p.recent {
-		if r.source == source && r.ref == ref && time.Since(r.made) < previewKeep {
-			return r.Preview, true
+// get returns a preview that was made a moment ago, or is being made, or makes
+// it.
+func (p *previews) get(ctx context.Context, source, ref string, ask func() (ingest.Preview, error)) (ingest.Preview, error) {
+	for {
+		r, mine := p.claim(source, ref)
+		if mine {
+			return r.make(ctx, ask)
+		}
+		select {
+		case <-r.made:
+		case <-ctx.Done():
+			return ingest.Preview{}, context.Cause(ctx)
+		}
+		if time.Now().Before(r.until) {
+			return r.preview, r.err
 		}
 	}
-	return ingest.Preview{}, false
 }
 
-func (p *previews) put(source, ref string, preview ingest.Preview) {
+func (r *recentPreview) make(ctx context.Context, ask func() (ingest.Preview, error)) (ingest.Preview, error) {
+	defer close(r.made)
+	r.preview, r.err = ask()
+	switch {
+	case ctx.Err() != nil: // who asked has left: whoever waits asks anew
+	case r.err != nil:
+		r.until = time.Now().Add(failureKeep)
+	default:
+		r.until = time.Now().Add(previewKeep)
+	}
+	return r.preview, r.err
+}
+
+// claim returns a preview that is fresh or being made; else a new one, which
+// is the caller's to make.
+func (p *previews) claim(source, ref string) (r *recentPreview, mine bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.recent = append([]recentPreview{{source, ref, time.Now(), preview}}, p.recent[:min(len(p.recent), maxPreviews-1)]...)
+	p.recent = slices.DeleteFunc(p.recent, func(r *recentPreview) bool {
+		select {
+		case <-r.made:
+			return time.Now().After(r.until)
+		default:
+			return false
+		}
+	})
+	for _, r := range p.recent {
+		if r.source == source && r.ref == ref {
+			return r, false
+		}
+	}
+	r = &recentPreview{source: source, ref: ref, made: make(chan struct{})}
+	p.recent = append([]*recentPreview{r}, p.recent[:min(len(p.recent), maxPreviews-1)]...)
+	return r, true
 }
 
-func (s *server) previewOf(ctx context.Context, source, ref string) (ingest.Preview, error) {
-	if p, ok := s.previews.get(source, ref); ok {
-		return p, nil
-	}
-	if pulse, err := s.Service.Pulse(source); err == nil && pulse.Running != nil {
-		return ingest.Preview{}, fmt.Errorf("a sync is under way, and the source cannot be asked meanwhile: try again when it is done")
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, previewTime, fmt.Errorf("the source gave no answer within %v", previewTime))
-	defer cancel()
-	p, err := s.Service.Preview(ctx, source, ref)
-	if err == nil {
-		s.previews.put(source, ref, p)
-	} else if ctx.Err() != nil {
-		err = context.Cause(ctx)
-	}
-	return p, err
-}
-
-// previewPolicy makes a document inert: no scripts, forms, frames, or anything
-// from elsewhere, in an origin of its own.
-const previewPolicy = "sandbox; default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'self'"
-
-// previewDocument is what is around a preview. Its HTML is trusted to nothing:
-// the policy that it comes with, and not this template, makes it harmless.
-var previewDocument = template.Must(template.New("preview").Parse(`<!DOCTYPE html>
-<meta charset="utf-8">
-<title>{{.Title}}</title>
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<link rel="stylesheet" href="/assets/preview.css">
-<body>{{.HTML}}</body>
-`))
-
-func (s *server) showPreview(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Security-Policy", previewPolicy)
-	p, err := s.previewOf(r.Context(), r.PathValue("source"), r.URL.Query().Get("id"))
+// previewOf asks a source for the document that a request names.
+func (s *server) previewOf(r *http.Request) (ingest.Preview, error) {
+	ctx, source, ref := r.Context(), r.PathValue("source"), r.URL.Query().Get("id")
+	pulse, err := s.Service.Pulse(source)
 	if err != nil {
-		http.Error(w, err.Error(), statusOf(err))
-		return
+		return ingest.Preview{}, err
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	previewDocument.Execute(w, map[string]any{"Title": p.Title, "HTML": template.HTML(p.HTML)})
+	if pulse.Running != nil {
+		return ingest.Preview{}, errors.New("a sync is under way, and the source cannot be asked meanwhile: load this page again when it is done")
+	}
+	return s.previews.get(ctx, source, ref, func() (ingest.Preview, error) {
+		ctx, cancel := context.WithTimeoutCause(ctx, previewTime, fmt.Errorf("the source gave no answer within %v", previewTime))
+		defer cancel()
+		p, err := s.Service.Preview(ctx, source, ref)
+		if err != nil && ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		p.Body = bytes.Clone(p.Body[:min(len(p.Body), maxText+1)]) // what is not shown is not kept
+		return p, err
+	})
 }

@@ -1,10 +1,14 @@
 package web_test
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"finpages/ingest"
+	"finpages/sources"
 	"finpages/state"
 )
 
@@ -79,4 +83,40 @@ func (w *world) all(source string, q ingest.InventoryQuery) (ids []string) {
 		}
 		q.After = inv.Next
 	}
+}
+
+func mustJSON(v any) []byte {
+	enc, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// oneDocument is a source of the document x.html.
+type oneDocument struct {
+	body    string
+	asked   atomic.Int64  // how often it was listed
+	wait    chan struct{} // holds a listing up, if not nil
+	listing chan struct{} // told of each listing, if not nil
+}
+
+func (o *oneDocument) Open(context.Context) (sources.Snapshot, error) { return o, nil }
+func (o *oneDocument) Close() error                                   { return nil }
+
+func (o *oneDocument) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
+	o.asked.Add(1)
+	if o.listing != nil {
+		o.listing <- struct{}{}
+	}
+	if o.wait != nil {
+		select {
+		case <-o.wait:
+		case <-ctx.Done():
+			return sources.Listing{}, ctx.Err()
+		}
+	}
+	return sources.Listing{}, yield(sources.Entry{ID: "x.html", Revision: "1", Load: func(context.Context) (sources.Document, error) {
+		return sources.Document{Format: sources.Markdown, Body: []byte(o.body), Path: "x.html"}, nil
+	}})
 }

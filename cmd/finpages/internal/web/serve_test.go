@@ -120,8 +120,8 @@ func TestEventsShowProgress(t *testing.T) {
 		t.Errorf("the stream said %q", lines.Text())
 	}
 	w.want(w.get("/"), 200, "Syncing now", "Syncing")
-	w.want(w.get("/sources/docs/page?id=a.md"), 200, "A sync is under way")
-	w.want(w.get("/sources/docs/page/html?id=a.md"), 409, "a sync is under way")
+	w.want(w.get("/sources/docs/page/text?id=a.md"), 409, "A sync is under way")
+	w.want(w.get("/sources/docs/page/html?id=a.md"), 409, "Nothing can be shown.")
 	close(release)
 	for lines.Scan() && !strings.Contains(lines.Text(), "Fin is up to date.") {
 	}

@@ -5,6 +5,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -33,6 +34,7 @@ type Options struct {
 type server struct {
 	Options
 	previews previews
+	guesses  guesses
 	streams  chan struct{} // holds a token for each client that follows the events
 }
 
@@ -44,7 +46,7 @@ func Handler(o Options) http.Handler {
 	s.pageRoutes(inside)
 	inside.Handle("GET /metrics", promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{}))
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("alive\n")) })
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.HandleFunc("POST /hooks/{source}", s.hook)
 	mux.Handle("GET /assets/", assetHandler())
@@ -74,7 +76,7 @@ func (s *server) ready(w http.ResponseWriter, _ *http.Request) {
 			return
 		}
 	}
-	w.Write([]byte("ready\n"))
+	fmt.Fprintln(w, "ready")
 }
 
 const pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " +
@@ -91,6 +93,7 @@ func secured(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
+		hurried(w, r)
 		next.ServeHTTP(unhurried(w), r)
 	})
 }

@@ -18,6 +18,13 @@ func previewURL(source, id string) string {
 	return sourceURL(source) + "/page/html?" + url.Values{"id": {id}}.Encode()
 }
 
+func textURL(source, id string) string {
+	return sourceURL(source) + "/page/text?" + url.Values{"id": {id}}.Encode()
+}
+
+// askURL leads to a document's page, with what the source has of it.
+func askURL(source, id string) string { return documentURL(source, id) + "&ask=source#what" }
+
 func inventoryURL(source, show string) string {
 	return sourceURL(source) + "?" + url.Values{"show": {show}}.Encode() + "#pages"
 }
@@ -27,19 +34,29 @@ const perPage = 50
 
 // inventoryQuery reads the query of an address.
 func inventoryQuery(v url.Values) (ingest.InventoryQuery, error) {
-	q := ingest.InventoryQuery{Text: v.Get("text"), Show: v.Get("show"), After: v.Get("after"), Limit: perPage}
-	if text := v.Get("limit"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 || n > 1000 {
-			return q, fmt.Errorf("limit must be a number from 1 to 1000, not %q", text)
-		}
-		q.Limit = n
+	limit, err := limitOf(v, perPage)
+	q := ingest.InventoryQuery{Text: v.Get("text"), Show: v.Get("show"), After: v.Get("after"), Limit: limit}
+	if err != nil {
+		return q, err
 	}
 	switch q.Show {
 	case ingest.ShowAll, ingest.ShowInFin, ingest.ShowLeftOut, ingest.ShowProblems, ingest.ShowHeld:
 		return q, nil
 	}
 	return q, fmt.Errorf("show must be empty, fin, out, problems or held, not %q", q.Show)
+}
+
+// limitOf reads how many of something a query wants.
+func limitOf(v url.Values, otherwise int) (int, error) {
+	text := v.Get("limit")
+	if text == "" {
+		return otherwise, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > 1000 {
+		return 0, fmt.Errorf("limit must be a number from 1 to 1000, not %q", text)
+	}
+	return n, nil
 }
 
 // nextURL leads to the part of an inventory after an ID.

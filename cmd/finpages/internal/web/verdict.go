@@ -63,18 +63,28 @@ func judge(st ingest.Status) verdict {
 	switch last := st.LastRun; {
 	case st.Running != nil:
 		return verdict{Kind: busy, Label: "Syncing", Text: progressWords(st.Running)}
-	case last == nil:
-		return verdict{Kind: fresh, Label: "Not synced yet", Text: "Nothing of this source has been sent to Fin yet."}
-	case last.Result == ingest.Failed:
-		return verdict{Kind: bad, Label: "Failed", Text: sentence("the last sync failed: " + last.Error)}
+	case last != nil && last.Result == ingest.Failed:
+		return verdict{Kind: bad, Label: "Failed", Text: sentence("the last sync failed: "+last.Error) + keptWords(st.Pages)}
 	case st.Hold != nil && !st.Hold.Approved:
 		return verdict{waiting, "Waiting for you", sentence(heldWords(st.Hold)), sourceURL(st.Name) + "#held", "See and approve them"}
+	case last == nil && st.Pages > 0:
+		return verdict{Kind: fresh, Label: "Not synced yet", Text: "No sync of this source has been finished yet."}
+	case last == nil:
+		return verdict{Kind: fresh, Label: "Not synced yet", Text: "Nothing of this source has been sent to Fin yet."}
 	case last.Result == ingest.Partial:
 		return verdict{Kind: warn, Label: "Needs a look", Text: "Fin is up to date, but for some pages."}
 	case st.Hold != nil:
 		return verdict{Kind: busy, Label: "Approved", Text: "The next sync takes the approved pages out of Fin."}
 	}
 	return verdict{Kind: good, Label: "Up to date", Text: "Fin is up to date."}
+}
+
+// keptWords says what a failure does not take away.
+func keptWords(pages int) string {
+	if pages == 0 {
+		return ""
+	}
+	return " Fin keeps the " + count(pages, "page", "pages") + " that it has."
 }
 
 func progressWords(r *ingest.RunningNow) string {
@@ -109,8 +119,8 @@ func notes(st ingest.Status) (list []note) {
 	if st.Quarantined > 0 {
 		add(warn, inventoryURL(st.Name, ingest.ShowProblems), "See which", count(st.Quarantined, "page was", "pages were")+" refused, and will be tried again once changed")
 	}
-	if failing := len(st.Problems) - st.Quarantined; failing > 0 {
-		add(warn, inventoryURL(st.Name, ingest.ShowProblems), "See which", count(failing, "page", "pages")+" failed, and will be tried again by the next sync")
+	if st.Failing > 0 {
+		add(warn, inventoryURL(st.Name, ingest.ShowProblems), "See which", count(st.Failing, "page", "pages")+" failed, and will be tried again by the next sync")
 	}
 	if n := len(st.Incomplete); n > 0 {
 		add(warn, self+"#incomplete", "See which", count(n, "part", "parts")+" of the source could not be read; nothing of it is deleted meanwhile")
@@ -119,30 +129,6 @@ func notes(st ingest.Status) (list []note) {
 		add(warn, "", "", count(st.LastRun.Waiting, "delete waits", "deletes wait")+" until the whole source can be read")
 	}
 	return list
-}
-
-// headline says how Fin stands as a whole.
-func headline(cards []card) verdict {
-	worst, held, of := map[kind]int{}, 0, len(cards)
-	for _, c := range cards {
-		worst[c.Verdict.Kind]++
-		if c.Hold != nil && !c.Hold.Approved {
-			held += len(c.Hold.Pages)
-		}
-	}
-	switch {
-	case worst[bad] > 0:
-		return verdict{Kind: bad, Text: fmt.Sprintf("Fin is not up to date: the last sync of %d of %s failed.", worst[bad], count(of, "source", "sources"))}
-	case held > 0:
-		return verdict{Kind: waiting, Text: sentence(heldWords(&ingest.HeldDeletes{Pages: make([]string, held)}))}
-	case worst[warn] > 0:
-		return verdict{Kind: warn, Text: "Fin is up to date, but for some pages."}
-	case worst[fresh] > 0:
-		return verdict{Kind: fresh, Text: fmt.Sprintf("The first sync of %d of %s has not finished yet.", worst[fresh], count(of, "source", "sources"))}
-	case worst[busy] > 0:
-		return verdict{Kind: busy, Text: "Fin is being brought up to date."}
-	}
-	return verdict{Kind: good, Text: "Fin is up to date."}
 }
 
 // stateOf says how a document stands.

@@ -46,6 +46,9 @@ func (m moment) Words() string {
 // Full is the time to the second.
 func (m moment) Full() string { return m.UTC().Format("2 January 2006, 15:04:05 UTC") }
 
+// Short is the time to the minute.
+func (m moment) Short() string { return m.UTC().Format("2 Jan 2006, 15:04 UTC") }
+
 // ISO is the time for machines.
 func (m moment) ISO() string { return m.UTC().Format(time.RFC3339) }
 

@@ -38,9 +38,13 @@
       if (p.dataset.progress === source) p.textContent = text;
     }
   });
+  const said = {}; // by source: a sync that ends as the last one did is no news to a screen reader
   events.addEventListener("change", (e) => {
-    const { source, text } = JSON.parse(e.data);
-    document.getElementById("announce").textContent = source ? source + ": " + text : text;
+    const { source, state, text } = JSON.parse(e.data);
+    if (state !== "busy" && said[source] !== text) {
+      said[source] = text;
+      document.getElementById("announce").textContent = source ? source + ": " + text : text;
+    }
     refresh();
   });
   addEventListener("pagehide", () => events.close());

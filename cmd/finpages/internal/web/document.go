@@ -1,0 +1,111 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"finpages/ingest"
+)
+
+// maxAsked is how many documents a source may have to be asked each time that
+// somebody looks at one of them: to find it, a source is listed. A larger one
+// is asked when somebody wants it.
+const maxAsked = 1000
+
+type documentView struct {
+	frame
+	ID          string
+	Explanation ingest.Explanation
+	Ask         bool // whether the source is asked what it has
+	Events      []happening
+	Deleted     *ingest.DeletedPage
+}
+
+// State says how the document stands.
+func (v documentView) State() verdict {
+	x := v.Explanation
+	return stateOf(ingest.InventoryDocument{InFin: x.InFin, Retracted: x.Retracted, Held: x.Hold != "", Refused: x.Refused, Error: x.Error, Withheld: x.Withheld})
+}
+
+// happening is something that is known of a document's past.
+type happening struct {
+	Time time.Time
+	Kind kind
+	Text string
+}
+
+// showDocument shows what the state knows. What the source has comes in frames
+// of their own, so that a slow source holds nothing up.
+func (s *server) showDocument(w http.ResponseWriter, r *http.Request) {
+	name, id := r.PathValue("source"), r.URL.Query().Get("id")
+	x, err := s.Service.Recall(name, id)
+	if err != nil {
+		s.problem(w, statusOf(err), err.Error(), "/")
+		return
+	}
+	v := documentView{frame: s.frame(r, firstOf(x.Title, id)), ID: id, Explanation: x, Ask: r.URL.Query().Has("ask")}
+	pulse, err := s.Service.Pulse(name)
+	v.Ask = v.Ask || pulse.Listed <= maxAsked
+	if err == nil {
+		err = s.past(&v)
+	}
+	if err != nil {
+		s.problem(w, statusOf(err), err.Error(), sourceURL(name))
+		return
+	}
+	s.render(w, http.StatusOK, "document", v)
+}
+
+// past collects what runs, the journal and the state know of a document.
+func (s *server) past(v *documentView) error {
+	add := func(at time.Time, k kind, text string) { v.Events = append(v.Events, happening{at, k, text}) }
+	if v.Explanation.Pushed != nil {
+		add(*v.Explanation.Pushed, good, "Sent to Fin as it is now")
+	}
+	deleted, err := s.Service.Deleted(v.Source, v.Explanation.ExternalID, shownRuns)
+	if err != nil {
+		return err
+	}
+	for i, d := range deleted {
+		add(d.Time, waiting, "Taken out of Fin by sync "+grouped(int64(d.Run)))
+		if i == 0 && !v.Explanation.InFin {
+			v.Deleted, v.Title = &d, firstOf(d.Title, v.Title)
+		}
+	}
+	runs, err := s.Service.RunsThatName(v.Source, chartRuns, v.Explanation.Entry, v.Explanation.ExternalID)
+	v.Events = append(v.Events, failures(runs, v.Explanation)...)
+	slices.SortStableFunc(v.Events, func(a, b happening) int { return b.Time.Compare(a.Time) })
+	return err
+}
+
+// failures tells which runs failed with a document, once for each reason: the
+// first of the runs, and how many did after it. The runs come newest first.
+func failures(runs []ingest.Report, x ingest.Explanation) (list []happening) {
+	later := map[string]int{}
+	for _, run := range runs {
+		for _, e := range run.Errors {
+			if e.ExternalID != x.ExternalID && e.ExternalID != x.Entry {
+				continue
+			}
+			text := "Sync " + grouped(int64(run.Run))
+			if n := later[e.Error]; n > 0 {
+				text += " and " + count(n, "later one", "later ones")
+				list = slices.DeleteFunc(list, func(h happening) bool { return strings.HasSuffix(h.Text, " failed with it: "+e.Error) })
+			}
+			later[e.Error]++
+			list = append(list, happening{run.Started, bad, text + " failed with it: " + e.Error})
+		}
+	}
+	return list
+}
+
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}

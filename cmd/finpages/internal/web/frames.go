@@ -1,0 +1,106 @@
+package web
+
+import (
+	"bytes"
+	"html/template"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"finpages/ingest"
+)
+
+// framePolicy makes a document inert: no scripts, forms, frames, or anything
+// from elsewhere, in an origin of its own.
+const framePolicy = "sandbox; default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'self'"
+
+// textView is what a source has of a document.
+type textView struct {
+	Title    string
+	Says     string // how that compares to what Fin has
+	Warnings []string
+	Text     string
+	Note     string // where Text is not all of it
+}
+
+// showHTML shows what Fin gets of a document. Its HTML is trusted to nothing:
+// the policy that it comes with, and not the template, makes it harmless.
+func (s *server) showHTML(w http.ResponseWriter, r *http.Request) {
+	p, err := s.previewOf(r)
+	switch {
+	case err != nil:
+		s.renderFrame(w, statusOf(err), "frame-note", "Nothing can be shown. “In the source” says why.")
+	case p.Withheld != "":
+		s.renderFrame(w, http.StatusOK, "frame-note", sentence("nothing: "+p.Withheld))
+	default:
+		s.renderFrame(w, http.StatusOK, "frame-html", map[string]any{"Title": p.Title, "HTML": template.HTML(p.HTML)})
+	}
+}
+
+// showText shows a document as its source has it.
+func (s *server) showText(w http.ResponseWriter, r *http.Request) {
+	p, err := s.previewOf(r)
+	if err != nil {
+		s.renderFrame(w, statusOf(err), "frame-note", sentence(err.Error()))
+		return
+	}
+	x, err := s.Service.Recall(r.PathValue("source"), r.URL.Query().Get("id"))
+	if err != nil {
+		s.renderFrame(w, statusOf(err), "frame-note", sentence(err.Error()))
+		return
+	}
+	v := textView{Title: "In the source", Says: sourceSays(p, x)}
+	if p.Withheld == "" { // what is kept out is not shown here either
+		v.Title, v.Warnings = p.Title, p.Warnings
+		v.Text, v.Note = readable(p.Body)
+	}
+	s.renderFrame(w, http.StatusOK, "frame-text", v)
+}
+
+func sourceSays(p ingest.Preview, x ingest.Explanation) string {
+	switch {
+	case p.Withheld != "":
+		return sentence("kept out: " + p.Withheld)
+	case x.Retracted:
+		return "Taken out by hand: it is not sent to Fin."
+	case x.Refused && p.Revision == x.Revision:
+		return "It was refused, and has not changed since."
+	case !x.InFin:
+		return "The next sync sends it to Fin."
+	case p.Revision != "" && p.Revision == x.Revision:
+		return "Fin has it as it is here."
+	}
+	return "It may have changed since it was sent to Fin; the next sync finds out."
+}
+
+func (s *server) renderFrame(w http.ResponseWriter, status int, name string, view any) {
+	var b bytes.Buffer
+	if err := pageTemplates.ExecuteTemplate(&b, name, view); err != nil {
+		s.Log.Error("make page", "page", name, "error", err)
+		http.Error(w, "this cannot be shown; the log says why", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Security-Policy", framePolicy)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes())
+}
+
+// maxText bounds how much of a document's text a page shows.
+const maxText = 256 << 10
+
+// readable returns the beginning of a document as text, and what that leaves out.
+func readable(body []byte) (text, note string) {
+	if bytes.IndexByte(body, 0) >= 0 {
+		return "", "The document is not text."
+	}
+	if len(body) > maxText {
+		note = "This is the beginning of it, the first " + count(maxText>>10, "KiB", "KiB") + "."
+		body = body[:maxText]
+	}
+	text = string(body)
+	if !utf8.ValidString(text) {
+		text = strings.ToValidUTF8(text, "\uFFFD")
+	}
+	return text, note
+}

@@ -1,0 +1,67 @@
+package ingest_test
+
+import (
+	stdcontext "context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"finpages/ingest"
+	"finpages/sources"
+	"finpages/state"
+)
+
+func TestExplanationsTellARefusedPage(t *testing.T) {
+	w := newWorld(t)
+	w.stubbed(doc("good", "", "# Good"), doc("refused", "", "# Refused"))
+	w.failWrites("refused", 422, `{"type":"error.list","errors":[{"code":"parameter_invalid","message":"too odd"}]}`)
+	w.run(ingest.RunOptions{})
+	service := w.service()
+	x, err := service.Explain(t.Context(), "docs", "refused")
+	if err != nil || !x.Refused || x.InFin || !strings.Contains(x.Error, "too odd") || !strings.Contains(strings.Join(x.Reasons, "; "), "UTC, until it or the settings change") {
+		t.Errorf("%+v, %v", x, err)
+	}
+	if x, err = service.Explain(t.Context(), "docs", "good"); err != nil || x.Refused || !x.InFin {
+		t.Errorf("%+v, %v", x, err)
+	}
+}
+
+// deaf is a source that does not answer.
+type deaf struct{ asked int }
+
+func (d *deaf) Open(ctx stdcontext.Context) (sources.Snapshot, error) {
+	d.asked++
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func TestRecallDoesNotAskTheSource(t *testing.T) {
+	w := newWorld(t)
+	w.stubbed(doc("a", "", "# A"))
+	w.sync()
+	id, url := w.page("a").ID, w.page("a").URL
+	d := &deaf{}
+	w.src.Adapter = d
+	service := w.service()
+	for _, ref := range []string{"a", id, url, url + "/#part"} {
+		if x, err := service.Recall("docs", ref); err != nil || !x.InFin || x.ExternalID != "a" || x.Title != "A" || x.Hash == "" {
+			t.Errorf("%q: %+v, %v", ref, x, err)
+		}
+	}
+	if x, err := service.Recall("docs", "nowhere"); err != nil || x.InFin || x.ExternalID != "nowhere" || len(x.Reasons) != 0 || d.asked != 0 {
+		t.Errorf("%+v, %v", x, err)
+	}
+}
+
+func TestExplainGivesUpOnASourceThatDoesNotAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := ingest.NewService(&ingest.Engine{State: (*state.DB)(nil)})
+		service.Configure([]*ingest.Source{{Name: "docs", Adapter: &deaf{}}})
+		began := time.Now()
+		x, err := service.Explain(t.Context(), "docs", "a")
+		if err != nil || !strings.Contains(strings.Join(x.Reasons, "; "), "it gave no answer within 1m0s") || time.Since(began) != time.Minute {
+			t.Errorf("%+v, %v after %v", x, err, time.Since(began))
+		}
+	})
+}

@@ -1,0 +1,151 @@
+package ingest_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"finpages/ingest"
+	"finpages/state"
+)
+
+// Words of titles, with what is odd in other alphabets: upper and lower case
+// that differ in length, letters that fold to ASCII, combining marks.
+var titleWords = []string{"Refund", "REFUND", "größe", "GRÖSSE", "İstanbul", "\u212Aelvin", "日本語", "إعادة", "e\u0301clair", "100%", "a\xffb", "", "ǅ", "ſ"}
+
+// randomState fills the world's state, and returns what an inventory should
+// show: by ID, the texts that it is found by and what kind it is.
+func (w *world) randomState(rnd *rand.Rand, n int) map[string]inventoryItem {
+	w.t.Helper()
+	want := map[string]inventoryItem{}
+	err := w.db.Update("docs", func(tx *state.Tx) error {
+		clear(want)
+		var held []string
+		for range n {
+			id := fmt.Sprintf("%s/%d", titleWords[rnd.IntN(len(titleWords))], rnd.IntN(10*n))
+			it := inventoryItem{texts: []string{id}}
+			rec := state.Entry{Revision: "r"}
+			if it.inFin = rnd.IntN(5) > 0; it.inFin {
+				p := state.Page{Entry: id, ID: "7", URL: "https://h/" + titleWords[rnd.IntN(len(titleWords))],
+					Title: titleWords[rnd.IntN(len(titleWords))] + " " + titleWords[rnd.IntN(len(titleWords))]}
+				it.texts = append(it.texts, p.Title, p.URL)
+				rec.Pages = []string{id}
+				if err := tx.PutPage(id, p); err != nil {
+					return err
+				}
+				if it.held = rnd.IntN(20) == 0; it.held {
+					held = append(held, id)
+				}
+			} else if err := tx.DeletePage(id); err != nil {
+				return err
+			}
+			if it.problem = rnd.IntN(10) == 0; it.problem {
+				rec.Refused = "why"
+			}
+			if err := tx.PutEntry(id, rec); err != nil {
+				return err
+			}
+			want[id] = it
+		}
+		held = slices.DeleteFunc(held, func(id string) bool { return !want[id].held })
+		slices.Sort(held)
+		return tx.PutHold(state.Hold{ID: "h", Pages: slices.Compact(held)})
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return want
+}
+
+type inventoryItem struct {
+	texts                []string
+	inFin, held, problem bool
+}
+
+func (it inventoryItem) shown(q ingest.InventoryQuery) bool {
+	kind := map[string]bool{ingest.ShowAll: true, ingest.ShowInFin: it.inFin, ingest.ShowLeftOut: !it.inFin, ingest.ShowProblems: it.problem, ingest.ShowHeld: it.held}
+	return kind[q.Show] && slices.ContainsFunc(it.texts, func(s string) bool {
+		return strings.Contains(strings.ToLower(s), strings.ToLower(q.Text))
+	})
+}
+
+// An inventory, put together of its parts, is what a look at everything finds:
+// nothing is skipped, nothing comes twice.
+func TestInventoriesAreWholeWhateverTheyAreCutInto(t *testing.T) {
+	w := newWorld(t)
+	rnd := rand.New(rand.NewPCG(7, 8))
+	all := w.randomState(rnd, 10_000)
+	service := w.service()
+	for _, show := range []string{ingest.ShowAll, ingest.ShowInFin, ingest.ShowLeftOut, ingest.ShowProblems, ingest.ShowHeld} {
+		for _, text := range []string{"", "refund", "RÖSS", "größe", "k", "i̇", "istanbul", "日", "عاد", "0%", "s", "\xff", "nowhere", "h/ref"} {
+			q := ingest.InventoryQuery{Show: show, Text: text, Limit: []int{499, 1000, 100_000}[rnd.IntN(3)]}
+			var want, got []string
+			for id, it := range all {
+				if it.shown(q) {
+					want = append(want, id)
+				}
+			}
+			slices.Sort(want)
+			for parts := 0; ; parts++ {
+				inv, err := service.Inventory(t.Context(), "docs", q)
+				if err != nil || parts > len(all) {
+					t.Fatalf("%d parts, %v", parts, err)
+				}
+				for _, d := range inv.Documents {
+					got = append(got, d.ID)
+				}
+				if q.After = inv.Next; q.After == "" {
+					break
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%q %q by %d: %d documents, want %d", show, text, q.Limit, len(got), len(want))
+			}
+		}
+	}
+}
+
+func TestAnInventoryGoesOnWhileTheStateChanges(t *testing.T) {
+	w := newWorld(t)
+	w.put("a.md", "# A", "b.md", "# B", "c.md", "# C", "d.md", "# D")
+	w.sync()
+	service := w.service()
+	first, err := service.Inventory(t.Context(), "docs", ingest.InventoryQuery{Limit: 2})
+	if err != nil || len(first.Documents) != 2 || first.Next != "b.md" {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	w.remove("b.md")
+	w.put("bb.md", "# BB")
+	w.sync()
+	rest, err := service.Inventory(t.Context(), "docs", ingest.InventoryQuery{Limit: 9, After: first.Next})
+	var ids []string
+	for _, d := range rest.Documents {
+		ids = append(ids, d.ID)
+	}
+	if !slices.Equal(ids, []string{"bb.md", "c.md", "d.md"}) || rest.Next != "" || err != nil {
+		t.Errorf("%q then %q, %v", ids, rest.Next, err)
+	}
+	if _, err := service.Inventory(t.Context(), "docs", ingest.InventoryQuery{Show: "nonsense"}); err == nil {
+		t.Error("an inventory shows nonsense")
+	}
+}
+
+func TestTheLastDeletedPagesOfAPage(t *testing.T) {
+	w := newWorld(t)
+	for _, text := range []string{"one", "two"} {
+		w.put("a.md", "# A "+text, "b.md", "# B")
+		w.sync()
+		w.remove("a.md")
+		w.sync()
+	}
+	list, err := w.service().Deleted("docs", "a.md", 9)
+	if err != nil || len(list) != 2 || list[0].Title != "A two" || list[1].Title != "A one" || list[0].Run <= list[1].Run {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if list, err = w.service().Deleted("docs", "", 1); len(list) != 1 || err != nil || time.Since(list[0].Time) > time.Hour {
+		t.Errorf("%+v, %v", list, err)
+	}
+}

@@ -1,0 +1,208 @@
+package state_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"finpages/state"
+
+	"github.com/google/go-cmp/cmp"
+	"go.etcd.io/bbolt"
+)
+
+// someEntry is an entry of any kind.
+func someEntry(rnd *rand.Rand, id string) state.Entry {
+	e := state.Entry{Revision: fmt.Sprint(rnd.IntN(100)), Pages: []string{id}}
+	switch rnd.IntN(6) {
+	case 0:
+		e.Refused, e.Since = "no title", time.Now()
+	case 1:
+		e.Error, e.Since = "cut short", time.Now()
+	case 2:
+		e.Pages, e.Withheld = nil, "draft"
+	case 3:
+		e.Pages, e.Refused = nil, "no title"
+	}
+	return e
+}
+
+// wantIndex checks the index against the entries themselves.
+func wantIndex(t *testing.T, db *state.DB, from string) {
+	t.Helper()
+	want, got := map[string]state.Notable{}, map[string]state.Notable{}
+	err := db.View("docs", func(tx *state.Tx) error {
+		err := tx.EachEntry(from, func(id string, e state.Entry) error {
+			if n := e.Notable(); n != 0 {
+				want[id] = n
+			}
+			return nil
+		})
+		return errors.Join(err, tx.EachNotable(from, func(id string, n state.Notable) error { got[id] = n; return nil }))
+	})
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("the index differs from the entries: %s %v", diff, err)
+	}
+}
+
+func TestTheIndexFollowsTheEntries(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.db")
+	db := open(t, path)
+	rnd := rand.New(rand.NewPCG(3, 4))
+	failed := errors.New("told to")
+	for i := range 60 {
+		change := rnd.Uint64()
+		err := db.Update("docs", func(tx *state.Tx) error {
+			rnd := rand.New(rand.NewPCG(change, 1)) // an update may be made more than once
+			for range 1 + rnd.IntN(20) {
+				id := fmt.Sprint("doc-", rnd.IntN(60))
+				if rnd.IntN(4) == 0 {
+					if err := tx.DeleteEntry(id); err != nil {
+						return err
+					}
+				} else if err := tx.PutEntry(id, someEntry(rnd, id)); err != nil {
+					return err
+				}
+			}
+			if i%7 == 0 {
+				return failed
+			}
+			return nil
+		})
+		if (i%7 == 0) != errors.Is(err, failed) {
+			t.Fatal(err)
+		}
+		wantIndex(t, db, "")
+	}
+	wantIndex(t, db, "doc-3")
+	db.Close()
+	wantIndex(t, open(t, path), "")
+}
+
+// makeOld turns a state file into one of schema 1.
+func makeOld(t *testing.T, path string) {
+	t.Helper()
+	b, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	err = b.Update(func(tx *bbolt.Tx) error {
+		err := tx.Bucket([]byte("sources")).Bucket([]byte("docs")).DeleteBucket([]byte("notable"))
+		return errors.Join(err, tx.Bucket([]byte("meta")).Put([]byte("schema"), state.Seal([]byte("schema"), []byte{1})))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAnOlderFileIsIndexedWhenItIsOpened(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.db")
+	db := open(t, path)
+	rnd := rand.New(rand.NewPCG(5, 6))
+	update(t, db, func(tx *state.Tx) error {
+		for i := range 3000 {
+			id := fmt.Sprint("doc-", i)
+			if err := tx.PutEntry(id, someEntry(rnd, id)); err != nil {
+				return err
+			}
+		}
+		return tx.Retract("doc-1", state.Retraction{})
+	})
+	db.Close()
+	makeOld(t, path)
+	before, _ := os.ReadFile(path)
+
+	asked, err := state.Open(path, state.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantIndex(t, asked, "doc-2")
+	asked.Close()
+	if after, _ := os.ReadFile(path); !cmp.Equal(before, after) {
+		t.Error("a look at an older file changed it")
+	}
+
+	os.WriteFile(path+".retracted.json", []byte(`{"docs":{"doc-2":{}}}`), 0o600)
+	db = open(t, path)
+	wantIndex(t, db, "")
+	db.View("docs", func(tx *state.Tx) error {
+		if again, err := tx.IsRetracted("doc-2"); again || err != nil {
+			t.Errorf("an older file is filled as a new one would be: %v", err)
+		}
+		return nil
+	})
+	update(t, db, func(tx *state.Tx) error { return tx.PutEntry("doc-1", state.Entry{Refused: "new"}) })
+	wantIndex(t, db, "")
+	db.Close()
+	if again := open(t, path); again != nil {
+		wantIndex(t, again, "")
+	}
+}
+
+func TestGlimpsesShowWhatPagesSay(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "state.db"))
+	pages := map[string]state.Page{
+		"a": {}, "b": {Entry: "b", ID: "17", Hash: state.Hash{1, 0x64, 0xff}, Title: "Größe", URL: "https://h/b?c=%20", Locale: "en", AIAgent: true, Copilot: true,
+			Pushed: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Restored: true},
+		"c": {ID: "x", Title: string(make([]byte, 70_000)), URL: "caf\xe9"},
+	}
+	update(t, db, func(tx *state.Tx) error {
+		for id, p := range pages {
+			if err := tx.PutPage(id, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	seen := 0
+	err := db.View("docs", func(tx *state.Tx) error {
+		return tx.EachGlimpse("b", func(g state.Glimpse) error {
+			seen++
+			want := pages[g.ID]
+			p, err := g.Page()
+			if string(g.Title) != want.Title || string(g.URL) != want.URL || string(g.IntercomID) != want.ID || !p.Pushed.Equal(want.Pushed) || p.Hash != want.Hash {
+				t.Errorf("%q: %q %q %q", g.ID, g.IntercomID, g.Title, g.URL)
+			}
+			return err
+		})
+	})
+	if err != nil || seen != 2 {
+		t.Errorf("saw %d pages, %v", seen, err)
+	}
+}
+
+func TestTheLastDeletedComeFirst(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "state.db"))
+	day := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+	update(t, db, func(tx *state.Tx) error {
+		for i := range 9 {
+			page := []string{"a", "b c", "ab"}[i%3]
+			if err := tx.Journal(state.Deleted{Page: page, Run: uint64(i), Time: day.AddDate(0, 0, i)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, c := range []struct {
+		page string
+		n    int
+		runs []uint64
+	}{{"", 2, []uint64{8, 7}}, {"", 100, []uint64{8, 7, 6, 5, 4, 3, 2, 1, 0}}, {"b c", 2, []uint64{7, 4}}, {"b", 5, nil}, {"a", 5, []uint64{6, 3, 0}}} {
+		var runs []uint64
+		db.View("docs", func(tx *state.Tx) error {
+			last, err := tx.LastDeleted(c.page, c.n)
+			for _, d := range last {
+				runs = append(runs, d.Run)
+			}
+			return err
+		})
+		if !cmp.Equal(runs, c.runs) {
+			t.Errorf("the last %d of %q: %v, want %v", c.n, c.page, runs, c.runs)
+		}
+	}
+}
