@@ -23,7 +23,7 @@ import (
 )
 
 // openBrowser starts a Chromium of the test's own.
-func openBrowser(t *testing.T) context.Context {
+func openBrowser(t testing.TB) context.Context {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // world is a served service over folders, with an emulated Intercom.
 type world struct {
-	t        *testing.T
+	t        testing.TB
 	dir      string // holds a folder for each source
 	emu      *emulator.Server
 	db       *state.DB
@@ -46,7 +46,7 @@ const site = "https://docs.example.com/"
 
 // newWorld makes a world with the named sources, and serves it with the
 // options as change leaves them.
-func newWorld(t *testing.T, names []string, change func(*web.Options)) *world {
+func newWorld(t testing.TB, names []string, change func(*web.Options)) *world {
 	t.Helper()
 	emu, err := emulator.New(emulator.Options{Limit: 100_000})
 	if err != nil {
