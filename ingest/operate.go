@@ -253,23 +253,26 @@ func (r *run) mayRestore(d state.Deleted) error {
 
 // deleted returns the journal's records of a page, the last one, or of a run.
 func (s *Service) deleted(m *managed, ref string) (found []state.Deleted, err error) {
-	runID, notRun := strconv.ParseUint(ref, 10, 64)
-	id := m.src.locate(ref)
-	var run []state.Deleted
 	err = s.view(m, func(tx *state.Tx) error {
+		for _, id := range []string{ref, m.src.locate(ref)} {
+			if id == "" { // would mean all
+				continue
+			}
+			if found, err = tx.LastDeleted(id, 1); err != nil || len(found) > 0 {
+				return err
+			}
+		}
+		runID, err := strconv.ParseUint(ref, 10, 64) // a page's ID may be a number, too, and comes first
+		if err != nil {
+			return nil
+		}
 		return tx.EachDeleted(func(d state.Deleted) error {
-			switch {
-			case d.Page == ref || d.Page == id:
-				found = []state.Deleted{d}
-			case notRun == nil && d.Run == runID:
-				run = append(run, d)
+			if d.Run == runID {
+				found = append(found, d)
 			}
 			return nil
 		})
 	})
-	if len(found) == 0 {
-		found = run // a page's ID may be a number, too, and comes first
-	}
 	return found, err
 }
 

@@ -94,8 +94,8 @@ func (s *Service) Select(names []string) ([]string, error) {
 
 // UnknownSourceError names a source that is not configured.
 type UnknownSourceError struct {
-	Name  string
-	Known []string
+	Name  string   `json:"name"`
+	Known []string `json:"known"`
 }
 
 func (e *UnknownSourceError) Error() string {

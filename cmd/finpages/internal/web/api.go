@@ -49,7 +49,8 @@ type Pages struct {
 
 // failure is the answer to a request that cannot be met.
 type failure struct {
-	Error string `json:"error"`
+	Error   string                     `json:"error"`
+	Unknown *ingest.UnknownSourceError `json:"unknown,omitempty"` // the source that the request names
 }
 
 func (s *server) routes(mux *http.ServeMux) {
@@ -75,8 +76,10 @@ func answer[T any](f func(*http.Request) (T, error)) http.Handler {
 		v, err := f(r)
 		w.Header().Set("Content-Type", "application/json")
 		if err != nil {
+			f := failure{Error: err.Error()}
+			errors.As(err, &f.Unknown)
 			w.WriteHeader(statusOf(err))
-			_ = json.NewEncoder(w).Encode(failure{err.Error()})
+			_ = json.NewEncoder(w).Encode(f)
 			return
 		}
 		_ = json.NewEncoder(w).Encode(v) // a client that has left needs no answer

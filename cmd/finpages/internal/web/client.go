@@ -131,7 +131,10 @@ func (c *Client) Holds(ctx context.Context) error {
 func refusal(resp *http.Response) error {
 	text, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	var f failure
-	if json.Unmarshal(text, &f) == nil && f.Error != "" {
+	switch err := json.Unmarshal(text, &f); {
+	case err == nil && f.Unknown != nil:
+		return f.Unknown
+	case err == nil && f.Error != "":
 		return errors.New(f.Error)
 	}
 	return fmt.Errorf("the daemon answered %s", resp.Status)

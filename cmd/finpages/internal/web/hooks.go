@@ -3,11 +3,15 @@ package web
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"hash"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // maxHook bounds the body of a webhook: [GitHub] sends up to 25 MB. It is
@@ -26,7 +30,7 @@ func (s *server) hook(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "no webhook secret is configured for this source", http.StatusNotFound)
 		return
 	}
-	mac := hmac.New(sha256.New, []byte(secret))
+	mac := newMAC(r, secret)
 	_, err := io.Copy(mac, http.MaxBytesReader(w, r.Body, maxHook))
 	if err == nil {
 		bodyRead(w)
@@ -38,7 +42,7 @@ func (s *server) hook(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintln(w, "finpages is listening")
 	case proof == (proofs{}):
 		http.Error(w, "no signature: give the webhook this source's secret", http.StatusUnauthorized)
-	case !proof.holds(secret, mac.Sum(nil)):
+	case !proof.holds(secret, mac.Sum(nil)) || proof.standard != "" && !isFresh(r):
 		s.Log.Warn("a webhook with a wrong signature was refused", "source", source, "from", r.RemoteAddr)
 		http.Error(w, "wrong signature: the webhook's secret is not this source's", http.StatusForbidden)
 	case isPing(r):
@@ -58,24 +62,28 @@ func (s *server) hookSecret(source string) (string, bool) {
 	return secret, ok && secret != ""
 }
 
-// proofs are what a request shows of the secret: the secret itself, or a
-// signature of the body in hexadecimal digits.
-type proofs struct{ token, signature string }
+// proofs are what a request shows of the secret: the secret itself, a signature
+// of the body in hexadecimal digits, or one by the rules of standard webhooks.
+type proofs struct{ token, signature, standard string }
 
 // proofOf finds what the sender shows:
 //
 //   - [GitHub]: X-Hub-Signature-256
-//   - [GitLab]: X-Gitlab-Token
-//   - [Gitea] and Forgejo: X-Gitea-Signature, X-Forgejo-Signature
+//   - [GitLab]: X-Gitlab-Token, or Webhook-Signature by the rules of [Standard Webhooks]
+//   - [Gitea], Gogs and Forgejo: X-Gitea-Signature, X-Gogs-Signature, X-Forgejo-Signature
 //   - [Bitbucket] and [Confluence Data Center]: X-Hub-Signature
 //   - scripts and automation rules: Authorization: Bearer
 //
 // [GitHub]: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 // [GitLab]: https://docs.gitlab.com/user/project/integrations/webhooks/
+// [Standard Webhooks]: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 // [Gitea]: https://docs.gitea.com/usage/webhooks
 // [Bitbucket]: https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/
 // [Confluence Data Center]: https://confluence.atlassian.com/doc/managing-webhooks-1021225606.html
 func proofOf(r *http.Request) proofs {
+	if standard := r.Header.Get("Webhook-Signature"); standard != "" {
+		return proofs{standard: standard}
+	}
 	if token := r.Header.Get("X-Gitlab-Token"); token != "" {
 		return proofs{token: token}
 	}
@@ -83,7 +91,7 @@ func proofOf(r *http.Request) proofs {
 		return proofs{token: token}
 	}
 	// Gitea sends an X-Hub-Signature too, of SHA-1.
-	for _, name := range []string{"X-Hub-Signature-256", "X-Gitea-Signature", "X-Forgejo-Signature", "X-Hub-Signature"} {
+	for _, name := range []string{"X-Hub-Signature-256", "X-Gitea-Signature", "X-Gogs-Signature", "X-Forgejo-Signature", "X-Hub-Signature"} {
 		if signature := r.Header.Get(name); signature != "" {
 			return proofs{signature: signature}
 		}
@@ -93,11 +101,48 @@ func proofOf(r *http.Request) proofs {
 
 // holds compares in a time that tells nothing of the secret.
 func (p proofs) holds(secret string, sum []byte) bool {
-	if p.token != "" {
+	switch {
+	case p.standard != "":
+		return holdsStandard(p.standard, sum)
+	case p.token != "":
 		return sameSecret(p.token, secret)
 	}
 	signature, err := hex.DecodeString(strings.TrimPrefix(strings.ToLower(p.signature), "sha256="))
 	return err == nil && hmac.Equal(signature, sum)
+}
+
+// newMAC returns what sums up the body: with its ID and time before it, and a
+// key that the secret spells in base64, by the rules of standard webhooks.
+func newMAC(r *http.Request, secret string) hash.Hash {
+	if r.Header.Get("Webhook-Signature") == "" {
+		return hmac.New(sha256.New, []byte(secret))
+	}
+	key := []byte(secret)
+	if spelt, ok := strings.CutPrefix(secret, "whsec_"); ok {
+		if b, err := base64.StdEncoding.DecodeString(spelt); err == nil {
+			key = b
+		}
+	}
+	mac := hmac.New(sha256.New, key)
+	fmt.Fprintf(mac, "%s.%s.", r.Header.Get("Webhook-Id"), r.Header.Get("Webhook-Timestamp"))
+	return mac
+}
+
+// holdsStandard looks for the sum among signatures: "v1,BASE64 v1,BASE64".
+func holdsStandard(signatures string, sum []byte) (holds bool) {
+	for s := range strings.FieldsSeq(signatures) {
+		spelt, ok := strings.CutPrefix(s, "v1,")
+		if b, err := base64.StdEncoding.DecodeString(spelt); ok && err == nil && hmac.Equal(b, sum) {
+			holds = true
+		}
+	}
+	return holds
+}
+
+// isFresh tells whether a signed request is of now, and not played again.
+func isFresh(r *http.Request) bool {
+	sent, err := strconv.ParseInt(r.Header.Get("Webhook-Timestamp"), 10, 64)
+	return err == nil && time.Since(time.Unix(sent, 0)).Abs() < 5*time.Minute
 }
 
 // isPing tells whether the sender only tries out the webhook.

@@ -3,12 +3,15 @@ package web_test
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"finpages/cmd/finpages/internal/web"
 )
@@ -49,6 +52,7 @@ func TestWebhooks(t *testing.T) {
 		"gitea":                    {"docs", []string{"X-Gitea-Event", "push", "X-Gitea-Signature", good, "X-Hub-Signature", "sha1=00"}, 202},
 		"gitea as github":          {"docs", []string{"X-Gitea-Signature", good, "X-Hub-Signature-256", "sha256=" + good}, 202},
 		"gitea, wrong":             {"docs", []string{"X-Gitea-Signature", other}, 403},
+		"gogs":                     {"docs", []string{"X-Gogs-Signature", good}, 202},
 		"forgejo":                  {"docs", []string{"X-Forgejo-Signature", good}, 202},
 		"bitbucket":                {"docs", []string{"X-Event-Key", "repo:push", "X-Hub-Signature", "sha256=" + good}, 202},
 		"bitbucket, wrong":         {"docs", []string{"X-Event-Key", "repo:push", "X-Hub-Signature", "sha256=" + other}, 403},
@@ -78,6 +82,48 @@ func TestWebhooks(t *testing.T) {
 		}
 	}
 	w.want(w.get("/hooks/docs", "Authorization", "Bearer "+secret), http.StatusUnauthorized)
+}
+
+// GitLab signs by the rules of standard webhooks.
+func TestStandardWebhooks(t *testing.T) {
+	const body = `{"ref":"refs/heads/main"}`
+	key := []byte("thirty-two bytes of a signing key")
+	secret := "whsec_" + base64.StdEncoding.EncodeToString(key)
+	triggers := 0
+	h := web.Handler(web.Options{Log: quiet, Trigger: func(string) { triggers++ }, HookSecret: func(string) (string, bool) { return secret, true }})
+	signature := func(key []byte, id, sent, body string) string {
+		mac := hmac.New(sha256.New, key)
+		io.WriteString(mac, id+"."+sent+"."+body)
+		return "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))
+	}
+	now, old := strconv.FormatInt(time.Now().Unix(), 10), strconv.FormatInt(time.Now().Add(-time.Hour).Unix(), 10)
+	good := signature(key, "7", now, body)
+	for name, c := range map[string]struct {
+		id, sent, signature string
+		want                int
+	}{
+		"good":            {"7", now, good, 202},
+		"one of two":      {"7", now, "v1,AAAA " + good, 202},
+		"another key":     {"7", now, signature([]byte(secret), "7", now, body), 403},
+		"another body":    {"7", now, signature(key, "7", now, "{}"), 403},
+		"another id":      {"8", now, good, 403},
+		"another time":    {"7", old, good, 403},
+		"played again":    {"7", old, signature(key, "7", old, body), 403},
+		"no time":         {"7", "", signature(key, "7", "", body), 403},
+		"another version": {"7", now, "v2" + good[2:], 403},
+		"no base64":       {"7", now, "v1,?", 403},
+	} {
+		before := triggers
+		r := httptest.NewRequest("POST", "/hooks/docs", strings.NewReader(body))
+		r.Header.Set("Webhook-Id", c.id)
+		r.Header.Set("Webhook-Timestamp", c.sent)
+		r.Header.Set("Webhook-Signature", c.signature)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != c.want || (triggers > before) != (c.want == 202) {
+			t.Errorf("%s: %d and %d triggers, want %d", name, w.Code, triggers-before, c.want)
+		}
+	}
 }
 
 // zeros is an endless body.
