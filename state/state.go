@@ -15,11 +15,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
-	"unicode/utf8"
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
@@ -234,15 +235,15 @@ func PutAside(path string, now time.Time) (string, error) {
 	return aside, nil
 }
 
-// maybeState refuses what surely never was a state file, such as a folder or a
-// text: the path may be wrong.
+// maybeState refuses what surely never was a state file, such as a folder, a
+// text or a picture: the path may be wrong.
 func maybeState(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
 	}
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a file: correct state:", path)
+		return fmt.Errorf("%s is not a file: name the state file in the config's state", path)
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -251,8 +252,12 @@ func maybeState(path string) error {
 	defer file.Close()
 	head := make([]byte, 512)
 	n, _ := io.ReadFull(file, head)
-	if n > 0 && utf8.Valid(head[:n-min(n, 3)]) && !bytes.ContainsFunc(head[:n], func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' }) {
-		return fmt.Errorf("%s is a text, and not a state file: correct state:", path)
+	kind, _, _ := strings.Cut(http.DetectContentType(head[:n]), ";")
+	if bytes.HasPrefix(head, []byte("SQLite format 3")) {
+		kind = "application/vnd.sqlite3"
+	}
+	if n > 0 && kind != "application/octet-stream" {
+		return fmt.Errorf("%s is of the type %s, and not a state file: name the state file in the config's state", path, kind)
 	}
 	return nil
 }

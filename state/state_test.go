@@ -360,7 +360,9 @@ func TestNotAStateFile(t *testing.T) {
 	os.WriteFile(filepath.Join(dir, "text"), []byte(strings.Repeat("hello ", 4000)), 0o600)
 	os.Mkdir(filepath.Join(dir, "folder"), 0o700)
 	os.WriteFile(filepath.Join(dir, "zeros"), make([]byte, 20_000), 0o600)
-	for name, mayGo := range map[string]bool{"text": false, "folder": false, "zeros": true} {
+	os.WriteFile(filepath.Join(dir, "archive"), append([]byte("PK\x03\x04\x14\x00"), make([]byte, 20_000)...), 0o600)
+	os.WriteFile(filepath.Join(dir, "sqlite"), append([]byte("SQLite format 3\x00\x10"), make([]byte, 20_000)...), 0o600)
+	for name, mayGo := range map[string]bool{"text": false, "folder": false, "archive": false, "sqlite": false, "zeros": true} {
 		path := filepath.Join(dir, name)
 		if _, err := state.Open(path, state.Options{}); err == nil {
 			t.Errorf("%s: opened", name)
