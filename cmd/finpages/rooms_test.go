@@ -11,10 +11,10 @@ func TestRooms(t *testing.T) {
 	rooms := map[string][]string{
 		"finpages/sources":                   {},
 		"finpages/sources/sourcestest":       {"finpages/sources"},
-		"finpages/sources/filesystem":        {"finpages/sources"},
+		"finpages/sources/filesystem":        {"finpages/sources", "finpages/sources/internal/..."},
 		"finpages/sources/git":               {"finpages/sources", "finpages/sources/git/..."},
 		"finpages/sources/confluence":        {"finpages/sources", "finpages/sources/confluence/..."},
-		"finpages/sources/confluenceexport":  {"finpages/sources", "finpages/sources/confluenceexport/..."},
+		"finpages/sources/confluenceexport":  {"finpages/sources", "finpages/sources/internal/...", "finpages/sources/confluenceexport/..."},
 		"finpages/ingest/render":             {"finpages/sources", "finpages/ingest/render/..."},
 		"finpages/ingest":                    {"finpages/sources", "finpages/ingest/...", "finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
 		"finpages/intercomapi":               {"finpages/intercomapi/internal/..."},

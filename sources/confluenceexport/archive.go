@@ -10,6 +10,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluenceexport/internal/zipdir"
+	"finpages/sources/internal/rootfile"
 )
 
 // archive is an export in a zip file. The file stays open, so that one that
@@ -176,7 +177,7 @@ func (m member) fault() error {
 	case m.twice:
 		return errors.New("the archive holds different files of this name: export the space again")
 	case m.Unpacked > sources.MaxDocument:
-		return errTooLarge
+		return rootfile.ErrTooLarge
 	}
 	return m.Fault()
 }

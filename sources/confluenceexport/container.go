@@ -3,7 +3,6 @@ package confluenceexport
 import (
 	"context"
 	"fmt"
-	"io"
 	"io/fs"
 	"time"
 
@@ -34,18 +33,6 @@ type file struct {
 	err      error // why the file cannot be read
 	read     func() ([]byte, error)
 }
-
-// readCapped reads at most sources.MaxDocument bytes, whatever the file's
-// size is said to be.
-func readCapped(r io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, sources.MaxDocument+1))
-	if err == nil && len(data) > sources.MaxDocument {
-		err = errTooLarge
-	}
-	return data, err
-}
-
-var errTooLarge = fmt.Errorf("larger than %d MiB: split the page", sources.MaxDocument>>20)
 
 // racy is the time in which two writes may leave the same modification time:
 // FAT keeps even seconds only.

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"finpages/sources"
+	"finpages/sources/internal/rootfile"
 )
 
 // folder is an export that lies unpacked. Everything is read through the
@@ -40,28 +41,7 @@ func (f *folder) has(name string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-func (f *folder) read(name string) ([]byte, error) {
-	if info, err := f.root.Lstat(name); err != nil || !info.Mode().IsRegular() {
-		return nil, errors.Join(err, notRegular(info))
-	}
-	file, err := f.root.OpenFile(name, os.O_RDONLY|openNonblock, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return nil, errors.Join(err, notRegular(info))
-	}
-	return readCapped(file)
-}
-
-func notRegular(info fs.FileInfo) error {
-	if info == nil || info.Mode().IsRegular() {
-		return nil
-	}
-	return errors.New("no longer a regular file")
-}
+func (f *folder) read(name string) ([]byte, error) { return rootfile.Read(f.root, name, false) }
 
 func (f *folder) walk(ctx context.Context, yield func(file) error) (sources.Listing, error) {
 	f.strays = strays{}
@@ -173,7 +153,7 @@ func (w *folderWalk) page(name string) error {
 	case err != nil:
 		f.err = err
 	case info.Size() > sources.MaxDocument:
-		f.err = errTooLarge
+		f.err = rootfile.ErrTooLarge
 	default:
 		f.revision, f.modified = statRevision(info), info.ModTime()
 	}

@@ -128,7 +128,7 @@ func TestHugePageIsNotRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, _ := entries(t, dir)
-	if diff := cmp.Diff([]string{"1", `2: page "Huge_2.html": larger than 16 MiB: split the page`}, described(got)); diff != "" {
+	if diff := cmp.Diff([]string{"1", `2: page "Huge_2.html": larger than 16 MiB: split the document`}, described(got)); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"finpages/sources"
+
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
 )

@@ -9,6 +9,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluenceexport/internal/markup"
+	"finpages/sources/internal/rootfile"
 )
 
 // snapshot is an export that is open.
@@ -114,7 +115,7 @@ func (l *lister) indexOf(dir string) *markup.Index {
 		body, err := l.files.read(p)
 		if err == nil {
 			l.index = markup.ReadIndex(body, dir)
-		} else if !errors.Is(err, errTooLarge) {
+		} else if !errors.Is(err, rootfile.ErrTooLarge) {
 			l.fault(dir, fmt.Errorf("read %q: %w", p, err))
 		}
 		break

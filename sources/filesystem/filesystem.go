@@ -10,13 +10,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 
 	"finpages/sources"
+	"finpages/sources/internal/rootfile"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -135,48 +135,12 @@ func (f *Filesystem) Check(ctx context.Context) ([]string, error) {
 // load reads the file at the path, which is in the form that the file system
 // uses, as the document with the given ID.
 func (s *snapshot) load(name, id string) (sources.Document, error) {
-	body, err := s.read(name)
+	body, err := rootfile.Read(s.root, name, s.follow)
 	if err != nil {
 		return sources.Document{}, fmt.Errorf("read %q: %w", id, err)
 	}
 	format, _ := sources.FormatOf(id)
 	return sources.Document{Format: format, Body: body, Path: id}, nil
-}
-
-func (s *snapshot) read(name string) ([]byte, error) {
-	if !s.follow {
-		if info, err := s.root.Lstat(name); err != nil || !info.Mode().IsRegular() {
-			return nil, errors.Join(err, notRegular(info))
-		}
-	}
-	file, err := s.root.OpenFile(name, os.O_RDONLY|openNonblock, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return nil, errors.Join(err, notRegular(info))
-	}
-	if info.Size() > sources.MaxDocument {
-		return nil, tooLarge()
-	}
-	body, err := io.ReadAll(io.LimitReader(file, sources.MaxDocument+1))
-	if err == nil && len(body) > sources.MaxDocument {
-		err = tooLarge()
-	}
-	return body, err
-}
-
-func notRegular(info fs.FileInfo) error {
-	if info == nil || info.Mode().IsRegular() {
-		return nil
-	}
-	return errors.New("no longer a regular file")
-}
-
-func tooLarge() error {
-	return fmt.Errorf("larger than %d MiB: split the document", sources.MaxDocument>>20)
 }
 
 func nfc(name string) string { return norm.NFC.String(name) }

@@ -4,8 +4,6 @@ package filesystem
 
 import "io/fs"
 
-const openNonblock = 0
-
 type fileID struct{}
 
 func identify(fs.FileInfo) (fileID, bool) { return fileID{}, false }

@@ -8,9 +8,6 @@ import (
 	"syscall"
 )
 
-// openNonblock keeps a pipe that takes a document's place from blocking.
-const openNonblock = syscall.O_NONBLOCK
-
 type fileID struct{ dev, ino uint64 }
 
 func identify(info fs.FileInfo) (fileID, bool) {

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package rootfile
+
+const nonblock = 0
