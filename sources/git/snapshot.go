@@ -133,7 +133,7 @@ func (s *snapshot) Prefetch(ctx context.Context, entries []sources.Entry) error 
 func (s *snapshot) load(ctx context.Context, id, blob string) (sources.Document, error) {
 	ctx, cancel := s.deadline(ctx)
 	defer cancel()
-	body, err := s.read(ctx, id, blob)
+	body, err := s.read(ctx, blob)
 	if err != nil {
 		return sources.Document{}, fmt.Errorf("read %q: %w", id, s.timedOut(ctx, err))
 	}
@@ -141,7 +141,7 @@ func (s *snapshot) load(ctx context.Context, id, blob string) (sources.Document,
 	return sources.Document{Format: format, Body: body, Path: id}, nil
 }
 
-func (s *snapshot) read(ctx context.Context, id, blob string) ([]byte, error) {
+func (s *snapshot) read(ctx context.Context, blob string) ([]byte, error) {
 	obj, err := s.objects.get(ctx, blob, sources.MaxDocument)
 	switch {
 	case errors.Is(err, errMissing):

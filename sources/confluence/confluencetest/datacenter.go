@@ -15,7 +15,7 @@ func (s *Server) serveDataCenter(w http.ResponseWriter, r *http.Request, path st
 	case path == "/rest/api/user/current":
 		answer(w, object{"type": "known", "username": "reader", "userKey": "8a7f", "displayName": "Reader", "profilePicture": object{"path": "/images/icons/profilepics/default.svg", "width": 48, "height": 48, "isDefault": true}})
 	case len(parts) == 4 && parts[2] == "space":
-		s.dcSpace(w, r, parts[3])
+		s.dcSpace(w, parts[3])
 	case path == "/rest/api/content/scan" && !t.NoScan:
 		s.dcScan(w, r)
 	case path == "/rest/api/search" && !t.NoSearch:
@@ -25,7 +25,7 @@ func (s *Server) serveDataCenter(w http.ResponseWriter, r *http.Request, path st
 	case len(parts) == 4 && parts[2] == "content":
 		s.dcPage(w, r, parts[3])
 	case len(parts) == 5 && parts[2] == "content" && parts[4] == "label":
-		s.dcLabels(w, r, parts[3])
+		s.dcLabels(w, parts[3])
 	case len(parts) >= 6 && parts[2] == "content" && strings.Contains(path, "/restriction/byOperation"):
 		s.restriction(w, r, parts)
 	default:
@@ -33,7 +33,7 @@ func (s *Server) serveDataCenter(w http.ResponseWriter, r *http.Request, path st
 	}
 }
 
-func (s *Server) dcSpace(w http.ResponseWriter, r *http.Request, key string) {
+func (s *Server) dcSpace(w http.ResponseWriter, key string) {
 	sp := s.spaces[key]
 	if sp == nil || sp.hidden {
 		fail(w, http.StatusNotFound, "No space found with key : "+key)
@@ -129,7 +129,7 @@ func (s *Server) dcPage(w http.ResponseWriter, r *http.Request, id string) {
 	answer(w, o)
 }
 
-func (s *Server) dcLabels(w http.ResponseWriter, r *http.Request, id string) {
+func (s *Server) dcLabels(w http.ResponseWriter, id string) {
 	p := s.visible(id)
 	if p == nil {
 		fail(w, http.StatusNotFound, "No content found with id: ContentId{id="+id+"}")
