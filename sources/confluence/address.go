@@ -5,19 +5,20 @@ import (
 	"strings"
 
 	"finpages/sources"
+	"finpages/sources/confluence/internal/rest"
 )
 
 // webSite returns the address below which people read pages: the base that an
 // answer names, which behind a gateway or proxy is not base_url; "" if it cannot
 // tell. Nothing is ever fetched from there.
-func (c *client) webSite(base string) string {
+func webSite(c *rest.Client, base string) string {
 	switch {
 	case isSite(base):
 		return shared(strings.TrimRight(base, "/"))
-	case strings.EqualFold(c.base.Hostname(), gateway):
+	case strings.EqualFold(c.Base.Hostname(), gateway):
 		return "" // which has no web pages
 	}
-	return c.address
+	return shared(c.Base.String())
 }
 
 func isSite(s string) bool {

@@ -11,11 +11,12 @@ import (
 	"strings"
 
 	"finpages/sources"
+	"finpages/sources/confluence/internal/rest"
 )
 
 // Check implements [sources.Checker]: it logs in and lists every space.
 func (w *Confluence) Check(ctx context.Context) ([]string, error) {
-	lines := []string{fmt.Sprintf("Confluence %s at %s", w.flavor(), w.client.base)}
+	lines := []string{fmt.Sprintf("Confluence %s at %s", w.flavor(), w.client.Base)}
 	u, err := currentUser(ctx, w.client)
 	if err != nil {
 		return lines, err
@@ -152,7 +153,7 @@ func (w *Confluence) Explain(ctx context.Context, id string) (string, error) {
 	}
 	p, err := w.lookUp(ctx, id)
 	switch {
-	case refused(err):
+	case rest.Refused(err):
 		return "the wiki has no such page, or the login may not see it", nil
 	case err != nil:
 		return "", err
@@ -163,7 +164,7 @@ func (w *Confluence) Explain(ctx context.Context, id string) (string, error) {
 // lookUp reads a page or blog post, with its labels and restrictions.
 func (w *Confluence) lookUp(ctx context.Context, id string) (*page, error) {
 	p, err := w.api.page(ctx, id, kindPage)
-	if hasStatus(err, 404) {
+	if rest.HasStatus(err, 404) {
 		p, err = w.api.page(ctx, id, kindPost)
 	}
 	if err != nil {
@@ -186,7 +187,7 @@ func (w *Confluence) explain(ctx context.Context, p *page) (string, error) {
 		}
 	}
 	if key == "" {
-		return fmt.Sprintf("its space %s is not among spaces", short(p.space)), nil
+		return fmt.Sprintf("its space %s is not among spaces", rest.Short(p.space)), nil
 	}
 	taken := false
 	for _, kind := range w.kinds() {

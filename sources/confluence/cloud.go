@@ -9,12 +9,14 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+
+	"finpages/sources/confluence/internal/rest"
 )
 
 // cloud is the REST API v2 of Confluence Cloud, with the parts of v1 that have
 // no successor: restrictions, and the search that returns them for many pages.
 type cloud struct {
-	client   *client
+	client   *rest.Client
 	noBodies atomic.Bool // the search gives no bodies
 }
 
@@ -29,7 +31,7 @@ func (d *cloud) spaces(ctx context.Context, keys []string) (map[string]space, ma
 	var err error
 	for part := range slices.Chunk(keys, 100) {
 		q := url.Values{"keys": {strings.Join(part, ",")}, "limit": {"250"}}
-		err = join(err, walk(ctx, d.client, "/api/v2/spaces", q, func(s item) string { return string(s.ID) }, func(s item, _ links) error {
+		err = rest.Join(err, rest.Walk(ctx, d.client, "/api/v2/spaces", q, func(s item) string { return string(s.ID) }, func(s item, _ rest.Links) error {
 			found[strings.ToLower(s.Key)] = space{id: string(s.ID), real: s.Key, archived: strings.EqualFold(s.Status, "archived")}
 			aliases[strings.ToLower(s.Alias)] = s.Key
 			return nil
@@ -46,7 +48,7 @@ func (d *cloud) spaces(ctx context.Context, keys []string) (map[string]space, ma
 		case err != nil:
 			missing[key] = fmt.Errorf("look up space %s: %w", key, err)
 		case renamed:
-			missing[key] = fmt.Errorf("space %s has the key %s: correct spaces", key, short(alias))
+			missing[key] = fmt.Errorf("space %s has the key %s: correct spaces", key, rest.Short(alias))
 		default:
 			missing[key] = fmt.Errorf("space %s: there is none with this key, or the login may not see it: correct spaces, or grant view rights", key)
 		}
@@ -78,10 +80,10 @@ func (d *cloud) list(ctx context.Context, spaces []space, kind string, add func(
 	} else {
 		keys[""] = spaces[0].key // there is no doubt whose page it is
 	}
-	return walk(ctx, d.client, path, q, page2ID, func(p page2, l links) error {
+	return rest.Walk(ctx, d.client, path, q, page2ID, func(p page2, l rest.Links) error {
 		key, ok := keys[string(p.SpaceID)]
 		if !ok {
-			return fmt.Errorf("the listing holds page %s, which is of another space", short(string(p.ID)))
+			return fmt.Errorf("the listing holds page %s, which is of another space", rest.Short(string(p.ID)))
 		}
 		add(d.convert(p, l, key, kind))
 		return nil
@@ -90,7 +92,7 @@ func (d *cloud) list(ctx context.Context, spaces []space, kind string, add func(
 
 func page2ID(p page2) string { return number(p.ID) }
 
-func (d *cloud) convert(v page2, l links, key, kind string) *page {
+func (d *cloud) convert(v page2, l rest.Links, key, kind string) *page {
 	p := &page{
 		id: string(v.ID), kind: kind, status: shared(v.Status), title: v.Title, space: key,
 		parent: string(v.ParentID), parentKind: shared(cmp.Or(v.ParentType, kindPage)),
@@ -98,7 +100,7 @@ func (d *cloud) convert(v page2, l links, key, kind string) *page {
 	if v.Version != nil {
 		p.setVersion(v.Version.Number, v.Version.CreatedAt)
 	}
-	p.site, p.webui = d.client.webSite(l.Base), webPath(v.Links.WebUI, p.id)
+	p.site, p.webui = webSite(d.client, l.Base), webPath(v.Links.WebUI, p.id)
 	return p
 }
 
@@ -115,7 +117,7 @@ func (d *cloud) enrich(ctx context.Context, spaces []space, kind string, pages m
 		keys[strings.ToLower(s.real)] = s.key
 		quoted = append(quoted, cqlString(s.real))
 	}
-	visit := func(c content, _ links) error {
+	visit := func(c content, _ rest.Links) error {
 		if p := pages[string(c.ID)]; p != nil {
 			p.setLabels(c.labels())
 			p.setAccess(c.Restrictions.Read.access())
@@ -133,16 +135,16 @@ func (d *cloud) enrich(ctx context.Context, spaces []space, kind string, pages m
 	}
 	if len(spaces) > 1 {
 		q.Set("cql", "space in ("+strings.Join(quoted, ",")+") and type="+kind)
-		return walk(ctx, d.client, "/rest/api/content/search", q, contentID, visit)
+		return rest.Walk(ctx, d.client, "/rest/api/content/search", q, contentID, visit)
 	}
-	err := walk(ctx, d.client, "/rest/api/content/search", q, contentID, visit)
-	if refused(err) || hasStatus(err, 400, 501) {
+	err := rest.Walk(ctx, d.client, "/rest/api/content/search", q, contentID, visit)
+	if rest.Refused(err) || rest.HasStatus(err, 400, 501) {
 		q.Del("cql")
 		q.Set("spaceKey", spaces[0].real)
 		q.Set("type", kind)
 		q.Set("status", "current")
 		q.Set("start", "0")
-		err = walk(ctx, d.client, "/rest/api/content", q, contentID, visit)
+		err = rest.Walk(ctx, d.client, "/rest/api/content", q, contentID, visit)
 	}
 	// Any failure but an outage only costs a request for each page.
 	return onlyOutage(err)
@@ -159,8 +161,8 @@ func cqlString(s string) string {
 var errOutage = errors.New("the wiki is failing")
 
 func onlyOutage(err error) error {
-	var le *loginError
-	if passing(err) || errors.As(err, &le) || hasStatus(err, 401) {
+	var le *rest.LoginError
+	if rest.Passing(err) || errors.As(err, &le) || rest.HasStatus(err, 401) {
 		return fmt.Errorf("%w: read restrictions: %w", errOutage, err)
 	}
 	return nil
@@ -169,10 +171,10 @@ func onlyOutage(err error) error {
 func (d *cloud) page(ctx context.Context, id, kind string) (*page, error) {
 	collection, ok := collections[kind]
 	if !ok {
-		return nil, &statusError{status: 404, message: fmt.Sprintf("%s is of the unknown kind %q", id, short(kind))}
+		return nil, &rest.StatusError{Status: 404, Message: fmt.Sprintf("%s is of the unknown kind %q", id, rest.Short(kind))}
 	}
 	var v page2
-	_, err := d.client.get(ctx, "/api/v2/"+collection+"/"+url.PathEscape(id), nil, &v)
+	_, err := d.client.Get(ctx, "/api/v2/"+collection+"/"+url.PathEscape(id), nil, &v)
 	if err != nil {
 		return nil, fmt.Errorf("read %s %s: %w", kind, id, err)
 	}
@@ -191,7 +193,7 @@ func (d *cloud) spaceKey(ctx context.Context, id string) (string, error) {
 	var s struct {
 		Key string `json:"key"`
 	}
-	if _, err := d.client.get(ctx, "/api/v2/spaces/"+url.PathEscape(id), nil, &s); err != nil {
+	if _, err := d.client.Get(ctx, "/api/v2/spaces/"+url.PathEscape(id), nil, &s); err != nil {
 		return "", fmt.Errorf("read space %s: %w", id, err)
 	}
 	return s.Key, nil
@@ -201,7 +203,7 @@ func (d *cloud) spaceKey(ctx context.Context, id string) (string, error) {
 func (d *cloud) readLabels(ctx context.Context, p *page) error {
 	var all []label
 	path := "/api/v2/" + collections[p.kind] + "/" + url.PathEscape(p.id) + "/labels"
-	err := walk(ctx, d.client, path, url.Values{"limit": {"250"}}, labelID, func(l label, _ links) error {
+	err := rest.Walk(ctx, d.client, path, url.Values{"limit": {"250"}}, labelID, func(l label, _ rest.Links) error {
 		all = append(all, l)
 		return nil
 	})
@@ -225,8 +227,8 @@ func (d *cloud) body(ctx context.Context, p *page, forms ...string) (*body, erro
 	for _, form := range forms {
 		var v page2
 		path := "/api/v2/" + collections[p.kind] + "/" + url.PathEscape(p.id)
-		_, err := d.client.get(ctx, path, url.Values{"body-format": {form}}, &v)
-		if form == view && hasStatus(err, 400, 500) {
+		_, err := d.client.Get(ctx, path, url.Values{"body-format": {form}}, &v)
+		if form == view && rest.HasStatus(err, 400, 500) {
 			continue // a page that the wiki fails to render still has its stored form
 		}
 		if err != nil {
@@ -249,8 +251,8 @@ func (d *cloud) search(ctx context.Context, p *page, forms []string) *body {
 	var found struct {
 		Results []content `json:"results"`
 	}
-	if _, err := d.client.get(ctx, "/rest/api/content/search", q, &found); err != nil {
-		d.noBodies.Store(refused(err) || hasStatus(err, 400, 501))
+	if _, err := d.client.Get(ctx, "/rest/api/content/search", q, &found); err != nil {
+		d.noBodies.Store(rest.Refused(err) || rest.HasStatus(err, 400, 501))
 		return nil
 	}
 	if len(found.Results) != 1 || string(found.Results[0].ID) != p.id {
@@ -267,7 +269,7 @@ func (d *cloud) search(ctx context.Context, p *page, forms []string) *body {
 func (d *cloud) stored(ctx context.Context, kind string, ids []string, visit func(string, *body)) error {
 	for part := range slices.Chunk(ids, 25) {
 		q := url.Values{"id": {strings.Join(part, ",")}, "status": {"current"}, "body-format": {storage}, "limit": {"25"}}
-		err := walk(ctx, d.client, "/api/v2/"+collections[kind], q, page2ID, func(p page2, _ links) error {
+		err := rest.Walk(ctx, d.client, "/api/v2/"+collections[kind], q, page2ID, func(p page2, _ rest.Links) error {
 			b := &body{}
 			b.add(p)
 			visit(string(p.ID), b)

@@ -25,12 +25,13 @@ import (
 	"sync"
 
 	"finpages/sources"
+	"finpages/sources/confluence/internal/rest"
 )
 
 // Confluence is a wiki.
 type Confluence struct {
 	options  Options
-	client   *client
+	client   *rest.Client
 	api      dialect
 	cacheDir string
 
@@ -96,7 +97,7 @@ var errClosed = errors.New("the snapshot is closed")
 // Close implements [sources.Snapshot].
 func (s *snapshot) Close() error {
 	s.cancel()
-	s.wiki.client.http.CloseIdleConnections()
+	s.wiki.client.HTTP.CloseIdleConnections()
 	return nil
 }
 

@@ -6,11 +6,13 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+
+	"finpages/sources/confluence/internal/rest"
 )
 
 // dataCenter is the REST API of Data Center and Server.
 type dataCenter struct {
-	client *client
+	client *rest.Client
 	noScan atomic.Bool // the server is older than 7.18
 }
 
@@ -26,18 +28,18 @@ func (d *dataCenter) spaces(ctx context.Context, keys []string) (map[string]spac
 		}
 		err := down
 		if err == nil {
-			_, err = d.client.get(ctx, "/rest/api/space/"+url.PathEscape(key), nil, &v)
+			_, err = d.client.Get(ctx, "/rest/api/space/"+url.PathEscape(key), nil, &v)
 		}
-		if passing(err) && !hasStatus(err, 500) { // tried often enough: the other spaces would fail alike
+		if rest.Passing(err) && !rest.HasStatus(err, 500) { // tried often enough: the other spaces would fail alike
 			down = err
 		}
 		switch {
-		case hasStatus(err, 404):
+		case rest.HasStatus(err, 404):
 			missing[key] = fmt.Errorf("space %s: there is none with this key, or the login may not see it: correct spaces, or grant view rights (%w)", key, err)
 		case err != nil:
 			missing[key] = fmt.Errorf("look up space %s: %w", key, err)
 		case !strings.EqualFold(v.Key, key):
-			missing[key] = fmt.Errorf("space %s is now called %s: correct spaces", key, short(v.Key))
+			missing[key] = fmt.Errorf("space %s is now called %s: correct spaces", key, rest.Short(v.Key))
 		default:
 			found[key] = space{key: key, real: v.Key, archived: strings.EqualFold(v.Status, "archived")}
 		}
@@ -52,13 +54,13 @@ func (d *dataCenter) together() int { return 1 }
 // settled by the search.
 func (d *dataCenter) list(ctx context.Context, spaces []space, kind string, add func(*page)) error {
 	s, seen := spaces[0], map[string]struct{}{}
-	err := d.walkPages(ctx, s, kind, func(c content, l links) error {
+	err := d.walkPages(ctx, s, kind, func(c content, l rest.Links) error {
 		seen[string(c.ID)] = struct{}{}
 		add(d.convert(c, l, s.key, kind))
 		return nil
 	})
 	switch {
-	case onlyRepeats(err):
+	case rest.OnlyRepeats(err):
 		return d.confirm(ctx, s, kind, len(seen), err)
 	case err == nil && len(seen) == 0 && kind == kindPage:
 		return d.confirmEmpty(ctx, s)
@@ -69,28 +71,28 @@ func (d *dataCenter) list(ctx context.Context, spaces []space, kind string, add 
 // walkPages reads by /content/scan, whose cursor holds still while pages come
 // and go, and where that is missing by /content. Only the latter gets around a
 // page on which the server fails.
-func (d *dataCenter) walkPages(ctx context.Context, s space, kind string, visit func(content, links) error) error {
+func (d *dataCenter) walkPages(ctx context.Context, s space, kind string, visit func(content, rest.Links) error) error {
 	q := url.Values{"spaceKey": {s.real}, "type": {kind}, "status": {"current"}, "limit": {"200"}, "expand": {dcExpand}}
 	begun := false
 	var failed error
 	if !d.noScan.Load() {
-		err := walk(ctx, d.client, "/rest/api/content/scan", q, contentID, func(c content, l links) error {
+		err := rest.Walk(ctx, d.client, "/rest/api/content/scan", q, contentID, func(c content, l rest.Links) error {
 			begun = true
 			return visit(c, l)
 		})
 		switch {
-		case hasStatus(err, 500):
+		case rest.HasStatus(err, 500):
 			failed = err
-		case begun || !hasStatus(err, 400, 404, 405, 501):
+		case begun || !rest.HasStatus(err, 400, 404, 405, 501):
 			return err
 		}
 	}
 	q.Set("start", "0")
-	err := walk(ctx, d.client, "/rest/api/content", q, contentID, visit)
-	if failed == nil && (err == nil || onlyRepeats(err)) {
+	err := rest.Walk(ctx, d.client, "/rest/api/content", q, contentID, visit)
+	if failed == nil && (err == nil || rest.OnlyRepeats(err)) {
 		d.noScan.Store(true)
 	}
-	return join(failed, err)
+	return rest.Join(failed, err)
 }
 
 // confirm asks the search how many pages there are: if it knows as many as a
@@ -98,9 +100,9 @@ func (d *dataCenter) walkPages(ctx context.Context, s space, kind string, visit 
 func (d *dataCenter) confirm(ctx context.Context, s space, kind string, listed int, err error) error {
 	switch n, failed := d.count(ctx, s, kind); {
 	case failed != nil:
-		return join(err, failed)
+		return rest.Join(err, failed)
 	case n != listed:
-		return join(err, fmt.Errorf("it has %d items, and the search counts %d", listed, n))
+		return rest.Join(err, fmt.Errorf("it has %d items, and the search counts %d", listed, n))
 	}
 	return nil
 }
@@ -109,7 +111,7 @@ func (d *dataCenter) confirm(ctx context.Context, s space, kind string, listed i
 // is a search.
 func (d *dataCenter) confirmEmpty(ctx context.Context, s space) error {
 	switch n, err := d.count(ctx, s, kindPage); {
-	case passing(err):
+	case rest.Passing(err):
 		return err
 	case err == nil && n > 0:
 		return fmt.Errorf("the listing is empty, and the search counts %d", n)
@@ -118,12 +120,12 @@ func (d *dataCenter) confirmEmpty(ctx context.Context, s space) error {
 }
 
 func (d *dataCenter) count(ctx context.Context, s space, kind string) (int, error) {
-	var e envelope[struct{}]
+	var e rest.Envelope[struct{}]
 	q := url.Values{"cql": {"space=" + cqlString(s.real) + " and type=" + kind}, "limit": {"1"}}
-	if _, err := d.client.get(ctx, "/rest/api/search", q, &e); err != nil {
+	if _, err := d.client.Get(ctx, "/rest/api/search", q, &e); err != nil {
 		return 0, fmt.Errorf("count by the search: %w", err)
 	}
-	return e.total(), nil
+	return e.Total(), nil
 }
 
 func contentID(c content) string { return number(c.ID) }
@@ -133,7 +135,7 @@ func (d *dataCenter) enrich(context.Context, []space, string, map[string]*page, 
 	return nil
 }
 
-func (d *dataCenter) convert(c content, l links, key, kind string) *page {
+func (d *dataCenter) convert(c content, l rest.Links, key, kind string) *page {
 	p := &page{id: string(c.ID), kind: kind, status: shared(c.Status), title: c.Title, space: key, parentKind: kindPage}
 	if c.Type != "" {
 		p.kind = shared(c.Type)
@@ -149,7 +151,7 @@ func (d *dataCenter) convert(c content, l links, key, kind string) *page {
 	case len(*c.Ancestors) > 0:
 		p.parent = string((*c.Ancestors)[len(*c.Ancestors)-1].ID)
 	}
-	p.site, p.webui = d.client.webSite(l.Base), webPath(c.Links.WebUI, p.id)
+	p.site, p.webui = webSite(d.client, l.Base), webPath(c.Links.WebUI, p.id)
 	return p
 }
 
@@ -157,7 +159,7 @@ func (d *dataCenter) readLabels(ctx context.Context, p *page) error {
 	var all []label
 	path := "/rest/api/content/" + url.PathEscape(p.id) + "/label"
 	q := url.Values{"limit": {"200"}, "start": {"0"}}
-	err := walk(ctx, d.client, path, q, labelID, func(l label, _ links) error {
+	err := rest.Walk(ctx, d.client, path, q, labelID, func(l label, _ rest.Links) error {
 		all = append(all, l)
 		return nil
 	})
@@ -173,7 +175,7 @@ func labelID(l label) string { return l.Prefix + ":" + l.Name }
 func (d *dataCenter) page(ctx context.Context, id, _ string) (*page, error) {
 	var c content
 	q := url.Values{"expand": {"space," + dcExpand}, "status": {"any"}}
-	if _, err := d.client.get(ctx, "/rest/api/content/"+url.PathEscape(id), q, &c); err != nil {
+	if _, err := d.client.Get(ctx, "/rest/api/content/"+url.PathEscape(id), q, &c); err != nil {
 		return nil, fmt.Errorf("read page %s: %w", id, err)
 	}
 	if string(c.ID) != id {
@@ -188,7 +190,7 @@ func (d *dataCenter) page(ctx context.Context, id, _ string) (*page, error) {
 
 func (d *dataCenter) body(ctx context.Context, p *page, forms ...string) (*body, error) {
 	c, err := d.expand(ctx, p.id, forms)
-	if hasStatus(err, 500) && len(forms) > 1 { // a page that the wiki fails to render still has its stored form
+	if rest.HasStatus(err, 500) && len(forms) > 1 { // a page that the wiki fails to render still has its stored form
 		c, err = d.expand(ctx, p.id, []string{storage})
 	}
 	if err != nil {
@@ -202,6 +204,6 @@ const bodyExpand = "version,restrictions.read.restrictions.user,restrictions.rea
 
 func (d *dataCenter) expand(ctx context.Context, id string, forms []string) (c content, err error) {
 	q := url.Values{"expand": {bodyExpand + strings.Join(forms, ",body.")}}
-	_, err = d.client.get(ctx, "/rest/api/content/"+url.PathEscape(id), q, &c)
+	_, err = d.client.Get(ctx, "/rest/api/content/"+url.PathEscape(id), q, &c)
 	return c, err
 }

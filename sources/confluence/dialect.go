@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"finpages/sources/confluence/internal/rest"
 )
 
 // dialect is one of Confluence's REST APIs.
@@ -64,10 +66,10 @@ type body struct {
 //
 // When in doubt, out: what the wiki refuses to tell counts as restricted. But
 // an error is no answer: what fails in passing leaves the page as it is.
-func ownAccess(ctx context.Context, c *client, id string) access {
+func ownAccess(ctx context.Context, c *rest.Client, id string) access {
 	r, err := readRestriction(ctx, c, id)
 	switch {
-	case refused(err):
+	case rest.Refused(err):
 		return access{why: "its view restrictions cannot be read: " + err.Error()}
 	case err != nil:
 		return access{err: fmt.Errorf("read view restrictions: %w", err)}
@@ -81,11 +83,11 @@ func ownAccess(ctx context.Context, c *client, id string) access {
 
 // readRestriction asks for the restriction of viewing, and where the server
 // does not serve it alone, for those of all operations.
-func readRestriction(ctx context.Context, c *client, id string) (*restriction, error) {
+func readRestriction(ctx context.Context, c *rest.Client, id string) (*restriction, error) {
 	path := "/rest/api/content/" + url.PathEscape(id) + "/restriction/byOperation"
 	var one restriction
-	_, err := c.get(ctx, path+"/read", url.Values{"expand": {"restrictions.user,restrictions.group"}}, &one)
-	if !hasStatus(err, 404, 405) {
+	_, err := c.Get(ctx, path+"/read", url.Values{"expand": {"restrictions.user,restrictions.group"}}, &one)
+	if !rest.HasStatus(err, 404, 405) {
 		return &one, err
 	}
 	var all struct {
@@ -94,7 +96,7 @@ func readRestriction(ctx context.Context, c *client, id string) (*restriction, e
 			Read *restriction `json:"read"`
 		} `json:"restrictions"`
 	}
-	_, err = c.get(ctx, path, url.Values{"expand": {"read.restrictions.user,read.restrictions.group"}}, &all)
+	_, err = c.Get(ctx, path, url.Values{"expand": {"read.restrictions.user,read.restrictions.group"}}, &all)
 	if all.Read == nil {
 		all.Read = all.Restrictions.Read
 	}
@@ -106,7 +108,7 @@ type user struct{ id, name string }
 
 // currentUser returns whom the wiki takes the login for. An error means that
 // the login does not work.
-func currentUser(ctx context.Context, c *client) (user, error) {
+func currentUser(ctx context.Context, c *rest.Client) (user, error) {
 	var u struct {
 		Type        string `json:"type"`
 		AccountID   string `json:"accountId"` // Cloud
@@ -114,18 +116,18 @@ func currentUser(ctx context.Context, c *client) (user, error) {
 		Username    string `json:"username"`
 		DisplayName string `json:"displayName"`
 	}
-	_, err := c.get(ctx, "/rest/api/user/current", nil, &u)
+	_, err := c.Get(ctx, "/rest/api/user/current", nil, &u)
 	switch {
-	case hasStatus(err, 404, 410) || lacksScope(err):
+	case rest.HasStatus(err, 404, 410) || rest.LacksScope(err):
 		return user{}, nil // a scoped token need not have the right to ask this
 	case err != nil:
 		return user{}, fmt.Errorf("log in: %w", err)
 	case strings.EqualFold(u.Type, "anonymous"):
-		return user{}, fmt.Errorf("log in: %w", &loginError{"the wiki does not accept the login and answers as to an anonymous visitor"})
+		return user{}, fmt.Errorf("log in: %w", &rest.LoginError{What: "the wiki does not accept the login and answers as to an anonymous visitor"})
 	}
 	name := cmp.Or(u.DisplayName, u.Username)
 	if cmp.Or(u.Type, u.AccountID, u.UserKey, name) == "" {
-		return user{}, fmt.Errorf("log in: %w", &loginError{"the wiki does not say whom it takes the login for"})
+		return user{}, fmt.Errorf("log in: %w", &rest.LoginError{What: "the wiki does not say whom it takes the login for"})
 	}
-	return user{id: cmp.Or(u.AccountID, u.UserKey, u.Username), name: short(name)}, nil
+	return user{id: cmp.Or(u.AccountID, u.UserKey, u.Username), name: rest.Short(name)}, nil
 }

@@ -9,7 +9,7 @@ import (
 
 // Hurry makes the pauses between tries short.
 func Hurry(src sources.Source) sources.Source {
-	src.(*Confluence).client.pause = time.Millisecond
+	src.(*Confluence).client.Pause = time.Millisecond
 	return src
 }
 
@@ -25,5 +25,5 @@ func ScanStorage(storage, home string) (pages []string, open bool) {
 
 // SetTransport replaces the network.
 func SetTransport(src sources.Source, rt http.RoundTripper) {
-	src.(*Confluence).client.http.Transport = rt
+	src.(*Confluence).client.HTTP.Transport = rt
 }

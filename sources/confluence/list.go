@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"finpages/sources"
+	"finpages/sources/confluence/internal/rest"
 )
 
 // List implements [sources.Snapshot]. Pages are yielded only when all spaces
@@ -28,7 +29,7 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 	}
 	for _, c := range chapters {
 		if len(c.faults) > 0 {
-			listing.Incomplete = append(listing.Incomplete, sources.Incomplete{Scope: c.space.key, Err: join(c.faults...)})
+			listing.Incomplete = append(listing.Incomplete, sources.Incomplete{Scope: c.space.key, Err: rest.Join(c.faults...)})
 		}
 	}
 	return listing, nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"finpages/sources"
+	"finpages/sources/confluence/internal/rest"
 )
 
 // maxIncluded is how many pages one page may include, directly or not, before
@@ -16,7 +17,7 @@ const maxIncluded = 50
 // load reads a page.
 //
 // The rendered form (view) loses least: macros and includes are filled in, and
-// links, people and dates are resolved, all of which the stored form (storage)
+// rest.Links, people and dates are resolved, all of which the stored form (storage)
 // only names. export_view is the same with the server's name in every link
 // (https://docs.atlassian.com/atlassian-confluence/6.5.2/com/atlassian/confluence/api/model/content/ContentRepresentation.html),
 // so that all pages would change with it. The stored form is taken where the
@@ -88,7 +89,7 @@ func (s *snapshot) fetch(ctx context.Context, p *page) (*body, transclusions, er
 func (s *snapshot) body(ctx context.Context, p *page, forms ...string) (*body, error) {
 	b, err := s.wiki.api.body(ctx, p, forms...)
 	if err == nil && b.status != "" && b.status != "current" {
-		err = fmt.Errorf("its status has become %s", short(b.status))
+		err = fmt.Errorf("its status has become %s", rest.Short(b.status))
 	}
 	return b, err
 }

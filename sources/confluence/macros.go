@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"finpages/sources/confluence/internal/rest"
 )
 
 // reference is how a page names another one that it shows: by id, or by title
@@ -103,7 +105,7 @@ func (s *scanner) start(name string, attrs []xml.Attr) {
 	case "ac:structured-macro", "ac:macro":
 		m := &macro{name: strings.ToLower(attr(attrs, "name"))}
 		if slices.Contains(reports, m.name) {
-			s.report("its macro " + short(m.name) + " looks up other pages")
+			s.report("its macro " + rest.Short(m.name) + " looks up other pages")
 		}
 		s.open = append(s.open, m)
 	case "ac:parameter", "ac:default-parameter":
@@ -131,7 +133,7 @@ func (s *scanner) name(kind string, attrs []xml.Attr) {
 	r := reference{ID: attr(attrs, "content-id"), Title: attr(attrs, "content-title"), Space: attr(attrs, "space-key")}
 	m := s.open[len(s.open)-1]
 	if kind == "ri:space" || r.ID == "" && r.Title == "" {
-		s.report("its macro " + short(m.name) + " looks up other pages")
+		s.report("its macro " + rest.Short(m.name) + " looks up other pages")
 		return
 	}
 	m.named = true
@@ -161,7 +163,7 @@ func (s *scanner) end(name string) {
 			return
 		}
 		if m := s.open[len(s.open)-1]; includes(m.name) && !m.named {
-			s.report("its macro " + short(m.name) + " does not name the page that it includes")
+			s.report("its macro " + rest.Short(m.name) + " does not name the page that it includes")
 		}
 		s.open = s.open[:len(s.open)-1]
 	case "ac:parameter", "ac:default-parameter":
@@ -173,7 +175,7 @@ func (s *scanner) end(name string) {
 	case "ac:adf-attribute":
 		s.adf = false
 		if key := strings.ToLower(strings.TrimSpace(s.text.String())); includes(key) || slices.Contains(reports, key) {
-			s.report("its extension " + short(key) + " shows other pages")
+			s.report("its extension " + rest.Short(key) + " shows other pages")
 		}
 	}
 }
@@ -193,7 +195,7 @@ func (s *scanner) value(m *macro, text string) {
 		m.named = true
 		s.add(r)
 	case !includes(m.name) && slices.Contains(lookups, m.param):
-		s.report("its macro " + short(m.name) + " looks up other pages")
+		s.report("its macro " + rest.Short(m.name) + " looks up other pages")
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+
+	"finpages/sources/confluence/internal/rest"
 )
 
 // memo remembers which pages transclude which, so that a listing can tell that
@@ -63,7 +65,7 @@ func openMemo(dir string) (*memo, error) {
 		return m, nil
 	}
 	if err := m.begin(dir); err != nil {
-		return nil, fmt.Errorf("make the cache of page includes: %w", pathless(err))
+		return nil, fmt.Errorf("make the cache of page includes: %w", rest.Pathless(err))
 	}
 	return m, nil
 }
@@ -134,7 +136,7 @@ func (m *memo) note(id string, r reading) error {
 		return nil
 	}
 	if err := m.append(memoLine{ID: id, reading: r}); err != nil {
-		return fmt.Errorf("note what the page includes: %w", pathless(err))
+		return fmt.Errorf("note what the page includes: %w", rest.Pathless(err))
 	}
 	m.set(id, r)
 	return nil

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"finpages/sources"
+	"finpages/sources/confluence/internal/rest"
 )
 
 // Flavors of Confluence, which differ in their REST API.
@@ -187,8 +188,8 @@ func (o *Options) Build(env sources.Env) (sources.Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse base_url: is no web address")
 	}
-	login := &login{email: o.Email, token: o.Token, file: env.Path(o.TokenFile)}
-	c := newClient(base, login, o.MaxRPS, o.Timeout)
+	login := &rest.Login{Email: o.Email, Token: o.Token, File: env.Path(o.TokenFile)}
+	c := rest.New(base, login, o.MaxRPS, o.Timeout)
 	w := &Confluence{options: *o, client: c, cacheDir: env.CacheDir}
 	if w.isCloud(base) {
 		w.api = &cloud{client: c}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unique"
+
+	"finpages/sources/confluence/internal/rest"
 )
 
 // Kinds of what a wiki holds. Folders, whiteboards and the like occur as
@@ -70,7 +72,7 @@ func (p *page) changed() time.Time {
 
 func (p *page) setVersion(number int, when string) {
 	p.version = number
-	if t, err := parseTime(when); err == nil {
+	if t, err := rest.ParseTime(when); err == nil {
 		p.modified = t.UnixMilli()
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 
+	"finpages/sources/confluence/internal/rest"
+
 	"golang.org/x/sync/errgroup"
 )
 
@@ -53,7 +55,7 @@ func (s *snapshot) read(ctx context.Context) []*chapter {
 // each does something with a few things at a time.
 func each[T any](things []T, do func(T)) {
 	var g errgroup.Group
-	g.SetLimit(inFlight)
+	g.SetLimit(rest.InFlight)
 	for _, t := range things {
 		g.Go(func() error { do(t); return nil })
 	}
@@ -123,7 +125,7 @@ func (s *snapshot) listPages(ctx context.Context, group []*chapter) error {
 			errs = append(errs, fmt.Errorf("list the %ss of space %s: %w", kind, group[0].space.key, err))
 		}
 	}
-	return join(errs...)
+	return rest.Join(errs...)
 }
 
 func spacesOf(group []*chapter) (spaces []space) {
@@ -147,14 +149,14 @@ func (s *snapshot) search(ctx context.Context, group []*chapter) (missed map[str
 	for _, kind := range s.wiki.kinds() {
 		errs = append(errs, s.wiki.api.enrich(ctx, spacesOf(group), kind, pages, func(key, id string) { missed[key] = id }))
 	}
-	return missed, join(errs...)
+	return missed, rest.Join(errs...)
 }
 
 // enrich finds out labels and restrictions of one space.
 func (s *snapshot) enrich(ctx context.Context, c *chapter) {
 	missed, err := s.search(ctx, []*chapter{c})
 	if id := missed[c.space.key]; id != "" && len(c.faults) == 0 {
-		c.fault("the listing of space %s lacks page %s, which the search finds", c.space.key, short(id))
+		c.fault("the listing of space %s lacks page %s, which the search finds", c.space.key, rest.Short(id))
 	}
 	if !errors.Is(err, errOutage) {
 		s.askEach(ctx, s.open(c))
@@ -228,7 +230,7 @@ func (s *snapshot) ask(ctx context.Context, p *page) {
 	}
 	switch err := s.wiki.api.readLabels(ctx, p); {
 	case err == nil:
-	case refused(err):
+	case rest.Refused(err):
 		p.tags = &access{why: "its labels cannot be read: " + err.Error()}
 	default:
 		p.tags = &access{err: err}
@@ -241,7 +243,7 @@ func (s *snapshot) ask(ctx context.Context, p *page) {
 func (s *snapshot) confirm(ctx context.Context, chapters []*chapter) {
 	u, err := currentUser(ctx, s.wiki.client)
 	if err == nil && u != s.user {
-		err = &loginError{"the wiki took the login for another user at first"}
+		err = &rest.LoginError{What: "the wiki took the login for another user at first"}
 	}
 	var again []string
 	for _, c := range chapters {

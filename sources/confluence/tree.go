@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"finpages/sources/confluence/internal/rest"
 )
 
 // tree is all that one listing saw, to answer questions that reach from one
@@ -112,7 +114,7 @@ func (t *tree) findParent(ctx context.Context, p *page) access {
 	}
 	q, err := t.wiki.api.page(ctx, p.id, p.kind)
 	switch {
-	case refused(err):
+	case rest.Refused(err):
 		return access{why: "its parents cannot be read: " + err.Error()}
 	case err != nil:
 		t.row.note(err)
@@ -141,7 +143,7 @@ func (t *tree) readStray(ctx context.Context, id, kind string) *page {
 	}
 	p, err := t.wiki.api.page(ctx, id, kind)
 	switch {
-	case refused(err):
+	case rest.Refused(err):
 		return &page{id: id, kind: kind, judged: true, own: &access{why: "its view restrictions cannot be read: " + err.Error()}}
 	case err != nil:
 		return &page{id: id, kind: kind, own: &access{err: err}}

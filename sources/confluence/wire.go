@@ -4,7 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
+
+	"finpages/sources/confluence/internal/rest"
 )
 
 // word is a JSON string or number: ids come as either.
@@ -33,12 +34,6 @@ func number(w word) string {
 		return ""
 	}
 	return string(w)
-}
-
-type links struct {
-	Base  string `json:"base"`
-	Next  string `json:"next"`
-	WebUI string `json:"webui"`
 }
 
 type label struct {
@@ -105,7 +100,7 @@ func (s *subjects) names() string {
 	names := []string{}
 	for _, g := range s.Results {
 		if g.Name != "" && len(names) < 3 {
-			names = append(names, short(g.Name))
+			names = append(names, rest.Short(g.Name))
 		}
 	}
 	if len(names) == 0 || len(names) < s.count() {
@@ -143,17 +138,17 @@ type content struct {
 	} `json:"ancestors"`
 	Metadata struct {
 		Labels *struct {
-			Results []label `json:"results"`
-			Size    int     `json:"size"`
-			Limit   int     `json:"limit"`
-			Links   links   `json:"_links"`
+			Results []label    `json:"results"`
+			Size    int        `json:"size"`
+			Limit   int        `json:"limit"`
+			Links   rest.Links `json:"_links"`
 		} `json:"labels"`
 	} `json:"metadata"`
 	Restrictions struct {
 		Read *restriction `json:"read"`
 	} `json:"restrictions"`
-	Body  bodies `json:"body"`
-	Links links  `json:"_links"`
+	Body  bodies     `json:"body"`
+	Links rest.Links `json:"_links"`
 }
 
 // read returns the content's body.
@@ -189,17 +184,6 @@ type page2 struct {
 		Number    int    `json:"number"`
 		CreatedAt string `json:"createdAt"`
 	} `json:"version"`
-	Body  bodies `json:"body"`
-	Links links  `json:"_links"`
-}
-
-// parseTime reads the times of both APIs; Data Center leaves the colon out of
-// the zone in some versions.
-func parseTime(s string) (t time.Time, err error) {
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05.999Z0700", "2006-01-02T15:04Z07:00"} {
-		if t, err = time.Parse(layout, s); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, err
+	Body  bodies     `json:"body"`
+	Links rest.Links `json:"_links"`
 }

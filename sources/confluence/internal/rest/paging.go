@@ -1,4 +1,4 @@
-package confluence
+package rest
 
 import (
 	"context"
@@ -14,16 +14,24 @@ import (
 // listing that is believed is deleted. Every oddity is an error, after which
 // what was listed still counts as seen.
 
-// envelope is one answer of a listing.
-type envelope[T any] struct {
+// Links are what an answer or an item says of where things are.
+type Links struct {
+	Base  string `json:"base"`
+	Next  string `json:"next"`
+	WebUI string `json:"webui"`
+}
+
+// Envelope is an answer that lists items.
+type Envelope[T any] struct {
 	Results    *[]T  `json:"results"`
 	Size       *int  `json:"size"`
 	TotalSize  *int  `json:"totalSize"`
 	TotalCount *int  `json:"totalCount"`
-	Links      links `json:"_links"`
+	Links      Links `json:"_links"`
 }
 
-func (e envelope[T]) total() int {
+// Total returns how many items the listing has; -1 if the answer does not tell.
+func (e Envelope[T]) Total() int {
 	for _, n := range []*int{e.TotalCount, e.TotalSize} {
 		if n != nil {
 			return *n
@@ -32,36 +40,36 @@ func (e envelope[T]) total() int {
 	return -1
 }
 
-// walk calls visit for each item of a listing once. It asks the same path
+// Walk calls visit for each item of a listing once. It asks the same path
 // again and again, with what the answers' links say of the next page: their
 // host and path, which proxies and gateways get wrong, are never followed. An
 // error from visit ends the walk.
-func walk[T any](ctx context.Context, c *client, path string, query url.Values, id func(T) string, visit func(T, links) error) error {
+func Walk[T any](ctx context.Context, c *Client, path string, query url.Values, id func(T) string, visit func(T, Links) error) error {
 	p := newPager(query)
 	for !p.done {
-		var e envelope[T]
-		header, err := c.get(ctx, path, p.request(), &e)
+		var e Envelope[T]
+		header, err := c.Get(ctx, path, p.request(), &e)
 		switch {
-		case err != nil && hasStatus(err, http.StatusInternalServerError) && p.shrink():
+		case err != nil && HasStatus(err, http.StatusInternalServerError) && p.shrink():
 			continue
 		case err != nil:
-			return join(append(p.faults, err)...)
+			return Join(append(p.faults, err)...)
 		case e.Results == nil:
-			return join(append(p.faults, errors.New("an answer of the listing lacks its results"))...)
+			return Join(append(p.faults, errors.New("an answer of the listing lacks its results"))...)
 		}
-		a := answer{count: len(*e.Results), size: e.Size, total: e.total(), next: nextQuery(e.Links.Next, header)}
+		a := answer{count: len(*e.Results), size: e.Size, total: e.Total(), next: nextQuery(e.Links.Next, header)}
 		for i, item := range *e.Results {
 			if !p.see(id(item), i == 0) {
 				continue
 			}
 			a.fresh++
 			if err := visit(item, e.Links); err != nil {
-				return join(append(p.faults, err)...)
+				return Join(append(p.faults, err)...)
 			}
 		}
 		p.advance(a)
 	}
-	return join(p.faults...)
+	return Join(p.faults...)
 }
 
 // answer is what paging needs to know of one answer.
@@ -152,7 +160,7 @@ func (p *pager) see(id string, first bool) bool {
 		p.fault("the listing changed while it was read")
 	case old && !(first && p.overlap) && !p.repeats:
 		p.repeats = true
-		p.faults = append(p.faults, &repeatError{fmt.Sprintf("the listing repeats item %s", short(id))})
+		p.faults = append(p.faults, &repeatError{fmt.Sprintf("the listing repeats item %s", Short(id))})
 	}
 	p.seen[id] = struct{}{}
 	return !old

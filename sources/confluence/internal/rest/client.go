@@ -1,4 +1,7 @@
-package confluence
+// Package rest asks a Confluence wiki over HTTP: with its login, politely, again
+// where a failure may pass, and page by page through listings, whose every
+// contradiction is a fault. It knows nothing of what the answers mean.
+package rest
 
 import (
 	"bytes"
@@ -13,59 +16,64 @@ import (
 	"time"
 )
 
-// client asks one wiki. It may be used concurrently.
-type client struct {
-	base    *url.URL
-	address string // of base
-	login   *login
-	http    *http.Client
+// Client asks one wiki. It may be used concurrently.
+type Client struct {
+	Base  *url.URL      // with the context path
+	HTTP  *http.Client  // which keeps to the base's origin
+	Pause time.Duration // before the first retry
+
+	address string // of Base
+	login   *Login
 	pace    *pace
 	slots   chan struct{} // bounds the requests under way
-	pause   time.Duration // before the first retry
 }
+
+// InFlight is how many requests may be under way.
+const InFlight = 4
 
 const (
 	tries       = 5
-	inFlight    = 4
 	maxRedirect = 5
 	maxAnswer   = 64 << 20 // bytes of one answer: room for a document in two forms
 )
 
-func newClient(base *url.URL, l *login, rps float64, timeout time.Duration) *client {
-	c := &client{base: base, address: base.String(), login: l, pace: newPace(rps), slots: make(chan struct{}, inFlight), pause: 500 * time.Millisecond}
+// New returns a client that sends at most rps requests a second, each of which
+// may take as long as timeout.
+func New(base *url.URL, l *Login, rps float64, timeout time.Duration) *Client {
+	c := &Client{Base: base, Pause: 500 * time.Millisecond, address: base.String(), login: l, pace: newPace(rps), slots: make(chan struct{}, InFlight)}
 	transport := http.DefaultTransport.(*http.Transport).Clone() // its own, since snapshots close its idle connections
-	transport.MaxIdleConnsPerHost = inFlight
-	c.http = &http.Client{Timeout: timeout, CheckRedirect: c.checkRedirect, Transport: transport}
+	transport.MaxIdleConnsPerHost = InFlight
+	c.HTTP = &http.Client{Timeout: timeout, CheckRedirect: c.checkRedirect, Transport: transport}
 	return c
 }
 
 // checkRedirect keeps requests, and with them the token, at base_url's origin.
-func (c *client) checkRedirect(r *http.Request, via []*http.Request) error {
-	if r.URL.Scheme != c.base.Scheme || !strings.EqualFold(r.URL.Host, c.base.Host) {
-		return &loginError{fmt.Sprintf("the wiki redirects to %s://%s, which is not base_url", r.URL.Scheme, r.URL.Host)}
+func (c *Client) checkRedirect(r *http.Request, via []*http.Request) error {
+	if r.URL.Scheme != c.Base.Scheme || !strings.EqualFold(r.URL.Host, c.Base.Host) {
+		return &LoginError{fmt.Sprintf("the wiki redirects to %s://%s, which is not base_url", r.URL.Scheme, r.URL.Host)}
 	}
 	if len(via) >= maxRedirect {
-		return &loginError{"the wiki redirects in a circle"}
+		return &LoginError{"the wiki redirects in a circle"}
 	}
 	return nil
 }
 
-// get asks for a path below base_url and decodes the JSON answer. It tries
+// Get asks for a path below base_url and decodes the JSON answer. It tries
 // again what may pass.
-func (c *client) get(ctx context.Context, path string, query url.Values, into any) (http.Header, error) {
+func (c *Client) Get(ctx context.Context, path string, query url.Values, into any) (http.Header, error) {
 	for n := 1; ; n++ {
 		header, err := c.try(ctx, path, query, into)
 		if err == nil {
 			return header, nil
 		}
-		wait := max(retryAfter(header), backoff(c.pause, n))
+		wait := max(retryAfter(header), backoff(c.Pause, n))
 		if ctx.Err() != nil {
 			return header, ctx.Err()
 		}
-		if !passing(err) || n >= triesFor(err) || wait > maxWait {
+		if !Passing(err) || n >= triesFor(err) || wait > maxWait {
 			return header, err
 		}
-		if hasStatus(err, http.StatusTooManyRequests) {
+		if HasStatus(err, http.StatusTooManyRequests) {
 			c.pace.pause(wait)
 		}
 		if err := sleep(ctx, wait); err != nil {
@@ -77,13 +85,13 @@ func (c *client) get(ctx context.Context, path string, query url.Values, into an
 // triesFor returns how often to ask in all: a plain 500 is more often a page
 // that the wiki cannot render than an outage.
 func triesFor(err error) int {
-	if hasStatus(err, http.StatusInternalServerError) {
+	if HasStatus(err, http.StatusInternalServerError) {
 		return 2
 	}
 	return tries
 }
 
-func (c *client) try(ctx context.Context, path string, query url.Values, into any) (http.Header, error) {
+func (c *Client) try(ctx context.Context, path string, query url.Values, into any) (http.Header, error) {
 	select {
 	case c.slots <- struct{}{}:
 		defer func() { <-c.slots }()
@@ -97,7 +105,7 @@ func (c *client) try(ctx context.Context, path string, query url.Values, into an
 	if err != nil {
 		return nil, err
 	}
-	res, err := c.http.Do(r)
+	res, err := c.HTTP.Do(r)
 	if err != nil {
 		return nil, c.sendError(err)
 	}
@@ -106,7 +114,7 @@ func (c *client) try(ctx context.Context, path string, query url.Values, into an
 	return res.Header, c.read(res, into)
 }
 
-func (c *client) request(ctx context.Context, path string, query url.Values) (*http.Request, error) {
+func (c *Client) request(ctx context.Context, path string, query url.Values) (*http.Request, error) {
 	address := c.address + path
 	if len(query) > 0 {
 		address += "?" + query.Encode()
@@ -121,8 +129,8 @@ func (c *client) request(ctx context.Context, path string, query url.Values) (*h
 }
 
 // sendError leaves the address out of an error: a redirect's may hold secrets.
-func (c *client) sendError(err error) error {
-	var le *loginError
+func (c *Client) sendError(err error) error {
+	var le *LoginError
 	if errors.As(err, &le) {
 		return le
 	}
@@ -133,7 +141,7 @@ func (c *client) sendError(err error) error {
 	return &networkError{"no answer from the wiki: " + c.login.scrub(err.Error())}
 }
 
-func (c *client) read(res *http.Response, into any) error {
+func (c *Client) read(res *http.Response, into any) error {
 	if res.StatusCode < 200 || res.StatusCode > 299 {
 		return c.statusError(res)
 	}
@@ -148,12 +156,12 @@ func (c *client) read(res *http.Response, into any) error {
 	}
 	head = head[:n]
 	if strings.Contains(res.Header.Get("Content-Type"), "html") || bytes.HasPrefix(bytes.TrimLeft(head, "\ufeff \r\n\t"), []byte("<")) {
-		return &loginError{"the wiki answered with a web page, such as a login, instead of data"}
+		return &LoginError{"the wiki answered with a web page, such as a login, instead of data"}
 	}
 	return c.decode(io.MultiReader(bytes.NewReader(head), body), body, into)
 }
 
-func (c *client) decode(r io.Reader, limit *io.LimitedReader, into any) error {
+func (c *Client) decode(r io.Reader, limit *io.LimitedReader, into any) error {
 	d := json.NewDecoder(r)
 	err := d.Decode(into)
 	switch {
@@ -175,14 +183,14 @@ func checkLogin(h http.Header) error {
 	reason := h.Get("X-Seraph-LoginReason")
 	switch {
 	case strings.EqualFold(h.Get("X-AUSERNAME"), "anonymous"):
-		return &loginError{"the wiki does not accept the login and answers as to an anonymous visitor"}
+		return &LoginError{"the wiki does not accept the login and answers as to an anonymous visitor"}
 	case strings.Contains(reason, "FAILED") || strings.Contains(reason, "DENIED"):
-		return &loginError{"the wiki does not accept the login (" + short(reason) + ")"}
+		return &LoginError{"the wiki does not accept the login (" + Short(reason) + ")"}
 	}
 	return nil
 }
 
-func (c *client) statusError(res *http.Response) error {
+func (c *Client) statusError(res *http.Response) error {
 	b, _ := io.ReadAll(io.LimitReader(res.Body, 64<<10))
 	var v struct {
 		Message string `json:"message"`
@@ -194,11 +202,11 @@ func (c *client) statusError(res *http.Response) error {
 	if v.Message == "" && len(v.Errors) > 0 {
 		v.Message = v.Errors[0].Title
 	}
-	return &statusError{status: res.StatusCode, message: short(c.login.scrub(v.Message))}
+	return &StatusError{Status: res.StatusCode, Message: Short(c.login.scrub(v.Message))}
 }
 
-// short makes a foreign text fit for one line.
-func short(s string) string {
+// Short makes a foreign text fit for one line.
+func Short(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
 	if r := []rune(s); len(r) > 200 {
 		return string(r[:200]) + "…"

@@ -1,4 +1,4 @@
-package confluence
+package rest
 
 import (
 	"encoding/base64"
@@ -13,10 +13,10 @@ import (
 	"unicode"
 )
 
-// login is what the wiki is told about who asks. It is used concurrently.
-type login struct {
-	email, token string
-	file         string // of the token, when it is not given itself
+// Login is what the wiki is told about who asks. It is used concurrently.
+type Login struct {
+	Email, Token string // an empty Email sends the token as a bearer
+	File         string // of the token, when it is not given itself
 
 	mu      sync.Mutex
 	size    int64
@@ -26,13 +26,13 @@ type login struct {
 const maxTokenFile = 64 << 10
 
 // sign adds the login to a request.
-func (l *login) sign(r *http.Request) error {
+func (l *Login) sign(r *http.Request) error {
 	token, err := l.current()
 	if err != nil {
 		return err
 	}
-	if l.email != "" {
-		r.SetBasicAuth(l.email, token)
+	if l.Email != "" {
+		r.SetBasicAuth(l.Email, token)
 	} else {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
@@ -40,36 +40,36 @@ func (l *login) sign(r *http.Request) error {
 }
 
 // current returns the token, read anew when its file has changed.
-func (l *login) current() (string, error) {
+func (l *Login) current() (string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.file == "" {
-		return l.token, nil
+	if l.File == "" {
+		return l.Token, nil
 	}
-	info, err := os.Stat(l.file)
+	info, err := os.Stat(l.File)
 	if err != nil {
-		return "", fmt.Errorf("read token_file: %w", pathless(err))
+		return "", fmt.Errorf("read token_file: %w", Pathless(err))
 	}
-	if l.token != "" && info.Size() == l.size && info.ModTime().Equal(l.changed) {
-		return l.token, nil
+	if l.Token != "" && info.Size() == l.size && info.ModTime().Equal(l.changed) {
+		return l.Token, nil
 	}
-	token, err := readToken(l.file)
+	token, err := readToken(l.File)
 	if err != nil {
 		return "", fmt.Errorf("read token_file: %w", err)
 	}
-	l.token, l.size, l.changed = token, info.Size(), info.ModTime()
+	l.Token, l.size, l.changed = token, info.Size(), info.ModTime()
 	return token, nil
 }
 
 func readToken(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return "", pathless(err)
+		return "", Pathless(err)
 	}
 	defer f.Close()
 	b, err := io.ReadAll(io.LimitReader(f, maxTokenFile))
 	if err != nil {
-		return "", pathless(err)
+		return "", Pathless(err)
 	}
 	token := strings.TrimSpace(string(b))
 	if token == "" || strings.ContainsFunc(token, unicode.IsControl) {
@@ -78,9 +78,9 @@ func readToken(path string) (string, error) {
 	return token, nil
 }
 
-// pathless drops the path from an error of package os: reports stay the same
+// Pathless drops the path from an error of package os: reports stay the same
 // on every machine.
-func pathless(err error) error {
+func Pathless(err error) error {
 	if pe := (*os.PathError)(nil); errors.As(err, &pe) {
 		return pe.Err
 	}
@@ -88,12 +88,12 @@ func pathless(err error) error {
 }
 
 // scrub takes the token out of a text that came from the wiki or the network.
-func (l *login) scrub(text string) string {
+func (l *Login) scrub(text string) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.token == "" {
+	if l.Token == "" {
 		return text
 	}
-	basic := base64.StdEncoding.EncodeToString([]byte(l.email + ":" + l.token))
-	return strings.NewReplacer(basic, "[token]", l.token, "[token]").Replace(text)
+	basic := base64.StdEncoding.EncodeToString([]byte(l.Email + ":" + l.Token))
+	return strings.NewReplacer(basic, "[token]", l.Token, "[token]").Replace(text)
 }

@@ -1,4 +1,4 @@
-package confluence
+package rest
 
 import (
 	"context"
@@ -55,7 +55,7 @@ func (p *pace) observe(h http.Header) {
 	if h.Get("X-RateLimit-Remaining") != "0" {
 		return
 	}
-	if reset, err := parseTime(h.Get("X-RateLimit-Reset")); err == nil { // Cloud
+	if reset, err := ParseTime(h.Get("X-RateLimit-Reset")); err == nil { // Cloud
 		p.pause(time.Until(reset))
 		return
 	}
@@ -94,4 +94,15 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-t.C:
 		return nil
 	}
+}
+
+// ParseTime reads the times of both APIs; Data Center leaves the colon out of
+// the zone in some versions.
+func ParseTime(s string) (t time.Time, err error) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05.999Z0700", "2006-01-02T15:04Z07:00"} {
+		if t, err = time.Parse(layout, s); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, err
 }

@@ -1,4 +1,4 @@
-package confluence
+package rest
 
 import (
 	"errors"
@@ -8,20 +8,20 @@ import (
 	"strings"
 )
 
-// statusError is an answer that is not a success.
-type statusError struct {
-	status  int
-	message string // from the answer, without the token
+// StatusError is an answer that is not a success.
+type StatusError struct {
+	Status  int
+	Message string // from the answer, without the token
 }
 
-func (e *statusError) Error() string {
-	text := fmt.Sprintf("the wiki answered %d %s", e.status, http.StatusText(e.status))
-	if e.message != "" {
-		text += " (" + e.message + ")"
+func (e *StatusError) Error() string {
+	text := fmt.Sprintf("the wiki answered %d %s", e.Status, http.StatusText(e.Status))
+	if e.Message != "" {
+		text += " (" + e.Message + ")"
 	}
-	switch e.status {
+	switch e.Status {
 	case http.StatusUnauthorized:
-		if lacksScope(e) {
+		if LacksScope(e) {
 			return text + ": give the token a scope that lets it read this"
 		}
 		text += ": the login is not accepted, renew the token"
@@ -35,45 +35,46 @@ func (e *statusError) Error() string {
 	return text
 }
 
-// loginError is an answer that comes from a login page or to nobody, although
+// LoginError is an answer that comes from a login page or to nobody, although
 // it looks like a success.
-type loginError struct{ what string }
+type LoginError struct{ What string }
 
-func (e *loginError) Error() string {
-	return e.what + ": check base_url, and renew the token"
+func (e *LoginError) Error() string {
+	return e.What + ": check base_url, and renew the token"
 }
 
-// refused tells whether the wiki has answered that the thing asked for is not
+// Refused tells whether the wiki has answered that the thing asked for is not
 // to be had by this login. Anything else may be gone the next time.
-func refused(err error) bool {
-	return hasStatus(err, http.StatusForbidden, http.StatusNotFound, http.StatusGone)
+func Refused(err error) bool {
+	return HasStatus(err, http.StatusForbidden, http.StatusNotFound, http.StatusGone)
 }
 
-// lacksScope tells whether the token is good, but not for this.
+// LacksScope tells whether the token is good, but not for this.
 // https://developer.atlassian.com/cloud/confluence/scopes-for-oauth-2-3LO-and-forge-apps/
-func lacksScope(err error) bool {
-	var e *statusError
-	return errors.As(err, &e) && (e.status == http.StatusUnauthorized || e.status == http.StatusForbidden) && strings.Contains(e.message, "scope")
+func LacksScope(err error) bool {
+	var e *StatusError
+	return errors.As(err, &e) && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) && strings.Contains(e.Message, "scope")
 }
 
-func hasStatus(err error, status ...int) bool {
-	var e *statusError
+// HasStatus tells whether the error is an answer with one of these statuses.
+func HasStatus(err error, status ...int) bool {
+	var e *StatusError
 	if !errors.As(err, &e) {
 		return false
 	}
 	for _, s := range status {
-		if e.status == s {
+		if e.Status == s {
 			return true
 		}
 	}
 	return false
 }
 
-// passing tells whether the same request may succeed later.
-func passing(err error) bool {
-	var se *statusError
+// Passing tells whether the same request may succeed later.
+func Passing(err error) bool {
+	var se *StatusError
 	if errors.As(err, &se) {
-		return se.status == http.StatusTooManyRequests || se.status == http.StatusRequestTimeout || se.status >= 500 && se.status != http.StatusNotImplemented
+		return se.Status == http.StatusTooManyRequests || se.Status == http.StatusRequestTimeout || se.Status >= 500 && se.Status != http.StatusNotImplemented
 	}
 	var net *networkError
 	return errors.As(err, &net)
@@ -90,10 +91,10 @@ type repeatError struct{ text string }
 
 func (e *repeatError) Error() string { return e.text }
 
-// onlyRepeats tells whether nothing else is wrong with a listing.
-func onlyRepeats(err error) bool {
+// OnlyRepeats tells whether nothing else is wrong with a listing.
+func OnlyRepeats(err error) bool {
 	if all, ok := err.(several); ok { //nolint:errorlint // what is wrapped has another fault around it
-		return !slices.ContainsFunc(all, func(err error) bool { return !onlyRepeats(err) })
+		return !slices.ContainsFunc(all, func(err error) bool { return !OnlyRepeats(err) })
 	}
 	_, ok := err.(*repeatError) //nolint:errorlint // as above
 	return ok
@@ -118,8 +119,8 @@ func (s several) Error() string {
 
 const maxTold = 3
 
-// join returns nil if no error is left, and a single one as it is.
-func join(errs ...error) error {
+// Join returns nil if no error is left, and a single one as it is.
+func Join(errs ...error) error {
 	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
 	switch len(errs) {
 	case 0:
