@@ -13,6 +13,7 @@ const (
 	quarantined                // nothing: it was refused, and nothing has changed since
 	unreadable                 // keep its pages, report it
 	withdraw                   // take its pages out, note why
+	recovered                  // nothing, but its error is over
 	load                       // read it, and see
 )
 
@@ -35,6 +36,7 @@ type known struct {
 //	-           any                          any     yes    load
 //	-           other settings               any     any    load
 //	-           other revision, or unknown   any     any    load
+//	-           Error of the listing         no      no     recovered
 //	-           Error, or Clash              any     any    load
 //	-           Refused                      no      no     quarantined
 //	-           any other                    no      no     unchanged
@@ -48,7 +50,11 @@ func decide(e sources.Entry, k known, settings state.Hash, full bool) verdict {
 		}
 		return withdraw
 	case !k.found, k.intent, full, k.entry.Settings != settings,
-		e.Revision == "", k.entry.Revision != e.Revision, k.entry.Error != "", k.entry.Clash:
+		e.Revision == "", k.entry.Revision != e.Revision:
+		return load
+	case k.entry.Error != "" && k.entry.Unread && !k.entry.Clash && k.entry.Refused == "":
+		return recovered
+	case k.entry.Error != "", k.entry.Clash:
 		return load
 	case k.entry.Refused != "":
 		return quarantined

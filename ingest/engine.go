@@ -48,7 +48,7 @@ func (e *Engine) Run(ctx context.Context, src *Source, opts RunOptions) Report {
 	defer r.close()
 	err := r.run()
 	if err != nil && ctx.Err() != nil {
-		r.interrupted = errors.Is(ctx.Err(), context.Canceled)
+		r.tally.add(func(t *Report) { t.Interrupted = errors.Is(ctx.Err(), context.Canceled) })
 		err = fmt.Errorf("%w; the next run goes on from here", context.Cause(ctx))
 	}
 	return r.finish(err)
@@ -76,19 +76,19 @@ type run struct {
 	retract  map[string]state.Retraction
 	hold     state.Hold
 	snap     sources.Snapshot
-	lost     []gone // pages whose create was never answered, found in Intercom
+	empty    goneList // pages of entries that have nothing to show any more
+	lost     []gone   // pages whose create was never answered, found in Intercom
 
-	seen    seenSet
-	known   int // listed entries that the state knows
-	work    []workItem
-	claims  *claims
-	mayMove bool // entries are gone, so that new ones may be they, renamed
-	created created
-	adopted map[string]state.Page // by external_id; of a plan, which cannot write them down
+	seen      seenSet
+	known     int // listed entries that the state knows
+	work      []workItem
+	recovered []string // listed entries whose error is over
+	claims    *claims
+	mayMove   bool // entries are gone, so that new ones may be they, renamed
+	created   created
+	adopted   map[string]state.Page // by external_id; of a plan, which cannot write them down
 
 	heldUnseen []gone // held pages in scopes that were not fully listed
-
-	interrupted bool // the process ends, or the source is gone from the config
 
 	sweep     atomic.Bool  // pages are left that the next run must look for
 	unsettled atomic.Bool  // an upsert failed in a way that may pass: deletes wait
@@ -148,13 +148,13 @@ func (r *run) run() error {
 	}
 	if r.unchangedAsAWhole() {
 		r.tally.Listed, r.tally.Unchanged, r.tally.Excluded = r.info.Listed, r.info.Listed, r.info.Excluded
-		r.tally.Complete = true
+		r.tally.Complete, r.tally.Withheld = true, r.info.Withheld
 		return nil
 	}
 	if err := r.list(); err != nil {
 		return err
 	}
-	if err := r.push(); err != nil {
+	if err := errors.Join(r.recover(), r.push()); err != nil {
 		return err
 	}
 	if err := r.findLost(); err != nil {
@@ -165,6 +165,9 @@ func (r *run) run() error {
 
 // recall reads what the state knows of the source as a whole.
 func (r *run) recall() error {
+	if err := r.State.InPlace(); err != nil {
+		return err
+	}
 	err := r.State.View(r.src.Name, func(tx *state.Tx) (err error) {
 		r.tally.Run, r.owned = tx.NextRun(), tx.CountPages()
 		r.info, err = tx.Info()

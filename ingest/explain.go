@@ -269,7 +269,8 @@ type Preview struct {
 	Body       []byte   `json:"-"` // the document as stored
 }
 
-// Preview renders the document with the ID, path or web address.
+// Preview renders the document with the ID, path or web address. One that
+// cannot be rendered comes with the error and its Body.
 func (s *Service) Preview(ctx context.Context, name, ref string) (Preview, error) {
 	m, err := s.source(name)
 	if err != nil {
@@ -319,7 +320,7 @@ func (s *Source) preview(ctx context.Context, id string) (Preview, error) {
 	}
 	p, err := r.render(&workItem{Entry: *entry}, doc)
 	if err != nil {
-		return Preview{}, fmt.Errorf("render %q: %w", id, err)
+		return Preview{ExternalID: entry.ID, Revision: entry.Revision, Body: doc.Body}, fmt.Errorf("render %q: %w", id, err)
 	}
 	return Preview{ExternalID: cmp.Or(p.page.Meta.ID, p.id), Revision: entry.Revision, Title: p.page.Title, URL: p.request.URL, HTML: p.page.HTML, Withheld: p.page.Withheld(),
 		Warnings: append([]string{}, p.page.Warnings...), AIAgent: p.request.AIAgent, AICopilot: p.request.AICopilot, Body: doc.Body}, nil

@@ -65,3 +65,12 @@ func TestExplainGivesUpOnASourceThatDoesNotAnswer(t *testing.T) {
 		}
 	})
 }
+
+func TestAPreviewThatCannotBeMadeHasTheText(t *testing.T) {
+	w := newWorld(t)
+	w.put("broken.md", "---\ntitle: [\n---\nwhat it says")
+	p, err := w.service().Preview(t.Context(), "docs", "broken.md")
+	if err == nil || !strings.Contains(string(p.Body), "what it says") || p.HTML != "" {
+		t.Errorf("%+v, %v", p, err)
+	}
+}

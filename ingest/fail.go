@@ -3,6 +3,7 @@ package ingest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"finpages/intercomapi"
@@ -13,6 +14,42 @@ import (
 // run tries again.
 func (r *run) failed(w *workItem, err error) error {
 	rec := w.known.entry
+	rec.Unread = false
+	return r.fault(w, rec, err)
+}
+
+// unread notes that the source lists the entry, but cannot tell of it: its
+// pages stay, and are as good as before once it can.
+func (r *run) unread(w *workItem) error {
+	rec := w.known.entry
+	rec.Unread = rec.Error == "" || rec.Unread
+	return r.fault(w, rec, w.Err)
+}
+
+// recover notes that errors of the listing are over.
+func (r *run) recover() error {
+	for ids := range slices.Chunk(r.recovered, listBatch) {
+		err := r.update(func(tx *state.Tx) error {
+			for _, id := range ids {
+				rec, found, err := tx.Entry(id)
+				if err != nil || !found {
+					return err
+				}
+				rec.Error, rec.Unread, rec.Since = "", false, time.Time{}
+				if err := tx.PutEntry(id, rec); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) fault(w *workItem, rec state.Entry, err error) error {
 	rec.Error, rec.Since, rec.Scope = err.Error(), since(w, r.started), w.Scope
 	r.tally.fail(w.ID, err, rec.Since)
 	r.Metrics.failedPage(r.src.Name, "unreadable")
@@ -35,9 +72,6 @@ func (r *run) refuse(w *workItem, rec state.Entry, err error) error {
 func since(w *workItem, now time.Time) time.Time {
 	if before := w.known.entry; (before.Error != "" || before.Refused != "") && !before.Since.IsZero() {
 		return before.Since
-	}
-	if m := w.Modified; !m.IsZero() && m.Before(now) && !w.known.found {
-		return m.UTC()
 	}
 	return now.UTC()
 }

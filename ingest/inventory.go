@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -275,34 +276,87 @@ func (l *look) order() {
 	}
 }
 
-// DeletedPage is a page that can be brought back.
+// DeletedPage is a page that was deleted, and is in the journal.
 type DeletedPage struct {
 	ID    string    `json:"id"` // external_id
 	Title string    `json:"title"`
 	Run   uint64    `json:"run"` // that deleted it
 	Time  time.Time `json:"time"`
+	Kept  string    `json:"kept_out,omitempty"` // why it may not be brought back; "" if it may
 }
 
-// Deleted returns up to n pages that can be brought back, the last deleted
-// first: of the page with the external_id if one is given.
-func (s *Service) Deleted(name, page string, n int) ([]DeletedPage, error) {
+// Deleted returns up to n pages that are in the journal and not in Fin, the
+// last deleted first, and each once.
+func (s *Service) Deleted(name string, n int) ([]DeletedPage, error) {
+	return s.journal(name, func(tx *state.Tx) (gone []state.Deleted, err error) {
+		last, err := tx.LastDeleted("", n)
+		if err != nil {
+			return nil, err
+		}
+		slices.Reverse(last)
+		for _, d := range last {
+			if gone, err = addGone(tx, gone, d, n); err != nil {
+				return nil, err
+			}
+		}
+		if len(gone) < n && len(last) == n { // some are back: look at all, without holding all
+			gone = gone[:0]
+			err = tx.EachDeleted(func(d state.Deleted) (err error) {
+				gone, err = addGone(tx, gone, d, n)
+				return err
+			})
+		}
+		slices.Reverse(gone)
+		return gone, err
+	})
+}
+
+// addGone adds a record to those that came before it, if its page is not in
+// Fin. The last of a page's records counts, and the last n are kept.
+func addGone(tx *state.Tx, gone []state.Deleted, d state.Deleted, n int) ([]state.Deleted, error) {
+	_, back, err := tx.Glimpse(d.Page)
+	if err != nil || back {
+		return gone, err
+	}
+	if at := slices.IndexFunc(gone, func(g state.Deleted) bool { return g.Page == d.Page }); at >= 0 {
+		gone = slices.Delete(gone, at, at+1)
+	}
+	gone = append(gone, d)
+	return slices.Delete(gone, 0, max(len(gone)-n, 0)), nil
+}
+
+// Deletions returns up to n of the times that a page was deleted, the last
+// first, whether or not it is in Fin again.
+func (s *Service) Deletions(name, page string, n int) ([]DeletedPage, error) {
+	return s.journal(name, func(tx *state.Tx) ([]state.Deleted, error) { return tx.LastDeleted(page, n) })
+}
+
+// journal returns the records that f reads, for people.
+func (s *Service) journal(name string, f func(*state.Tx) ([]state.Deleted, error)) ([]DeletedPage, error) {
 	m, err := s.source(name)
 	if err != nil {
 		return nil, err
 	}
-	var last []state.Deleted
+	pages := []DeletedPage{}
 	err = s.view(m, func(tx *state.Tx) error {
-		last, err = tx.LastDeleted(page, n)
+		retracted, err := tx.Retracted()
+		if err != nil {
+			return err
+		}
+		records, err := f(tx)
+		for _, d := range records {
+			var request struct{ Title string }
+			rec, _, err := tx.Entry(d.Entry)
+			if err = errors.Join(err, json.Unmarshal(d.Payload, &request)); err != nil {
+				return fmt.Errorf("read the journal's copy of %q: %w", d.Page, err)
+			}
+			if _, out := retracted[d.Page]; out {
+				rec.Withheld = "retracted"
+			}
+			pages = append(pages, DeletedPage{d.Page, request.Title, d.Run, d.Time, rec.Withheld})
+		}
 		return err
 	})
-	pages := []DeletedPage{}
-	for _, d := range last {
-		var request struct{ Title string }
-		if err == nil {
-			err = json.Unmarshal(d.Payload, &request)
-		}
-		pages = append(pages, DeletedPage{d.Page, request.Title, d.Run, d.Time})
-	}
 	return pages, err
 }
 

@@ -124,21 +124,25 @@ func (r *run) take(e sources.Entry, k known) {
 	r.tally.Listed++
 	switch decide(e, k, r.settings, r.opts.Full) {
 	case unchanged:
-		if k.entry.Withheld != "" {
-			r.tally.exclude()
-			return
-		}
-		r.tally.Unchanged++
+		r.unchanged(k)
 	case quarantined:
 		r.tally.Quarantined++
 		r.tally.fail(e.ID, fmt.Errorf("in quarantine until it changes: %s", k.entry.Refused), k.entry.Since)
+	case recovered:
+		r.unchanged(k)
+		r.recovered = append(r.recovered, e.ID)
 	case unreadable, withdraw, load:
 		r.work = append(r.work, workItem{Entry: e, known: k})
 	}
 }
 
-// exclude counts an entry out that must not be in Fin.
-func (r *Report) exclude() { r.Listed--; r.Excluded++ }
+func (r *run) unchanged(k known) {
+	if k.entry.Withheld != "" {
+		r.tally.withhold(k.entry.Withheld)
+	} else {
+		r.tally.Unchanged++
+	}
+}
 
 // incomplete reports whether a scope lies in a part that was not fully listed.
 func (r *run) incomplete(scope string) bool {

@@ -35,6 +35,9 @@ func (r *run) make(w *workItem) (*rendered, error) {
 	}
 	rec := state.Entry{Revision: w.Revision, Settings: r.settings, Scope: w.Scope, Body: sha256.Sum256(doc.Body)}
 	p, err := r.render(w, doc)
+	if errors.Is(err, sources.ErrNoDocument) {
+		return nil, r.emptied(w, rec, err.Error())
+	}
 	if err != nil {
 		return nil, r.refuse(w, rec, err)
 	}

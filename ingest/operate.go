@@ -316,6 +316,9 @@ func (s *Service) Forget(ctx context.Context, name string, deletePages bool) (in
 	defer m.leave()
 	removed := 0
 	if deletePages {
+		if err := s.mayDelete(name); err != nil {
+			return 0, err
+		}
 		r := newRun(ctx, s.engine, m.src, RunOptions{})
 		defer r.close()
 		if removed, err = r.removeEverything(); err != nil {
@@ -323,6 +326,19 @@ func (s *Service) Forget(ctx context.Context, name string, deletePages bool) (in
 		}
 	}
 	return removed, s.engine.State.Forget(name)
+}
+
+// mayDelete refuses to delete pages that are another source's, too.
+func (s *Service) mayDelete(name string) error {
+	info, err := s.info(name)
+	if err != nil {
+		return err
+	}
+	other, err := s.sharing(name, func(i state.Info) bool { return i.ImportSource == info.ImportSource })
+	if err != nil || other == "" {
+		return err
+	}
+	return fmt.Errorf("source %s has the same import source as %s, and with it the same pages: forget %s without --delete-pages", other, name, name)
 }
 
 // dirty makes the next run look at an entry again.

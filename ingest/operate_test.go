@@ -3,6 +3,7 @@ package ingest_test
 import (
 	"errors"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -290,4 +291,95 @@ func TestChangesOfTheImportSourceAreCarriedOver(t *testing.T) {
 			t.Errorf("%s %s on an unchanged config", r.Method, r.Path)
 		}
 	}
+}
+
+// A source that gets another name in the config keeps all that is known of it.
+func TestRenamedSource(t *testing.T) {
+	w := newWorld(t)
+	w.fill(12)
+	w.sync()
+	s := w.service()
+	if _, err := s.Retract(t.Context(), "docs", "page-03.md"); err != nil {
+		t.Fatal(err)
+	}
+	w.remove("page-04.md")
+	w.sync()
+	rename := func(to string) {
+		w.src.Name = to
+		s.Configure([]*ingest.Source{w.source()})
+	}
+	sync := func(want string) {
+		t.Helper()
+		w.emu.ClearRequests()
+		r, err := s.Run(t.Context(), w.src.Name, ingest.RunOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.wantCounts(r, want)
+		w.wantWrites()
+	}
+	rename("handbook")
+	w.reopen(state.Options{ReadOnly: true})
+	plan, err := s.Run(t.Context(), "handbook", ingest.RunOptions{Plan: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.wantCounts(plan, "ok listed=10 excluded=1 unchanged=10")
+	w.reopen(state.Options{})
+	sync("ok listed=10 excluded=1 unchanged=10")
+	if _, err := s.Forget(t.Context(), "docs", true); err == nil || len(w.inFin()) != 10 {
+		t.Errorf("forgetting the old name: %v, %d pages in Fin", err, len(w.inFin()))
+	}
+	w.put("page-04.md", "# Page 4")
+	if ids, err := s.Undo(t.Context(), "handbook", "page-04.md"); err != nil || len(ids) != 1 {
+		t.Errorf("bringing back a page that was deleted under the old name: %q, %v", ids, err)
+	}
+	rename("docs")
+	if r, err := s.Run(t.Context(), "docs", ingest.RunOptions{}); err != nil || r.Excluded != 1 || len(w.inFin()) != 11 {
+		t.Errorf("%s, %v, %d pages in Fin", counts(r), err, len(w.inFin()))
+	}
+	w.loseState()
+	s.Configure([]*ingest.Source{w.source()})
+	if r, err := s.Run(t.Context(), "docs", ingest.RunOptions{}); err != nil || r.Excluded != 1 || len(w.inFin()) != 11 {
+		t.Errorf("after the state was lost: %s, %v, %d pages in Fin", counts(r), err, len(w.inFin()))
+	}
+}
+
+// Pages that two sources claim are not deleted with one of them.
+func TestForgetSharedImportSource(t *testing.T) {
+	w := newWorld(t)
+	w.fill(3)
+	w.sync()
+	err := w.db.Update("older", func(tx *state.Tx) error {
+		info := state.Info{ImportSource: w.engine.Run(t.Context(), w.source(), ingest.RunOptions{Plan: true}).ImportSource, URL: root}
+		return tx.PutInfo(info)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.service().Forget(t.Context(), "older", true); err == nil || !strings.Contains(err.Error(), "source docs has the same import source") {
+		t.Errorf("forgot with %v", err)
+	}
+	if _, err := w.service().Forget(t.Context(), "older", false); err != nil || len(w.inFin()) != 3 {
+		t.Errorf("%v, %d pages in Fin", err, len(w.inFin()))
+	}
+}
+
+// A state file that is moved away under a running service is noticed.
+func TestStateFileMovedAway(t *testing.T) {
+	w := newWorld(t)
+	w.fill(3)
+	w.sync()
+	if err := os.Rename(w.dbPath, w.dbPath+".away"); err != nil {
+		t.Fatal(err)
+	}
+	w.remove("page-01.md")
+	if r := w.run(ingest.RunOptions{}); r.Result != ingest.Failed || !strings.Contains(r.Error, "was moved or removed") {
+		t.Errorf("the run ended %s: %s", r.Result, r.Error)
+	}
+	w.wantWrites()
+	if err := os.Rename(w.dbPath+".away", w.dbPath); err != nil {
+		t.Fatal(err)
+	}
+	w.wantCounts(w.sync(), "ok listed=2 unchanged=2 deleted=1")
 }

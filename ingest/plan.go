@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"fmt"
 
 	"finpages/state"
@@ -32,7 +33,7 @@ func (r *run) plannedUpsert(w *workItem, p *rendered, before state.Page, isUpdat
 // belongs to into a move.
 func (r *run) plannedGone(g gone, movedTo string) {
 	if movedTo == "" {
-		r.tally.change(Change{Action: "delete", ExternalID: g.id, Title: g.page.Title, URL: g.page.URL, Reason: "no longer in the source"})
+		r.tally.change(Change{Action: "delete", ExternalID: g.id, Title: g.page.Title, URL: g.page.URL, Reason: cmp.Or(g.why, "no longer in the source")})
 		return
 	}
 	r.tally.add(func(t *Report) {

@@ -19,7 +19,8 @@ type gone struct {
 	id   string // external_id
 	page state.Page
 	body state.Hash
-	shut bool // it must not be in Fin: the budget does not count it
+	shut bool   // it must not be in Fin: the budget does not count it
+	why  string // "" means that its document is gone
 }
 
 // prune takes out the pages whose documents are gone, within the budget.
@@ -30,7 +31,9 @@ func (r *run) prune() error {
 	}
 	if r.unsettled.Load() {
 		r.tally.Waiting += len(candidates)
-		r.sweep.Store(len(candidates) > 0)
+		if len(candidates) > 0 {
+			r.sweep.Store(true)
+		}
 		return nil
 	}
 	moved := r.moves(candidates)
@@ -78,8 +81,17 @@ func (r *run) isHeld(page string) bool {
 // proves it.
 func (r *run) candidates() (candidates []gone, err error) {
 	candidates = r.lost
+	found := map[string]bool{}
 	if r.mayMove || r.info.Sweep || r.hold.ID != "" || len(r.intents) > 0 {
-		err = r.scan(func(g gone) { candidates = append(candidates, g) })
+		err = r.scan(func(g gone) {
+			found[g.id] = true
+			candidates = append(candidates, g)
+		})
+	}
+	for _, g := range r.empty.pages {
+		if !found[g.id] {
+			candidates = append(candidates, g)
+		}
 	}
 	for id, page := range r.adopted {
 		if !r.claims.claimed(id) && !r.seen.has(id) && r.tally.Complete && r.tally.Failed == 0 {

@@ -72,7 +72,7 @@ func (r *run) toLoad() (entries []sources.Entry) {
 func (r *run) entry(w *workItem, loaded func(), bytes *semaphore.Weighted) error {
 	switch {
 	case w.Err != nil:
-		return r.failed(w, w.Err)
+		return r.unread(w)
 	case w.Withheld != "":
 		return r.withdraw(w, w.known.entry, w.Withheld)
 	}

@@ -50,6 +50,7 @@ func (r *run) conclude(info *state.Info, report Report) {
 		info.Incomplete = append(info.Incomplete, in.Scope+": "+in.Error)
 	}
 	info.Sweep = r.sweep.Load() || info.Sweep && (!report.Complete || report.Waiting > 0)
+	info.Withheld = report.Withheld
 	info.Listed, info.Excluded, info.Unpushed = report.Listed, report.Excluded, r.tally.oldest
 	info.Clean, info.CleanSettings = "", state.Hash{}
 	if report.Result == OK && report.Waiting == 0 {
@@ -75,7 +76,7 @@ func (r *run) logReport(report Report) {
 	if report.Result == Failed {
 		level, message = slog.LevelError, "sync failed"
 	}
-	if r.interrupted {
+	if report.Interrupted {
 		level, message = slog.LevelWarn, "sync interrupted"
 	}
 	attrs := []slog.Attr{

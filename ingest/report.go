@@ -3,9 +3,12 @@ package ingest
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"finpages/state"
 )
 
 // Result is how a run ended.
@@ -38,16 +41,18 @@ type Report struct {
 	Duration     float64     `json:"duration_seconds"`
 	Errors       []PageError `json:"errors"`
 
-	Run           uint64       `json:"run,omitempty"`
-	Started       time.Time    `json:"started"`
-	Error         string       `json:"error,omitempty"` // why the run failed, with the mend
-	HoldID        string       `json:"hold_id,omitempty"`
-	HoldReason    string       `json:"hold_reason,omitempty"`
-	Quarantined   int          `json:"quarantined"`
-	Waiting       int          `json:"waiting"` // deletes that wait for a complete listing or the end of failures
-	Incomplete    []ScopeError `json:"incomplete,omitempty"`
-	ErrorsOmitted int          `json:"errors_omitted,omitempty"`
-	Changes       []Change     `json:"changes,omitempty"` // of a plan, sorted
+	Run           uint64           `json:"run,omitempty"`
+	Started       time.Time        `json:"started"`
+	Error         string           `json:"error,omitempty"`       // why the run failed, with the mend
+	Interrupted   bool             `json:"interrupted,omitempty"` // it failed because finpages was stopped, or the source taken out of the config
+	HoldID        string           `json:"hold_id,omitempty"`
+	HoldReason    string           `json:"hold_reason,omitempty"`
+	Quarantined   int              `json:"quarantined"`
+	Withheld      []state.Withheld `json:"withheld,omitempty"` // why documents are excluded that are not left out by a rule, the commonest reasons first
+	Waiting       int              `json:"waiting"`            // deletes that wait for a complete listing or the end of failures
+	Incomplete    []ScopeError     `json:"incomplete,omitempty"`
+	ErrorsOmitted int              `json:"errors_omitted,omitempty"`
+	Changes       []Change         `json:"changes,omitempty"` // of a plan, sorted
 }
 
 // PageError is a page that failed, and why.
@@ -87,7 +92,8 @@ type Progress struct {
 type tally struct {
 	mu sync.Mutex
 	Report
-	oldest time.Time // since when the longest-failing page fails
+	oldest   time.Time      // since when the longest-failing page fails
+	withheld map[string]int // documents by reason
 }
 
 func (t *tally) add(f func(*Report)) {
@@ -95,6 +101,25 @@ func (t *tally) add(f func(*Report)) {
 	defer t.mu.Unlock()
 	f(&t.Report)
 }
+
+// withhold counts an entry out that must not be in Fin.
+func (t *tally) withhold(why string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.Listed--
+	t.Excluded++
+	why, _, _ = strings.Cut(why, " (inherited from ")
+	if t.withheld == nil {
+		t.withheld = map[string]int{}
+	}
+	if _, known := t.withheld[why]; !known && len(t.withheld) >= maxReasons {
+		why = "other reasons"
+	}
+	t.withheld[why]++
+}
+
+// maxReasons bounds the reasons that a report spells out.
+const maxReasons = 50
 
 func (t *tally) change(c Change) {
 	t.add(func(r *Report) { r.Changes = append(r.Changes, c) })
@@ -119,6 +144,12 @@ func (t *tally) finish(err error, took time.Duration) Report {
 	r := &t.Report
 	r.Duration = took.Seconds()
 	slices.SortStableFunc(r.Errors, func(a, b PageError) int { return cmp.Compare(a.ExternalID, b.ExternalID) })
+	for why, n := range t.withheld {
+		r.Withheld = append(r.Withheld, state.Withheld{Reason: why, Count: n})
+	}
+	slices.SortFunc(r.Withheld, func(a, b state.Withheld) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
+	})
 	slices.SortStableFunc(r.Changes, func(a, b Change) int {
 		return cmp.Or(cmp.Compare(actionOrder(a.Action), actionOrder(b.Action)), cmp.Compare(a.ExternalID, b.ExternalID))
 	})

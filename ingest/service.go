@@ -126,6 +126,9 @@ func (s *Service) Run(ctx context.Context, name string, opts RunOptions) (Report
 	}
 	m.setProgress(opts.Progress)
 	defer m.setProgress(nil)
+	if err := s.inherit(m.src); err != nil {
+		return Report{}, err
+	}
 	return s.engine.Run(ctx, m.src, opts), nil
 }
 

@@ -15,26 +15,27 @@ import (
 
 // Status is how a source stands.
 type Status struct {
-	Name           string        `json:"name"`
-	Kind           string        `json:"kind"`
-	ImportSource   int64         `json:"import_source_id"`
-	URL            string        `json:"import_source_url"`
-	Pages          int           `json:"pages"` // in Fin
-	Excluded       int           `json:"excluded"`
-	State          string        `json:"state"` // new, ok, held, partial, failed
-	Running        *RunningNow   `json:"running,omitempty"`
-	LastRun        *Report       `json:"last_run,omitempty"`
-	NextRun        *time.Time    `json:"next_run,omitempty"`
-	LastComplete   *time.Time    `json:"last_complete,omitempty"`
-	DeletesWaiting *time.Time    `json:"deletes_waiting_since,omitempty"`
-	Unpushed       *time.Time    `json:"oldest_unpushed_change,omitempty"`
-	Hold           *HeldDeletes  `json:"hold,omitempty"`
-	Quarantined    int           `json:"quarantined"`
-	Failing        int           `json:"failing"`  // entries that failed last time, and are not in quarantine
-	Problems       []PageProblem `json:"problems"` // at most maxErrors
-	Retracted      []string      `json:"retracted"`
-	Retractions    []Retraction  `json:"retractions"` // the same, with what is known of each
-	Incomplete     []string      `json:"incomplete"`
+	Name           string           `json:"name"`
+	Kind           string           `json:"kind"`
+	ImportSource   int64            `json:"import_source_id"`
+	URL            string           `json:"import_source_url"`
+	Pages          int              `json:"pages"` // in Fin
+	Excluded       int              `json:"excluded"`
+	Withheld       []state.Withheld `json:"withheld"` // why documents are excluded that are not left out by a rule
+	State          string           `json:"state"`    // new, ok, held, partial, failed
+	Running        *RunningNow      `json:"running,omitempty"`
+	LastRun        *Report          `json:"last_run,omitempty"`
+	NextRun        *time.Time       `json:"next_run,omitempty"`
+	LastComplete   *time.Time       `json:"last_complete,omitempty"`
+	DeletesWaiting *time.Time       `json:"deletes_waiting_since,omitempty"`
+	Unpushed       *time.Time       `json:"oldest_unpushed_change,omitempty"`
+	Hold           *HeldDeletes     `json:"hold,omitempty"`
+	Quarantined    int              `json:"quarantined"`
+	Failing        int              `json:"failing"`  // entries that failed last time, and are not in quarantine
+	Problems       []PageProblem    `json:"problems"` // at most maxErrors
+	Retracted      []string         `json:"retracted"`
+	Retractions    []Retraction     `json:"retractions"` // the same, with what is known of each
+	Incomplete     []string         `json:"incomplete"`
 }
 
 // RunningNow is a run under way.
@@ -89,7 +90,7 @@ func (s *Service) Status(name string) (Status, error) {
 		return Status{}, err
 	}
 	st := Status{Name: name, Kind: m.src.Kind, URL: m.src.ImportSource.URL, State: "new",
-		Problems: []PageProblem{}, Retracted: []string{}, Retractions: []Retraction{}, Incomplete: []string{}}
+		Problems: []PageProblem{}, Retracted: []string{}, Retractions: []Retraction{}, Incomplete: []string{}, Withheld: []state.Withheld{}}
 	if err := s.view(m, st.read); err != nil {
 		return st, err
 	}
@@ -112,7 +113,7 @@ func (st *Status) read(tx *state.Tx) error {
 	}
 	st.ImportSource, st.Pages, st.Excluded = info.ImportSource, tx.CountPages(), info.Excluded
 	st.LastComplete, st.DeletesWaiting, st.Unpushed = moment(info.LastComplete), moment(info.DeletesWaiting), moment(info.Unpushed)
-	st.Incomplete = append(st.Incomplete, info.Incomplete...)
+	st.Incomplete, st.Withheld = append(st.Incomplete, info.Incomplete...), append(st.Withheld, info.Withheld...)
 	if hold, held, err := tx.Hold(); err != nil {
 		return err
 	} else if held {

@@ -200,9 +200,25 @@ func TestUnreadableKeepsItsPage(t *testing.T) {
 	s.entries = []sources.Entry{{ID: "a", Err: errors.New("disk on fire")}, doc("b", "", "")} // b is listed anew and fails to load
 	w.wantCounts(w.sync(), "partial listed=2 failed=2")
 	w.wantInFin("a", "b")
-	s.entries = []sources.Entry{doc("a", "", "# A"), doc("b", "", "# B")}
+	var loads []string
+	noted := func(e sources.Entry) sources.Entry {
+		load := e.Load
+		e.Load = func(ctx context) (sources.Document, error) {
+			loads = append(loads, e.ID)
+			return load(ctx)
+		}
+		return e
+	}
+	s.entries = []sources.Entry{noted(doc("a", "", "# A")), noted(doc("b", "", "# B"))}
 	w.wantCounts(w.sync(), "ok listed=2 unchanged=2")
 	w.wantWrites()
+	if !slices.Equal(loads, []string{"b"}) {
+		t.Errorf("read %q, want only what failed to load", loads)
+	}
+	w.wantCounts(w.sync(), "ok listed=2 unchanged=2")
+	if st, err := w.service().Status("docs"); err != nil || len(st.Problems) != 0 {
+		t.Errorf("problems %v, %v", st.Problems, err)
+	}
 }
 
 func TestDeletesNeedACompleteScope(t *testing.T) {

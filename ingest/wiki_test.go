@@ -111,6 +111,10 @@ func TestWikiRestrictionsLeaveAtOnce(t *testing.T) {
 		if slices.Contains(w.inFin(), "1001") || slices.Contains(w.inFin(), "1100") {
 			t.Errorf("in Fin: %q, want neither 1001 nor 1100 below it", w.inFin())
 		}
+		st, err := w.service().Status("docs")
+		if err != nil || len(st.Withheld) != 1 || st.Withheld[0].Count != 2 || st.Withheld[0].Reason != "view restricted to group admins" {
+			t.Errorf("status tells of %+v withheld, %v", st.Withheld, err)
+		}
 		w.wiki.Restrict("1001")
 		w.wantCounts(w.sync(), "ok listed=61 unchanged=59 created=2")
 	})
@@ -182,6 +186,41 @@ func TestWikiSpaceEmptiedOrArchived(t *testing.T) {
 		w.wiki.ArchiveSpace("OPS")
 		if r := w.sync(); r.Deleted != 30 || len(w.inFin()) != 30 {
 			t.Errorf("archiving a space: %s; %d pages in Fin", counts(r), len(w.inFin()))
+		}
+	})
+}
+
+// Pages that are emptied leave as deleted ones do, within the budget: a wiki
+// that fails may answer with empty pages. Those that never had text stay out.
+func TestWikiPagesWithoutText(t *testing.T) {
+	eachWiki(t, func(t *testing.T, w *wikiWorld) {
+		empty := func(id int) {
+			w.wiki.PutPage(confluencetest.Page{ID: fmt.Sprint(id), Space: "OPS", Title: fmt.Sprintf("Page %d", id), Storage: "<p><br/></p>"})
+		}
+		empty(1500)
+		w.wantCounts(w.sync(), "ok listed=60 excluded=1 created=60")
+		empty(1000)
+		plan := w.run(ingest.RunOptions{Plan: true})
+		w.wantCounts(plan, "ok listed=59 excluded=2 unchanged=59 deleted=1")
+		if c := plan.Changes; len(c) != 1 || c[0].Action != "delete" || !strings.Contains(c[0].Reason, "no text") {
+			t.Errorf("planned %+v", c)
+		}
+		w.wantCounts(w.sync(), "ok listed=59 excluded=2 unchanged=59 deleted=1")
+		w.wantWrites("DELETE 1000")
+		w.wantCounts(w.sync(), "ok listed=59 excluded=2 unchanged=59")
+		for id := 1001; id < 1025; id++ {
+			empty(id)
+		}
+		w.wantCounts(w.sync(), "held listed=35 excluded=26 unchanged=35 held=24")
+		w.wantCounts(w.sync(), "held listed=35 excluded=26 unchanged=35 held=24")
+		w.wantWrites()
+		for id := 1001; id < 1025; id++ {
+			w.write(id, "OPS", "operations again")
+		}
+		w.wantCounts(w.sync(), "ok listed=59 excluded=2 unchanged=35 updated=24")
+		x, err := w.service().Explain(t.Context(), "docs", "1500")
+		if err != nil || x.InFin || !strings.Contains(strings.Join(x.Reasons, "; "), "no text") {
+			t.Errorf("explained as %+v, %v", x, err)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package ingest
 import (
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"finpages/state"
@@ -13,7 +14,7 @@ import (
 func (r *run) withdraw(w *workItem, rec state.Entry, why string) error {
 	rec.Revision, rec.Settings, rec.Scope = w.Revision, r.settings, w.Scope
 	rec.Withheld, rec.Refused, rec.Error, rec.Pages = why, "", "", nil
-	r.tally.add((*Report).exclude)
+	r.tally.withhold(why)
 	left, err := r.dropPages(w, "", why)
 	if err != nil {
 		return err
@@ -22,6 +23,46 @@ func (r *run) withdraw(w *workItem, rec state.Entry, why string) error {
 		rec.Pages, rec.Error = left, "could not be deleted from Intercom yet"
 	}
 	return r.update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
+}
+
+// emptied notes that an entry has nothing to show. Unlike what must not be in
+// Fin, its pages go as those of a deleted document do: in the end, within the
+// budget. A wiki that fails may well answer with empty pages.
+func (r *run) emptied(w *workItem, rec state.Entry, why string) error {
+	if w.intent { // what it left in Intercom must be looked for
+		return r.withdraw(w, rec, why)
+	}
+	rec.Withheld, rec.Pages = why, nil
+	r.tally.withhold(why)
+	for _, id := range w.known.entry.Pages {
+		p, found, err := r.page(id)
+		if err != nil {
+			return err
+		}
+		if found && (p.Entry == w.ID || p.Entry == "") {
+			r.empty.add(gone{id: id, page: p, body: rec.Body, why: why})
+		}
+	}
+	return r.update(func(tx *state.Tx) error {
+		info, err := tx.Info()
+		if err != nil {
+			return err
+		}
+		info.Sweep = true // in case that the process ends before they are deleted
+		return errors.Join(tx.PutInfo(info), tx.PutEntry(w.ID, rec))
+	})
+}
+
+// goneList collects pages from many goroutines.
+type goneList struct {
+	mu    sync.Mutex
+	pages []gone
+}
+
+func (l *goneList) add(g gone) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pages = append(l.pages, g)
 }
 
 // dropStale deletes what the entry had under other external_ids.

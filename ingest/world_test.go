@@ -78,6 +78,18 @@ func (w *world) openState() {
 	w.db, w.engine.State = db, db
 }
 
+// reopen opens the state file in another way.
+func (w *world) reopen(opts state.Options) {
+	w.t.Helper()
+	w.db.Close()
+	db, err := state.Open(w.dbPath, opts)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { db.Close() })
+	w.db, w.engine.State = db, db
+}
+
 // loseState throws the state file away.
 func (w *world) loseState() {
 	w.db.Close()

@@ -17,6 +17,7 @@ type Entry struct {
 	Payload  Hash      `cbor:"8,keyasint,omitzero"`   // of the refused request, zero if it came to none
 	Error    string    `cbor:"9,keyasint,omitempty"`  // why the last attempt failed; it will be made again
 	Since    time.Time `cbor:"10,keyasint,omitzero"`  // when Refused or Error was first met
+	Unread   bool      `cbor:"12,keyasint,omitempty"` // Error is the listing's: nothing was tried, and Revision is what Pages have
 	Clash    bool      `cbor:"11,keyasint,omitempty"` // the id that it asked for was taken: it is looked at again each run
 }
 
@@ -43,18 +44,25 @@ type Intent struct {
 
 // Info is what is known of a source as a whole.
 type Info struct {
-	ImportSource   int64     `cbor:"1,keyasint,omitempty"` // Intercom's id; 0 until found or created
-	URL            string    `cbor:"2,keyasint,omitempty"` // the import source's, as last seen
-	Clean          string    `cbor:"4,keyasint,omitempty"` // revision of the whole source at the last clean run
-	CleanSettings  Hash      `cbor:"5,keyasint"`
-	LastComplete   time.Time `cbor:"6,keyasint"`            // when a listing was last complete
-	DeletesWaiting time.Time `cbor:"7,keyasint"`            // since when deletes wait for a complete listing or an approval; zero if none do
-	Adopting       bool      `cbor:"8,keyasint,omitempty"`  // Intercom's pages are still to be taken over, all or some
-	Listed         int       `cbor:"10,keyasint,omitempty"` // entries, by the last clean run
-	Excluded       int       `cbor:"13,keyasint,omitempty"` // documents left out, by the last clean run
-	Incomplete     []string  `cbor:"11,keyasint,omitempty"` // the last listing's incomplete scopes with their errors
-	Sweep          bool      `cbor:"14,keyasint,omitempty"` // pages may be left over that no entry has
-	Unpushed       time.Time `cbor:"15,keyasint"`           // since when the oldest change waits to be pushed; zero if none does
+	ImportSource   int64      `cbor:"1,keyasint,omitempty"` // Intercom's id; 0 until found or created
+	URL            string     `cbor:"2,keyasint,omitempty"` // the import source's, as last seen
+	Clean          string     `cbor:"4,keyasint,omitempty"` // revision of the whole source at the last clean run
+	CleanSettings  Hash       `cbor:"5,keyasint"`
+	LastComplete   time.Time  `cbor:"6,keyasint"`            // when a listing was last complete
+	DeletesWaiting time.Time  `cbor:"7,keyasint"`            // since when deletes wait for a complete listing or an approval; zero if none do
+	Adopting       bool       `cbor:"8,keyasint,omitempty"`  // Intercom's pages are still to be taken over, all or some
+	Listed         int        `cbor:"10,keyasint,omitempty"` // entries, by the last clean run
+	Excluded       int        `cbor:"13,keyasint,omitempty"` // documents left out, by the last clean run
+	Incomplete     []string   `cbor:"11,keyasint,omitempty"` // the last listing's incomplete scopes with their errors
+	Withheld       []Withheld `cbor:"16,keyasint,omitempty"` // by the last clean run
+	Sweep          bool       `cbor:"14,keyasint,omitempty"` // pages may be left over that no entry has
+	Unpushed       time.Time  `cbor:"15,keyasint"`           // since when the oldest change waits to be pushed; zero if none does
+}
+
+// Withheld counts the documents that were kept out for one reason.
+type Withheld struct {
+	Reason string `cbor:"1,keyasint" json:"reason"`
+	Count  int    `cbor:"2,keyasint" json:"count"`
 }
 
 // Hold is a set of deletes over the budget, waiting for somebody's approval.

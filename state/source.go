@@ -1,6 +1,7 @@
 package state
 
 import (
+	"errors"
 	"fmt"
 
 	"go.etcd.io/bbolt"
@@ -47,6 +48,50 @@ func (db *DB) Forget(source string) error {
 	})
 }
 
+// Rename gives the records of a source to another, beside what that one has. On
+// a file that may not be written to, they are only read under the new name.
+func (db *DB) Rename(source, to string) error {
+	if db.bolt.IsReadOnly() {
+		if db.moved == nil {
+			db.moved = map[string]string{}
+		}
+		db.moved[to] = source
+		return nil
+	}
+	err := db.bolt.Update(func(tx *bbolt.Tx) error {
+		all := tx.Bucket(sourcesBucket)
+		from := all.Bucket([]byte(source))
+		if from == nil {
+			return nil
+		}
+		dst, err := all.CreateBucketIfNotExists([]byte(to))
+		if err != nil {
+			return err
+		}
+		return errors.Join(copyBucket(dst, from), all.DeleteBucket([]byte(source)))
+	})
+	if err != nil {
+		return fmt.Errorf("write state: %w", err)
+	}
+	return db.SaveRetractions()
+}
+
+func copyBucket(dst, src *bbolt.Bucket) error {
+	if err := dst.SetSequence(max(dst.Sequence(), src.Sequence())); err != nil {
+		return err
+	}
+	return src.ForEach(func(k, v []byte) error {
+		if v != nil {
+			return dst.Put(k, v)
+		}
+		below, err := dst.CreateBucketIfNotExists(k)
+		if err != nil {
+			return err
+		}
+		return copyBucket(below, src.Bucket(k))
+	})
+}
+
 // View reads the records of a source as they are at one instant. It must be
 // short: while it lasts, the file cannot grow. A nil DB reads as an empty one.
 func (db *DB) View(source string, f func(*Tx) error) error {
@@ -55,6 +100,9 @@ func (db *DB) View(source string, f func(*Tx) error) error {
 	}
 	return db.bolt.View(func(tx *bbolt.Tx) error {
 		t := &Tx{noIndex: db.noIndex}
+		if old, ok := db.moved[source]; ok {
+			source = old
+		}
 		if all := tx.Bucket(sourcesBucket); all != nil {
 			t.root = all.Bucket([]byte(source))
 		}

@@ -61,7 +61,9 @@ func (e *SchemaError) Error() string {
 type DB struct {
 	bolt    *bbolt.DB
 	path    string
-	noIndex bool // of notable entries: an older file, not to be written to
+	opened  fs.FileInfo
+	noIndex bool              // of notable entries: an older file, not to be written to
+	moved   map[string]string // sources by their new names, of a file that may not be written to
 }
 
 var (
@@ -99,7 +101,29 @@ func Open(path string, opts Options) (*DB, error) {
 		db.bolt.Close()
 		return nil, err
 	}
+	info, err := os.Stat(path)
+	if err != nil {
+		db.bolt.Close()
+		return nil, fmt.Errorf("open state: %w", err)
+	}
+	db.opened = info
 	return db, nil
+}
+
+// InPlace returns an error if the path does not name the opened file any more:
+// what is written from then on is lost.
+func (db *DB) InPlace() error {
+	if db == nil {
+		return nil
+	}
+	now, err := os.Stat(db.path)
+	if err == nil && !os.SameFile(now, db.opened) {
+		err = errors.New("another file has taken its place")
+	}
+	if err != nil {
+		return fmt.Errorf("the state file %s was moved or removed while it was in use: put it back, or restart finpages, which then takes its pages over from Intercom: %w", db.path, err)
+	}
+	return nil
 }
 
 // open looks over an existing file under the shared lock of a read-only open,
