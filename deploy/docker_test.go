@@ -3,6 +3,7 @@ package deploy_test
 import (
 	"encoding/json"
 	"io"
+	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
@@ -113,6 +114,11 @@ func TestCompose(t *testing.T) {
 	if !stack.Services["finpages"].ReadOnly {
 		t.Error("the root of finpages is writable")
 	}
+	// The config's folder, so that a file that an editor put in place is seen.
+	if !slices.Contains(stack.Services["finpages"].Volumes, "./config:/etc/finpages:ro") {
+		t.Error("the folder of the config is not mounted")
+	}
+	read(t, "docker/config/finpages.yaml")
 	for name, s := range stack.Services {
 		for _, secret := range s.Secrets {
 			if _, ok := stack.Secrets[secret]; !ok {
@@ -124,7 +130,9 @@ func TestCompose(t *testing.T) {
 			_, named := stack.Volumes[source]
 			switch {
 			case strings.HasPrefix(source, "."):
-				read(t, filepath.Join("docker", source))
+				if _, err := os.Stat(filepath.Join("docker", source)); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
 			case !named && source != "${DOCS": // ${DOCS:-./docs} is the user's
 				t.Errorf("%s: no volume %s", name, source)
 			}

@@ -3,6 +3,7 @@ package deploy_test
 import (
 	"encoding/json"
 	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -54,12 +55,65 @@ func TestHelmChartRefuses(t *testing.T) {
 		"":                                 "set existingSecret, or intercomToken and serverToken",
 		"existingSecret=x,replicas=2":      "replicas",
 		"existingSecret=x,config.state=/x": "/config/state",
-		"existingSecret=x,config.intercom.token=secret": "/config/intercom/token",
-		"existingSecret=x,service.port=0":               "/service/port",
+		"existingSecret=x,config.intercom.token=secret":   "/config/intercom/token",
+		"existingSecret=x,service.port=0":                 "/service/port",
+		"existingSecret=x,config.server.listen=:1":        "/config/server",
+		"existingSecret=x,config.server.tls.cert_file=/c": "key_file",
 	} {
 		out, err := exec.Command(helm, "template", "--kube-version", "1.30.0", "x", "helm/finpages", "--set", args).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), want) {
 			t.Errorf("%s: %v, want %q in\n%s", args, err, want, out)
+		}
+	}
+}
+
+// With a certificate, whoever asks the daemon does so by TLS.
+func TestHelmChartWithTLS(t *testing.T) {
+	helm := need(t, "helm")
+	file := filepath.Join(t.TempDir(), "values.yaml")
+	write(t, file, values)
+	args := []string{"template", "--kube-version", "1.30.0", "x", "helm/finpages", "-f", file, "--set", "existingSecret=mine"}
+	tls := "config.server.tls.cert_file=/tls/tls.crt,config.server.tls.key_file=/tls/tls.key,serviceMonitor.tlsConfig.serverName=docs"
+	for scheme, set := range map[string]string{"HTTP": "logLevel=info", "HTTPS": tls} {
+		out := output(t, exec.Command(helm, append(args, "--set", set)...))
+		m := manifests{}
+		m.add(t, out)
+		m.check(t)
+		c := m["Deployment"].Spec.Template.Spec.Containers[0]
+		for _, p := range []probe{c.LivenessProbe, c.ReadinessProbe, c.StartupProbe} {
+			if p.HTTPGet.Scheme != scheme {
+				t.Errorf("%s: a probe asks by %q", scheme, p.HTTPGet.Scheme)
+			}
+		}
+		if got := m["ServiceMonitor"].Spec.Endpoints[0].Scheme; got != strings.ToLower(scheme) {
+			t.Errorf("%s: Prometheus asks by %q", scheme, got)
+		}
+		config := m["ConfigMap"].Data["finpages.yaml"]
+		for _, want := range []string{"listen: :9464", "token_file: /etc/finpages-secrets/server-token"} {
+			if !strings.Contains(config, want) {
+				t.Errorf("%s: the config lacks %s:\n%s", scheme, want, config)
+			}
+		}
+		if strings.Contains(config, "cert_file: /tls/tls.crt") != (scheme == "HTTPS") || strings.Contains(out, "serverName: docs") != (scheme == "HTTPS") {
+			t.Errorf("%s: wrong TLS:\n%s", scheme, out)
+		}
+	}
+}
+
+// What helm install says without sources is what happens: the daemon waits.
+func TestHelmNotes(t *testing.T) {
+	helm := need(t, "helm")
+	// Without a cluster, Helm shows notes only as a part of something else.
+	chart := filepath.Join(t.TempDir(), "finpages")
+	if err := os.CopyFS(chart, os.DirFS("helm/finpages")); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(chart, "templates/notes.yaml"), `notes: {{ include "finpages/templates/NOTES.txt" . | quote }}`)
+	for sources, want := range map[string]string{"[]": "It waits for some", `[{"name":"a","import_source":{"url":"https://a.example.com"}}]`: "syncs 1 source(s)"} {
+		notes := output(t, exec.Command(helm, "template", "--kube-version", "1.30.0", "x", chart, "--show-only", "templates/notes.yaml",
+			"--set", "existingSecret=mine", "--set-json", "config.sources="+sources))
+		if !strings.Contains(notes, want) || strings.Contains(notes, "waits") != (sources == "[]") || !strings.Contains(notes, "http://127.0.0.1:9464") {
+			t.Errorf("%s: want %q in:\n%s", sources, want, notes)
 		}
 	}
 }

@@ -37,7 +37,7 @@ type object struct {
 			Spec     pod
 		}
 		Endpoints []struct {
-			Port          string
+			Port, Scheme  string
 			Authorization struct {
 				Credentials struct{ Name, Key string }
 			}
@@ -74,7 +74,7 @@ type pod struct {
 }
 
 type probe struct {
-	HTTPGet struct{ Path, Port string } `yaml:"httpGet"`
+	HTTPGet struct{ Path, Port, Scheme string } `yaml:"httpGet"`
 }
 
 // manifests are objects by kind; a bundle has one of each.
@@ -232,7 +232,7 @@ func checkConfig(t *testing.T, config string) {
 }
 
 func TestShippedConfigs(t *testing.T) {
-	checkConfig(t, read(t, "docker/finpages.yaml"))
+	checkConfig(t, read(t, "docker/config/finpages.yaml"))
 	// The package's names no sources; its example shows how.
 	example := regexp.MustCompile(`(?m)^#  `).ReplaceAllString(read(t, "packages/finpages.yaml"), "  ")
 	checkConfig(t, strings.Replace(example, "sources: []", "sources:", 1))

@@ -1,12 +1,15 @@
 package deploy_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -54,6 +57,43 @@ func TestUnitFitsItsPackage(t *testing.T) {
 	}
 }
 
+// A Go program ends by the watchdog's SIGABRT, as by a panic, with a code that
+// the unit must not take for an answer.
+func TestUnitRestartsAfterACrash(t *testing.T) {
+	dir, addr := t.TempDir(), freeAddr(t)
+	config := filepath.Join(dir, "finpages.yaml")
+	write(t, config, fmt.Sprintf(`
+intercom: {token: t, region: us}
+state: state.db
+server: {listen: %q}
+defaults: {availability: {ai_agent: true, ai_copilot: true}}
+sources: []
+`, addr))
+	cmd := exec.Command(program(t), "--config", config, "run")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill() })
+	eventually(t, func() error {
+		_, err := get("http://"+addr+"/healthz", "")
+		return err
+	})
+	if err := cmd.Process.Signal(syscall.SIGABRT); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Wait() // fails, as it should
+	code := strconv.Itoa(cmd.ProcessState.ExitCode())
+	text := read(t, unit)
+	if !strings.Contains(text, "\nRestart=on-failure\n") || code == "0" {
+		t.Errorf("nothing starts the daemon again after exit %s", code)
+	}
+	for _, m := range regexp.MustCompile(`(?m)^(?:RestartPreventExitStatus|SuccessExitStatus)=(.*)`).FindAllStringSubmatch(text, -1) {
+		if slices.Contains(strings.Fields(m[1]), code) {
+			t.Errorf("after a crash, which is exit %s, the unit stays down: %s", code, m[0])
+		}
+	}
+}
+
 // The packages' config is good as it is, so that the service starts.
 func TestPackagedConfigIsGood(t *testing.T) {
 	cmd := exec.Command(program(t), "--config", "packages/finpages.yaml", "status")
@@ -66,7 +106,7 @@ func TestPackagedConfigIsGood(t *testing.T) {
 
 // A systemd of its own, in namespaces, starts the unit with everything that it
 // shuts: a folder, a repository, and ssh with a key still work, and so do
-// readiness, reload and a stop in good order.
+// readiness, reload, a restart after a crash and a stop in good order.
 func TestUnitRuns(t *testing.T) {
 	const manager = "/lib/systemd/systemd"
 	if _, err := os.Stat(manager); err != nil || os.Getuid() != 0 {
@@ -86,7 +126,7 @@ func TestUnitRuns(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "output")
 	console, err := exec.Command("sh", "testdata/unit.sh", program(t), deploy, file).CombinedOutput()
 	got := read(t, file)
-	for _, want := range []string{"SYNCED\n", "ActiveState=active\n", "config reloaded", "Result=success\nExecMainStatus=0\n", "END\n"} {
+	for _, want := range []string{"SYNCED\n", "ActiveState=active\n", "config reloaded", "RESTARTED 1\n", "RESTARTED 2\n", "Result=success\nExecMainStatus=0\n", "END\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q (%v)", want, err)
 		}

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"errors"
 
@@ -73,11 +72,15 @@ func (r *run) render(w *workItem, doc sources.Document) (*rendered, error) {
 	return r.request(w, page, url), nil
 }
 
-// link returns the web address of a document by its path.
+// link returns the web address of a document by its path; "" if a source that
+// knows its paths has none there.
 func (r *run) link(path string) string {
 	if l, ok := r.snap.(sources.Linker); ok {
-		id, _ := l.Link(path)
-		return r.src.address(cmp.Or(id, path), path, r.vars)
+		id, ok := l.Link(path)
+		if !ok {
+			return ""
+		}
+		return r.src.address(id, path, r.vars)
 	}
 	return r.src.address(path, path, r.vars)
 }

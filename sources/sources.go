@@ -23,7 +23,8 @@ type Source interface {
 }
 
 // ErrNoDocument, wrapped by an error of Load, means that the entry turned out
-// to be no document, such as a page without text: its pages leave.
+// to be no document: its pages leave at once. A renderer that finds nothing to
+// show wraps it, too.
 var ErrNoDocument = errors.New("not a document")
 
 // Snapshot is a source as one run sees it.

@@ -214,25 +214,26 @@ func (g *globals) control(ctx context.Context, o appOptions) (control, func(), e
 		fmt.Fprintf(g.stderr, "finpages: %s\n", noSources(cfg))
 	}
 	for end := time.Now().Add(lockPatience); ; {
-		a, err := g.open(cfg, o)
-		if err == nil {
-			return a.service, a.close, nil
-		}
-		if !errors.Is(err, state.ErrLocked) {
-			return nil, nil, err
-		}
-		daemon, err := daemonClient(cfg)
-		if err != nil {
-			return nil, nil, err
-		}
-		if err = alive(ctx, daemon); err == nil {
+		// A daemon comes first: its state file may have been moved away from
+		// under it, and what is made in its place is not locked.
+		answer := holds(ctx, cfg)
+		if answer == nil {
+			daemon, err := daemonClient(cfg)
+			if err != nil {
+				return nil, nil, err
+			}
 			return daemon, func() {}, nil
 		}
-		if errors.Is(err, web.ErrOtherState) {
-			return nil, nil, fmt.Errorf("%w: %w", state.ErrLocked, err)
-		}
-		if time.Now().After(end) {
-			return nil, nil, fmt.Errorf("%w, and %w: wait for the other finpages to end, or correct server.listen", state.ErrLocked, err)
+		a, err := g.open(cfg, o)
+		switch {
+		case err == nil:
+			return a.service, a.close, nil
+		case !errors.Is(err, state.ErrLocked):
+			return nil, nil, err
+		case errors.Is(answer, web.ErrOtherState):
+			return nil, nil, fmt.Errorf("%w: %w", state.ErrLocked, answer)
+		case time.Now().After(end):
+			return nil, nil, fmt.Errorf("%w, and %w: wait for the other finpages to end, or correct server.listen", state.ErrLocked, answer)
 		}
 	}
 }
@@ -241,16 +242,26 @@ func noSources(cfg *config.Config) string {
 	return "no sources are configured: name some under sources in " + cfg.Path
 }
 
-// stateID tells the state files of several finpages on one machine apart.
+// stateID tells the state files of several finpages on one machine apart, also
+// while they are not there.
 func stateID(cfg *config.Config) string {
 	path, err := filepath.Abs(cfg.State)
 	if err != nil {
 		path = cfg.State
 	}
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(realPath(path))))[:16]
+}
+
+// realPath follows the symbolic links in as much of the path as is there.
+func realPath(path string) string {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
+		return real
 	}
-	return fmt.Sprintf("%x", sha256.Sum256([]byte(path)))[:16]
+	dir := filepath.Dir(path)
+	if dir == path {
+		return path
+	}
+	return filepath.Join(realPath(dir), filepath.Base(path))
 }
 
 // ask has a command do its work with what control returns.
@@ -270,10 +281,13 @@ const (
 	lockWait     = 100 * time.Millisecond
 )
 
-// alive asks the daemon whether it is there and has our state open.
-func alive(ctx context.Context, daemon *web.Client) error {
+// holds returns nil if a daemon answers and was started with our state file.
+// The question needs no login, and who answers may be anybody: no token.
+func holds(ctx context.Context, cfg *config.Config) error {
 	ctx, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
+	daemon := clientOf(cfg, "")
+	defer daemon.Close()
 	return daemon.Holds(ctx)
 }
 
@@ -285,10 +299,14 @@ func daemonClient(cfg *config.Config) (*web.Client, error) {
 			return nil, err
 		}
 	}
+	return clientOf(cfg, token), nil
+}
+
+func clientOf(cfg *config.Config, token string) *web.Client {
 	c := web.NewClient(cfg.Server.Listen, token)
 	c.State = stateID(cfg)
 	if cfg.Server.TLS.CertFile != "" {
 		c.TLS(cfg.Server.TLS.CertFile)
 	}
-	return c, nil
+	return c
 }

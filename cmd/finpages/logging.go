@@ -59,6 +59,10 @@ func fileOf(w io.Writer) (*os.File, bool) {
 	return f, ok
 }
 
-// colours reports whether the writer is a terminal whose user has not asked
-// for none (https://no-color.org).
-func colours(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }
+// colours reports whether the writer is a terminal that can do more than print,
+// and whose user has not asked for no colours (https://no-color.org).
+func colours(w io.Writer) bool { return isTerminal(w) && !dumb() && os.Getenv("NO_COLOR") == "" }
+
+// dumb reports whether the terminal, such as an editor's shell window, knows
+// no control sequences (https://www.gnu.org/software/gettext/manual/html_node/The-TERM-variable.html).
+func dumb() bool { return os.Getenv("TERM") == "dumb" }

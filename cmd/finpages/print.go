@@ -24,9 +24,14 @@ type column[T any] struct {
 }
 
 // printTable prints a row for each of the list. Where the terminal is too
-// narrow, columns that say nothing are left out, then spare ones.
+// narrow, columns that say nothing are left out, then spare ones; if it still
+// is, the cells stand one below the other.
 func printTable[T any](w io.Writer, flags uint, columns []column[T], list []T) {
 	shown := fitting(w, columns, list)
+	if p, ok := w.(printable); ok && p.width > 0 && widthOf(shown, list) > p.width {
+		printStacked(w, shown, list)
+		return
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', flags)
 	row := func(cell func(column[T]) string) {
 		for i, c := range shown {
@@ -50,6 +55,15 @@ func printTable[T any](w io.Writer, flags uint, columns []column[T], list []T) {
 		row(func(c column[T]) string { return c.of(v) })
 	}
 	t.Flush()
+}
+
+func printStacked[T any](w io.Writer, columns []column[T], list []T) {
+	for _, v := range list {
+		fmt.Fprintln(w, columns[0].of(v))
+		for _, c := range columns[1:] {
+			fmt.Fprintf(w, "  %s: %s\n", c.name, c.of(v))
+		}
+	}
 }
 
 func fitting[T any](w io.Writer, columns []column[T], list []T) []column[T] {

@@ -16,14 +16,14 @@ import (
 // progress shows how runs go: a bar on a terminal, a line now and then
 // elsewhere.
 type progress struct {
-	w        io.Writer
-	terminal bool
-	bars     *mpb.Progress
+	w      io.Writer
+	redraw bool // the writer is a terminal that can
+	bars   *mpb.Progress
 
 	mu sync.Mutex
 }
 
-func newProgress(w io.Writer) *progress { return &progress{w: w, terminal: isTerminal(w)} }
+func newProgress(w io.Writer) *progress { return &progress{w: w, redraw: isTerminal(w) && !dumb()} }
 
 // note says something that cannot wait for the end.
 func (p *progress) note(text string) {
@@ -67,7 +67,7 @@ func (p *progress) watch(name string, run *ingest.Progress) (stop func()) {
 	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		if p.terminal {
+		if p.redraw {
 			p.bar(name, run, done)
 		} else {
 			p.lines(name, run, done)

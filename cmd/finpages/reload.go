@@ -59,6 +59,28 @@ func (d *daemon) triggerAll() {
 	}
 }
 
+// refusal is why a config is not taken over, and since when none is.
+type refusal struct {
+	fault string
+	since time.Time
+}
+
+func (d *daemon) refuse(err error) {
+	since := time.Now()
+	if before := d.refused.Load(); before != nil {
+		since = before.since
+	}
+	d.refused.Store(&refusal{err.Error(), since})
+}
+
+// configFault says what is wrong with the config on disk; "" if nothing is.
+func (d *daemon) configFault() (fault string, since time.Time) {
+	if r := d.refused.Load(); r != nil {
+		return r.fault, r.since
+	}
+	return "", time.Time{}
+}
+
 func (d *daemon) reload(ctx context.Context) {
 	old := d.cfg
 	cfg, err := d.globals.load()
@@ -68,9 +90,11 @@ func (d *daemon) reload(ctx context.Context) {
 	d.reloaded.Set(1)
 	if err != nil {
 		d.reloaded.Set(0)
+		d.refuse(err)
 		d.log.Error("the config was not reloaded, the old one goes on", "error", err)
 		return
 	}
+	d.refused.Store(nil)
 	d.current.Store(cfg)
 	changed, gone := differences(old.Sources, cfg.Sources)
 	d.schedule(ctx, changed)

@@ -44,6 +44,9 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
+		if !c.Hidden {
+			g.completeArgs(c)
+		}
 	}
 	root.Args = usageArgs(cobra.NoArgs)
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }

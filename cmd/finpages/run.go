@@ -38,10 +38,7 @@ func runCommand(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			a, err := g.open(cfg, appOptions{logLevel: "info"})
-			if errors.Is(err, state.ErrLocked) {
-				return fmt.Errorf("%w: end that one first, or give this one a state of its own", err)
-			}
+			a, err := g.openAlone(c.Context(), cfg)
 			if err != nil {
 				return err
 			}
@@ -51,11 +48,24 @@ func runCommand(g *globals) *cobra.Command {
 	}
 }
 
+// openAlone puts the app together, unless another finpages has its state.
+func (g *globals) openAlone(ctx context.Context, cfg *config.Config) (a *app, err error) {
+	err = state.ErrLocked // by a daemon, even if its state file was moved away
+	if holds(ctx, cfg) != nil {
+		a, err = g.open(cfg, appOptions{logLevel: "info"})
+	}
+	if errors.Is(err, state.ErrLocked) {
+		return nil, fmt.Errorf("%w: end that one first, or give this one a state of its own", err)
+	}
+	return a, err
+}
+
 // daemon is the app running on its own.
 type daemon struct {
 	*app
 	globals *globals
 	current atomic.Pointer[config.Config] // app.cfg, for those who answer requests meanwhile
+	refused atomic.Pointer[refusal]       // nil if the config was good when it was last read
 	syncs   *ingest.Scheduler
 	checks  *ingest.Scheduler
 	watches *watches
@@ -146,7 +156,8 @@ func (d *daemon) verify(ctx context.Context, name string) {
 
 func (d *daemon) handler() http.Handler {
 	return web.Handler(web.Options{Service: d.service, Trigger: d.syncs.Trigger, Gatherer: d.registry,
-		Token: serverToken(d.cfg), State: stateID(d.cfg), HookSecret: d.hookSecret, Version: version(), Log: d.log})
+		Token: serverToken(d.cfg), State: stateID(d.cfg), InPlace: d.state.InPlace, ConfigFault: d.configFault,
+		HookSecret: d.hookSecret, Version: version(), Log: d.log})
 }
 
 // hookSecret returns what webhooks of a source are signed with.

@@ -88,11 +88,14 @@ func TestScripts(t *testing.T) {
 			"exit":      scriptExit,
 			"waitFor":   func(ts *testscript.TestScript, _ bool, args []string) { scriptWaitFor(ts, true, args) },
 			"waitForNo": func(ts *testscript.TestScript, _ bool, args []string) { scriptWaitFor(ts, false, args) },
-			"get":       scriptGet,
-			"damage":    scriptDamage,
-			"same":      scriptSame,
-			"reload":    scriptReload,
-			"post":      scriptPost,
+			"waitHealthy": func(ts *testscript.TestScript, _ bool, _ []string) {
+				scriptUntil(ts, func() error { return ts.Exec("finpages", "health") })
+			},
+			"get":    scriptGet,
+			"damage": scriptDamage,
+			"same":   scriptSame,
+			"reload": scriptReload,
+			"post":   scriptPost,
 		},
 	})
 }
@@ -211,17 +214,23 @@ func scriptExit(ts *testscript.TestScript, _ bool, args []string) {
 // waitFor URL TEXT: until the answer holds the text; waitForNo: until it does
 // not.
 func scriptWaitFor(ts *testscript.TestScript, wanted bool, args []string) {
-	end := time.Now().Add(20 * time.Second)
-	last := ""
-	for time.Now().Before(end) {
+	scriptUntil(ts, func() error {
 		body, err := fetch(args[0])
 		if err == nil && strings.Contains(body, args[1]) == wanted {
+			return nil
+		}
+		return fmt.Errorf("%s never answered %q (%v), last: %s (%v)", args[0], args[1], wanted, body, err)
+	})
+}
+
+func scriptUntil(ts *testscript.TestScript, condition func() error) {
+	var err error
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); <-time.After(20 * time.Millisecond) {
+		if err = condition(); err == nil {
 			return
 		}
-		last = fmt.Sprint(body, err)
-		<-time.After(20 * time.Millisecond)
 	}
-	ts.Fatalf("%s never answered %q (%v), last: %s", args[0], args[1], wanted, last)
+	ts.Check(err)
 }
 
 func fetch(url string) (string, error) {

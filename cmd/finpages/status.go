@@ -95,6 +95,13 @@ func printStatusTroubles(w io.Writer, s ingest.Status) {
 	for _, in := range s.Incomplete {
 		fmt.Fprintf(w, "%s: listing incomplete: %s\n", s.Name, in)
 	}
+	for i, out := range s.Withheld {
+		if i == maxShown {
+			fmt.Fprintf(w, "  and for %d more reasons; --json lists them\n", len(s.Withheld)-maxShown)
+			break
+		}
+		fmt.Fprintf(w, "%s: withheld: %d, because: %s\n", s.Name, out.Count, out.Reason)
+	}
 	if s.DeletesWaiting != nil {
 		fmt.Fprintf(w, "%s: deletes have been waiting since %s\n", s.Name, when(s.DeletesWaiting))
 	}

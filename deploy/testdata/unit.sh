@@ -80,8 +80,9 @@ cat >"$units/finpages.service.d/test.conf" <<UNIT
 DefaultDependencies=no
 [Service]
 LoadCredential=ssh-key:/etc/finpages/ssh-key
-StandardOutput=file:/run/finpages.log
-StandardError=file:/run/finpages.log
+RestartSec=100ms
+StandardOutput=append:/run/finpages.log
+StandardError=append:/run/finpages.log
 UNIT
 [ -n "$ssh_source" ] || sed -i /ssh-key/d "$units/finpages.service.d/test.conf"
 service() { # name, type, command
@@ -105,6 +106,17 @@ done
 finpages status
 systemctl reload finpages
 systemctl show finpages -p ActiveState
+restarted() { # times
+    for i in \$(seq 100); do
+        [ "\$(systemctl show finpages -p NRestarts -p SubState | sort | tr '\n' ' ')" = "NRestarts=\$1 SubState=running " ] && echo "RESTARTED \$1" && break
+        sleep 0.1
+    done
+}
+# As the watchdog ends it, and by a memory fault: its state file is cut off.
+systemctl kill -s ABRT finpages
+restarted 1
+truncate -s 8192 /var/lib/finpages/state.db
+restarted 2
 systemctl stop finpages
 systemctl show finpages -p Result -p ExecMainStatus
 cat /run/finpages.log

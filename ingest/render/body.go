@@ -12,13 +12,14 @@ import (
 
 // body is a document as a tree of HTML, before it is cut down to what Fin reads.
 type body struct {
-	doc   *htmldoc.Document
-	links linker
-	notes *warnings
+	doc      *htmldoc.Document
+	links    linker
+	notes    *warnings
+	verbatim bool // code is kept as it is, with blank lines around it
 }
 
 func renderBody(in Input, metaURL, text string, notes *warnings) (body, error) {
-	b := body{notes: notes, links: newLinker(in, metaURL)}
+	b := body{notes: notes, links: newLinker(in, metaURL), verbatim: isConfluence(in.Document.Format)}
 	markup, kind := text, htmldoc.Fragment
 	switch in.Document.Format {
 	case sources.Markdown, sources.MDX:
@@ -52,7 +53,7 @@ func renderBody(in Input, metaURL, text string, notes *warnings) (body, error) {
 }
 
 func (b *body) html() string {
-	return sanitize.HTML(b.doc.Root, b.links.resolve, b.notes.add)
+	return sanitize.HTML(b.doc.Root, b.verbatim, b.links.resolve, b.notes.add)
 }
 
 func storageBody(b body, text string, address func(sources.Reference) string) (body, error) {

@@ -4,18 +4,21 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"finpages/sources"
 )
 
 // linker makes the references of one document absolute.
 type linker struct {
-	docPath string
-	link    func(path string) string
-	page    *url.URL // nil where the page has no web address
-	base    *url.URL // of <base href>; nil if none
+	docPath  string
+	link     func(path string) string
+	page     *url.URL // nil where the page has no web address
+	base     *url.URL // of <base href>; nil if none
+	isExport bool     // relative references lead to files of the export, whose wiki nobody knows
 }
 
 func newLinker(in Input, metaURL string) linker {
-	l := linker{docPath: in.Document.Path, link: in.Link}
+	l := linker{docPath: in.Document.Path, link: in.Link, isExport: in.Document.Format == sources.ConfluenceExport}
 	address := in.URL
 	if metaURL != "" {
 		address = metaURL
@@ -33,7 +36,7 @@ func (l *linker) rebase(href string) {
 	if err != nil || href == "" {
 		return
 	}
-	if l.page != nil {
+	if l.page != nil && !l.isExport {
 		u = l.page.ResolveReference(u)
 	}
 	if isWeb(u) {
@@ -70,7 +73,7 @@ func (l *linker) resolve(ref string) string {
 // and line breaks within.
 func trimRef(ref string) string {
 	ref = strings.Map(func(r rune) rune {
-		if r == '\t' || r == '\n' || r == '\r' {
+		if r == '\t' || r == '\n' || r == '\r' || r == '\uFEFF' {
 			return -1
 		}
 		return r
@@ -139,6 +142,9 @@ func (l *linker) relative(u *url.URL) string {
 	if l.base != nil {
 		return webString(l.base.ResolveReference(u))
 	}
+	if l.isExport {
+		return l.inExport(u)
+	}
 	if address := l.inSource(u); address != "" {
 		return address
 	}
@@ -146,6 +152,20 @@ func (l *linker) relative(u *url.URL) string {
 		return webString(l.page.ResolveReference(u))
 	}
 	return ""
+}
+
+// inExport finds the page of an export that a relative reference names. What
+// the export does not hold is somewhere on a wiki whose address it never tells.
+func (l *linker) inExport(u *url.URL) string {
+	target := path.Join(path.Dir(l.docPath), u.Path)
+	if l.link == nil || u.Path == "" || strings.HasPrefix(u.Path, "/") || target == ".." || strings.HasPrefix(target, "../") {
+		return ""
+	}
+	address := l.link(target)
+	if address == "" {
+		return ""
+	}
+	return withSuffix(address, u)
 }
 
 // inSource finds the document or file that a relative reference names. Sites

@@ -10,7 +10,8 @@
 // is left out with a warning. Drawings become their labels. Tabs, accordions and
 // admonitions are opened, with their labels in bold. Frames and videos become
 // links. Links become absolute or lose their address; what a wiki's stored form
-// names becomes a link where the document knows the address. The title is the
+// names becomes a link where the document knows the address. Of an export's
+// relative links remain those to its pages. The title is the
 // page's only h1: the heading that gave it leaves the page, and others go one
 // level down.
 //
@@ -28,6 +29,8 @@ package render
 import (
 	"fmt"
 	"html"
+	"unicode"
+	"unicode/utf8"
 
 	"finpages/ingest/render/internal/decode"
 	"finpages/ingest/render/internal/frontmatter"
@@ -78,7 +81,7 @@ func (p Page) Withheld() string { return p.withheld }
 
 // Render turns a document into a page. An error means that the document cannot
 // be understood, such as a binary file or broken front matter, and names the
-// place.
+// place. It wraps [sources.ErrNoDocument] where a wiki's page has no text.
 func Render(in Input) (Page, error) {
 	text, err := decode.Text(in.Document.Body, isMarkup(in.Document.Format))
 	if err != nil {
@@ -102,6 +105,8 @@ func Render(in Input) (Page, error) {
 	page.Title = pageTitle(front.Text("title"), in.Document, body.doc)
 	page.HTML = body.html()
 	switch length := textLength(page.HTML); {
+	case length == 0 && isConfluence(in.Document.Format):
+		return Page{}, notes.noText()
 	case length == 0:
 		notes.add("the page has no text")
 		page.HTML = "<p>" + html.EscapeString(page.Title) + "</p>\n"
@@ -115,17 +120,18 @@ func Render(in Input) (Page, error) {
 // nearlyEmpty is the length of a text, in bytes, that answers no question.
 const nearlyEmpty = 20
 
-// textLength counts the bytes of our own HTML that are not markup.
+// textLength counts the bytes of our own HTML that a reader sees: neither
+// markup nor white space nor what has no width.
 func textLength(markup string) int {
 	n, inTag := 0, false
-	for i := range len(markup) {
-		switch c := markup[i]; {
-		case c == '<':
+	for _, r := range markup {
+		switch {
+		case r == '<':
 			inTag = true
-		case c == '>':
+		case r == '>':
 			inTag = false
-		case !inTag && c > ' ':
-			n++
+		case !inTag && unicode.IsGraphic(r) && !unicode.IsSpace(r):
+			n += utf8.RuneLen(r)
 		}
 	}
 	return n
@@ -133,6 +139,10 @@ func textLength(markup string) int {
 
 func isMarkup(f sources.Format) bool {
 	return f != sources.Markdown && f != sources.MDX && f != sources.Text
+}
+
+func isConfluence(f sources.Format) bool {
+	return f == sources.ConfluenceExport || f == sources.ConfluenceView || f == sources.ConfluenceStorage
 }
 
 func hasFrontMatter(f sources.Format) bool {

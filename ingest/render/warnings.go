@@ -1,8 +1,10 @@
 package render
 
 import (
+	"fmt"
 	"slices"
-	"strings"
+
+	"finpages/sources"
 )
 
 const (
@@ -16,7 +18,7 @@ type warnings struct {
 }
 
 func (w *warnings) add(text string) {
-	text = truncate(strings.Join(strings.Fields(text), " "), maxWarningText)
+	text = truncate(plainText(text), maxWarningText)
 	switch {
 	case slices.Contains(w.list, text) || len(w.list) >= maxWarnings:
 	case len(w.list) == maxWarnings-1:
@@ -24,4 +26,12 @@ func (w *warnings) add(text string) {
 	default:
 		w.list = append(w.list, text)
 	}
+}
+
+// noText says that a wiki's page has no text, and what it may have lost.
+func (w *warnings) noText() error {
+	if len(w.list) == 0 {
+		return fmt.Errorf("the page has no text (%w)", sources.ErrNoDocument)
+	}
+	return fmt.Errorf("the page has no text; %s (%w)", w.list[0], sources.ErrNoDocument)
 }

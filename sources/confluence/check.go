@@ -21,7 +21,9 @@ func (w *Confluence) Check(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return lines, err
 	}
-	lines = append(lines, "logged in as "+cmp.Or(u.name, "a user whom the token may not name"))
+	if u.name != "" {
+		lines = append(lines, "logged in as "+u.name)
+	}
 	m, err := w.openMemo()
 	if err != nil {
 		return lines, err
@@ -35,8 +37,13 @@ func (w *Confluence) Check(ctx context.Context) ([]string, error) {
 	var errs []error
 	broken := map[string]bool{}
 	for _, in := range listing.Incomplete {
-		broken[in.Scope] = true
 		errs = append(errs, in.Err)
+		for _, key := range w.options.Spaces {
+			broken[key] = broken[key] || in.Scope == "" || in.Scope == key
+		}
+	}
+	if u.name == "" && slices.ContainsFunc(w.options.Spaces, func(key string) bool { return !broken[key] }) {
+		lines = append(lines, "logged in as a user whom the token may not name")
 	}
 	counts := s.tree.count()
 	for _, key := range w.options.Spaces {
@@ -153,7 +160,7 @@ func (w *Confluence) Explain(ctx context.Context, id string) (string, error) {
 	}
 	p, err := w.lookUp(ctx, id)
 	switch {
-	case rest.Refused(err):
+	case rest.Refused(err) && !rest.LacksScope(err):
 		return "the wiki has no such page, or the login may not see it", nil
 	case err != nil:
 		return "", err

@@ -156,14 +156,19 @@ func cqlString(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
-// errOutage marks pages that need not be asked for one by one: the wiki is
-// failing.
-var errOutage = errors.New("the wiki is failing")
+// outage is a failure after which pages need not be asked for one by one: they
+// would fail alike.
+type outage struct{ error }
+
+func (o outage) Unwrap() error { return o.error }
 
 func onlyOutage(err error) error {
 	var le *rest.LoginError
-	if rest.Passing(err) || errors.As(err, &le) || rest.HasStatus(err, 401) {
-		return fmt.Errorf("%w: read restrictions: %w", errOutage, err)
+	switch {
+	case rest.LacksScope(err):
+		return nil
+	case rest.Passing(err) || errors.As(err, &le) || rest.HasStatus(err, 401):
+		return outage{fmt.Errorf("read view restrictions: %w", err)}
 	}
 	return nil
 }

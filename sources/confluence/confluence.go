@@ -10,8 +10,9 @@
 //
 // Restrictions fail closed. A page is withheld if it, or a page above it, is
 // shut to some of those who see the space, and also if the wiki refuses to say
-// so (403, 404, 410): when in doubt, out. A fault that passes (5xx, timeouts,
-// an expired token) is no answer. It makes the space incomplete and its pages
+// so (403, 404, 410, a scope that the token lacks) although login and space are
+// there to the end: when in doubt, out. A fault that passes (5xx, timeouts, an
+// expired token) is no answer. It makes the space incomplete and its pages
 // stay as they are, so that an outage neither empties Fin nor adds to it.
 //
 // Pages are read in their rendered form, in which the wiki has filled in what
@@ -22,7 +23,9 @@ package confluence
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"finpages/sources"
 	"finpages/sources/confluence/internal/rest"
@@ -87,6 +90,8 @@ type snapshot struct {
 	ctx    context.Context // ends with the snapshot
 	cancel context.CancelFunc
 
+	unscoped atomic.Pointer[access] // to all pages, where the token lacks the scope for restrictions
+
 	tree  *tree // of the last listing
 	mu    sync.Mutex
 	scans map[string]scanned // by page id
@@ -98,6 +103,26 @@ var errClosed = errors.New("the snapshot is closed")
 func (s *snapshot) Close() error {
 	s.cancel()
 	s.wiki.client.HTTP.CloseIdleConnections()
+	return nil
+}
+
+// wrongAddress returns why no space was found, where that is not for the spaces:
+// base_url or flavor name something else than the wiki.
+func (w *Confluence) wrongAddress(u user, missing map[string]error) error {
+	for _, key := range w.options.Spaces {
+		if !rest.HasStatus(missing[key], 404, 405, 410, 501) {
+			return nil
+		}
+	}
+	at, _ := w.api.(*cloud)
+	switch {
+	case u == user{}:
+		return fmt.Errorf("nothing of Confluence answers at %s, not even to the login: correct base_url, which ends in the context path, such as https://site.atlassian.net/wiki or https://host/confluence, or flavor; if both are right, correct spaces (%v)", w.client.Base, missing[w.options.Spaces[0]])
+	case at != nil:
+		return fmt.Errorf("the wiki at %s does not serve the API of Confluence Cloud: set flavor to datacenter if it is a Data Center or Server, or correct base_url", w.client.Base)
+	case u.flavor == Cloud:
+		return fmt.Errorf("the wiki at %s is Confluence Cloud: set flavor to cloud", w.client.Base)
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -18,19 +19,28 @@ type dataCenter struct {
 
 const dcExpand = "version,metadata.labels,ancestors,restrictions.read.restrictions.user,restrictions.read.restrictions.group"
 
+type dcSpace struct {
+	Key    string `json:"key"`
+	Status string `json:"status"`
+}
+
+func (s dcSpace) as(key string) space {
+	return space{key: key, real: strings.Clone(s.Key), archived: strings.EqualFold(s.Status, "archived")}
+}
+
 func (d *dataCenter) spaces(ctx context.Context, keys []string) (map[string]space, map[string]error) {
-	found, missing := map[string]space{}, map[string]error{}
-	var down error
+	missing := map[string]error{}
+	found, down := d.manySpaces(ctx, keys)
 	for _, key := range keys {
-		var v struct {
-			Key    string `json:"key"`
-			Status string `json:"status"`
+		if _, ok := found[key]; ok {
+			continue
 		}
+		var v dcSpace
 		err := down
 		if err == nil {
 			_, err = d.client.Get(ctx, "/rest/api/space/"+url.PathEscape(key), nil, &v)
 		}
-		if rest.Passing(err) && !rest.HasStatus(err, 500) { // tried often enough: the other spaces would fail alike
+		if isDown(err) {
 			down = err
 		}
 		switch {
@@ -41,10 +51,42 @@ func (d *dataCenter) spaces(ctx context.Context, keys []string) (map[string]spac
 		case !strings.EqualFold(v.Key, key):
 			missing[key] = fmt.Errorf("space %s is now called %s: correct spaces", key, rest.Short(v.Key))
 		default:
-			found[key] = space{key: key, real: v.Key, archived: strings.EqualFold(v.Status, "archived")}
+			found[key] = v.as(key)
 		}
 	}
 	return found, missing
+}
+
+// isDown tells of an error, after tries enough, with which the other spaces would
+// fail alike.
+func isDown(err error) bool { return rest.Passing(err) && !rest.HasStatus(err, 500) }
+
+// manySpaces looks up many spaces by one request. Those that it does not find,
+// or of which it does not tell whether they are archived, are asked for one by
+// one, whose answers say why. An error means that the wiki is down.
+func (d *dataCenter) manySpaces(ctx context.Context, keys []string) (map[string]space, error) {
+	found := map[string]space{}
+	if len(keys) == 1 {
+		return found, nil
+	}
+	for part := range slices.Chunk(keys, 50) {
+		var e rest.Envelope[dcSpace]
+		q := url.Values{"spaceKey": part, "limit": {"50"}}
+		_, err := d.client.Get(ctx, "/rest/api/space", q, &e)
+		switch {
+		case isDown(err):
+			return found, err
+		case err != nil || e.Results == nil:
+			return found, nil
+		}
+		for _, s := range *e.Results {
+			i := slices.IndexFunc(part, func(key string) bool { return strings.EqualFold(key, s.Key) })
+			if i >= 0 && s.Status != "" {
+				found[part[i]] = s.as(part[i])
+			}
+		}
+	}
+	return found, nil
 }
 
 // together implements [dialect]: the listings name one space.
@@ -54,7 +96,7 @@ func (d *dataCenter) together() int { return 1 }
 // settled by the search.
 func (d *dataCenter) list(ctx context.Context, spaces []space, kind string, add func(*page)) error {
 	s, seen := spaces[0], map[string]struct{}{}
-	err := d.walkPages(ctx, s, kind, func(c content, l rest.Links) error {
+	counted, err := d.walkPages(ctx, s, kind, func(c content, l rest.Links) error {
 		seen[string(c.ID)] = struct{}{}
 		add(d.convert(c, l, s.key, kind))
 		return nil
@@ -62,8 +104,8 @@ func (d *dataCenter) list(ctx context.Context, spaces []space, kind string, add 
 	switch {
 	case rest.OnlyRepeats(err):
 		return d.confirm(ctx, s, kind, len(seen), err)
-	case err == nil && len(seen) == 0 && kind == kindPage:
-		return d.confirmEmpty(ctx, s)
+	case err == nil && (!counted || len(seen) == 0 && kind == kindPage):
+		return d.confirmEnd(ctx, s, kind, len(seen))
 	}
 	return err
 }
@@ -71,12 +113,12 @@ func (d *dataCenter) list(ctx context.Context, spaces []space, kind string, add 
 // walkPages reads by /content/scan, whose cursor holds still while pages come
 // and go, and where that is missing by /content. Only the latter gets around a
 // page on which the server fails.
-func (d *dataCenter) walkPages(ctx context.Context, s space, kind string, visit func(content, rest.Links) error) error {
+func (d *dataCenter) walkPages(ctx context.Context, s space, kind string, visit func(content, rest.Links) error) (counted bool, err error) {
 	q := url.Values{"spaceKey": {s.real}, "type": {kind}, "status": {"current"}, "limit": {"200"}, "expand": {dcExpand}}
 	begun := false
 	var failed error
 	if !d.noScan.Load() {
-		err := rest.Walk(ctx, d.client, "/rest/api/content/scan", q, contentID, func(c content, l rest.Links) error {
+		counted, err = rest.WalkCounted(ctx, d.client, "/rest/api/content/scan", q, contentID, func(c content, l rest.Links) error {
 			begun = true
 			return visit(c, l)
 		})
@@ -84,15 +126,15 @@ func (d *dataCenter) walkPages(ctx context.Context, s space, kind string, visit 
 		case rest.HasStatus(err, 500):
 			failed = err
 		case begun || !rest.HasStatus(err, 400, 404, 405, 501):
-			return err
+			return counted, err
 		}
 	}
 	q.Set("start", "0")
-	err := rest.Walk(ctx, d.client, "/rest/api/content", q, contentID, visit)
+	counted, err = rest.WalkCounted(ctx, d.client, "/rest/api/content", q, contentID, visit)
 	if failed == nil && (err == nil || rest.OnlyRepeats(err)) {
 		d.noScan.Store(true)
 	}
-	return rest.Join(failed, err)
+	return counted, rest.Join(failed, err)
 }
 
 // confirm asks the search how many pages there are: if it knows as many as a
@@ -107,14 +149,15 @@ func (d *dataCenter) confirm(ctx context.Context, s space, kind string, listed i
 	return nil
 }
 
-// confirmEmpty makes sure that the search knows of no page either, where there
-// is a search.
-func (d *dataCenter) confirmEmpty(ctx context.Context, s space) error {
-	switch n, err := d.count(ctx, s, kindPage); {
+// confirmEnd makes sure that the search knows of no more pages than a listing
+// that may have ended too early, where there is a search. It may know of fewer:
+// its index lags behind.
+func (d *dataCenter) confirmEnd(ctx context.Context, s space, kind string, listed int) error {
+	switch n, err := d.count(ctx, s, kind); {
 	case rest.Passing(err):
 		return err
-	case err == nil && n > 0:
-		return fmt.Errorf("the listing is empty, and the search counts %d", n)
+	case err == nil && n > listed:
+		return fmt.Errorf("the listing has %d items, and the search counts %d: the next run looks again, and the wiki's search index may need a rebuild", listed, n)
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ type dialect interface {
 	// enrich finds out labels and restrictions of the pages just listed, as
 	// far as that can be done for many at once. It calls unlisted for each page
 	// that it comes across and that is not among them. For a single space, its
-	// error is an [errOutage].
+	// error is an [outage].
 	enrich(ctx context.Context, spaces []space, kind string, pages map[string]*page, unlisted func(key, id string)) error
 
 	// readLabels reads all labels of a page.
@@ -68,17 +68,34 @@ type body struct {
 // an error is no answer: what fails in passing leaves the page as it is.
 func ownAccess(ctx context.Context, c *rest.Client, id string) access {
 	r, err := readRestriction(ctx, c, id)
+	return accessOf(r, err)
+}
+
+func accessOf(r *restriction, err error) access {
 	switch {
 	case rest.Refused(err):
-		return access{why: "its view restrictions cannot be read: " + err.Error()}
+		return refuse("its view restrictions cannot be read: " + refusal(err, restrictionScopes))
 	case err != nil:
 		return access{err: fmt.Errorf("read view restrictions: %w", err)}
 	}
 	a, known := r.access()
 	if !known {
-		return access{why: "its view restrictions cannot be read: the answer does not name them"}
+		return refuse("its view restrictions cannot be read: the answer does not name them")
 	}
 	return a
+}
+
+// restrictionScopes are what lets a token read restrictions: the classic scope
+// or the granular one.
+// https://developer.atlassian.com/cloud/confluence/scopes-for-oauth-2-3LO-and-forge-apps/
+const restrictionScopes = "read:confluence-content.all, or read:content-details:confluence"
+
+// refusal tells of a refused request, with the scopes that it takes.
+func refusal(err error, scopes string) string {
+	if rest.LacksScope(err) {
+		return err.Error() + ", which is " + scopes
+	}
+	return err.Error()
 }
 
 // readRestriction asks for the restriction of viewing, and where the server
@@ -104,7 +121,10 @@ func readRestriction(ctx context.Context, c *rest.Client, id string) (*restricti
 }
 
 // user is how the wiki calls the login; the zero value if it does not say.
-type user struct{ id, name string }
+type user struct {
+	id, name string
+	flavor   string // of a wiki that calls its users so; "" if that does not tell
+}
 
 // currentUser returns whom the wiki takes the login for. An error means that
 // the login does not work.
@@ -129,5 +149,11 @@ func currentUser(ctx context.Context, c *rest.Client) (user, error) {
 	if cmp.Or(u.Type, u.AccountID, u.UserKey, name) == "" {
 		return user{}, fmt.Errorf("log in: %w", &rest.LoginError{What: "the wiki does not say whom it takes the login for"})
 	}
-	return user{id: cmp.Or(u.AccountID, u.UserKey, u.Username), name: rest.Short(name)}, nil
+	flavor := ""
+	if dc := cmp.Or(u.UserKey, u.Username) != ""; dc && u.AccountID == "" {
+		flavor = DataCenter
+	} else if !dc && u.AccountID != "" {
+		flavor = Cloud
+	}
+	return user{id: cmp.Or(u.AccountID, u.UserKey, u.Username), name: rest.Short(name), flavor: flavor}, nil
 }

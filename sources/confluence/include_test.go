@@ -8,7 +8,9 @@ import (
 	"testing"
 
 	"finpages/sources"
+	"finpages/sources/confluence"
 	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/sourcestest"
 )
 
 func revisionOf(w *wiki, id string) string {
@@ -221,6 +223,25 @@ func TestRevisionIsNotReused(t *testing.T) {
 		w.put("2", "Low", "", "<p>new</p>")
 		if revisionOf(w, "1") == noted {
 			t.Errorf("revision %q is given again although the included page changed", noted)
+		}
+	})
+}
+
+// A space that is not there, such as a misspelt one, is no reason to doubt which
+// space an included page is in.
+func TestIncludeByIDBesideAMisspeltSpace(t *testing.T) {
+	flavors(t, func(t *testing.T, w *wiki) {
+		w.PutPage(confluencetest.Page{ID: "2", Space: "HR", Title: "Shared", Storage: "<p>" + secret + "</p>"})
+		w.put("1", "Page", "", `<p>mine</p><ac:structured-macro ac:name="include"><ac:parameter ac:name=""><ri:content-entity ri:content-id="2" /></ac:parameter></ac:structured-macro>`)
+		spaces := []string{"OPS", "OSP"}
+		doc := w.load("1", func(o *confluence.Options) { o.Spaces = spaces })
+		if text := string(doc.Body); strings.Contains(text, secret) || !strings.Contains(text, "mine") {
+			t.Errorf("the page is loaded as %q", text)
+		}
+		w.HideSpace("HR", true) // the page may be in it, and come back
+		spaces[1] = "HR"
+		if _, err := sourcestest.Load(t, w.source(func(o *confluence.Options) { o.Spaces = spaces }), "1"); err == nil {
+			t.Error("the page is loaded although the one that it includes may be in a space that is hidden")
 		}
 	})
 }

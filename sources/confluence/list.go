@@ -2,6 +2,9 @@ package confluence
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 
 	"finpages/sources"
 	"finpages/sources/confluence/internal/rest"
@@ -17,6 +20,11 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 	}
 	s.tree = newTree(s.wiki, s.rules, chapters)
 	s.tree.judge(ctx)
+	s.confirm(ctx, chapters)
+	if ctx.Err() != nil {
+		return sources.Listing{}, ctx.Err()
+	}
+	s.tree.settle(chapters)
 	s.checkRoots(chapters)
 	var listing sources.Listing
 	for _, c := range chapters {
@@ -27,11 +35,7 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 	if ctx.Err() != nil {
 		return listing, ctx.Err()
 	}
-	for _, c := range chapters {
-		if len(c.faults) > 0 {
-			listing.Incomplete = append(listing.Incomplete, sources.Incomplete{Scope: c.space.key, Err: rest.Join(c.faults...)})
-		}
-	}
+	listing.Incomplete = incomplete(chapters)
 	return listing, nil
 }
 
@@ -49,6 +53,8 @@ func (s *snapshot) checkRoots(chapters []*chapter) {
 }
 
 func (s *snapshot) yield(c *chapter, listing *sources.Listing, yield func(sources.Entry) error) error {
+	var failed failures
+	defer func() { failed.tell(c) }()
 	for _, p := range c.pages {
 		if s.tree.byID[p.id] != p {
 			continue // moved between spaces while they were listed
@@ -59,13 +65,78 @@ func (s *snapshot) yield(c *chapter, listing *sources.Listing, yield func(source
 			continue
 		}
 		if v.err != nil {
-			c.fault("page %s of space %s: %w", p.id, c.space.key, v.err)
+			failed.note(p, v.err)
 		}
 		if err := yield(s.entry(p, v)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// failures are the pages of a space of which too little could be read, by cause.
+type failures []*failure
+
+type failure struct {
+	first *page
+	err   error
+	more  int // pages besides the first
+}
+
+func (f *failures) note(p *page, err error) {
+	for _, old := range *f {
+		if cause(old.err) == cause(err) {
+			old.more++
+			return
+		}
+	}
+	*f = append(*f, &failure{first: p, err: err})
+}
+
+// tell makes the space incomplete, with what it does not yet tell of.
+func (f failures) tell(c *chapter) {
+	for _, f := range f {
+		known := slices.ContainsFunc(c.faults, func(err error) bool { return cause(err) == cause(f.err) })
+		switch {
+		case known:
+		case f.more == 0:
+			c.fault("page %s of space %s: %w", f.first.id, c.space.key, f.err)
+		default:
+			c.fault("page %s of space %s, and %d more: %w", f.first.id, c.space.key, f.more, f.err)
+		}
+	}
+}
+
+// cause returns what an error says without what it happened to.
+func cause(err error) string {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err.Error()
+		}
+		err = inner
+	}
+}
+
+// incomplete tells of the spaces that could not be listed in full; of all at
+// once where one cause hit them all.
+func incomplete(chapters []*chapter) (all []sources.Incomplete) {
+	causes := map[string]error{}
+	for _, c := range chapters {
+		if len(c.faults) > 0 {
+			all = append(all, sources.Incomplete{Scope: c.space.key, Err: rest.Join(c.faults...)})
+		}
+		for _, err := range c.faults {
+			causes[cause(err)] = err
+		}
+	}
+	if len(all) < len(chapters) || len(all) == 1 || len(causes) != 1 {
+		return all
+	}
+	for text := range causes {
+		return []sources.Incomplete{{Err: fmt.Errorf("all %d spaces: %s", len(all), text)}}
+	}
+	return all
 }
 
 func (s *snapshot) entry(p *page, v verdict) sources.Entry {

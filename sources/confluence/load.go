@@ -184,7 +184,7 @@ func (s *snapshot) included(ctx context.Context, t *tree, r reference, q *page) 
 	switch {
 	case q == nil && s.rules.withRestricted:
 		return nil, "", nil
-	case q == nil && t.hidden(r):
+	case q == nil && s.hidden(ctx, t, r):
 		return nil, "", errors.New("it includes a page of a space that could not be listed")
 	case q == nil:
 		return nil, "it includes a page that is in none of the configured spaces", nil
@@ -200,6 +200,17 @@ func (s *snapshot) included(ctx context.Context, t *tree, r reference, q *page) 
 		return nil, "", fmt.Errorf("read page %s, which it includes: %w", q.id, err)
 	}
 	return found.pages, found.other, nil
+}
+
+// hidden tells whether a page that was not listed may be in a space that could
+// not be listed. An id does not name the space, so the wiki is asked.
+func (s *snapshot) hidden(ctx context.Context, t *tree, r reference) bool {
+	if r.ID != "" && t.hidden(r) {
+		if p, err := s.wiki.api.page(ctx, r.ID, kindPage); err == nil {
+			r.Space = p.space
+		}
+	}
+	return t.hidden(r)
 }
 
 // scan returns what a page transcludes, which is asked for once.

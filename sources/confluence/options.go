@@ -3,6 +3,7 @@ package confluence
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -93,6 +94,8 @@ func (o *Options) checkAddress(f *faults) {
 		f.add("base_url", "is no web address: write it as https://site.atlassian.net/wiki or https://host/confluence")
 	case u.User != nil:
 		f.add("base_url", "holds a login: move it to email and token")
+	case apiPath.MatchString(u.Path):
+		f.add("base_url", "ends in the path of the API: write %s", u.Scheme+"://"+u.Host+apiPath.ReplaceAllString(u.Path, ""))
 	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
 		f.add("base_url", "ends in a query or fragment: leave out everything from ? or # on")
 	case host == gateway && !gatewayPath(u.Path):
@@ -105,6 +108,9 @@ func (o *Options) checkAddress(f *faults) {
 		f.add("base_url", "must begin with https://, or the token would travel in the clear")
 	}
 }
+
+// apiPath is what people copy along from a request.
+var apiPath = regexp.MustCompile(`/(rest(/api)?|api/v2|rest/api/.*|api/v2/.*)/*$`)
 
 const (
 	gateway    = "api.atlassian.com"

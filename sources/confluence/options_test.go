@@ -41,6 +41,7 @@ func TestValidate(t *testing.T) {
 		"login in url":   {func(o *confluence.Options) { o.BaseURL = "https://me:" + token + "@wiki.example.com" }, []string{"base_url"}},
 		"bad url":        {func(o *confluence.Options) { o.BaseURL = "https://me:" + token + "@wiki.example.com:x" }, []string{"base_url"}},
 		"query":          {func(o *confluence.Options) { o.BaseURL = "https://wiki.example.com/?a=1" }, []string{"base_url"}},
+		"api's path":     {func(o *confluence.Options) { o.BaseURL = "https://wiki.example.com/confluence/rest/api/" }, []string{"base_url"}},
 		"no scheme":      {func(o *confluence.Options) { o.BaseURL = "wiki.example.com" }, []string{"base_url"}},
 		"two tokens":     {func(o *confluence.Options) { o.TokenFile = "t" }, []string{"token_file"}},
 		"broken token":   {func(o *confluence.Options) { o.Token = token + "\n" }, []string{"token"}},

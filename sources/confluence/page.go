@@ -30,9 +30,13 @@ type space struct {
 // access is who may view a page. The zero value is everybody who may see the
 // space.
 type access struct {
-	why string // the page is shut to some, or nobody can tell: not for Fin
-	err error  // it could not be read this time: whether it is shut is not known
+	why     string // the page is shut to some, or nobody can tell: not for Fin
+	refused bool   // why is that the wiki does not tell: it counts only while login and space are there
+	err     error  // it could not be read this time: whether it is shut is not known
 }
+
+// refuse returns the access to a page of which the wiki does not tell.
+func refuse(why string) access { return access{why: why, refused: true} }
 
 // page is what a listing knows of a page, without its body. All pages of a wiki
 // are held at once, hence what many have in common is held once.

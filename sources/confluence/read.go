@@ -19,6 +19,14 @@ type chapter struct {
 	pages  []*page
 	shared bool    // it was listed in a walk with others
 	faults []error // why it is incomplete
+	doubt  error   // why what the wiki refused to tell of it is no answer
+}
+
+// refused tells whether the wiki refused to tell something of a page.
+func (c *chapter) refused() bool {
+	return slices.ContainsFunc(c.pages, func(p *page) bool {
+		return p.own.get().refused || p.tags.get().refused || p.above != nil && p.above.refused
+	})
 }
 
 func (c *chapter) fault(format string, args ...any) {
@@ -30,6 +38,11 @@ func (c *chapter) fault(format string, args ...any) {
 func (s *snapshot) read(ctx context.Context) []*chapter {
 	keys := s.wiki.options.Spaces
 	found, missing := s.wiki.api.spaces(ctx, keys)
+	if err := s.wiki.wrongAddress(s.user, missing); err != nil {
+		for _, key := range keys {
+			missing[key] = err
+		}
+	}
 	chapters := make([]*chapter, len(keys))
 	var open, alone []*chapter
 	for i, key := range keys {
@@ -48,7 +61,6 @@ func (s *snapshot) read(ctx context.Context) []*chapter {
 		alone = append(alone, s.readTogether(ctx, group)...)
 	}
 	each(alone, func(c *chapter) { s.readSpace(ctx, c) })
-	s.confirm(ctx, chapters)
 	return chapters
 }
 
@@ -122,10 +134,18 @@ func (s *snapshot) listPages(ctx context.Context, group []*chapter) error {
 			}
 		})
 		if err != nil {
-			errs = append(errs, fmt.Errorf("list the %ss of space %s: %w", kind, group[0].space.key, err))
+			errs = append(errs, fmt.Errorf("list the %ss of space %s: %w", kind, group[0].space.key, withMend(err)))
 		}
 	}
 	return rest.Join(errs...)
+}
+
+// withMend says what to do where a listing itself is not to be found.
+func withMend(err error) error {
+	if rest.HasStatus(err, 404, 410) {
+		return fmt.Errorf("%w: grant the login view rights on the space, or correct base_url and flavor", err)
+	}
+	return err
 }
 
 func spacesOf(group []*chapter) (spaces []space) {
@@ -158,7 +178,7 @@ func (s *snapshot) enrich(ctx context.Context, c *chapter) {
 	if id := missed[c.space.key]; id != "" && len(c.faults) == 0 {
 		c.fault("the listing of space %s lacks page %s, which the search finds", c.space.key, rest.Short(id))
 	}
-	if !errors.Is(err, errOutage) {
+	if !errors.As(err, new(outage)) {
 		s.askEach(ctx, s.open(c))
 		return
 	}
@@ -223,23 +243,38 @@ func (b *breaker) broken() error {
 
 func (s *snapshot) ask(ctx context.Context, p *page) {
 	if !p.judged && !s.rules.withRestricted {
-		p.setAccess(ownAccess(ctx, s.wiki.client, p.id), true)
+		p.setAccess(s.ownAccess(ctx, p.id), true)
 	}
-	if p.labelled {
+	if p.labelled || !s.rules.withRestricted && p.own.get().why != "" { // which decides by itself
 		return
 	}
 	switch err := s.wiki.api.readLabels(ctx, p); {
 	case err == nil:
 	case rest.Refused(err):
-		p.tags = &access{why: "its labels cannot be read: " + err.Error()}
+		shut := refuse("its labels cannot be read: " + refusal(err, "read:page:confluence"))
+		p.tags = shut.held()
 	default:
 		p.tags = &access{err: err}
 	}
 }
 
+// ownAccess asks no more when the token lacks the scope: so it does for all pages.
+func (s *snapshot) ownAccess(ctx context.Context, id string) access {
+	if a := s.unscoped.Load(); a != nil {
+		return *a
+	}
+	r, err := readRestriction(ctx, s.wiki.client, id)
+	a := accessOf(r, err)
+	if rest.LacksScope(err) {
+		s.unscoped.Store(&a)
+	}
+	return a
+}
+
 // confirm makes sure that the login, and each space that no walk of its own
 // vouches for, was there to the end: to a token that expires and a space that is
-// withdrawn, some answers are lists that lack pages.
+// withdrawn, some answers are lists that lack pages. Where the wiki refused to
+// tell something, that counts only if both are still there.
 func (s *snapshot) confirm(ctx context.Context, chapters []*chapter) {
 	u, err := currentUser(ctx, s.wiki.client)
 	if err == nil && u != s.user {
@@ -247,11 +282,14 @@ func (s *snapshot) confirm(ctx context.Context, chapters []*chapter) {
 	}
 	var again []string
 	for _, c := range chapters {
+		whole := len(c.faults) == 0
+		if err != nil {
+			c.doubt = err
+		}
 		switch {
-		case len(c.faults) > 0:
-		case err != nil:
+		case err != nil && whole:
 			c.fault("the listing of space %s is not to be trusted: %w", c.space.key, err)
-		case c.shared || len(c.pages) == 0:
+		case err == nil && (c.refused() || whole && (c.shared || len(c.pages) == 0)):
 			again = append(again, c.space.key)
 		}
 	}
@@ -261,9 +299,16 @@ func (s *snapshot) confirm(ctx context.Context, chapters []*chapter) {
 	found, missing := s.wiki.api.spaces(ctx, again)
 	for _, c := range chapters {
 		if err := missing[c.space.key]; err != nil {
-			c.fault("look again when it had been listed: %w", err)
+			c.distrust(fmt.Errorf("look again when it had been listed: %w", err))
 		} else if now, ok := found[c.space.key]; ok && now != c.space {
-			c.fault("space %s was replaced or archived while it was listed", c.space.key)
+			c.distrust(fmt.Errorf("space %s was replaced or archived while it was listed", c.space.key))
 		}
 	}
+}
+
+// distrust notes why neither the listing nor what the wiki refused to tell
+// counts.
+func (c *chapter) distrust(err error) {
+	c.doubt = err
+	c.faults = append(c.faults, err)
 }

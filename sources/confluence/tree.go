@@ -1,6 +1,7 @@
 package confluence
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -20,6 +21,7 @@ type tree struct {
 	strays map[string]*page // parents that are no listed pages: folders, drafts
 	shut   map[string]bool  // archived spaces
 	spaces map[string]bool  // spaces listed in full, in lower case
+	doubts map[string]error // by space, why what the wiki refused to tell is no answer
 	row    breaker          // of parents that could not be read
 	free   lineage          // of pages whose parents keep nobody out
 
@@ -30,11 +32,10 @@ type tree struct {
 func newTree(w *Confluence, r rules, chapters []*chapter) *tree {
 	t := &tree{
 		wiki: w, rules: r, byID: map[string]*page{}, strays: map[string]*page{},
-		shut: map[string]bool{}, spaces: map[string]bool{},
+		shut: map[string]bool{}, spaces: map[string]bool{}, doubts: map[string]error{},
 	}
 	for _, c := range chapters {
 		t.shut[c.space.key] = c.space.archived
-		t.spaces[strings.ToLower(c.space.key)] = len(c.faults) == 0
 		for _, p := range c.pages {
 			if _, twice := t.byID[p.id]; !twice {
 				t.byID[p.id] = p
@@ -42,6 +43,14 @@ func newTree(w *Confluence, r rules, chapters []*chapter) *tree {
 		}
 	}
 	return t
+}
+
+// settle takes over what became of the spaces once they were confirmed.
+func (t *tree) settle(chapters []*chapter) {
+	for _, c := range chapters {
+		t.spaces[strings.ToLower(c.space.key)] = len(c.faults) == 0
+		t.doubts[c.space.key] = c.doubt
+	}
 }
 
 func (t *tree) knows(id string) bool { return t.byID[id] != nil || t.strays[id] != nil }
@@ -99,8 +108,9 @@ func (t *tree) inherit(ctx context.Context, p *page) lineage {
 	}
 	l, own := t.above(ctx, q), q.own.get()
 	switch {
-	case own.why != "":
-		l.access = access{why: fmt.Sprintf("%s (inherited from %s %s)", own.why, q.kind, q.id)}
+	case own.why != "" && (!own.refused || l.why == ""):
+		own.why = fmt.Sprintf("%s (inherited from %s %s)", own.why, q.kind, q.id)
+		l.access = own
 	case own.err != nil && l.why == "":
 		l.access = access{err: fmt.Errorf("%s %s above it: %w", q.kind, q.id, own.err)}
 	}
@@ -115,12 +125,12 @@ func (t *tree) findParent(ctx context.Context, p *page) access {
 	q, err := t.wiki.api.page(ctx, p.id, p.kind)
 	switch {
 	case rest.Refused(err):
-		return access{why: "its parents cannot be read: " + err.Error()}
+		return refuse("its parents cannot be read: " + refusal(err, restrictionScopes))
 	case err != nil:
 		t.row.note(err)
 		return access{err: err}
 	case q.lost:
-		return access{why: "its parents cannot be read: the answer does not name them"}
+		return refuse("its parents cannot be read: the answer does not name them")
 	}
 	p.parent, p.lost = q.parent, false
 	return access{}
@@ -144,7 +154,8 @@ func (t *tree) readStray(ctx context.Context, id, kind string) *page {
 	p, err := t.wiki.api.page(ctx, id, kind)
 	switch {
 	case rest.Refused(err):
-		return &page{id: id, kind: kind, judged: true, own: &access{why: "its view restrictions cannot be read: " + err.Error()}}
+		shut := refuse("its view restrictions cannot be read: " + refusal(err, "read:"+kind+":confluence"))
+		return &page{id: id, kind: kind, judged: true, own: shut.held()}
 	case err != nil:
 		return &page{id: id, kind: kind, own: &access{err: err}}
 	}
@@ -159,12 +170,21 @@ func (t *tree) readStray(ctx context.Context, id, kind string) *page {
 func (t *tree) access(p *page) access {
 	var above access
 	if p.above != nil {
-		above = p.above.access
+		above = t.believe(p, p.above.access)
 	}
-	if own := p.own.get(); own.why != "" || above.why == "" && own.err != nil {
+	if own := t.believe(p, p.own.get()); own.why != "" || above.why == "" && own.err != nil {
 		return own
 	}
 	return above
+}
+
+// believe returns what is known of the access to a page: what the wiki refused
+// to tell somebody else is no answer.
+func (t *tree) believe(p *page, a access) access {
+	if err := t.doubts[p.space]; a.refused && err != nil {
+		return access{err: err}
+	}
+	return a
 }
 
 // verdict is what becomes of a page. At most one field is set.
@@ -183,7 +203,7 @@ type verdict struct {
 //	unknown           err       whether it is restricted, below a root, labelled
 //	labels            excluded
 func (t *tree) verdict(p *page) verdict {
-	a, tags := t.access(p), p.tags.get()
+	a, tags := t.access(p), t.believe(p, p.tags.get())
 	left := t.rules.leftOut(p)
 	switch {
 	case p.status != "" && p.status != "current":
@@ -224,13 +244,13 @@ func (t *tree) find(r reference) *page {
 		return t.byID[r.ID]
 	}
 	t.once.Do(t.indexTitles)
-	return t.titles[titleKey(r.Space, r.Title)]
+	return t.titles[titleKey(cmp.Or(r.Kind, kindPage), r.Space, r.Title)]
 }
 
 func (t *tree) indexTitles() {
 	t.titles = make(map[string]*page, len(t.byID))
 	for _, p := range t.byID {
-		key := titleKey(p.space, p.title)
+		key := titleKey(p.kind, p.space, p.title)
 		if _, twice := t.titles[key]; twice {
 			t.titles[key] = nil
 		} else {
@@ -239,8 +259,9 @@ func (t *tree) indexTitles() {
 	}
 }
 
-func titleKey(space, title string) string {
-	return strings.ToLower(space) + "\x00" + strings.ToLower(strings.Join(strings.Fields(title), " "))
+// titleKey tells a blog post from a page, which may have the same title.
+func titleKey(kind, space, title string) string {
+	return kind + "\x00" + strings.ToLower(space) + "\x00" + strings.ToLower(strings.Join(strings.Fields(title), " "))
 }
 
 // hidden tells whether a page that was not listed may be in a space that could

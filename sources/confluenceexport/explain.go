@@ -64,7 +64,30 @@ func (e *Export) explainPath(ctx context.Context, p string) (string, error) {
 	case l.indexOf(scopeOf(p)).Title(p) != "":
 		return onlyListed(l.index, p), nil
 	}
-	return "the export has no such file, or only a link", nil
+	other, err := e.withID(ctx, pageID(p), p)
+	if err != nil || other == "" {
+		return "the export has no such file, or only a link", err
+	}
+	return fmt.Sprintf("the export has no such file: the page with its id is %q", other), nil
+}
+
+// withID returns the path of a page with the page id that is not at p, "" if
+// there is none.
+func (e *Export) withID(ctx context.Context, id, p string) (found string, err error) {
+	if id == "" {
+		return "", nil
+	}
+	_, err = e.list(ctx, func(_ *snapshot, x page) error {
+		if x.id == id && x.path != p {
+			found = x.path
+			return errFound
+		}
+		return nil
+	})
+	if errors.Is(err, errFound) {
+		err = nil
+	}
+	return found, err
 }
 
 // onlyListed says of a page of which there is no file where it would lie in
@@ -76,7 +99,7 @@ func onlyListed(x *markup.Index, p string) string {
 
 // Locate implements [sources.Locator]: a page's path, in the export or on this
 // machine, names the page. It lists the export, for one of two pages with the
-// same page id is named by its path.
+// same page id is named by its path, even if its file is gone.
 func (e *Export) Locate(ref string) (id string, ok bool) {
 	p := e.pathOf(ref)
 	if !isHTML(p) {
@@ -89,14 +112,13 @@ func (e *Export) Locate(ref string) (id string, ok bool) {
 		}
 		return nil
 	})
-	switch {
-	case errors.Is(err, errFound):
-	case pageID(p) != "":
-		id = pageID(p)
-	default:
-		id = p
+	if errors.Is(err, errFound) {
+		return id, true
 	}
-	return id, true
+	if other, _ := e.withID(context.Background(), pageID(p), p); pageID(p) == "" || other != "" {
+		return p, true
+	}
+	return pageID(p), true
 }
 
 var errFound = errors.New("found")

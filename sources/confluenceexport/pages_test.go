@@ -105,6 +105,22 @@ func TestLocate(t *testing.T) {
 	})
 }
 
+// TestExplainGoneWhereAnotherHasItsID renames a page: its old file is gone,
+// and the page with its id is another file.
+func TestExplainGoneWhereAnotherHasItsID(t *testing.T) {
+	bothKinds(t, files{"New_7.html": pageHTML("S", "New", "x")}, func(t *testing.T, path string) {
+		src := at(t, path)
+		id, ok := src.(sources.Locator).Locate("Old_7.html")
+		if id != "Old_7.html" || !ok {
+			t.Fatalf("Locate = %q, %v", id, ok)
+		}
+		got, err := src.(sources.Explainer).Explain(t.Context(), id)
+		if want := `the export has no such file: the page with its id is "New_7.html"`; got != want || err != nil {
+			t.Errorf("got %q, %v", got, err)
+		}
+	})
+}
+
 func TestValidate(t *testing.T) {
 	opts := confluenceexport.NewOptions()
 	opts.Include = []string{"["}

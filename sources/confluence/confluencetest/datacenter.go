@@ -14,6 +14,8 @@ func (s *Server) serveDataCenter(w http.ResponseWriter, r *http.Request, path st
 		fail(w, http.StatusNotFound, "no such resource")
 	case path == "/rest/api/user/current":
 		answer(w, object{"type": "known", "username": "reader", "userKey": "8a7f", "displayName": "Reader", "profilePicture": object{"path": "/images/icons/profilepics/default.svg", "width": 48, "height": 48, "isDefault": true}})
+	case path == "/rest/api/space":
+		s.dcSpaces(w, r)
 	case len(parts) == 4 && parts[2] == "space":
 		s.dcSpace(w, parts[3])
 	case path == "/rest/api/content/scan" && !t.NoScan:
@@ -31,6 +33,17 @@ func (s *Server) serveDataCenter(w http.ResponseWriter, r *http.Request, path st
 	default:
 		fail(w, http.StatusNotFound, "no such resource")
 	}
+}
+
+// dcSpaces answers for the spaces with the keys that are asked for.
+func (s *Server) dcSpaces(w http.ResponseWriter, r *http.Request) {
+	results := []object{}
+	for _, key := range s.keys() {
+		if sp := s.spaces[key]; !sp.hidden && slices.Contains(r.URL.Query()["spaceKey"], key) {
+			results = append(results, s.v1Space(sp))
+		}
+	}
+	answer(w, object{"results": results, "start": 0, "limit": 25, "size": len(results), "_links": object{"base": s.base(r)}})
 }
 
 func (s *Server) dcSpace(w http.ResponseWriter, key string) {

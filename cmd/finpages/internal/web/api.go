@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"time"
 
 	"finpages/ingest"
 )
@@ -23,7 +24,14 @@ type Reports struct {
 
 // Statuses answers a request for the status of sources.
 type Statuses struct {
-	Sources []ingest.Status `json:"sources"`
+	Sources     []ingest.Status `json:"sources"`
+	ConfigFault *ConfigFault    `json:"config_fault,omitempty"`
+}
+
+// ConfigFault is why a config was refused while the one before it goes on.
+type ConfigFault struct {
+	Error string    `json:"error"`
+	Since time.Time `json:"since"`
 }
 
 // PageRequest names a page of a source, and what to do about it.
@@ -111,7 +119,19 @@ func body[T any](r *http.Request) (v T, err error) {
 
 func (s *server) status(r *http.Request) (Statuses, error) {
 	all, err := s.Service.StatusAll(r.Context(), r.URL.Query()["source"])
-	return Statuses{all}, err
+	return Statuses{all, s.configFault()}, err
+}
+
+// configFault is nil if the config is as its file says.
+func (s *server) configFault() *ConfigFault {
+	if s.ConfigFault == nil {
+		return nil
+	}
+	text, since := s.ConfigFault()
+	if text == "" {
+		return nil
+	}
+	return &ConfigFault{text, since}
 }
 
 func (s *server) sync(r *http.Request) (Reports, error) {
@@ -154,13 +174,13 @@ func (s *server) inventory(r *http.Request) (ingest.Inventory, error) {
 	return s.Service.Inventory(r.Context(), r.PathValue("source"), q)
 }
 
-// Deleted answers with the pages that can be brought back.
+// Deleted answers with the deleted pages that are not back.
 type Deleted struct {
 	Pages []ingest.DeletedPage `json:"pages"`
 }
 
 func (s *server) deleted(r *http.Request) (Deleted, error) {
-	pages, err := s.Service.Deleted(r.PathValue("source"), "", maxDeleted)
+	pages, err := s.Service.Deleted(r.PathValue("source"), maxDeleted)
 	return Deleted{pages}, err
 }
 

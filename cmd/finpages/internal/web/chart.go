@@ -37,23 +37,24 @@ const (
 func drawRuns(runs []ingest.Report) chart {
 	runs = runs[:min(len(runs), chartRuns)]
 	c := chart{Width: chartRuns*barStep + 4, Height: barBase + 4}
-	ended := map[ingest.Result]int{}
+	ended := map[string]int{}
 	for i, r := range runs {
-		ended[r.Result]++
+		ended[resultWords(r)]++
 		h := 2 + min(barUnit*bits.Len(uint(changes(r))), barMax)
 		x := 2 + (chartRuns-1-i)*barStep
-		k, mark := resultKind(r.Result)
+		k, mark := resultKind(r)
 		c.Bars = append(c.Bars, bar{X: x, Y: barBase - h, W: barWidth, H: h, MarkX: x + barWidth/2, MarkY: barBase - h - 3, Kind: k, Mark: mark, Title: runWords(r)})
 	}
 	c.Summary = summary(len(runs), ended)
 	return c
 }
 
-func summary(n int, ended map[ingest.Result]int) string {
+// summary counts runs by how they ended.
+func summary(n int, ended map[string]int) string {
 	var parts []string
-	for _, r := range []ingest.Result{ingest.OK, ingest.Held, ingest.Partial, ingest.Failed} {
-		if ended[r] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", ended[r], resultWords(r)))
+	for _, words := range []string{wentWell, heldBack, leftOut, wasInterrupted, failed} {
+		if ended[words] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", ended[words], words))
 		}
 	}
 	return fmt.Sprintf("The last %s: %s.", count(n, "sync", "syncs"), strings.Join(parts, ", "))
@@ -62,28 +63,49 @@ func summary(n int, ended map[ingest.Result]int) string {
 func changes(r ingest.Report) int { return r.Created + r.Updated + r.Deleted + r.Moved }
 
 func runWords(r ingest.Report) string {
-	return fmt.Sprintf("Sync %d, %s: %s, %s", r.Run, moment{r.Started}.Full(), resultWords(r.Result), count(changes(r), "page changed", "pages changed"))
+	return fmt.Sprintf("Sync %d, %s: %s, %s", r.Run, moment{r.Started}.Full(), resultWords(r), count(changes(r), "page changed", "pages changed"))
 }
 
-func resultWords(r ingest.Result) string {
-	switch r {
-	case ingest.OK:
-		return "went well"
-	case ingest.Held:
-		return "held deletes back"
-	case ingest.Partial:
-		return "left some pages out"
+// How a run ended, in words.
+const (
+	wentWell       = "went well"
+	heldBack       = "held deletes back"
+	leftOut        = "left some pages out"
+	wasInterrupted = "interrupted"
+	failed         = "failed"
+)
+
+func resultWords(r ingest.Report) string {
+	switch {
+	case r.Interrupted:
+		return wasInterrupted
+	case r.Result == ingest.OK:
+		return wentWell
+	case r.Result == ingest.Held:
+		return heldBack
+	case r.Result == ingest.Partial:
+		return leftOut
 	}
-	return "failed"
+	return failed
 }
 
-func resultKind(r ingest.Result) (kind, string) {
-	switch r {
-	case ingest.OK:
+// resultError says why a run was not finished; "" if it was.
+func resultError(r ingest.Report) string {
+	if r.Interrupted {
+		return "the next sync goes on from where finpages was stopped"
+	}
+	return r.Error
+}
+
+func resultKind(r ingest.Report) (kind, string) {
+	switch {
+	case r.Interrupted:
+		return fresh, "–"
+	case r.Result == ingest.OK:
 		return good, ""
-	case ingest.Held:
+	case r.Result == ingest.Held:
 		return waiting, "?"
-	case ingest.Partial:
+	case r.Result == ingest.Partial:
 		return warn, "!"
 	}
 	return bad, "×"

@@ -197,20 +197,3 @@ func (c *Client) Forget(ctx context.Context, name string, deletePages bool) (int
 	r, err := call[map[string]int](ctx, c, "POST", sourcePath(name, "forget"), ForgetRequest{deletePages})
 	return r["deleted"], err
 }
-
-// Alive returns nil if the daemon answers its health check.
-func (c *Client) Alive(ctx context.Context) error {
-	req, err := http.NewRequestWithContext(ctx, "GET", c.Base+"/healthz", nil)
-	if err != nil {
-		return err
-	}
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return fmt.Errorf("%w at %s", ErrNoDaemon, c.Base)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("the daemon at %s answered %s", c.Base, resp.Status)
-	}
-	return nil
-}

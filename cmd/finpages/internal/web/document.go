@@ -64,7 +64,7 @@ func (s *server) past(v *documentView) error {
 	if v.Explanation.Pushed != nil {
 		add(*v.Explanation.Pushed, good, "Sent to Fin as it is now")
 	}
-	deleted, err := s.Service.Deleted(v.Source, v.Explanation.ExternalID, shownRuns)
+	deleted, err := s.Service.Deletions(v.Source, v.Explanation.ExternalID, shownRuns)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,8 @@ const (
 )
 
 // Event is what a client of /api/v1/events hears of a source: "progress" while
-// a run goes on, "change" when one has begun or ended.
+// a run goes on, "change" when one has begun or ended, "alive" when nothing was
+// to be told for a while.
 type Event struct {
 	Source  string             `json:"source"` // "" if the config was reloaded
 	State   string             `json:"state"`  // ok, new, busy, warn, waiting, bad
@@ -44,7 +45,7 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f := follower{s: s, w: w, pulses: map[string]ingest.Pulse{}}
-	f.names = s.Service.Names()
+	f.names, f.fault = s.Service.Names(), s.configFault()
 	for _, name := range f.names {
 		f.pulses[name], _ = s.Service.Pulse(name)
 	}
@@ -56,6 +57,9 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 		case <-r.Context().Done():
 			return
 		case <-tick.C:
+			if s.ended.has(r) {
+				return
+			}
 			f.look()
 		}
 	}
@@ -66,6 +70,7 @@ type follower struct {
 	s      *server
 	w      http.ResponseWriter
 	names  []string
+	fault  *ConfigFault
 	pulses map[string]ingest.Pulse
 	last   time.Time // when something was last sent
 	err    error     // the client is gone
@@ -76,6 +81,10 @@ func (f *follower) look() {
 	if names := f.s.Service.Names(); !slices.Equal(names, f.names) {
 		f.names = names
 		f.send("change", Event{State: "ok", Text: "The config was reloaded."})
+	}
+	if fault := f.s.configFault(); !reflect.DeepEqual(fault, f.fault) {
+		f.fault = fault
+		f.send("change", faultEvent(fault))
 	}
 	for _, name := range f.names {
 		now, err := f.s.Service.Pulse(name)
@@ -91,17 +100,23 @@ func (f *follower) look() {
 		f.change(name)
 	}
 	if time.Since(f.last) > heartbeat {
-		f.write(": still here\n\n")
+		f.write("event: alive\ndata: {}\n\n")
 	}
 }
 
 func (f *follower) change(name string) {
-	st, err := f.s.Service.Status(name)
+	c, err := f.s.card(name)
 	if err != nil {
 		return
 	}
-	v := judge(st)
-	f.send("change", Event{name, string(v.Kind), v.Text, st.Pages, st.Running})
+	f.send("change", Event{name, string(c.Verdict.Kind), c.Verdict.Text, c.Pages, c.Running})
+}
+
+func faultEvent(fault *ConfigFault) Event {
+	if fault == nil {
+		return Event{State: string(good), Text: "The config was taken."}
+	}
+	return Event{State: string(bad), Text: "A new config was refused, and the old one goes on."}
 }
 
 func (f *follower) send(kind string, e Event) {

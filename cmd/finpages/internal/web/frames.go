@@ -37,9 +37,16 @@ func (s *server) showHTML(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// showText shows a document as its source has it.
+// showText shows a document as its source has it, also where nothing can be
+// made of it for Fin.
 func (s *server) showText(w http.ResponseWriter, r *http.Request) {
 	p, err := s.previewOf(r)
+	if err != nil && p.Body != nil {
+		v := textView{Title: "In the source", Says: sentence(err.Error())}
+		v.Text, v.Note = readable(p.Body)
+		s.renderFrame(w, http.StatusOK, "frame-text", v)
+		return
+	}
 	if err != nil {
 		s.renderFrame(w, statusOf(err), "frame-note", sentence(err.Error()))
 		return

@@ -13,12 +13,19 @@ type headline struct {
 	Text string
 	Who  []card     // the sources that are not well, the worst first
 	AsOf *time.Time // since when every source was read in full; nil if not all were, or all is not well
+	Part string     // how many sources the last syncs did not read in full; "" if they did
 }
 
 func newHeadline(cards []card) headline {
-	worst, held := map[kind]int{}, 0
+	worst, held, stopped, part := map[kind]int{}, 0, 0, 0
 	for _, c := range cards {
 		worst[c.Verdict.Kind]++
+		if c.interrupted() && c.Verdict.Kind == fresh {
+			stopped++
+		}
+		if len(c.Incomplete) > 0 {
+			part++
+		}
 		if c.Hold != nil && !c.Hold.Approved {
 			held += len(c.Hold.Pages)
 		}
@@ -33,6 +40,8 @@ func newHeadline(cards []card) headline {
 		h.Kind, h.Text = waiting, sentence(heldWords(&ingest.HeldDeletes{Pages: make([]string, held)}))
 	case worst[warn] > 0:
 		h.Kind, h.Text = warn, "Fin is up to date, but for some pages."
+	case stopped > 0:
+		h.Kind, h.Text = fresh, fmt.Sprintf("The last sync of %d of %s was interrupted; the next one goes on from there.", stopped, count(of, "source", "sources"))
 	case worst[fresh] > 0:
 		h.Kind, h.Text = fresh, fmt.Sprintf("The first sync of %d of %s has not finished yet.", worst[fresh], count(of, "source", "sources"))
 	case worst[busy] > 0:
@@ -40,6 +49,9 @@ func newHeadline(cards []card) headline {
 	}
 	if h.Kind != bad {
 		h.AsOf = asOf(cards)
+	}
+	if part > 0 {
+		h.Part = fmt.Sprintf("%d of %s could not be read in full by the last sync.", part, count(len(cards), "source", "sources"))
 	}
 	for _, k := range []kind{bad, waiting, warn} {
 		for _, c := range cards {

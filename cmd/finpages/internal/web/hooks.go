@@ -41,9 +41,10 @@ func (s *server) hook(w http.ResponseWriter, r *http.Request) {
 	case isUnsignedPing(r) && proof == (proofs{}):
 		fmt.Fprintln(w, "finpages is listening")
 	case proof == (proofs{}):
+		s.floods.tell(s.Log, source, "no signature", r.RemoteAddr)
 		http.Error(w, "no signature: give the webhook this source's secret", http.StatusUnauthorized)
 	case !proof.holds(secret, mac.Sum(nil)) || proof.standard != "" && !isFresh(r):
-		s.Log.Warn("a webhook with a wrong signature was refused", "source", source, "from", r.RemoteAddr)
+		s.floods.tell(s.Log, source, "wrong signature", r.RemoteAddr)
 		http.Error(w, "wrong signature: the webhook's secret is not this source's", http.StatusForbidden)
 	case isPing(r):
 		fmt.Fprintln(w, "finpages is listening")

@@ -1,23 +1,15 @@
 package web
 
 import (
-	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/hex"
-	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
-)
-
-const (
-	cookieName = "finpages"
-	session    = 7 * 24 * time.Hour
 )
 
 // sameSite refuses writes that other sites' pages make a browser send, and
@@ -37,7 +29,7 @@ func (s *server) login(next http.Handler) http.Handler {
 		token, tries := given(r)
 		switch {
 		case !ok:
-		case hasSession(r, want):
+		case hasSession(r, want) && !s.ended.has(r):
 			next.ServeHTTP(w, r)
 		case tries && !s.guesses.may(r):
 			slowDown(w)
@@ -112,25 +104,6 @@ func isNavigation(r *http.Request) bool {
 	return r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
-// A session is its end, in Unix seconds, signed with the token: it outlasts a
-// restart, and ends when the token changes.
-func newSession(token string, end time.Time) string {
-	mac := hmac.New(sha256.New, []byte(token))
-	fmt.Fprintf(mac, "finpages session until %d", end.Unix())
-	return fmt.Sprintf("%d.%s", end.Unix(), hex.EncodeToString(mac.Sum(nil)))
-}
-
-func hasSession(r *http.Request, token string) bool {
-	c, err := r.Cookie(cookieName)
-	if err != nil {
-		return false
-	}
-	until, _, _ := strings.Cut(c.Value, ".")
-	sec, err := strconv.ParseInt(until, 10, 64)
-	end := time.Unix(sec, 0)
-	return err == nil && time.Now().Before(end) && sameSecret(c.Value, newSession(token, end))
-}
-
 // loginFrame is a frame without anything to log out of.
 func (s *server) loginFrame() frame { return frame{Title: "Log in", Version: s.Version} }
 
@@ -163,18 +136,20 @@ func (s *server) takeLogin(w http.ResponseWriter, r *http.Request) {
 		s.render(w, http.StatusForbidden, "login", loginView{frame: s.loginFrame(), Next: next, Wrong: "that is not the token of this server"})
 		return
 	}
-	setSession(w, r, newSession(token, time.Now().Add(session)), int(session.Seconds()))
+	setSession(w, r, signSession(token, rand.Text(), time.Now().Add(session)), int(session.Seconds()))
 	http.Redirect(w, r, next, http.StatusSeeOther)
 }
 
 func (s *server) logout(w http.ResponseWriter, r *http.Request) {
+	if s.Token != nil {
+		want, ok := s.token(w)
+		if !ok {
+			return
+		}
+		s.ended.end(r, want)
+	}
 	setSession(w, r, "", -1)
 	http.Redirect(w, r, "/login", http.StatusSeeOther)
-}
-
-func setSession(w http.ResponseWriter, r *http.Request, value string, maxAge int) {
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true,
-		SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"})
 }
 
 // localPath returns an address if it is one of this server's pages, else "/".

@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"net/http"
-	"slices"
 
 	"finpages/ingest"
 )
@@ -66,19 +65,20 @@ func (s *server) problem(w http.ResponseWriter, status int, text, back string) {
 
 type overviewView struct {
 	frame
-	Headline headline
-	Cards    []card
+	ConfigFault *ConfigFault
+	Headline    headline
+	Cards       []card
 }
 
 func (s *server) showOverview(w http.ResponseWriter, r *http.Request) {
-	v := overviewView{frame: s.frame(r, "Is Fin up to date?")}
+	v := overviewView{frame: s.frame(r, "Is Fin up to date?"), ConfigFault: s.configFault()}
 	for _, name := range s.Service.Names() {
-		st, err := s.Service.Status(name)
+		c, err := s.card(name)
 		if err != nil {
 			s.problem(w, statusOf(err), err.Error(), "/")
 			return
 		}
-		v.Cards = append(v.Cards, newCard(st))
+		v.Cards = append(v.Cards, c)
 	}
 	v.Headline = newHeadline(v.Cards)
 	s.render(w, http.StatusOK, "overview", v)
@@ -124,9 +124,8 @@ func (s *server) showSource(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := sourceView{frame: s.frame(r, name), Query: q, First: q.After == ""}
-	st, err := s.Service.Status(name)
+	v.card, err = s.card(name)
 	if err == nil {
-		v.card = newCard(st)
 		v.Runs, err = s.Service.Runs(name, shownRuns)
 	}
 	if err == nil {
@@ -145,10 +144,14 @@ type deletedView struct {
 	Pages []ingest.DeletedPage
 }
 
-// Runs returns the first page of each run that deleted several.
+// Runs returns a page of each run that deleted several that may come back.
 func (v deletedView) Runs() (runs []ingest.DeletedPage) {
-	for i, p := range v.Pages {
-		if i > 0 && v.Pages[i-1].Run == p.Run && !slices.ContainsFunc(runs, func(r ingest.DeletedPage) bool { return r.Run == p.Run }) {
+	of := map[uint64]int{}
+	for _, p := range v.Pages {
+		if p.Kept != "" {
+			continue
+		}
+		if of[p.Run]++; of[p.Run] == 2 {
 			runs = append(runs, p)
 		}
 	}
@@ -157,7 +160,7 @@ func (v deletedView) Runs() (runs []ingest.DeletedPage) {
 
 func (s *server) showDeleted(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("source")
-	pages, err := s.Service.Deleted(name, "", maxDeleted)
+	pages, err := s.Service.Deleted(name, maxDeleted)
 	if err != nil {
 		s.problem(w, statusOf(err), err.Error(), "/")
 		return

@@ -27,14 +27,23 @@ type Options struct {
 	// HookSecret returns the secret that webhooks of a source are signed with.
 	// Nil, false or "" means that it takes none.
 	HookSecret func(source string) (secret string, ok bool)
-	Version    string
-	Log        *slog.Logger
+	// ConfigFault returns what is wrong with a config that was refused while the
+	// one before it goes on, and since when; "" if the last one was taken. Nil
+	// means never.
+	ConfigFault func() (text string, since time.Time)
+	// InPlace returns an error if the state file is no longer the one that was
+	// opened. Nil means that it always is.
+	InPlace func() error
+	Version string
+	Log     *slog.Logger
 }
 
 type server struct {
 	Options
 	previews previews
 	guesses  guesses
+	ended    ended
+	floods   floods
 	streams  chan struct{} // holds a token for each client that follows the events
 }
 
@@ -68,8 +77,15 @@ func (s *server) ourState(next http.Handler) http.Handler {
 	})
 }
 
-// ready answers whether the state can be read and a config is loaded.
+// ready answers whether the state can be read, and is where it was opened, and a
+// config is loaded.
 func (s *server) ready(w http.ResponseWriter, _ *http.Request) {
+	if s.InPlace != nil {
+		if err := s.InPlace(); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+	}
 	for _, name := range s.Service.Names() {
 		if _, err := s.Service.Pulse(name); err != nil {
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)

@@ -45,13 +45,42 @@ type note struct {
 // card is a source as the pages show it.
 type card struct {
 	ingest.Status
+	Settled *ingest.Report // the last run that was not interrupted
 	Verdict verdict
 	Notes   []note
 }
 
-func newCard(st ingest.Status) card {
-	return card{Status: st, Verdict: judge(st), Notes: notes(st)}
+// card tells how a source stands.
+func (s *server) card(name string) (c card, err error) {
+	if c.Status, err = s.Service.Status(name); err != nil {
+		return c, err
+	}
+	c.Settled = c.LastRun
+	if c.interrupted() {
+		if c.Settled, err = s.settled(name); err != nil {
+			return c, err
+		}
+	}
+	c.Verdict = c.judge()
+	c.Notes = c.notes()
+	return c, nil
 }
+
+// settled returns the last run of a source that was not interrupted; nil if
+// there is none in its history.
+func (s *server) settled(name string) (*ingest.Report, error) {
+	runs, err := s.Service.Runs(name, shownRuns)
+	for _, r := range runs {
+		if !r.Interrupted {
+			return &r, err
+		}
+	}
+	return nil, err
+}
+
+func (c card) interrupted() bool { return c.LastRun != nil && c.LastRun.Interrupted }
+
+const goesOn = "finpages was stopped; the next sync goes on from there"
 
 // HeldShown returns the held pages that are spelt out.
 func (c card) HeldShown() []string { return c.Hold.Pages[:min(len(c.Hold.Pages), shownHeld)] }
@@ -59,21 +88,23 @@ func (c card) HeldShown() []string { return c.Hold.Pages[:min(len(c.Hold.Pages),
 // HeldMore tells how many held pages are not spelt out.
 func (c card) HeldMore() int { return max(len(c.Hold.Pages)-shownHeld, 0) }
 
-func judge(st ingest.Status) verdict {
-	switch last := st.LastRun; {
-	case st.Running != nil:
-		return verdict{Kind: busy, Label: "Syncing", Text: progressWords(st.Running)}
+func (c card) judge() verdict {
+	switch last := c.Settled; {
+	case c.Running != nil:
+		return verdict{Kind: busy, Label: "Syncing", Text: progressWords(c.Running)}
 	case last != nil && last.Result == ingest.Failed:
-		return verdict{Kind: bad, Label: "Failed", Text: sentence("the last sync failed: "+last.Error) + keptWords(st.Pages)}
-	case st.Hold != nil && !st.Hold.Approved:
-		return verdict{waiting, "Waiting for you", sentence(heldWords(st.Hold)), sourceURL(st.Name) + "#held", "See and approve them"}
-	case last == nil && st.Pages > 0:
+		return verdict{Kind: bad, Label: "Failed", Text: sentence("the last sync failed: "+last.Error) + keptWords(c.Pages)}
+	case c.Hold != nil && !c.Hold.Approved:
+		return verdict{waiting, "Waiting for you", sentence(heldWords(c.Hold)), sourceURL(c.Name) + "#held", "See and approve them"}
+	case c.interrupted():
+		return verdict{Kind: fresh, Label: "Interrupted", Text: sentence("the last sync was interrupted: " + goesOn)}
+	case last == nil && c.Pages > 0:
 		return verdict{Kind: fresh, Label: "Not synced yet", Text: "No sync of this source has been finished yet."}
 	case last == nil:
 		return verdict{Kind: fresh, Label: "Not synced yet", Text: "Nothing of this source has been sent to Fin yet."}
 	case last.Result == ingest.Partial:
 		return verdict{Kind: warn, Label: "Needs a look", Text: "Fin is up to date, but for some pages."}
-	case st.Hold != nil:
+	case c.Hold != nil:
 		return verdict{Kind: busy, Label: "Approved", Text: "The next sync takes the approved pages out of Fin."}
 	}
 	return verdict{Kind: good, Label: "Up to date", Text: "Fin is up to date."}
@@ -106,27 +137,30 @@ func heldWords(h *ingest.HeldDeletes) string {
 	return grouped(int64(len(h.Pages))) + " deletes wait for your approval"
 }
 
-// notes lists what is wrong beside what the verdict says, the worst first.
-func notes(st ingest.Status) (list []note) {
+// notes lists what is to be known beside what the verdict says, the worst first.
+func (c card) notes() (list []note) {
 	add := func(k kind, link, more, text string) { list = append(list, note{k, sentence(text), link, more}) }
-	self, said := sourceURL(st.Name), judge(st).Kind
-	if last := st.LastRun; last != nil && last.Error != "" && said != bad {
+	self, said := sourceURL(c.Name), c.Verdict.Kind
+	if last := c.Settled; last != nil && last.Error != "" && said != bad {
 		add(bad, "", "", "the last sync failed: "+last.Error)
 	}
-	if h := st.Hold; h != nil && !h.Approved && said != waiting {
+	if h := c.Hold; h != nil && !h.Approved && said != waiting {
 		add(waiting, self+"#held", "See and approve them", heldWords(h))
 	}
-	if st.Quarantined > 0 {
-		add(warn, inventoryURL(st.Name, ingest.ShowProblems), "See which", count(st.Quarantined, "page was", "pages were")+" refused, and will be tried again once changed")
+	if c.Quarantined > 0 {
+		add(warn, inventoryURL(c.Name, ingest.ShowProblems), "See which", count(c.Quarantined, "page was", "pages were")+" refused, and will be tried again once changed")
 	}
-	if st.Failing > 0 {
-		add(warn, inventoryURL(st.Name, ingest.ShowProblems), "See which", count(st.Failing, "page", "pages")+" failed, and will be tried again by the next sync")
+	if c.Failing > 0 {
+		add(warn, inventoryURL(c.Name, ingest.ShowProblems), "See which", count(c.Failing, "page", "pages")+" failed, and will be tried again by the next sync")
 	}
-	if n := len(st.Incomplete); n > 0 {
+	if n := len(c.Incomplete); n > 0 {
 		add(warn, self+"#incomplete", "See which", count(n, "part", "parts")+" of the source could not be read; nothing of it is deleted meanwhile")
 	}
-	if st.LastRun != nil && st.LastRun.Waiting > 0 {
-		add(warn, "", "", count(st.LastRun.Waiting, "delete waits", "deletes wait")+" until the whole source can be read")
+	if c.Settled != nil && c.Settled.Waiting > 0 {
+		add(warn, "", "", count(c.Settled.Waiting, "delete waits", "deletes wait")+" until the whole source can be read")
+	}
+	if c.interrupted() && said != fresh {
+		add(fresh, "", "", "a sync was interrupted: "+goesOn)
 	}
 	return list
 }

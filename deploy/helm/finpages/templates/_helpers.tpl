@@ -22,6 +22,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- .Values.existingSecret | default (include "finpages.name" .) -}}
 {{- end -}}
 
+{{/* What the daemon speaks: it has a certificate of its own, or none. */}}
+{{- define "finpages.scheme" -}}
+{{- if dig "server" "tls" "cert_file" "" .Values.config -}}HTTPS{{- else -}}HTTP{{- end -}}
+{{- end -}}
+
 {{/* The config, with what the chart decides. */}}
 {{- define "finpages.config" -}}
 {{- $fixed := dict

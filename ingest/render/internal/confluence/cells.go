@@ -15,7 +15,8 @@ const (
 
 // SpellOutCells fills the places that merged cells cover with their value, so
 // that each row of a table below root reads by itself. A cell as wide as its
-// table is a heading within it and stays. Long values are not written again.
+// table is a heading within it and stays. Of a long value the beginning is
+// written again.
 func SpellOutCells(root *html.Node) {
 	copies := maxCopies
 	for _, table := range selectIn(root, "table") {
@@ -148,11 +149,18 @@ func spellOutRow(row *html.Node, above map[int]*cover, width, below int, copies 
 // lasting elements mean nothing once they are one line of text.
 var lasting = set("table", "pre", "ul", "ol")
 
-// valueOf is a cell with the value of another, empty where that is long or
-// holds more than a line.
+// valueOf is a cell with the value of another, cut where that is long, empty
+// where it holds more than text.
 func valueOf(cell *html.Node) *html.Node {
 	value := visible(cell)
-	if len(value) > maxCellText || find(cell, func(d *html.Node) bool { return lasting[d.Data] }) != nil {
+	if len(value) > maxCellText {
+		value = value[:maxCellText]
+		if space := strings.LastIndexByte(value, ' '); space > 0 {
+			value = value[:space]
+		}
+		value = strings.ToValidUTF8(value, "") + "…"
+	}
+	if find(cell, func(d *html.Node) bool { return lasting[d.Data] }) != nil {
 		value = ""
 	}
 	return wrap(cell.Data, value)

@@ -1,7 +1,9 @@
 package confluence
 
 import (
+	"strconv"
 	"strings"
+	"unicode"
 
 	"finpages/ingest/render/internal/emoticon"
 )
@@ -26,3 +28,31 @@ func sign(name, fallback, short string) string {
 	}
 	return ""
 }
+
+// emoji is the fallback of an emoji, or where that is only a name the
+// character itself, whose code points are its id: "1f469-200d-1f4bb".
+func emoji(fallback, id string) string {
+	if fallback != "" && !strings.HasPrefix(fallback, ":") {
+		return fallback
+	}
+	var out []rune
+	isSign := false
+	for part := range strings.SplitSeq(id, "-") {
+		code, err := strconv.ParseUint(part, 16, 21)
+		if err != nil || !unicode.IsGraphic(rune(code)) && code != zeroWidthJoiner {
+			return fallback
+		}
+		out = append(out, rune(code))
+		isSign = isSign || unicode.Is(unicode.So, rune(code)) || code == keycap
+	}
+	if !isSign || len(out) > maxCodePoints {
+		return fallback
+	}
+	return string(out)
+}
+
+const (
+	zeroWidthJoiner = 0x200d
+	keycap          = 0x20e3
+	maxCodePoints   = 16 // of one emoji; flags of regions have the most
+)

@@ -15,6 +15,11 @@ func (c *converter) link(dst, n *html.Node) {
 	if target != nil || anchor != "" {
 		address = c.href(target, anchor)
 	}
+	if isMention(n) {
+		before, after := gaps(n)
+		appendText(dst, before)
+		defer appendText(dst, after)
+	}
 	out := dst
 	if address != "" {
 		out = element("a", html.Attribute{Key: "href", Val: address})

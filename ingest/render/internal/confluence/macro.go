@@ -72,7 +72,7 @@ func (m macro) source() string {
 	case m.plain != nil:
 		return text(m.plain)
 	case m.rich != nil:
-		return text(m.rich)
+		return lines(m.rich)
 	}
 	return ""
 }
@@ -98,6 +98,8 @@ func (c *converter) macro(dst *html.Node, m macro) {
 		c.include(dst, m)
 	case kind == fileMacro, kind == drawingMacro:
 		c.file(dst, m, kind == drawingMacro)
+	case kind == galleryMacro:
+		c.gallery(dst, m)
 	case kind == markupMacro:
 		c.markup(dst, m)
 	case kind == lookMacro:

@@ -21,6 +21,7 @@ const (
 	includeMacro         // shows another page, or a part of it
 	fileMacro            // shows a file
 	drawingMacro         // shows an image that is drawn in it
+	galleryMacro         // shows the images that are attached to the page
 	markupMacro          // HTML as text
 	phraseMacro          // a word or two
 	lookMacro            // only for the eye, or what is elsewhere
@@ -32,10 +33,10 @@ var macroKinds = kinds(map[kind]string{
 	codeMacro: "code noformat codeblock code-block newcode plantuml plantumlrender mermaid mermaid-macro graphviz csv json",
 	boxMacro:  "info note tip warning success error panel",
 	titledMacro: "expand ui-expand tab ui-tab tab-pane auitabspage card localtab tabs-page aura-tab aura-panel ui-step " +
-		"accordion-item",
+		"accordion-item chart",
 	bodyMacro: "section column div span center align highlight color bgcolor indent tabs ui-tabs tabs-group localtabgroup auitabs deck " +
 		"composition-setup ui-expands accordion ui-steps aura-tab-collection aura-accordion toc-zone table-filter table-joiner " +
-		"table-excerpt pivot-table table-chart table-plus chart multiexcerpt multiexcerpt-macro ui-text-box blockquote quote " +
+		"table-excerpt pivot-table table-chart table-plus multiexcerpt multiexcerpt-macro ui-text-box blockquote quote " +
 		"numberedheadings markdown scroll-ignore scroll-only scroll-content show-if unmigrated-wiki-markup unmigrated-inline-wiki-markup",
 	hideableMacro:   "excerpt details",
 	inlineMathMacro: "mathinline math-inline eazy-math-inline easy-math-inline latex-inline mathjax-inline-macro",
@@ -43,10 +44,11 @@ var macroKinds = kinds(map[kind]string{
 	includeMacro:    "include excerpt-include excerptinclude multiexcerpt-include multiexcerpt-include-macro includeplus",
 	fileMacro:       "view-file viewfile viewpdf viewdoc viewxls viewppt multimedia",
 	drawingMacro:    "drawio drawio-sketch inc-drawio gliffy lucidchart mermaid-cloud plantumlcloud balsamiq",
+	galleryMacro:    "gallery",
 	markupMacro:     "html html-bobswift",
 	phraseMacro:     "status anchor jira jiraissues profile profile-picture widget iframe",
 	lookMacro: "toc children recently-updated recently-updated-dashboard pagetree pagetreesearch livesearch attachments space-attachments " +
-		"contributors contributors-summary gallery blog-posts contentbylabel listlabels related-labels popular-labels " +
+		"contributors contributors-summary blog-posts contentbylabel listlabels related-labels popular-labels " +
 		"recently-used-labels create-from-template create-space-button favpages index network search searchbox spaces spaces-list " +
 		"space-details global-reports content-report-table tasks-report-macro decisionreport detailssummary change-history navmap " +
 		"easy-heading easy-heading-free easy-heading-macro userlister style css javascript bookmarks divider pagebreak clear scroll-pagebreak scroll-title",
@@ -80,7 +82,7 @@ func (c *converter) phrase(dst *html.Node, name string, m macro) {
 		c.jira(dst, m)
 	case "profile", "profile-picture", "user":
 		if m.target("user", "") != "" {
-			appendText(dst, mention(strings.TrimPrefix(m.target("user", ""), "@")))
+			appendText(dst, apart(mention(strings.TrimPrefix(m.target("user", ""), "@")), m.node))
 		}
 	case "widget", "iframe", "html-include":
 		c.embedded(dst, m)
@@ -96,10 +98,10 @@ func (c *converter) jira(dst *html.Node, m macro) {
 	}
 	base, err := url.Parse(m.param("baseurl", "serverurl"))
 	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
-		appendText(dst, key)
+		appendText(dst, apart(key, m.node))
 		return
 	}
-	dst.AppendChild(wrap("a", key, html.Attribute{Key: "href", Val: base.JoinPath("browse", key).String()}))
+	appendApart(dst, wrap("a", key, html.Attribute{Key: "href", Val: base.JoinPath("browse", key).String()}), m.node)
 }
 
 // math writes the source of a formula.
@@ -107,6 +109,12 @@ func (c *converter) math(dst *html.Node, m macro, block bool) {
 	source := m.source()
 	if strings.TrimSpace(source) == "" {
 		source = m.param("body", "equation", "formula", "latex", "")
+	}
+	if encoded, ok := strings.CutPrefix(strings.TrimSpace(source), "--uriencoded--"); ok {
+		source = encoded
+		if decoded, err := url.PathUnescape(encoded); err == nil {
+			source = decoded
+		}
 	}
 	switch {
 	case strings.TrimSpace(source) == "":
@@ -143,8 +151,17 @@ func (c *converter) file(dst *html.Node, m macro, drawing bool) {
 	case drawing:
 		appendImage(dst, element("img", html.Attribute{Key: "alt", Val: fileName(name)}))
 	default:
-		dst.AppendChild(c.linked(m.resource(names...), fileName(name)))
+		appendApart(dst, c.linked(m.resource(names...), fileName(name)), m.node)
 	}
+	c.body(dst, m)
+}
+
+// gallery writes the title of a gallery. Its images are not named.
+func (c *converter) gallery(dst *html.Node, m macro) {
+	if title := m.param("title"); title != "" {
+		dst.AppendChild(boldLine(title))
+	}
+	c.warn("images of a gallery left out: the storage format does not name them")
 	c.body(dst, m)
 }
 
@@ -156,5 +173,5 @@ func (c *converter) embedded(dst *html.Node, m macro) {
 		return
 	}
 	label := firstOf(m.param("title"), address)
-	dst.AppendChild(wrap("a", label, html.Attribute{Key: "href", Val: address}))
+	appendApart(dst, wrap("a", label, html.Attribute{Key: "href", Val: address}), m.node)
 }

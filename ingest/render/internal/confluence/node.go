@@ -1,9 +1,8 @@
 package confluence
 
 import (
+	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -95,6 +94,38 @@ func text(n *html.Node) string {
 	return out.String()
 }
 
+// lines is the text below a node as it is, each of its blocks on lines of its
+// own.
+func lines(n *html.Node) string {
+	var out strings.Builder
+	writeLines(&out, n)
+	return strings.TrimSuffix(out.String(), "\n")
+}
+
+func writeLines(out *strings.Builder, n *html.Node) {
+	part := func() {
+		if s := out.String(); s != "" && !strings.HasSuffix(s, "\n") {
+			out.WriteByte('\n')
+		}
+	}
+	ofBlocks := slices.ContainsFunc(children(n), func(c *html.Node) bool { return c.Type == html.ElementNode && blocks[c.Data] })
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case ofBlocks && c.Type == html.TextNode && strings.TrimSpace(c.Data) == "":
+		case c.Type == html.TextNode:
+			out.WriteString(c.Data)
+		case c.Data == "br":
+			out.WriteByte('\n')
+		case blocks[c.Data]:
+			part()
+			writeLines(out, c)
+			part()
+		default:
+			writeLines(out, c)
+		}
+	}
+}
+
 func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // moveChildren appends what is below from to to.
@@ -116,31 +147,6 @@ func replace(old *html.Node, with ...*html.Node) {
 }
 
 func remove(n *html.Node) { replace(n) }
-
-// apart sets a word off from the words on both sides of what it replaces.
-func apart(word string, n *html.Node) string {
-	before := n.PrevSibling
-	for before != nil && before.Type == html.ElementNode && !blocks[before.Data] && before.LastChild != nil {
-		before = before.LastChild
-	}
-	if before != nil && before.Type == html.TextNode {
-		if r, _ := utf8.DecodeLastRuneInString(before.Data); isWord(r) {
-			word = " " + word
-		}
-	}
-	next := n.NextSibling
-	for next != nil && next.Type == html.ElementNode && !blocks[next.Data] && next.FirstChild != nil {
-		next = next.FirstChild
-	}
-	if next != nil && next.Type == html.TextNode {
-		if r, _ := utf8.DecodeRuneInString(next.Data); isWord(r) {
-			word += " "
-		}
-	}
-	return word
-}
-
-func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 func set(names ...string) map[string]bool {
 	m := make(map[string]bool, len(names))

@@ -30,6 +30,7 @@ func Storage(markup string, address func(sources.Reference) string) (root *html.
 	root = element("body")
 	c.children(root, source)
 	SpellOutCells(root)
+	ShowControls(root)
 	return root, c.warnings(), nil
 }
 
@@ -78,7 +79,7 @@ func (c *converter) node(dst, n *html.Node) {
 	case strings.HasPrefix(n.Data, "ri:"):
 		appendText(dst, resourceName(n))
 	case n.Data == "time":
-		dst.AppendChild(c.date(n))
+		appendApart(dst, c.date(n), n)
 	case n.Data == "script", n.Data == "style":
 	default:
 		c.copy(dst, n)
@@ -95,6 +96,9 @@ func (c *converter) copy(dst, n *html.Node) {
 	}
 	dst.AppendChild(out)
 	c.children(out, n)
+	if first := out.FirstChild; n.Data == "pre" && first != nil && first.Type == html.TextNode {
+		first.Data = strings.TrimPrefix(first.Data, "\n") // HTML does not count it
+	}
 }
 
 func (c *converter) date(n *html.Node) *html.Node {
@@ -116,7 +120,7 @@ func (c *converter) foreign(dst, n *html.Node) {
 	case "image":
 		c.image(dst, n)
 	case "emoticon":
-		appendText(dst, apart(sign(attr(n, "ac:name"), attr(n, "ac:emoji-fallback"), attr(n, "ac:emoji-shortname")), n))
+		appendText(dst, apart(sign(attr(n, "ac:name"), emoji(attr(n, "ac:emoji-fallback"), attr(n, "ac:emoji-id")), attr(n, "ac:emoji-shortname")), n))
 	case "task-list":
 		c.in(dst, "ul", n)
 	case "task":

@@ -56,6 +56,7 @@ func TestStorageMacros(t *testing.T) {
 		{"code, no language", macro("code", param("language", "none")+plain("x")), `<pre><code>x</code></pre>`},
 		{"code with the end of CDATA", macro("code", plain("a]]]]><![CDATA[>b")), `<pre><code>a]]&gt;b</code></pre>`},
 		{"code in a list", "<ul><li>a" + macro("code", plain("<b>")) + "</li></ul>", "<ul><li>a<pre><code>&lt;b&gt;</code></pre></li></ul>"},
+		{"code as rich text", macro("code", rich("\n<p>a &lt; b</p>\n<p>c<br/>p</p>\n")), "<pre><code>a &lt; b\nc\np</code></pre>"},
 		{"noformat", macro("noformat", plain("  a\n  b")), "<pre><code>  a\n  b</code></pre>"},
 		{"macro of Confluence 4", `<ac:macro ac:name="code"><ac:default-parameter>xml</ac:default-parameter>` + plain("x") + `</ac:macro>`, `<pre><code class="language-xml">x</code></pre>`},
 		{"info", macro("info", rich("<p>a</p>")), "<blockquote><p><strong>Info</strong></p><div><p>a</p></div></blockquote>"},
@@ -74,6 +75,10 @@ func TestStorageMacros(t *testing.T) {
 		{"jira issue with a script", macro("jira", param("baseurl", "javascript:x")+param("key", "OPS-1")), "OPS-1"},
 		{"formula in text", "a " + macro("mathinline", param("body", `\frac{1}{2}`)) + " b", `a <code>\frac{1}{2}</code> b`},
 		{"formula", macro("mathblock", plain(`a<b`)), `<pre><code class="language-latex">a&lt;b</code></pre>`},
+		{"formula with an address's escapes", macro("mathinline", param("body", "--uriencoded--%5Cfrac%7Ba%7D%7Bb%7D+1")) + macro("mathblock", plain("--uriencoded--100%")),
+			`<code>\frac{a}{b}+1</code><pre><code class="language-latex">100%</code></pre>`},
+		{"gallery", macro("gallery", param("title", "G")), "<p><strong>G</strong></p>"},
+		{"chart", macro("chart", param("title", "C")+param("type", "pie")+rich("<p>a</p>")), "<p><strong>C</strong></p><div><div><p>a</p></div></div>"},
 		{"excerpt", macro("excerpt", param("name", "x")+rich("<p>a</p>")), "<div><p>a</p></div>"},
 		{"hidden excerpt", "<p>a</p>" + macro("excerpt", param("hidden", "true")+rich("<p>b</p>")), "<p>a</p>"},
 		{"include", macro("include", param("", `<ac:link><ri:page ri:content-title="Setup" /></ac:link>`)), "<p><strong>See: Setup</strong></p>"},
@@ -147,7 +152,7 @@ func TestStorageMarkup(t *testing.T) {
 		{"comment", "<p>a<!-- b -->c</p>", "<p>ac</p>"},
 		{"empty elements", "<p/><ac:structured-macro ac:name=\"toc\"/><p>a<br>b<br/>c</p>", "<p></p><p>a<br/>b<br/>c</p>"},
 		{"own attributes", `<p ac:local-id="1" class="x">a</p>`, `<p class="x">a</p>`},
-		{"text area", "<textarea><p>a</p></textarea>", "<textarea><p>a</p></textarea>"},
+		{"text area", "<textarea><p>a</p></textarea>", "<div>a</div>"},
 	} {
 		t.Run(c.name, func(t *testing.T) { checkStorage(t, c.in, c.want) })
 	}
@@ -205,5 +210,43 @@ func TestStorageManyMacros(t *testing.T) {
 	}
 	if !slices.ContainsFunc(warnings, func(w string) bool { return strings.Contains(w, `"others" (`) }) {
 		t.Error("macros beyond the list are not counted")
+	}
+}
+
+// TestStorageApart gives words that stand side by side, and some that text or
+// punctuation parts.
+func TestStorageApart(t *testing.T) {
+	jira := func(key string) string { return macro("jira", param("key", key)+param("serverId", "-")) }
+	file := func(name string) string {
+		return macro("view-file", param("name", `<ri:attachment ri:filename="`+name+`" />`))
+	}
+	user := func(name string) string { return `<ac:link><ri:user ri:username="` + name + `" /></ac:link>` }
+	widget := macro("widget", param("url", `<ri:url ri:value="https://v.example/1" />`))
+	for in, want := range map[string]string{
+		jira("A-1") + jira("A-2"):                                         "A-1 A-2",
+		file("plan.xlsx") + file("spec.pdf"):                              "plan.xlsx spec.pdf",
+		widget + widget:                                                   "https://v.example/1 https://v.example/1",
+		user("bob") + user("ann"):                                         "@bob @ann",
+		"<b>" + user("bob") + "</b>" + user("ann") + "!":                  "@bob @ann!",
+		`on<time datetime="2024-01-01"/>at`:                               "on 2024-01-01 at",
+		`<time datetime="2024-01-01"/><time datetime="2024-01-02"/>`:      "2024-01-01 2024-01-02",
+		"see" + jira("A-1") + "now":                                       "see A-1 now",
+		"(" + jira("A-1") + "/" + jira("A-2") + "), " + user("bob") + ":": "(A-1/A-2), @bob:",
+		`a<ac:link><ri:page ri:content-title="b"/></ac:link>s`:            "abs",
+		macro("anchor", param("", "x")) + jira("A-1"):                     "A-1",
+	} {
+		root, _, err := confluence.Storage("<p>"+in+"</p>", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		for d := range root.Descendants() {
+			if d.Type == html.TextNode {
+				out.WriteString(d.Data)
+			}
+		}
+		if got := strings.Join(strings.Fields(out.String()), " "); got != want {
+			t.Errorf("%s: got %q, want %q", in, got, want)
+		}
 	}
 }

@@ -14,9 +14,9 @@ import (
 // Apache's exporter changed it. Pages that are not of Confluence stay as they
 // are. The warnings say what could not be shown.
 func View(root *html.Node) (warnings []string) {
-	v := view{doc: goquery.NewDocumentFromNode(root), failed: tally{}, unseen: tally{}, files: map[string]string{}}
+	v := view{doc: goquery.NewDocumentFromNode(root), failed: tally{}, unseen: tally{}, files: map[string]string{}, isApache: isApache(root)}
 	for _, step := range []func(){
-		v.listFiles, v.furniture, v.leftovers, v.scripts, v.highlighted, v.errors, v.apps, v.boxes, v.panels, v.expands, v.tabs, v.columns,
+		v.listFiles, v.furniture, v.leftovers, v.scripts, v.highlighted, v.errors, v.placeholders, v.apps, v.boxes, v.panels, v.expands, v.tabs, v.columns,
 		v.tasks, v.decisions, v.emoticons, v.mentions, v.jira, v.lozenges, v.formulas, v.images, v.deadLinks,
 	} {
 		step()
@@ -54,7 +54,8 @@ type view struct {
 	failed tally // macros that left an error message
 	unseen tally // macros that left nothing
 
-	files map[string]string // names of attachments by their address
+	files    map[string]string // names of attachments by their address
+	isApache bool
 }
 
 func (v *view) warn(format string, args ...any) {

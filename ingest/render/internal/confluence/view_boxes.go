@@ -112,6 +112,9 @@ func (v *view) expands() {
 	})
 	v.each(".expand-control-text", func(n *html.Node) {
 		if title := visible(n); title != "" {
+			if isElement(n.Parent, "button") {
+				n = n.Parent
+			}
 			replace(n, boldLine(title))
 		}
 	})

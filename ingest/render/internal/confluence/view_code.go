@@ -11,14 +11,25 @@ import (
 // scripts would lose it, and formulas for MathJax.
 func (v *view) scripts() {
 	v.each(`script[type="syntaxhighlighter"]`, func(n *html.Node) {
-		code := strings.TrimSpace(strings.ReplaceAll(text(n), "\r\n", "\n"))
-		code = strings.TrimSuffix(strings.TrimPrefix(code, "<![CDATA["), "]]>")
-		code = strings.ReplaceAll(code, "]]]]><![CDATA[>", "]]>")
-		if isEscapedTwice(code) {
-			code = escapedTwice.Replace(code)
+		code := strings.ReplaceAll(text(n), "\r\n", "\n")
+		if inner, ok := strings.CutPrefix(strings.TrimSpace(code), "<![CDATA["); ok {
+			code = strings.TrimSuffix(inner, "]]>")
 		}
-		replace(n, codeBlock(strings.Trim(code, "\n"), brush(attr(n, "class"))))
+		code = strings.ReplaceAll(code, "]]]]><![CDATA[>", "]]>")
+		if v.isApache {
+			code = strings.Trim(code, "\n")
+			if isEscapedTwice(code) {
+				code = escapedTwice.Replace(code)
+			}
+		}
+		replace(n, codeBlock(code, brush(attr(n, "class"))))
 	})
+}
+
+// isApache tells whether a page is of Apache's exporter, which sets code
+// between line ends and may write entities into it.
+func isApache(root *html.Node) bool {
+	return attr(root, "id") == "ConfluenceContent" || findIn(root, "#ConfluenceContent") != nil
 }
 
 // escapedTwice undoes the entities that Apache's exporter writes into scripts,
@@ -61,12 +72,12 @@ func (v *view) highlighted() {
 	})
 	v.each("div.syntaxhighlighter, table.syntaxhighlighter", func(n *html.Node) {
 		if lines := findAll(n, "td.code .line", ".line"); len(lines) > 0 {
-			replace(n, codeBlock(joinLines(lines), languageClass(n)))
+			replace(n, codeBlock(joinLines(lines, ""), languageClass(n)))
 		}
 	})
 	v.each(".dp-highlighter", func(n *html.Node) {
 		if lines := findAll(n, "ol > li"); len(lines) > 0 {
-			replace(n, codeBlock(joinLines(lines), ""))
+			replace(n, codeBlock(joinLines(lines, " "), ""))
 		}
 	})
 	v.each(".codeHeader, .preformattedHeader", func(n *html.Node) {
@@ -86,15 +97,18 @@ func findAll(n *html.Node, selectors ...string) []*html.Node {
 	return nil
 }
 
-// joinLines writes lines of code that a highlighter has spaced with
-// no-break spaces.
-func joinLines(lines []*html.Node) string {
-	var out strings.Builder
-	for _, line := range lines {
-		out.WriteString(strings.TrimRight(strings.ReplaceAll(text(line), "\u00a0", " "), " \n"))
-		out.WriteByte('\n')
+// joinLines writes lines of code that a highlighter has spaced with no-break
+// spaces: one stands in a line that is empty. end is what it adds to each.
+func joinLines(lines []*html.Node, end string) string {
+	var code []string
+	for _, n := range lines {
+		line := strings.TrimRight(text(n), "\n")
+		if line == "\u00a0" {
+			line = ""
+		}
+		code = append(code, strings.TrimRight(strings.ReplaceAll(line, "\u00a0", " "), end))
 	}
-	return strings.TrimRight(out.String(), "\n")
+	return strings.Join(code, "\n")
 }
 
 // languageClass is the language among the classes of a highlighted block.

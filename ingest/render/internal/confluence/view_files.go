@@ -12,6 +12,8 @@ var (
 	numbered = regexp.MustCompile(`^[0-9]*\.[A-Za-z0-9]+$`)
 	// stored finds the addresses of files that are attached to a page.
 	stored = regexp.MustCompile(`(?:^|/)(?:attachments|thumbnails)/[0-9]+/`)
+	// fileID finds in them the ids of the page and of the file.
+	fileID = regexp.MustCompile(`(?:^|/)(?:attachments|thumbnails)/([0-9]+/[0-9]+)(?:\.[A-Za-z0-9]+)?$`)
 )
 
 const alias = "data-linked-resource-default-alias"
@@ -24,8 +26,18 @@ func (v *view) listFiles() {
 		top = top.Parent
 	}
 	for _, a := range selectIn(top, ".greybox a[href*='attachments/']") {
-		v.files[withoutQuery(attr(a, "href"))] = visible(a)
+		v.files[fileKey(attr(a, "href"))] = visible(a)
 	}
+}
+
+// fileKey is what an attachment and its thumbnail have in common: the ids of
+// the page and of the file, else the address.
+func fileKey(ref string) string {
+	ref = withoutQuery(ref)
+	if m := fileID.FindStringSubmatch(ref); m != nil {
+		return m[1]
+	}
+	return ref
 }
 
 func withoutQuery(ref string) string {
@@ -42,8 +54,8 @@ func (v *view) images() {
 		}
 		src := attr(n, "src")
 		name := firstOf(attr(n, alias), attr(n.Parent, alias), fileName(attr(n, "data-image-src")), fileName(src))
-		if numbered.MatchString(name) {
-			name = v.files[withoutQuery(src)]
+		if numbered.MatchString(name) || fileID.MatchString(withoutQuery(src)) && name == fileName(src) {
+			name = v.files[fileKey(src)]
 		}
 		if name != "" {
 			n.Attr = append([]html.Attribute{{Key: "alt", Val: name}}, n.Attr...)

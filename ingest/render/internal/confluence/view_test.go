@@ -36,7 +36,9 @@ func TestView(t *testing.T) {
   c</pre></div></div>`},
 		{"code of no known language", `<pre class="brush: java; gutter: false; theme: Default" style="x">a</pre>`, `<pre>a</pre>`},
 		{"code in a script", `<script type="syntaxhighlighter" class="brush: xml; gutter: false"><![CDATA[<a>&lt;</a>]]></script>`, `<pre><code class="language-xml">&lt;a&gt;&amp;lt;&lt;/a&gt;</code></pre>`},
-		{"code escaped in a script", "<script class=\"brush: java\" type=\"syntaxhighlighter\"><![CDATA[\n&lt;a b=&quot;&amp;copy;&quot;/&gt;\n  c\n]]></script>", "<pre><code>&lt;a b=&#34;&amp;copy;&#34;/&gt;\n  c</code></pre>"},
+		{"code escaped in a script", "<div id=\"ConfluenceContent\"><script class=\"brush: java\" type=\"syntaxhighlighter\"><![CDATA[\n&lt;a b=&quot;&amp;copy;&quot;/&gt;\n  c\n]]></script></div>", "<div id=\"ConfluenceContent\"><pre><code>&lt;a b=&#34;&amp;copy;&#34;/&gt;\n  c</code></pre></div>"},
+		{"code that is an entity", "<script type=\"syntaxhighlighter\"><![CDATA[\nTom &amp; Jerry \n\n]]></script>", "<pre><code>\nTom &amp;amp; Jerry \n\n</code></pre>"},
+		{"code highlighted, with spaces and blank lines", `<div class="syntaxhighlighter"><div class="line">&nbsp;</div><div class="line">a&nbsp; </div><div class="line">&nbsp;</div></div>`, "<pre><code>\na  \n</code></pre>"},
 		{"code about entities", "<script type=\"syntaxhighlighter\"><![CDATA[a &amp;lt; \"b\"]]></script><script type=\"syntaxhighlighter\"><![CDATA[a &amp; b & c]]></script>",
 			"<pre><code>a &amp;amp;lt; &#34;b&#34;</code></pre><pre><code>a &amp;amp; b &amp; c</code></pre>"},
 		{"code with the end of CDATA", "<script type=\"syntaxhighlighter\"><![CDATA[a]]]]><![CDATA[> b]]></script>", "<pre><code>a]]&gt; b</code></pre>"},
@@ -56,6 +58,10 @@ func TestView(t *testing.T) {
 			`<div class="expand-container"><p><strong>More</strong></p><div class="expand-content expand-hidden"><p>a</p></div></div>`},
 		{"expand with a button", `<button class="expand-control" aria-expanded="false"><span class="expand-control-text">More</span></button><div class="expand-content" hidden>a</div>`,
 			`<p><strong>More</strong></p><div class="expand-content">a</div>`},
+		{"expand with a bare button", `<button aria-controls="x"><span class="expand-control-text">More</span></button><div class="expand-content" id="x">a</div>`,
+			`<p><strong>More</strong></p><div class="expand-content" id="x">a</div>`},
+		{"gallery", `<div class="conf-macro output-block" data-hasbody="false" data-macro-name="gallery"><h2>G</h2><table class="gallery"><tr><td><a href="x"><img src="/download/thumbnails/1/a%20b.png"></a><div>a plan</div></td></tr></table></div>`,
+			`<div class="conf-macro output-block" data-hasbody="false" data-macro-name="gallery"><h2>G</h2><table class="gallery"><tbody><tr><td><a href="x"><img alt="a b.png" src="/download/thumbnails/1/a%20b.png"/></a><div>a plan</div></td></tr></tbody></table></div>`},
 		{"tabs", `<div class="aui-tabs"><ul class="tabs-menu"><li class="menu-item active-tab"><a href="#t1">One</a></li><li class="menu-item"><a href="#t2">Two</a></li></ul><div class="tabs-pane" id="t1">1</div><div class="tabs-pane" id="t2" style="display:none">2</div></div>`,
 			`<div class="aui-tabs"><div class="tabs-pane" id="t1"><p><strong>One</strong></p>1</div><div class="tabs-pane" id="t2"><p><strong>Two</strong></p>2</div></div>`},
 		{"tabs whose labels lead nowhere", `<ul class="tabs-menu"><li><a href="#">One</a></li></ul><div class="tabs-pane" style="display:none">1</div>`,
@@ -67,6 +73,7 @@ func TestView(t *testing.T) {
 
 		{"emoticons", `<p><img class="emoticon emoticon-cross" data-emoticon-name="cross" alt="(error)" src="x.png"> <img class="emoticon" src="/images/icons/emoticons/help_16.gif" alt="">b</p>`, `<p>✗ ? b</p>`},
 		{"emoji", `<img class="emoticon emoticon-blue-star" data-emoji-shortname=":rocket:" data-emoji-fallback="🚀" data-emoticon-name="blue-star" alt="(blue star)">`, `🚀`},
+		{"emoji by its code points", `<img class="emoticon" data-emoji-id="1f6a9" data-emoji-shortname=":triangular_flag_on_post:" alt=":triangular_flag_on_post:"> <img class="emoticon" data-emoji-id="0031-fe0f-20e3"> <img class="emoticon" data-emoji-id="5f3a-1" data-emoji-shortname=":our_logo:">`, "🚩 1\ufe0f\u20e3 :our_logo:"},
 		{"mention", `<p>Ask <a class="confluence-userlink user-mention" data-account-id="557058:a" href="/wiki/people/557058:a">Ann</a> or <a class="confluence-userlink" href="/wiki/people/557058:b">557058:b</a></p>`, `<p>Ask <a>Ann</a> or @user</p>`},
 		{"jira issue", `<span class="jira-issue" data-jira-key="OPS-1"><a class="jira-issue-key" href="https://j.example/browse/OPS-1"><img class="icon" src="x">OPS-1</a> - <span class="summary">Disk full</span> <span class="aui-lozenge">Done</span></span>`,
 			`<span class="jira-issue" data-jira-key="OPS-1"><a class="jira-issue-key" href="https://j.example/browse/OPS-1">OPS-1</a> - <span class="summary">Disk full</span> <span class="aui-lozenge">Done</span></span>`},
@@ -220,7 +227,7 @@ func TestSpellOutCells(t *testing.T) {
 		{"as wide as the table", `<tr><td>1</td><td>2</td></tr><tr><td colspan="2">a</td></tr>`, "1|2 a"},
 		{"further down than there are rows", `<tr><td rowspan="9">a</td><td>1</td></tr><tr><td>2</td></tr>`, "a|1 a|2"},
 		{"code", `<tr><td rowspan="2"><pre>a</pre></td><td>1</td></tr><tr><td>2</td></tr>`, "a|1 |2"},
-		{"long", `<tr><td rowspan="2">` + strings.Repeat("a", 300) + `</td><td>1</td></tr><tr><td>2</td></tr>`, strings.Repeat("a", 300) + "|1 |2"},
+		{"long", `<tr><td rowspan="2">` + strings.Repeat("a", 300) + `</td><td>1</td></tr><tr><td>2</td></tr>`, strings.Repeat("a", 300) + "|1 " + strings.Repeat("a", 200) + "…|2"},
 		{"nonsense", `<tr><td rowspan="-1" colspan="x">a</td><td>1</td></tr>`, "a|1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -254,5 +261,20 @@ func TestSpellOutCellsBounded(t *testing.T) {
 	confluence.SpellOutCells(root)
 	if n := len(inner(t, root)); n > 8<<20 {
 		t.Errorf("%d bytes", n)
+	}
+}
+
+func TestViewUnknownMacros(t *testing.T) {
+	for _, message := range []string{"Unknown macro: 'acme'", "Unknown macro: {acme}", "Unbekanntes Makro: „acme“", "Macro inconnue : « acme »", "Macro sconosciuta: 'acme'",
+		"Неизвестный макрос: «acme»", "未知宏：“acme”", "不明なマクロ: 'acme'"} {
+		root := body(t, `<p>a</p><div class="error"><span class="error">`+message+`</span></div>`)
+		warnings := confluence.View(root)
+		if diff := cmp.Diff([]string{`unknown macro "acme": the page shows only an error`}, warnings); diff != "" || inner(t, root) != "<p>a</p>" {
+			t.Errorf("%s: %s\n%s", message, inner(t, root), diff)
+		}
+	}
+	root := body(t, `<img src="a/placeholder/unknown-macro"><img src="a/placeholder/unknown-macro?name=%zz"><img src="a/placeholder/unknown-attachment">`)
+	if diff := cmp.Diff([]string{"left out: an attachment that the wiki does not have", `unknown macro "without a name" (2 times): the page shows only an error`}, confluence.View(root)); diff != "" {
+		t.Error(diff)
 	}
 }

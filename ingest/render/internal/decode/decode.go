@@ -20,7 +20,8 @@ var ErrNotText = errors.New("not text")
 // Text decodes UTF-8 and UTF-16 with or without a byte order mark and, where
 // markup is set, the encoding that HTML or XML declares for itself. Bytes that
 // are not UTF-8 are read as Windows-1252. Lines end in "\n", and characters
-// that neither JSON nor XML take are left out.
+// that neither JSON nor XML take are left out. Byte order marks within the
+// text are left out where it is no markup; there they may be part of code.
 func Text(b []byte, markup bool) (string, error) {
 	switch {
 	case bytes.HasPrefix(b, []byte("\xEF\xBB\xBF")):
@@ -28,27 +29,42 @@ func Text(b []byte, markup bool) (string, error) {
 	case bytes.HasPrefix(b, []byte("\xFF\xFE\x00\x00")), bytes.HasPrefix(b, []byte("\x00\x00\xFE\xFF")):
 		return "", fmt.Errorf("%w: UTF-32 is not supported, save the file as UTF-8", ErrNotText)
 	case bytes.HasPrefix(b, []byte("\xFF\xFE")):
-		return fromUTF16(b[2:], binary.LittleEndian)
+		return fromUTF16(b[2:], binary.LittleEndian, markup)
 	case bytes.HasPrefix(b, []byte("\xFE\xFF")):
-		return fromUTF16(b[2:], binary.BigEndian)
+		return fromUTF16(b[2:], binary.BigEndian, markup)
 	}
-	if order := guessUTF16(b); order != nil {
-		return fromUTF16(b, order)
+	if order := guessUTF16(b, markup); order != nil {
+		return fromUTF16(b, order, markup)
 	}
 	if err := checkText(b); err != nil {
 		return "", err
 	}
 	if markup {
 		if s, ok := declared(b); ok {
-			return Clean(s), nil
+			return clean(s, markup), nil
 		}
 	}
-	return Clean(fromBytes(b)), nil
+	return clean(fromBytes(b), markup), nil
+}
+
+func clean(s string, markup bool) string {
+	if markup {
+		return CleanCode(strings.TrimLeft(s, mark))
+	}
+	return Clean(s)
 }
 
 // guessUTF16 finds UTF-16 without a byte order mark by its NUL bytes: in
-// Western text nearly every second byte is one.
-func guessUTF16(b []byte) binary.ByteOrder {
+// Western text nearly every second byte is one, as it is where markup begins.
+func guessUTF16(b []byte, markup bool) binary.ByteOrder {
+	if markup && len(b) >= 4 {
+		switch {
+		case b[0] == 0 && b[1] != 0 && b[2] == 0 && b[3] != 0:
+			return binary.BigEndian
+		case b[0] != 0 && b[1] == 0 && b[2] != 0 && b[3] == 0:
+			return binary.LittleEndian
+		}
+	}
 	const sample = 4096
 	n := min(len(b), sample) &^ 1
 	var even, odd int
@@ -71,7 +87,7 @@ func guessUTF16(b []byte) binary.ByteOrder {
 	return nil
 }
 
-func fromUTF16(b []byte, order binary.ByteOrder) (string, error) {
+func fromUTF16(b []byte, order binary.ByteOrder, markup bool) (string, error) {
 	units := make([]uint16, 0, len(b)/2)
 	for ; len(b) >= 2; b = b[2:] {
 		units = append(units, order.Uint16(b))
@@ -80,7 +96,7 @@ func fromUTF16(b []byte, order binary.ByteOrder) (string, error) {
 	if err := checkText([]byte(s)); err != nil {
 		return "", err
 	}
-	return Clean(s), nil
+	return clean(s, markup), nil
 }
 
 // signatures begin files that may hold no telltale byte.
@@ -166,8 +182,15 @@ func charsetName(head string) string {
 
 var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\f", "\n")
 
-// Clean mends line ends and leaves out what neither JSON nor XML take.
-func Clean(s string) string {
+// mark is the byte order mark, which within a text is a space without width.
+const mark = "\uFEFF"
+
+// Clean mends line ends and leaves out what neither JSON nor XML take, and
+// byte order marks.
+func Clean(s string) string { return strings.ReplaceAll(CleanCode(s), mark, "") }
+
+// CleanCode is Clean for text that is kept as it is: marks stay.
+func CleanCode(s string) string {
 	if strings.ContainsAny(s, "\r\f\u2028\u2029") {
 		s = newlines.Replace(s)
 	}
@@ -186,7 +209,7 @@ func unwanted(r rune) bool {
 	switch {
 	case r < 0x20:
 		return r != '\t' && r != '\n'
-	case r >= 0x7f && r < 0xa0, r == '\uFEFF':
+	case r >= 0x7f && r < 0xa0:
 		return true
 	}
 	return r&0xFFFE == 0xFFFE || r >= 0xFDD0 && r <= 0xFDEF

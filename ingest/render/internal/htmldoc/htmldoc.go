@@ -47,6 +47,7 @@ func Parse(markup string, kind Kind) (*Document, error) {
 		d.Root = root
 	}
 	if kind != Fragment {
+		isWiki := kind == Body || confluence.Content(d.Root) != nil
 		d.Base = page.Find("base[href]").First().AttrOr("href", "")
 		d.Title = pageTitle(page)
 		if kind != Body {
@@ -56,7 +57,11 @@ func Parse(markup string, kind Kind) (*Document, error) {
 		content := goquery.NewDocumentFromNode(d.Root)
 		openTabs(content)
 		quoteBoxes(content)
-		prune(d.Root)
+		if isWiki { // all that is left is the author's
+			confluence.ShowControls(d.Root)
+		} else {
+			prune(d.Root)
+		}
 	}
 	unlink(d.Root)
 	d.heading = firstHeading(d.Root)

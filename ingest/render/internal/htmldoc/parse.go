@@ -34,7 +34,9 @@ func parseTree(markup string) (*html.Node, error) {
 var hasHead = regexp.MustCompile(`(?i)<(?:!doctype|html|head|body|title|frameset)[\s>]`)
 
 // formatting elements that are left open are opened again in each block that
-// follows, so that a short document can make a huge tree.
+// follows, so that a short document can make a huge tree. Of those that are
+// alike, only maxAlike are:
+// https://html.spec.whatwg.org/multipage/parsing.html#push-onto-the-list-of-active-formatting-elements
 var formatting = map[string]bool{
 	"a": true, "b": true, "big": true, "code": true, "em": true, "font": true, "i": true, "nobr": true,
 	"s": true, "small": true, "strike": true, "strong": true, "tt": true, "u": true,
@@ -44,18 +46,18 @@ func checkSize(markup string) error {
 	if strings.Count(markup, "<") < maxNodes/64 {
 		return nil
 	}
-	open, nodes := 0, 0
+	open, nodes := openTags{}, 0
 	err := eachTag(markup, func(kind html.TokenType, name string, raw string) string {
 		switch {
 		case kind == html.SelfClosingTagToken && (keptOpen[name] || name == "a"):
 			nodes++ // an anchor ends where the next one begins
 		case kind != html.EndTagToken && formatting[name]:
-			open++
+			open.start(name, raw)
 			nodes++
 		case kind == html.EndTagToken && formatting[name]:
-			open = max(0, open-1)
+			open.end(name)
 		case kind != html.EndTagToken:
-			nodes += 1 + min(open, 512)
+			nodes += 1 + min(open.count, 512)
 		}
 		return ""
 	})
@@ -63,6 +65,37 @@ func checkSize(markup string) error {
 		return fmt.Errorf("more than %d elements", maxNodes)
 	}
 	return err
+}
+
+const maxAlike = 3
+
+// openTags counts the formatting elements that are opened again.
+type openTags struct {
+	count  int
+	alike  map[string]int      // by start tag
+	byName map[string][]string // start tags
+}
+
+func (o *openTags) start(name, tag string) {
+	if o.alike[tag] >= maxAlike {
+		return
+	}
+	if o.alike == nil {
+		o.alike, o.byName = map[string]int{}, map[string][]string{}
+	}
+	o.count++
+	o.alike[tag]++
+	o.byName[name] = append(o.byName[name], tag)
+}
+
+func (o *openTags) end(name string) {
+	last := len(o.byName[name]) - 1
+	if last < 0 {
+		return
+	}
+	o.count--
+	o.alike[o.byName[name][last]]--
+	o.byName[name] = o.byName[name][:last]
 }
 
 // impliedEnd are the elements that the parser closes by itself when the next

@@ -123,26 +123,35 @@ func (s *sanitizer) table(n *html.Node) {
 	s.block(frame{tag: "table", kind: rows}, func() { s.children(n) })
 }
 
-// onlyCell returns the cell of a table that has one and no caption.
+// onlyCell returns the cell of a table that has one and nothing else.
 func onlyCell(table *html.Node) *html.Node {
-	var found *html.Node
-	for group := table.FirstChild; group != nil; group = group.NextSibling {
-		if group.Data == "caption" {
-			return nil
+	cells, rest := contentOf(table)
+	if len(cells) != 1 || rest {
+		return nil
+	}
+	return cells[0]
+}
+
+// contentOf returns the cells of a table, or of a part of it, and whether
+// there is more than cells. Storage format may have rows without a group.
+func contentOf(n *html.Node) (cells []*html.Node, rest bool) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.ElementNode {
+			rest = rest || c.Type == html.TextNode && strings.Trim(c.Data, spaces) != ""
+			continue
 		}
-		for row := group.FirstChild; row != nil; row = row.NextSibling {
-			for cell := row.FirstChild; cell != nil; cell = cell.NextSibling {
-				if cell.Type != html.ElementNode {
-					continue
-				}
-				if found != nil {
-					return nil
-				}
-				found = cell
-			}
+		switch c.Data {
+		case "td", "th":
+			cells = append(cells, c)
+		case "tr", "thead", "tbody", "tfoot":
+			inner, more := contentOf(c)
+			cells, rest = append(cells, inner...), rest || more
+		case "colgroup", "col":
+		default:
+			rest = true
 		}
 	}
-	return found
+	return cells, rest
 }
 
 // cell is written even if empty: it holds a place in its row.

@@ -11,19 +11,22 @@ import (
 func (s *sanitizer) code(n *html.Node) {
 	var text strings.Builder
 	plain(&text, n)
-	code := strings.TrimRight(strings.TrimLeft(text.String(), "\n"), spaces)
+	code := text.String()
 	if strings.TrimSpace(code) == "" {
 		return
 	}
+	if !s.verbatim {
+		code = strings.TrimRight(strings.TrimLeft(code, "\n"), spaces)
+	}
 	if s.top().kind == phrasing && s.top().tag != "p" {
-		s.inline("code", "", func() { s.text(code) })
+		s.inline("code", "", func() { s.text(strings.Trim(code, spaces)) })
 		return
 	}
 	attrs := ""
 	if lang := language(n); lang != "" {
 		attrs = attr("class", "language-"+lang)
 	}
-	s.raw("<pre><code" + attrs + ">" + escape(code) + "</code></pre>\n")
+	s.raw("<pre><code" + attrs + ">" + escapeCode(code) + "</code></pre>\n")
 }
 
 // lineElements each are a line of their own in preformatted text.

@@ -17,6 +17,9 @@ func (s *sanitizer) image(n *html.Node) {
 		alt, _ = attribute(n, "title")
 	}
 	alt = strings.Trim(alt, spaces)
+	if before := n.PrevSibling; before != nil && before.Type == html.ElementNode && before.Data == "img" {
+		s.space = true // two names are no word
+	}
 	sign := emoticon.InBrackets(alt)
 	switch {
 	case alt == "":

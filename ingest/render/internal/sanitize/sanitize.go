@@ -18,9 +18,10 @@ import (
 // is left out.
 //
 // Where there is an h1 left, all headings go one level down: the page's title
-// is its only h1.
-func HTML(root *html.Node, resolve func(ref string) string, warn func(string)) string {
-	s := sanitizer{resolve: resolve, warn: warn}
+// is its only h1. Blank lines around code, and spaces at its end, are written
+// only if verbatim is set.
+func HTML(root *html.Node, verbatim bool, resolve func(ref string) string, warn func(string)) string {
+	s := sanitizer{resolve: resolve, warn: warn, verbatim: verbatim}
 	if hasH1(root) {
 		s.shift = 1
 	}
@@ -37,9 +38,10 @@ func HTML(root *html.Node, resolve func(ref string) string, warn func(string)) s
 
 type sanitizer struct {
 	writer
-	resolve func(string) string
-	warn    func(string)
-	shift   int // levels that headings go down
+	resolve  func(string) string
+	warn     func(string)
+	verbatim bool
+	shift    int // levels that headings go down
 }
 
 func hasH1(root *html.Node) bool {

@@ -191,7 +191,7 @@ func (w *writer) text(s string) {
 	if w.inside("code") {
 		if s != "" {
 			w.ready()
-			w.write(strings.NewReplacer("\n", " ", "\t", " ").Replace(s))
+			w.write(escapeCode(strings.NewReplacer("\n", " ", "\t", " ").Replace(s)))
 		}
 		return
 	}
@@ -202,7 +202,7 @@ func (w *writer) text(s string) {
 		}
 		if word > 0 {
 			w.ready()
-			w.write(s[:word])
+			w.write(escape(s[:word]))
 		}
 		rest := strings.TrimLeft(s[word:], spaces)
 		if len(rest) < len(s)-word {
@@ -214,8 +214,9 @@ func (w *writer) text(s string) {
 
 const spaces = " \t\n\r\f"
 
+// write writes text that is escaped.
 func (w *writer) write(s string) {
-	w.out.WriteString(escape(s))
+	w.out.WriteString(s)
 	w.top().inRun = true
 	w.words = true
 }
@@ -304,6 +305,8 @@ var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // escape writes text; quotes need none outside of attributes.
 func escape(s string) string { return escaper.Replace(decode.Clean(s)) }
+
+func escapeCode(s string) string { return escaper.Replace(decode.CleanCode(s)) }
 
 var attrEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;")
 

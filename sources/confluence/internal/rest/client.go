@@ -70,7 +70,10 @@ func (c *Client) Get(ctx context.Context, path string, query url.Values, into an
 		if ctx.Err() != nil {
 			return header, ctx.Err()
 		}
-		if !Passing(err) || n >= triesFor(err) || wait > maxWait {
+		if wait > maxWait {
+			return header, waitTooLong(err, wait)
+		}
+		if !Passing(err) || n >= triesFor(err) {
 			return header, err
 		}
 		if HasStatus(err, http.StatusTooManyRequests) {
@@ -80,6 +83,15 @@ func (c *Client) Get(ctx context.Context, path string, query url.Values, into an
 			return header, err
 		}
 	}
+}
+
+// waitTooLong adds to an error how long the wiki asks to wait.
+func waitTooLong(err error, wait time.Duration) error {
+	var e *StatusError
+	if errors.As(err, &e) && Passing(err) {
+		return &StatusError{Status: e.Status, Message: e.Message, Wait: wait}
+	}
+	return err
 }
 
 // triesFor returns how often to ask in all: a plain 500 is more often a page
@@ -138,7 +150,7 @@ func (c *Client) sendError(err error) error {
 	if errors.As(err, &ue) {
 		err = ue.Err
 	}
-	return &networkError{"no answer from the wiki: " + c.login.scrub(err.Error())}
+	return c.noAnswer(err)
 }
 
 func (c *Client) read(res *http.Response, into any) error {
@@ -152,7 +164,7 @@ func (c *Client) read(res *http.Response, into any) error {
 	head := make([]byte, 512)
 	n, err := io.ReadFull(body, head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return &networkError{"the answer broke off: " + c.login.scrub(err.Error())}
+		return c.brokeOff(err)
 	}
 	head = head[:n]
 	if strings.Contains(res.Header.Get("Content-Type"), "html") || bytes.HasPrefix(bytes.TrimLeft(head, "\ufeff \r\n\t"), []byte("<")) {
@@ -169,12 +181,10 @@ func (c *Client) decode(r io.Reader, limit *io.LimitedReader, into any) error {
 		return nil
 	case limit.N <= 0:
 		return fmt.Errorf("the answer is larger than %d MB", maxAnswer>>20)
-	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
-		return &networkError{"the answer broke off"}
 	case errors.As(err, new(*json.SyntaxError)) || errors.As(err, new(*json.UnmarshalTypeError)):
 		return errors.New("the answer is not what Confluence sends: " + c.login.scrub(err.Error()))
 	}
-	return &networkError{"the answer broke off: " + c.login.scrub(err.Error())}
+	return c.brokeOff(err)
 }
 
 // checkLogin recognises answers that Data Center gives to a login it does not

@@ -1,17 +1,22 @@
 package rest
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
+	"syscall"
+	"time"
 )
 
 // StatusError is an answer that is not a success.
 type StatusError struct {
 	Status  int
-	Message string // from the answer, without the token
+	Message string        // from the answer, without the token
+	Wait    time.Duration // that the answer asks for, where it is too long
 }
 
 func (e *StatusError) Error() string {
@@ -19,11 +24,14 @@ func (e *StatusError) Error() string {
 	if e.Message != "" {
 		text += " (" + e.Message + ")"
 	}
+	if e.Wait > 0 {
+		text += fmt.Sprintf(", and asks for a pause of %s, more than the %s that a run waits", e.Wait.Round(time.Second), maxWait)
+	}
+	if LacksScope(e) {
+		return text + ": give the token a scope that lets it read this"
+	}
 	switch e.Status {
 	case http.StatusUnauthorized:
-		if LacksScope(e) {
-			return text + ": give the token a scope that lets it read this"
-		}
 		text += ": the login is not accepted, renew the token"
 	case http.StatusForbidden:
 		text += ": the login may not see this, grant it view rights"
@@ -46,7 +54,7 @@ func (e *LoginError) Error() string {
 // Refused tells whether the wiki has answered that the thing asked for is not
 // to be had by this login. Anything else may be gone the next time.
 func Refused(err error) bool {
-	return HasStatus(err, http.StatusForbidden, http.StatusNotFound, http.StatusGone)
+	return HasStatus(err, http.StatusForbidden, http.StatusNotFound, http.StatusGone) || LacksScope(err)
 }
 
 // LacksScope tells whether the token is good, but not for this.
@@ -84,6 +92,43 @@ func Passing(err error) bool {
 type networkError struct{ text string }
 
 func (e *networkError) Error() string { return e.text }
+
+// noAnswer tells of a request that did not reach the wiki, or that it did not
+// answer.
+func (c *Client) noAnswer(err error) error {
+	if isTimeout(err) {
+		return c.tookTooLong("no answer from the wiki")
+	}
+	mend := "the next run tries again"
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		mend = "check base_url, and that the wiki is running"
+	case errors.As(err, new(*net.DNSError)):
+		mend = "check base_url, and the name service"
+	case errors.As(err, new(*tls.CertificateVerificationError)):
+		mend = "check base_url, and that this machine trusts who signed the certificate"
+	case errors.As(err, new(*net.OpError)):
+		mend = "check base_url and the network"
+	}
+	return &networkError{"no answer from the wiki: " + c.login.scrub(err.Error()) + ": " + mend}
+}
+
+// brokeOff tells of an answer that came in part.
+func (c *Client) brokeOff(err error) error {
+	if isTimeout(err) {
+		return c.tookTooLong("the answer did not end")
+	}
+	return &networkError{"the answer broke off (" + c.login.scrub(err.Error()) + "): the next run tries again, the log of the wiki or of a proxy before it may say more"}
+}
+
+func (c *Client) tookTooLong(what string) error {
+	return &networkError{fmt.Sprintf("%s within %s: raise timeout where the wiki is slow, or check base_url and the network", what, c.HTTP.Timeout)}
+}
+
+func isTimeout(err error) bool {
+	var ne net.Error
+	return errors.As(err, &ne) && ne.Timeout()
+}
 
 // repeatError is a listing that gives an item twice. Some versions repeat the
 // last ones for ever (https://jira.atlassian.com/browse/CONFSERVER-95396).

@@ -45,7 +45,19 @@ func (e Envelope[T]) Total() int {
 // host and path, which proxies and gateways get wrong, are never followed. An
 // error from visit ends the walk.
 func Walk[T any](ctx context.Context, c *Client, path string, query url.Values, id func(T) string, visit func(T, Links) error) error {
+	_, err := WalkCounted(ctx, c, path, query, id, visit)
+	return err
+}
+
+// WalkCounted is [Walk] that also tells whether an answer named the listing's
+// total: where none did, an end that comes too early does not show.
+func WalkCounted[T any](ctx context.Context, c *Client, path string, query url.Values, id func(T) string, visit func(T, Links) error) (counted bool, err error) {
 	p := newPager(query)
+	err = walk(ctx, c, path, p, id, visit)
+	return p.total >= 0, err
+}
+
+func walk[T any](ctx context.Context, c *Client, path string, p *pager, id func(T) string, visit func(T, Links) error) error {
 	for !p.done {
 		var e Envelope[T]
 		header, err := c.Get(ctx, path, p.request(), &e)

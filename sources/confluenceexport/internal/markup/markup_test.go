@@ -8,6 +8,7 @@ import (
 	"finpages/sources/confluenceexport/internal/markup"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding/unicode"
 )
 
 const page = `<html><head><title>Ops : JVM crash</title><meta name="ajs-version-number" content="8.5.4"></head><body>
@@ -15,6 +16,12 @@ const page = `<html><head><title>Ops : JVM crash</title><meta name="ajs-version-
 <li><span><a href="Home_1.html">Home</a></span></li><li><span><a href="2.html">Notes &amp; more</a></span></li></ol>
 <h1 id="title-heading" class="pagetitle"><img alt="Home"><span id="title-text"> Ops : JVM <b>crash</b> </span></h1>
 <div id="main-content" class="wiki-content group"><ol id="breadcrumbs"><a href="x.html">No</a></ol></div>`
+
+// utf16 is text in UTF-16, the higher byte first.
+func utf16(s string) string {
+	s, _ = unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewEncoder().String(s)
+	return s
+}
 
 func TestReadPage(t *testing.T) {
 	tests := map[string]struct {
@@ -24,8 +31,12 @@ func TestReadPage(t *testing.T) {
 		"a page": {page, markup.Page{Found: true, Title: "Ops : JVM crash", Space: "Ops", Version: "8.5.4"}},
 		"at the top": {`<ol id="breadcrumbs"><a href="index.html">Ops</a></ol><p class="pagetitle">T</p>`,
 			markup.Page{Found: true, Title: "T", Space: "Ops"}},
-		"something else":    {`<title>T</title><p>text`, markup.Page{Title: "T"}},
-		"a heading cut off": {`<h1 id="title-heading">T`, markup.Page{Found: true, Title: "T"}},
+		"before version 4": {`<title>A &amp; B : T</title><a href="index.html"><img></a><a href="index.html">A &amp; B</a><span class="pagetitle">A &amp; B : T</span><a href="index.html">No</a>`,
+			markup.Page{Found: true, Title: "A & B : T", Space: "A & B"}},
+		"a link that names no space": {`<span class="pagetitle">A : T</span><a href="index.html">All</a>`, markup.Page{Found: true, Title: "A : T"}},
+		"UTF-16 without a mark":      {utf16(`<title>Тест</title><h1 id="title-heading">Тест</h1>`), markup.Page{Found: true, Title: "Тест"}},
+		"something else":             {`<title>T</title><p>text`, markup.Page{Title: "T"}},
+		"a heading cut off":          {`<h1 id="title-heading">T`, markup.Page{Found: true, Title: "T"}},
 		"a heading without an end": {`<span id="title-text">T` + strings.Repeat("<b>word", 5000),
 			markup.Page{Found: true, Title: "T" + strings.Repeat("word", 1023) + "wor"}},
 	}

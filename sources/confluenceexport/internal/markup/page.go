@@ -25,6 +25,9 @@ func ReadPage(body []byte) Page {
 	if r.Title == "" {
 		r.Title = r.title
 	}
+	if r.Space == "" && r.home != "" && strings.HasPrefix(r.Title, r.home+" : ") {
+		r.Space = r.home
+	}
 	return r.Page
 }
 
@@ -32,6 +35,7 @@ type pageReader struct {
 	Page
 	title  string // of the <title> element
 	crumbs string // the element that holds the breadcrumbs, while it is open
+	home   string // text of the first link to the index: older pages have no other breadcrumb
 }
 
 func (r *pageReader) visit(s scanner, e element) bool {
@@ -43,6 +47,8 @@ func (r *pageReader) visit(s scanner, e element) bool {
 		}
 	case e.Data == "a" && r.crumbs != "":
 		r.crumb(e.attr("href"), s.text("a"))
+	case e.Data == "a" && r.home == "" && isIndex(e.attr("href")):
+		r.home = s.text("a")
 	case e.Data == "title" && r.title == "":
 		r.title = s.text("title")
 	case e.Data == "meta":
@@ -72,7 +78,9 @@ func (r *pageReader) meta(name, content string) {
 }
 
 func (r *pageReader) crumb(href, text string) {
-	if strings.HasPrefix(path.Base(href), "index.htm") {
+	if isIndex(href) {
 		r.Space = text
 	}
 }
+
+func isIndex(href string) bool { return strings.HasPrefix(path.Base(href), "index.htm") }

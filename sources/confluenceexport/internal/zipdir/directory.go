@@ -130,8 +130,11 @@ func findDirectory64(r io.ReaderAt, locator []byte, locatorAt uint64) (directory
 // the given byte. What was put before an archive is not tolerated: the end of
 // an archive that was cut off may be that of an archive stored in it.
 func (d directory) place(offset, end uint64) (directory, error) {
-	if d.size > end || offset != end-d.size {
+	if d.size > end || offset > end-d.size {
 		return directory{}, errNoZip
+	}
+	if ahead := end - d.size - offset; ahead > 0 {
+		return directory{}, fmt.Errorf("%d bytes stand before the zip archive, or its own beginning is lost: copy the file again, or export the space again", ahead)
 	}
 	d.start = offset
 	return d, nil
