@@ -13,6 +13,7 @@ import (
 	"finpages/sources"
 	"finpages/sources/confluence"
 	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluenceexport"
 )
 
 // wikiWorld is a world whose source is a wiki with the spaces OPS and HR, of
@@ -223,4 +224,32 @@ func TestWikiPagesWithoutText(t *testing.T) {
 			t.Errorf("explained as %+v, %v", x, err)
 		}
 	})
+}
+
+// Links of an export lead to its pages' addresses, and nowhere else where no
+// address is known.
+func TestExportLinks(t *testing.T) {
+	w := newWorld(t)
+	page := func(id int, title, body string) {
+		w.put(fmt.Sprintf("%s_%d.html", title, id), fmt.Sprintf(`<!DOCTYPE html><html><head><title>Operations : %s</title></head><body class="theme-default aui-theme-default">
+<div id="page"><div id="main"><div id="main-header"><div id="breadcrumb-section"><ol id="breadcrumbs"><li class="first"><span><a href="index.html">Operations</a></span></li></ol></div>
+<h1 id="title-heading" class="pagetitle"><span id="title-text">Operations : %s</span></h1></div>
+<div id="content" class="view"><div class="page-metadata">Created by Ann</div><div id="main-content" class="wiki-content group">%s</div></div></div></div></body></html>`, title, title, body))
+	}
+	page(11, "Start", `<p>See <a href="Next_12.html">the next</a>, <a href="Gone_13.html">a lost one</a>, <a href="/display/OPS/X">another</a>, <a href="https://other.example/x">other</a>.</p>`)
+	page(12, "Next", `<p>Text.</p>`)
+	o := &confluenceexport.Options{Path: w.dir}
+	adapter, err := o.Build(sources.Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.src.Kind, w.src.Adapter = "confluence_export", adapter
+	if w.src.PageURL, err = render.ParseURLTemplate("https://wiki.example.com/p/{id}"); err != nil {
+		t.Fatal(err)
+	}
+	w.wantCounts(w.sync(), "ok listed=2 created=2")
+	want := `<p>See <a href="https://wiki.example.com/p/12">the next</a>, a lost one, another, <a href="https://other.example/x">other</a>.</p>`
+	if got := w.page("11").HTML; strings.TrimSpace(got) != want {
+		t.Errorf("Fin has\n%s, want\n%s", got, want)
+	}
 }

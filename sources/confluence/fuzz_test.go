@@ -154,7 +154,7 @@ func FuzzListing(f *testing.F) {
 		}
 		incomplete := incompleteScopes(l)
 		for i := range 57 {
-			if id, key := strconv.Itoa(i+1), keys[i%len(keys)]; !seen[id] && !slices.Contains(incomplete, key) {
+			if id, key := strconv.Itoa(i+1), keys[i%len(keys)]; !seen[id] && !slices.Contains(incomplete, key) && !slices.Contains(incomplete, "") {
 				t.Fatalf("page %s is missing, and space %s is whole", id, key)
 			}
 		}

@@ -1,6 +1,8 @@
 package confluence_test
 
 import (
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -122,7 +124,9 @@ func TestErrorsSayHowToMend(t *testing.T) {
 }
 
 func TestNoServer(t *testing.T) {
-	h := httptest.NewTLSServer(http.NotFoundHandler())
+	h := httptest.NewUnstartedServer(http.NotFoundHandler())
+	h.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that break off
+	h.StartTLS()
 	defer h.Close()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
