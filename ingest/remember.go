@@ -47,7 +47,7 @@ func (r *run) conclude(info *state.Info, report Report) {
 	}
 	info.Incomplete = nil
 	for _, in := range report.Incomplete {
-		info.Incomplete = append(info.Incomplete, in.Scope+": "+in.Error)
+		info.Incomplete = append(info.Incomplete, in.String())
 	}
 	info.Sweep = r.sweep.Load() || info.Sweep && (!report.Complete || report.Waiting > 0)
 	info.Withheld = report.Withheld

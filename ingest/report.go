@@ -67,6 +67,13 @@ type ScopeError struct {
 	Error string `json:"error"`
 }
 
+func (e ScopeError) String() string {
+	if e.Scope == "" {
+		return e.Error
+	}
+	return e.Scope + ": " + e.Error
+}
+
 // Change is one page that a plan would change.
 type Change struct {
 	Action     string   `json:"action"` // create, update, delete, move, hold

@@ -133,7 +133,10 @@ func incomplete(chapters []*chapter) (all []sources.Incomplete) {
 	if len(all) < len(chapters) || len(all) == 1 || len(causes) != 1 {
 		return all
 	}
-	for text := range causes {
+	for text, err := range causes {
+		if rest.Refused(err) { // what is refused is a matter of each space
+			return all
+		}
 		return []sources.Incomplete{{Err: fmt.Errorf("all %d spaces: %s", len(all), text)}}
 	}
 	return all

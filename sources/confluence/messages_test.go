@@ -58,6 +58,9 @@ func TestOneCauseIsToldOnce(t *testing.T) {
 		if text := l.Incomplete[0].Err.Error(); strings.Count(text, "503") != 1 || !strings.Contains(text, "all 2 spaces") {
 			t.Errorf("the outage is told as %q", text)
 		}
+		_, missing := w.list(func(o *confluence.Options) { o.Spaces = []string{"XX", "YY"} })
+		wantIncomplete(t, missing, "XX", "space XX: there is none with this key")
+		wantIncomplete(t, missing, "YY", "space YY: there is none with this key")
 		_, l = w.list()
 		wantIncomplete(t, l, "OPS", "page 1 of space OPS, and 4 more: read view restrictions: the wiki answered 503")
 		if text := l.Incomplete[0].Err.Error(); strings.Count(text, "503") != 1 {

@@ -22,13 +22,6 @@ type chapter struct {
 	doubt  error   // why what the wiki refused to tell of it is no answer
 }
 
-// refused tells whether the wiki refused to tell something of a page.
-func (c *chapter) refused() bool {
-	return slices.ContainsFunc(c.pages, func(p *page) bool {
-		return p.own.get().refused || p.tags.get().refused || p.above != nil && p.above.refused
-	})
-}
-
 func (c *chapter) fault(format string, args ...any) {
 	c.faults = append(c.faults, fmt.Errorf(format, args...))
 }
@@ -269,46 +262,4 @@ func (s *snapshot) ownAccess(ctx context.Context, id string) access {
 		s.unscoped.Store(&a)
 	}
 	return a
-}
-
-// confirm makes sure that the login, and each space that no walk of its own
-// vouches for, was there to the end: to a token that expires and a space that is
-// withdrawn, some answers are lists that lack pages. Where the wiki refused to
-// tell something, that counts only if both are still there.
-func (s *snapshot) confirm(ctx context.Context, chapters []*chapter) {
-	u, err := currentUser(ctx, s.wiki.client)
-	if err == nil && u != s.user {
-		err = &rest.LoginError{What: "the wiki took the login for another user at first"}
-	}
-	var again []string
-	for _, c := range chapters {
-		whole := len(c.faults) == 0
-		if err != nil {
-			c.doubt = err
-		}
-		switch {
-		case err != nil && whole:
-			c.fault("the listing of space %s is not to be trusted: %w", c.space.key, err)
-		case err == nil && (c.refused() || whole && (c.shared || len(c.pages) == 0)):
-			again = append(again, c.space.key)
-		}
-	}
-	if len(again) == 0 {
-		return
-	}
-	found, missing := s.wiki.api.spaces(ctx, again)
-	for _, c := range chapters {
-		if err := missing[c.space.key]; err != nil {
-			c.distrust(fmt.Errorf("look again when it had been listed: %w", err))
-		} else if now, ok := found[c.space.key]; ok && now != c.space {
-			c.distrust(fmt.Errorf("space %s was replaced or archived while it was listed", c.space.key))
-		}
-	}
-}
-
-// distrust notes why neither the listing nor what the wiki refused to tell
-// counts.
-func (c *chapter) distrust(err error) {
-	c.doubt = err
-	c.faults = append(c.faults, err)
 }
