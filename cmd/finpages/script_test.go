@@ -219,7 +219,7 @@ func scriptWaitFor(ts *testscript.TestScript, wanted bool, args []string) {
 		if err == nil && strings.Contains(body, args[1]) == wanted {
 			return nil
 		}
-		return fmt.Errorf("%s never answered %q (%v), last: %s (%v)", args[0], args[1], wanted, body, err)
+		return fmt.Errorf("%s never answered %q (%v), last: %s (%w)", args[0], args[1], wanted, body, err)
 	})
 }
 
