@@ -141,6 +141,47 @@ func printReports(w io.Writer, reports []ingest.Report) {
 	}
 }
 
+// causes are pages by what is wrong with them, in the order of their first.
+type causes struct {
+	texts []string
+	pages map[string][]string // by text
+}
+
+func (c *causes) add(page, text string) {
+	if c.pages == nil {
+		c.pages = map[string][]string{}
+	}
+	if c.pages[text] == nil {
+		c.texts = append(c.texts, text)
+	}
+	c.pages[text] = append(c.pages[text], page)
+}
+
+// print writes a line for each cause that many pages share, and for each page
+// with one of its own; total is how many pages there are.
+func (c *causes) print(w io.Writer, source string, total int) {
+	const few = 3
+	shown, lines := 0, 0
+	for _, text := range c.texts {
+		pages := c.pages[text]
+		if len(pages) > few {
+			pages = []string{fmt.Sprintf("%s and %d more", strings.Join(pages[:few], ", "), len(pages)-few)}
+			shown += len(c.pages[text]) - 1
+		}
+		for _, page := range pages {
+			if lines++; lines > maxShown {
+				fmt.Fprintf(w, "%s: and %d more pages; --json lists them\n", source, total-shown)
+				return
+			}
+			shown++
+			fmt.Fprintf(w, "%s: %s: %s\n", source, page, text)
+		}
+	}
+	if total > shown {
+		fmt.Fprintf(w, "%s: and %d more pages; --json lists them\n", source, total-shown)
+	}
+}
+
 func printTroubles(w io.Writer, r ingest.Report) {
 	if r.Error != "" {
 		fmt.Fprintf(w, "%s: failed: %s\n", r.Name, r.Error)
@@ -148,13 +189,11 @@ func printTroubles(w io.Writer, r ingest.Report) {
 	for _, in := range r.Incomplete {
 		fmt.Fprintf(w, "%s: listing incomplete, nothing of it is deleted: %s\n", r.Name, in.Error)
 	}
-	for i, e := range r.Errors {
-		if i == maxShown {
-			fmt.Fprintf(w, "%s: and %d more pages failed; --json lists them\n", r.Name, r.Failed-maxShown)
-			break
-		}
-		fmt.Fprintf(w, "%s: %s: %s\n", r.Name, e.ExternalID, e.Error)
+	var failed causes
+	for _, e := range r.Errors {
+		failed.add(e.ExternalID, e.Error)
 	}
+	failed.print(w, r.Name, r.Failed)
 	if r.HoldID != "" {
 		fmt.Fprintf(w, "%s: %d deletes are held: %s. See them with: finpages status %s. Release exactly these with: finpages approve %s %s\n",
 			r.Name, r.Held, r.HoldReason, r.Name, r.Name, r.HoldID)

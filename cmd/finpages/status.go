@@ -110,17 +110,15 @@ func printStatusTroubles(w io.Writer, s ingest.Status) {
 		printSome(w, s.Hold.Pages)
 		fmt.Fprintf(w, "  release exactly these with: finpages approve %s %s\n", s.Name, s.Hold.ID)
 	}
-	for i, p := range s.Problems {
-		if i == maxShown {
-			fmt.Fprintf(w, "  and %d more; --json lists them\n", len(s.Problems)-maxShown)
-			break
-		}
+	var troubled causes
+	for _, p := range s.Problems {
 		kind := "failed"
 		if p.Quarantined {
 			kind = "in quarantine"
 		}
-		fmt.Fprintf(w, "%s: %s: %s since %s: %s\n", s.Name, p.Entry, kind, when(&p.Since), p.Error)
+		troubled.add(p.Entry, fmt.Sprintf("%s since %s: %s", kind, when(&p.Since), p.Error))
 	}
+	troubled.print(w, s.Name, len(s.Problems))
 	if len(s.Retracted) > 0 {
 		fmt.Fprintf(w, "%s: retracted, and kept out until retract --undo:\n", s.Name)
 		printSome(w, s.Retracted)
