@@ -31,8 +31,8 @@ func (r *run) recover() error {
 	for ids := range slices.Chunk(r.recovered, listBatch) {
 		err := r.update(func(tx *state.Tx) error {
 			for _, id := range ids {
-				rec, found, err := tx.Entry(id)
-				if err != nil || !found {
+				rec, _, err := tx.Entry(id) // it was found when it was listed
+				if err != nil {
 					return err
 				}
 				rec.Error, rec.Unread, rec.Since = "", false, time.Time{}

@@ -119,8 +119,7 @@ func (r *run) markRetracted(entry string) error {
 		if err != nil || !found {
 			return err
 		}
-		rec.Withheld, rec.Refused, rec.Error, rec.Pages = "retracted", "", "", nil
-		return tx.PutEntry(entry, rec)
+		return tx.PutEntry(entry, withheld(rec, "retracted"))
 	})
 }
 

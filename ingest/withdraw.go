@@ -13,7 +13,7 @@ import (
 // and however complete the listing: the entry must not be there.
 func (r *run) withdraw(w *workItem, rec state.Entry, why string) error {
 	rec.Revision, rec.Settings, rec.Scope = w.Revision, r.settings, w.Scope
-	rec.Withheld, rec.Refused, rec.Error, rec.Pages = why, "", "", nil
+	rec = withheld(rec, why)
 	r.tally.withhold(why)
 	left, err := r.dropPages(w, "", why)
 	if err != nil {
@@ -25,6 +25,13 @@ func (r *run) withdraw(w *workItem, rec state.Entry, why string) error {
 	return r.update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
 }
 
+// withheld is the record of an entry that has no pages, whatever was wrong
+// with it before.
+func withheld(rec state.Entry, why string) state.Entry {
+	rec.Withheld, rec.Refused, rec.Error, rec.Unread, rec.Pages = why, "", "", false, nil
+	return rec
+}
+
 // emptied notes that an entry has nothing to show. Unlike what must not be in
 // Fin, its pages go as those of a deleted document do: in the end, within the
 // budget. A wiki that fails may well answer with empty pages.
@@ -32,18 +39,23 @@ func (r *run) emptied(w *workItem, rec state.Entry, why string) error {
 	if w.intent { // what it left in Intercom must be looked for
 		return r.withdraw(w, rec, why)
 	}
-	rec.Withheld, rec.Pages = why, nil
+	rec = withheld(rec, why)
 	r.tally.withhold(why)
+	hasPages := false
 	for _, id := range w.known.entry.Pages {
 		p, found, err := r.page(id)
 		if err != nil {
 			return err
 		}
 		if found && (p.Entry == w.ID || p.Entry == "") {
+			hasPages = true
 			r.empty.add(gone{id: id, page: p, body: rec.Body, why: why})
 		}
 	}
 	return r.update(func(tx *state.Tx) error {
+		if !hasPages {
+			return tx.PutEntry(w.ID, rec)
+		}
 		info, err := tx.Info()
 		if err != nil {
 			return err
