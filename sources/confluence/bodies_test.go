@@ -1,9 +1,7 @@
 package confluence_test
 
 import (
-	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -31,12 +29,12 @@ func TestBodiesFromTheSearch(t *testing.T) {
 				return asksForBodies(r)
 			})
 		}, 3},
-		"another page": {func(w *wiki) { w.rewrite(asksForBodies, func(page map[string]any) { page["id"] = "7" }) }, 3},
+		"another page": {func(w *wiki) { w.editFirst(asksForBodies, func(page map[string]any) { page["id"] = "7" }) }, 3},
 		"an older version": {func(w *wiki) {
-			w.rewrite(asksForBodies, func(page map[string]any) { page["version"] = map[string]any{"number": 1} })
+			w.editFirst(asksForBodies, func(page map[string]any) { page["version"] = map[string]any{"number": 1} })
 		}, 3},
 		"without the rendered form": {func(w *wiki) {
-			w.rewrite(asksForBodies, func(page map[string]any) { delete(page["body"].(map[string]any), "view") })
+			w.editFirst(asksForBodies, func(page map[string]any) { delete(page["body"].(map[string]any), "view") })
 		}, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -65,22 +63,7 @@ func TestBodiesFromTheSearch(t *testing.T) {
 	}
 }
 
-// rewrite changes the first page of the answers to some requests.
-func (w *wiki) rewrite(which func(*http.Request) bool, change func(page map[string]any)) {
-	w.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
-		if !which(r) {
-			return false
-		}
-		rec := httptest.NewRecorder()
-		w.Unhooked(rec, r)
-		var answer map[string]any
-		if err := json.Unmarshal(rec.Body.Bytes(), &answer); err != nil {
-			w.t.Error(err)
-		}
-		change(answer["results"].([]any)[0].(map[string]any))
-		if err := json.NewEncoder(rw).Encode(answer); err != nil {
-			w.t.Error(err)
-		}
-		return true
-	})
+// editFirst changes the first page of the answers to some requests.
+func (w *wiki) editFirst(which func(*http.Request) bool, change func(page map[string]any)) {
+	w.edit(which, func(answer map[string]any) { change(answer["results"].([]any)[0].(map[string]any)) })
 }

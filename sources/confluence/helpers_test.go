@@ -1,7 +1,9 @@
 package confluence_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -148,4 +150,27 @@ func wantIncomplete(t *testing.T, l sources.Listing, scope, part string) {
 // include is a macro that shows another page of the same space.
 func include(title string) string {
 	return fmt.Sprintf(`<ac:structured-macro ac:name="include"><ac:parameter ac:name=""><ac:link><ri:page ri:content-title="%s" /></ac:link></ac:parameter></ac:structured-macro>`, title)
+}
+
+// edit changes the wiki's good answers to some requests.
+func (w *wiki) edit(which func(*http.Request) bool, change func(answer map[string]any)) {
+	w.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
+		if !which(r) {
+			return false
+		}
+		rec := httptest.NewRecorder()
+		w.Unhooked(rec, r)
+		if rec.Code != http.StatusOK {
+			return false // and is given again
+		}
+		var answer map[string]any
+		if err := json.Unmarshal(rec.Body.Bytes(), &answer); err != nil {
+			w.t.Error(err)
+		}
+		change(answer)
+		if err := json.NewEncoder(rw).Encode(answer); err != nil {
+			w.t.Error(err)
+		}
+		return true
+	})
 }

@@ -1,7 +1,6 @@
 package confluence_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -109,25 +108,10 @@ func TestRefusalsCount(t *testing.T) {
 // by the search's count alone.
 func TestListingEndsEarly(t *testing.T) {
 	cut := func(w *wiki, of func(results []any) []any) {
-		w.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
-			if !listing(r) {
-				return false
-			}
-			rec := httptest.NewRecorder()
-			w.Unhooked(rec, r)
-			var answer map[string]any
-			if err := json.Unmarshal(rec.Body.Bytes(), &answer); err != nil {
-				w.t.Error(err)
-			}
-			listed, ok := answer["results"].([]any)
-			if !ok { // an error
-				return false
-			}
-			listed = of(listed)
+		w.edit(listing, func(answer map[string]any) {
+			listed := of(answer["results"].([]any))
 			answer["results"], answer["size"] = listed, len(listed)
 			delete(answer["_links"].(map[string]any), "next")
-			_ = json.NewEncoder(rw).Encode(answer)
-			return true
 		})
 	}
 	for _, noScan := range []bool{false, true} {
