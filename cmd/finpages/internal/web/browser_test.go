@@ -133,10 +133,29 @@ func (p *person) visit(path string) {
 	p.do(chromedp.Navigate(p.server.URL + path))
 }
 
-// click presses what a selector finds, and waits for a text on the page after it.
+// click presses what a selector finds, and waits for a text on the page after
+// it. A press that finds the element replaced by a newer copy is tried again.
 func (p *person) click(selector, then string) {
 	p.t.Helper()
-	p.do(chromedp.Click(chromedp.CSS(selector)))
+	ctx, cancel := context.WithTimeout(p.ctx, 30*time.Second)
+	defer cancel()
+	watch := chromedp.Evaluate[int](fmt.Sprintf("missed = true; addEventListener('click', e => { if (e.target.closest(%q)) missed = false }, true); 0", selector))
+	for {
+		_, err := chromedp.Run(ctx, watch)
+		if err == nil {
+			err = chromedp.Do(ctx, chromedp.Click(chromedp.CSS(selector)))
+		}
+		if ctx.Err() != nil {
+			p.lost(fmt.Errorf("click %s: %w", selector, err))
+		}
+		if err != nil {
+			continue
+		}
+		missed, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("window.missed === true"))
+		if err != nil || !missed { // on an error the page has gone, to the next one
+			break
+		}
+	}
 	p.see(then)
 }
 

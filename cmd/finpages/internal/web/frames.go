@@ -81,16 +81,8 @@ func sourceSays(p ingest.Preview, x ingest.Explanation) string {
 }
 
 func (s *server) renderFrame(w http.ResponseWriter, status int, name string, view any) {
-	var b bytes.Buffer
-	if err := pageTemplates.ExecuteTemplate(&b, name, view); err != nil {
-		s.Log.Error("make page", "page", name, "error", err)
-		http.Error(w, "this cannot be shown; the log says why", http.StatusInternalServerError)
-		return
-	}
 	w.Header().Set("Content-Security-Policy", framePolicy)
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes())
+	s.render(w, status, name, view)
 }
 
 // maxText bounds how much of a document's text a page shows.

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net"
@@ -17,6 +18,8 @@ import (
 	"finpages/ingest"
 	"finpages/state"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -80,6 +83,23 @@ func TestAnOpenPageSaysThatItsReaderIsLoggedOut(t *testing.T) {
 	}
 	p.look("logged-out")
 	p.click("#lost a", "The server's token")
+
+	// Nor while a page is still being loaded, before it listens to the server.
+	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `
+			EventSource = class extends EventSource {
+				constructor(url) {
+					const logout = new XMLHttpRequest();
+					logout.open("POST", "/logout", false);
+					logout.send();
+					super(url);
+				}
+			}`})
+		return err
+	}))
+	p.do(chromedp.SendKeys(chromedp.CSS("#token"), "s3cret\r"))
+	p.see("Not synced yet")
+	p.see("You are logged out.")
 }
 
 func TestALoggedOutSessionIsOver(t *testing.T) {

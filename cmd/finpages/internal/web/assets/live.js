@@ -135,7 +135,7 @@
       refresh();
     });
     events.addEventListener("error", () => {
-      if (open) setTimeout(refresh, 2000); // a restart takes a moment
+      if (open || events.readyState === EventSource.CLOSED) setTimeout(refresh, 2000); // a restart takes a moment
       open = false;
     });
   };
