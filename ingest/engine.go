@@ -92,7 +92,8 @@ type run struct {
 
 	sweep     atomic.Bool  // pages are left that the next run must look for
 	unsettled atomic.Bool  // an upsert failed in a way that may pass: deletes wait
-	failures  atomic.Int64 // of this kind, in a row
+	unsure    atomic.Bool  // the source could not tell whether a document is gone: deletes wait
+	failures  atomic.Int64 // upserts that failed so, in a row
 	requests  atomic.Int64
 }
 

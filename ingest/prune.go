@@ -203,6 +203,10 @@ func (r *run) removeAll(pages []gone, moved map[string]string) error {
 }
 
 func (r *run) removeGone(g gone, movedTo string) error {
+	if movedTo == "" && g.why == "" && !g.shut && !r.confirmed(g) {
+		r.tally.add(func(t *Report) { t.Waiting++ })
+		return nil
+	}
 	if r.opts.Plan {
 		r.plannedGone(g, movedTo)
 	} else if ok, err := r.remove(g.id, g.page, movedTo == "" && !g.shut); !ok {

@@ -83,7 +83,8 @@ func (r *run) logReport(report Report) {
 		slog.String("result", string(report.Result)), slog.Bool("complete", report.Complete),
 		slog.Int("listed", report.Listed), slog.Int("excluded", report.Excluded), slog.Int("unchanged", report.Unchanged),
 		slog.Int("created", report.Created), slog.Int("updated", report.Updated), slog.Int("deleted", report.Deleted),
-		slog.Int("moved", report.Moved), slog.Int("held", report.Held), slog.Int("failed", report.Failed),
+		slog.Int("moved", report.Moved), slog.Int("held", report.Held), slog.Int("waiting", report.Waiting),
+		slog.Int("failed", report.Failed), slog.Int("quarantined", report.Quarantined),
 		slog.Int64("requests", report.Requests), slog.String("took", time.Duration(report.Duration*float64(time.Second)).Round(time.Millisecond).String()),
 	}
 	if report.Error != "" {

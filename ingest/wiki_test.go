@@ -174,6 +174,69 @@ func TestWikiTrouble(t *testing.T) {
 	}
 }
 
+// A page that moved into a space which cannot be listed is not gone. One that
+// moved out of the spaces, or to where not everybody may read it, is.
+func TestWikiPagesThatMovedAway(t *testing.T) {
+	eachWiki(t, func(t *testing.T, w *wikiWorld) {
+		move := func(id int, space, parent string) {
+			w.wiki.PutPage(confluencetest.Page{ID: fmt.Sprint(id), Space: space, Parent: parent, Title: fmt.Sprintf("Page %d", id), Storage: "<p>About operations.</p>"})
+		}
+		w.wiki.AddSpace("ELSE", "Elsewhere")
+		w.wiki.Restrict("2001", "admins")
+		w.wantCounts(w.sync(), "ok listed=59 excluded=1 created=59")
+		w.wiki.SetTraps(confluencetest.Traps{FailOn: "1005"})
+		move(1005, "HR", "")
+		move(1006, "HR", "2001")
+		move(1007, "ELSE", "")
+		w.wiki.DeletePage("1008")
+		for _, plan := range []bool{true, false} {
+			r := w.run(ingest.RunOptions{Plan: plan})
+			if r.Deleted != 3 || r.Waiting < 1 || r.Held > 0 {
+				t.Errorf("plan %v: %s", plan, counts(r))
+			}
+		}
+		if got := w.inFin(); len(got) != 56 || !slices.Contains(got, "1005") {
+			t.Errorf("%d pages in Fin: %q", len(got), got)
+		}
+		w.wiki.SetTraps(confluencetest.Traps{})
+		if r := w.sync(); r.Result != ingest.OK || r.Unchanged+r.Updated != 56 || r.Waiting > 0 {
+			t.Errorf("when all can be listed again: %s", counts(r))
+		}
+	})
+}
+
+// A listing takes time. A page that in the meantime moves from a space which was
+// not listed yet into one which was, is in neither.
+func TestWikiPageThatMovesWhileListed(t *testing.T) {
+	w := newWikiWorld(t, confluencetest.Config{Prefix: "/confluence", Token: "wiki-token"})
+	w.sync()
+	w.wiki.SetHook(func(_ http.ResponseWriter, r *http.Request) bool {
+		for listed, there := range map[string]string{"OPS": "HR", "HR": "OPS"} {
+			if strings.Contains(r.URL.String(), listed) {
+				w.write(1005, there, "operations")
+			}
+		}
+		return false
+	})
+	r := w.sync()
+	w.wantCounts(r, "ok listed=59 unchanged=59 waiting=1")
+	if !r.Complete {
+		t.Errorf("incomplete: %+v", r.Incomplete)
+	}
+	w.wantWrites()
+	w.wiki.SetHook(func(rw http.ResponseWriter, r *http.Request) bool { // cannot say
+		if strings.HasSuffix(r.URL.Path, "/content/1005") {
+			rw.WriteHeader(http.StatusServiceUnavailable)
+			return true
+		}
+		return false
+	})
+	w.wiki.DeletePage("1005")
+	w.wantCounts(w.sync(), "ok listed=59 unchanged=59 waiting=1")
+	w.wiki.SetHook(nil)
+	w.wantCounts(w.sync(), "ok listed=59 unchanged=59 deleted=1")
+}
+
 // A space that is emptied waits for an approval; an archived one leaves, since
 // nobody reads it any more.
 func TestWikiSpaceEmptiedOrArchived(t *testing.T) {

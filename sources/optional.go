@@ -35,6 +35,17 @@ type Mover interface {
 	Moves(ctx context.Context, since string) (map[string]string, error)
 }
 
+// Confirmer is a Snapshot that can look at a single document. It is asked about
+// each that List did not yield before its pages are deleted: what moves within a
+// source while that is listed can be missed, and what moves into a part that
+// cannot be listed is not seen at all.
+type Confirmer interface {
+	// Gone tells whether the document with the ID, once List has returned
+	// without it, is none of the source's. Where its error leaves that open, the
+	// document's pages stay.
+	Gone(ctx context.Context, id string) (bool, error)
+}
+
 // Explainer is a Source that can say what its rules make of a document that
 // is not among its entries.
 type Explainer interface {

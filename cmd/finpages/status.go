@@ -89,11 +89,13 @@ func heldCount(s ingest.Status) int {
 }
 
 func printStatusTroubles(w io.Writer, s ingest.Status) {
+	before := ""
 	if s.LastRun != nil && s.LastRun.Error != "" {
 		fmt.Fprintf(w, "%s: the last run failed: %s\n", s.Name, s.LastRun.Error)
+		before = "before that, "
 	}
 	for _, in := range s.Incomplete {
-		fmt.Fprintf(w, "%s: listing incomplete: %s\n", s.Name, in)
+		fmt.Fprintf(w, "%s: %slisting incomplete: %s\n", s.Name, before, in)
 	}
 	for i, out := range s.Withheld {
 		if i == maxShown {

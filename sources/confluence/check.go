@@ -158,7 +158,7 @@ func (w *Confluence) Explain(ctx context.Context, id string) (string, error) {
 	if !isNumber(id) {
 		return "", nil
 	}
-	p, err := w.lookUp(ctx, id)
+	p, err := w.lookUp(ctx, id, kindPage, kindPost)
 	switch {
 	case rest.Refused(err) && !rest.LacksScope(err):
 		return "the wiki has no such page, or the login may not see it", nil
@@ -168,11 +168,13 @@ func (w *Confluence) Explain(ctx context.Context, id string) (string, error) {
 	return w.explain(ctx, p)
 }
 
-// lookUp reads a page or blog post, with its labels and restrictions.
-func (w *Confluence) lookUp(ctx context.Context, id string) (*page, error) {
-	p, err := w.api.page(ctx, id, kindPage)
-	if rest.HasStatus(err, 404) {
-		p, err = w.api.page(ctx, id, kindPost)
+// lookUp reads a page that is of one of the kinds, with what decides whether it
+// is taken.
+func (w *Confluence) lookUp(ctx context.Context, id string, kinds ...string) (p *page, err error) {
+	for _, kind := range kinds {
+		if p, err = w.api.page(ctx, id, kind); !rest.HasStatus(err, 404) {
+			break
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -180,7 +182,7 @@ func (w *Confluence) lookUp(ctx context.Context, id string) (*page, error) {
 	if !p.judged && w.options.Restricted != Include {
 		p.setAccess(ownAccess(ctx, w.client, id), true)
 	}
-	if !p.labelled {
+	if !p.labelled && newRules(w.options).useLabels() {
 		err = w.api.readLabels(ctx, p)
 	}
 	return p, err

@@ -43,6 +43,23 @@ func (s *snapshot) confirm(ctx context.Context, chapters []*chapter) {
 	}
 }
 
+// Gone implements [sources.Confirmer]. Pages move between spaces, and a listing
+// in parts can skip one while others go.
+func (s *snapshot) Gone(ctx context.Context, id string) (bool, error) {
+	if !isNumber(id) || s.tree.byID[id] != nil { // the listing had it, and a rule left it out
+		return true, nil
+	}
+	p, err := s.wiki.lookUp(ctx, id, s.wiki.kinds()...)
+	if rest.Refused(err) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	why, err := s.wiki.explain(ctx, p)
+	return why != "", err
+}
+
 // distrust notes why neither the listing nor what the wiki refused to tell
 // counts.
 func (c *chapter) distrust(err error) {

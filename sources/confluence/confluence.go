@@ -48,6 +48,7 @@ var (
 	_ sources.Checker   = (*Confluence)(nil)
 
 	_ sources.Prefetcher = (*snapshot)(nil)
+	_ sources.Confirmer  = (*snapshot)(nil)
 )
 
 // Open implements [sources.Source]. It logs in: some servers answer a bad

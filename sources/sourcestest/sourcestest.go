@@ -182,12 +182,19 @@ func removes(t *testing.T, f Fixture) {
 	kept, gone := f.Put("kept.md", "# Kept\n\ntext"), f.Put("gone.md", "# Gone\n\ntext")
 	List(t, f.Source())
 	f.Remove("gone.md")
-	entries, _ := List(t, f.Source())
+	snap := open(t, f.Source())
+	defer snap.Close()
+	entries, _ := list(t, snap)
 	if _, ok := entries[kept]; !ok {
 		t.Errorf("%q is no longer listed", kept)
 	}
 	if _, ok := entries[gone]; ok {
 		t.Errorf("removed %q is still listed", gone)
+	}
+	if c, ok := snap.(sources.Confirmer); ok {
+		if isGone, err := c.Gone(t.Context(), gone); err != nil || !isGone {
+			t.Errorf("removed %q is gone: %v, %v", gone, isGone, err)
+		}
 	}
 }
 
