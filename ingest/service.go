@@ -177,3 +177,12 @@ func (m *managed) running() (*Progress, time.Time) {
 func (s *Service) view(m *managed, f func(*state.Tx) error) error {
 	return wrap(s.engine.State.View(m.src.Name, f), "read state")
 }
+
+// SetNext notes when a source runs next, for its status.
+func (s *Service) SetNext(name string, next time.Time) {
+	if m, err := s.source(name); err == nil {
+		m.mu.Lock()
+		m.next = next
+		m.mu.Unlock()
+	}
+}

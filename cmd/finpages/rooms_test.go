@@ -15,6 +15,7 @@ func TestRooms(t *testing.T) {
 		"finpages/sources/git":               {"finpages/sources", "finpages/sources/git/..."},
 		"finpages/sources/confluence":        {"finpages/sources", "finpages/sources/confluence/..."},
 		"finpages/sources/confluenceexport":  {"finpages/sources", "finpages/sources/internal/...", "finpages/sources/confluenceexport/..."},
+		"finpages/ingest/schedule":           {},
 		"finpages/ingest/render":             {"finpages/sources", "finpages/ingest/render/..."},
 		"finpages/ingest":                    {"finpages/sources", "finpages/ingest/...", "finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
 		"finpages/intercomapi":               {"finpages/intercomapi/internal/..."},

@@ -15,6 +15,7 @@ import (
 	"finpages/cmd/finpages/internal/config"
 	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
+	"finpages/ingest/schedule"
 	"finpages/state"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -66,8 +67,8 @@ type daemon struct {
 	globals *globals
 	current atomic.Pointer[config.Config] // app.cfg, for those who answer requests meanwhile
 	refused atomic.Pointer[refusal]       // nil if the config was good when it was last read
-	syncs   *ingest.Scheduler
-	checks  *ingest.Scheduler
+	syncs   *schedule.Scheduler
+	checks  *schedule.Scheduler
 	watches *watches
 	systemd *systemd
 
@@ -91,11 +92,11 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 		Help: "Whether the config was good when it was last read: 1 or 0."})
 	d.reloaded.Set(1)
 	a.registry.MustRegister(d.reloaded)
-	d.syncs = ingest.NewScheduler(ingest.SchedulerOptions{Jitter: jitter, AtStart: true, Next: a.service.SetNext,
+	d.syncs = schedule.New(schedule.Options{Jitter: jitter, AtStart: true, Next: a.service.SetNext,
 		Run: func(ctx context.Context, name string) {
 			_, _ = a.service.Run(ctx, name, ingest.RunOptions{}) // fails where the source is gone, or ctx has ended
 		}})
-	d.checks = ingest.NewScheduler(ingest.SchedulerOptions{Jitter: jitter, Run: d.verify})
+	d.checks = schedule.New(schedule.Options{Jitter: jitter, Run: d.verify})
 	d.watches = newWatches(d.syncs.Trigger, a.log)
 	d.schedule(ctx, nil)
 	a.log.Info("finpages is running", "version", version(), "listen", l.Addr().String(), "sources", a.service.Names(), "state", a.cfg.State)
@@ -126,7 +127,7 @@ func listen(a *app) (net.Listener, error) {
 
 // schedule has the configured sources run at their times, and watches them.
 func (d *daemon) schedule(ctx context.Context, changed []string) {
-	syncs, checks := map[string]ingest.Schedule{}, map[string]ingest.Schedule{}
+	syncs, checks := map[string]schedule.Schedule{}, map[string]schedule.Schedule{}
 	for _, s := range d.cfg.Sources {
 		syncs[s.Name] = s.Cron
 		if s.Checks != nil {

@@ -1,4 +1,4 @@
-package ingest
+package schedule
 
 import (
 	"context"
@@ -28,10 +28,10 @@ type timetable struct {
 	running map[string]bool
 }
 
-func newTimetable(t *testing.T, o SchedulerOptions, take map[string]time.Duration) *timetable {
+func newTimetable(t *testing.T, o Options, take map[string]time.Duration) *timetable {
 	tt := &timetable{t: t, take: take, began: map[string][]time.Time{}, running: map[string]bool{}}
 	o.Run = tt.run
-	tt.Scheduler = NewScheduler(o)
+	tt.Scheduler = New(o)
 	tt.now = func() time.Time { return time.Now().Add(time.Duration(tt.ahead.Load())).UTC() }
 	return tt
 }
@@ -108,7 +108,7 @@ func inBubble(t *testing.T, test func(t *testing.T, ctx context.Context)) {
 // A week of runs: each at its time and at no other.
 func TestScheduledWeek(t *testing.T) {
 	inBubble(t, func(t *testing.T, ctx context.Context) {
-		tt := newTimetable(t, SchedulerOptions{AtStart: true}, map[string]time.Duration{"nightly": time.Hour, "seconds": time.Second})
+		tt := newTimetable(t, Options{AtStart: true}, map[string]time.Duration{"nightly": time.Hour, "seconds": time.Second})
 		tt.set(ctx, map[string]string{
 			"nightly":  "30 2 * * *",
 			"seconds":  "15 0 12 * * *",
@@ -133,7 +133,7 @@ func TestScheduledWeek(t *testing.T) {
 func TestLongRuns(t *testing.T) {
 	inBubble(t, func(t *testing.T, ctx context.Context) {
 		take := map[string]time.Duration{"long": 12 * time.Minute, "once": 61 * time.Minute, "every": 10 * time.Minute}
-		tt := newTimetable(t, SchedulerOptions{AtStart: true}, take)
+		tt := newTimetable(t, Options{AtStart: true}, take)
 		tt.set(ctx, map[string]string{"long": "*/5 * * * *", "once": "@hourly", "every": "@every 15m"})
 		<-time.After(40 * time.Minute)
 		tt.mu.Lock()
@@ -152,7 +152,7 @@ func TestLongRuns(t *testing.T) {
 // wakes: what was missed runs once, within half a minute.
 func TestSleepingMachine(t *testing.T) {
 	inBubble(t, func(t *testing.T, ctx context.Context) {
-		tt := newTimetable(t, SchedulerOptions{}, nil)
+		tt := newTimetable(t, Options{}, nil)
 		tt.set(ctx, map[string]string{"hourly": "0 * * * *", "every": "@every 45m", "tomorrow": "0 10 2 * *"})
 		<-time.After(50*time.Minute + 10*time.Second)
 		tt.want("every", "01 00:45:00")
@@ -170,7 +170,7 @@ func TestSleepingMachine(t *testing.T) {
 // A clock that is put back neither stops the runs nor repeats them in haste.
 func TestClockPutBack(t *testing.T) {
 	inBubble(t, func(t *testing.T, ctx context.Context) {
-		tt := newTimetable(t, SchedulerOptions{}, nil)
+		tt := newTimetable(t, Options{}, nil)
 		tt.turn(30 * 365 * 24 * time.Hour) // the clock was wrong at the start, by years
 		tt.set(ctx, map[string]string{"hourly": "0 * * * *", "every": "@every 15m"})
 		<-time.After(16 * time.Minute)
@@ -190,7 +190,7 @@ func TestClockPutBack(t *testing.T) {
 // comes while a run goes is one more; triggers without end hold up nothing.
 func TestTriggers(t *testing.T) {
 	inBubble(t, func(t *testing.T, ctx context.Context) {
-		tt := newTimetable(t, SchedulerOptions{}, map[string]time.Duration{"a": time.Minute})
+		tt := newTimetable(t, Options{}, map[string]time.Duration{"a": time.Minute})
 		tt.set(ctx, map[string]string{"a": "0 * * * *"})
 		burst := func(n int, apart time.Duration) {
 			for range n {
@@ -224,7 +224,7 @@ func TestTriggers(t *testing.T) {
 // often they come, stop what is gone, and start what is new.
 func TestReloadedSchedules(t *testing.T) {
 	inBubble(t, func(t *testing.T, ctx context.Context) {
-		tt := newTimetable(t, SchedulerOptions{AtStart: true}, map[string]time.Duration{"gone": 24 * time.Hour})
+		tt := newTimetable(t, Options{AtStart: true}, map[string]time.Duration{"gone": 24 * time.Hour})
 		specs := map[string]string{"every": "@every 15m", "daily": "30 2 * * *", "gone": "@every 5m", "changed": "@every 15m"}
 		tt.set(ctx, specs)
 		for range 30 {
@@ -255,7 +255,7 @@ func TestReloadedSchedules(t *testing.T) {
 func TestDropHoldsUpNobody(t *testing.T) {
 	inBubble(t, func(t *testing.T, ctx context.Context) {
 		ran := make(chan string, 10)
-		s := NewScheduler(SchedulerOptions{Run: func(ctx context.Context, name string) {
+		s := New(Options{Run: func(ctx context.Context, name string) {
 			ran <- name
 			if name == "slow" {
 				<-ctx.Done()
@@ -282,7 +282,7 @@ func TestDropHoldsUpNobody(t *testing.T) {
 func TestJitter(t *testing.T) {
 	inBubble(t, func(t *testing.T, ctx context.Context) {
 		var told []time.Time
-		tt := newTimetable(t, SchedulerOptions{Jitter: 10 * time.Second, Next: func(_ string, due time.Time) {
+		tt := newTimetable(t, Options{Jitter: 10 * time.Second, Next: func(_ string, due time.Time) {
 			if !due.IsZero() {
 				told = append(told, due.UTC())
 			}

@@ -1,4 +1,5 @@
-package ingest
+// Package schedule runs jobs at their times.
+package schedule
 
 import (
 	"context"
@@ -16,15 +17,15 @@ type Schedule interface {
 // once. A job whose time came while it ran, or while the machine slept, runs
 // once as soon as it can, however often it was due.
 type Scheduler struct {
-	options SchedulerOptions
+	options Options
 	now     func() time.Time // the wall clock, for tests to turn
 
 	mu    sync.Mutex
 	loops map[string]*loop
 }
 
-// SchedulerOptions say what a scheduler runs.
-type SchedulerOptions struct {
+// Options say what a scheduler runs.
+type Options struct {
 	Run     func(ctx context.Context, name string)
 	Next    func(name string, due time.Time) // told when a job is due next, zero while it runs; may be nil
 	Jitter  time.Duration                    // each run is delayed by a random part of it, so that many do not start at once
@@ -44,8 +45,8 @@ type loop struct {
 	last     time.Time // what the next time is reckoned from
 }
 
-// NewScheduler returns a scheduler without jobs.
-func NewScheduler(o SchedulerOptions) *Scheduler {
+// New returns a scheduler without jobs.
+func New(o Options) *Scheduler {
 	if o.Next == nil {
 		o.Next = func(string, time.Time) {}
 	}
@@ -222,14 +223,5 @@ func (l *loop) begin(due time.Time) {
 	now := l.now()
 	if l.last = now; !due.After(now) && l.schedule.Next(due).After(now) {
 		l.last = due
-	}
-}
-
-// SetNext notes when a source runs next, for its status.
-func (s *Service) SetNext(name string, next time.Time) {
-	if m, err := s.source(name); err == nil {
-		m.mu.Lock()
-		m.next = next
-		m.mu.Unlock()
 	}
 }
