@@ -35,6 +35,7 @@ type known struct {
 //	-           any                          yes     any    load
 //	-           any                          any     yes    load
 //	-           other settings               any     any    load
+//	Revoked     any                          any     any    load
 //	-           other revision, or unknown   any     any    load
 //	-           Error of the listing         no      no     recovered
 //	-           Error, or Clash              any     any    load
@@ -50,7 +51,7 @@ func decide(e sources.Entry, k known, settings state.Hash, full bool) verdict {
 		}
 		return withdraw
 	case !k.found, k.intent, full, k.entry.Settings != settings,
-		e.Revision == "", k.entry.Revision != e.Revision:
+		e.Revoked != "", e.Revision == "", k.entry.Revision != e.Revision:
 		return load
 	case k.entry.Error != "" && k.entry.Unread && !k.entry.Clash && k.entry.Refused == "":
 		return recovered

@@ -95,9 +95,10 @@ func (x *Explanation) recall(tx *state.Tx, located string) error {
 	if x.InFin {
 		x.because("in Fin as Intercom's page %s since %s", page.ID, utc(page.Pushed))
 	}
-	switch {
-	case rec.Withheld != "":
+	if rec.Withheld != "" {
 		x.because("kept out: %s", rec.Withheld)
+	}
+	switch {
 	case rec.Refused != "":
 		x.because("in quarantine since %s, until it or the settings change: %s", utc(rec.Since), x.Error)
 	case rec.Error != "":

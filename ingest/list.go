@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -122,6 +123,9 @@ func (r *run) take(e sources.Entry, k known) {
 		r.known++
 	}
 	r.tally.Listed++
+	if k.entry.Withheld != "" && len(k.entry.Pages) > 0 { // they could not be deleted yet
+		e.Revoked = cmp.Or(e.Revoked, k.entry.Withheld)
+	}
 	switch decide(e, k, r.settings, r.opts.Full) {
 	case unchanged:
 		r.unchanged(k)

@@ -70,6 +70,9 @@ func (r *run) toLoad() (entries []sources.Entry) {
 // entry deals with one entry. Its error stops the run; what concerns the
 // entry alone is counted and noted.
 func (r *run) entry(w *workItem, loaded func(), bytes *semaphore.Weighted) error {
+	if err := r.noteRevoked(w); err != nil {
+		return err
+	}
 	switch {
 	case w.Err != nil:
 		return r.unread(w)
@@ -130,6 +133,9 @@ func (r *run) page(id string) (p state.Page, found bool, err error) {
 }
 
 func (r *run) keepRefused(w *workItem, p *rendered) error {
+	if w.Revoked != "" {
+		return r.revoke(w, errors.New(w.known.entry.Refused))
+	}
 	p.entry.Refused, p.entry.Payload, p.entry.Since, p.entry.Pages = w.known.entry.Refused, p.hash, w.known.entry.Since, w.known.entry.Pages
 	r.tally.add(func(t *Report) { t.Quarantined++ })
 	r.tally.fail(p.id, fmt.Errorf("in quarantine until it changes: %s", p.entry.Refused), p.entry.Since)

@@ -10,6 +10,7 @@ import (
 
 	"finpages/ingest"
 	"finpages/ingest/render"
+	"finpages/intercomapi/emulator"
 	"finpages/sources"
 	"finpages/sources/confluence"
 	"finpages/sources/confluence/confluencetest"
@@ -118,6 +119,123 @@ func TestWikiRestrictionsLeaveAtOnce(t *testing.T) {
 		}
 		w.wiki.Restrict("1001")
 		w.wantCounts(w.sync(), "ok listed=61 unchanged=59 created=2")
+	})
+}
+
+// include shows the page of a title.
+func include(title string) string {
+	return `<ac:structured-macro ac:name="include"><ac:parameter ac:name=""><ac:link><ri:page ri:content-title="` + title + `" /></ac:link></ac:parameter></ac:structured-macro>`
+}
+
+// What a page shows of another one leaves with that, at once, even where the
+// page itself cannot be brought up to date.
+func TestWikiIncludedTextLeavesAtOnce(t *testing.T) {
+	wikiFails := func(status int) func(w *wikiWorld) {
+		return func(w *wikiWorld) {
+			w.wiki.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
+				body := r.URL.Query().Has("body-format") || strings.Contains(r.URL.Query().Get("expand"), "body")
+				if !body || !strings.Contains(r.URL.String(), "1003") {
+					return false
+				}
+				rw.WriteHeader(status)
+				return true
+			})
+		}
+	}
+	for name, c := range map[string]struct {
+		storage string
+		spoil   func(w *wikiWorld)
+		failed  int
+	}{
+		"as ever":                 {"<p>Own.</p>" + include("Page 1004"), func(*wikiWorld) {}, 0},
+		"nothing of its own":      {include("Page 1004"), func(*wikiWorld) {}, 0},
+		"body fails":              {"<p>Own.</p>" + include("Page 1004"), wikiFails(500), 1},
+		"body is refused":         {"<p>Own.</p>" + include("Page 1004"), wikiFails(403), 1},
+		"body is gone":            {"<p>Own.</p>" + include("Page 1004"), wikiFails(404), 1},
+		"Intercom refuses":        {"<p>Own.</p>" + include("Page 1004"), func(w *wikiWorld) { w.failWrites("1003", 422, "{}") }, 1},
+		"Intercom fails":          {"<p>Own.</p>" + include("Page 1004"), func(w *wikiWorld) { w.failWrites("1003", 500, "{}") }, 1},
+		"labels cannot be told":   {"<p>Own.</p>" + include("Page 1004"), func(w *wikiWorld) { w.wiki.Unindex("1003") }, 0},
+		"the restriction is late": {"<p>Own.</p>" + include("Page 1004"), func(w *wikiWorld) { w.wiki.Unindex("1004") }, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachWiki(t, func(t *testing.T, w *wikiWorld) {
+				t.Parallel()
+				w.write(1004, "OPS", "the secret")
+				w.wiki.PutPage(confluencetest.Page{ID: "1003", Space: "OPS", Title: "Page 1003", Storage: c.storage})
+				w.sync()
+				if html := w.page("1003").HTML; !strings.Contains(html, "the secret") {
+					t.Fatalf("the page shows %q", html)
+				}
+				w.wiki.Restrict("1004", "admins")
+				c.spoil(w)
+				for i := range 2 {
+					r := w.run(ingest.RunOptions{})
+					if r.Failed != c.failed {
+						t.Errorf("run %d: %s, want %d failed; %v", i, counts(r), c.failed, r.Errors)
+					}
+					if i == 0 && c.failed > 0 {
+						st, err := w.service().Status("docs")
+						if err != nil || len(st.Problems) != 1 || !strings.Contains(st.Problems[0].Error, "it shows page 1004: view restricted to group admins") {
+							t.Errorf("status tells of %+v, %v", st.Problems, err)
+						}
+					}
+					for _, p := range w.emu.Pages() {
+						if strings.Contains(p.HTML, "the secret") {
+							t.Errorf("run %d: page %s says %q", i, p.ExternalID, p.HTML)
+						}
+					}
+				}
+				if c.failed == 0 {
+					return
+				}
+				w.wiki.SetHook(nil)
+				w.emu.Fail(nil)
+				w.wiki.PutPage(confluencetest.Page{ID: "1003", Space: "OPS", Title: "Page 1003", Storage: "<p>Own, and new.</p>" + include("Page 1004")})
+				w.wantCounts(w.sync(), "ok listed=59 excluded=1 unchanged=58 created=1")
+			})
+		})
+	}
+}
+
+// Text that must leave is not forgotten when it cannot be deleted at once, and
+// waits for no approval.
+func TestWikiIncludedTextLeavesInTheEnd(t *testing.T) {
+	const shown = 20
+	prepare := func(w *wikiWorld, storage string) {
+		for id := range shown {
+			w.wiki.PutPage(confluencetest.Page{ID: fmt.Sprint(1000 + id), Space: "OPS", Title: fmt.Sprintf("Page %d", 1000+id), Storage: storage, View: "<p>The secret.</p>"})
+		}
+		w.sync()
+		w.wiki.Restrict("1029", "admins")
+	}
+	eachWiki(t, func(t *testing.T, w *wikiWorld) { // and nothing else
+		prepare(w, `<ac:structured-macro ac:name="our-quote"><ac:parameter ac:name="page">Page 1029</ac:parameter></ac:structured-macro>`)
+		w.wantCounts(w.sync(), "ok listed=39 excluded=21 unchanged=39 deleted=21")
+	})
+	eachWiki(t, func(t *testing.T, w *wikiWorld) {
+		prepare(w, include("Page 1029"))
+		for _, status := range []int{401, 422} { // which stop the run, or are of the page alone
+			w.emu.Fail(func(r *http.Request) *emulator.Fault {
+				if r.Method == http.MethodDelete || r.Method == http.MethodPost && strings.Contains(r.URL.Path, "pages") {
+					return &emulator.Fault{Status: status, Body: "{}"}
+				}
+				return nil
+			})
+			if r := w.run(ingest.RunOptions{}); r.Deleted > 0 || r.Failed == 0 && r.Error == "" {
+				t.Errorf("with %d: %s", status, counts(r))
+			}
+		}
+		w.emu.Fail(nil)
+		w.wiki.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Query().Has("body-format") || strings.Contains(r.URL.Query().Get("expand"), "body") {
+				rw.WriteHeader(http.StatusForbidden)
+				return true
+			}
+			return false
+		})
+		if r := w.run(ingest.RunOptions{}); r.Held > 0 || len(w.inFin()) != 39 {
+			t.Errorf("%s; %d in Fin: %q", counts(r), len(w.inFin()), w.inFin())
+		}
 	})
 }
 

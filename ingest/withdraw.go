@@ -36,7 +36,7 @@ func withheld(rec state.Entry, why string) state.Entry {
 // Fin, its pages go as those of a deleted document do: in the end, within the
 // budget. A wiki that fails may well answer with empty pages.
 func (r *run) emptied(w *workItem, rec state.Entry, why string) error {
-	if w.intent { // what it left in Intercom must be looked for
+	if w.intent || w.Revoked != "" { // what it left in Intercom must be looked for, or must not wait
 		return r.withdraw(w, rec, why)
 	}
 	rec = withheld(rec, why)

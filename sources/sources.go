@@ -69,8 +69,14 @@ type Entry struct {
 	// once; Load is not called.
 	Withheld string
 
+	// Revoked, when not empty, says why what Fin has of the document from an
+	// earlier run must not stay there ("it includes page 17, which is restricted
+	// to group hr"), although the document may. Where its pages cannot be
+	// replaced now, by an error whatsoever, they leave at once.
+	Revoked string
+
 	// Err, when not nil, says why the document, which exists, cannot be read.
-	// Its pages stay as they are; Load is not called.
+	// Its pages stay as they are, unless Revoked; Load is not called.
 	Err error
 
 	// Load reads the document. It may be called from any goroutine, at most

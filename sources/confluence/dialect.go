@@ -3,6 +3,7 @@ package confluence
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -77,6 +78,8 @@ func accessOf(r *restriction, err error) access {
 		return refuse("its view restrictions cannot be read: " + refusal(err, restrictionScopes))
 	case err != nil:
 		return access{err: fmt.Errorf("read view restrictions: %w", err)}
+	case r == nil || r.Operation == "" && r.Restrictions == nil: // such as {}: nobody has refused anything
+		return access{err: errors.New("read view restrictions: the answer holds none")}
 	}
 	a, known := r.access()
 	if !known {

@@ -2,6 +2,7 @@ package confluence_test
 
 import (
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -242,6 +243,63 @@ func TestIncludeByIDBesideAMisspeltSpace(t *testing.T) {
 		spaces[1] = "HR"
 		if _, err := sourcestest.Load(t, w.source(func(o *confluence.Options) { o.Spaces = spaces }), "1"); err == nil {
 			t.Error("the page is loaded although the one that it includes may be in a space that is hidden")
+		}
+	})
+}
+
+// What is not below a root is not taken by itself, but may be included; not so
+// what is kept out of Fin, for whatever reason.
+func TestIncludedFromBeyondTheRoot(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(w *wiki)
+		shown bool
+	}{
+		"free":              {func(*wiki) {}, true},
+		"restricted":        {func(w *wiki) { w.Restrict("4", "hr") }, false},
+		"restricted parent": {func(w *wiki) { w.Restrict("3", "hr") }, false},
+		"label":             {func(w *wiki) { w.Label("4", "no-fin") }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			flavors(t, func(t *testing.T, w *wiki) {
+				w.put("1", "Root", "", "<p>root</p>")
+				w.put("2", "Page", "1", "<p>own</p>"+include("Text"))
+				w.put("3", "Parent", "", "<p>parent</p>")
+				w.put("4", "Text", "3", "<p>"+secret+"</p>")
+				c.spoil(w)
+				doc := w.load("2", func(o *confluence.Options) { o.Root, o.Labels.Exclude = []string{"1"}, []string{"no-fin"} })
+				if shown := strings.Contains(string(doc.Body), secret); shown != c.shown {
+					t.Errorf("%s says %q", doc.Format, doc.Body)
+				}
+			})
+		})
+	}
+}
+
+// Who deletes the last version and edits again leaves the number as it was.
+func TestSameVersionAtAnotherTime(t *testing.T) {
+	flavors(t, func(t *testing.T, w *wiki) {
+		w.put("1", "Top", "", include("Low"))
+		w.put("2", "Low", "", "<p>old</p>")
+		top, low := settle(w, "1"), settle(w, "2")
+		w.edit(func(r *http.Request) bool {
+			return strings.HasSuffix(r.URL.Path, "/pages") || strings.HasSuffix(r.URL.Path, "/content/scan")
+		}, func(answer map[string]any) {
+			for _, p := range answer["results"].([]any) {
+				p := p.(map[string]any)
+				version, when := p["version"].(map[string]any), "when"
+				if w.config.Cloud {
+					when = "createdAt"
+				}
+				if p["id"] == "2" {
+					version[when] = "2026-03-01T10:00:00.000Z"
+				}
+			}
+		})
+		if now := revisionOf(w, "2"); now == low {
+			t.Error("the page's revision stayed")
+		}
+		if now := revisionOf(w, "1"); now == top {
+			t.Error("the revision of the page that includes it stayed")
 		}
 	})
 }

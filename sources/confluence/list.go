@@ -144,6 +144,9 @@ func incomplete(chapters []*chapter) (all []sources.Incomplete) {
 
 func (s *snapshot) entry(p *page, v verdict) sources.Entry {
 	e := sources.Entry{ID: p.id, Scope: p.space, URL: p.url(), Modified: p.changed(), Withheld: v.withheld, Err: v.err}
+	if v.withheld == "" {
+		e.Revoked = s.revoked(p)
+	}
 	if v.withheld == "" && v.err == nil {
 		e.Revision = s.revision(p)
 		t, revision := s.tree, e.Revision
@@ -174,9 +177,28 @@ func (s *snapshot) revision(p *page) string {
 	return plain + "-" + state
 }
 
+// revoked says why the text that a page was last read with must not stay: what
+// it showed of another page is kept out of Fin by now.
+func (s *snapshot) revoked(p *page) string {
+	m, _ := s.memo.get(p.id)
+	if m.Stored || s.rules.withRestricted {
+		return ""
+	}
+	for _, r := range m.Uses {
+		q := s.tree.find(r)
+		if q == nil || s.tree.verdict(q).err != nil {
+			continue // a page that is gone was no secret, and one that nobody can tell of is as before
+		}
+		if why := s.tree.barred(q); why != "" {
+			return fmt.Sprintf("it shows page %s: %s", q.id, why)
+		}
+	}
+	return ""
+}
+
 // remember notes what a page was found to transclude when it was read under a
-// revision.
-func (s *snapshot) remember(t *tree, p *page, revision string, uses []reference) error {
+// revision, and whether in its stored form.
+func (s *snapshot) remember(t *tree, p *page, revision string, uses []reference, stored bool) error {
 	plain := p.fingerprint(s.memo.epoch, t.access(p))
 	if len(uses) == 0 && (revision == plain || revision == "") {
 		return s.memo.note(p.id, reading{})
@@ -185,5 +207,5 @@ func (s *snapshot) remember(t *tree, p *page, revision string, uses []reference)
 	if !known {
 		revision = ""
 	}
-	return s.memo.note(p.id, reading{Uses: uses, Plain: plain, State: state, Revision: revision})
+	return s.memo.note(p.id, reading{Uses: uses, Plain: plain, State: state, Revision: revision, Stored: stored})
 }

@@ -28,7 +28,7 @@ func (s *snapshot) load(ctx context.Context, t *tree, p *page, revision string) 
 	defer context.AfterFunc(s.ctx, cancel)()
 	doc, uses, err := s.readPage(ctx, t, p)
 	if err == nil {
-		err = s.remember(t, p, revision, uses)
+		err = s.remember(t, p, revision, uses, doc.Format == sources.ConfluenceStorage)
 	}
 	if s.ctx.Err() != nil {
 		err = errClosed

@@ -37,10 +37,11 @@ type reading struct {
 	Plain    string      `json:"plain,omitempty"`    // its own fingerprint then
 	State    string      `json:"state,omitempty"`    // of what it transcludes
 	Revision string      `json:"revision,omitempty"` // under which it was read
+	Stored   bool        `json:"stored,omitempty"`   // in its stored form, which shows nothing of what it transcludes
 }
 
 func (r reading) equal(o reading) bool {
-	return slices.Equal(r.Uses, o.Uses) && r.Plain == o.Plain && r.State == o.State && r.Revision == o.Revision
+	return slices.Equal(r.Uses, o.Uses) && r.Plain == o.Plain && r.State == o.State && r.Revision == o.Revision && r.Stored == o.Stored
 }
 
 type memoLine struct {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unique"
@@ -115,9 +116,10 @@ func (a *access) get() access {
 }
 
 // fingerprint changes with all that a listing sees of the page itself. Labels,
-// restrictions and moves leave the version alone, hence the hash beside it.
+// restrictions and moves leave the version alone, hence the hash beside it; so
+// does whoever deletes old versions and edits, hence the time.
 func (p *page) fingerprint(epoch string, access access) string {
-	parts := []string{epoch, p.kind, p.space, p.title, p.url(), p.parent, access.why, p.labels}
+	parts := []string{epoch, p.kind, p.space, p.title, p.url(), p.parent, access.why, p.labels, strconv.FormatInt(p.modified, 10)}
 	return fmt.Sprintf("%d-%s", p.version, digest(parts...))
 }
 

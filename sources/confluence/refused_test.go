@@ -58,6 +58,33 @@ func TestRefusalsOfAnotherLogin(t *testing.T) {
 	}
 }
 
+// A good answer with nothing in it refuses nothing.
+func TestEmptyAnswersAreNoRefusal(t *testing.T) {
+	for _, answer := range []string{`null`, `{}`, `{"results": []}`, `{"results": [], "size": 0, "_links": {}}`} {
+		t.Run(answer, func(t *testing.T) {
+			flavors(t, func(t *testing.T, w *wiki) {
+				w.put("1", "Top", "", "")
+				w.put("2", "Low", "1", "")
+				w.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
+					rec := httptest.NewRecorder()
+					switch {
+					case strings.Contains(r.URL.Path, "/restriction/"):
+						_, _ = rw.Write([]byte(answer))
+					case strings.Contains(r.URL.Path, "/content"):
+						w.Unhooked(rec, r)
+						_, _ = rw.Write([]byte(strings.ReplaceAll(rec.Body.String(), `"restrictions":`, `"omitted":`)))
+					default:
+						return false
+					}
+					return true
+				})
+				entries, l := w.list()
+				wantKept(t, entries, l, "1", "2")
+			})
+		})
+	}
+}
+
 // loseAfterListing does something when the pages were listed, without their
 // restrictions, from when on the wiki refuses to tell these.
 func loseAfterListing(w *wiki, then func()) {

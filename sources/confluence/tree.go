@@ -224,16 +224,25 @@ func (t *tree) verdict(p *page) verdict {
 	return verdict{excluded: left}
 }
 
-// barred says why the text of a page must not appear in another one.
+// barred says why the text of a page must not appear in another one. That it is
+// not below a root, or lacks a label to be taken by itself, is no reason.
 func (t *tree) barred(p *page) string {
-	v := t.verdict(p)
-	switch {
-	case v.withheld != "":
-		return v.withheld
-	case v.err != nil:
-		return v.err.Error()
-	case p.status != "" && p.status != "current" || t.rules.shutOut(p) != "":
-		return v.excluded
+	a, tags := t.access(p), t.believe(p, p.tags.get())
+	switch l := t.rules.shutOut(p); {
+	case p.status != "" && p.status != "current":
+		return "its status is " + p.status
+	case t.shut[p.space]:
+		return "its space " + p.space + " is archived"
+	case a.why != "" && !t.rules.withRestricted:
+		return a.why
+	case a.err != nil && !t.rules.withRestricted:
+		return a.err.Error()
+	case tags.why != "" && t.rules.useLabels():
+		return tags.why
+	case tags.err != nil && t.rules.useLabels():
+		return tags.err.Error()
+	case l != "":
+		return fmt.Sprintf("excluded by its label %q", l)
 	}
 	return ""
 }
@@ -286,7 +295,7 @@ func (t *tree) state(uses []reference) (string, bool) {
 		case q == nil:
 			fmt.Fprintf(&b, "%s/%s:%s absent\n", r.ID, r.Space, r.Title)
 		default:
-			fmt.Fprintf(&b, "%s@%d %s\n", q.id, q.version, t.barred(q))
+			fmt.Fprintf(&b, "%s@%d %d %s\n", q.id, q.version, q.modified, t.barred(q))
 		}
 	}
 	return digest(b.String()), true

@@ -71,6 +71,7 @@ func (s *subjects) count() int { return max(len(s.Results), s.Size, s.Total) }
 
 // restriction is who may view a page, when not everybody.
 type restriction struct {
+	Operation    string `json:"operation"`
 	Restrictions *struct {
 		User  *subjects `json:"user"`
 		Group *subjects `json:"group"`
