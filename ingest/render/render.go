@@ -39,7 +39,7 @@ import (
 
 // Version names the behaviour of this package. It is raised whenever the
 // output for any document may change.
-const Version = "3"
+const Version = "4"
 
 // Input is a document and what is known of its place.
 type Input struct {

@@ -47,7 +47,10 @@ func (w *Confluence) Check(ctx context.Context) ([]string, error) {
 	}
 	counts := s.tree.count()
 	for _, key := range w.options.Spaces {
-		if c := counts[key]; c != nil || !broken[key] {
+		c := counts[key]
+		if c != nil && c.refused > 0 && c.pages+c.posts+c.failed == 0 {
+			errs = append(errs, fmt.Errorf("space %s: nothing of it gets into Fin: %s", key, c.withheldLine()))
+		} else if c != nil || !broken[key] {
 			lines = append(lines, c.line(key, broken[key]))
 		}
 	}
@@ -66,6 +69,7 @@ type tally struct {
 	pages, posts     int // that are taken
 	excluded, failed int
 	withheld         map[string]int // by reason
+	refused          int            // of these, because the wiki does not tell whether they may be taken
 }
 
 func (t *tree) count() map[string]*tally {
@@ -82,6 +86,9 @@ func (t *tree) count() map[string]*tally {
 		case v.withheld != "":
 			reason, _, _ := strings.Cut(v.withheld, " (inherited from ")
 			c.withheld[reason]++
+			if t.access(p).refused || p.tags.get().refused {
+				c.refused++
+			}
 		case v.excluded != "":
 			c.excluded++
 		case p.kind == kindPost:

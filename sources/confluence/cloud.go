@@ -130,7 +130,7 @@ func (d *cloud) enrich(ctx context.Context, spaces []space, kind string, pages m
 	}
 	q := url.Values{
 		"cql":    {"space=" + quoted[0] + " and type=" + kind},
-		"expand": {"space,metadata.labels,restrictions.read.restrictions.user,restrictions.read.restrictions.group"},
+		"expand": {"space,metadata.labels," + restrictionExpand},
 		"limit":  {"250"},
 	}
 	if len(spaces) > 1 {
@@ -285,6 +285,21 @@ func (d *cloud) stored(ctx context.Context, kind string, ids []string, visit fun
 		}
 	}
 	return nil
+}
+
+func (d *cloud) restrictions(ctx context.Context, ids []string, visit func(string, access)) {
+	for part := range slices.Chunk(ids, 100) {
+		q := url.Values{"cql": {"id in (" + strings.Join(part, ",") + ")"}, "expand": {restrictionExpand}, "limit": {"250"}}
+		err := rest.Walk(ctx, d.client, "/rest/api/content/search", q, contentID, func(c content, _ rest.Links) error {
+			if a, known := c.Restrictions.Read.access(); known {
+				visit(string(c.ID), a)
+			}
+			return nil
+		})
+		if err != nil {
+			return // they can be asked for one by one
+		}
+	}
 }
 
 // add takes a form over; false if it is of no known version.

@@ -243,7 +243,7 @@ func (d *dataCenter) body(ctx context.Context, p *page, forms ...string) (*body,
 }
 
 // bodyExpand asks for a body, and for what may have changed since the listing.
-const bodyExpand = "version,restrictions.read.restrictions.user,restrictions.read.restrictions.group,body."
+const bodyExpand = "version," + restrictionExpand + ",body."
 
 func (d *dataCenter) expand(ctx context.Context, id string, forms []string) (c content, err error) {
 	q := url.Values{"expand": {bodyExpand + strings.Join(forms, ",body.")}}

@@ -45,7 +45,14 @@ type dialect interface {
 // form of a single page by a request of its own.
 type bulk interface {
 	stored(ctx context.Context, kind string, ids []string, visit func(id string, b *body)) error
+
+	// restrictions reads who may view what no listing holds, such as folders;
+	// of those that it does not visit nothing is known.
+	restrictions(ctx context.Context, ids []string, visit func(id string, a access))
 }
+
+// restrictionExpand asks for who may view.
+const restrictionExpand = "restrictions.read.restrictions.user,restrictions.read.restrictions.group"
 
 // Forms of a body.
 const (

@@ -17,11 +17,13 @@ const maxIncluded = 50
 // load reads a page.
 //
 // The rendered form (view) loses least: macros and includes are filled in, and
-// rest.Links, people and dates are resolved, all of which the stored form (storage)
-// only names. export_view is the same with the server's name in every link
+// links, people and dates are resolved, all of which the stored form (storage)
+// only names. export_view, the rendered form for exports
 // (https://docs.atlassian.com/atlassian-confluence/6.5.2/com/atlassian/confluence/api/model/content/ContentRepresentation.html),
-// so that all pages would change with it. The stored form is taken where the
-// rendered one is empty, and where it may hold text that is kept out of Fin.
+// has the bodies of some apps' macros that view lacks, but in answers of Cloud
+// not whether a task is done, and its media have addresses that expire. The
+// stored form is taken where the rendered one is empty, and where it may hold
+// text that is kept out of Fin.
 func (s *snapshot) load(ctx context.Context, t *tree, p *page, revision string) (sources.Document, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -297,3 +297,44 @@ func TestIncludeFromAnotherSpace(t *testing.T) {
 		}
 	})
 }
+
+// Folders are in no listing. Who may view them is asked for many at once, and
+// one by one where the search does not tell.
+func TestManyFolders(t *testing.T) {
+	for name, spoil := range map[string]func(w *wiki){
+		"found":          func(*wiki) {},
+		"not found":      func(w *wiki) { w.Unindex("102") },
+		"without search": func(w *wiki) { w.SetTraps(confluencetest.Traps{NoSearch: true}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWiki(t, confluencetest.Config{Cloud: true, Prefix: "/wiki", Email: "reader@example.com", Token: token})
+			folder := func(id, parent string) {
+				w.PutPage(confluencetest.Page{ID: id, Space: "OPS", Title: "Folder " + id, Kind: "folder", Parent: parent})
+			}
+			folder("101", "")
+			folder("102", "101")
+			folder("103", "102")
+			folder("104", "")
+			w.put("1", "One", "101", "<p>one</p>")
+			w.put("2", "Two", "102", "<p>two</p>")
+			w.put("3", "Three", "103", "<p>three</p>")
+			w.put("4", "Four", "104", "<p>four</p>")
+			w.Restrict("102", "hr")
+			spoil(w)
+			w.Requests()
+			entries := w.complete()
+			wantPushed(t, entries, "1", "4")
+			wantWithheld(t, entries["2"], "inherited from folder 102")
+			wantWithheld(t, entries["3"], "inherited from folder 102")
+			asked := 0
+			for _, r := range w.Requests() {
+				if strings.Contains(r.Path, "/restriction/") {
+					asked++
+				}
+			}
+			if want := map[string]int{"not found": 1, "without search": 8}[name]; asked != want { // of the pages as well
+				t.Errorf("%d requests for the restrictions of a single page or folder, want %d", asked, want)
+			}
+		})
+	}
+}

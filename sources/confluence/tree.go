@@ -60,6 +60,7 @@ func (t *tree) judge(ctx context.Context) {
 	if t.rules.withRestricted && len(t.rules.roots) == 0 {
 		return
 	}
+	t.meet(ctx)
 	for _, p := range t.byID {
 		if !t.shut[p.space] {
 			t.above(ctx, p)
@@ -136,18 +137,67 @@ func (t *tree) findParent(ctx context.Context, p *page) access {
 	return access{}
 }
 
-// stray reads a parent that is not among the listed pages.
+// meet reads all parents that are not among the listed pages, and the parents of
+// these, a generation at a time: most of them are folders, which no listing holds.
+func (t *tree) meet(ctx context.Context) {
+	var unknown []*page
+	ask := func(p *page) {
+		if p.parent != "" && t.byID[p.parent] == nil && t.strays[p.parent] == nil {
+			q := &page{id: p.parent, kind: p.parentKind}
+			t.strays[q.id] = q
+			unknown = append(unknown, q)
+		}
+	}
+	for _, p := range t.byID {
+		if !t.shut[p.space] {
+			ask(p)
+		}
+	}
+	for len(unknown) > 0 {
+		generation := unknown
+		unknown = nil
+		known := t.restrictions(ctx, generation)
+		each(generation, func(p *page) {
+			*p = *t.readStray(ctx, p.id, p.kind, known)
+			t.row.note(p.own.get().err)
+		})
+		for _, p := range generation {
+			ask(p)
+		}
+	}
+}
+
+// restrictions reads who may view pages, as far as that can be done for many at
+// once.
+func (t *tree) restrictions(ctx context.Context, pages []*page) map[string]access {
+	known := map[string]access{}
+	api, ok := t.wiki.api.(bulk)
+	if !ok || len(pages) < 2 || t.rules.withRestricted {
+		return known
+	}
+	var ids []string
+	for _, p := range pages {
+		if isNumber(p.id) {
+			ids = append(ids, p.id)
+		}
+	}
+	api.restrictions(ctx, ids, func(id string, a access) { known[id] = a })
+	return known
+}
+
+// stray reads a parent that is not among the listed pages, and was not met.
 func (t *tree) stray(ctx context.Context, id, kind string) *page {
 	if p := t.strays[id]; p != nil {
 		return p
 	}
-	p := t.readStray(ctx, id, kind)
+	p := t.readStray(ctx, id, kind, nil)
 	t.row.note(p.own.get().err)
 	t.strays[id] = p
 	return p
 }
 
-func (t *tree) readStray(ctx context.Context, id, kind string) *page {
+// readStray reads a parent, whose restrictions may be known already.
+func (t *tree) readStray(ctx context.Context, id, kind string, known map[string]access) *page {
 	if err := t.row.broken(); err != nil {
 		return &page{id: id, kind: kind, own: &access{err: err}}
 	}
@@ -158,6 +208,9 @@ func (t *tree) readStray(ctx context.Context, id, kind string) *page {
 		return &page{id: id, kind: kind, judged: true, own: shut.held()}
 	case err != nil:
 		return &page{id: id, kind: kind, own: &access{err: err}}
+	}
+	if a, ok := known[id]; ok {
+		p.setAccess(a, true)
 	}
 	if !p.judged && !t.rules.withRestricted {
 		p.setAccess(ownAccess(ctx, t.wiki.client, id), true)

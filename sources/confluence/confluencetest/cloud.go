@@ -234,7 +234,7 @@ func (s *Server) v2Labels(w http.ResponseWriter, r *http.Request, p *Page) {
 
 var cql = regexp.MustCompile(`^space\s*(?:=\s*"([^"]+)"|in\s*\("([^)]+)"\)) and type\s*=\s*(\w+)$`)
 
-var cqlID = regexp.MustCompile(`^id\s*=\s*"?(\d+)"?$`)
+var cqlID = regexp.MustCompile(`^id\s*(?:=\s*"?(\d+)"?|in\s*\(([\d,]+)\))$`)
 
 func (s *Server) cloudSearch(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
@@ -246,8 +246,10 @@ func (s *Server) cloudSearch(w http.ResponseWriter, r *http.Request) {
 		return
 	case one != nil:
 		found := []*Page{}
-		if p := s.visible(one[1]); p != nil && p.Status == "current" && !p.unfound {
-			found = append(found, p)
+		for id := range strings.SplitSeq(one[1]+one[2], ",") {
+			if p := s.visible(id); p != nil && p.Status == "current" && !p.unfound {
+				found = append(found, p)
+			}
 		}
 		results := s.v1List(found, q.Get("expand"), r)
 		answer(w, object{"results": results, "start": 0, "limit": 25, "size": len(found), "totalSize": len(found), "_links": object{"base": s.base(r)}})

@@ -6,35 +6,37 @@ import (
 	"golang.org/x/net/html"
 )
 
-// adfExtension converts what Cloud keeps beside storage format: the content
-// itself, else its fallback in elements that older readers know.
-func (c *converter) adfExtension(dst, n *html.Node) {
+// adfExtension converts what Cloud keeps beside storage format.
+func (c *converter) adfExtension(dst, n *html.Node) { c.children(dst, adfBody(n)) }
+
+// adfBody is the content itself, else its fallback in elements that older
+// readers know.
+func adfBody(n *html.Node) *html.Node {
 	fallback := child(n, "ac:adf-fallback")
-	hasContent := find(n, func(d *html.Node) bool { return d.Data == "ac:adf-content" && collapse(text(d)) != "" }) != nil
-	if fallback != nil && !hasContent {
-		n = fallback
+	if fallback == nil || find(n, func(d *html.Node) bool { return d.Data == "ac:adf-content" && collapse(text(d)) != "" }) != nil {
+		return n
 	}
-	c.children(dst, n)
+	return fallback
 }
 
 // adfNode converts a node of Atlassian's document format.
 func (c *converter) adfNode(dst, n *html.Node) {
 	switch kind := attr(n, "type"); kind {
 	case "panel":
-		c.box(dst, adfLabels[adfAttribute(n, "panel-type")], n)
+		c.box(dst, adfLabels[adfAttribute(n, "panel-type")], adfBody(n))
 	case "decision-list":
-		c.in(dst, "ul", n)
+		c.in(dst, "ul", adfBody(n))
 	case "decision-item":
 		item := element("li")
 		if adfAttribute(n, "state") == "DECIDED" {
 			item.AppendChild(textNode(doneMark))
 		}
 		dst.AppendChild(item)
-		c.children(item, n)
+		c.children(item, adfBody(n))
 	case "extension", "inline-extension", "bodied-extension":
 		c.app(dst, n)
 	default:
-		c.children(dst, n)
+		c.children(dst, adfBody(n))
 	}
 }
 
@@ -47,7 +49,7 @@ func (c *converter) app(dst, n *html.Node) {
 	}
 	missed := c.macros.add(name)
 	before := dst.LastChild
-	c.children(dst, n)
+	c.children(dst, adfBody(n))
 	if dst.LastChild == before {
 		missed.empty++
 	}

@@ -18,6 +18,8 @@ func TestHostile(t *testing.T) {
 		`<div class="error"><span class="error">Unknown macro: {a}`,
 		`<div class="tabletitle">Attachments:</div><br>`,
 		`<ul class="tabs-menu"><li><a href="#a">a</a></li></ul><div id="a">`,
+		`<ul class="tabs-menu"><li><a href="#">a</a></li></ul><p>b</p>`, `<ul><li><ul><li><a href="#">a`, `<a class="confluence-embedded-file"><b><img src="a">`,
+		`<div style="display:none" class="acme-tab" id="a"><ul><li><a href="#a">a</a>`,
 		`<div class="aui-tabs"><ul class="tabs-menu"><li><a href="#a" id="a">a</a>`,
 		`<table><tr><td rowspan=9 colspan=9>a</td><td rowspan=99>b`,
 		`<span class="jira-issue"><span class="summary">Getting issue details...</span> <span>`,

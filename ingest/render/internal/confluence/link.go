@@ -52,6 +52,7 @@ func (c *converter) linkBody(dst, n *html.Node) bool {
 	for _, b := range children(n) {
 		switch {
 		case strings.HasPrefix(b.Data, "ri:") && b.Type == html.ElementNode:
+			c.linkBody(dst, b) // that of a shortcut stands in it
 		case isElement(b, "ac:plain-text-link-body"):
 			appendText(dst, text(b))
 		case b.Type == html.ElementNode || collapse(b.Data) != "":

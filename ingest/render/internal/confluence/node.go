@@ -70,6 +70,16 @@ func child(n *html.Node, name string) *html.Node {
 	return nil
 }
 
+// firstElement returns the first element directly below n, nil if none.
+func firstElement(n *html.Node) *html.Node {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode {
+			return c
+		}
+	}
+	return nil
+}
+
 // find returns the first element below n that match takes, nil if none.
 func find(n *html.Node, match func(*html.Node) bool) *html.Node {
 	for d := range n.Descendants() {

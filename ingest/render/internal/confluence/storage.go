@@ -158,9 +158,11 @@ func (c *converter) task(dst, n *html.Node) {
 	if s := child(n, "ac:task-status"); s != nil && collapse(text(s)) == "complete" {
 		mark = doneMark
 	}
-	item.AppendChild(textNode(mark))
 	dst.AppendChild(item)
 	c.children(item, n)
+	if isShown(item) {
+		item.InsertBefore(textNode(mark), item.FirstChild)
+	}
 }
 
 // appendText adds text that is complete by itself.

@@ -105,6 +105,7 @@ func TestStorageElements(t *testing.T) {
 			"<div><div><div><p>a</p></div><div><p>b</p></div></div></div>"},
 		{"tasks", "<ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-uuid>2</ac:task-uuid><ac:task-status>complete</ac:task-status><ac:task-body>a</ac:task-body></ac:task><ac:task><ac:task-status>incomplete</ac:task-status><ac:task-body><span>b</span></ac:task-body></ac:task></ac:task-list>",
 			"<ul><li>☑ a</li><li>☐ <span>b</span></li></ul>"},
+		{"task without a text", "<ac:task-list><ac:task><ac:task-status>incomplete</ac:task-status><ac:task-body><span>&nbsp;</span></ac:task-body></ac:task></ac:task-list><p>a</p>", "<ul><li><span>\u00a0</span></li></ul><p>a</p>"},
 		{"tasks with the id of their list", "<ac:task-list><ac:task-list-id>8</ac:task-list-id><ac:task><ac:task-body>a</ac:task-body></ac:task></ac:task-list>", "<ul><li>☐ a</li></ul>"},
 		{"date", `<p>on <time datetime="2024-01-01" /> at</p>`, "<p>on <time>2024-01-01</time> at</p>"},
 		{"emoticon", `<ac:emoticon ac:name="cross" /> <ac:emoticon ac:name="tick" ac:emoji-shortname=":check_mark:" ac:emoji-fallback=":check_mark:"/>`, "✗ ✓"},
@@ -132,6 +133,9 @@ func TestStorageElements(t *testing.T) {
 		{"panel of Cloud", `<ac:adf-extension><ac:adf-node type="panel"><ac:adf-attribute key="panel-type">note</ac:adf-attribute><ac:adf-content><p>a</p></ac:adf-content></ac:adf-node><ac:adf-fallback><p>b</p></ac:adf-fallback></ac:adf-extension>`,
 			"<blockquote><p><strong>Note</strong></p><p>a</p></blockquote>"},
 		{"fallback of Cloud", `<ac:adf-extension><ac:adf-node type="x"><ac:adf-attribute key="k">v</ac:adf-attribute></ac:adf-node><ac:adf-fallback><p>b</p></ac:adf-fallback></ac:adf-extension>`, "<p>b</p>"},
+		{"fallback in a node of Cloud", `<ac:adf-extension><ac:adf-node type="panel"><ac:adf-attribute key="panel-type">note</ac:adf-attribute><ac:adf-fallback><div><p>b</p></div></ac:adf-fallback></ac:adf-node></ac:adf-extension>`,
+			"<blockquote><p><strong>Note</strong></p><div><p>b</p></div></blockquote>"},
+		{"link of a shortcut", `<ac:link><ri:shortcut ri:key="jira" ri:parameter="OPS-1"><ac:plain-text-link-body><![CDATA[a]]></ac:plain-text-link-body></ri:shortcut></ac:link> <ac:link><ri:shortcut ri:key="jira" ri:parameter="OPS-1"/></ac:link>`, "a OPS-1@jira"},
 		{"app of Cloud", `<ac:adf-extension><ac:adf-node type="bodied-extension"><ac:adf-attribute key="extension-key">1/2/static/box</ac:adf-attribute><ac:adf-content><p>a</p></ac:adf-content></ac:adf-node></ac:adf-extension>`, "<p>a</p>"},
 		{"merged cells", `<table><tbody><tr><td rowspan="2">a</td><td>b</td></tr><tr><td>c</td></tr></tbody></table>`, "<table><tbody><tr><td>a</td><td>b</td></tr><tr><td>a</td><td>c</td></tr></tbody></table>"},
 	} {

@@ -16,8 +16,8 @@ import (
 func View(root *html.Node) (warnings []string) {
 	v := view{doc: goquery.NewDocumentFromNode(root), failed: tally{}, unseen: tally{}, files: map[string]string{}, isApache: isApache(root)}
 	for _, step := range []func(){
-		v.listFiles, v.furniture, v.leftovers, v.scripts, v.highlighted, v.errors, v.placeholders, v.apps, v.boxes, v.panels, v.expands, v.tabs, v.columns,
-		v.tasks, v.decisions, v.emoticons, v.mentions, v.jira, v.lozenges, v.formulas, v.images, v.deadLinks,
+		v.listFiles, v.furniture, v.leftovers, v.scripts, v.highlighted, v.errors, v.placeholders, v.apps, v.boxes, v.panels, v.expands, v.folds, v.tabs, v.columns,
+		v.tasks, v.decisions, v.emoticons, v.mentions, v.jira, v.lozenges, v.formulas, v.shownFiles, v.images, v.deadLinks,
 	} {
 		step()
 	}

@@ -103,61 +103,6 @@ func hasChildOf(n *html.Node, class string) bool {
 	return false
 }
 
-// expands opens what a click would open, under its heading.
-func (v *view) expands() {
-	v.each(".expand-control", func(n *html.Node) {
-		if title := visible(n); title != "" {
-			replace(n, boldLine(title))
-		}
-	})
-	v.each(".expand-control-text", func(n *html.Node) {
-		if title := visible(n); title != "" {
-			if isElement(n.Parent, "button") {
-				n = n.Parent
-			}
-			replace(n, boldLine(title))
-		}
-	})
-	v.each("[class*=expand-content], [class*=expand-body], .expand-hidden, [id^=expander-content]", show)
-}
-
-// tabs puts each tab's label before what it shows, and shows it.
-func (v *view) tabs() {
-	v.each(".tabs-pane, .tab-pane, .tab-content, .deck > *", show)
-	lists := selectIn(v.doc.Get(0), ".tabs-menu, .tab-navigation, .tabBar, .aui-tabs [role=tablist]")
-	if len(lists) == 0 {
-		return
-	}
-	byID := map[string]*html.Node{}
-	for d := range v.doc.Get(0).Descendants() {
-		if id := attr(d, "id"); d.Type == html.ElementNode && id != "" && byID[id] == nil {
-			byID[id] = d
-		}
-	}
-	for _, list := range lists {
-		openTabs(list, byID)
-	}
-}
-
-func openTabs(list *html.Node, byID map[string]*html.Node) {
-	links := selectIn(list, "a[href^='#']")
-	var panes []*html.Node
-	for _, a := range links {
-		pane := byID[strings.TrimPrefix(attr(a, "href"), "#")]
-		if pane == nil || pane == list {
-			return
-		}
-		panes = append(panes, pane)
-	}
-	for i, pane := range panes {
-		show(pane)
-		pane.InsertBefore(boldLine(visible(links[i])), pane.FirstChild)
-	}
-	if len(panes) > 0 {
-		remove(list)
-	}
-}
-
 // columns takes the tables away that only lay out a page.
 func (v *view) columns() {
 	v.each("table.sectionMacro, table.layout, table.contentLayoutTable, table.columnLayout", func(table *html.Node) {

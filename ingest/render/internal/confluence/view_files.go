@@ -45,6 +45,26 @@ func withoutQuery(ref string) string {
 	return ref
 }
 
+// shownFiles names the images that stand for files. Where the name stands
+// beside one, nothing is missing.
+func (v *view) shownFiles() {
+	v.each("a.confluence-embedded-file", func(link *html.Node) {
+		isNamed := visible(link) != ""
+		for _, img := range selectIn(link, "img") {
+			switch {
+			case isNamed:
+				remove(img)
+				continue
+			case attr(img, "alt") != "":
+				continue
+			}
+			href := attr(link, "href")
+			name := firstOf(attr(link, alias), attr(link, "aria-label"), v.files[fileKey(href)], fileName(href))
+			img.Attr = append([]html.Attribute{{Key: "alt", Val: name}}, img.Attr...)
+		}
+	})
+}
+
 // images gives the images of a page that have no alternative text the name of
 // their file.
 func (v *view) images() {

@@ -149,9 +149,12 @@ func isShown(n *html.Node) bool {
 	return false
 }
 
-// tasks writes whether a task is done.
+// tasks writes whether a task is done, unless there is nothing to do.
 func (v *view) tasks() {
 	v.each("li[data-inline-task-id]", func(n *html.Node) {
+		if !isShown(n) {
+			return
+		}
 		mark := openMark
 		if hasClass(n, "checked") {
 			mark = doneMark
@@ -210,8 +213,11 @@ func (v *view) emoticons() {
 // mentions keeps the names of people and drops the numbers of their accounts.
 func (v *view) mentions() {
 	v.each("a.confluence-userlink, a.user-mention, a[data-account-id], a[href^='/wiki/people/']", func(n *html.Node) {
+		isPicture := hasClass(n, "userLogoLink")
 		n.Attr = nil
-		if name := visible(n); name == "" || accountID.MatchString(name) {
+		if name := visible(n); name == "" && isPicture {
+			remove(n)
+		} else if name == "" || accountID.MatchString(name) {
 			replace(n, textNode("@user"))
 		}
 	})
@@ -228,7 +234,7 @@ func (v *view) jira() {
 			}
 		}
 	})
-	v.remove(".refresh-issues-loading, .jim-sortable-dark-layout, .issue-placeholder, .jira-issue img.icon, .jira-issue-macro img.icon")
+	v.remove(".refresh-issues-loading, [id^=refresh-issues-button], .jim-sortable-dark-layout, .issue-placeholder, .jira-issue img.icon, .jira-issue-macro img.icon")
 	v.each(".refresh-macro", func(n *html.Node) {
 		if findIn(n, "table") == nil {
 			remove(n)

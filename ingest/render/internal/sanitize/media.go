@@ -17,9 +17,6 @@ func (s *sanitizer) image(n *html.Node) {
 		alt, _ = attribute(n, "title")
 	}
 	alt = strings.Trim(alt, spaces)
-	if before := n.PrevSibling; before != nil && before.Type == html.ElementNode && before.Data == "img" {
-		s.space = true // two names are no word
-	}
 	sign := emoticon.InBrackets(alt)
 	switch {
 	case alt == "":
@@ -29,7 +26,7 @@ func (s *sanitizer) image(n *html.Node) {
 	case isAlone(n):
 		s.text("Image: " + alt)
 	default:
-		s.text(alt)
+		s.name(alt)
 	}
 }
 
@@ -83,27 +80,26 @@ func (s *sanitizer) drawing(n *html.Node) {
 	if n.Parent != nil && n.Parent.Data == "mjx-container" {
 		return
 	}
-	var labels []string
-	for d := range n.Descendants() {
-		if d.Type == html.TextNode && isLabel(d, n) {
-			labels = append(labels, strings.Fields(d.Data)...)
-		}
-	}
-	if len(labels) > 0 {
-		s.container(func() { s.text(strings.Join(labels, " ")) })
+	if words := labels(n, false); len(words) > 0 {
+		s.container(func() { s.text(strings.Join(words, " ")) })
 	}
 }
 
-// isLabel tells whether text in a drawing is shown.
-func isLabel(text, drawing *html.Node) bool {
-	label := false
-	for p := text.Parent; p != drawing; p = p.Parent {
-		if isHidden(p) || dropped[p.Data] || p.Data == "desc" || p.Data == "metadata" || p.Data == "defs" {
-			return false
+// labels are the words that a part of a drawing shows. A switch shows the
+// first of its alternatives: https://svgwg.org/svg2-draft/struct.html#SwitchElement
+func labels(n *html.Node, isLabel bool) (words []string) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case c.Type == html.TextNode && isLabel:
+			words = append(words, strings.Fields(c.Data)...)
+		case c.Type == html.ElementNode && !isHidden(c) && !dropped[c.Data] && c.Data != "desc" && c.Data != "metadata" && c.Data != "defs":
+			words = append(words, labels(c, isLabel || c.Data == "text" || c.Data == "foreignObject")...)
 		}
-		label = label || p.Data == "text" || p.Data == "foreignObject"
+		if c.Type == html.ElementNode && n.Data == "switch" {
+			break
+		}
 	}
-	return label
+	return words
 }
 
 // embedded writes a link in place of what a page embeds.

@@ -8,6 +8,7 @@
 package sanitize
 
 import (
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -65,10 +66,18 @@ func (s *sanitizer) children(n *html.Node) {
 }
 
 func (s *sanitizer) element(n *html.Node) {
-	name := n.Data
-	if dropped[name] || isHidden(n) {
-		return
+	switch {
+	case dropped[n.Data] || isHidden(n):
+	case isBox(n):
+		s.container(func() { s.shown(n) })
+	default:
+		s.shown(n)
 	}
+}
+
+// shown writes an element that a reader sees.
+func (s *sanitizer) shown(n *html.Node) {
+	name := n.Data
 	if name == "svg" {
 		s.drawing(n)
 		return
@@ -136,6 +145,19 @@ func isHidden(n *html.Node) bool {
 		}
 	}
 	return false
+}
+
+// boxStyle finds the style of an element that parts what is in it from what
+// is around it, although it is not of that kind.
+var boxStyle = regexp.MustCompile(`(?i)(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|list-item)\s*(?:;|!|$)`)
+
+// isBox tells whether a phrasing element stands by itself.
+func isBox(n *html.Node) bool {
+	if n.Data != "span" && n.Data != "a" && marks[n.Data] == "" {
+		return false
+	}
+	style, ok := attribute(n, "style")
+	return ok && boxStyle.MatchString(style)
 }
 
 // isTabPanel finds content that is one click away: tabs are shown opened.

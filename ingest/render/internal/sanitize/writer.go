@@ -3,6 +3,8 @@ package sanitize
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"finpages/ingest/render/internal/decode"
 )
@@ -46,6 +48,8 @@ type writer struct {
 	open   []mark // those of them that are written
 	space  bool   // white space is due before the next text
 	breaks int    // br elements due before the next text
+	last   rune   // the end of the text that is written
+	named  bool   // it is a picture's name
 	words  bool   // some text was written
 	codes  int    // code elements begun
 }
@@ -188,11 +192,15 @@ func (w *writer) inside(tag string) bool {
 
 // text writes text; runs of white space become one space, except in code.
 func (w *writer) text(s string) {
+	if s == "" {
+		return
+	}
+	w.space = w.space || w.named && startsWord(s)
+	w.named = false
+	w.last, _ = utf8.DecodeLastRuneInString(s)
 	if w.inside("code") {
-		if s != "" {
-			w.ready()
-			w.write(escapeCode(strings.NewReplacer("\n", " ", "\t", " ").Replace(s)))
-		}
+		w.ready()
+		w.write(escapeCode(strings.NewReplacer("\n", " ", "\t", " ").Replace(s)))
 		return
 	}
 	for s != "" {
@@ -211,6 +219,20 @@ func (w *writer) text(s string) {
 		s = rest
 	}
 }
+
+// name writes the name of a picture, which is no part of the words around it.
+func (w *writer) name(s string) {
+	w.space = w.space || isOfWord(w.last) && startsWord(s)
+	w.text(s)
+	w.named = true
+}
+
+func startsWord(s string) bool {
+	first, _ := utf8.DecodeRuneInString(s)
+	return isOfWord(first)
+}
+
+func isOfWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 const spaces = " \t\n\r\f"
 

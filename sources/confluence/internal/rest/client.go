@@ -55,7 +55,7 @@ func (c *Client) checkRedirect(r *http.Request, via []*http.Request) error {
 	if len(via) >= maxRedirect {
 		return &LoginError{"the wiki redirects in a circle"}
 	}
-	return nil
+	return c.pace.wait(r.Context()) // it is one more request
 }
 
 // Get asks for a path below base_url and decodes the JSON answer. It tries
