@@ -38,6 +38,19 @@ func TestCheck(t *testing.T) {
 	})
 }
 
+// A wiki that tells of no page who may view it is no wiki that is ready.
+func TestCheckFailsWhereNothingCanBeTaken(t *testing.T) {
+	flavors(t, func(t *testing.T, w *wiki) {
+		w.put("1", "Top", "", "")
+		w.put("2", "Low", "1", "")
+		w.SetTraps(confluencetest.Traps{NoRestriction: 403, NoSearch: true})
+		lines, err := w.source().(sources.Checker).Check(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "space OPS: nothing of it gets into Fin: 2 withheld (its view restrictions cannot be read") {
+			t.Errorf("check says %q, %v", lines, err)
+		}
+	})
+}
+
 func TestExplain(t *testing.T) {
 	flavors(t, func(t *testing.T, w *wiki) {
 		w.put("1", "Root", "", "", "docs")

@@ -179,25 +179,31 @@ func TestDoesNotWaitForever(t *testing.T) {
 }
 
 func TestMaxRPS(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		src, _ := valid(func(o *confluence.Options) { o.MaxRPS = 4 }).Build(sources.Env{})
-		n := 0
-		confluence.SetTransport(src, canned(func(r *http.Request) (*http.Response, error) {
-			n++
-			return response(r, 200, nil), nil
-		}))
-		start := time.Now()
-		for range 21 {
-			snap, err := src.Open(context.Background())
-			if err != nil {
-				t.Fatal(err)
-			}
-			snap.Close()
-		}
-		if took := time.Since(start); took < 5*time.Second || took > 6*time.Second {
-			t.Errorf("%d requests took %v, want 5s", n, took)
-		}
-	})
+	for name, redirects := range map[string]int{"straight": 0, "redirected": 2} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				src, _ := valid(func(o *confluence.Options) { o.MaxRPS = 4 }).Build(sources.Env{})
+				n := 0
+				confluence.SetTransport(src, canned(func(r *http.Request) (*http.Response, error) {
+					if n++; n%(redirects+1) != 0 {
+						return response(r, 302, http.Header{"Location": {r.URL.Path}}), nil
+					}
+					return response(r, 200, nil), nil
+				}))
+				start := time.Now()
+				for n < 21 {
+					snap, err := src.Open(context.Background())
+					if err != nil {
+						t.Fatal(err)
+					}
+					snap.Close()
+				}
+				if took := time.Since(start); took < 5*time.Second || took > 6*time.Second {
+					t.Errorf("%d requests took %v, want 5s", n, took)
+				}
+			})
+		})
+	}
 }
 
 func TestHugeAnswer(t *testing.T) {
