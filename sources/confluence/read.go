@@ -70,7 +70,8 @@ func each[T any](things []T, do func(T)) {
 // readTogether lists spaces in one walk, which for many small ones takes a
 // fraction of the requests. It returns those that must be listed by themselves:
 // all, if anything in the walk was odd, so that the fault of one space remains
-// its own; those of which the walk saw nothing, or less than the search.
+// its own; those of which the walk saw less than the search, or nothing where the
+// search cannot tell.
 func (s *snapshot) readTogether(ctx context.Context, group []*chapter) (alone []*chapter) {
 	if len(group) < 2 {
 		return group
@@ -81,10 +82,13 @@ func (s *snapshot) readTogether(ctx context.Context, group []*chapter) (alone []
 		}
 		return group
 	}
-	missed, _ := s.search(ctx, group) // what it leaves open is asked for again
+	missed, err := s.search(ctx, group) // what it leaves open is asked for again
+	tells := err == nil && slices.ContainsFunc(group, func(c *chapter) bool {
+		return slices.ContainsFunc(c.pages, func(p *page) bool { return p.judged })
+	})
 	var seen []*chapter
 	for _, c := range group {
-		if c.shared = len(c.pages) > 0 && missed[c.space.key] == ""; c.shared {
+		if c.shared = missed[c.space.key] == "" && (len(c.pages) > 0 || tells); c.shared {
 			seen = append(seen, c)
 		} else {
 			c.pages = nil

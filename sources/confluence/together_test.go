@@ -112,6 +112,27 @@ func TestListedTogetherEndsEarly(t *testing.T) {
 	}
 }
 
+// Empty spaces cost nothing: neither the walk nor the search sees a page of them.
+func TestEmptySpacesAmongMany(t *testing.T) {
+	w, spaces := spread(t)
+	w.complete(spaces)
+	without := len(w.Requests())
+	for _, key := range []string{"S3", "S4"} {
+		w.AddSpace(key, "Empty")
+	}
+	more := func(o *confluence.Options) { o.Spaces = []string{"S0", "S1", "S2", "S3", "S4"} }
+	w.Requests()
+	w.complete(spaces, more)
+	if with := len(w.Requests()); with != without {
+		t.Errorf("%d requests, and %d without the empty spaces", with, without)
+	}
+	w.PutPage(confluencetest.Page{ID: "900", Space: "S3", Title: "First"})
+	w.Unindex("900")
+	if entries := w.complete(spaces, more); entries["900"].Load == nil {
+		t.Error("a space's first page, unknown to the search, is not listed")
+	}
+}
+
 // The fault of one space stays its own, although it spoils the walk of all.
 func TestFaultOfOneSpaceAmongMany(t *testing.T) {
 	tests := map[string]struct {
