@@ -67,6 +67,20 @@ func TestHelmChartRefuses(t *testing.T) {
 	}
 }
 
+// What the chart sets by itself must not get in the way of what is set.
+func TestHelmChartWithAnAddressOfIntercom(t *testing.T) {
+	helm := need(t, "helm")
+	for set, want := range map[string]string{"base_url=http://emulator:8089": "base_url: http://emulator:8089", "region=au": "region: au"} {
+		m := manifests{}
+		m.add(t, output(t, exec.Command(helm, "template", "--kube-version", "1.30.0", "x", "helm/finpages", "--set", "existingSecret=mine,config.intercom."+set)))
+		config := m["ConfigMap"].Data["finpages.yaml"]
+		if !strings.Contains(config, want) {
+			t.Errorf("no %s in\n%s", want, config)
+		}
+		checkConfig(t, config)
+	}
+}
+
 // With a certificate, whoever asks the daemon does so by TLS.
 func TestHelmChartWithTLS(t *testing.T) {
 	helm := need(t, "helm")

@@ -124,6 +124,7 @@ func (s *Service) Run(ctx context.Context, name string, opts RunOptions) (Report
 	if opts.Progress == nil {
 		opts.Progress = &Progress{}
 	}
+	opts.Progress.began = time.Now()
 	m.setProgress(opts.Progress)
 	defer m.setProgress(nil)
 	if err := s.inherit(m.src); err != nil {

@@ -40,10 +40,11 @@ type Status struct {
 
 // RunningNow is a run under way.
 type RunningNow struct {
-	Listed  int64 `json:"listed"`
-	Total   int64 `json:"total"`
-	Done    int64 `json:"done"`
-	Deletes int64 `json:"deletes"`
+	Since   time.Time `json:"since"`
+	Listed  int64     `json:"listed"`
+	Total   int64     `json:"total"`
+	Done    int64     `json:"done"`
+	Deletes int64     `json:"deletes"`
 }
 
 // HeldDeletes is a set of deletes that waits for an approval.
@@ -177,7 +178,7 @@ func (p *Progress) now() *RunningNow {
 	if p == nil {
 		return nil
 	}
-	return &RunningNow{p.Listed.Load(), p.Total.Load(), p.Done.Load(), p.Deletes.Load()}
+	return &RunningNow{p.began, p.Listed.Load(), p.Total.Load(), p.Done.Load(), p.Deletes.Load()}
 }
 
 // Pulse is what can be asked often: while it stays the same, no run has begun,

@@ -207,6 +207,9 @@ var (
 // caller calls the function when done.
 func (g *globals) control(ctx context.Context, o appOptions) (control, func(), error) {
 	cfg, err := g.load()
+	if errors.As(err, new(*config.Invalid)) {
+		g.tellOfDaemon(ctx)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -232,9 +235,21 @@ func (g *globals) control(ctx context.Context, o appOptions) (control, func(), e
 			return nil, nil, err
 		case errors.Is(answer, web.ErrOtherState):
 			return nil, nil, fmt.Errorf("%w: %w", state.ErrLocked, answer)
+		case errors.Is(answer, web.ErrCertificate):
+			return nil, nil, fmt.Errorf("%w, and %w: put back the certificate that the daemon has, or restart it", state.ErrLocked, answer)
 		case time.Now().After(end):
 			return nil, nil, fmt.Errorf("%w, and %w: wait for the other finpages to end, or correct server.listen", state.ErrLocked, answer)
 		}
+	}
+}
+
+// tellOfDaemon says, where the config cannot be used, that a daemon does not mind.
+func (g *globals) tellOfDaemon(ctx context.Context) {
+	outline, _ := config.ReadOutline(g.config)
+	ctx, cancel := context.WithTimeout(ctx, lockPatience)
+	defer cancel()
+	if healthy(ctx, outline.Server) == nil {
+		fmt.Fprintf(g.stderr, "finpages: a daemon runs at %s, and goes on with the config that it took before; commands need the config file mended:\n", outline.Server.Listen)
 	}
 }
 

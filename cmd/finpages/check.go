@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"finpages/ingest"
 	"finpages/sources"
@@ -33,44 +36,117 @@ func checkCommand(g *globals) *cobra.Command {
 				return err
 			}
 			defer a.close()
-			findings := append([]finding{{"config", true, cfg.Path}}, a.checkIntercom(c.Context())...)
-			if len(cfg.Sources) == 0 {
-				findings = append(findings, finding{"sources", false, noSources(cfg)})
-			}
-			for i := range cfg.Sources {
-				src, err := cfg.Sources[i].Ingest(cfg)
-				if err != nil {
-					return err
-				}
-				findings = append(findings, checkSource(c.Context(), src)...)
-			}
-			return g.findings(findings, asJSON)
+			return g.check(c.Context(), a, asJSON)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the findings as JSON")
 	return c
 }
 
-func (g *globals) findings(findings []finding, asJSON bool) error {
-	if asJSON {
-		writeJSON(g.stdout, map[string]any{"findings": findings})
+// check looks at everything at once, and tells what it found in order, each as
+// soon as all before it are told.
+func (g *globals) check(ctx context.Context, a *app, asJSON bool) error {
+	checks, err := a.checks()
+	if err != nil {
+		return err
 	}
-	failed := false
-	for _, f := range findings {
-		failed = failed || !f.OK
-		if asJSON {
-			continue
+	answers := make([]chan []finding, len(checks))
+	for i := range checks {
+		answers[i] = make(chan []finding, 1)
+	}
+	free := make(chan struct{}, checksAtOnce)
+	go func() {
+		for i, c := range checks {
+			free <- struct{}{}
+			go func() { answers[i] <- c.run(ctx); <-free }()
 		}
+	}()
+	told := []finding{}
+	for _, answer := range answers {
+		found := <-answer
+		told = append(told, found...)
+		if !asJSON {
+			g.tell(found)
+		}
+	}
+	if asJSON {
+		writeJSON(g.stdout, map[string]any{"findings": told})
+	}
+	if slices.ContainsFunc(told, func(f finding) bool { return !f.OK }) {
+		return &exitError{code: exitFailed}
+	}
+	return nil
+}
+
+func (g *globals) tell(found []finding) {
+	for _, f := range found {
 		mark := paint(green, "ok  ")
 		if !f.OK {
 			mark = paint(red, "FAIL")
 		}
 		fmt.Fprintf(g.stdout, "%s  %s: %s\n", mark, f.Subject, f.Text)
 	}
-	if failed {
-		return &exitError{code: exitFailed}
+}
+
+// checksAtOnce bounds the checks under way, checkTime each of them, and
+// checkGrace how long one may take to end after that.
+const (
+	checksAtOnce = 16
+	checkTime    = 2 * time.Minute
+	checkGrace   = 2 * time.Second
+)
+
+// check is one thing to be looked at.
+type check struct {
+	subject string
+	look    func(context.Context) []finding
+}
+
+// checks lists what is to be looked at, in the order of the config.
+func (a *app) checks() ([]check, error) {
+	known := finding{"config", true, a.cfg.Path}
+	list := []check{{"config", func(context.Context) []finding { return []finding{known} }}, {"token", a.checkIntercom}}
+	if len(a.cfg.Sources) == 0 {
+		none := finding{"sources", false, noSources(a.cfg)}
+		list = append(list, check{"sources", func(context.Context) []finding { return []finding{none} }})
 	}
-	return nil
+	for i := range a.cfg.Sources {
+		src, err := a.cfg.Sources[i].Ingest(a.cfg)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, check{"source " + src.Name, func(ctx context.Context) []finding { return checkSource(ctx, src) }})
+	}
+	return list, nil
+}
+
+// run looks, for as long as a check may take. What does not end then, such as
+// to read a folder of a server that is gone, is left behind.
+func (c check) run(ctx context.Context) []finding {
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	answer := make(chan []finding, 1)
+	go func() { answer <- c.look(ctx) }()
+	var found []finding
+	select {
+	case found = <-answer:
+	case <-ctx.Done():
+		select {
+		case found = <-answer:
+		case <-time.After(checkGrace):
+		}
+	}
+	if ctx.Err() == nil {
+		return found
+	}
+	return append(found, finding{c.subject, false, c.unanswered(ctx.Err())})
+}
+
+func (c check) unanswered(err error) string {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Sprintf("did not answer within %v: see whether this machine reaches it; one that is only slow or large is synced all the same", checkTime)
+	}
+	return "not checked to the end: " + err.Error()
 }
 
 // checkIntercom tries the token, and what it may do.

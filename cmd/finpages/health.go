@@ -52,7 +52,7 @@ func healthy(ctx context.Context, server config.Server) error {
 	defer transport.CloseIdleConnections()
 	resp, err := transport.RoundTrip(req)
 	if err != nil {
-		return fmt.Errorf("%w at %s", web.ErrNoDaemon, client.Base)
+		return web.NoDaemon(client.Base, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {

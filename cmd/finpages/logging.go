@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/lmittmann/tint"
@@ -13,29 +15,28 @@ import (
 // logger returns the logger that the flags ask for; without --log-level, one
 // of the default level, "" being silence.
 func (g *globals) logger(defaultLevel string) (*slog.Logger, error) {
-	name := g.logLevel
-	if name == "" {
-		name = defaultLevel
-	}
-	if name == "" {
-		return slog.New(slog.DiscardHandler), nil
-	}
 	var level slog.Level
-	if err := level.UnmarshalText([]byte(name)); err != nil {
-		return nil, usageError("--log-level is none of debug, info, warn, error: %q", name)
+	if name := cmp.Or(g.logLevel, defaultLevel); name == "" {
+		return slog.New(slog.DiscardHandler), nil
+	} else if err := level.UnmarshalText([]byte(name)); err != nil {
+		return nil, err
 	}
-	switch g.logFormat {
-	case "json":
-		return jsonLogger(g.stderr, level), nil
-	case "text":
+	if g.logFormat == "text" || g.logFormat == "auto" && isTerminal(g.stderr) {
 		return textLogger(g.stderr, level), nil
-	case "auto":
-		if isTerminal(g.stderr) {
-			return textLogger(g.stderr, level), nil
-		}
-		return jsonLogger(g.stderr, level), nil
 	}
-	return nil, usageError("--log-format is none of auto, text, json: %q", g.logFormat)
+	return jsonLogger(g.stderr, level), nil
+}
+
+// checkLogFlags refuses what no logger can be made of, also for commands that
+// need none.
+func (g *globals) checkLogFlags() error {
+	if err := new(slog.Level).UnmarshalText([]byte(g.logLevel)); g.logLevel != "" && err != nil {
+		return usageError("--log-level is none of debug, info, warn, error: %q", g.logLevel)
+	}
+	if !slices.Contains([]string{"auto", "text", "json"}, g.logFormat) {
+		return usageError("--log-format is none of auto, text, json: %q", g.logFormat)
+	}
+	return nil
 }
 
 func jsonLogger(w io.Writer, level slog.Level) *slog.Logger {

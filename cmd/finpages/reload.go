@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -16,7 +18,7 @@ import (
 // reloads reads the config again at each signal and whenever its file changes,
 // until ctx ends. One with faults is refused, and what was before goes on.
 func (d *daemon) reloads(ctx context.Context, hup <-chan os.Signal) error {
-	written := watchFile(ctx, d.cfg.Path)
+	written := watchFile(ctx, d.cfg.Path, d.cfg.Sum)
 	exchanged, stop := d.watchToken(ctx)
 	defer func() { stop() }()
 	for {
@@ -49,7 +51,7 @@ func (d *daemon) watchToken(ctx context.Context) (exchanged <-chan struct{}, sto
 		return nil, func() {}
 	}
 	ctx, stop = context.WithCancel(ctx)
-	return watchFile(ctx, file), stop
+	return watchFile(ctx, file, sum(file)), stop
 }
 
 // triggerAll has all sources synced soon.
@@ -152,18 +154,22 @@ const (
 	lookAgain = 10 * time.Second
 )
 
-// watchFile sends after a file was written or replaced. It watches the file's
-// directory, because editors and Kubernetes replace files.
-func watchFile(ctx context.Context, path string) <-chan struct{} {
+// watchFile sends after a file was written or replaced, and once at the beginning
+// if its content is not what was read before. It watches the file's directory,
+// because editors and Kubernetes replace files. What cannot be read twice, such
+// as a pipe, is not watched.
+func watchFile(ctx context.Context, path string, before [sha256.Size]byte) <-chan struct{} {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil
+	}
 	written := make(chan struct{}, 1)
 	events, closeEvents := eventsIn(filepath.Dir(path))
-	before := stamp(path)
 	go func() {
 		defer closeEvents()
 		look := time.NewTicker(lookAgain)
 		defer look.Stop()
 		rest := time.NewTimer(settled)
-		rest.Stop()
+		defer rest.Stop()
 		for {
 			select {
 			case <-ctx.Done():
@@ -171,11 +177,11 @@ func watchFile(ctx context.Context, path string) <-chan struct{} {
 			case <-events:
 				rest.Reset(settled)
 			case <-look.C:
-				if stamp(path) != before {
+				if sum(path) != before {
 					rest.Reset(settled)
 				}
 			case <-rest.C:
-				if now := stamp(path); now != before {
+				if now := sum(path); now != before {
 					before = now
 					select {
 					case written <- struct{}{}:
@@ -206,11 +212,22 @@ func eventsIn(dir string) (<-chan fsnotify.Event, func()) {
 	return w.Events, func() { w.Close() }
 }
 
-// stamp changes when the file does.
-func stamp(path string) string {
+// sum tells a file's content from another: what takes its place may have the
+// same size and time, as with Nix, OSTree and rsync. It is zero for a file that
+// cannot be read.
+func sum(path string) (sum [sha256.Size]byte) {
 	info, err := os.Stat(path)
-	if err != nil {
-		return err.Error()
+	if err != nil || !info.Mode().IsRegular() {
+		return sum
 	}
-	return fmt.Sprint(info.Size(), info.ModTime().UnixNano())
+	f, err := os.Open(path)
+	if err != nil {
+		return sum
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return sum
+	}
+	return [sha256.Size]byte(h.Sum(nil))
 }

@@ -34,6 +34,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	f.StringVar(&g.config, "config", cmp.Or(os.Getenv("FINPAGES_CONFIG"), "finpages.yaml"), "config file; $FINPAGES_CONFIG sets another default")
 	f.StringVar(&g.logLevel, "log-level", "", "debug, info, warn or error (default: info for run, nothing for the others)")
 	f.StringVar(&g.logFormat, "log-format", "auto", "auto, text or json")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return g.checkLogFlags() }
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError("%v (see %s --help)", err, c.CommandPath())
 	})

@@ -35,6 +35,7 @@ func runCommand(g *globals) *cobra.Command {
 			"SIGHUP, and a change of the config file, reload the config; SIGTERM ends what is under way in good order.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			defer outliveReaders()()
 			cfg, err := g.load()
 			if err != nil {
 				return err
@@ -47,6 +48,15 @@ func runCommand(g *globals) *cobra.Command {
 			return g.daemon(c.Context(), a)
 		},
 	}
+}
+
+// outliveReaders has the program go on when nobody reads its log any more:
+// else the first line after that ends it, and service managers take SIGPIPE for
+// an end in good order. To ignore the signal would do so for git and ssh, too.
+func outliveReaders() (stop func()) {
+	pipe := make(chan os.Signal, 1)
+	signal.Notify(pipe, syscall.SIGPIPE)
+	return func() { signal.Stop(pipe) }
 }
 
 // openAlone puts the app together, unless another finpages has its state.
@@ -100,9 +110,7 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 	d.watches = newWatches(d.syncs.Trigger, a.log)
 	d.schedule(ctx, nil)
 	a.log.Info("finpages is running", "version", version(), "listen", l.Addr().String(), "sources", a.service.Names(), "state", a.cfg.State)
-	if len(a.cfg.Sources) == 0 {
-		a.log.Warn(noSources(a.cfg))
-	}
+	a.warn()
 	group.Go(func() error { return web.Serve(ctx, l, d.handler(), a.log) })
 	group.Go(func() error { return d.reloads(ctx, hup) })
 	group.Go(func() error { d.systemd.run(ctx); return nil })
@@ -112,6 +120,21 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 	d.watches.wait()
 	a.log.Info("finpages has stopped")
 	return err
+}
+
+// warn says what an operator should mend, although the daemon runs.
+func (a *app) warn() {
+	if len(a.cfg.Sources) == 0 {
+		a.log.Warn(noSources(a.cfg))
+	}
+	if token := serverToken(a.cfg); token != nil {
+		if text, err := token(); err != nil {
+			a.log.Error("server.token_file: nobody can log in", "error", err)
+		} else if len(text) < web.LongToken {
+			a.log.Warn(fmt.Sprintf("the token in %s has fewer than %d characters, so that anybody who tries wrong ones shuts out the right one for a while: make a longer one, such as by: openssl rand -hex 32",
+				a.cfg.Server.TokenFile, web.LongToken))
+		}
+	}
 }
 
 func listen(a *app) (net.Listener, error) {
@@ -161,19 +184,15 @@ func (d *daemon) handler() http.Handler {
 		HookSecret: d.hookSecret, Version: version(), Log: d.log})
 }
 
-// hookSecret returns what webhooks of a source are signed with.
-func (d *daemon) hookSecret(source string) (string, bool) {
+// hookSecret returns what webhooks of a source are signed with; "" if it takes
+// none.
+func (d *daemon) hookSecret(source string) (string, error) {
 	for _, s := range d.current.Load().Sources {
-		if s.Name != source || s.Webhook == (config.Webhook{}) {
-			continue
+		if s.Name == source && s.Webhook != (config.Webhook{}) {
+			return secret(string(s.Webhook.Secret), s.Webhook.SecretFile)()
 		}
-		text, err := secret(string(s.Webhook.Secret), s.Webhook.SecretFile)()
-		if err != nil {
-			d.log.Error("webhook secret", "source", source, "error", err)
-		}
-		return text, err == nil
 	}
-	return "", false
+	return "", nil
 }
 
 // expose registers what the daemon shows beside its runs.

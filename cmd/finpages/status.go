@@ -48,13 +48,20 @@ var statusColumns = []column[ingest.Status]{
 
 func stateOf(s ingest.Status) string {
 	state := s.State
-	switch {
-	case s.Running != nil && s.Running.Total == 0:
-		state = "running"
-	case s.Running != nil:
-		state = fmt.Sprintf("running (%d of %d)", s.Running.Done, s.Running.Total)
+	if s.Running != nil {
+		state = runningWords(s.Running)
+		if s.State != "new" && s.State != string(ingest.OK) {
+			state = s.State + ", " + state // what was wrong is, until a run ends well
+		}
 	}
 	return paint(resultColour(s.State), state)
+}
+
+func runningWords(r *ingest.RunningNow) string {
+	if r.Total == 0 {
+		return "running"
+	}
+	return fmt.Sprintf("running (%d of %d)", r.Done, r.Total)
 }
 
 func lastRun(s ingest.Status) string {

@@ -3,6 +3,7 @@
 package config
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 // Config is a valid configuration.
 type Config struct {
 	Path     string
+	Sum      [sha256.Size]byte // of what [Load] read
 	Intercom Intercom
 	State    string // path of the state file
 	Cache    string // directory for what adapters keep between runs
@@ -147,7 +149,12 @@ func Load(path string, adapters sources.Registry) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read config: %w", err)
 	}
-	return Parse(path, data, adapters, os.LookupEnv)
+	c, err := Parse(path, data, adapters, os.LookupEnv)
+	if err != nil {
+		return nil, err
+	}
+	c.Sum = sha256.Sum256(data)
+	return c, nil
 }
 
 // Parse reads the text of a config file. Relative paths in it start from the

@@ -17,6 +17,9 @@ var cronParser = cron.NewParser(cron.SecondOptional | cron.Minute | cron.Hour | 
 // parseSchedule reads a schedule that is due some day, and not too often.
 func parseSchedule(spec string) (cron.Schedule, error) {
 	schedule, err := parseCron(spec)
+	if err != nil && strings.Contains(err.Error(), "above maximum (6)") { // only weekdays go up to 6
+		return nil, fmt.Errorf("%w: weekdays are 0 (Sunday) to 6, or SUN to SAT", err)
+	}
 	if err != nil {
 		return nil, err
 	}

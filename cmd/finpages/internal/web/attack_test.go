@@ -3,6 +3,7 @@ package web_test
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -113,7 +114,8 @@ func TestBrokenRequestsAreRefused(t *testing.T) {
 	}
 }
 
-func TestGuessersOfTheTokenAreSlowedDown(t *testing.T) {
+// A short token may be found by trying, so there the limit comes first.
+func TestGuessersOfAShortTokenAreSlowedDown(t *testing.T) {
 	w := newWorld(t, []string{"docs"}, func(o *web.Options) { o.Token = func() (string, error) { return "s3cret", nil } })
 	cookie, _, _ := strings.Cut(w.post("/login", "token", "s3cret").Header.Get("Set-Cookie"), ";")
 	for i := range 10 {
@@ -129,9 +131,40 @@ func TestGuessersOfTheTokenAreSlowedDown(t *testing.T) {
 		t.Errorf("headers %v", a.Header)
 	}
 	w.want(w.get("/api/v1/status", "Authorization", "Bearer s3cret"), http.StatusTooManyRequests)
+	c := web.NewClient(w.server.Listener.Addr().String(), "s3cret")
+	defer c.Close()
+	if _, err := c.StatusAll(t.Context(), nil); err == nil || err.Error() != "the daemon answered 429 Too Many Requests: too many wrong tokens came from your address: wait a little" {
+		t.Errorf("a command says: %v", err)
+	}
 	w.want(w.get("/", "Cookie", cookie), 200) // who is in stays in
 	w.want(w.get("/"), http.StatusUnauthorized)
 	w.want(w.get("/healthz"), 200)
+}
+
+// A proxy gives everybody its own address: who floods it with wrong tokens must
+// not shut out Prometheus, the commands and people who have the right one.
+func TestTheRightTokenWorksInAFloodOfWrongOnes(t *testing.T) {
+	const token = "0123456789abcdef0123456789abcdef"
+	var log lines
+	w := newWorld(t, []string{"docs"}, func(o *web.Options) {
+		o.Token = func() (string, error) { return token, nil }
+		o.Log = slog.New(slog.NewTextHandler(&log, nil))
+	})
+	for range 30 {
+		w.post("/login", "token", "wrong")
+		w.get("/metrics", "Authorization", "Bearer wrong")
+	}
+	a := w.get("/metrics", "Authorization", "Bearer wrong")
+	w.want(a, http.StatusTooManyRequests, "too many wrong tokens")
+	if a.Header.Get("Retry-After") == "" {
+		t.Errorf("headers %v", a.Header)
+	}
+	w.want(w.post("/login", "token", "wrong"), http.StatusTooManyRequests, "Too many wrong tokens")
+	w.want(w.get("/metrics", "Authorization", "Bearer "+token), 200)
+	w.want(w.post("/login", "token", token), http.StatusSeeOther)
+	if n := strings.Count(log.take(), "wrong token"); n < 1 || n > 12 {
+		t.Errorf("the flood is %d lines of the log", n)
+	}
 }
 
 // The policy of previews alone, whatever the renderer lets through, makes a

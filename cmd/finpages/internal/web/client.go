@@ -9,11 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"strings"
+	"syscall"
 
 	"finpages/ingest"
 )
@@ -45,10 +47,14 @@ func (c *Client) TLS(certFile string) {
 		VerifyConnection: func(s tls.ConnectionState) error {
 			data, err := os.ReadFile(certFile)
 			if err != nil {
-				return fmt.Errorf("read the daemon's certificate: %w", err)
+				return fmt.Errorf("%w: %w", ErrCertificate, err)
 			}
-			if block, _ := pem.Decode(data); block == nil || !bytes.Equal(block.Bytes, s.PeerCertificates[0].Raw) {
-				return fmt.Errorf("what answers has not the certificate of %s", certFile)
+			block, _ := pem.Decode(data)
+			switch {
+			case block == nil:
+				return fmt.Errorf("%w: there is none in %s", ErrCertificate, certFile)
+			case !bytes.Equal(block.Bytes, s.PeerCertificates[0].Raw):
+				return fmt.Errorf("%w: it is not the one in %s", ErrCertificate, certFile)
 			}
 			return nil
 		},
@@ -57,6 +63,24 @@ func (c *Client) TLS(certFile string) {
 
 // ErrNoDaemon means that nothing answers where the daemon should listen.
 var ErrNoDaemon = errors.New("no finpages daemon answers")
+
+// ErrCertificate means that what answers cannot be taken for the daemon.
+var ErrCertificate = errors.New("the certificate of what listens there cannot be checked")
+
+// NoDaemon is the [ErrNoDaemon] for an address at which a request failed. That
+// nobody listens there needs no words of the machine's.
+func NoDaemon(base string, err error) error {
+	if sent := (*url.Error)(nil); errors.As(err, &sent) {
+		err = sent.Err
+	}
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("%w at %s", ErrNoDaemon, base)
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%w at %s in time", ErrNoDaemon, base)
+	}
+	return fmt.Errorf("%w at %s: %w", ErrNoDaemon, base, err)
+}
 
 // Close lets go of the connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
@@ -78,9 +102,9 @@ func call[T any](ctx context.Context, c *Client, method, path string, in any) (o
 	resp, err := c.http.Do(req)
 	if err != nil {
 		if ctx.Err() != nil {
-			return out, ctx.Err()
+			return out, fmt.Errorf("%w: the daemon stops what it was asked for, too", context.Cause(ctx))
 		}
-		return out, fmt.Errorf("%w at %s", ErrNoDaemon, c.Base)
+		return out, NoDaemon(c.Base, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
@@ -116,7 +140,7 @@ func (c *Client) Holds(ctx context.Context) error {
 	c.introduce(req)
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return fmt.Errorf("%w at %s", ErrNoDaemon, c.Base)
+		return NoDaemon(c.Base, err)
 	}
 	defer resp.Body.Close()
 	switch resp.StatusCode {
@@ -137,7 +161,19 @@ func refusal(resp *http.Response) error {
 	case err == nil && f.Error != "":
 		return errors.New(f.Error)
 	}
+	if words := plainWords(resp, text); words != "" {
+		return fmt.Errorf("the daemon answered %s: %s", resp.Status, words)
+	}
 	return fmt.Errorf("the daemon answered %s", resp.Status)
+}
+
+// plainWords returns what an answer says in words: not what a proxy's page does.
+func plainWords(resp *http.Response, text []byte) string {
+	if kind, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type")); err != nil || kind != "text/plain" {
+		return ""
+	}
+	first, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
+	return strings.ToValidUTF8(first[:min(len(first), 300)], "")
 }
 
 func sourcePath(name, verb string) string {

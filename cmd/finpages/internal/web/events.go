@@ -109,7 +109,7 @@ func (f *follower) change(name string) {
 	if err != nil {
 		return
 	}
-	f.send("change", Event{name, string(c.Verdict.Kind), c.Verdict.Text, c.Pages, c.Running})
+	f.send("change", Event{name, string(c.Verdict.Kind), firstOf(c.Verdict.Text, c.Progress), c.Pages, c.Running})
 }
 
 func faultEvent(fault *ConfigFault) Event {

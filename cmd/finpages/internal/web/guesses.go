@@ -16,13 +16,33 @@ const (
 	maxGuesses = 10_000 // addresses that are told apart
 )
 
+// LongToken is how many characters a token has, at least, that nobody finds by
+// trying, however often.
+const LongToken = 20
+
 // guesses slows down who tries tokens, by address.
 type guesses struct {
 	mu sync.Mutex
 	by map[netip.Prefix]*rate.Limiter
 }
 
-// may tells whether the client of a request may give a token now.
+// try compares the token that a request gives, and counts it if it is wrong. An
+// address may be that of a proxy, and many people's: there a right token must
+// work while somebody floods the server with wrong ones, so it is compared
+// whatever came before, which lets a guesser try on without end. A short token
+// could be found that way; for it, the limit comes first.
+func (g *guesses) try(r *http.Request, given, want string) (right, tooMany bool) {
+	right = sameSecret(given, want)
+	if (!right || len(want) < LongToken) && !g.may(r) {
+		return false, true
+	}
+	if !right {
+		g.wrong(r)
+	}
+	return right, false
+}
+
+// may tells whether the client of a request may give a wrong token now.
 func (g *guesses) may(r *http.Request) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()

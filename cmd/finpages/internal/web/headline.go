@@ -87,6 +87,13 @@ func asOf(cards []card) (oldest *time.Time) {
 
 // Short says in a few words what is the matter with a source.
 func (c card) Short() string {
+	if c.Running != nil {
+		return c.matter() + "; a sync is under way"
+	}
+	return c.matter()
+}
+
+func (c card) matter() string {
 	switch {
 	case c.Verdict.Kind == bad:
 		return "the last sync failed"

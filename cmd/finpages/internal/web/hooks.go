@@ -25,13 +25,18 @@ const maxHook = 26 << 20
 // itself what changed, and one that finds nothing costs next to nothing.
 func (s *server) hook(w http.ResponseWriter, r *http.Request) {
 	source := r.PathValue("source")
-	secret, ok := s.hookSecret(source)
-	if !ok {
+	secret, err := s.hookSecret(source)
+	switch {
+	case err != nil:
+		s.floods.tell(s.Log, source, "its secret cannot be read: "+err.Error(), r.RemoteAddr)
+		http.Error(w, "this source's webhook secret cannot be read: finpages' log says why", http.StatusServiceUnavailable)
+		return
+	case secret == "":
 		http.Error(w, "no webhook secret is configured for this source", http.StatusNotFound)
 		return
 	}
 	mac := newMAC(r, secret)
-	_, err := io.Copy(mac, http.MaxBytesReader(w, r.Body, maxHook))
+	_, err = io.Copy(mac, http.MaxBytesReader(w, r.Body, maxHook))
 	if err == nil {
 		bodyRead(w)
 	}
@@ -55,12 +60,11 @@ func (s *server) hook(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *server) hookSecret(source string) (string, bool) {
+func (s *server) hookSecret(source string) (string, error) {
 	if s.HookSecret == nil {
-		return "", false
+		return "", nil
 	}
-	secret, ok := s.HookSecret(source)
-	return secret, ok && secret != ""
+	return s.HookSecret(source)
 }
 
 // proofs are what a request shows of the secret: the secret itself, a signature

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -25,10 +26,13 @@ func sign(secret, body string) string {
 func TestWebhooks(t *testing.T) {
 	const secret, body = "hook s3cret", `{"ref":"refs/heads/main"}`
 	good, other := sign(secret, body), sign("another", body)
-	w := newWorld(t, []string{"docs", "bare", "empty"}, func(o *web.Options) {
+	w := newWorld(t, []string{"docs", "bare", "unreadable"}, func(o *web.Options) {
 		o.Token = func() (string, error) { return "login", nil }
-		o.HookSecret = func(source string) (string, bool) {
-			return map[string]string{"docs": secret, "empty": ""}[source], source == "docs" || source == "empty"
+		o.HookSecret = func(source string) (string, error) {
+			if source == "unreadable" {
+				return "", errors.New("no such file")
+			}
+			return map[string]string{"docs": secret}[source], nil
 		}
 	})
 	for name, c := range map[string]struct {
@@ -65,8 +69,10 @@ func TestWebhooks(t *testing.T) {
 		"nothing":                  {"docs", nil, 401},
 		"another site's page":      {"docs", []string{"Sec-Fetch-Site", "cross-site"}, 401},
 		"no secret configured":     {"bare", []string{"X-Gitlab-Token", secret}, 404},
-		"an empty secret":          {"empty", []string{"X-Hub-Signature-256", "sha256=" + sign("", body)}, 404},
-		"an empty secret, ping":    {"empty", []string{"X-Event-Key", "diagnostics:ping"}, 404},
+		"no secret, signed so":     {"bare", []string{"X-Hub-Signature-256", "sha256=" + sign("", body)}, 404},
+		"no secret, ping":          {"bare", []string{"X-Event-Key", "diagnostics:ping"}, 404},
+		"a secret out of reach":    {"unreadable", []string{"X-Hub-Signature-256", "sha256=" + sign("", body)}, 503},
+		"out of reach, ping":       {"unreadable", []string{"X-Event-Key", "diagnostics:ping"}, 503},
 		"no such source":           {"none", []string{"X-Gitlab-Token", secret}, 404},
 	} {
 		before := w.triggered()
@@ -90,7 +96,7 @@ func TestStandardWebhooks(t *testing.T) {
 	key := []byte("thirty-two bytes of a signing key")
 	secret := "whsec_" + base64.StdEncoding.EncodeToString(key)
 	triggers := 0
-	h := web.Handler(web.Options{Log: quiet, Trigger: func(string) { triggers++ }, HookSecret: func(string) (string, bool) { return secret, true }})
+	h := web.Handler(web.Options{Log: quiet, Trigger: func(string) { triggers++ }, HookSecret: func(string) (string, error) { return secret, nil }})
 	signature := func(key []byte, id, sent, body string) string {
 		mac := hmac.New(sha256.New, key)
 		io.WriteString(mac, id+"."+sent+"."+body)
@@ -133,7 +139,7 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 func TestWebhooksOfAnySizeAreHashedAndNotHeld(t *testing.T) {
 	triggers := 0
-	h := web.Handler(web.Options{Trigger: func(string) { triggers++ }, HookSecret: func(string) (string, bool) { return "s", true }})
+	h := web.Handler(web.Options{Trigger: func(string) { triggers++ }, HookSecret: func(string) (string, error) { return "s", nil }})
 	send := func(size int64) int {
 		mac := hmac.New(sha256.New, []byte("s"))
 		io.CopyN(mac, zeros{}, size)
@@ -156,7 +162,7 @@ func FuzzWebhookSignature(f *testing.F) {
 	f.Add("", "X-Gitea-Signature", "")
 	f.Add("Bearer ", "Authorization", "{}")
 	triggered := false
-	h := web.Handler(web.Options{Log: quiet, Trigger: func(string) { triggered = true }, HookSecret: func(string) (string, bool) { return "a long s3cret", true }})
+	h := web.Handler(web.Options{Log: quiet, Trigger: func(string) { triggered = true }, HookSecret: func(string) (string, error) { return "a long s3cret", nil }})
 	f.Fuzz(func(t *testing.T, value, header, body string) {
 		r := httptest.NewRequest("POST", "/hooks/docs", strings.NewReader(body))
 		r.Header.Set(header, value)

@@ -31,13 +31,15 @@ func (s *server) login(next http.Handler) http.Handler {
 		case !ok:
 		case hasSession(r, want) && !s.ended.has(r):
 			next.ServeHTTP(w, r)
-		case tries && !s.guesses.may(r):
-			slowDown(w)
-		case tries && sameSecret(token, want):
-			next.ServeHTTP(w, r)
 		case tries:
-			s.guesses.wrong(r)
-			refuse(w)
+			switch right, tooMany := s.guesses.try(r, token, want); {
+			case right:
+				next.ServeHTTP(w, r)
+			case tooMany:
+				slowDown(w)
+			default:
+				refuse(w)
+			}
 		case isNavigation(r):
 			http.Redirect(w, r, "/login?"+url.Values{"next": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
 		default:
@@ -125,13 +127,12 @@ func (s *server) takeLogin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	next := localPath(r.PostFormValue("next"))
-	if !s.guesses.may(r) {
+	switch right, tooMany := s.guesses.try(r, strings.TrimSpace(r.PostFormValue("token")), token); {
+	case tooMany:
 		w.Header().Set("Retry-After", "10")
 		s.render(w, http.StatusTooManyRequests, "login", loginView{frame: s.loginFrame(), Next: next, Wrong: tooManyGuesses})
 		return
-	}
-	if !sameSecret(strings.TrimSpace(r.PostFormValue("token")), token) {
-		s.guesses.wrong(r)
+	case !right:
 		s.Log.Warn("somebody tried to log in with a wrong token", "from", r.RemoteAddr)
 		s.render(w, http.StatusForbidden, "login", loginView{frame: s.loginFrame(), Next: next, Wrong: "that is not the token of this server"})
 		return

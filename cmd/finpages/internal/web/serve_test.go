@@ -170,6 +170,14 @@ func TestTLSFollowsItsFiles(t *testing.T) {
 	w := newWorld(t, []string{"docs"}, func(o *web.Options) { o.Token = func() (string, error) { return "s3cret", nil } })
 	dir := t.TempDir()
 	cert, key := certificate(t, dir, "one.example")
+	sameTime := func() {
+		for _, file := range []string{cert, key} {
+			if err := os.Chtimes(file, time.Unix(1, 0), time.Unix(1, 0)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	sameTime()
 	l := listen(t)
 	secure, err := web.TLSListener(l, cert, key, quiet)
 	if err != nil {
@@ -216,6 +224,7 @@ func TestTLSFollowsItsFiles(t *testing.T) {
 	}
 
 	certificate(t, dir, "two.example")
+	sameTime() // sizes may be alike, too
 	if got := served(); got != "two.example" {
 		t.Errorf("after the files changed it serves %s", got)
 	}
@@ -264,7 +273,7 @@ func TestClientSpeaksTheAPI(t *testing.T) {
 	if r, err := c.RunAll(ctx, nil, ingest.RunOptions{Plan: true}); err != nil || len(r) != 2 {
 		t.Errorf("plan: %+v, %v", r, err)
 	}
-	if _, err := web.NewClient(l.Addr().String(), "wrong").StatusAll(ctx, nil); err == nil || strings.Contains(err.Error(), "wrong") {
+	if _, err := web.NewClient(l.Addr().String(), "wrong").StatusAll(ctx, nil); err == nil || err.Error() != "the daemon answered 401 Unauthorized: log in with the server's token" {
 		t.Errorf("with a wrong token: %v", err)
 	}
 }

@@ -25,8 +25,8 @@ type Options struct {
 	Gatherer prometheus.Gatherer
 	Token    func() (string, error) // of those who may come in; nil lets everybody in, and is for loopback only
 	// HookSecret returns the secret that webhooks of a source are signed with.
-	// Nil, false or "" means that it takes none.
-	HookSecret func(source string) (secret string, ok bool)
+	// Nil or "" means that it takes none, an error that the secret cannot be read.
+	HookSecret func(source string) (secret string, err error)
 	// ConfigFault returns what is wrong with a config that was refused while the
 	// one before it goes on, and since when; "" if the last one was taken. Nil
 	// means never.

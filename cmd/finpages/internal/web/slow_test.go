@@ -59,7 +59,7 @@ func inBubble(t *testing.T, h func() http.Handler, f func(p *pipes, stop context
 // empty is the daemon's handler without sources.
 func empty() http.Handler {
 	return web.Handler(web.Options{Service: ingest.NewService(&ingest.Engine{}), Trigger: func(string) {}, Gatherer: prometheus.NewRegistry(),
-		HookSecret: func(source string) (string, bool) { return "secret", source == "docs" }, Log: quiet})
+		HookSecret: func(source string) (string, error) { return map[string]string{"docs": "secret"}[source], nil }, Log: quiet})
 }
 
 // ends waits until the server closes a connection, and returns what it said

@@ -1,13 +1,13 @@
 package web
 
 import (
+	"crypto/sha256"
 	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"net"
 	"os"
 	"sync"
-	"time"
 )
 
 // TLSListener wraps a listener in TLS with the certificate and the key of the
@@ -15,7 +15,7 @@ import (
 // read then is told to log, and the last good one goes on.
 func TLSListener(l net.Listener, certFile, keyFile string, log *slog.Logger) (net.Listener, error) {
 	p := &keyPair{certFile: certFile, keyFile: keyFile, log: log}
-	if err := p.load(p.stamp()); err != nil {
+	if err := p.load(p.sums()); err != nil {
 		return nil, err
 	}
 	return tls.NewListener(l, &tls.Config{GetCertificate: p.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}), nil
@@ -28,25 +28,22 @@ type keyPair struct {
 
 	mu     sync.Mutex
 	cert   *tls.Certificate
-	loaded [2]stamp // of the files when they were last looked into
+	loaded [2]sum // of the files when they were last looked into
 }
 
-// stamp tells one version of a file from another.
-type stamp struct {
-	modified time.Time
-	size     int64
-}
+// sum tells a file's content from another, also where sizes and times are alike.
+type sum [sha256.Size]byte
 
-func (p *keyPair) stamp() (s [2]stamp) {
+func (p *keyPair) sums() (s [2]sum) {
 	for i, name := range []string{p.certFile, p.keyFile} {
-		if info, err := os.Stat(name); err == nil {
-			s[i] = stamp{info.ModTime(), info.Size()}
+		if data, err := os.ReadFile(name); err == nil {
+			s[i] = sha256.Sum256(data)
 		}
 	}
 	return s
 }
 
-func (p *keyPair) load(s [2]stamp) error {
+func (p *keyPair) load(s [2]sum) error {
 	p.loaded = s
 	cert, err := tls.LoadX509KeyPair(p.certFile, p.keyFile)
 	if err != nil {
@@ -59,7 +56,7 @@ func (p *keyPair) load(s [2]stamp) error {
 func (p *keyPair) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if s := p.stamp(); s != p.loaded {
+	if s := p.sums(); s != p.loaded {
 		if err := p.load(s); err != nil {
 			p.log.Error("the new certificate cannot be used, the old one goes on", "error", err)
 		} else {

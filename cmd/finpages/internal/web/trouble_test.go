@@ -213,7 +213,12 @@ func TestAFloodOfRefusedWebhooksIsTwoLinesAMinute(t *testing.T) {
 		var log lines
 		triggers := 0
 		h := web.Handler(web.Options{Log: slog.New(slog.NewTextHandler(&log, nil)), Trigger: func(string) { triggers++ },
-			HookSecret: func(string) (string, bool) { return "s3cret", true }})
+			HookSecret: func(source string) (string, error) {
+				if source == "unreadable" {
+					return "", errors.New("open hook-secret: no such file")
+				}
+				return "s3cret", nil
+			}})
 		send := func(n int, source, token string) {
 			for range n {
 				r := httptest.NewRequest("POST", "/hooks/"+source, strings.NewReader("{}"))
@@ -238,6 +243,8 @@ func TestAFloodOfRefusedWebhooksIsTwoLinesAMinute(t *testing.T) {
 		send(50, "docs", "")
 		send(1, "wiki", "wrong")
 		want(2, "no signature", "source=wiki")
+		send(50, "unreadable", "")
+		want(1, "open hook-secret: no such file", "source=unreadable")
 		send(3, "docs", "s3cret")
 		want(0)
 		if triggers != 3 {
@@ -245,7 +252,7 @@ func TestAFloodOfRefusedWebhooksIsTwoLinesAMinute(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		want(2, "49 more webhooks were refused in the last minute: wrong signature", "49 more webhooks were refused in the last minute: no signature")
+		want(3, "49 more webhooks were refused in the last minute: its secret cannot be read", "49 more webhooks were refused in the last minute: wrong signature", "49 more webhooks were refused in the last minute: no signature")
 		send(1, "docs", "wrong")
 		want(1)
 		time.Sleep(time.Hour)

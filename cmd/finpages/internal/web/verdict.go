@@ -45,9 +45,10 @@ type note struct {
 // card is a source as the pages show it.
 type card struct {
 	ingest.Status
-	Settled *ingest.Report // the last run that was not interrupted
-	Verdict verdict
-	Notes   []note
+	Settled  *ingest.Report // the last run that was not interrupted
+	Verdict  verdict
+	Progress string // how far the run under way is, in a sentence; "" if there is none
+	Notes    []note
 }
 
 // card tells how a source stands.
@@ -62,6 +63,10 @@ func (s *server) card(name string) (c card, err error) {
 		}
 	}
 	c.Verdict = c.judge()
+	if c.Running != nil {
+		c.Progress = progressWords(c.Running)
+		c.Verdict = c.Verdict.whileSyncing()
+	}
 	c.Notes = c.notes()
 	return c, nil
 }
@@ -88,10 +93,9 @@ func (c card) HeldShown() []string { return c.Hold.Pages[:min(len(c.Hold.Pages),
 // HeldMore tells how many held pages are not spelt out.
 func (c card) HeldMore() int { return max(len(c.Hold.Pages)-shownHeld, 0) }
 
+// judge says how the source stands, whatever is under way.
 func (c card) judge() verdict {
 	switch last := c.Settled; {
-	case c.Running != nil:
-		return verdict{Kind: busy, Label: "Syncing", Text: progressWords(c.Running)}
 	case last != nil && last.Result == ingest.Failed:
 		return verdict{Kind: bad, Label: "Failed", Text: sentence("the last sync failed: "+last.Error) + keptWords(c.Pages)}
 	case c.Hold != nil && !c.Hold.Approved:
@@ -108,6 +112,17 @@ func (c card) judge() verdict {
 		return verdict{Kind: busy, Label: "Approved", Text: "The next sync takes the approved pages out of Fin."}
 	}
 	return verdict{Kind: good, Label: "Up to date", Text: "Fin is up to date."}
+}
+
+// whileSyncing is the verdict while a run is under way. What is wrong stays so
+// until a run ends well: one that hangs, or is tried again and again, must not
+// hide it.
+func (v verdict) whileSyncing() verdict {
+	switch v.Kind {
+	case bad, waiting, warn:
+		return v
+	}
+	return verdict{Kind: busy, Label: "Syncing"}
 }
 
 // keptWords says what a failure does not take away.
