@@ -222,6 +222,9 @@ func TestAgainstAtlassiansDescriptions(t *testing.T) {
 			if _, err := src.(sources.Explainer).Explain(t.Context(), "3"); err != nil {
 				t.Error(err)
 			}
+			s.HideSpace("HR", true) // so that OPS is listed by itself
+			s.HideSpace("VOID", true)
+			sourcestest.List(t, src)
 			for _, p := range test.paths {
 				if !j.seen[p] {
 					t.Errorf("%s was not asked for", p)
