@@ -11,6 +11,8 @@ import (
 	"finpages/intercomapi"
 	"finpages/sources"
 	"finpages/state"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // Engine runs sources of one workspace. Its fields are set once; its methods
@@ -79,6 +81,8 @@ type run struct {
 	empty    goneList // pages of entries that have nothing to show any more
 	lost     []gone   // pages whose create was never answered, found in Intercom
 
+	rendering *semaphore.Weighted // bytes of documents
+
 	seen      seenSet
 	known     int // listed entries that the state knows
 	work      []workItem
@@ -110,7 +114,8 @@ func newRun(ctx context.Context, e *Engine, src *Source, opts RunOptions) *run {
 	if opts.Progress == nil {
 		opts.Progress = &Progress{}
 	}
-	r := &run{Engine: e, src: src, opts: opts, started: time.Now(), seen: newSeenSet(), claims: newClaims(), created: newCreated()}
+	r := &run{Engine: e, src: src, opts: opts, started: time.Now(), rendering: semaphore.NewWeighted(bytesRendered),
+		seen: newSeenSet(), claims: newClaims(), created: newCreated()}
 	r.log = e.Log.With("source", src.Name)
 	r.tally.Name, r.tally.Started, r.tally.Errors = src.Name, r.started.UTC(), []PageError{}
 	r.ctx, r.stop = context.WithCancelCause(ctx)

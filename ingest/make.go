@@ -33,7 +33,12 @@ func (r *run) make(w *workItem) (*rendered, error) {
 		return nil, r.failed(w, err)
 	}
 	rec := state.Entry{Revision: w.Revision, Settings: r.settings, Scope: w.Scope, Body: sha256.Sum256(doc.Body)}
+	weight := min(int64(len(doc.Body)), bytesRendered)
+	if err := r.rendering.Acquire(r.ctx, weight); err != nil { // large documents wait for each other
+		return nil, err
+	}
 	p, err := r.render(w, doc)
+	r.rendering.Release(weight)
 	if errors.Is(err, sources.ErrNoDocument) {
 		return nil, r.emptied(w, rec, err.Error())
 	}

@@ -69,7 +69,15 @@ func (r *run) allot(candidates []gone, moved map[string]string) (remove, held []
 			remove = append(remove, g)
 		}
 	}
-	return remove, held, r.hold.Reason
+	return remove, held, r.stillHeld(len(held))
+}
+
+// stillHeld says why deletes wait that were held before, and fit the budget now.
+func (r *run) stillHeld(n int) string {
+	if n == len(r.hold.Pages) {
+		return r.hold.Reason
+	}
+	return fmt.Sprintf("%d of %d deletes that were held are left, and wait for an approval still", n, len(r.hold.Pages))
 }
 
 func (r *run) isHeld(page string) bool {
@@ -177,6 +185,8 @@ func (r *run) holdBack(pages []gone, why string) error {
 	hold.ID = holdID(hold.Pages)
 	if hold.ID == r.hold.ID {
 		hold = r.hold
+	} else if !slices.ContainsFunc(hold.Pages, func(id string) bool { return !r.isHeld(id) }) {
+		hold.Since = r.hold.Since
 	}
 	r.tally.Held, r.tally.HoldID, r.tally.HoldReason = len(pages), hold.ID, why
 	return r.update(func(tx *state.Tx) error { return tx.PutHold(hold) })

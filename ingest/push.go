@@ -18,6 +18,7 @@ import (
 
 const (
 	loadsAtOnce   = 8        // documents being read and rendered
+	bytesRendered = 8 << 20  // of documents being rendered, which takes some thirty times as much memory
 	bytesInFlight = 64 << 20 // of requests waiting for Intercom
 )
 

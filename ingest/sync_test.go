@@ -340,8 +340,29 @@ func TestAnEmptiedSourceIsHeld(t *testing.T) {
 	w.fill(2)
 	w.sync()
 	w.remove("page-00.md", "page-01.md")
-	w.wantCounts(w.sync(), "held held=2")
+	r := w.sync()
+	w.wantCounts(r, "held held=2")
 	w.wantInFin("page-00.md", "page-01.md")
+	if !strings.Contains(r.HoldReason, "all 2 pages would go") {
+		t.Errorf("held because %q", r.HoldReason)
+	}
+	held := w.hold()
+	w.put("page-00.md", "# Page 0\n\nText number 0.")
+	r = w.sync()
+	w.wantCounts(r, "held listed=1 unchanged=1 held=1")
+	if !strings.Contains(r.HoldReason, "1 of 2 deletes that were held") || !w.hold().Since.Equal(held.Since) {
+		t.Errorf("what is left is held because %q, since %v, before since %v", r.HoldReason, w.hold().Since, held.Since)
+	}
+}
+
+// hold is what waits for an approval.
+func (w *world) hold() ingest.HeldDeletes {
+	w.t.Helper()
+	st, err := w.service().Status("docs")
+	if err != nil || st.Hold == nil {
+		w.t.Fatalf("no hold: %v", err)
+	}
+	return *st.Hold
 }
 
 func TestMovesDoNotCountAgainstTheBudget(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 )
 
 // chrome is what exports and themes put around a page's content.
-const chrome = "#breadcrumb-section, #breadcrumbs, .page-metadata, #page-metadata, .pagesubheading, .greynavbar, .pageheader, " +
+const chrome = "#breadcrumb-section, #breadcrumbs, .page-metadata, #page-metadata, .greynavbar, .pageheader, " +
 	"#footer, #footer-logo, .footer-body, #comments-section, #page-comments, #labels-section, .labels-section, " +
 	"#likes-and-labels-container, #likes-section, #content-metadata-page-restrictions, .page-metadata-modification-info"
 
@@ -28,6 +28,7 @@ const machinery = "style, fieldset.hidden, .expand-icon, .expand-control-icon, .
 	`img[src*="images/border/spacer"]`
 
 func (v *view) furniture() {
+	v.remove(".pagesubheading") // who changed the page: no theme has anything else in it, and a short page is less
 	half := len(visible(v.doc.Get(0)))/2 + 1
 	v.each(chrome, func(n *html.Node) {
 		if !isHeading(n) && len(visible(n)) < half {
