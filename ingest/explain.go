@@ -72,7 +72,7 @@ func (s *Service) Recall(name, ref string) (Explanation, error) {
 
 // locate returns what a reference may be called in the source.
 func (s *Source) locate(ref string) string {
-	if l, ok := s.Adapter.(sources.Locator); ok {
+	if l, ok := s.Adapter.(sources.Locator); ok && !isAddress(ref) {
 		if id, ok := l.Locate(ref); ok {
 			return id
 		}
@@ -167,12 +167,14 @@ func (x *Explanation) findPage(tx *state.Tx, located string) (page state.Page, e
 // are compared as people copy them: with a fragment, a slash at the end, http
 // or https.
 func refersTo(ref string) func(state.Glimpse) bool {
-	if !strings.Contains(ref, "://") {
+	if !isAddress(ref) {
 		return func(g state.Glimpse) bool { return string(g.IntercomID) == ref }
 	}
 	bare := bareAddress(ref)
 	return func(g state.Glimpse) bool { return len(g.URL) > 0 && bareAddress(string(g.URL)) == bare }
 }
+
+func isAddress(ref string) bool { return strings.Contains(ref, "://") }
 
 func bareAddress(s string) string {
 	s, _, _ = strings.Cut(NormalURL(s), "#")
@@ -242,9 +244,11 @@ func (s *Source) find(ctx context.Context, ref string) (*sources.Entry, sources.
 	if v, ok := snap.(sources.Variabled); ok {
 		vars = v.Variables()
 	}
+	bare := bareAddress(ref)
+	isAt := func(url string) bool { return url != "" && bareAddress(url) == bare }
 	var found *sources.Entry
 	_, err = snap.List(ctx, func(e sources.Entry) error {
-		if e.ID == ref || ref != "" && (e.URL == ref || s.address(e.ID, e.ID, vars) == ref) {
+		if e.ID == ref || isAddress(ref) && (isAt(e.URL) || isAt(s.address(e.ID, e.ID, vars))) {
 			found = &e
 			return state.Stop
 		}

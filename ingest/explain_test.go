@@ -27,6 +27,26 @@ func TestExplanationsTellARefusedPage(t *testing.T) {
 	}
 }
 
+// A document is found by its address also before it was ever pushed.
+func TestPreviewByAddress(t *testing.T) {
+	w := newWorld(t)
+	w.put("guide/a.md", "# A")
+	service := w.service()
+	p, err := service.Preview(t.Context(), "docs", "guide/a.md")
+	if err != nil || !strings.HasPrefix(p.URL, "https://") {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	for _, ref := range []string{p.URL, p.URL + "/", p.URL + "#part", strings.Replace(p.URL, "https", "http", 1)} {
+		if got, err := service.Preview(t.Context(), "docs", ref); err != nil || got.ExternalID != "guide/a.md" {
+			t.Errorf("%s: %+v, %v", ref, got, err)
+		}
+	}
+	const nowhere = "https://elsewhere.example.com/a.md"
+	if _, err := service.Preview(t.Context(), "docs", nowhere); err == nil || !strings.Contains(err.Error(), nowhere) {
+		t.Errorf("%s: %v", nowhere, err)
+	}
+}
+
 // deaf is a source that does not answer.
 type deaf struct{ asked int }
 

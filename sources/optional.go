@@ -63,8 +63,8 @@ type Checker interface {
 	Check(ctx context.Context) ([]string, error)
 }
 
-// Locator is a Source that knows the ID of a document by what people call it:
-// a path on this machine, an address.
+// Locator is a Source that knows the ID of a document by what people call it,
+// such as a path on this machine, but not by its address.
 type Locator interface {
 	Locate(ref string) (id string, ok bool)
 }
