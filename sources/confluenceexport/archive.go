@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strings"
 
 	"finpages/sources"
 	"finpages/sources/confluenceexport/internal/zipdir"
@@ -16,7 +17,7 @@ import (
 // archive is an export in a zip file. The file stays open, so that one that
 // takes its place does not matter; one that overwrites it fails the checksums.
 type archive struct {
-	file     *os.File
+	content  *os.File
 	stat     string // revision of the file
 	size     int64
 	rules    rules
@@ -24,7 +25,9 @@ type archive struct {
 	outside  []member          // pages whose names lead out of the archive
 	others   map[string]member // indexes, by path
 	excluded int
-	held     int // bytes that the members take in memory, about
+
+	incomplete []sources.Incomplete // scopes that are links
+	held       int                  // bytes that the members take in memory, about
 	strays
 }
 
@@ -33,12 +36,14 @@ const maxHeld = 64 << 20
 
 var errTooMany = errors.New("the archive holds too many pages: export fewer spaces at a time")
 
-func openArchive(ctx context.Context, name string, r rules) (*archive, error) {
+func openArchive(ctx context.Context, name string, s sources.Selection) (*archive, error) {
 	file, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		return nil, mend(err)
 	}
-	a := &archive{file: file, rules: r, others: map[string]member{}}
+	a := &archive{content: file, others: map[string]member{}}
+	// Until the directory is read, any folder may be a space's.
+	a.rules = rules{s, func(p string) bool { return scopeOf(p) != "" }}
 	if err := a.scan(ctx); err != nil {
 		file.Close()
 		return nil, err
@@ -46,19 +51,21 @@ func openArchive(ctx context.Context, name string, r rules) (*archive, error) {
 	return a, nil
 }
 
-func (a *archive) Close() error { return a.file.Close() }
+func (a *archive) Close() error { return a.content.Close() }
 
 func (a *archive) revision() string { return a.stat }
 
 func (a *archive) scan(ctx context.Context) error {
-	info, err := a.file.Stat()
+	info, err := a.content.Stat()
 	if err != nil {
 		return err
 	}
 	a.stat, a.size = statRevision(info), info.Size()
-	if err := zipdir.Read(ctx, a.file, a.size, a.add); err != nil {
+	if err := zipdir.Read(ctx, a.content, a.size, a.add); err != nil {
 		return err
 	}
+	a.rules.exists = func(p string) bool { _, ok := a.others[p]; return ok }
+	a.pages = slices.DeleteFunc(a.pages, func(m member) bool { return a.rules.sideFolder(m.path) != "" })
 	a.pages, a.outside = inOrder(a.pages), inOrder(a.outside)
 	return nil
 }
@@ -66,20 +73,29 @@ func (a *archive) scan(ctx context.Context) error {
 // add keeps a file of the archive if it is a page or a space's index.
 func (a *archive) add(f zipdir.File) error {
 	p, inside := cleanName(f.Name)
-	m := member{File: f, path: p}
-	a.see(p)
+	m := member{File: f, path: strings.TrimSuffix(p, "/")}
+	m.isFolder = m.path != p
+	isPage := a.rules.why(m.path) == ""
+	byPath := rules{Selection: a.rules.Selection} // of what is no page, whatever spaces there are
+	if !m.isFolder {
+		a.see(byPath, p)
+	}
 	switch {
-	case f.IsLink || a.rules.why(p) != "" && !(inside && isOther(p)):
-		if isCounted(p) {
+	case isPage && !inside:
+		a.outside = append(a.outside, m)
+	case isPage:
+		a.pages = append(a.pages, m)
+	case m.isFolder:
+		return nil
+	case inside && a.isOther(p):
+		a.others[p] = m
+	case f.IsLink && byPath.hidesFolder(p):
+		a.incomplete = append(a.incomplete, sources.Incomplete{Scope: p, Err: linkFault(p)})
+	default:
+		if byPath.isCounted(p) {
 			a.excluded++
 		}
 		return nil
-	case !inside:
-		a.outside = append(a.outside, m)
-	case isOther(p):
-		a.others[p] = m
-	default:
-		a.pages = append(a.pages, m)
 	}
 	if a.held += len(m.Name) + len(m.path) + 100; a.held > maxHeld {
 		return errTooMany
@@ -88,8 +104,13 @@ func (a *archive) add(f zipdir.File) error {
 }
 
 // isOther tells whether a file is wanted although it is no page.
-func isOther(p string) bool {
-	return p == xmlExport || isIndex(path.Base(p)) && sideFolder(p) == ""
+func (a *archive) isOther(p string) bool {
+	return p == xmlExport || isIndex(path.Base(p)) && a.rules.sideFolder(p) == ""
+}
+
+// hidesFolder tells whether a link may stand for a folder with pages.
+func (r rules) hidesFolder(p string) bool {
+	return couldBeFolder(path.Base(p)) && r.sideFolder(p) == "" && !r.excludes(p)
 }
 
 // inOrder sorts the members, and merges those that have one path.
@@ -119,9 +140,19 @@ func (a *archive) find(p string) (member, bool) {
 	return a.pages[i], true
 }
 
+func (a *archive) exists(p string) bool { return a.rules.exists(p) }
+
 func (a *archive) has(p string) bool {
 	_, ok := a.find(p)
 	return ok
+}
+
+func (a *archive) file(p string) (file, error) {
+	m, ok := a.find(p)
+	if !ok {
+		return file{}, os.ErrNotExist
+	}
+	return a.fileOf(&m, m.fault()), nil
 }
 
 func (a *archive) read(p string) ([]byte, error) {
@@ -133,33 +164,48 @@ func (a *archive) read(p string) ([]byte, error) {
 }
 
 func (a *archive) walk(ctx context.Context, yield func(file) error) (sources.Listing, error) {
-	listing := sources.Listing{Excluded: a.excluded}
-	for _, m := range a.pages {
+	listing := sources.Listing{Excluded: a.excluded, Incomplete: slices.Clone(a.incomplete)}
+	for i := range a.pages {
+		m := &a.pages[i] // hundreds of thousands may be held while they are listed
 		if err := a.yield(ctx, m, m.fault(), yield); err != nil {
 			return listing, err
 		}
 	}
-	for _, m := range a.outside {
-		if err := a.yield(ctx, m, m.outside(), yield); err != nil {
+	for _, p := range sortedKeys(a.others) {
+		if m := a.others[p]; a.rules.isWanted(p) {
+			if err := a.yield(ctx, &m, m.fault(), yield); err != nil {
+				return listing, err
+			}
+		}
+	}
+	for i := range a.outside {
+		if err := a.yield(ctx, &a.outside[i], a.outside[i].outside(), yield); err != nil {
 			return listing, err
 		}
 	}
 	return listing, nil
 }
 
-func (a *archive) yield(ctx context.Context, m member, fault error, yield func(file) error) error {
+func (a *archive) yield(ctx context.Context, m *member, fault error, yield func(file) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return yield(file{path: m.path, revision: m.revision(), err: fault,
-		read: func() ([]byte, error) { return a.readMember(m) }})
+	return yield(a.fileOf(m, fault))
+}
+
+func (a *archive) fileOf(m *member, fault error) file {
+	f := file{path: m.path, revision: m.revision(), err: fault, read: func() ([]byte, error) { return a.readMember(*m) }}
+	if err := m.fault(); err == nil || errors.Is(err, rootfile.ErrTooLarge) {
+		f.head = func() ([]byte, error) { return m.Head(a.content, a.size, maxHead) }
+	}
+	return f
 }
 
 func (a *archive) readMember(m member) ([]byte, error) {
 	if err := m.fault(); err != nil {
 		return nil, err
 	}
-	return m.Read(a.file, a.size)
+	return m.Read(a.content, a.size)
 }
 
 // member is a file of the archive.
@@ -167,6 +213,8 @@ type member struct {
 	zipdir.File
 	path  string // in NFC, without steps out of the archive
 	twice bool   // files with different content have this path
+
+	isFolder bool
 }
 
 func (m member) revision() string { return fmt.Sprintf("%08x-%x", m.CRC32, m.Unpacked) }
@@ -174,6 +222,10 @@ func (m member) revision() string { return fmt.Sprintf("%08x-%x", m.CRC32, m.Unp
 // fault says why the file cannot be read; nil if nothing is known against it.
 func (m member) fault() error {
 	switch {
+	case m.IsLink:
+		return errLink
+	case m.isFolder:
+		return errFolder
 	case m.twice:
 		return errors.New("the archive holds different files of this name: export the space again")
 	case m.Unpacked > sources.MaxDocument:
@@ -184,5 +236,5 @@ func (m member) fault() error {
 
 // outside is the fault of a file whose name leads out of the archive.
 func (m member) outside() error {
-	return fmt.Errorf("the archive calls it %q, which is no path inside of the archive", m.Name)
+	return fmt.Errorf("the archive calls it %q, which is no path inside of the archive: pack the export again, or leave it out with exclude", m.Name)
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"os"
@@ -86,6 +87,17 @@ func (a *archive) path() string {
 
 func notUTF8(h *zip.FileHeader) { h.NonUTF8 = true }
 
+// unicodePath gives a file the extra field that tells its name in UTF-8.
+func unicodePath(name, stored string) func(*zip.FileHeader) {
+	return func(h *zip.FileHeader) {
+		notUTF8(h)
+		h.Extra = binary.LittleEndian.AppendUint16([]byte("\x75\x70"), uint16(5+len(name)))
+		h.Extra = append(h.Extra, 1)
+		h.Extra = binary.LittleEndian.AppendUint32(h.Extra, crc32.ChecksumIEEE([]byte(stored)))
+		h.Extra = append(h.Extra, name...)
+	}
+}
+
 func TestNamesInArchives(t *testing.T) {
 	cp437, _ := charmap.CodePage437.NewEncoder().String("Übergabe.html")
 	link := func(h *zip.FileHeader) { h.SetMode(fs.ModeSymlink | 0o777) }
@@ -96,23 +108,28 @@ func TestNamesInArchives(t *testing.T) {
 	}{
 		"out of the archive": {archive: newZip(t).add("../index.html").add("../../etc/cron_1.html").add("/root/x.html").add(`C:\a\y_2.html`).add("ok_3.html"),
 			want: []string{
-				`1 in etc: page "etc/cron_1.html": the archive calls it "../../etc/cron_1.html", which is no path inside of the archive`,
-				`2 in C:/a: page "C:/a/y_2.html": the archive calls it "C:\\a\\y_2.html", which is no path inside of the archive`,
+				`1 in etc: page "etc/cron_1.html": the archive calls it "../../etc/cron_1.html", which is no path inside of the archive: pack the export again, or leave it out with exclude`,
+				`2 in C:/a: page "C:/a/y_2.html": the archive calls it "C:\\a\\y_2.html", which is no path inside of the archive: pack the export again, or leave it out with exclude`,
 				`3`,
-				`root/x.html in root: page "root/x.html": the archive calls it "/root/x.html", which is no path inside of the archive`}},
+				`root/x.html in root: page "root/x.html": the archive calls it "/root/x.html", which is no path inside of the archive: pack the export again, or leave it out with exclude`}},
 		"an outsider takes no page's id": {archive: newZip(t).add("../a_1.html").add("b_1.html"),
-			want: []string{"1", `a_1.html: page "a_1.html": the archive calls it "../a_1.html", which is no path inside of the archive`}},
+			want: []string{"1", `a_1.html: page "a_1.html": the archive calls it "../a_1.html", which is no path inside of the archive: pack the export again, or leave it out with exclude`}},
 		"steps inside":      {archive: newZip(t).add("./a_1.html").add("x/../b_2.html").add("x//c_3.html"), want: []string{"1", "2", "3 in x"}},
-		"control character": {archive: newZip(t).add("a\nb_1.html"), want: []string{"1: page \"a\\nb_1.html\": the archive calls it \"a\\nb_1.html\", which is no path inside of the archive"}},
+		"control character": {archive: newZip(t).add("a\nb_1.html"), want: []string{"1: page \"a\\nb_1.html\": the archive calls it \"a\\nb_1.html\", which is no path inside of the archive: pack the export again, or leave it out with exclude"}},
 		"backslashes":       {archive: newZip(t).add(`OPS\Home_1.html`).add(`OPS\attachments\1\x_2.html`), want: []string{"1 in OPS"}},
-		"symbolic link":     {archive: newZip(t).add("link_1.html", link).add("ok_2.html"), want: []string{"2"}, excluded: 1},
-		"folders":           {archive: newZip(t).addRaw(&zip.FileHeader{Name: "OPS/"}, "").addRaw(&zip.FileHeader{Name: "odd.html/"}, "").add("OPS/a_1.html"), want: []string{"1 in OPS"}},
-		"code page 437":     {archive: newZip(t).add(cp437, notUTF8), want: []string{"Übergabe.html"}},
-		"UTF-8, not marked": {archive: newZip(t).add("日本語.html", notUTF8), want: []string{"日本語.html"}},
-		"decomposed":        {archive: newZip(t).add("e\u0301.html"), want: []string{"\u00e9.html"}},
-		"Shift_JIS":         {archive: newZip(t).add("\x95\x5c\x8e\x86_12.html", notUTF8), want: []string{"12 in ò"}},
-		"nested archives":   {archive: newZip(t).add("inner.zip").add("a_1.html"), want: []string{"1"}, excluded: 1},
-		"one page twice":    {archive: newZip(t).add("a_1.html").add("b_1.html"), want: []string{"1", "b_1.html"}},
+		"symbolic link": {archive: newZip(t).add("link_1.html", link).add("ok_2.html").add("logo.png", link).add("images/x", link),
+			want: []string{`1: page "link_1.html": a symbolic link, which is not followed: put the file itself there, or leave it out with exclude`, "2"}},
+		"folders": {archive: newZip(t).addRaw(&zip.FileHeader{Name: "OPS/"}, "").addRaw(&zip.FileHeader{Name: "odd_2.html/"}, "").add("OPS/a_1.html"), want: []string{"1 in OPS",
+			`2: page "odd_2.html": a folder lies where the file should be: put the file there, or leave it out with exclude`}},
+		"a title is no drive":          {archive: newZip(t).add("Q: What_22.html"), want: []string{"22"}},
+		"Unicode Path":                 {archive: newZip(t).add("\x93\xfa_3.html", unicodePath("日本_4.html", "\x93\xfa_3.html")), want: []string{"4"}},
+		"Unicode Path of another name": {archive: newZip(t).add("\x93\xfa_3.html", unicodePath("日本_4.html", "x")), want: []string{"3"}},
+		"code page 437":                {archive: newZip(t).add(cp437, notUTF8), want: []string{"Übergabe.html"}},
+		"UTF-8, not marked":            {archive: newZip(t).add("日本語.html", notUTF8), want: []string{"日本語.html"}},
+		"decomposed":                   {archive: newZip(t).add("e\u0301.html"), want: []string{"\u00e9.html"}},
+		"Shift_JIS":                    {archive: newZip(t).add("\x95\x5c\x8e\x86_12.html", notUTF8), want: []string{"12 in ò"}},
+		"nested archives":              {archive: newZip(t).add("inner.zip").add("a_1.html"), want: []string{"1"}, excluded: 1},
+		"one page twice":               {archive: newZip(t).add("a_1.html").add("b_1.html"), want: []string{"1", "b_1.html"}},
 		"one name twice": {archive: newZip(t).add("a_1.html").add("a_1.html"),
 			want: []string{`1: page "a_1.html": the archive holds different files of this name: export the space again`}},
 	}

@@ -4,15 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"finpages/sources/confluenceexport/internal/markup"
 )
 
-// Check implements [sources.Checker].
+// Check implements [sources.Checker]. It reads the beginning of each page, and
+// all of a few pages in each space.
 func (e *Export) Check(ctx context.Context) ([]string, error) {
-	var c census
-	listing, err := e.list(ctx, c.add)
+	s, err := e.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	c := census{spaces: map[string]*spaceCount{}}
+	l := s.newLister(c.add)
+	listing, err := l.list(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -23,28 +31,29 @@ func (e *Export) Check(ctx context.Context) ([]string, error) {
 		c.fault(fmt.Errorf("all %d pages are left out by rule: correct include and exclude", listing.Excluded))
 	}
 	kind := "folder"
-	if c.isArchive {
+	if _, isArchive := s.files.(*archive); isArchive {
 		kind = "zip archive"
 	}
 	lines := []string{fmt.Sprintf("%s %s: %s, %d left out by rule", kind, e.path, pages(c.pages), listing.Excluded)}
-	return append(lines, c.lines()...), errors.Join(c.faults...)
+	lines = append(lines, c.lines()...)
+	return append(lines, twinLines(l.twins)...), c.err()
 }
 
 // census counts the pages of an export by folder.
 type census struct {
-	isArchive bool
-	pages     int
-	spaces    []spaceCount
-	faults    []error
+	pages  int
+	spaces map[string]*spaceCount
+	faults []error
+	more   int // faults
 }
 
 // spaceCount is a folder of the export, a space, and its number of pages.
 type spaceCount struct {
-	dir     string
-	index   *markup.Index
+	*space
 	pages   int
-	levels  int    // of the tree of pages, as the index has it
+	levels  int    // of the tree of pages, as the index or the breadcrumbs have it
 	missing int    // pages that the index lists and the export lacks
+	sample  string // one of them
 	name    string // of the space
 	version string // of Confluence
 }
@@ -52,63 +61,91 @@ type spaceCount struct {
 // maxLines bounds what Check tells of spaces, and of faults.
 const maxLines = 20
 
+// maxSample is the number of pages in each space that Check reads in full.
+const maxSample = 5
+
 func (c *census) fault(err error) {
 	if len(c.faults) < maxLines {
 		c.faults = append(c.faults, err)
+	} else {
+		c.more++
 	}
 }
 
-// add takes the next page; those of a folder come one after the other.
-func (c *census) add(s *snapshot, p page) error {
-	_, c.isArchive = s.files.(*archive)
+func (c *census) err() error {
+	for _, dir := range sortedKeys(c.spaces) {
+		if x := c.spaces[dir]; x.missing > 0 {
+			c.fault(fmt.Errorf("the index %q lists %s that the export lacks, such as %q: copy the export in full, or leave them out with exclude",
+				x.path, pages(x.missing), x.sample))
+		}
+	}
+	if c.more > 0 {
+		c.faults = append(c.faults, fmt.Errorf("and %d more faults", c.more))
+	}
+	return errors.Join(c.faults...)
+}
+
+// add takes the next page.
+func (c *census) add(p page) error {
+	x := c.space(p)
+	if errors.Is(p.err, errMissing) {
+		if x.missing++; x.missing == 1 {
+			x.sample = p.path
+		}
+		return nil
+	}
 	c.pages++
-	if err := p.fault(); err != nil {
+	x.pages++
+	told, err := x.look(p)
+	if err != nil {
 		c.fault(err)
 		return nil
 	}
-	last := len(c.spaces) - 1
-	if dir := scopeOf(p.path); last < 0 || c.spaces[last].dir != dir {
-		c.spaces = append(c.spaces, newSpace(p, dir))
-		last++
-		c.spaces[last].missing = s.missing(p.index)
+	x.levels = max(x.levels, told.Above+1, len(p.space.index.Above(p.path))+1)
+	if x.version == "" {
+		x.version = told.Version
 	}
-	c.spaces[last].pages++
-	c.spaces[last].levels = max(c.spaces[last].levels, len(p.index.Above(p.path))+1)
-	return nil
-}
-
-// missing counts the pages that an index lists and the export lacks: it was
-// cut short, or people have taken pages out.
-func (s *snapshot) missing(x *markup.Index) (n int) {
-	for p := range x.Paths() {
-		if s.rules.why(p) == "" && !s.files.has(p) {
-			n++
-		}
-	}
-	return n
-}
-
-// newSpace reads a space's first page for what the index may not tell.
-func newSpace(p page, dir string) spaceCount {
-	x := spaceCount{dir: dir, index: p.index, name: p.index.Space}
-	body, err := p.read()
-	if err != nil {
-		return x
-	}
-	told := markup.ReadPage(body)
-	x.version = told.Version
 	if x.name == "" {
 		x.name = told.Space
 	}
-	return x
+	return nil
+}
+
+func (c *census) space(p page) *spaceCount {
+	dir := p.space.dir
+	if c.spaces[dir] == nil {
+		c.spaces[dir] = &spaceCount{space: p.space, name: p.space.index.Space}
+	}
+	return c.spaces[dir]
+}
+
+// look reads a page as far as it tells whether it is one.
+func (x *spaceCount) look(p page) (told markup.Page, err error) {
+	if err := p.fault(); err != nil {
+		return told, err
+	}
+	read := p.head
+	if x.pages <= maxSample {
+		read = p.read
+	}
+	body, err := read()
+	if told = markup.ReadPage(body); err == nil && !told.Found && len(body) != maxHead {
+		err = p.noPage(len(body))
+	}
+	if err != nil {
+		return told, fmt.Errorf("page %q: %w", p.path, mend(err))
+	}
+	return told, nil
 }
 
 func (c *census) lines() (lines []string) {
-	for i, x := range c.spaces {
+	dirs := sortedKeys(c.spaces)
+	slices.SortFunc(dirs, func(x, y string) int { return comparePaths(x+"/", y+"/") })
+	for i, dir := range dirs {
 		if i == maxLines {
-			return append(lines, fmt.Sprintf("and %d more spaces", len(c.spaces)-i))
+			return append(lines, fmt.Sprintf("and %d more spaces", len(dirs)-i))
 		}
-		lines = append(lines, x.String())
+		lines = append(lines, c.spaces[dir].String())
 	}
 	return lines
 }
@@ -140,6 +177,18 @@ func (x spaceCount) String() string {
 		fmt.Fprintf(&b, " from Confluence %s", x.version)
 	}
 	return b.String()
+}
+
+// twinLines tells of files that claim one page id: one is often left from an
+// older export.
+func twinLines(twins []twin) (lines []string) {
+	for i, t := range twins {
+		if i == maxLines {
+			return append(lines, fmt.Sprintf("and %d more page ids that two files have", len(twins)-i))
+		}
+		lines = append(lines, fmt.Sprintf("two files have the page id %s: %q goes by it, and %q by its path: delete the one that is out of date", t.id, t.first, t.path))
+	}
+	return lines
 }
 
 func pages(n int) string {

@@ -4,8 +4,9 @@
 // A page is an .html file that is no space's index.html and lies outside of
 // the folders attachments, images, styles, download and thumbnails. Its entry
 // ID is the page id that Confluence writes into the file's name
-// (Title_37323040.html, 37323040.html), else its path. The folder that a page
-// lies in is its scope; an export of several spaces has one for each.
+// (Title_37323040.html, 37323040.html) or that a page saved from a wiki has in
+// its markup, else its path. The folder that a page lies in is its scope; an
+// export of several spaces has one for each.
 package confluenceexport
 
 import (
@@ -41,14 +42,15 @@ func (o *Options) Validate() []sources.Fault {
 
 // Build implements [sources.Options].
 func (o *Options) Build(env sources.Env) (sources.Source, error) {
-	return &Export{path: env.Path(o.Path), space: strings.Join(strings.Fields(o.Space), " "), rules: rules{o.Selection}}, nil
+	return &Export{path: env.Path(o.Path), space: strings.Join(strings.Fields(o.Space), " "), selection: o.Selection}, nil
 }
 
 // Export is an HTML export of Confluence spaces.
 type Export struct {
 	path  string
 	space string
-	rules rules
+
+	selection sources.Selection
 }
 
 var (
@@ -78,7 +80,7 @@ func (e *Export) open(ctx context.Context) (*snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open Confluence export %s: %w", e.path, err)
 	}
-	return &snapshot{files: files, space: e.space, rules: e.rules}, nil
+	return &snapshot{files: files, name: e.space, rules: rules{e.selection, files.exists}}, nil
 }
 
 func (e *Export) container(ctx context.Context) (container, error) {
@@ -89,9 +91,9 @@ func (e *Export) container(ctx context.Context) (container, error) {
 	case err != nil:
 		return nil, err
 	case info.IsDir():
-		return openFolder(e.path, e.rules)
+		return openFolder(e.path, e.selection)
 	case info.Mode().IsRegular():
-		return openArchive(ctx, e.path, e.rules)
+		return openArchive(ctx, e.path, e.selection)
 	}
 	return nil, errors.New("neither a folder nor a file: correct confluence_export.path")
 }

@@ -20,22 +20,19 @@ func (e *Export) Explain(ctx context.Context, id string) (string, error) {
 		return e.explainPath(ctx, id)
 	}
 	all := *e
-	all.rules = rules{}
-	var found, listed string
-	var index *markup.Index
-	_, err := all.list(ctx, func(_ *snapshot, p page) error {
-		if p.id == id {
-			found = p.path
+	all.selection = sources.Selection{}
+	var why, listed string
+	var last *space
+	_, err := all.list(ctx, func(s *snapshot, p page) error {
+		if p.id == id && p.err == nil {
+			why = rules{e.selection, s.files.exists}.why(p.path)
 		}
-		if p.index != index {
-			index, listed = p.index, cmp.Or(listed, listedWithID(p.index, id))
+		if p.space != last {
+			last, listed = p.space, cmp.Or(listed, listedWithID(p.space.index, id))
 		}
 		return nil
 	})
-	if err != nil || found == "" {
-		return listed, err
-	}
-	return e.rules.why(found), nil
+	return cmp.Or(why, listed), err
 }
 
 // listedWithID says what is known of a page id that only an index has; "" if
@@ -50,19 +47,23 @@ func listedWithID(x *markup.Index, id string) string {
 }
 
 func (e *Export) explainPath(ctx context.Context, p string) (string, error) {
-	if why := e.rules.why(p); why != "" {
-		return why, nil
-	}
 	s, err := e.open(ctx)
 	if err != nil {
 		return "", err
 	}
 	defer s.Close()
-	switch l := (lister{snapshot: s}); {
-	case s.files.has(p):
+	if why := s.rules.why(p); why != "" {
+		return why, nil
+	}
+	if s.files.has(p) {
 		return "", nil
-	case l.indexOf(scopeOf(p)).Title(p) != "":
-		return onlyListed(l.index, p), nil
+	}
+	dir, err := s.newLister(nil).spaceOf(ctx, scopeOf(p))
+	if err != nil {
+		return "", err
+	}
+	if dir.index.Title(p) != "" {
+		return onlyListed(dir.index, p), nil
 	}
 	other, err := e.withID(ctx, pageID(p), p)
 	if err != nil || other == "" {
@@ -78,7 +79,7 @@ func (e *Export) withID(ctx context.Context, id, p string) (found string, err er
 		return "", nil
 	}
 	_, err = e.list(ctx, func(_ *snapshot, x page) error {
-		if x.id == id && x.path != p {
+		if x.id == id && x.path != p && x.err == nil {
 			found = x.path
 			return errFound
 		}
@@ -142,5 +143,5 @@ func (e *Export) list(ctx context.Context, yield func(*snapshot, page) error) (s
 		return sources.Listing{}, err
 	}
 	defer s.Close()
-	return s.list(ctx, func(p page) error { return yield(s, p) })
+	return s.newLister(func(p page) error { return yield(s, p) }).list(ctx)
 }

@@ -200,3 +200,18 @@ func described(entries map[string]sources.Entry) []string {
 	}
 	return lines
 }
+
+// scopes returns the scopes that a listing could not list in full, sorted.
+func scopes(listing sources.Listing) (scopes []string) {
+	for _, in := range listing.Incomplete {
+		scopes = append(scopes, in.Scope)
+	}
+	slices.Sort(scopes)
+	return scopes
+}
+
+// there leaves out the entries that cannot be read.
+func there(entries map[string]sources.Entry) map[string]sources.Entry {
+	maps.DeleteFunc(entries, func(_ string, e sources.Entry) bool { return e.Err != nil })
+	return entries
+}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 
 	"finpages/sources"
@@ -23,12 +24,14 @@ type folder struct {
 	strays
 }
 
-func openFolder(path string, r rules) (*folder, error) {
+func openFolder(path string, s sources.Selection) (*folder, error) {
 	root, err := os.OpenRoot(path)
 	if err != nil {
-		return nil, err
+		return nil, mend(err)
 	}
-	return &folder{path: path, root: root, rules: r}, nil
+	f := &folder{path: path, root: root}
+	f.rules = rules{s, f.exists}
+	return f, nil
 }
 
 func (f *folder) Close() error { return f.root.Close() }
@@ -39,6 +42,12 @@ func (f *folder) revision() string { return "" }
 func (f *folder) has(name string) bool {
 	info, err := f.root.Lstat(name)
 	return err == nil && info.Mode().IsRegular()
+}
+
+// exists tells whether something lies there, or it cannot be told.
+func (f *folder) exists(name string) bool {
+	_, err := f.root.Lstat(name)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 func (f *folder) read(name string) ([]byte, error) { return rootfile.Read(f.root, name, false) }
@@ -64,7 +73,7 @@ func (f *folder) inPlace() error {
 		err = errors.New("replaced by another folder")
 	}
 	if err != nil {
-		return fmt.Errorf("the export changed while it was listed: %w", err)
+		return fmt.Errorf("the export changed while it was listed: %w", mend(err))
 	}
 	return nil
 }
@@ -82,17 +91,20 @@ func (w *folderWalk) dir(at string) error {
 	pages, dirs, err := w.names(at)
 	switch {
 	case err != nil && at == ".":
-		return err
+		return fmt.Errorf("list folder %q: %w", w.path, mend(err))
 	case w.ctx.Err() != nil:
 		return w.ctx.Err()
 	case err != nil:
 		w.listing.Incomplete = append(w.listing.Incomplete, sources.Incomplete{
-			Scope: decodeName(at), Err: fmt.Errorf("list folder %q: %w", decodeName(at), err)})
+			Scope: decodeName(at), Err: fmt.Errorf("list folder %q: %w", decodeName(at), mend(err))})
 	}
 	for _, name := range pages {
 		if err := w.page(path.Join(at, name)); err != nil {
 			return err
 		}
+	}
+	if holdsNoPages(path.Base(at)) && at != "." {
+		return nil
 	}
 	for _, name := range dirs {
 		if err := w.dir(path.Join(at, name)); err != nil {
@@ -114,11 +126,11 @@ func (w *folderWalk) names(at string) (pages, dirs []string, err error) {
 		var batch []fs.DirEntry
 		batch, err = dir.ReadDir(1024)
 		for _, d := range batch {
-			switch {
-			case d.IsDir() && !holdsNoPages(d.Name()):
-				dirs = append(dirs, d.Name())
-			case !d.IsDir() && w.isPage(at, d):
+			if w.isPage(at, d) {
 				pages = append(pages, d.Name())
+			}
+			if d.IsDir() && w.mayHoldPages(path.Join(at, d.Name())) {
+				dirs = append(dirs, d.Name())
 			}
 		}
 	}
@@ -130,32 +142,84 @@ func (w *folderWalk) names(at string) (pages, dirs []string, err error) {
 	return pages, dirs, err
 }
 
-// isPage tells whether the file is a page, and counts it if a rule leaves it out.
+// mayHoldPages tells whether pages are looked for in the directory.
+func (w *folderWalk) mayHoldPages(name string) bool {
+	return !holdsNoPages(path.Base(name)) || w.rules.isSpace(decodeName(name))
+}
+
+// isPage tells whether a page or an index lies there, or something in a page's place, and
+// notes what else there is.
 func (w *folderWalk) isPage(at string, d fs.DirEntry) bool {
 	p := decodeName(path.Join(at, d.Name()))
-	if d.Type().IsRegular() && w.rules.why(p) == "" {
+	if w.rules.isWanted(p) {
 		return true
 	}
-	w.see(p)
-	if isCounted(p) {
+	if d.IsDir() {
+		return false
+	}
+	w.see(w.rules, p)
+	switch {
+	case w.rules.isCounted(p):
 		w.listing.Excluded++
+	case !d.Type().IsRegular() && !isHTML(p) && w.hidesFolder(at, d) && !w.rules.excludes(p) && w.rules.sideFolder(p) == "":
+		w.listing.Incomplete = append(w.listing.Incomplete, sources.Incomplete{Scope: p, Err: linkFault(p)})
 	}
 	return false
+}
+
+// hidesFolder tells whether a link or special file may stand for a folder with
+// pages: what lies there is not read, and not gone either.
+func (w *folderWalk) hidesFolder(at string, d fs.DirEntry) bool {
+	if d.Type()&fs.ModeSymlink != 0 {
+		info, err := os.Stat(filepath.Join(w.path, at, d.Name()))
+		if err == nil {
+			return info.IsDir() && !holdsNoPages(d.Name())
+		}
+	}
+	return couldBeFolder(d.Name())
 }
 
 func (w *folderWalk) page(name string) error {
 	if err := w.ctx.Err(); err != nil {
 		return err
 	}
-	f := file{path: decodeName(name), read: func() ([]byte, error) { return w.read(name) }}
-	info, err := w.root.Lstat(name)
+	return w.yield(w.fileAt(name))
+}
+
+func (f *folder) file(p string) (file, error) {
+	at := f.fileAt(p)
+	return at, at.err
+}
+
+// fileAt returns the file of the name in the file system's spelling.
+func (f *folder) fileAt(name string) file {
+	x := file{path: decodeName(name), read: func() ([]byte, error) { return f.read(name) }}
+	info, err := f.root.Lstat(name)
 	switch {
 	case err != nil:
-		f.err = err
+		x.err = err
+	case info.Mode()&fs.ModeSymlink != 0:
+		x.err = errLink
+	case info.IsDir():
+		x.err = errFolder
+	case !info.Mode().IsRegular():
+		x.err = errSpecial
 	case info.Size() > sources.MaxDocument:
-		f.err = rootfile.ErrTooLarge
+		x.err = rootfile.ErrTooLarge
 	default:
-		f.revision, f.modified = statRevision(info), info.ModTime()
+		x.revision, x.modified = statRevision(info), info.ModTime()
 	}
-	return w.yield(f)
+	if err == nil && info.Mode().IsRegular() {
+		x.head = func() ([]byte, error) { return f.readHead(name) }
+	}
+	return x
+}
+
+func (f *folder) readHead(name string) ([]byte, error) {
+	file, err := f.root.OpenFile(name, os.O_RDONLY|nonblock, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, maxHead))
 }

@@ -33,5 +33,7 @@ func TestUnreadableFolderIsAnIncompleteScope(t *testing.T) {
 	}
 	if len(listing.Incomplete) != 1 || listing.Incomplete[0].Scope != "B" {
 		t.Errorf("incomplete = %+v, want B", listing.Incomplete)
+	} else if want := `list folder "B": permission denied: let the user that finpages runs as read it`; listing.Incomplete[0].Err.Error() != want {
+		t.Errorf("%v, want %s", listing.Incomplete[0].Err, want)
 	}
 }

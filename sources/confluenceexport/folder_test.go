@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"finpages/sources"
+	"finpages/sources/confluenceexport"
 	"finpages/sources/sourcestest"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,6 +23,8 @@ func TestFolderIsNotLeft(t *testing.T) {
 	for name, target := range map[string]string{
 		"OPS/Secret_9.html": filepath.Join(outside, "Secret_9.html"), "outside": outside, "again": "OPS",
 		"loop": ".", "OPS/Gone_4.html": "nowhere", "OPS/index.html": filepath.Join(outside, "Secret_9.html"),
+		"unmounted": "nowhere", "~jo.doe": "nowhere", "left out": "OPS", "attachments": outside,
+		"logo.png": "nowhere", "NOTICE": filepath.Join(outside, "Secret_9.html"),
 	} {
 		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
@@ -30,18 +33,32 @@ func TestFolderIsNotLeft(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(dir, "OPS", "Pipe_5.html"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	snap, err := at(t, dir).Open(t.Context())
+	if err := syscall.Mkfifo(filepath.Join(dir, "DEV"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "OPS", "Dir_6.html"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	src := source(t, confluenceexport.Options{Path: dir, Selection: sources.Selection{Exclude: []string{"left out/**"}}})
+	snap, err := src.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer snap.Close()
 	got := map[string]sources.Entry{}
 	listing, err := snap.List(t.Context(), func(e sources.Entry) error { got[e.ID] = e; return nil })
-	if diff := cmp.Diff([]string{"1 in OPS", "2 in OPS"}, described(got)); err != nil || diff != "" {
+	want := []string{
+		"1 in OPS", "2 in OPS",
+		`4 in OPS: page "OPS/Gone_4.html": a symbolic link, which is not followed: put the file itself there, or leave it out with exclude`,
+		`5 in OPS: page "OPS/Pipe_5.html": a pipe or device lies where the file should be: put the file there, or leave it out with exclude`,
+		`6 in OPS: page "OPS/Dir_6.html": a folder lies where the file should be: put the file there, or leave it out with exclude`,
+		`9 in OPS: page "OPS/Secret_9.html": a symbolic link, which is not followed: put the file itself there, or leave it out with exclude`,
+	}
+	if diff := cmp.Diff(want, described(got)); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}
-	if listing.Excluded != 3 || len(listing.Incomplete) > 0 {
-		t.Errorf("%+v, want 3 left out: two links and a pipe", listing)
+	if diff := cmp.Diff([]string{"DEV", "OPS", "again", "loop", "outside", "unmounted", "~jo.doe"}, scopes(listing)); diff != "" {
+		t.Error(diff)
 	}
 
 	late := filepath.Join(dir, "OPS", "Late_2.html")

@@ -4,24 +4,35 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"finpages/sources"
+	"finpages/sources/confluenceexport/internal/markup"
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
 )
 
 // rules pick the pages of an export by path.
-type rules struct{ sources.Selection }
+type rules struct {
+	sources.Selection
+	exists func(path string) bool // whether something lies there; nil: unknown
+}
+
+// excludes tells whether a pattern leaves out the file or folder at the path.
+func (r rules) excludes(p string) bool {
+	return sources.Selection{Exclude: r.Exclude}.WhyPattern(p) != ""
+}
 
 // noPages are the folders in which an export keeps what is no page, HTML
-// attachments among it. macOS adds __MACOSX to the archives that it packs.
+// attachments among it.
 var noPages = map[string]bool{
-	"attachments": true, "images": true, "styles": true, "download": true, "thumbnails": true, "__MACOSX": true,
+	"attachments": true, "images": true, "styles": true, "download": true, "thumbnails": true, packedByMac: true,
 }
+
+// packedByMac is the folder that macOS adds to the archives that it packs.
+const packedByMac = "__MACOSX"
 
 // holdsNoPages tells whether no folder of this name holds pages. A hidden one
 // is no space's: version control and snapshots keep old copies there.
@@ -32,7 +43,7 @@ func (r rules) why(p string) string {
 	if !isHTML(p) {
 		return "not a page: the name ends in neither .html nor .htm"
 	}
-	if part := sideFolder(p); part != "" {
+	if part := r.sideFolder(p); part != "" {
 		return fmt.Sprintf("not a page: an export keeps none in the folder %q", part)
 	}
 	name := path.Base(p)
@@ -45,20 +56,43 @@ func (r rules) why(p string) string {
 	return r.WhyPattern(p)
 }
 
+// isWanted tells whether a page or an index may lie at the path.
+func (r rules) isWanted(p string) bool {
+	return r.why(p) == "" || isIndex(path.Base(p)) && r.sideFolder(p) == "" && !r.excludes(p)
+}
+
 // sideFolder returns the part of a path that is a folder without pages.
-func sideFolder(p string) string {
-	for part := range strings.SplitSeq(path.Dir(p), "/") {
-		if holdsNoPages(part) && part != "." {
+func (r rules) sideFolder(p string) string {
+	dir, at := path.Dir(p), ""
+	for part := range strings.SplitSeq(dir, "/") {
+		at = path.Join(at, part)
+		if part != "." && holdsNoPages(part) && !(at == dir && r.isSpace(at)) {
 			return part
 		}
 	}
 	return ""
 }
 
+// isSpace tells whether a folder is a space's although it has the name of one
+// without pages: it has an index, or lies at the top of an export of several
+// spaces, which has none there. Attachments lie deeper.
+func (r rules) isSpace(dir string) bool {
+	if name := path.Base(dir); r.exists == nil || !noPages[name] || name == packedByMac {
+		return false
+	}
+	return r.indexOf(dir) != "" || !strings.Contains(dir, "/") && r.indexOf("") == ""
+}
+
 // isCounted tells whether a file that is left out counts as a document that
 // was seen: it is, or holds, what may be a page.
-func isCounted(p string) bool {
-	return sideFolder(p) == "" && (isHTML(p) && !isIndex(path.Base(p)) || isZip(p))
+func (r rules) isCounted(p string) bool {
+	return (isHTML(p) && !isIndex(path.Base(p)) || isZip(p)) && r.sideFolder(p) == ""
+}
+
+// couldBeFolder tells by its name whether what cannot be looked at may be a
+// folder with pages; the names of personal spaces may have dots.
+func couldBeFolder(name string) bool {
+	return !holdsNoPages(name) && (path.Ext(name) == "" || strings.HasPrefix(name, "~"))
 }
 
 func isZip(p string) bool { return strings.EqualFold(path.Ext(p), ".zip") }
@@ -67,14 +101,6 @@ func isHTML(p string) bool {
 	ext := path.Ext(p)
 	return strings.EqualFold(ext, ".html") || strings.EqualFold(ext, ".htm")
 }
-
-// indexNames are the names of the file that lists a space's pages.
-var indexNames = []string{"index.html", "index.htm"}
-
-func isIndex(name string) bool { return slices.Contains(indexNames, name) }
-
-// maxPageID is the number of digits in the largest id, an int64.
-const maxPageID = 19
 
 // pageID returns the id in the name of a page's file, "" if there is none.
 // Confluence names the file Title_123.html, and 123.html where the title has
@@ -86,7 +112,7 @@ func pageID(p string) string {
 	name := path.Base(p)
 	id := strings.TrimSuffix(name, path.Ext(name))
 	id = id[strings.LastIndexByte(id, '_')+1:]
-	if id == "" || len(id) > maxPageID || id[0] == '0' || strings.Trim(id, "0123456789") != "" {
+	if !markup.IsPageID(id) {
 		return ""
 	}
 	return id
@@ -139,8 +165,9 @@ func cleanName(name string) (p string, inside bool) {
 	return strings.TrimPrefix(path.Clean("/"+p), "/"), inside
 }
 
+// hasDrive finds "C:/", and leaves a title such as "Q: What" alone.
 func hasDrive(p string) bool {
-	return len(p) >= 2 && p[1] == ':' && (p[0]|0x20 >= 'a' && p[0]|0x20 <= 'z')
+	return len(p) >= 3 && p[1:3] == ":/" && (p[0]|0x20 >= 'a' && p[0]|0x20 <= 'z')
 }
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }

@@ -2,6 +2,7 @@ package confluenceexport
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"strings"
@@ -14,8 +15,26 @@ import (
 type page struct {
 	file
 	id    string
-	index *markup.Index
-	space string // from the options
+	space *space
+	name  string // of the space, from the options
+}
+
+// rank orders pages that claim one page id: one that cannot be read comes last.
+func (p page) rank() int {
+	if p.err != nil {
+		return 1
+	}
+	return 0
+}
+
+// told reads what the beginning of the page's file tells; false if it cannot
+// be read.
+func (p page) told() (markup.Page, bool) {
+	if p.head == nil {
+		return markup.Page{}, false
+	}
+	head, err := p.head()
+	return markup.ReadHead(head), err == nil
 }
 
 func (p page) entry() sources.Entry {
@@ -30,20 +49,20 @@ func (p page) fault() error {
 	if p.err == nil {
 		return nil
 	}
-	return fmt.Errorf("page %q: %w", p.path, p.err)
+	return fmt.Errorf("page %q: %w", p.path, mend(p.err))
 }
 
 // placeRevision changes with what load takes from elsewhere than the file.
 func (p page) placeRevision() string {
 	hash := fnv.New64a()
-	fmt.Fprintf(hash, "%q %q %q", p.path, p.index.Space, p.index.Title(p.path))
+	fmt.Fprintf(hash, "%q %q %q", p.path, p.space.index.Space, p.space.index.Title(p.path))
 	return fmt.Sprintf("%016x", hash.Sum64())
 }
 
 func (p page) load(ctx context.Context) (sources.Document, error) {
 	doc, err := p.document(ctx)
 	if err != nil {
-		return sources.Document{}, fmt.Errorf("read page %q: %w", p.path, err)
+		return sources.Document{}, fmt.Errorf("read page %q: %w", p.path, mend(err))
 	}
 	return doc, nil
 }
@@ -58,22 +77,39 @@ func (p page) document(ctx context.Context) (sources.Document, error) {
 	}
 	told := markup.ReadPage(body)
 	if !told.Found {
-		return sources.Document{}, fmt.Errorf("no page of Confluence: leave it out with exclude: [%q]", p.path)
+		return sources.Document{}, p.noPage(len(body))
 	}
-	return sources.Document{Format: sources.ConfluenceExport, Body: body, Path: p.path, Title: p.title(told)}, nil
+	title, err := p.title(told)
+	return sources.Document{Format: sources.ConfluenceExport, Body: body, Path: p.path, Title: title}, err
 }
+
+func (p page) noPage(size int) error {
+	if size == 0 {
+		return fmt.Errorf("the file is empty: copy the export again, or leave it out with exclude: [%q]", p.path)
+	}
+	return fmt.Errorf("no page of Confluence: leave it out with exclude: [%q]", p.path)
+}
+
+// titleMark stands between the space's name and a page's title.
+const titleMark = " : "
+
+var errTitle = errors.New("the title begins with the space's name, or does not: its index, which tells, is broken")
 
 // title returns the page's title without the space's name, which exports put
 // before it once.
-func (p page) title(told markup.Page) string {
-	for _, space := range []string{p.space, told.Space, p.index.Space} {
-		if title, ok := strings.CutPrefix(told.Title, space+" : "); ok && space != "" {
-			return title
+func (p page) title(told markup.Page) (string, error) {
+	index := p.space.index
+	for _, space := range []string{p.name, told.Space, index.Space} {
+		if title, ok := strings.CutPrefix(told.Title, space+titleMark); ok && space != "" {
+			return title, nil
 		}
 	}
-	listed := p.index.Title(p.path)
-	if told.Title == "" || listed != "" && strings.HasSuffix(told.Title, " : "+listed) {
-		return listed
+	listed := index.Title(p.path)
+	if told.Title == "" || listed != "" && strings.HasSuffix(told.Title, titleMark+listed) {
+		return listed, nil
 	}
-	return told.Title
+	if p.space.err != nil && told.Space == "" && strings.Contains(told.Title, titleMark) {
+		return "", errTitle
+	}
+	return told.Title, nil
 }

@@ -1,6 +1,7 @@
 package confluenceexport_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"finpages/sources/sourcestest"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
 )
 
@@ -25,6 +27,7 @@ func TestWhichFilesArePages(t *testing.T) {
 	} {
 		export[name] = pageHTML("Operations", name, "text")
 	}
+	export["OPS/index.html"] = listing("OPS", "Operations", "Home_11.html")
 	bothKinds(t, export, func(t *testing.T, path string) {
 		got, listing := entries(t, path)
 		want := []string{"11 in OPS", "12 in OPS", "13 in OPS", "14 in OPS", "15 in OPS", "16 in OPS", "17 in OPS",
@@ -155,6 +158,9 @@ func TestTitles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	koi8, _ := charmap.KOI8R.NewEncoder().String(`<?xml version="1.0" encoding="koi8-r"?>` + pageHTML("S", "Привет", ""))
+	jis, _ := japanese.ISO2022JP.NewEncoder().String(`<meta charset="ISO-2022-JP">` + pageHTML("S", "はじめに", ""))
+	cp1252, _ := charmap.Windows1252.NewEncoder().String(`<meta charset="utf-8">` + pageHTML("S", "Über “Größe” €", ""))
 	tests := map[string]struct {
 		name, body, space, want string
 		noIndex                 bool
@@ -166,6 +172,9 @@ func TestTitles(t *testing.T) {
 		"dash":                             {body: pageHTML("Space", "-", ""), want: "-"},
 		"braces":                           {body: pageHTML("Space", "{plugin-info:…}", ""), want: "{plugin-info:…}"},
 		"Shift_JIS":                        {body: sjis, want: "はじめに"},
+		"ISO-2022-JP":                      {body: jis, want: "はじめに"},
+		"KOI8-R by the XML declaration":    {body: koi8, want: "Привет"},
+		"Windows-1252 that claims UTF-8":   {body: cp1252, want: "Über “Größe” €"},
 		"UTF-8 with a byte order mark":     {body: "\ufeff" + pageHTML("S", "Titel", ""), want: "Titel"},
 		"old: space from the index":        {body: old("Operations (old) : Home"), name: "Home.html", want: "Home"},
 		"old: title from the index":        {body: old("Renamed : Managing : Images"), name: "Managing Images.html", want: "Managing : Images"},
@@ -190,7 +199,7 @@ func TestTitles(t *testing.T) {
 			bothKinds(t, export, func(t *testing.T, path string) {
 				src := source(t, confluenceexport.Options{Path: path, Space: tt.space})
 				list, _ := sourcestest.List(t, src)
-				doc, err := sourcestest.Load(t, src, ids(list)[0])
+				doc, err := sourcestest.Load(t, src, ids(there(list))[0])
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -212,7 +221,7 @@ func TestWhatIsNoPageIsNotLoaded(t *testing.T) {
 	bothKinds(t, export, func(t *testing.T, path string) {
 		for _, id := range []string{"1", "2", "3"} {
 			_, err := sourcestest.Load(t, at(t, path), id)
-			if err == nil || !strings.Contains(err.Error(), "no page of Confluence: leave it out with exclude: [") {
+			if err == nil || !strings.Contains(err.Error(), ".html") || !strings.Contains(err.Error(), "leave it out with exclude: [") {
 				t.Errorf("Load(%s) = %v", id, err)
 			}
 		}
@@ -276,27 +285,45 @@ func TestIndexDateIsNoPartOfTheRevision(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	export := files{
-		"OPS/index.html": indexHTML, "OPS/Home_1.html": pageHTML("Operations", "Home", "x"), "OPS/日_5.html": "x",
-		"HR/Home_3.html": `<meta name="ajs-version-number" content="7.19.1">` + pageHTML("People", "Home", "x"),
-		"Loose_4.html":   "x", "OPS/attachments/x.zip": "x", "again.zip": "x",
+		"OPS/index.html": indexHTML, "OPS/Home_1.html": pageHTML("Operations", "Home", "x"), "OPS/日_5.html": old("日"),
+		"HR/Home_3.html": `<meta name="ajs-version-number" content="7.19.1">` + pageHTML("People", "Home", "x", "Root", "Above"),
+		"Loose_4.html":   old("Loose"), "OPS/attachments/x.zip": "x", "again.zip": "x",
+		"HR/Old_3.html": pageHTML("People", "Home", "x"),
 	}
 	bothKinds(t, export, func(t *testing.T, path string) {
 		got, err := at(t, path).(sources.Checker).Check(t.Context())
-		if err != nil {
-			t.Fatal(err)
+		if want := `the index "OPS/index.html" lists 3 pages that the export lacks, such as "OPS/Home.html": copy the export in full, or leave them out with exclude`; err == nil || err.Error() != want {
+			t.Errorf("Check = %v, want %s", err, want)
 		}
 		kind := "zip archive"
 		if info, _ := os.Stat(path); info.IsDir() {
 			kind = "folder"
 		}
 		want := []string{
-			kind + " " + path + ": 4 pages, 1 left out by rule",
+			kind + " " + path + ": 5 pages, 1 left out by rule",
 			"a space without a name: 1 page",
-			`space "People" in HR: 1 page from Confluence 7.19.1`,
+			`space "People" in HR: 2 pages on 3 levels from Confluence 7.19.1`,
 			`space "Operations (old)" (OPS) in OPS: 2 pages on 3 levels, 3 more in its index only, exported Sep 29, 2021 15:50`,
+			`two files have the page id 3: "HR/Home_3.html" goes by it, and "HR/Old_3.html" by its path: delete the one that is out of date`,
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
+		}
+	})
+}
+
+func TestCheckLooksAtEachPage(t *testing.T) {
+	export := files{"A/empty_2.html": "", "A/nul_1.html": "\x00\x01", "Top_9.html": pageHTML("S", "T", "x")}
+	for i := range 30 {
+		export[fmt.Sprintf("B/P_%d.html", 100+i)] = pageHTML("S", "P", "x")
+	}
+	export["B/P_125.html"] = ""
+	bothKinds(t, export, func(t *testing.T, path string) {
+		_, err := at(t, path).(sources.Checker).Check(t.Context())
+		for _, name := range []string{"A/empty_2.html", "A/nul_1.html", "B/P_125.html"} {
+			if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("page %q: ", name)) || strings.Contains(err.Error(), "Top_9") {
+				t.Errorf("Check = %v, want a line for %s", err, name)
+			}
 		}
 	})
 }

@@ -1,25 +1,25 @@
 package confluenceexport
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"path"
+	"slices"
+	"strings"
 	"sync"
 
 	"finpages/sources"
-	"finpages/sources/confluenceexport/internal/markup"
-	"finpages/sources/internal/rootfile"
 )
 
 // snapshot is an export that is open.
 type snapshot struct {
 	files container
-	space string
+	name  string // of the space, from the options
 	rules rules
 
-	mu     sync.Mutex
-	byPath map[string]bool // pages whose ID is the path, for another page has the id in their name
+	mu  sync.Mutex
+	ids map[string]string // IDs by path, of pages whose names do not tell them
 }
 
 // Close implements [sources.Snapshot].
@@ -29,96 +29,166 @@ func (s *snapshot) Close() error { return s.files.Close() }
 func (s *snapshot) Revision() string { return s.files.revision() }
 
 // Link returns the entry ID of the page at the path, false if there is none.
-// It is known after List only whether another page has the id.
+// Ids that are not in the files' names are known after List.
 func (s *snapshot) Link(p string) (id string, ok bool) {
 	p = decodeName(p)
+	s.mu.Lock()
+	id, ok = s.ids[p]
+	s.mu.Unlock()
+	if ok {
+		return id, true
+	}
 	if s.rules.why(p) != "" || !s.files.has(p) {
 		return "", false
 	}
+	return cmp.Or(pageID(p), p), true
+}
+
+// setID remembers the ID of a page whose name does not tell it.
+func (s *snapshot) setID(p, id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if id = pageID(p); id == "" || s.byPath[p] {
-		id = p
+	if s.ids == nil {
+		s.ids = map[string]string{}
 	}
-	return id, true
+	s.ids[p] = id
 }
 
 // List implements [sources.Snapshot]. Beside the names it reads the index of
-// each space.
+// each space, and the beginning of pages that have no id in their names.
 func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
-	return s.list(ctx, func(p page) error { return yield(p.entry()) })
-}
-
-func (s *snapshot) list(ctx context.Context, yield func(page) error) (sources.Listing, error) {
-	l := lister{snapshot: s, seen: map[string]bool{}}
-	listing, err := s.files.walk(ctx, func(f file) error { return l.add(f, yield) })
-	listing.Incomplete = append(listing.Incomplete, l.incomplete...)
-	if err == nil && len(l.seen) == 0 && len(listing.Incomplete) == 0 && !s.files.has("index.html") {
-		err = s.files.noPages(listing.Excluded)
-	}
-	return listing, err
+	return s.newLister(func(p page) error { return yield(p.entry()) }).list(ctx)
 }
 
 // lister is one listing under way.
 type lister struct {
 	*snapshot
-	seen       map[string]bool // IDs
+	yield      func(page) error
+	seen       map[string]string // paths by ID
+	spaces     map[string]*space // by folder
+	space      *space            // the last one
+	room       int               // bytes that indexes may take yet
+	later      []page            // pages whose ID another may have more right to
+	twins      []twin
 	incomplete []sources.Incomplete
-	index      *markup.Index // of the folder dir
-	dir        string
 }
 
-func (l *lister) add(f file, yield func(page) error) error {
-	id, dir := l.id(f.path), scopeOf(f.path)
-	if l.seen[id] {
-		l.fault(dir, fmt.Errorf("two files have the name %q: rename one, or export the space again", f.path))
+// maxLater bounds the pages that are put off; those that follow come at once.
+const maxLater = 50_000
+
+// twin is a page whose page id another has.
+type twin struct{ id, first, path string }
+
+func (s *snapshot) newLister(yield func(page) error) *lister {
+	return &lister{snapshot: s, yield: yield, seen: map[string]string{}, spaces: map[string]*space{}, room: maxIndexes}
+}
+
+func (l *lister) list(ctx context.Context) (sources.Listing, error) {
+	listing, err := l.files.walk(ctx, func(f file) error { return l.add(ctx, f) })
+	if err == nil {
+		err = l.addRest(ctx)
+	}
+	listing.Incomplete = append(listing.Incomplete, l.incomplete...)
+	if err == nil && len(l.seen) == 0 && len(listing.Incomplete) == 0 && l.rules.indexOf("") == "" {
+		err = l.files.noPages(listing.Excluded)
+	}
+	return listing, err
+}
+
+// add takes an index or a page. It puts off a page that its space's index does
+// not list, or that cannot be read, until all others are known: it has its page
+// id only if no other has it. People unpack a new export over an old one.
+func (l *lister) add(ctx context.Context, f file) error {
+	s, err := l.spaceOf(ctx, scopeOf(f.path))
+	if err != nil {
+		return err
+	}
+	if isIndex(path.Base(f.path)) {
+		if s.home == nil || s.home.path != f.path {
+			return nil
+		}
+		f = *s.home
+	}
+	s.pages = true
+	if len(l.later) >= maxLater {
+		s.settle()
+		return l.take(l.page(f, s))
+	}
+	p := l.page(f, s)
+	if !s.settled || p.id != p.path && (f.err != nil || !s.index.Lists(f.path)) {
+		l.later = append(l.later, p)
 		return nil
 	}
-	l.seen[id] = true
-	return yield(page{file: f, id: id, index: l.indexOf(dir), space: l.space})
+	return l.take(p)
+}
+
+// page finds the page's id: in its name, else in its markup, else its path.
+// Its beginning is read only where that tells what nothing else does.
+func (l *lister) page(f file, s *space) page {
+	p := page{file: f, id: pageID(f.path), space: s, name: l.name}
+	hasID := p.id != ""
+	if hasID && s.settled {
+		return p
+	}
+	told, ok := p.told()
+	if !s.settled {
+		s.learn(told)
+	}
+	switch {
+	case hasID:
+	case told.ID != "":
+		p.id, s.ids = told.ID, true
+	default:
+		p.id = p.path
+		if !told.Found {
+			s.odd, s.unread = p.path, s.unread || !ok
+		}
+	}
+	return p
+}
+
+// addRest takes what was put off, and what indexes list and the export lacks.
+func (l *lister) addRest(ctx context.Context) error {
+	for _, dir := range sortedKeys(l.spaces) {
+		l.spaces[dir].settle()
+	}
+	slices.SortStableFunc(l.later, func(x, y page) int { return x.rank() - y.rank() })
+	for i, p := range l.later {
+		if i%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := l.take(p); err != nil {
+			return err
+		}
+	}
+	return l.addMissing()
+}
+
+func (l *lister) take(p page) error {
+	if first, taken := l.seen[p.id]; taken && p.id != p.path {
+		l.twins = append(l.twins, twin{p.id, first, p.path})
+		p.id = p.path
+	}
+	if _, taken := l.seen[p.id]; taken {
+		l.fault(scopeOf(p.path), fmt.Errorf("two files have the name %q: rename one, or export the space again", p.path))
+		return nil
+	}
+	l.seen[p.id] = p.path
+	if p.id != cmp.Or(pageID(p.path), p.path) || isIndex(path.Base(p.path)) {
+		l.setID(p.path, p.id)
+	}
+	return l.yield(p)
 }
 
 func (l *lister) fault(scope string, err error) {
 	l.incomplete = append(l.incomplete, sources.Incomplete{Scope: scope, Err: err})
 }
 
-// id returns the page id, or the path of a page that has none of its own.
-func (l *lister) id(p string) string {
-	id := pageID(p)
-	if id == "" {
-		return p
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
 	}
-	if !l.seen[id] {
-		return id
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.byPath == nil {
-		l.byPath = map[string]bool{}
-	}
-	l.byPath[p] = true
-	return p
-}
-
-// indexOf returns the index of a folder, an empty one if there is none or it
-// is too large: most pages tell all of it themselves.
-func (l *lister) indexOf(dir string) *markup.Index {
-	if l.index != nil && l.dir == dir {
-		return l.index
-	}
-	l.dir, l.index = dir, &markup.Index{}
-	for _, name := range indexNames {
-		p := path.Join(dir, name)
-		if !l.files.has(p) {
-			continue
-		}
-		body, err := l.files.read(p)
-		if err == nil {
-			l.index = markup.ReadIndex(body, dir)
-		} else if !errors.Is(err, rootfile.ErrTooLarge) {
-			l.fault(dir, fmt.Errorf("read %q: %w", p, err))
-		}
-		break
-	}
-	return l.index
+	slices.SortFunc(keys, strings.Compare)
+	return keys
 }

@@ -18,15 +18,14 @@ type strays struct {
 	xml  bool   // there is an XML export
 }
 
-func (s *strays) see(p string) {
+func (s *strays) see(r rules, p string) {
 	switch {
-	case sideFolder(p) != "":
-	case isZip(p):
+	case isZip(p) && r.sideFolder(p) == "":
 		s.zips++
 		if s.zip == "" || p < s.zip {
 			s.zip = p
 		}
-	case path.Base(p) == xmlExport:
+	case path.Base(p) == xmlExport && r.sideFolder(p) == "":
 		s.xml = true
 	}
 }

@@ -17,7 +17,11 @@ type Index struct {
 	Key, Space string // the space's key and name, "" if not told
 	Date       string // when the export was made, in its own words, "" if not told
 
+	// Cut means that the index lists more pages than there was room for.
+	Cut bool
+
 	pages map[string]listed // by path
+	size  int
 }
 
 // listed is a page in the tree.
@@ -28,6 +32,21 @@ type listed struct {
 
 // maxDepth bounds the pages above a page, more than people nest.
 const maxDepth = 32
+
+// pageSize is about what a page of the index takes in memory, without its text.
+const pageSize = 120
+
+// Size is about what the index takes in memory, in bytes.
+func (x *Index) Size() int { return x.size }
+
+// Empty tells whether the file is no index: it names neither space nor pages.
+func (x *Index) Empty() bool { return x.Key == "" && x.Space == "" && len(x.pages) == 0 }
+
+// Lists tells whether the index lists the page at the path.
+func (x *Index) Lists(path string) bool {
+	_, ok := x.pages[path]
+	return ok
+}
 
 // Title returns the title of the page at the path, "" if it is not listed.
 func (x *Index) Title(path string) string { return x.pages[path].title }
@@ -45,9 +64,10 @@ func (x *Index) Above(path string) []string {
 	return titles
 }
 
-// ReadIndex reads the index.html of the folder dir.
-func ReadIndex(body []byte, dir string) *Index {
-	r := indexReader{Index: &Index{pages: map[string]listed{}}, dir: dir}
+// ReadIndex reads the index.html of the folder dir into at most about so many
+// bytes of memory.
+func ReadIndex(body []byte, dir string, room int) *Index {
+	r := indexReader{Index: &Index{pages: map[string]listed{}}, dir: dir, room: room}
 	scan(body, r.visit)
 	return r.Index
 }
@@ -55,16 +75,25 @@ func ReadIndex(body []byte, dir string) *Index {
 type indexReader struct {
 	*Index
 	dir   string
+	room  int
 	lists []list // those that are open
+	deep  int    // how many more are open, deeper than any tree of pages
 }
+
+// maxLists bounds the lists that are open: an index has one for each level.
+const maxLists = 1000
 
 // list is a list of pages: one level of the tree.
 type list struct{ parent, last string } // paths
 
 func (r *indexReader) visit(s scanner, e element) bool {
 	switch isList := e.Data == "ul" || e.Data == "ol"; {
+	case isList && e.end && r.deep > 0:
+		r.deep--
 	case isList && e.end:
 		r.lists = r.lists[:max(0, len(r.lists)-1)]
+	case isList && len(r.lists) == maxLists:
+		r.deep++
 	case isList:
 		r.lists = append(r.lists, list{parent: r.above()})
 	case e.end:
@@ -75,7 +104,7 @@ func (r *indexReader) visit(s scanner, e element) bool {
 	case e.attr("id") == "footer":
 		r.Date = exportDate(s.text(e.Data))
 	}
-	return true
+	return !r.Cut
 }
 
 // above returns the page that a list which begins here is under.
@@ -92,12 +121,17 @@ func (r *indexReader) above() string {
 
 func (r *indexReader) page(href string, s scanner) {
 	target, ok := resolve(r.dir, href)
-	if _, known := r.pages[target]; !ok || known {
+	if _, known := r.pages[target]; !ok || known || isIndex(target) {
+		return
+	}
+	title := s.text("a")
+	if r.size += len(target) + len(title) + pageSize; r.size > r.room {
+		r.Cut = true
 		return
 	}
 	l := &r.lists[len(r.lists)-1]
 	l.last = target
-	r.pages[target] = listed{title: s.text("a"), parent: l.parent}
+	r.pages[target] = listed{title: title, parent: l.parent}
 }
 
 // resolve returns the path of the file that a link in the folder dir leads to.

@@ -3,15 +3,10 @@
 package markup
 
 import (
-	"bytes"
-	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/charset"
-	"golang.org/x/text/encoding/unicode"
 )
 
 // element is the start or the end of an HTML element.
@@ -84,29 +79,4 @@ func (s scanner) text(name string) string {
 
 func collapse(text string) string {
 	return strings.Join(strings.Fields(strings.ToValidUTF8(text, "\ufffd")), " ")
-}
-
-// decode makes the file UTF-8. What is valid UTF-8 is taken as that, whatever
-// else the file claims to be.
-func decode(body []byte) io.Reader {
-	if order, ok := utf16Order(body); ok {
-		return unicode.UTF16(order, unicode.IgnoreBOM).NewDecoder().Reader(bytes.NewReader(body))
-	}
-	if utf8.Valid(body) {
-		return bytes.NewReader(body)
-	}
-	encoding, _, _ := charset.DetermineEncoding(body, "text/html")
-	return encoding.NewDecoder().Reader(bytes.NewReader(body))
-}
-
-// utf16Order finds UTF-16 without a byte order mark by the NUL bytes of the
-// markup that a file begins with.
-func utf16Order(body []byte) (unicode.Endianness, bool) {
-	if len(body) < 4 || body[0]|body[2] != 0 && body[1]|body[3] != 0 {
-		return unicode.BigEndian, false
-	}
-	if body[0] == 0 {
-		return unicode.BigEndian, body[1] != 0 && body[3] != 0
-	}
-	return unicode.LittleEndian, body[0] != 0 && body[2] != 0
 }

@@ -13,8 +13,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"math"
+	"unicode/utf8"
 )
 
 const (
@@ -24,6 +26,7 @@ const (
 	sizeLocator  = 20 // zip64 end of central directory locator
 	sizeEnd64    = 56 // zip64 end of central directory record
 	extraZip64   = 0x0001
+	extraPath    = 0x7075 // the name in UTF-8, APPNOTE 4.6.9
 	max16, max32 = math.MaxUint16, math.MaxUint32
 )
 
@@ -171,7 +174,7 @@ func readRecord(r *bufio.Reader) (File, error) {
 		return File{}, noEOF(err)
 	}
 	f.Name = string(variable[:name])
-	f.widen(variable[name:])
+	f.extend(variable[name:])
 	return f, nil
 }
 
@@ -183,23 +186,32 @@ func noEOF(err error) error {
 	return err
 }
 
-// widen takes the 64-bit values that the extra fields hold for those that did
-// not fit into 32 bits.
-func (f *File) widen(extra []byte) {
+// extend takes what the extra fields tell better than the record.
+func (f *File) extend(extra []byte) {
 	for len(extra) >= 4 {
 		id, n := le16(extra), int(le16(extra[2:]))
 		extra = extra[4:]
 		if n > len(extra) {
 			return
 		}
-		if id == extraZip64 {
+		switch id {
+		case extraZip64:
 			f.widenFrom(extra[:n])
-			return
+		case extraPath:
+			f.rename(extra[:n])
 		}
 		extra = extra[n:]
 	}
 }
 
+// rename takes the name in UTF-8, if it was made for the name of the record.
+func (f *File) rename(field []byte) {
+	if len(field) > 5 && field[0] == 1 && le32(field[1:]) == crc32.ChecksumIEEE([]byte(f.Name)) && utf8.Valid(field[5:]) {
+		f.Name = string(field[5:])
+	}
+}
+
+// widenFrom takes the 64-bit values of those that did not fit into 32 bits.
 func (f *File) widenFrom(values []byte) {
 	for _, field := range []*uint64{&f.Unpacked, &f.Packed, &f.Offset} {
 		if *field == max32 && len(values) >= 8 {

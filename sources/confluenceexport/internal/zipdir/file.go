@@ -48,15 +48,9 @@ func (f File) Fault() error {
 // size. It takes memory for at most the size that the directory tells, and
 // fails unless size and checksum are as told.
 func (f File) Read(archive io.ReaderAt, size int64) ([]byte, error) {
-	if err := f.Fault(); err != nil {
-		return nil, err
-	}
-	r, err := f.open(archive, uint64(size))
+	r, err := f.content(archive, size)
 	if err != nil {
 		return nil, err
-	}
-	if f.Method == deflated {
-		r = flate.NewReader(r)
 	}
 	data, err := io.ReadAll(io.LimitReader(r, int64(f.Unpacked)+1))
 	switch {
@@ -66,6 +60,31 @@ func (f File) Read(archive io.ReaderAt, size int64) ([]byte, error) {
 		return nil, errDamaged
 	}
 	return data, nil
+}
+
+// Head returns at most the first n bytes of the file, without its checksum.
+func (f File) Head(archive io.ReaderAt, size int64, n int) ([]byte, error) {
+	r, err := f.content(archive, size)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(r, int64(min(f.Unpacked, uint64(n)))))
+	if err != nil {
+		return nil, fmt.Errorf("%w (%w)", errDamaged, err)
+	}
+	return data, nil
+}
+
+// content returns the file, unpacked.
+func (f File) content(archive io.ReaderAt, size int64) (io.Reader, error) {
+	if err := f.Fault(); err != nil {
+		return nil, err
+	}
+	r, err := f.open(archive, uint64(size))
+	if err == nil && f.Method == deflated {
+		r = flate.NewReader(r)
+	}
+	return r, err
 }
 
 // open returns the bytes that the archive has for the file.
