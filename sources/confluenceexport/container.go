@@ -59,8 +59,7 @@ func linkFault(p string) error {
 // mend adds to an error of the file system what people can do, and leaves out
 // its name for the call.
 func mend(err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) && err == error(at) {
+	if at, bare := err.(*fs.PathError); bare { //nolint:errorlint // what wraps it says more than the call's name
 		err = at.Err
 	}
 	if errors.Is(err, fs.ErrPermission) {

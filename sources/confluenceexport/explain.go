@@ -23,7 +23,7 @@ func (e *Export) Explain(ctx context.Context, id string) (string, error) {
 	all.selection = sources.Selection{}
 	var why, listed string
 	var last *space
-	_, err := all.list(ctx, func(s *snapshot, p page) error {
+	err := all.list(ctx, func(s *snapshot, p page) error {
 		if p.id == id && p.err == nil {
 			why = rules{e.selection, s.files.exists}.why(p.path)
 		}
@@ -78,7 +78,7 @@ func (e *Export) withID(ctx context.Context, id, p string) (found string, err er
 	if id == "" {
 		return "", nil
 	}
-	_, err = e.list(ctx, func(_ *snapshot, x page) error {
+	err = e.list(ctx, func(_ *snapshot, x page) error {
 		if x.id == id && x.path != p && x.err == nil {
 			found = x.path
 			return errFound
@@ -106,7 +106,7 @@ func (e *Export) Locate(ref string) (id string, ok bool) {
 	if !isHTML(p) {
 		return "", false
 	}
-	_, err := e.list(context.Background(), func(_ *snapshot, x page) error {
+	err := e.list(context.Background(), func(_ *snapshot, x page) error {
 		if x.path == p {
 			id = x.id
 			return errFound
@@ -137,11 +137,12 @@ func (e *Export) pathOf(ref string) string {
 }
 
 // list opens the export and lists its pages.
-func (e *Export) list(ctx context.Context, yield func(*snapshot, page) error) (sources.Listing, error) {
+func (e *Export) list(ctx context.Context, yield func(*snapshot, page) error) error {
 	s, err := e.open(ctx)
 	if err != nil {
-		return sources.Listing{}, err
+		return err
 	}
 	defer s.Close()
-	return s.newLister(func(p page) error { return yield(s, p) }).list(ctx)
+	_, err = s.newLister(func(p page) error { return yield(s, p) }).list(ctx)
+	return err
 }
