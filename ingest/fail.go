@@ -13,9 +13,6 @@ import (
 // failed notes that the entry could not be read: its pages stay, and the next
 // run tries again.
 func (r *run) failed(w *workItem, err error) error {
-	if w.Revoked != "" {
-		return r.revoke(w, err)
-	}
 	rec := w.known.entry
 	rec.Unread = false
 	return r.fault(w, rec, err)
@@ -24,9 +21,6 @@ func (r *run) failed(w *workItem, err error) error {
 // unread notes that the source lists the entry, but cannot tell of it: its
 // pages stay, and are as good as before once it can.
 func (r *run) unread(w *workItem) error {
-	if w.Revoked != "" {
-		return r.revoke(w, w.Err)
-	}
 	rec := w.known.entry
 	rec.Unread = rec.Error == "" || rec.Unread
 	return r.fault(w, rec, w.Err)
@@ -41,18 +35,6 @@ func (r *run) noteRevoked(w *workItem) error {
 	}
 	rec.Withheld = w.Revoked
 	return r.update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, *rec) })
-}
-
-// revoke takes out the pages of an entry that failed, since what they hold must
-// not stay. The next run tries again to put the entry in their place.
-func (r *run) revoke(w *workItem, err error) error {
-	left, dropErr := r.dropPages(w, "", w.Revoked)
-	if dropErr != nil {
-		return dropErr
-	}
-	rec := withheld(w.known.entry, w.Revoked)
-	rec.Pages = left
-	return r.fault(w, rec, fmt.Errorf("%w; it is out of Fin until that is mended, since %s", err, w.Revoked))
 }
 
 // recover notes that errors of the listing are over.
@@ -78,7 +60,18 @@ func (r *run) recover() error {
 	return nil
 }
 
+// fault notes that the entry failed. Its pages stay, unless they were revoked:
+// then they leave, and the next run tries again to put the entry in their place.
 func (r *run) fault(w *workItem, rec state.Entry, err error) error {
+	if w.Revoked != "" {
+		left, dropErr := r.dropPages(w, "", w.Revoked)
+		if dropErr != nil {
+			return dropErr
+		}
+		rec = withheld(rec, w.Revoked)
+		rec.Pages = left
+		err = fmt.Errorf("%w; it is out of Fin until that is mended, since %s", err, w.Revoked)
+	}
 	rec.Error, rec.Since, rec.Scope = err.Error(), since(w, r.started), w.Scope
 	r.tally.fail(w.ID, err, rec.Since)
 	r.Metrics.failedPage(r.src.Name, "unreadable")
@@ -90,7 +83,7 @@ func (r *run) fault(w *workItem, rec state.Entry, err error) error {
 // content or the settings change.
 func (r *run) refuse(w *workItem, rec state.Entry, err error) error {
 	if w.Revoked != "" {
-		return r.revoke(w, err)
+		return r.failed(w, err)
 	}
 	rec.Refused, rec.Pages, rec.Since = err.Error(), w.known.entry.Pages, since(w, r.started)
 	r.tally.add(func(t *Report) { t.Quarantined++ })

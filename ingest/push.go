@@ -135,7 +135,7 @@ func (r *run) page(id string) (p state.Page, found bool, err error) {
 
 func (r *run) keepRefused(w *workItem, p *rendered) error {
 	if w.Revoked != "" {
-		return r.revoke(w, errors.New(w.known.entry.Refused))
+		return r.failed(w, errors.New(w.known.entry.Refused))
 	}
 	p.entry.Refused, p.entry.Payload, p.entry.Since, p.entry.Pages = w.known.entry.Refused, p.hash, w.known.entry.Since, w.known.entry.Pages
 	r.tally.add(func(t *Report) { t.Quarantined++ })

@@ -17,7 +17,7 @@ type dataCenter struct {
 	noScan atomic.Bool // the server is older than 7.18
 }
 
-const dcExpand = "version,metadata.labels,ancestors,restrictions.read.restrictions.user,restrictions.read.restrictions.group"
+const dcExpand = "version,metadata.labels,ancestors," + restrictionExpand
 
 type dcSpace struct {
 	Key    string `json:"key"`

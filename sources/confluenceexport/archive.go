@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -171,7 +172,7 @@ func (a *archive) walk(ctx context.Context, yield func(file) error) (sources.Lis
 			return listing, err
 		}
 	}
-	for _, p := range sortedKeys(a.others) {
+	for _, p := range slices.Sorted(maps.Keys(a.others)) {
 		if m := a.others[p]; a.rules.isWanted(p) {
 			if err := a.yield(ctx, &m, m.fault(), yield); err != nil {
 				return listing, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -73,7 +74,7 @@ func (c *census) fault(err error) {
 }
 
 func (c *census) err() error {
-	for _, dir := range sortedKeys(c.spaces) {
+	for _, dir := range slices.Sorted(maps.Keys(c.spaces)) {
 		if x := c.spaces[dir]; x.missing > 0 {
 			c.fault(fmt.Errorf("the index %q lists %s that the export lacks, such as %q: copy the export in full, or leave them out with exclude",
 				x.path, pages(x.missing), x.sample))
@@ -139,8 +140,7 @@ func (x *spaceCount) look(p page) (told markup.Page, err error) {
 }
 
 func (c *census) lines() (lines []string) {
-	dirs := sortedKeys(c.spaces)
-	slices.SortFunc(dirs, func(x, y string) int { return comparePaths(x+"/", y+"/") })
+	dirs := slices.SortedFunc(maps.Keys(c.spaces), func(x, y string) int { return comparePaths(x+"/", y+"/") })
 	for i, dir := range dirs {
 		if i == maxLines {
 			return append(lines, fmt.Sprintf("and %d more spaces", len(dirs)-i))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -18,7 +19,7 @@ const maxMissing = 1000
 // whose index names what its exporter might not read. Each is held alone, for
 // the latter stays as it is, and the rest of its space must not.
 func (l *lister) addMissing() error {
-	for _, dir := range sortedKeys(l.spaces) {
+	for _, dir := range slices.Sorted(maps.Keys(l.spaces)) {
 		s := l.spaces[dir]
 		l.faultOf(s)
 		missing := l.missing(s)

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
-	"strings"
 	"sync"
 
 	"finpages/sources"
@@ -149,7 +149,7 @@ func (l *lister) page(f file, s *space) page {
 
 // addRest takes what was put off, and what indexes list and the export lacks.
 func (l *lister) addRest(ctx context.Context) error {
-	for _, dir := range sortedKeys(l.spaces) {
+	for _, dir := range slices.Sorted(maps.Keys(l.spaces)) {
 		l.spaces[dir].settle()
 	}
 	slices.SortStableFunc(l.later, func(x, y page) int { return x.rank() - y.rank() })
@@ -182,13 +182,4 @@ func (l *lister) take(p page) error {
 
 func (l *lister) fault(scope string, err error) {
 	l.incomplete = append(l.incomplete, sources.Incomplete{Scope: scope, Err: err})
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, strings.Compare)
-	return keys
 }
