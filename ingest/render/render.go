@@ -32,9 +32,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"finpages/ingest/render/internal/decode"
 	"finpages/ingest/render/internal/frontmatter"
 	"finpages/sources"
+	"finpages/sources/charset"
 )
 
 // Version names the behaviour of this package. It is raised whenever the
@@ -83,7 +83,7 @@ func (p Page) Withheld() string { return p.withheld }
 // be understood, such as a binary file or broken front matter, and names the
 // place. It wraps [sources.ErrNoDocument] where a wiki's page has no text.
 func Render(in Input) (Page, error) {
-	text, err := decode.Text(in.Document.Body, isMarkup(in.Document.Format))
+	text, err := charset.Text(in.Document.Body, isMarkup(in.Document.Format))
 	if err != nil {
 		return Page{}, err
 	}

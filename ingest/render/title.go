@@ -7,9 +7,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"finpages/ingest/render/internal/decode"
 	"finpages/ingest/render/internal/htmldoc"
 	"finpages/sources"
+	"finpages/sources/charset"
 )
 
 const maxTitle = 255 // runes
@@ -49,7 +49,7 @@ func plainTitle(s string) string {
 }
 
 // plainText folds white space, also that which entities wrote.
-func plainText(s string) string { return strings.Join(strings.Fields(decode.Clean(s)), " ") }
+func plainText(s string) string { return strings.Join(strings.Fields(charset.Clean(s)), " ") }
 
 func sameTitle(a, b string) bool {
 	letters := func(s string) string {

@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"finpages/ingest/render/internal/decode"
+	"finpages/sources/charset"
 )
 
 // kind is what an element of the output may hold.
@@ -326,9 +326,9 @@ func (w *writer) raw(markup string) {
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // escape writes text; quotes need none outside of attributes.
-func escape(s string) string { return escaper.Replace(decode.Clean(s)) }
+func escape(s string) string { return escaper.Replace(charset.Clean(s)) }
 
-func escapeCode(s string) string { return escaper.Replace(decode.CleanCode(s)) }
+func escapeCode(s string) string { return escaper.Replace(charset.CleanCode(s)) }
 
 var attrEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;")
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"finpages/sources/charset"
+
 	"golang.org/x/net/html"
 )
 
@@ -33,7 +35,7 @@ type scanner struct{ *html.Tokenizer }
 
 // scan calls visit for each element until it returns false.
 func scan(body []byte, visit func(scanner, element) bool) {
-	s := scanner{html.NewTokenizer(decode(body))}
+	s := scanner{html.NewTokenizer(strings.NewReader(charset.Markup(body)))}
 	for {
 		switch s.Next() {
 		case html.ErrorToken:

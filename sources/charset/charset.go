@@ -1,11 +1,14 @@
-// Package decode turns the stored bytes of a document into clean text.
-package decode
+// Package charset turns the stored bytes of a document into text: it finds out
+// their encoding in one way for all who read them, so that a title and the text
+// below it agree in their letters.
+package charset
 
 import (
 	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -23,28 +26,28 @@ var ErrNotText = errors.New("not text")
 // that neither JSON nor XML take are left out. Byte order marks within the
 // text are left out where it is no markup; there they may be part of code.
 func Text(b []byte, markup bool) (string, error) {
-	switch {
-	case bytes.HasPrefix(b, []byte("\xEF\xBB\xBF")):
-		b = b[3:]
-	case bytes.HasPrefix(b, []byte("\xFF\xFE\x00\x00")), bytes.HasPrefix(b, []byte("\x00\x00\xFE\xFF")):
+	if bytes.HasPrefix(b, []byte("\xFF\xFE\x00\x00")) || bytes.HasPrefix(b, []byte("\x00\x00\xFE\xFF")) {
 		return "", fmt.Errorf("%w: UTF-32 is not supported, save the file as UTF-8", ErrNotText)
-	case bytes.HasPrefix(b, []byte("\xFF\xFE")):
-		return fromUTF16(b[2:], binary.LittleEndian, markup)
-	case bytes.HasPrefix(b, []byte("\xFE\xFF")):
-		return fromUTF16(b[2:], binary.BigEndian, markup)
 	}
-	if order := guessUTF16(b, markup); order != nil {
-		return fromUTF16(b, order, markup)
+	b, order := detect(b, markup)
+	if order != nil {
+		s := fromUTF16(b, order)
+		return clean(s, markup), checkText([]byte(s))
 	}
 	if err := checkText(b); err != nil {
 		return "", err
 	}
-	if markup {
-		if s, ok := declared(b); ok {
-			return clean(s, markup), nil
-		}
+	return clean(fromBytes(b, markup), markup), nil
+}
+
+// Markup decodes a file of HTML or XML, or the beginning of one, by the rules
+// of [Text]. It leaves out nothing and refuses nothing.
+func Markup(b []byte) string {
+	b, order := detect(b, true)
+	if order != nil {
+		return fromUTF16(b, order)
 	}
-	return clean(fromBytes(b), markup), nil
+	return fromBytes(b, true)
 }
 
 func clean(s string, markup bool) string {
@@ -52,6 +55,20 @@ func clean(s string, markup bool) string {
 		return CleanCode(strings.TrimLeft(s, mark))
 	}
 	return Clean(s)
+}
+
+// detect returns the text without its byte order mark, and the byte order of
+// UTF-16; nil if it is in another encoding.
+func detect(b []byte, markup bool) ([]byte, binary.ByteOrder) {
+	switch {
+	case bytes.HasPrefix(b, []byte("\xEF\xBB\xBF")):
+		b = b[3:]
+	case bytes.HasPrefix(b, []byte("\xFF\xFE")):
+		return b[2:], binary.LittleEndian
+	case bytes.HasPrefix(b, []byte("\xFE\xFF")):
+		return b[2:], binary.BigEndian
+	}
+	return b, guessUTF16(b, markup)
 }
 
 // guessUTF16 finds UTF-16 without a byte order mark by its NUL bytes: in
@@ -87,16 +104,12 @@ func guessUTF16(b []byte, markup bool) binary.ByteOrder {
 	return nil
 }
 
-func fromUTF16(b []byte, order binary.ByteOrder, markup bool) (string, error) {
+func fromUTF16(b []byte, order binary.ByteOrder) string {
 	units := make([]uint16, 0, len(b)/2)
 	for ; len(b) >= 2; b = b[2:] {
 		units = append(units, order.Uint16(b))
 	}
-	s := string(utf16.Decode(units))
-	if err := checkText([]byte(s)); err != nil {
-		return "", err
-	}
-	return clean(s, markup), nil
+	return string(utf16.Decode(units))
 }
 
 // signatures begin files that may hold no telltale byte.
@@ -123,9 +136,14 @@ func checkText(b []byte) error {
 	return nil
 }
 
-// fromBytes reads UTF-8; a byte that is none is read as Windows-1252, so that
-// one bad byte does not spoil the rest.
-func fromBytes(b []byte) string {
+// fromBytes reads UTF-8, or what markup declares; a byte that is neither is read
+// as Windows-1252, so that one bad byte does not spoil the rest.
+func fromBytes(b []byte, markup bool) string {
+	if markup {
+		if s, ok := declared(b); ok {
+			return s
+		}
+	}
 	if utf8.Valid(b) {
 		return string(b)
 	}
@@ -142,75 +160,42 @@ func fromBytes(b []byte) string {
 	return out.String()
 }
 
+// maxHead is how far into a document the name of its encoding may begin, in
+// bytes: twice what https://html.spec.whatwg.org/#charset asks for, as some
+// write comments before it.
+const maxHead = 2048
+
 // declared decodes by the encoding named in the document's head. UTF-8 that is
 // valid is believed over any name, except that of an encoding in 7 bits.
 func declared(b []byte) (string, bool) {
-	head := b[:min(len(b), 2048)]
-	name := charsetName(strings.ToLower(string(head)))
-	if name == "" || utf8.Valid(b) && !strings.HasPrefix(name, "iso-2022-") {
+	name := declaredName(b)
+	if name == "" || strings.HasPrefix(name, "utf-") || utf8.Valid(b) && !strings.HasPrefix(name, "iso-2022-") {
 		return "", false
 	}
 	enc, err := htmlindex.Get(name)
-	if err != nil || strings.HasPrefix(name, "utf-") {
+	if err != nil {
 		return "", false
 	}
 	s, err := enc.NewDecoder().Bytes(b)
 	return string(s), err == nil
 }
 
-// charsetName returns the value of the first charset= or XML encoding=.
-func charsetName(head string) string {
-	for _, key := range []string{"charset", "encoding"} {
-		_, rest, ok := strings.Cut(head, key)
-		if !ok {
-			continue
-		}
-		rest = strings.TrimLeft(rest, " \t\n\r")
-		if !strings.HasPrefix(rest, "=") {
-			continue
-		}
-		rest = strings.TrimLeft(rest[1:], " \t\n\r\"'")
-		end := strings.IndexFunc(rest, func(r rune) bool {
-			return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune("-_:.", r))
-		})
-		if end > 0 {
-			return rest[:end]
+// The names that HTML and XML declare.
+var (
+	htmlCharset = regexp.MustCompile(`(?i)charset\s*=[\s"']*([a-z0-9_:.-]+)`)
+	xmlEncoding = regexp.MustCompile(`(?i)encoding\s*=[\s"']*([a-z0-9_:.-]+)`)
+)
+
+// declaredName returns the value of the first charset= or XML encoding= in the
+// document's head, in lower case. A name that begins in the head is read to its
+// end, or windows-1252 could be taken for windows-125.
+func declaredName(b []byte) string {
+	const maxName = 64
+	head := b[:min(len(b), maxHead+maxName)]
+	for _, declaration := range []*regexp.Regexp{htmlCharset, xmlEncoding} {
+		if m := declaration.FindSubmatchIndex(head); m != nil && m[2] < maxHead {
+			return strings.ToLower(string(head[m[2]:m[3]]))
 		}
 	}
 	return ""
-}
-
-var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\f", "\n")
-
-// mark is the byte order mark, which within a text is a space without width.
-const mark = "\uFEFF"
-
-// Clean mends line ends and leaves out what neither JSON nor XML take, and
-// byte order marks.
-func Clean(s string) string { return strings.ReplaceAll(CleanCode(s), mark, "") }
-
-// CleanCode is Clean for text that is kept as it is: marks stay.
-func CleanCode(s string) string {
-	if strings.ContainsAny(s, "\r\f\u2028\u2029") {
-		s = newlines.Replace(s)
-	}
-	if strings.IndexFunc(s, unwanted) < 0 {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		if unwanted(r) {
-			return -1
-		}
-		return r
-	}, s)
-}
-
-func unwanted(r rune) bool {
-	switch {
-	case r < 0x20:
-		return r != '\t' && r != '\n'
-	case r >= 0x7f && r < 0xa0:
-		return true
-	}
-	return r&0xFFFE == 0xFFFE || r >= 0xFDD0 && r <= 0xFDEF
 }

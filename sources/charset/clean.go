@@ -1,0 +1,38 @@
+package charset
+
+import "strings"
+
+var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\f", "\n")
+
+// mark is the byte order mark, which within a text is a space without width.
+const mark = "\uFEFF"
+
+// Clean mends line ends and leaves out what neither JSON nor XML take, and
+// byte order marks.
+func Clean(s string) string { return strings.ReplaceAll(CleanCode(s), mark, "") }
+
+// CleanCode is Clean for text that is kept as it is: marks stay.
+func CleanCode(s string) string {
+	if strings.ContainsAny(s, "\r\f\u2028\u2029") {
+		s = newlines.Replace(s)
+	}
+	if strings.IndexFunc(s, unwanted) < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if unwanted(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func unwanted(r rune) bool {
+	switch {
+	case r < 0x20:
+		return r != '\t' && r != '\n'
+	case r >= 0x7f && r < 0xa0:
+		return true
+	}
+	return r&0xFFFE == 0xFFFE || r >= 0xFDD0 && r <= 0xFDEF
+}
