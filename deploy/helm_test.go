@@ -2,12 +2,13 @@ package deploy_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -27,30 +28,50 @@ volumes: [{name: docs, emptyDir: {}}]
 volumeMounts: [{name: docs, mountPath: /docs, readOnly: true}]
 `
 
+var buildChartTool = sync.OnceValues(func() (string, error) {
+	tool := filepath.Join(programDir, "chart")
+	out, err := exec.Command("go", "build", "-C", "internal/chart", "-o", tool, ".").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return tool, nil
+})
+
+// chartTool returns a program that lints and renders charts as Helm does. Where
+// Helm's packages cannot be had, it skips the test.
+func chartTool(t *testing.T) string {
+	t.Helper()
+	tool, err := buildChartTool()
+	if err != nil {
+		t.Skipf("Helm's packages do not build here: %v", err)
+	}
+	return tool
+}
+
 func TestHelmChart(t *testing.T) {
-	helm := need(t, "helm")
+	chart := chartTool(t)
 	file := filepath.Join(t.TempDir(), "values.yaml")
 	write(t, file, values)
-	output(t, exec.Command(helm, "lint", "--strict", "helm/finpages", "--set", "existingSecret=mine", "-f", file))
+	output(t, exec.Command(chart, "-values", file, "-set", "existingSecret=mine", "lint", "helm/finpages"))
 	for name, args := range map[string][]string{
-		"own secret":       {"--set", "intercomToken=a,serverToken=b"},
-		"existing secret":  {"--set", "existingSecret=mine"},
-		"existing claim":   {"--set", "existingSecret=mine,persistence.existingClaim=disk"},
-		"kept nowhere":     {"--set", "existingSecret=mine,persistence.enabled=false"},
-		"scheduled apart":  {"--set", "existingSecret=mine,nodeSelector.disk=ssd,podLabels.team=docs,podAnnotations.a=b"},
-		"release finpages": {"--set", "existingSecret=mine", "--name-template", "finpages"},
+		"own secret":       {"-set", "intercomToken=a,serverToken=b"},
+		"existing secret":  {"-set", "existingSecret=mine"},
+		"existing claim":   {"-set", "existingSecret=mine,persistence.existingClaim=disk"},
+		"kept nowhere":     {"-set", "existingSecret=mine,persistence.enabled=false"},
+		"scheduled apart":  {"-set", "existingSecret=mine,nodeSelector.disk=ssd,podLabels.team=docs,podAnnotations.a=b"},
+		"release finpages": {"-set", "existingSecret=mine", "-name", "finpages"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			all := append([]string{"template", "--kube-version", "1.30.0", "--generate-name", "helm/finpages", "-f", file}, args...)
+			all := slices.Concat([]string{"-values", file}, args, []string{"template", "helm/finpages"})
 			m := manifests{}
-			m.add(t, output(t, exec.Command(helm, all...)))
+			m.add(t, output(t, exec.Command(chart, all...)))
 			m.check(t)
 		})
 	}
 }
 
 func TestHelmChartRefuses(t *testing.T) {
-	helm := need(t, "helm")
+	chart := chartTool(t)
 	for args, want := range map[string]string{
 		"":                                 "set existingSecret, or intercomToken and serverToken",
 		"existingSecret=x,replicas=2":      "replicas",
@@ -60,7 +81,7 @@ func TestHelmChartRefuses(t *testing.T) {
 		"existingSecret=x,config.server.listen=:1":        "/config/server",
 		"existingSecret=x,config.server.tls.cert_file=/c": "key_file",
 	} {
-		out, err := exec.Command(helm, "template", "--kube-version", "1.30.0", "x", "helm/finpages", "--set", args).CombinedOutput()
+		out, err := exec.Command(chart, "-set", args, "template", "helm/finpages").CombinedOutput()
 		if err == nil || !strings.Contains(string(out), want) {
 			t.Errorf("%s: %v, want %q in\n%s", args, err, want, out)
 		}
@@ -69,10 +90,10 @@ func TestHelmChartRefuses(t *testing.T) {
 
 // What the chart sets by itself must not get in the way of what is set.
 func TestHelmChartWithAnAddressOfIntercom(t *testing.T) {
-	helm := need(t, "helm")
+	chart := chartTool(t)
 	for set, want := range map[string]string{"base_url=http://emulator:8089": "base_url: http://emulator:8089", "region=au": "region: au"} {
 		m := manifests{}
-		m.add(t, output(t, exec.Command(helm, "template", "--kube-version", "1.30.0", "x", "helm/finpages", "--set", "existingSecret=mine,config.intercom."+set)))
+		m.add(t, output(t, exec.Command(chart, "-set", "existingSecret=mine,config.intercom."+set, "template", "helm/finpages")))
 		config := m["ConfigMap"].Data["finpages.yaml"]
 		if !strings.Contains(config, want) {
 			t.Errorf("no %s in\n%s", want, config)
@@ -83,13 +104,12 @@ func TestHelmChartWithAnAddressOfIntercom(t *testing.T) {
 
 // With a certificate, whoever asks the daemon does so by TLS.
 func TestHelmChartWithTLS(t *testing.T) {
-	helm := need(t, "helm")
+	chart := chartTool(t)
 	file := filepath.Join(t.TempDir(), "values.yaml")
 	write(t, file, values)
-	args := []string{"template", "--kube-version", "1.30.0", "x", "helm/finpages", "-f", file, "--set", "existingSecret=mine"}
 	tls := "config.server.tls.cert_file=/tls/tls.crt,config.server.tls.key_file=/tls/tls.key,serviceMonitor.tlsConfig.serverName=docs"
 	for scheme, set := range map[string]string{"HTTP": "logLevel=info", "HTTPS": tls} {
-		out := output(t, exec.Command(helm, append(args, "--set", set)...))
+		out := output(t, exec.Command(chart, "-values", file, "-set", "existingSecret=mine,"+set, "template", "helm/finpages"))
 		m := manifests{}
 		m.add(t, out)
 		m.check(t)
@@ -116,16 +136,9 @@ func TestHelmChartWithTLS(t *testing.T) {
 
 // What helm install says without sources is what happens: the daemon waits.
 func TestHelmNotes(t *testing.T) {
-	helm := need(t, "helm")
-	// Without a cluster, Helm shows notes only as a part of something else.
-	chart := filepath.Join(t.TempDir(), "finpages")
-	if err := os.CopyFS(chart, os.DirFS("helm/finpages")); err != nil {
-		t.Fatal(err)
-	}
-	write(t, filepath.Join(chart, "templates/notes.yaml"), `notes: {{ include "finpages/templates/NOTES.txt" . | quote }}`)
+	chart := chartTool(t)
 	for sources, want := range map[string]string{"[]": "It waits for some", `[{"name":"a","import_source":{"url":"https://a.example.com"}}]`: "syncs 1 source(s)"} {
-		notes := output(t, exec.Command(helm, "template", "--kube-version", "1.30.0", "x", chart, "--show-only", "templates/notes.yaml",
-			"--set", "existingSecret=mine", "--set-json", "config.sources="+sources))
+		notes := output(t, exec.Command(chart, "-set", "existingSecret=mine", "-set-json", "config.sources="+sources, "notes", "helm/finpages"))
 		if !strings.Contains(notes, want) || strings.Contains(notes, "waits") != (sources == "[]") || !strings.Contains(notes, "http://127.0.0.1:9464") {
 			t.Errorf("%s: want %q in:\n%s", sources, want, notes)
 		}
