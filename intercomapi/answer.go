@@ -28,14 +28,21 @@ func readAnswer(call call, res *http.Response) *Error {
 	body, err := io.ReadAll(io.LimitReader(res.Body, call.limit+1))
 	switch {
 	case err != nil:
-		return &Error{Status: res.StatusCode, kind: badAnswer, Err: fmt.Errorf("read the answer: %w", scrubNetwork(err))}
+		return unreadable(res, badAnswer, fmt.Errorf("read the answer: %w", scrubNetwork(err)))
 	case int64(len(body)) > call.limit:
-		return &Error{Status: res.StatusCode, kind: tooLarge, Err: fmt.Errorf("the answer is longer than %d MiB", call.limit>>20)}
+		return unreadable(res, tooLarge, fmt.Errorf("the answer is longer than %d MiB", call.limit>>20))
 	}
 	if err := call.decode(body); err != nil {
-		return &Error{Status: res.StatusCode, kind: badAnswer, Message: notJSON(body), Err: fmt.Errorf("read the answer: %w", err)}
+		e := unreadable(res, badAnswer, fmt.Errorf("read the answer: %w", err))
+		e.Message = textOf(body)
+		return e
 	}
 	return nil
+}
+
+// unreadable is a success of no use.
+func unreadable(res *http.Response, kind kind, err error) *Error {
+	return &Error{Status: res.StatusCode, kind: kind, Err: err}
 }
 
 // refusal reads an error in Intercom's format, or what it can of another.
@@ -55,7 +62,7 @@ func refusal(res *http.Response) *Error {
 		e.RequestID = oneLine(list.RequestID)
 	}
 	if len(list.Errors) == 0 {
-		e.Message = notJSON(body)
+		e.Message = textOf(body)
 		return e
 	}
 	e.Code, e.Field = oneLine(list.Errors[0].Code), oneLine(list.Errors[0].Field)
@@ -79,8 +86,8 @@ func redirectTarget(res *http.Response) string {
 
 var tags = regexp.MustCompile(`(?is)<(style|script)\b.*?</(style|script)>|<[^>]*>`)
 
-// notJSON quotes the text of an answer that a gateway made.
-func notJSON(body []byte) string {
+// textOf quotes the text of an answer that a gateway made.
+func textOf(body []byte) string {
 	text := strings.TrimSpace(string(body[:min(len(body), 4<<10)]))
 	if text == "" || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
 		return ""

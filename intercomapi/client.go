@@ -63,9 +63,13 @@ type Event struct {
 	Operation string        // snake case, such as upsert_page
 	Code      string        // HTTP status, or "error" if no answer came
 	Duration  time.Duration // until the answer was read
-	Retry     string        // why the request was sent again: rate_limit, server_error, network, bad_answer; empty for a first try
-	Limit     int           // requests in the rate window, as the answer says; -1 if it does not
-	Remaining int           // of these, left; -1 if the answer does not say
+
+	// Retry is why the request was sent again: rate_limit, server_error,
+	// network or bad_answer. Empty for a first try.
+	Retry string
+
+	Limit     int // requests in the rate window, as the answer says; -1 if it does not
+	Remaining int // of these, left; -1 if the answer does not say
 }
 
 // Client speaks with one workspace. Its methods may be called from any goroutine.

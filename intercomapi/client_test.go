@@ -114,7 +114,8 @@ func anyAnswer(r *http.Request) string {
 		if strings.HasSuffix(r.URL.Path, "sources") {
 			item = sourceJSON
 		}
-		return `{"type":"list","data":[` + item + `],"total_count":1,"pages":{"type":"pages","page":1,"per_page":50,"total_pages":1}}`
+		return `{"type":"list","data":[` + item + `],"total_count":1,
+"pages":{"type":"pages","page":1,"per_page":50,"total_pages":1}}`
 	case strings.Contains(r.URL.Path, "sources"):
 		return sourceJSON
 	}

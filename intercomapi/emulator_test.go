@@ -14,7 +14,9 @@ import (
 )
 
 // newEmulator serves an emulator over HTTP, and a client of it.
-func newEmulator(t *testing.T, o emulator.Options, change ...func(*intercomapi.Options)) (*emulator.Server, *intercomapi.Client) {
+func newEmulator(
+	t *testing.T, o emulator.Options, change ...func(*intercomapi.Options),
+) (*emulator.Server, *intercomapi.Client) {
 	t.Helper()
 	o.Token = testToken
 	api, err := emulator.New(o)
@@ -40,7 +42,8 @@ func TestLifeOfAPage(t *testing.T) {
 			if err != nil || source.SyncBehavior != "api" || source.Status != "active" {
 				t.Fatalf("create: %+v, %v", source, err)
 			}
-			source, err = c.UpdateImportSource(ctx, source.ID, intercomapi.ImportSourceRequest{URL: "https://new.example.com", Status: "active"})
+			moved := intercomapi.ImportSourceRequest{URL: "https://new.example.com", Status: "active"}
+			source, err = c.UpdateImportSource(ctx, source.ID, moved)
 			if err != nil || source.URL != "https://new.example.com" {
 				t.Fatalf("update: %+v, %v", source, err)
 			}
@@ -123,7 +126,8 @@ func TestWindowsOfTheEmulator(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for a rate window of 10 seconds")
 	}
-	api, c := newEmulator(t, emulator.Options{Limit: 30, Latency: 20 * time.Millisecond}, func(o *intercomapi.Options) { o.Reserve = .2 })
+	reserve := func(o *intercomapi.Options) { o.Reserve = .2 }
+	api, c := newEmulator(t, emulator.Options{Limit: 30, Latency: 20 * time.Millisecond}, reserve)
 	var wg sync.WaitGroup
 	for range 40 {
 		wg.Go(func() {

@@ -56,7 +56,8 @@ func (v version) checkPage(p PageRequest) error {
 	case p.Locale != "en" && !v.locales:
 		return fmt.Errorf("locale %q: API version %s knows only en: use locale en, or version 2.17", p.Locale, v.name)
 	case p.AISalesAgent != nil && !v.sales:
-		return fmt.Errorf("API version %s cannot set the availability to the AI Sales Agent: leave it out, or use version 2.17", v.name)
+		return fmt.Errorf("API version %s cannot set the availability to the AI Sales Agent: "+
+			"leave it out, or use version 2.17", v.name)
 	}
 	return nil
 }

@@ -131,8 +131,8 @@ func (e *Error) Retryable() bool {
 // whether any try had less than a definite refusal for an answer.
 func (e *Error) Ambiguous() bool { return e.uncertain }
 
-// definite reports whether this try surely changed nothing.
-func (e *Error) definite() bool {
+// hadNoEffect reports whether this try surely changed nothing.
+func (e *Error) hadNoEffect() bool {
 	switch e.kind {
 	case notSent:
 		return true
@@ -146,8 +146,8 @@ func (e *Error) definite() bool {
 
 func (e *Error) redirect() bool { return e.Status >= 300 && e.Status < 400 }
 
-// without takes the token out of what the API quoted.
-func (e *Error) without(token string) *Error {
+// redact takes the token out of what the API quoted.
+func (e *Error) redact(token string) *Error {
 	if e != nil {
 		for _, s := range []*string{&e.Code, &e.Message, &e.Field, &e.RequestID} {
 			*s = strings.ReplaceAll(*s, token, "***")

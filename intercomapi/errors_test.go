@@ -203,7 +203,7 @@ func TestNewTokenTakesEffect(t *testing.T) {
 	}
 }
 
-func TestCancelled(t *testing.T) {
+func TestCanceled(t *testing.T) {
 	t.Run("before it was sent", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()

@@ -88,7 +88,9 @@ var operations = map[string]func(context.Context, *intercomapi.Client) error{
 		return err
 	},
 	"update import source": func(ctx context.Context, c *intercomapi.Client) error {
-		r := intercomapi.ImportSourceRequest{URL: "https://docs.example.com", Status: "active", AudienceIDs: []int64{5}, ApplyAudience: true}
+		r := intercomapi.ImportSourceRequest{
+			URL: "https://docs.example.com", Status: "active", AudienceIDs: []int64{5}, ApplyAudience: true,
+		}
 		_, err := c.UpdateImportSource(ctx, 33, r)
 		return err
 	},

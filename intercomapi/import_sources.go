@@ -70,7 +70,7 @@ func (c *Client) CreateImportSource(ctx context.Context, r ImportSourceRequest) 
 	var s ImportSource
 	err = c.do(ctx, call{
 		operation: "create_import_source", method: http.MethodPost, path: sourcesPath, body: body,
-		limit: maxOne, decode: into(&s), once: true,
+		limit: maxOne, decode: into(&s), createsAlways: true,
 	})
 	return s, err
 }
@@ -99,7 +99,8 @@ func (c *Client) encodeSource(r ImportSourceRequest) ([]byte, error) {
 	case r.URL == "":
 		return nil, errors.New("no url")
 	case (r.AudienceIDs != nil || r.ApplyAudience) && !c.version.audiences:
-		return nil, fmt.Errorf("API version %s cannot set audiences: leave them out, or use version 2.15 or later", c.version.name)
+		return nil, fmt.Errorf("API version %s cannot set audiences: "+
+			"leave them out, or use version 2.15 or later", c.version.name)
 	}
 	return encode(struct {
 		SyncBehavior  string  `json:"sync_behavior"`

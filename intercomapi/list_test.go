@@ -25,7 +25,8 @@ func items(from, to int) string {
 }
 
 func listOf(data, next string, pages, count int) string {
-	return fmt.Sprintf(`{"type":"list","data":%s,"total_count":%d,"pages":{"type":"pages","next":%s,"per_page":50,"total_pages":%d}}`, data, count, next, pages)
+	return fmt.Sprintf(`{"type":"list","data":%s,"total_count":%d,
+"pages":{"type":"pages","next":%s,"per_page":50,"total_pages":%d}}`, data, count, next, pages)
 }
 
 func TestPages(t *testing.T) {

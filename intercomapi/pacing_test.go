@@ -423,7 +423,7 @@ func TestMaxInFlight(t *testing.T) {
 	})
 }
 
-func TestWaitingHonoursContext(t *testing.T) {
+func TestWaitingHonorsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t, transport(func(*http.Request) (*http.Response, error) {
 			return reply(429, "", "Retry-After", "50"), nil

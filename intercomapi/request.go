@@ -12,14 +12,14 @@ import (
 
 // call is one operation on the API.
 type call struct {
-	operation string // snake case, for metrics and errors
-	method    string
-	path      string // from the API's root, escaped
-	query     string
-	body      []byte
-	limit     int64              // longest answer in bytes
-	decode    func([]byte) error // reads a success; nil if there is nothing to read
-	once      bool               // must not be sent again if it may have taken effect
+	operation     string // snake case, for metrics and errors
+	method        string
+	path          string // from the API's root, escaped
+	query         string
+	body          []byte
+	limit         int64              // longest answer in bytes
+	decode        func([]byte) error // reads a success; nil if there is nothing to read
+	createsAlways bool               // not idempotent: not sent again if it may have taken effect
 }
 
 // attempt sends a call once, when the pacer lets it.
@@ -42,7 +42,7 @@ func (c *Client) attempt(ctx context.Context, call call, retry string) *Error {
 		Operation: call.operation, Code: got.code(), Duration: time.Since(start), Retry: retry,
 		Limit: got.rate.limit, Remaining: got.rate.remaining,
 	})
-	return e.without(token)
+	return e.redact(token)
 }
 
 var errNoAnswer = fmt.Errorf("no complete answer within %s", attemptTimeout)
@@ -51,7 +51,7 @@ var errNoAnswer = fmt.Errorf("no complete answer within %s", attemptTimeout)
 func (c *Client) exchange(req *http.Request, call call) (answer, *Error) {
 	res, err := c.transport.RoundTrip(req)
 	if err != nil {
-		return noAnswer, lost(req.Context(), &Error{kind: network, Err: scrubNetwork(err)})
+		return noAnswer, contextError(req.Context(), &Error{kind: network, Err: scrubNetwork(err)})
 	}
 	defer res.Body.Close()
 	got := newAnswer(res, time.Now())
@@ -60,12 +60,12 @@ func (c *Client) exchange(req *http.Request, call call) (answer, *Error) {
 		return got, nil
 	}
 	e.retryAfter = got.retryAfter
-	return got, lost(req.Context(), e)
+	return got, contextError(req.Context(), e)
 }
 
-// lost puts the timeout, or the caller's reason to give up, in place of what
+// contextError puts the timeout, or the caller's reason to give up, in place of what
 // the transport says when its context is done.
-func lost(ctx context.Context, e *Error) *Error {
+func contextError(ctx context.Context, e *Error) *Error {
 	if ctx.Err() == nil || e.kind == refused {
 		return e
 	}

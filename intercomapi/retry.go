@@ -25,10 +25,10 @@ func (c *Client) do(ctx context.Context, call call) error {
 		} else if e.kind == notSent && ctx.Err() != nil {
 			return last.interrupted(e.Err)
 		}
-		uncertain = uncertain || !e.definite()
+		uncertain = uncertain || !e.hadNoEffect()
 		e.Operation, e.Attempts, e.uncertain = call.operation, try, uncertain
 		left := time.Until(deadline)
-		if !e.Retryable() || left <= 0 || call.once && uncertain {
+		if !e.Retryable() || left <= 0 || call.createsAlways && uncertain {
 			return e
 		}
 		if err := sleep(ctx, min(e.pause(try), left), nil); err != nil {

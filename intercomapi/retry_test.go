@@ -79,7 +79,8 @@ func TestRetry(t *testing.T) {
 					return
 				}
 				if e := asError(t, err); e.Status != tt.status || e.Ambiguous() != tt.unclear || e.Attempts != tt.requests {
-					t.Errorf("status %d, ambiguous %v, %d attempts, want %d, %v, %d", e.Status, e.Ambiguous(), e.Attempts, tt.status, tt.unclear, tt.requests)
+					t.Errorf("status %d, ambiguous %v, %d attempts, want %d, %v, %d",
+						e.Status, e.Ambiguous(), e.Attempts, tt.status, tt.unclear, tt.requests)
 				}
 			})
 		})
@@ -137,7 +138,8 @@ func TestRetryAfterOfOneCall(t *testing.T) {
 func TestRetryStartsAfresh(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen int
-		c := newClient(t, script(&seen, answer(200, `{"name":"old","app":{"id_code":"old"},"id":{}}`), answer(200, `{"id":"2"}`)))
+		broken := answer(200, `{"name":"old","app":{"id_code":"old"},"id":{}}`)
+		c := newClient(t, script(&seen, broken, answer(200, `{"id":"2"}`)))
 		me, err := c.Me(t.Context())
 		checkEqual(t, err, nil)
 		checkEqual(t, me, intercomapi.Me{ID: "2"})

@@ -21,7 +21,7 @@ type netError struct {
 
 func (e *netError) Error() string { return e.text }
 
-// Is lets the caller tell a cancelled context or a timeout.
+// Is lets the caller tell a canceled context or a timeout.
 func (e *netError) Is(target error) bool { return errors.Is(e.cause, target) }
 
 // userinfo is all that stands before an @, which may be a login.

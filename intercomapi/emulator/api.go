@@ -35,7 +35,7 @@ func (s *Server) serve(c *call) answer {
 	if !s.authorized(c.Request) {
 		return errUnauthorized.answer()
 	}
-	use := s.window.take(time.Now())
+	use := s.window.count(time.Now())
 	a := s.admitted(c, use)
 	a.addHeader(use.header())
 	return a
@@ -87,7 +87,8 @@ func splitPath(path string) (collection, id string) {
 	return path[:i], path[i+1:]
 }
 
-// me answers the token check: https://developers.intercom.com/docs/references/rest-api/api.intercom.io/admins/identifyadmin
+// me answers the token check.
+// https://developers.intercom.com/docs/references/rest-api/api.intercom.io/admins/identifyadmin
 func (s *Server) me(*call) answer {
 	return jsonAnswer(http.StatusOK, map[string]any{
 		"type":           "admin",

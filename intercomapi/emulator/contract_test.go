@@ -103,7 +103,9 @@ func (c *contract) check(r *http.Request, resp *http.Response, body []byte) erro
 }
 
 // validate holds an answer, and what was sent for it too, to the description.
-func (c *contract) validate(router routers.Router, r *http.Request, resp *http.Response, body []byte, sentToo bool) error {
+func (c *contract) validate(
+	router routers.Router, r *http.Request, resp *http.Response, body []byte, sentToo bool,
+) error {
 	route, params, err := router.FindRoute(r)
 	if err != nil {
 		return err

@@ -11,7 +11,8 @@ import (
 // direct asks the handler without a listener, as a synctest bubble needs it.
 func direct(t testing.TB, opts emulator.Options) *api {
 	srv := newServer(t, opts)
-	return &api{t: t, srv: srv, url: "https://api.example.com", http: &http.Client{Transport: transport{srv}}, version: "2.16"}
+	client := &http.Client{Transport: transport{srv}}
+	return &api{t: t, srv: srv, url: "https://api.example.com", http: client, version: "2.16"}
 }
 
 type transport struct{ handler http.Handler }

@@ -73,7 +73,7 @@ func (r *faultRule) matches(req *http.Request) bool {
 		strings.HasPrefix(req.URL.Path, r.Match.Path)
 }
 
-func (r *faultRule) strikes() bool {
+func (r *faultRule) happens() bool {
 	return r.Percent == 0 || r.chance.Float64()*100 < r.Percent
 }
 
@@ -100,7 +100,7 @@ func (f *Fault) isNothing() bool {
 }
 
 // faultRules are the rules in the order in which they were set. The first that
-// matches a request and strikes is the one that happens.
+// matches a request and whose chance comes up happens.
 type faultRules struct {
 	mu    sync.Mutex
 	rules []*faultRule
@@ -122,7 +122,7 @@ func (f *faultRules) pick(req *http.Request) *Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, r := range f.rules {
-		if !r.matches(req) || !r.strikes() {
+		if !r.matches(req) || !r.happens() {
 			continue
 		}
 		if r.Times == 1 {

@@ -57,9 +57,9 @@ func (s *Server) fault(c *call) *Fault {
 	return s.rules.pick(c.Request)
 }
 
-// play answers with the fault, or without one. It panics with
+// respond answers with the fault, or without one. It panics with
 // http.ErrAbortHandler where there is to be no answer.
-func (s *Server) play(c *call, f *Fault) answer {
+func (s *Server) respond(c *call, f *Fault) answer {
 	if f == nil {
 		return s.serve(c)
 	}
@@ -103,8 +103,8 @@ func contentType(body string) string {
 	return http.DetectContentType([]byte(body))
 }
 
-// shape puts what the fault does to a body before w.
-func (f *Fault) shape(ctx context.Context, w http.ResponseWriter) io.Writer {
+// wrap puts what the fault does to a body before w.
+func (f *Fault) wrap(ctx context.Context, w http.ResponseWriter) io.Writer {
 	out := io.Writer(w)
 	if f == nil {
 		return out

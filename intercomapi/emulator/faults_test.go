@@ -100,7 +100,8 @@ func TestHang(t *testing.T) {
 		leave()
 		return &emulator.Fault{Hang: true}
 	})
-	if _, err := a.http.Do(a.request("POST", "/ai/external_pages", "{}").WithContext(ctx)); !errors.Is(err, context.Canceled) {
+	r := a.request("POST", "/ai/external_pages", "{}").WithContext(ctx)
+	if _, err := a.http.Do(r); !errors.Is(err, context.Canceled) {
 		t.Errorf("hung request: %v", err)
 	}
 }

@@ -31,7 +31,9 @@ func FuzzUpsert(f *testing.F) {
 		a := direct(t, emulator.Options{})
 		a.source()
 		req := httptest.NewRequest("POST", "/ai/external_pages", strings.NewReader(body))
-		req.Header = http.Header{"Authorization": {"Bearer x"}, "Content-Type": {"application/json"}, "Intercom-Version": {version}}
+		req.Header = http.Header{
+			"Authorization": {"Bearer x"}, "Content-Type": {"application/json"}, "Intercom-Version": {version},
+		}
 		w := httptest.NewRecorder()
 		a.srv.ServeHTTP(w, req)
 		var got struct{ Type, ID, Title string }

@@ -125,9 +125,9 @@ func (s *Server) deletePage(c *call) answer {
 	if p == nil {
 		return errNoPage.answer()
 	}
-	gone := *p
-	gone.HTML = ""
-	return jsonAnswer(http.StatusOK, c.pageBody(&gone))
+	deleted := *p
+	deleted.HTML = ""
+	return jsonAnswer(http.StatusOK, c.pageBody(&deleted))
 }
 
 // externalID names the page that a request is about to write, where it is one.

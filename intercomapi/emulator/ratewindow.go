@@ -27,8 +27,8 @@ type usage struct {
 	exceeded         bool
 }
 
-// take counts one request. A refused one takes nothing: there is nothing left.
-func (w *rateWindow) take(now time.Time) usage {
+// count counts one request. A refused one takes nothing: there is nothing left.
+func (w *rateWindow) count(now time.Time) usage {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if end := now.Unix() - now.Unix()%windowSeconds + windowSeconds; end != w.end {

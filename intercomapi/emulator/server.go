@@ -71,7 +71,7 @@ type Workspace struct {
 // status, headers, body, delay and slow (like "1.5s"), hang, cut ("before" or
 // "after" the effect), effect, truncate (bytes), times (0 is without end),
 // percent (of the requests that match) and seed (of the chance). The first one
-// set that matches a request and strikes is the one that happens.
+// set that matches a request and whose chance comes up happens.
 //
 // A fault that closes a connection panics with [http.ErrAbortHandler], as
 // net/http wants it: who calls ServeHTTP without net/http's server has to
@@ -153,10 +153,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	fault := s.fault(c)
-	a := s.play(c, fault)
+	a := s.respond(c, fault)
 	s.log.finish(number, a.status)
 	s.opts.Log.Debug("request", "number", number, "method", r.Method, "path", r.URL.Path, "status", a.status)
-	if err := a.send(w, fault.shape(r.Context(), w)); err != nil {
+	if err := a.send(w, fault.wrap(r.Context(), w)); err != nil {
 		// What was written has to leave before the connection is cut.
 		http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)

@@ -36,12 +36,12 @@ func (t *table[T]) delete(id int64) {
 	}
 }
 
-// deleteFunc removes the rows that gone says yes to, and returns them.
-func (t *table[T]) deleteFunc(gone func(*T) bool) []*T {
+// deleteFunc removes the rows for which match is true, and returns them.
+func (t *table[T]) deleteFunc(match func(*T) bool) []*T {
 	kept := table[T]{next: t.next}
 	var removed []*T
 	for i, row := range t.rows {
-		if gone(row) {
+		if match(row) {
 			removed = append(removed, row)
 			continue
 		}
