@@ -13,8 +13,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"finpages/cmd/finpages/internal/api"
 	"finpages/cmd/finpages/internal/config"
-	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
 	"finpages/intercomapi"
 	"finpages/state"
@@ -199,7 +199,7 @@ type control interface {
 
 var (
 	_ control = (*ingest.Service)(nil)
-	_ control = (*web.Client)(nil)
+	_ control = (*api.Client)(nil)
 )
 
 // control returns a service with the state open, or the daemon that has it
@@ -233,9 +233,9 @@ func (g *globals) control(ctx context.Context, o appOptions) (control, func(), e
 			return a.service, a.close, nil
 		case !errors.Is(err, state.ErrLocked):
 			return nil, nil, err
-		case errors.Is(answer, web.ErrOtherState):
+		case errors.Is(answer, api.ErrOtherState):
 			return nil, nil, fmt.Errorf("%w: %w", state.ErrLocked, answer)
-		case errors.Is(answer, web.ErrCertificate):
+		case errors.Is(answer, api.ErrCertificate):
 			return nil, nil, fmt.Errorf("%w, and %w: put back the certificate that the daemon has, or restart it", state.ErrLocked, answer)
 		case time.Now().After(end):
 			return nil, nil, fmt.Errorf("%w, and %w: wait for the other finpages to end, or correct server.listen", state.ErrLocked, answer)
@@ -306,7 +306,7 @@ func holds(ctx context.Context, cfg *config.Config) error {
 	return daemon.Holds(ctx)
 }
 
-func daemonClient(cfg *config.Config) (*web.Client, error) {
+func daemonClient(cfg *config.Config) (*api.Client, error) {
 	token := ""
 	if cfg.Server.TokenFile != "" {
 		var err error
@@ -317,8 +317,8 @@ func daemonClient(cfg *config.Config) (*web.Client, error) {
 	return clientOf(cfg, token), nil
 }
 
-func clientOf(cfg *config.Config, token string) *web.Client {
-	c := web.NewClient(cfg.Server.Listen, token)
+func clientOf(cfg *config.Config, token string) *api.Client {
+	c := api.NewClient(cfg.Server.Listen, token)
 	c.State = stateID(cfg)
 	if cfg.Server.TLS.CertFile != "" {
 		c.TLS(cfg.Server.TLS.CertFile)

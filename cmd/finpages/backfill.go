@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"io"
 
-	"finpages/cmd/finpages/internal/web"
+	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
 
 	"github.com/spf13/cobra"
@@ -34,7 +34,7 @@ func backfillCommand(g *globals) *cobra.Command {
 // reports prints the reports of a backfill and turns them into an exit code.
 func (g *globals) reports(reports []ingest.Report, err error, asJSON bool) error {
 	if asJSON {
-		writeJSON(g.stdout, web.Reports{Sources: reports})
+		writeJSON(g.stdout, api.Reports{Sources: reports})
 	} else {
 		printReports(g.stdout, reports)
 	}

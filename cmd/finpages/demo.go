@@ -11,7 +11,7 @@ import (
 	"slices"
 
 	"finpages/cmd/finpages/internal/config"
-	"finpages/cmd/finpages/internal/web"
+	"finpages/cmd/finpages/internal/httpserve"
 	"finpages/ingest"
 	"finpages/intercomapi/emulator"
 	"finpages/sources/confluence/confluencetest"
@@ -102,7 +102,7 @@ func (d *demo) serveOn(ctx context.Context, h http.Handler) (string, error) {
 	}
 	ended := make(chan error, 1)
 	d.ended = append(d.ended, ended)
-	go func() { ended <- web.Serve(ctx, l, h, log) }()
+	go func() { ended <- httpserve.Serve(ctx, l, h, log) }()
 	return "http://" + l.Addr().String(), nil
 }
 

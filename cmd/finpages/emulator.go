@@ -6,7 +6,7 @@ import (
 	"net"
 	"time"
 
-	"finpages/cmd/finpages/internal/web"
+	"finpages/cmd/finpages/internal/httpserve"
 	"finpages/intercomapi/emulator"
 
 	"github.com/spf13/cobra"
@@ -33,7 +33,7 @@ func emulatorCommand(g *globals) *cobra.Command {
 				return fmt.Errorf("%w: choose another address with --listen", err)
 			}
 			fmt.Fprintf(g.stdout, "emulator of Intercom's AI Content API on http://%s\n", l.Addr())
-			return web.Serve(c.Context(), l, srv, opts.Log)
+			return httpserve.Serve(c.Context(), l, srv, opts.Log)
 		},
 	}
 	f := c.Flags()

@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	"finpages/cmd/finpages/internal/api"
 	"finpages/cmd/finpages/internal/config"
-	"finpages/cmd/finpages/internal/web"
 
 	"github.com/spf13/cobra"
 )
@@ -39,7 +39,7 @@ func healthCommand(g *globals) *cobra.Command {
 // healthy asks for the health of the daemon that the config describes. It
 // sends no secret, and needs no login.
 func healthy(ctx context.Context, server config.Server) error {
-	client := web.NewClient(server.Listen, "")
+	client := api.NewClient(server.Listen, "")
 	if server.TLS.CertFile != "" {
 		client.TLS(server.TLS.CertFile)
 	}
@@ -52,7 +52,7 @@ func healthy(ctx context.Context, server config.Server) error {
 	defer transport.CloseIdleConnections()
 	resp, err := transport.RoundTrip(req)
 	if err != nil {
-		return web.NoDaemon(client.Base, err)
+		return api.NoDaemon(client.Base, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io"
 
-	"finpages/cmd/finpages/internal/web"
+	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
 
 	"github.com/spf13/cobra"
@@ -24,7 +24,7 @@ func planCommand(g *globals) *cobra.Command {
 			defer done()
 			reports, err := runSources(c.Context(), ctl, names, ingest.RunOptions{Plan: true, Diff: diff}, show)
 			if asJSON {
-				writeJSON(g.stdout, web.Reports{Sources: reports})
+				writeJSON(g.stdout, api.Reports{Sources: reports})
 			} else {
 				printPlans(g.stdout, reports)
 			}

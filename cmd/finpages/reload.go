@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"time"
 
+	"finpages/cmd/finpages/internal/api"
 	"finpages/cmd/finpages/internal/config"
 
 	"github.com/fsnotify/fsnotify"
@@ -61,26 +62,12 @@ func (d *daemon) triggerAll() {
 	}
 }
 
-// refusal is why a config is not taken over, and since when none is.
-type refusal struct {
-	fault string
-	since time.Time
-}
-
 func (d *daemon) refuse(err error) {
 	since := time.Now()
 	if before := d.refused.Load(); before != nil {
-		since = before.since
+		since = before.Since
 	}
-	d.refused.Store(&refusal{err.Error(), since})
-}
-
-// configFault says what is wrong with the config on disk; "" if nothing is.
-func (d *daemon) configFault() (fault string, since time.Time) {
-	if r := d.refused.Load(); r != nil {
-		return r.fault, r.since
-	}
-	return "", time.Time{}
+	d.refused.Store(&api.ConfigFault{Error: err.Error(), Since: since})
 }
 
 func (d *daemon) reload(ctx context.Context) {

@@ -9,20 +9,28 @@ import (
 // The arrows between rooms run one way: each may import only these of ours.
 func TestRooms(t *testing.T) {
 	rooms := map[string][]string{
-		"finpages/sources":                   {},
-		"finpages/sources/sourcestest":       {"finpages/sources"},
-		"finpages/sources/filesystem":        {"finpages/sources", "finpages/sources/internal/..."},
-		"finpages/sources/git":               {"finpages/sources", "finpages/sources/git/..."},
-		"finpages/sources/confluence":        {"finpages/sources", "finpages/sources/confluence/..."},
-		"finpages/sources/charset":           {},
-		"finpages/sources/confluenceexport":  {"finpages/sources", "finpages/sources/charset", "finpages/sources/internal/...", "finpages/sources/confluenceexport/..."},
-		"finpages/ingest/schedule":           {},
-		"finpages/ingest/render":             {"finpages/sources", "finpages/sources/charset", "finpages/ingest/render/..."},
-		"finpages/ingest":                    {"finpages/sources", "finpages/sources/charset", "finpages/ingest/...", "finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
-		"finpages/intercomapi":               {"finpages/intercomapi/internal/..."},
-		"finpages/intercomapi/emulator":      {},
-		"finpages/state":                     {},
-		"finpages/cmd/finpages/internal/web": {"finpages/ingest", "finpages/ingest/...", "finpages/state", "finpages/sources", "finpages/sources/charset", "finpages/intercomapi", "finpages/intercomapi/internal/..."},
+		"finpages/sources":                  {},
+		"finpages/sources/sourcestest":      {"finpages/sources"},
+		"finpages/sources/filesystem":       {"finpages/sources", "finpages/sources/internal/..."},
+		"finpages/sources/git":              {"finpages/sources", "finpages/sources/git/..."},
+		"finpages/sources/confluence":       {"finpages/sources", "finpages/sources/confluence/..."},
+		"finpages/sources/charset":          {},
+		"finpages/sources/confluenceexport": {"finpages/sources", "finpages/sources/charset", "finpages/sources/internal/...", "finpages/sources/confluenceexport/..."},
+		"finpages/ingest/schedule":          {},
+		"finpages/ingest/render":            {"finpages/sources", "finpages/sources/charset", "finpages/ingest/render/..."},
+		"finpages/ingest":                   {"finpages/sources", "finpages/sources/charset", "finpages/ingest/...", "finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
+		"finpages/intercomapi":              {"finpages/intercomapi/internal/..."},
+		"finpages/intercomapi/emulator":     {},
+		"finpages/state":                    {},
+
+		"finpages/cmd/finpages/internal/httpserve": {},
+
+		"finpages/cmd/finpages/internal/api": {"finpages/ingest", "finpages/ingest/...", "finpages/state", "finpages/sources", "finpages/sources/charset",
+			"finpages/intercomapi", "finpages/intercomapi/internal/..."},
+
+		"finpages/cmd/finpages/internal/web": {"finpages/cmd/finpages/internal/api", "finpages/cmd/finpages/internal/httpserve",
+			"finpages/ingest", "finpages/ingest/...", "finpages/state", "finpages/sources", "finpages/sources/charset",
+			"finpages/intercomapi", "finpages/intercomapi/internal/..."},
 	}
 	for room, allowed := range rooms {
 		out, err := exec.Command("go", "list", "-deps", room).Output()

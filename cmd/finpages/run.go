@@ -12,7 +12,9 @@ import (
 	"syscall"
 	"time"
 
+	"finpages/cmd/finpages/internal/api"
 	"finpages/cmd/finpages/internal/config"
+	"finpages/cmd/finpages/internal/httpserve"
 	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
 	"finpages/ingest/schedule"
@@ -75,8 +77,8 @@ func (g *globals) openAlone(ctx context.Context, cfg *config.Config) (a *app, er
 type daemon struct {
 	*app
 	globals *globals
-	current atomic.Pointer[config.Config] // app.cfg, for those who answer requests meanwhile
-	refused atomic.Pointer[refusal]       // nil if the config was good when it was last read
+	current atomic.Pointer[config.Config]   // app.cfg, for those who answer requests meanwhile
+	refused atomic.Pointer[api.ConfigFault] // nil if the config was good when it was last read
 	syncs   *schedule.Scheduler
 	checks  *schedule.Scheduler
 	watches *watches
@@ -111,7 +113,7 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 	d.schedule(ctx, nil)
 	a.log.Info("finpages is running", "version", version(), "listen", l.Addr().String(), "sources", a.service.Names(), "state", a.cfg.State)
 	a.warn()
-	group.Go(func() error { return web.Serve(ctx, l, d.handler(), a.log) })
+	group.Go(func() error { return httpserve.Serve(ctx, l, d.handler(), a.log) })
 	group.Go(func() error { return d.reloads(ctx, hup) })
 	group.Go(func() error { d.systemd.run(ctx); return nil })
 	err = group.Wait()
@@ -145,7 +147,7 @@ func listen(a *app) (net.Listener, error) {
 	if a.cfg.Server.TLS.CertFile == "" {
 		return l, nil
 	}
-	return web.TLSListener(l, a.cfg.Server.TLS.CertFile, a.cfg.Server.TLS.KeyFile, a.log)
+	return httpserve.TLSListener(l, a.cfg.Server.TLS.CertFile, a.cfg.Server.TLS.KeyFile, a.log)
 }
 
 // schedule has the configured sources run at their times, and watches them.
@@ -180,7 +182,7 @@ func (d *daemon) verify(ctx context.Context, name string) {
 
 func (d *daemon) handler() http.Handler {
 	return web.Handler(web.Options{Service: d.service, Trigger: d.syncs.Trigger, Gatherer: d.registry,
-		Token: serverToken(d.cfg), State: stateID(d.cfg), InPlace: d.state.InPlace, ConfigFault: d.configFault,
+		Token: serverToken(d.cfg), State: stateID(d.cfg), InPlace: d.state.InPlace, ConfigFault: d.refused.Load,
 		HookSecret: d.hookSecret, Version: version(), Log: d.log})
 }
 

@@ -5,7 +5,7 @@ import (
 	"io"
 	"strconv"
 
-	"finpages/cmd/finpages/internal/web"
+	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
 
 	"github.com/spf13/cobra"
@@ -23,7 +23,7 @@ func statusCommand(g *globals) *cobra.Command {
 					return err
 				}
 				if asJSON {
-					writeJSON(g.stdout, web.Statuses{Sources: all})
+					writeJSON(g.stdout, api.Statuses{Sources: all})
 					return nil
 				}
 				printStatus(g.stdout, all)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+
+	"finpages/cmd/finpages/internal/api"
 )
 
 // flashes say what has just been done, by the verb of what did it: an address
@@ -63,7 +65,7 @@ func (s *server) act(verb string, do action) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		back, err := do(r, r.PathValue("source"))
 		if err != nil {
-			s.problem(w, statusOf(err), err.Error(), back)
+			s.problem(w, api.StatusOf(err), err.Error(), back)
 			return
 		}
 		http.Redirect(w, r, withQuery(back, "done", verb), http.StatusSeeOther)

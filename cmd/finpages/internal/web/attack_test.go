@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"finpages/cmd/finpages/internal/api"
 	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
 	"finpages/state"
@@ -131,9 +132,9 @@ func TestGuessersOfAShortTokenAreSlowedDown(t *testing.T) {
 		t.Errorf("headers %v", a.Header)
 	}
 	w.want(w.get("/api/v1/status", "Authorization", "Bearer s3cret"), http.StatusTooManyRequests)
-	c := web.NewClient(w.server.Listener.Addr().String(), "s3cret")
+	c := api.NewClient(w.server.Listener.Addr().String(), "s3cret")
 	defer c.Close()
-	if _, err := c.StatusAll(t.Context(), nil); err == nil || err.Error() != "the daemon answered 429 Too Many Requests: too many wrong tokens came from your address: wait a little" {
+	if _, err := c.StatusAll(t.Context(), nil); err == nil || err.Error() != "the daemon answered 429 Too Many Requests: too many wrong tokens came from your address: wait 10 seconds and try again" {
 		t.Errorf("a command says: %v", err)
 	}
 	w.want(w.get("/", "Cookie", cookie), 200) // who is in stays in

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
 )
 
@@ -19,7 +20,7 @@ type documentView struct {
 	ID          string
 	Explanation ingest.Explanation
 	Ask         bool // whether the source is asked what it has
-	Events      []happening
+	Events      []event
 	Deleted     *ingest.DeletedPage
 }
 
@@ -29,8 +30,8 @@ func (v documentView) State() verdict {
 	return stateOf(ingest.InventoryDocument{InFin: x.InFin, Retracted: x.Retracted, Held: x.Hold != "", Refused: x.Refused, Error: x.Error, Withheld: x.Withheld})
 }
 
-// happening is something that is known of a document's past.
-type happening struct {
+// event is something that is known of a document's past.
+type event struct {
 	Time time.Time
 	Kind kind
 	Text string
@@ -42,7 +43,7 @@ func (s *server) showDocument(w http.ResponseWriter, r *http.Request) {
 	name, id := r.PathValue("source"), r.URL.Query().Get("id")
 	x, err := s.Service.Recall(name, id)
 	if err != nil {
-		s.problem(w, statusOf(err), err.Error(), "/")
+		s.problem(w, api.StatusOf(err), err.Error(), "/")
 		return
 	}
 	v := documentView{frame: s.frame(r, firstOf(x.Title, id)), ID: id, Explanation: x, Ask: r.URL.Query().Has("ask")}
@@ -52,7 +53,7 @@ func (s *server) showDocument(w http.ResponseWriter, r *http.Request) {
 		err = s.past(&v)
 	}
 	if err != nil {
-		s.problem(w, statusOf(err), err.Error(), sourceURL(name))
+		s.problem(w, api.StatusOf(err), err.Error(), sourceURL(name))
 		return
 	}
 	s.render(w, http.StatusOK, "document", v)
@@ -60,7 +61,7 @@ func (s *server) showDocument(w http.ResponseWriter, r *http.Request) {
 
 // past collects what runs, the journal and the state know of a document.
 func (s *server) past(v *documentView) error {
-	add := func(at time.Time, k kind, text string) { v.Events = append(v.Events, happening{at, k, text}) }
+	add := func(at time.Time, k kind, text string) { v.Events = append(v.Events, event{at, k, text}) }
 	if v.Explanation.Pushed != nil {
 		add(*v.Explanation.Pushed, good, "Sent to Fin as it is now")
 	}
@@ -76,13 +77,13 @@ func (s *server) past(v *documentView) error {
 	}
 	runs, err := s.Service.RunsThatName(v.Source, chartRuns, v.Explanation.Entry, v.Explanation.ExternalID)
 	v.Events = append(v.Events, failures(runs, v.Explanation)...)
-	slices.SortStableFunc(v.Events, func(a, b happening) int { return b.Time.Compare(a.Time) })
+	slices.SortStableFunc(v.Events, func(a, b event) int { return b.Time.Compare(a.Time) })
 	return err
 }
 
 // failures tells which runs failed with a document, once for each reason: the
 // first of the runs, and how many did after it. The runs come newest first.
-func failures(runs []ingest.Report, x ingest.Explanation) (list []happening) {
+func failures(runs []ingest.Report, x ingest.Explanation) (list []event) {
 	later := map[string]int{}
 	for _, run := range runs {
 		for _, e := range run.Errors {
@@ -92,10 +93,10 @@ func failures(runs []ingest.Report, x ingest.Explanation) (list []happening) {
 			text := "Sync " + grouped(int64(run.Run))
 			if n := later[e.Error]; n > 0 {
 				text += " and " + count(n, "later one", "later ones")
-				list = slices.DeleteFunc(list, func(h happening) bool { return strings.HasSuffix(h.Text, " failed with it: "+e.Error) })
+				list = slices.DeleteFunc(list, func(h event) bool { return strings.HasSuffix(h.Text, " failed with it: "+e.Error) })
 			}
 			later[e.Error]++
-			list = append(list, happening{run.Started, bad, text + " failed with it: " + e.Error})
+			list = append(list, event{run.Started, bad, text + " failed with it: " + e.Error})
 		}
 	}
 	return list

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
 )
 
@@ -17,10 +18,10 @@ const (
 	heartbeat  = 15 * time.Second // keeps proxies from taking a quiet stream for a dead one
 )
 
-// Event is what a client of /api/v1/events hears of a source: "progress" while
+// streamEvent is what a client of /api/v1/events hears of a source: "progress" while
 // a run goes on, "change" when one has begun or ended, "alive" when nothing was
 // to be told for a while.
-type Event struct {
+type streamEvent struct {
 	Source  string             `json:"source"` // "" if the config was reloaded
 	State   string             `json:"state"`  // ok, new, busy, warn, waiting, bad
 	Text    string             `json:"text"`   // the same in a sentence
@@ -49,7 +50,7 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	for _, name := range f.names {
 		f.pulses[name], _ = s.Service.Pulse(name)
 	}
-	f.send("hello", Event{State: "ok", Text: "finpages " + s.Version})
+	f.send("hello", streamEvent{State: "ok", Text: "finpages " + s.Version})
 	tick := time.NewTicker(pulseEvery)
 	defer tick.Stop()
 	for f.err == nil {
@@ -70,7 +71,7 @@ type follower struct {
 	s      *server
 	w      http.ResponseWriter
 	names  []string
-	fault  *ConfigFault
+	fault  *api.ConfigFault
 	pulses map[string]ingest.Pulse
 	last   time.Time // when something was last sent
 	err    error     // the client is gone
@@ -80,7 +81,7 @@ type follower struct {
 func (f *follower) look() {
 	if names := f.s.Service.Names(); !slices.Equal(names, f.names) {
 		f.names = names
-		f.send("change", Event{State: "ok", Text: "The config was reloaded."})
+		f.send("change", streamEvent{State: "ok", Text: "The config was reloaded."})
 	}
 	if fault := f.s.configFault(); !reflect.DeepEqual(fault, f.fault) {
 		f.fault = fault
@@ -94,7 +95,7 @@ func (f *follower) look() {
 		}
 		f.pulses[name] = now
 		if now.Runs == before.Runs && now.Running != nil && before.Running != nil {
-			f.send("progress", Event{Source: name, State: string(busy), Text: progressWords(now.Running), Running: now.Running})
+			f.send("progress", streamEvent{Source: name, State: string(busy), Text: progressWords(now.Running), Running: now.Running})
 			continue
 		}
 		f.change(name)
@@ -109,17 +110,17 @@ func (f *follower) change(name string) {
 	if err != nil {
 		return
 	}
-	f.send("change", Event{name, string(c.Verdict.Kind), firstOf(c.Verdict.Text, c.Progress), c.Pages, c.Running})
+	f.send("change", streamEvent{name, string(c.Verdict.Kind), firstOf(c.Verdict.Text, c.Progress), c.Pages, c.Running})
 }
 
-func faultEvent(fault *ConfigFault) Event {
+func faultEvent(fault *api.ConfigFault) streamEvent {
 	if fault == nil {
-		return Event{State: string(good), Text: "The config was taken."}
+		return streamEvent{State: string(good), Text: "The config was taken."}
 	}
-	return Event{State: string(bad), Text: "A new config was refused, and the old one goes on."}
+	return streamEvent{State: string(bad), Text: "A new config was refused, and the old one goes on."}
 }
 
-func (f *follower) send(kind string, e Event) {
+func (f *follower) send(kind string, e streamEvent) {
 	data, _ := json.Marshal(e) // plain values only
 	f.write(fmt.Sprintf("event: %s\ndata: %s\n\n", kind, data))
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
 )
 
@@ -29,7 +30,7 @@ func (s *server) showHTML(w http.ResponseWriter, r *http.Request) {
 	p, err := s.previewOf(r)
 	switch {
 	case err != nil:
-		s.renderFrame(w, statusOf(err), "frame-note", "Nothing can be shown. “In the source” says why.")
+		s.renderFrame(w, api.StatusOf(err), "frame-note", "Nothing can be shown. “In the source” says why.")
 	case p.Withheld != "":
 		s.renderFrame(w, http.StatusOK, "frame-note", sentence("nothing: "+p.Withheld))
 	default:
@@ -48,12 +49,12 @@ func (s *server) showText(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err != nil {
-		s.renderFrame(w, statusOf(err), "frame-note", sentence(err.Error()))
+		s.renderFrame(w, api.StatusOf(err), "frame-note", sentence(err.Error()))
 		return
 	}
 	x, err := s.Service.Recall(r.PathValue("source"), r.URL.Query().Get("id"))
 	if err != nil {
-		s.renderFrame(w, statusOf(err), "frame-note", sentence(err.Error()))
+		s.renderFrame(w, api.StatusOf(err), "frame-note", sentence(err.Error()))
 		return
 	}
 	v := textView{Title: "In the source", Says: sourceSays(p, x)}

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"finpages/cmd/finpages/internal/httpserve"
 )
 
 // maxHook bounds the body of a webhook: [GitHub] sends up to 25 MB. It is
@@ -28,7 +30,7 @@ func (s *server) hook(w http.ResponseWriter, r *http.Request) {
 	secret, err := s.hookSecret(source)
 	switch {
 	case err != nil:
-		s.floods.tell(s.Log, source, "its secret cannot be read: "+err.Error(), r.RemoteAddr)
+		s.hookLog.warn(s.Log, source, "its secret cannot be read: "+err.Error(), r.RemoteAddr)
 		http.Error(w, "this source's webhook secret cannot be read: finpages' log says why", http.StatusServiceUnavailable)
 		return
 	case secret == "":
@@ -37,19 +39,16 @@ func (s *server) hook(w http.ResponseWriter, r *http.Request) {
 	}
 	mac := newMAC(r, secret)
 	_, err = io.Copy(mac, http.MaxBytesReader(w, r.Body, maxHook))
-	if err == nil {
-		bodyRead(w)
-	}
 	switch proof := proofOf(r); {
 	case err != nil:
-		refuseBody(w, err)
+		httpserve.RefuseBody(w, err)
 	case isUnsignedPing(r) && proof == (proofs{}):
 		fmt.Fprintln(w, "finpages is listening")
 	case proof == (proofs{}):
-		s.floods.tell(s.Log, source, "no signature", r.RemoteAddr)
+		s.hookLog.warn(s.Log, source, "no signature", r.RemoteAddr)
 		http.Error(w, "no signature: give the webhook this source's secret", http.StatusUnauthorized)
 	case !proof.holds(secret, mac.Sum(nil)) || proof.standard != "" && !isFresh(r):
-		s.floods.tell(s.Log, source, "wrong signature", r.RemoteAddr)
+		s.hookLog.warn(s.Log, source, "wrong signature", r.RemoteAddr)
 		http.Error(w, "wrong signature: the webhook's secret is not this source's", http.StatusForbidden)
 	case isPing(r):
 		fmt.Fprintln(w, "finpages is listening")

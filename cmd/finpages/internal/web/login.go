@@ -10,12 +10,16 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"finpages/cmd/finpages/internal/httpserve"
 )
+
+const maxBody = 1 << 20 // of a request by a person or a command
 
 // sameSite refuses writes that other sites' pages make a browser send, and
 // reads the body of those that it lets through.
 func (s *server) sameSite(next http.Handler) http.Handler {
-	return http.NewCrossOriginProtection().Handler(readBody(next))
+	return http.NewCrossOriginProtection().Handler(httpserve.ReadBody(maxBody, next))
 }
 
 // login lets in who brings the server's token: programs as a bearer token or
@@ -32,11 +36,11 @@ func (s *server) login(next http.Handler) http.Handler {
 		case hasSession(r, want) && !s.ended.has(r):
 			next.ServeHTTP(w, r)
 		case tries:
-			switch right, tooMany := s.guesses.try(r, token, want); {
+			switch right, tooMany := s.logins.try(r, token, want); {
 			case right:
 				next.ServeHTTP(w, r)
 			case tooMany:
-				slowDown(w)
+				refuseTooMany(w)
 			default:
 				refuse(w)
 			}
@@ -127,10 +131,10 @@ func (s *server) takeLogin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	next := localPath(r.PostFormValue("next"))
-	switch right, tooMany := s.guesses.try(r, strings.TrimSpace(r.PostFormValue("token")), token); {
+	switch right, tooMany := s.logins.try(r, strings.TrimSpace(r.PostFormValue("token")), token); {
 	case tooMany:
 		w.Header().Set("Retry-After", "10")
-		s.render(w, http.StatusTooManyRequests, "login", loginView{frame: s.loginFrame(), Next: next, Wrong: tooManyGuesses})
+		s.render(w, http.StatusTooManyRequests, "login", loginView{frame: s.loginFrame(), Next: next, Wrong: tooManyWrongTokens})
 		return
 	case !right:
 		s.Log.Warn("somebody tried to log in with a wrong token", "from", r.RemoteAddr)

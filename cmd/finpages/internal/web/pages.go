@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 
+	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
 )
 
@@ -65,7 +66,7 @@ func (s *server) problem(w http.ResponseWriter, status int, text, back string) {
 
 type overviewView struct {
 	frame
-	ConfigFault *ConfigFault
+	ConfigFault *api.ConfigFault
 	Headline    headline
 	Cards       []card
 }
@@ -75,7 +76,7 @@ func (s *server) showOverview(w http.ResponseWriter, r *http.Request) {
 	for _, name := range s.Service.Names() {
 		c, err := s.card(name)
 		if err != nil {
-			s.problem(w, statusOf(err), err.Error(), "/")
+			s.problem(w, api.StatusOf(err), err.Error(), "/")
 			return
 		}
 		v.Cards = append(v.Cards, c)
@@ -86,10 +87,9 @@ func (s *server) showOverview(w http.ResponseWriter, r *http.Request) {
 
 // How many of each a page spells out.
 const (
-	newRuns    = 5
-	shownRuns  = 30
-	shownHeld  = 100
-	maxDeleted = 200
+	newRuns   = 5
+	shownRuns = 30
+	shownHeld = 100
 )
 
 type sourceView struct {
@@ -118,7 +118,7 @@ func (sourceView) Shows() []struct{ Value, Text string } {
 
 func (s *server) showSource(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("source")
-	q, err := inventoryQuery(r.URL.Query())
+	q, err := api.InventoryQuery(r.URL.Query())
 	if err != nil {
 		s.problem(w, http.StatusBadRequest, err.Error(), sourceURL(name))
 		return
@@ -133,7 +133,7 @@ func (s *server) showSource(w http.ResponseWriter, r *http.Request) {
 		v.Inventory, err = s.Service.Inventory(r.Context(), name, q)
 	}
 	if err != nil {
-		s.problem(w, statusOf(err), err.Error(), "/")
+		s.problem(w, api.StatusOf(err), err.Error(), "/")
 		return
 	}
 	s.render(w, http.StatusOK, "source", v)
@@ -160,9 +160,9 @@ func (v deletedView) Runs() (runs []ingest.DeletedPage) {
 
 func (s *server) showDeleted(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("source")
-	pages, err := s.Service.Deleted(name, maxDeleted)
+	pages, err := s.Service.Deleted(name, api.MaxDeleted)
 	if err != nil {
-		s.problem(w, statusOf(err), err.Error(), "/")
+		s.problem(w, api.StatusOf(err), err.Error(), "/")
 		return
 	}
 	s.render(w, http.StatusOK, "deleted", deletedView{s.frame(r, "Deleted pages of "+name), pages})

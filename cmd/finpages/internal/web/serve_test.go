@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"finpages/cmd/finpages/internal/api"
+	"finpages/cmd/finpages/internal/httpserve"
 	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
 	"finpages/intercomapi/emulator"
@@ -31,7 +33,7 @@ var quiet = slog.New(slog.DiscardHandler)
 func (w *world) serve(l net.Listener) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan error, 1)
-	go func() { served <- web.Serve(ctx, l, web.Handler(w.options), quiet) }()
+	go func() { served <- httpserve.Serve(ctx, l, web.Handler(w.options), quiet) }()
 	return func() {
 		w.t.Helper()
 		cancel()
@@ -179,7 +181,7 @@ func TestTLSFollowsItsFiles(t *testing.T) {
 	}
 	sameTime()
 	l := listen(t)
-	secure, err := web.TLSListener(l, cert, key, quiet)
+	secure, err := httpserve.TLSListener(l, cert, key, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +196,7 @@ func TestTLSFollowsItsFiles(t *testing.T) {
 		return conn.ConnectionState().PeerCertificates[0].Subject.CommonName
 	}
 	client := func(file string) error {
-		c := web.NewClient(l.Addr().String(), "s3cret")
+		c := api.NewClient(l.Addr().String(), "s3cret")
 		c.TLS(file)
 		defer c.Close()
 		_, err := c.StatusAll(t.Context(), nil)
@@ -235,7 +237,7 @@ func TestTLSFollowsItsFiles(t *testing.T) {
 	if got := served(); got != "two.example" {
 		t.Errorf("with a bad file it serves %s", got)
 	}
-	if _, err := web.TLSListener(l, cert, key, quiet); err == nil || !strings.Contains(err.Error(), "server.tls") {
+	if _, err := httpserve.TLSListener(l, cert, key, quiet); err == nil || !strings.Contains(err.Error(), "server.tls") {
 		t.Errorf("a bad file at the start: %v", err)
 	}
 }
@@ -245,7 +247,7 @@ func TestClientSpeaksTheAPI(t *testing.T) {
 	w.scene2()
 	l := listen(t)
 	defer w.serve(l)()
-	c := web.NewClient(l.Addr().String(), "s3cret")
+	c := api.NewClient(l.Addr().String(), "s3cret")
 	defer c.Close()
 	ctx := t.Context()
 	all, err := c.StatusAll(ctx, []string{"wiki"})
@@ -273,7 +275,7 @@ func TestClientSpeaksTheAPI(t *testing.T) {
 	if r, err := c.RunAll(ctx, nil, ingest.RunOptions{Plan: true}); err != nil || len(r) != 2 {
 		t.Errorf("plan: %+v, %v", r, err)
 	}
-	if _, err := web.NewClient(l.Addr().String(), "wrong").StatusAll(ctx, nil); err == nil || err.Error() != "the daemon answered 401 Unauthorized: log in with the server's token" {
+	if _, err := api.NewClient(l.Addr().String(), "wrong").StatusAll(ctx, nil); err == nil || err.Error() != "the daemon answered 401 Unauthorized: log in with the server's token" {
 		t.Errorf("with a wrong token: %v", err)
 	}
 }

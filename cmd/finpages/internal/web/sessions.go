@@ -52,15 +52,15 @@ func setSession(w http.ResponseWriter, r *http.Request, value string, maxAge int
 		SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"})
 }
 
-// ended are the sessions that somebody logged out of, until they would have
+// endedSessions are the sessions that somebody logged out of, until they would have
 // expired. A restart forgets them.
-type ended struct {
+type endedSessions struct {
 	mu   sync.Mutex
 	ends map[string]time.Time // by the session's ID
 }
 
 // end ends a request's session, if it is one: others would only fill the list.
-func (e *ended) end(r *http.Request, token string) {
+func (e *endedSessions) end(r *http.Request, token string) {
 	if !hasSession(r, token) {
 		return
 	}
@@ -78,7 +78,7 @@ func (e *ended) end(r *http.Request, token string) {
 
 // forget drops those that have expired; if there are none, the one that does
 // next.
-func (e *ended) forget() {
+func (e *endedSessions) forget() {
 	now, next := time.Now(), ""
 	for id, end := range e.ends {
 		if end.Before(now) {
@@ -93,7 +93,7 @@ func (e *ended) forget() {
 }
 
 // has tells whether a request's session was ended.
-func (e *ended) has(r *http.Request) bool {
+func (e *endedSessions) has(r *http.Request) bool {
 	_, id, _ := sessionOf(r)
 	e.mu.Lock()
 	defer e.mu.Unlock()

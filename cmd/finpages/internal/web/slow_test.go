@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"finpages/cmd/finpages/internal/httpserve"
 	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
 
@@ -49,7 +50,7 @@ func inBubble(t *testing.T, h func() http.Handler, f func(p *pipes, stop context
 		p := &pipes{make(chan net.Conn), make(chan struct{})}
 		ctx, stop := context.WithCancel(t.Context())
 		served := make(chan error, 1)
-		go func() { served <- web.Serve(ctx, p, h(), quiet) }()
+		go func() { served <- httpserve.Serve(ctx, p, h(), quiet) }()
 		f(p, stop, served)
 		stop()
 		time.Sleep(2 * time.Hour) // what still runs after that is lost

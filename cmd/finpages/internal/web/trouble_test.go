@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"finpages/cmd/finpages/internal/api"
 	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
 	"finpages/state"
@@ -121,15 +122,9 @@ func TestALoggedOutSessionIsOver(t *testing.T) {
 }
 
 func TestARefusedConfigIsTold(t *testing.T) {
-	var fault atomic.Pointer[string]
-	since := time.Now().Add(-3 * time.Minute)
+	var fault atomic.Pointer[api.ConfigFault]
 	w := newWorld(t, []string{"docs"}, func(o *web.Options) {
-		o.ConfigFault = func() (string, time.Time) {
-			if text := fault.Load(); text != nil {
-				return *text, since
-			}
-			return "", time.Time{}
-		}
+		o.ConfigFault = fault.Load
 	})
 	w.put("docs", "a.md", "# A")
 	w.sync("docs")
@@ -140,7 +135,7 @@ func TestARefusedConfigIsTold(t *testing.T) {
 	p.visit("/")
 	p.see("Fin is up to date.")
 	text := "finpages.yaml:12: unknown key \"scedule\", did you mean \"schedule\"?\nfinpages.yaml:17: <b>no such</b> source"
-	fault.Store(&text)
+	fault.Store(&api.ConfigFault{Error: text, Since: time.Now().Add(-3 * time.Minute)})
 	p.see("the config from before it goes on") // by itself
 	p.see("did you mean \"schedule\"?")
 	p.see("3 minutes ago")

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"finpages/cmd/finpages/internal/web"
+	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
 	"finpages/intercomapi/emulator"
 )
@@ -102,7 +102,7 @@ func TestASyncUnderWayHidesNothing(t *testing.T) {
 func TestTheDaemonStopsWhatAnInterruptedCommandAskedFor(t *testing.T) {
 	w := newWorld(t, []string{"docs"}, nil)
 	w.put("docs", "a.md", "# A")
-	c := web.NewClient(w.server.Listener.Addr().String(), "")
+	c := api.NewClient(w.server.Listener.Addr().String(), "")
 	defer c.Close()
 	ctx, interrupt := context.WithCancelCause(t.Context())
 	ended := make(chan error)

@@ -1,9 +1,7 @@
 package web
 
 import (
-	"fmt"
 	"net/url"
-	"strconv"
 
 	"finpages/ingest"
 )
@@ -27,36 +25,6 @@ func askURL(source, id string) string { return documentURL(source, id) + "&ask=s
 
 func inventoryURL(source, show string) string {
 	return sourceURL(source) + "?" + url.Values{"show": {show}}.Encode() + "#pages"
-}
-
-// perPage is how many documents a part of an inventory has.
-const perPage = 50
-
-// inventoryQuery reads the query of an address.
-func inventoryQuery(v url.Values) (ingest.InventoryQuery, error) {
-	limit, err := limitOf(v, perPage)
-	q := ingest.InventoryQuery{Text: v.Get("text"), Show: v.Get("show"), After: v.Get("after"), Limit: limit}
-	if err != nil {
-		return q, err
-	}
-	switch q.Show {
-	case ingest.ShowAll, ingest.ShowInFin, ingest.ShowLeftOut, ingest.ShowProblems, ingest.ShowHeld:
-		return q, nil
-	}
-	return q, fmt.Errorf("show must be empty, fin, out, problems or held, not %q", q.Show)
-}
-
-// limitOf reads how many of something a query wants.
-func limitOf(v url.Values, otherwise int) (int, error) {
-	text := v.Get("limit")
-	if text == "" {
-		return otherwise, nil
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > 1000 {
-		return 0, fmt.Errorf("limit must be a number from 1 to 1000, not %q", text)
-	}
-	return n, nil
 }
 
 // nextURL leads to the part of an inventory after an ID.

@@ -1,4 +1,4 @@
-package web
+package api
 
 import (
 	"bytes"
@@ -130,6 +130,17 @@ func (c *Client) introduce(req *http.Request) {
 
 // ErrOtherState means that the daemon that answers has another state file open.
 var ErrOtherState = errors.New("the finpages daemon that answers has another state file")
+
+// RefuseOtherState refuses what is meant for a daemon with another state file.
+func RefuseOtherState(state string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h := r.Header.Get(stateHeader); h != "" && h != state {
+			http.Error(w, ErrOtherState.Error(), http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
 
 // Holds returns nil if the daemon answers and has the client's state file open.
 func (c *Client) Holds(ctx context.Context) error {

@@ -1,4 +1,4 @@
-package web
+package httpserve
 
 import (
 	"crypto/sha256"

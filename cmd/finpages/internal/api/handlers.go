@@ -1,4 +1,6 @@
-package web
+// Package api is the JSON API of the daemon, which is behind its pages and the
+// commands, and the client of it.
+package api
 
 import (
 	"encoding/json"
@@ -61,12 +63,25 @@ type failure struct {
 	Unknown *ingest.UnknownSourceError `json:"unknown,omitempty"` // the source that the request names
 }
 
-func (s *server) routes(mux *http.ServeMux) {
+// Options says what the API answers from.
+type Options struct {
+	Service *ingest.Service
+	Trigger func(source string) // makes a source run soon; triggers that come before it does are one
+	// ConfigFault returns why the config was refused while the one before it goes
+	// on; nil if the last one was taken.
+	ConfigFault func() *ConfigFault
+}
+
+type handlers struct{ Options }
+
+// Register adds the routes of the API to a mux. Who calls them must have been
+// let in, and their body read.
+func Register(mux *http.ServeMux, o Options) {
+	s := handlers{o}
 	mux.Handle("GET /api/v1/status", answer(s.status))
 	mux.Handle("POST /api/v1/sync", answer(s.sync))
 	mux.Handle("POST /api/v1/sources/{source}/sync", answer(s.trigger))
 	mux.Handle("GET /api/v1/sources/{source}/history", answer(s.history))
-	mux.HandleFunc("GET /api/v1/events", s.events)
 	mux.Handle("GET /api/v1/sources/{source}/inventory", answer(s.inventory))
 	mux.Handle("GET /api/v1/sources/{source}/deleted", answer(s.deleted))
 	mux.Handle("GET /api/v1/sources/{source}/explain", answer(s.explain))
@@ -86,7 +101,7 @@ func answer[T any](f func(*http.Request) (T, error)) http.Handler {
 		if err != nil {
 			f := failure{Error: err.Error()}
 			errors.As(err, &f.Unknown)
-			w.WriteHeader(statusOf(err))
+			w.WriteHeader(StatusOf(err))
 			_ = json.NewEncoder(w).Encode(f)
 			return
 		}
@@ -94,7 +109,8 @@ func answer[T any](f func(*http.Request) (T, error)) http.Handler {
 	})
 }
 
-func statusOf(err error) int {
+// StatusOf returns the HTTP status that says what kind of error it is.
+func StatusOf(err error) int {
 	var unknown *ingest.UnknownSourceError
 	var syntax *badRequest
 	switch {
@@ -117,24 +133,12 @@ func body[T any](r *http.Request) (v T, err error) {
 	return v, nil
 }
 
-func (s *server) status(r *http.Request) (Statuses, error) {
+func (s handlers) status(r *http.Request) (Statuses, error) {
 	all, err := s.Service.StatusAll(r.Context(), r.URL.Query()["source"])
-	return Statuses{all, s.configFault()}, err
+	return Statuses{all, s.ConfigFault()}, err
 }
 
-// configFault is nil if the config is as its file says.
-func (s *server) configFault() *ConfigFault {
-	if s.ConfigFault == nil {
-		return nil
-	}
-	text, since := s.ConfigFault()
-	if text == "" {
-		return nil
-	}
-	return &ConfigFault{text, since}
-}
-
-func (s *server) sync(r *http.Request) (Reports, error) {
+func (s handlers) sync(r *http.Request) (Reports, error) {
 	req, err := body[SyncRequest](r)
 	if err != nil {
 		return Reports{}, err
@@ -144,7 +148,7 @@ func (s *server) sync(r *http.Request) (Reports, error) {
 }
 
 // trigger has the scheduler run a source soon, and does not wait for it.
-func (s *server) trigger(r *http.Request) (map[string]string, error) {
+func (s handlers) trigger(r *http.Request) (map[string]string, error) {
 	name := r.PathValue("source")
 	if _, err := s.Service.Select([]string{name}); err != nil {
 		return nil, err
@@ -155,7 +159,7 @@ func (s *server) trigger(r *http.Request) (map[string]string, error) {
 
 // history answers with the reports of the last runs, the newest first: 100, or
 // as many as the query's limit says.
-func (s *server) history(r *http.Request) (Reports, error) {
+func (s handlers) history(r *http.Request) (Reports, error) {
 	n, err := limitOf(r.URL.Query(), 100)
 	if err != nil {
 		return Reports{}, &badRequest{err}
@@ -166,33 +170,36 @@ func (s *server) history(r *http.Request) (Reports, error) {
 
 // inventory answers with a part of the source's documents; the query's keys
 // are text, show, after and limit.
-func (s *server) inventory(r *http.Request) (ingest.Inventory, error) {
-	q, err := inventoryQuery(r.URL.Query())
+func (s handlers) inventory(r *http.Request) (ingest.Inventory, error) {
+	q, err := InventoryQuery(r.URL.Query())
 	if err != nil {
 		return ingest.Inventory{}, &badRequest{err}
 	}
 	return s.Service.Inventory(r.Context(), r.PathValue("source"), q)
 }
 
+// MaxDeleted is how many deleted pages are shown.
+const MaxDeleted = 200
+
 // Deleted answers with the deleted pages that are not back.
 type Deleted struct {
 	Pages []ingest.DeletedPage `json:"pages"`
 }
 
-func (s *server) deleted(r *http.Request) (Deleted, error) {
-	pages, err := s.Service.Deleted(r.PathValue("source"), maxDeleted)
+func (s handlers) deleted(r *http.Request) (Deleted, error) {
+	pages, err := s.Service.Deleted(r.PathValue("source"), MaxDeleted)
 	return Deleted{pages}, err
 }
 
-func (s *server) explain(r *http.Request) (ingest.Explanation, error) {
+func (s handlers) explain(r *http.Request) (ingest.Explanation, error) {
 	return s.Service.Explain(r.Context(), r.PathValue("source"), r.URL.Query().Get("ref"))
 }
 
-func (s *server) preview(r *http.Request) (ingest.Preview, error) {
+func (s handlers) preview(r *http.Request) (ingest.Preview, error) {
 	return s.Service.Preview(r.Context(), r.PathValue("source"), r.URL.Query().Get("ref"))
 }
 
-func (s *server) approve(r *http.Request) (ingest.Report, error) {
+func (s handlers) approve(r *http.Request) (ingest.Report, error) {
 	req, err := body[ApproveRequest](r)
 	if err != nil {
 		return ingest.Report{}, err
@@ -200,7 +207,7 @@ func (s *server) approve(r *http.Request) (ingest.Report, error) {
 	return s.Service.Approve(r.Context(), r.PathValue("source"), req.Hold)
 }
 
-func (s *server) retract(r *http.Request) (Pages, error) {
+func (s handlers) retract(r *http.Request) (Pages, error) {
 	req, err := body[PageRequest](r)
 	if err != nil {
 		return Pages{}, err
@@ -212,7 +219,7 @@ func (s *server) retract(r *http.Request) (Pages, error) {
 	return Pages{[]string{id}}, err
 }
 
-func (s *server) undo(r *http.Request) (Pages, error) {
+func (s handlers) undo(r *http.Request) (Pages, error) {
 	req, err := body[PageRequest](r)
 	if err != nil {
 		return Pages{}, err
@@ -221,7 +228,7 @@ func (s *server) undo(r *http.Request) (Pages, error) {
 	return Pages{ids}, err
 }
 
-func (s *server) verify(r *http.Request) (ingest.Verification, error) {
+func (s handlers) verify(r *http.Request) (ingest.Verification, error) {
 	opts, err := body[ingest.VerifyOptions](r)
 	if err != nil {
 		return ingest.Verification{}, err
@@ -229,7 +236,7 @@ func (s *server) verify(r *http.Request) (ingest.Verification, error) {
 	return s.Service.Verify(r.Context(), r.PathValue("source"), opts)
 }
 
-func (s *server) forget(r *http.Request) (map[string]int, error) {
+func (s handlers) forget(r *http.Request) (map[string]int, error) {
 	req, err := body[ForgetRequest](r)
 	if err != nil {
 		return nil, err

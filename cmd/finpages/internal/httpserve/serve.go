@@ -1,0 +1,41 @@
+// Package httpserve serves HTTP well: with deadlines, limits, TLS that follows
+// its files, and an orderly end.
+package httpserve
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+// grace is how long requests in flight may go on when the server ends: as long
+// as a cancelled run may finish what it has begun, and a little more.
+const grace = 10 * time.Second
+
+// Serve serves until ctx ends. The contexts of requests in flight then end,
+// too: streams end, runs start no more pages, and all may finish for a few
+// seconds.
+func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
+	srv := &http.Server{
+		Handler: withDeadlines(h), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+		ErrorLog:    slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	stopped := make(chan error, 1)
+	go func() { stopped <- srv.Serve(l) }()
+	select {
+	case err := <-stopped:
+		return err
+	case <-ctx.Done():
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	if err := srv.Shutdown(end); errors.Is(err, context.DeadlineExceeded) {
+		srv.Close()
+	}
+	<-stopped
+	return nil
+}
