@@ -13,7 +13,7 @@ import (
 	"finpages/intercomapi/emulator"
 	"finpages/sources"
 	"finpages/sources/confluence"
-	"finpages/sources/confluence/confluencetest"
+	wikiemulator "finpages/sources/confluence/emulator"
 	"finpages/sources/confluenceexport"
 )
 
@@ -21,11 +21,11 @@ import (
 // thirty pages each: ids 1000 to 1029 and 2000 to 2029.
 type wikiWorld struct {
 	*world
-	wiki *confluencetest.Server
+	wiki *wikiemulator.Server
 }
 
 func eachWiki(t *testing.T, test func(t *testing.T, w *wikiWorld)) {
-	for name, c := range map[string]confluencetest.Config{
+	for name, c := range map[string]wikiemulator.Config{
 		"cloud":      {Cloud: true, Prefix: "/wiki", Email: "reader@example.com", Token: "wiki-token"},
 		"datacenter": {Prefix: "/confluence", Token: "wiki-token"},
 	} {
@@ -33,9 +33,9 @@ func eachWiki(t *testing.T, test func(t *testing.T, w *wikiWorld)) {
 	}
 }
 
-func newWikiWorld(t *testing.T, c confluencetest.Config) *wikiWorld {
+func newWikiWorld(t *testing.T, c wikiemulator.Config) *wikiWorld {
 	t.Helper()
-	w := &wikiWorld{world: newWorld(t), wiki: confluencetest.New(c)}
+	w := &wikiWorld{world: newWorld(t), wiki: wikiemulator.New(c)}
 	server := httptest.NewServer(w.wiki)
 	t.Cleanup(server.Close)
 	for i := range 30 {
@@ -60,7 +60,7 @@ func newWikiWorld(t *testing.T, c confluencetest.Config) *wikiWorld {
 }
 
 func (w *wikiWorld) write(id int, space, text string) {
-	w.wiki.PutPage(confluencetest.Page{ID: fmt.Sprint(id), Space: space, Title: fmt.Sprintf("Page %d", id), Storage: "<p>About " + text + ".</p>"})
+	w.wiki.PutPage(wikiemulator.Page{ID: fmt.Sprint(id), Space: space, Title: fmt.Sprintf("Page %d", id), Storage: "<p>About " + text + ".</p>"})
 }
 
 // bodies returns the requests since the last call that read bodies.
@@ -106,7 +106,7 @@ func TestWikiCostsWhatChanged(t *testing.T) {
 
 func TestWikiRestrictionsLeaveAtOnce(t *testing.T) {
 	eachWiki(t, func(t *testing.T, w *wikiWorld) {
-		w.wiki.PutPage(confluencetest.Page{ID: "1100", Space: "OPS", Title: "Below", Parent: "1001", Storage: "<p>Below.</p>"})
+		w.wiki.PutPage(wikiemulator.Page{ID: "1100", Space: "OPS", Title: "Below", Parent: "1001", Storage: "<p>Below.</p>"})
 		w.sync()
 		w.wiki.Restrict("1001", "admins")
 		w.wantCounts(w.sync(), "ok listed=59 excluded=2 unchanged=59 deleted=2")
@@ -161,7 +161,7 @@ func TestWikiIncludedTextLeavesAtOnce(t *testing.T) {
 			eachWiki(t, func(t *testing.T, w *wikiWorld) {
 				t.Parallel()
 				w.write(1004, "OPS", "the secret")
-				w.wiki.PutPage(confluencetest.Page{ID: "1003", Space: "OPS", Title: "Page 1003", Storage: c.storage})
+				w.wiki.PutPage(wikiemulator.Page{ID: "1003", Space: "OPS", Title: "Page 1003", Storage: c.storage})
 				w.sync()
 				if html := w.page("1003").HTML; !strings.Contains(html, "the secret") {
 					t.Fatalf("the page shows %q", html)
@@ -190,7 +190,7 @@ func TestWikiIncludedTextLeavesAtOnce(t *testing.T) {
 				}
 				w.wiki.SetHook(nil)
 				w.emu.Fail(nil)
-				w.wiki.PutPage(confluencetest.Page{ID: "1003", Space: "OPS", Title: "Page 1003", Storage: "<p>Own, and new.</p>" + include("Page 1004")})
+				w.wiki.PutPage(wikiemulator.Page{ID: "1003", Space: "OPS", Title: "Page 1003", Storage: "<p>Own, and new.</p>" + include("Page 1004")})
 				w.wantCounts(w.sync(), "ok listed=59 excluded=1 unchanged=58 created=1")
 			})
 		})
@@ -203,7 +203,7 @@ func TestWikiIncludedTextLeavesInTheEnd(t *testing.T) {
 	const shown = 20
 	prepare := func(w *wikiWorld, storage string) {
 		for id := range shown {
-			w.wiki.PutPage(confluencetest.Page{ID: fmt.Sprint(1000 + id), Space: "OPS", Title: fmt.Sprintf("Page %d", 1000+id), Storage: storage, View: "<p>The secret.</p>"})
+			w.wiki.PutPage(wikiemulator.Page{ID: fmt.Sprint(1000 + id), Space: "OPS", Title: fmt.Sprintf("Page %d", 1000+id), Storage: storage, View: "<p>The secret.</p>"})
 		}
 		w.sync()
 		w.wiki.Restrict("1029", "admins")
@@ -242,7 +242,7 @@ func TestWikiIncludedTextLeavesInTheEnd(t *testing.T) {
 // Whatever goes wrong with a space, nothing of it is deleted, the other space
 // goes on, and the status says what to mend.
 func TestWikiTrouble(t *testing.T) {
-	failOn := func(w *wikiWorld, id string) { w.wiki.SetTraps(confluencetest.Traps{MaxLimit: 10, FailOn: id}) }
+	failOn := func(w *wikiWorld, id string) { w.wiki.SetTraps(wikiemulator.Traps{MaxLimit: 10, FailOn: id}) }
 	for name, c := range map[string]struct {
 		spoil func(w *wikiWorld)
 		says  []string
@@ -253,11 +253,11 @@ func TestWikiTrouble(t *testing.T) {
 		"a space with another key": {func(w *wikiWorld) { w.wiki.RekeySpace("HR", "PEOPLE") }, []string{"HR", "spaces"}, false},
 		"an expired token":         {func(w *wikiWorld) { w.wiki.SetLogin("reader@example.com", "another") }, []string{"renew the token"}, true},
 		"an expired token, and empty lists": {func(w *wikiWorld) {
-			w.wiki.SetTraps(confluencetest.Traps{Anonymous: true, Silent: true})
+			w.wiki.SetTraps(wikiemulator.Traps{Anonymous: true, Silent: true})
 			w.wiki.SetLogin("reader@example.com", "another")
 		}, []string{"renew the token"}, true},
 		"a login page": {func(w *wikiWorld) {
-			w.wiki.SetTraps(confluencetest.Traps{LoginPage: true})
+			w.wiki.SetTraps(wikiemulator.Traps{LoginPage: true})
 			w.wiki.SetLogin("reader@example.com", "another")
 		}, []string{"renew the token"}, true},
 		"answers that break off": {func(w *wikiWorld) {
@@ -297,12 +297,12 @@ func TestWikiTrouble(t *testing.T) {
 func TestWikiPagesThatMovedAway(t *testing.T) {
 	eachWiki(t, func(t *testing.T, w *wikiWorld) {
 		move := func(id int, space, parent string) {
-			w.wiki.PutPage(confluencetest.Page{ID: fmt.Sprint(id), Space: space, Parent: parent, Title: fmt.Sprintf("Page %d", id), Storage: "<p>About operations.</p>"})
+			w.wiki.PutPage(wikiemulator.Page{ID: fmt.Sprint(id), Space: space, Parent: parent, Title: fmt.Sprintf("Page %d", id), Storage: "<p>About operations.</p>"})
 		}
 		w.wiki.AddSpace("ELSE", "Elsewhere")
 		w.wiki.Restrict("2001", "admins")
 		w.wantCounts(w.sync(), "ok listed=59 excluded=1 created=59")
-		w.wiki.SetTraps(confluencetest.Traps{FailOn: "1005"})
+		w.wiki.SetTraps(wikiemulator.Traps{FailOn: "1005"})
 		move(1005, "HR", "")
 		move(1006, "HR", "2001")
 		move(1007, "ELSE", "")
@@ -316,7 +316,7 @@ func TestWikiPagesThatMovedAway(t *testing.T) {
 		if got := w.inFin(); len(got) != 56 || !slices.Contains(got, "1005") {
 			t.Errorf("%d pages in Fin: %q", len(got), got)
 		}
-		w.wiki.SetTraps(confluencetest.Traps{})
+		w.wiki.SetTraps(wikiemulator.Traps{})
 		if r := w.sync(); r.Result != ingest.OK || r.Unchanged+r.Updated != 56 || r.Waiting > 0 {
 			t.Errorf("when all can be listed again: %s", counts(r))
 		}
@@ -326,7 +326,7 @@ func TestWikiPagesThatMovedAway(t *testing.T) {
 // A listing takes time. A page that in the meantime moves from a space which was
 // not listed yet into one which was, is in neither.
 func TestWikiPageThatMovesWhileListed(t *testing.T) {
-	w := newWikiWorld(t, confluencetest.Config{Prefix: "/confluence", Token: "wiki-token"})
+	w := newWikiWorld(t, wikiemulator.Config{Prefix: "/confluence", Token: "wiki-token"})
 	w.sync()
 	w.wiki.SetHook(func(_ http.ResponseWriter, r *http.Request) bool {
 		for listed, there := range map[string]string{"OPS": "HR", "HR": "OPS"} {
@@ -377,7 +377,7 @@ func TestWikiSpaceEmptiedOrArchived(t *testing.T) {
 func TestWikiPagesWithoutText(t *testing.T) {
 	eachWiki(t, func(t *testing.T, w *wikiWorld) {
 		empty := func(id int) {
-			w.wiki.PutPage(confluencetest.Page{ID: fmt.Sprint(id), Space: "OPS", Title: fmt.Sprintf("Page %d", id), Storage: "<p><br/></p>"})
+			w.wiki.PutPage(wikiemulator.Page{ID: fmt.Sprint(id), Space: "OPS", Title: fmt.Sprintf("Page %d", id), Storage: "<p><br/></p>"})
 		}
 		empty(1500)
 		w.wantCounts(w.sync(), "ok listed=60 excluded=1 created=60")

@@ -14,7 +14,7 @@ import (
 	"finpages/cmd/finpages/internal/httpserve"
 	"finpages/ingest"
 	"finpages/intercomapi/emulator"
-	"finpages/sources/confluence/confluencetest"
+	wikiemulator "finpages/sources/confluence/emulator"
 
 	"github.com/spf13/cobra"
 )
@@ -55,7 +55,7 @@ type demo struct {
 	dir    string
 	listen string
 	emu    *emulator.Server
-	wiki   *confluencetest.Server
+	wiki   *wikiemulator.Server
 	git    *demoRepo // nil without the git program
 	app    *app
 	ended  []<-chan error

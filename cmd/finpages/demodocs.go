@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"finpages/sources/confluence/confluencetest"
+	wikiemulator "finpages/sources/confluence/emulator"
 )
 
 //go:embed all:demo
@@ -73,10 +73,10 @@ func (r *demoRepo) commit(ctx context.Context, message string) error {
 
 // demoWiki is a wiki with a space, a page in it that only some may view, and
 // one that is about to become so.
-func demoWiki() *confluencetest.Server {
-	wiki := confluencetest.New(confluencetest.Config{})
+func demoWiki() *wikiemulator.Server {
+	wiki := wikiemulator.New(wikiemulator.Config{})
 	wiki.AddSpace("OPS", "Operations")
-	for _, p := range []confluencetest.Page{
+	for _, p := range []wikiemulator.Page{
 		{ID: "1001", Title: "On-call guide", Storage: `<p>Call the <strong>duty phone</strong> first.</p>`},
 		{ID: "1002", Title: "Salaries", Storage: `<p>Nobody's business.</p>`},
 		{ID: "1003", Title: "Vendor contacts", Storage: `<table><tbody><tr><th>Vendor</th><th>Phone</th></tr><tr><td>Blade Co</td><td>555 0100</td></tr></tbody></table>`},

@@ -23,7 +23,8 @@ func webSite(c *rest.Client, base string) string {
 
 func isSite(s string) bool {
 	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && !strings.ContainsAny(s, "?#")
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil &&
+		!strings.ContainsAny(s, "?#")
 }
 
 // webPath returns where below the site a page is read.

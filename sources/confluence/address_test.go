@@ -9,7 +9,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence"
-	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluence/emulator"
 	"finpages/sources/sourcestest"
 )
 
@@ -53,7 +53,7 @@ func TestAddress(t *testing.T) {
 // Addresses begin with what the wiki calls its web address, which a gateway is
 // not; a wiki that moves gives its pages new revisions.
 func TestAddressBehindAGateway(t *testing.T) {
-	c := confluencetest.Config{Cloud: true, Prefix: "/ex/confluence/11-22/wiki", Base: "https://site.atlassian.net/wiki/", Token: token}
+	c := emulator.Config{Cloud: true, Prefix: "/ex/confluence/11-22/wiki", Base: "https://site.atlassian.net/wiki/", Token: token}
 	w := newWiki(t, c)
 	w.put("1", "Top", "", `<ac:structured-macro ac:name="children"/>`)
 	if got, want := w.load("1").Address(sources.Reference{ID: "7"}), "https://site.atlassian.net/wiki/pages/viewpage.action?pageId=7"; got != want {

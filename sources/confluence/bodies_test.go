@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"finpages/sources"
-	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluence/emulator"
 )
 
 // On Cloud the search gives both forms of a page in one request; where it does
@@ -38,7 +38,7 @@ func TestBodiesFromTheSearch(t *testing.T) {
 		}, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWiki(t, confluencetest.Config{Cloud: true, Prefix: "/wiki", Email: "reader@example.com", Token: token})
+			w := newWiki(t, emulator.Config{Cloud: true, Prefix: "/wiki", Email: "reader@example.com", Token: token})
 			w.put("1", "Top", "", "<p>old</p>")
 			w.put("1", "Top", "", "<p>new</p>")
 			c.spoil(w)

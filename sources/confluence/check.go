@@ -64,29 +64,29 @@ func (w *Confluence) flavor() string {
 	return "Data Center"
 }
 
-// tally is what becomes of the pages of one space.
-type tally struct {
+// spaceSummary is what becomes of the pages of one space.
+type spaceSummary struct {
 	pages, posts     int // that are taken
 	excluded, failed int
 	withheld         map[string]int // by reason
 	refused          int            // of these, because the wiki does not tell whether they may be taken
 }
 
-func (t *tree) count() map[string]*tally {
-	counts := map[string]*tally{}
+func (t *tree) count() map[string]*spaceSummary {
+	counts := map[string]*spaceSummary{}
 	for _, p := range t.byID {
 		c := counts[p.space]
 		if c == nil {
-			c = &tally{withheld: map[string]int{}}
+			c = &spaceSummary{withheld: map[string]int{}}
 			counts[p.space] = c
 		}
-		switch v := t.verdict(p); {
+		switch v := t.decision(p); {
 		case v.err != nil:
 			c.failed++
 		case v.withheld != "":
 			reason, _, _ := strings.Cut(v.withheld, " (inherited from ")
 			c.withheld[reason]++
-			if t.access(p).refused || p.tags.get().refused {
+			if t.access(p).refused || p.labelsUnread.get().refused {
 				c.refused++
 			}
 		case v.excluded != "":
@@ -102,7 +102,7 @@ func (t *tree) count() map[string]*tally {
 
 // line tells people what can be read of a space: "space OPS: 24 pages, 1 blog
 // post; 2 withheld (2 view restricted to group hr)".
-func (c *tally) line(key string, broken bool) string {
+func (c *spaceSummary) line(key string, broken bool) string {
 	if c == nil {
 		return "space " + key + ": the login sees no pages in it"
 	}
@@ -127,7 +127,7 @@ func (c *tally) line(key string, broken bool) string {
 
 const maxReasons = 3
 
-func (c *tally) withheldLine() string {
+func (c *spaceSummary) withheldLine() string {
 	reasons := slices.SortedFunc(maps.Keys(c.withheld), func(a, b string) int {
 		return cmp.Or(c.withheld[b]-c.withheld[a], strings.Compare(a, b))
 	})
@@ -186,10 +186,10 @@ func (w *Confluence) lookUp(ctx context.Context, id string, kinds ...string) (p 
 	if err != nil {
 		return nil, err
 	}
-	if !p.judged && w.options.Restricted != Include {
+	if !p.accessKnown && w.options.Restricted != Include {
 		p.setAccess(ownAccess(ctx, w.client, id), true)
 	}
-	if !p.labelled && newRules(w.options).useLabels() {
+	if !p.labelsKnown && newRules(w.options).useLabels() {
 		err = w.api.readLabels(ctx, p)
 	}
 	return p, err
@@ -217,8 +217,8 @@ func (w *Confluence) explain(ctx context.Context, p *page) (string, error) {
 		return "", err
 	}
 	p.space = key
-	t := newTree(w, newRules(w.options), []*chapter{{space: found[key], pages: []*page{p}}})
-	t.judge(ctx)
-	v := t.verdict(p)
+	t := newTree(w, newRules(w.options), []*spaceListing{{space: found[key], pages: []*page{p}}})
+	t.readLineages(ctx)
+	v := t.decision(p)
 	return v.excluded + v.withheld, v.err
 }

@@ -6,7 +6,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence"
-	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluence/emulator"
 )
 
 func TestCheck(t *testing.T) {
@@ -15,7 +15,7 @@ func TestCheck(t *testing.T) {
 		w.put("2", "Shut", "", "")
 		w.put("3", "Out", "", "", "no-fin")
 		w.Restrict("2", "hr")
-		w.PutPage(confluencetest.Page{Space: "OPS", Kind: "blogpost", Title: "News"})
+		w.PutPage(emulator.Page{Space: "OPS", Kind: "blogpost", Title: "News"})
 		w.AddSpace("VOID", "Void")
 		edit := func(o *confluence.Options) {
 			o.Spaces, o.Labels.Exclude, o.Blogposts = []string{"OPS", "HR", "VOID"}, []string{"no-fin"}, true
@@ -43,7 +43,7 @@ func TestCheckFailsWhereNothingCanBeTaken(t *testing.T) {
 	flavors(t, func(t *testing.T, w *wiki) {
 		w.put("1", "Top", "", "")
 		w.put("2", "Low", "1", "")
-		w.SetTraps(confluencetest.Traps{NoRestriction: 403, NoSearch: true})
+		w.SetTraps(emulator.Traps{NoRestriction: 403, NoSearch: true})
 		lines, err := w.source().(sources.Checker).Check(t.Context())
 		if err == nil || !strings.Contains(err.Error(), "space OPS: nothing of it gets into Fin: 2 withheld (its view restrictions cannot be read") {
 			t.Errorf("check says %q, %v", lines, err)
@@ -63,8 +63,8 @@ func TestExplain(t *testing.T) {
 		w.put("8", "Bin", "1", "", "docs")
 		w.SetStatus("8", "trashed")
 		w.Restrict("3", "hr")
-		w.PutPage(confluencetest.Page{ID: "9", Space: "OPS", Kind: "blogpost", Title: "News"})
-		w.PutPage(confluencetest.Page{ID: "10", Space: "HR", Title: "Other"})
+		w.PutPage(emulator.Page{ID: "9", Space: "OPS", Kind: "blogpost", Title: "News"})
+		w.PutPage(emulator.Page{ID: "10", Space: "HR", Title: "Other"})
 		src := w.source(func(o *confluence.Options) {
 			o.Root, o.Labels = []string{"1"}, confluence.Labels{Include: []string{"docs"}, Exclude: []string{"no-fin"}}
 		}).(sources.Explainer)

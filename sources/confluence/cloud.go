@@ -31,11 +31,13 @@ func (d *cloud) spaces(ctx context.Context, keys []string) (map[string]space, ma
 	var err error
 	for part := range slices.Chunk(keys, 100) {
 		q := url.Values{"keys": {strings.Join(part, ",")}, "limit": {"250"}}
-		err = rest.Join(err, rest.Walk(ctx, d.client, "/api/v2/spaces", q, func(s item) string { return string(s.ID) }, func(s item, _ rest.Links) error {
-			found[strings.ToLower(s.Key)] = space{id: string(s.ID), real: s.Key, archived: strings.EqualFold(s.Status, "archived")}
-			aliases[strings.ToLower(s.Alias)] = s.Key
-			return nil
-		}))
+		err = rest.Join(err, rest.Walk(ctx, d.client, "/api/v2/spaces", q,
+			func(s item) string { return string(s.ID) }, func(s item, _ rest.Links) error {
+				found[strings.ToLower(s.Key)] = space{id: string(s.ID), real: s.Key,
+					archived: strings.EqualFold(s.Status, "archived")}
+				aliases[strings.ToLower(s.Alias)] = s.Key
+				return nil
+			}))
 	}
 	byKey := map[string]space{}
 	for _, key := range keys {
@@ -50,7 +52,8 @@ func (d *cloud) spaces(ctx context.Context, keys []string) (map[string]space, ma
 		case renamed:
 			missing[key] = fmt.Errorf("space %s has the key %s: correct spaces", key, rest.Short(alias))
 		default:
-			missing[key] = fmt.Errorf("space %s: there is none with this key, or the login may not see it: correct spaces, or grant view rights", key)
+			missing[key] = fmt.Errorf("space %s: there is none with this key, or the login may not see it: "+
+				"correct spaces, or grant view rights", key)
 		}
 	}
 	return byKey, missing
@@ -61,9 +64,9 @@ var collections = map[string]string{
 	"whiteboard": "whiteboards", "database": "databases", "embed": "embeds",
 }
 
-// together implements [dialect]. One walk could list 100 spaces; their keys
+// spacesPerWalk implements [dialect]. One walk could list 100 spaces; their keys
 // must fit into the address of the search as well.
-func (d *cloud) together() int { return 50 }
+func (d *cloud) spacesPerWalk() int { return 50 }
 
 func (d *cloud) list(ctx context.Context, spaces []space, kind string, add func(*page)) error {
 	// Without status, archived pages would come along.
@@ -111,7 +114,8 @@ func (d *cloud) convert(v page2, l rest.Links, key, kind string) *page {
 // by one later. Restrictions of parents are not asked for: with one parent that
 // cannot be read, the search refuses the whole answer
 // (https://jira.atlassian.com/browse/CONFCLOUD-77618).
-func (d *cloud) enrich(ctx context.Context, spaces []space, kind string, pages map[string]*page, unlisted func(key, id string)) error {
+func (d *cloud) enrich(ctx context.Context, spaces []space, kind string, pages map[string]*page,
+	unlisted func(key, id string)) error {
 	keys, quoted := map[string]string{}, []string{}
 	for _, s := range spaces {
 		keys[strings.ToLower(s.real)] = s.key
@@ -176,7 +180,8 @@ func onlyOutage(err error) error {
 func (d *cloud) page(ctx context.Context, id, kind string) (*page, error) {
 	collection, ok := collections[kind]
 	if !ok {
-		return nil, &rest.StatusError{Status: 404, Message: fmt.Sprintf("%s is of the unknown kind %q", id, rest.Short(kind))}
+		return nil, &rest.StatusError{Status: 404, Message: fmt.Sprintf("%s is of the unknown kind "+
+			"%q", id, rest.Short(kind))}
 	}
 	var v page2
 	_, err := d.client.Get(ctx, "/api/v2/"+collection+"/"+url.PathEscape(id), nil, &v)
@@ -206,17 +211,8 @@ func (d *cloud) spaceKey(ctx context.Context, id string) (string, error) {
 
 // readLabels reads all labels of a page: include-labels stops at 50.
 func (d *cloud) readLabels(ctx context.Context, p *page) error {
-	var all []label
 	path := "/api/v2/" + collections[p.kind] + "/" + url.PathEscape(p.id) + "/labels"
-	err := rest.Walk(ctx, d.client, path, url.Values{"limit": {"250"}}, labelID, func(l label, _ rest.Links) error {
-		all = append(all, l)
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("read labels of page %s: %w", p.id, err)
-	}
-	p.setLabels(labelNames(all), true)
-	return nil
+	return readLabels(ctx, d.client, p, path, url.Values{"limit": {"250"}})
 }
 
 // body asks the search for the stored form, since it tells in one request also
@@ -273,7 +269,8 @@ func (d *cloud) search(ctx context.Context, p *page, forms []string) *body {
 // stored reads few pages at a time, so that an answer stays small.
 func (d *cloud) stored(ctx context.Context, kind string, ids []string, visit func(string, *body)) error {
 	for part := range slices.Chunk(ids, 25) {
-		q := url.Values{"id": {strings.Join(part, ",")}, "status": {"current"}, "body-format": {storage}, "limit": {"25"}}
+		q := url.Values{"id": {strings.Join(part, ",")}, "status": {"current"}, "body-format": {storage},
+			"limit": {"25"}}
 		err := rest.Walk(ctx, d.client, "/api/v2/"+collections[kind], q, page2ID, func(p page2, _ rest.Links) error {
 			b := &body{}
 			b.add(p)
@@ -289,7 +286,8 @@ func (d *cloud) stored(ctx context.Context, kind string, ids []string, visit fun
 
 func (d *cloud) restrictions(ctx context.Context, ids []string, visit func(string, access)) {
 	for part := range slices.Chunk(ids, 100) {
-		q := url.Values{"cql": {"id in (" + strings.Join(part, ",") + ")"}, "expand": {restrictionExpand}, "limit": {"250"}}
+		q := url.Values{"cql": {"id in (" + strings.Join(part, ",") + ")"}, "expand": {restrictionExpand},
+			"limit": {"250"}}
 		err := rest.Walk(ctx, d.client, "/rest/api/content/search", q, contentID, func(c content, _ rest.Links) error {
 			if a, known := c.Restrictions.Read.access(); known {
 				visit(string(c.ID), a)

@@ -12,16 +12,16 @@ import (
 // vouches for, was there to the end: to a token that expires and a space that is
 // withdrawn, some answers are lists that lack pages. Where the wiki refused to
 // tell something, that counts only if both are still there.
-func (s *snapshot) confirm(ctx context.Context, chapters []*chapter) {
+func (s *snapshot) confirm(ctx context.Context, listings []*spaceListing) {
 	u, err := currentUser(ctx, s.wiki.client)
 	if err == nil && u != s.user {
 		err = &rest.LoginError{What: "the wiki took the login for another user at first"}
 	}
 	var again []string
-	for _, c := range chapters {
+	for _, c := range listings {
 		whole := len(c.faults) == 0
 		if err != nil {
-			c.doubt = err
+			c.untrusted = err
 		}
 		switch {
 		case err != nil && whole:
@@ -34,7 +34,7 @@ func (s *snapshot) confirm(ctx context.Context, chapters []*chapter) {
 		return
 	}
 	found, missing := s.wiki.api.spaces(ctx, again)
-	for _, c := range chapters {
+	for _, c := range listings {
 		if err := missing[c.space.key]; err != nil {
 			c.distrust(fmt.Errorf("look again when it had been listed: %w", err))
 		} else if now, ok := found[c.space.key]; ok && now != c.space {
@@ -56,20 +56,20 @@ func (s *snapshot) Gone(ctx context.Context, id string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	why, err := s.wiki.explain(ctx, p)
-	return why != "", err
+	reason, err := s.wiki.explain(ctx, p)
+	return reason != "", err
 }
 
 // distrust notes why neither the listing nor what the wiki refused to tell
 // counts.
-func (c *chapter) distrust(err error) {
-	c.doubt = err
+func (c *spaceListing) distrust(err error) {
+	c.untrusted = err
 	c.faults = append(c.faults, err)
 }
 
 // refused tells whether the wiki refused to tell something of a page.
-func (c *chapter) refused() bool {
+func (c *spaceListing) refused() bool {
 	return slices.ContainsFunc(c.pages, func(p *page) bool {
-		return p.own.get().refused || p.tags.get().refused || p.above != nil && p.above.refused
+		return p.own.get().refused || p.labelsUnread.get().refused || p.lineage != nil && p.lineage.refused
 	})
 }

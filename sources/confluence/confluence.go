@@ -29,6 +29,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence/internal/rest"
+	"finpages/sources/confluence/internal/transclusion"
 )
 
 // Confluence is a wiki.
@@ -39,7 +40,7 @@ type Confluence struct {
 	cacheDir string
 
 	mu   sync.Mutex
-	memo *memo // kept between runs where there is no cache directory
+	memo *transclusion.Memo // kept between runs where there is no cache directory
 }
 
 var (
@@ -65,18 +66,18 @@ func (w *Confluence) Open(ctx context.Context) (sources.Snapshot, error) {
 	return w.snapshot(m, u), nil
 }
 
-func (w *Confluence) openMemo() (*memo, error) {
+func (w *Confluence) openMemo() (*transclusion.Memo, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.cacheDir == "" && w.memo != nil {
 		return w.memo, nil
 	}
-	m, err := openMemo(w.cacheDir)
+	m, err := transclusion.OpenMemo(w.cacheDir)
 	w.memo = m
 	return m, err
 }
 
-func (w *Confluence) snapshot(m *memo, u user) *snapshot {
+func (w *Confluence) snapshot(m *transclusion.Memo, u user) *snapshot {
 	s := &snapshot{wiki: w, user: u, rules: newRules(w.options), memo: m, scans: map[string]scanned{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
@@ -87,7 +88,7 @@ type snapshot struct {
 	wiki   *Confluence
 	user   user // whom the wiki took the login for
 	rules  rules
-	memo   *memo
+	memo   *transclusion.Memo
 	ctx    context.Context // ends with the snapshot
 	cancel context.CancelFunc
 
@@ -118,9 +119,12 @@ func (w *Confluence) wrongAddress(u user, missing map[string]error) error {
 	at, _ := w.api.(*cloud)
 	switch {
 	case u == user{}:
-		return fmt.Errorf("nothing of Confluence answers at %s, not even to the login: correct base_url, which ends in the context path, such as https://site.atlassian.net/wiki or https://host/confluence, or flavor; if both are right, correct spaces (%v)", w.client.Base, missing[w.options.Spaces[0]]) //nolint:errorlint // what the spaces say is no answer of theirs
+		return fmt.Errorf("nothing of Confluence answers at %s, not even to the login: correct base_url, which ends in "+
+			"the context path, such as https://site.atlassian.net/wiki or https://host/confluence, or flavor; if both are "+
+			"right, correct spaces (%s)", w.client.Base, missing[w.options.Spaces[0]].Error())
 	case at != nil:
-		return fmt.Errorf("the wiki at %s does not serve the API of Confluence Cloud: set flavor to datacenter if it is a Data Center or Server, or correct base_url", w.client.Base)
+		return fmt.Errorf("the wiki at %s does not serve the API of Confluence Cloud: set flavor to datacenter if "+
+			"it is a Data Center or Server, or correct base_url", w.client.Base)
 	case u.flavor == Cloud:
 		return fmt.Errorf("the wiki at %s is Confluence Cloud: set flavor to cloud", w.client.Base)
 	}

@@ -6,7 +6,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence"
-	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluence/emulator"
 	"finpages/sources/sourcestest"
 
 	"go.uber.org/goleak"
@@ -24,7 +24,7 @@ type fixture struct {
 func (f *fixture) Source() sources.Source { return f.src }
 
 func (f *fixture) Put(name, body string) string {
-	f.ids[name] = f.w.PutPage(confluencetest.Page{ID: f.ids[name], Space: "OPS", Title: name, Storage: "<p>" + body + "</p>"})
+	f.ids[name] = f.w.PutPage(emulator.Page{ID: f.ids[name], Space: "OPS", Title: name, Storage: "<p>" + body + "</p>"})
 	return f.ids[name]
 }
 
@@ -84,7 +84,7 @@ func TestSelection(t *testing.T) {
 		w.put("6", "Bin", "1", "")
 		w.SetStatus("5", "archived")
 		w.SetStatus("6", "trashed")
-		w.PutPage(confluencetest.Page{ID: "9", Space: "OPS", Kind: "blogpost", Title: "News"})
+		w.PutPage(emulator.Page{ID: "9", Space: "OPS", Kind: "blogpost", Title: "News"})
 		for name, test := range tests {
 			t.Run(name, func(t *testing.T) {
 				w.t = t
@@ -100,7 +100,7 @@ func TestFolders(t *testing.T) {
 			return // Data Center has no folders
 		}
 		w.put("1", "Top", "", "")
-		w.PutPage(confluencetest.Page{ID: "2", Space: "OPS", Kind: "folder", Title: "Folder", Parent: "1"})
+		w.PutPage(emulator.Page{ID: "2", Space: "OPS", Kind: "folder", Title: "Folder", Parent: "1"})
 		w.put("3", "In it", "2", "")
 		wantPushed(t, w.complete(func(o *confluence.Options) { o.Root = []string{"1"} }), "1", "3")
 		wantPushed(t, w.complete(func(o *confluence.Options) { o.Root = []string{"2"} }), "3")
@@ -147,7 +147,7 @@ func TestRequestsOfAnUnchangedWiki(t *testing.T) {
 		for s := range 6 {
 			keys = append(keys, fmt.Sprintf("S%d", s))
 			for range 260 {
-				w.PutPage(confluencetest.Page{Space: keys[s], Title: fmt.Sprint("Page ", pages), Storage: "<p>x</p>"})
+				w.PutPage(emulator.Page{Space: keys[s], Title: fmt.Sprint("Page ", pages), Storage: "<p>x</p>"})
 				pages++
 			}
 		}

@@ -45,7 +45,8 @@ func (d *dataCenter) spaces(ctx context.Context, keys []string) (map[string]spac
 		}
 		switch {
 		case rest.HasStatus(err, 404):
-			missing[key] = fmt.Errorf("space %s: there is none with this key, or the login may not see it: correct spaces, or grant view rights (%w)", key, err)
+			missing[key] = fmt.Errorf("space %s: there is none with this key, or the login may not see it: "+
+				"correct spaces, or grant view rights (%w)", key, err)
 		case err != nil:
 			missing[key] = fmt.Errorf("look up space %s: %w", key, err)
 		case !strings.EqualFold(v.Key, key):
@@ -89,8 +90,8 @@ func (d *dataCenter) manySpaces(ctx context.Context, keys []string) (map[string]
 	return found, nil
 }
 
-// together implements [dialect]: the listings name one space.
-func (d *dataCenter) together() int { return 1 }
+// spacesPerWalk implements [dialect]: the listings name one space.
+func (d *dataCenter) spacesPerWalk() int { return 1 }
 
 // list has what is odd about a listing, but no proof that pages are missing,
 // settled by the search.
@@ -113,15 +114,17 @@ func (d *dataCenter) list(ctx context.Context, spaces []space, kind string, add 
 // walkPages reads by /content/scan, whose cursor holds still while pages come
 // and go, and where that is missing by /content. Only the latter gets around a
 // page on which the server fails.
-func (d *dataCenter) walkPages(ctx context.Context, s space, kind string, visit func(content, rest.Links) error) (counted bool, err error) {
+func (d *dataCenter) walkPages(ctx context.Context, s space, kind string,
+	visit func(content, rest.Links) error) (counted bool, err error) {
 	q := url.Values{"spaceKey": {s.real}, "type": {kind}, "status": {"current"}, "limit": {"200"}, "expand": {dcExpand}}
 	begun := false
 	var failed error
 	if !d.noScan.Load() {
-		counted, err = rest.WalkCounted(ctx, d.client, "/rest/api/content/scan", q, contentID, func(c content, l rest.Links) error {
-			begun = true
-			return visit(c, l)
-		})
+		counted, err = rest.WalkCounted(ctx, d.client, "/rest/api/content/scan", q, contentID,
+			func(c content, l rest.Links) error {
+				begun = true
+				return visit(c, l)
+			})
 		switch {
 		case rest.HasStatus(err, 500):
 			failed = err
@@ -157,7 +160,8 @@ func (d *dataCenter) confirmEnd(ctx context.Context, s space, kind string, liste
 	case rest.Passing(err):
 		return err
 	case err == nil && n > listed:
-		return fmt.Errorf("the listing has %d items, and the search counts %d: the next run looks again, and the wiki's search index may need a rebuild", listed, n)
+		return fmt.Errorf("the listing has %d items, and the search counts %d: the next run looks again, and the "+
+			"wiki's search index may need a rebuild", listed, n)
 	}
 	return nil
 }
@@ -190,7 +194,7 @@ func (d *dataCenter) convert(c content, l rest.Links, key, kind string) *page {
 	p.setAccess(c.Restrictions.Read.access())
 	switch {
 	case c.Ancestors == nil:
-		p.lost = kind == kindPage
+		p.parentUnknown = kind == kindPage
 	case len(*c.Ancestors) > 0:
 		p.parent = string((*c.Ancestors)[len(*c.Ancestors)-1].ID)
 	}
@@ -199,21 +203,9 @@ func (d *dataCenter) convert(c content, l rest.Links, key, kind string) *page {
 }
 
 func (d *dataCenter) readLabels(ctx context.Context, p *page) error {
-	var all []label
 	path := "/rest/api/content/" + url.PathEscape(p.id) + "/label"
-	q := url.Values{"limit": {"200"}, "start": {"0"}}
-	err := rest.Walk(ctx, d.client, path, q, labelID, func(l label, _ rest.Links) error {
-		all = append(all, l)
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("read labels of page %s: %w", p.id, err)
-	}
-	p.setLabels(labelNames(all), true)
-	return nil
+	return readLabels(ctx, d.client, p, path, url.Values{"limit": {"200"}, "start": {"0"}})
 }
-
-func labelID(l label) string { return l.Prefix + ":" + l.Name }
 
 func (d *dataCenter) page(ctx context.Context, id, _ string) (*page, error) {
 	var c content

@@ -16,8 +16,8 @@ type dialect interface {
 	// spaces looks up spaces by key. A key is in one of the maps returned.
 	spaces(ctx context.Context, keys []string) (map[string]space, map[string]error)
 
-	// together is how many spaces list and enrich take at once.
-	together() int
+	// spacesPerWalk is how many spaces list and enrich take at once.
+	spacesPerWalk() int
 
 	// list calls add for each page of a kind. After an error some pages may be
 	// missing, and others added twice.
@@ -27,7 +27,8 @@ type dialect interface {
 	// far as that can be done for many at once. It calls unlisted for each page
 	// that it comes across and that is not among them. For a single space, its
 	// error is an [outage].
-	enrich(ctx context.Context, spaces []space, kind string, pages map[string]*page, unlisted func(key, id string)) error
+	enrich(ctx context.Context, spaces []space, kind string, pages map[string]*page,
+		unlisted func(key, id string)) error
 
 	// readLabels reads all labels of a page.
 	readLabels(ctx context.Context, p *page) error
@@ -65,7 +66,22 @@ type body struct {
 	title, status string
 	version       int
 	view, storage *string
-	shut          string // that it is restricted, where the answer tells
+	restricted    string // that it is restricted, where the answer tells
+}
+
+// readLabels reads all labels of a page from a listing of their own.
+func readLabels(ctx context.Context, c *rest.Client, p *page, path string, q url.Values) error {
+	var all []label
+	id := func(l label) string { return l.Prefix + ":" + l.Name }
+	err := rest.Walk(ctx, c, path, q, id, func(l label, _ rest.Links) error {
+		all = append(all, l)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read labels of page %s: %w", p.id, err)
+	}
+	p.setLabels(labelNames(all), true)
+	return nil
 }
 
 // ownAccess reads who may view a page by its own restrictions. Both flavors
@@ -153,11 +169,13 @@ func currentUser(ctx context.Context, c *rest.Client) (user, error) {
 	case err != nil:
 		return user{}, fmt.Errorf("log in: %w", err)
 	case strings.EqualFold(u.Type, "anonymous"):
-		return user{}, fmt.Errorf("log in: %w", &rest.LoginError{What: "the wiki does not accept the login and answers as to an anonymous visitor"})
+		return user{}, fmt.Errorf("log in: %w", &rest.LoginError{What: "the wiki does not accept the login and " +
+			"answers as to an anonymous visitor"})
 	}
 	name := cmp.Or(u.DisplayName, u.Username)
 	if cmp.Or(u.Type, u.AccountID, u.UserKey, name) == "" {
-		return user{}, fmt.Errorf("log in: %w", &rest.LoginError{What: "the wiki does not say whom it takes the login for"})
+		return user{}, fmt.Errorf("log in: %w", &rest.LoginError{What: "the wiki does not say whom it takes the " +
+			"login for"})
 	}
 	flavor := ""
 	if dc := cmp.Or(u.UserKey, u.Username) != ""; dc && u.AccountID == "" {

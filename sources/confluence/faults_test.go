@@ -10,7 +10,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence"
-	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluence/emulator"
 )
 
 // listing tells whether a request is for a list of pages.
@@ -20,7 +20,7 @@ func listing(r *http.Request) bool {
 }
 
 // fill puts pages 1 to n into OPS, which is listed in small pages.
-func fill(w *wiki, n int, t confluencetest.Traps) {
+func fill(w *wiki, n int, t emulator.Traps) {
 	for i := range n {
 		w.put(strconv.Itoa(i+1), fmt.Sprint("Page ", i), "", "<p>x</p>")
 	}
@@ -65,8 +65,8 @@ func TestFaultsInTheMiddleOfAListing(t *testing.T) {
 	for name, fault := range faults {
 		t.Run(name, func(t *testing.T) {
 			flavors(t, func(t *testing.T, w *wiki) {
-				fill(w, 25, confluencetest.Traps{})
-				w.PutPage(confluencetest.Page{ID: "99", Space: "HR", Title: "Other"})
+				fill(w, 25, emulator.Traps{})
+				w.PutPage(emulator.Page{ID: "99", Space: "HR", Title: "Other"})
 				w.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
 					if !listing(r) || !r.URL.Query().Has("cursor") {
 						return false
@@ -96,7 +96,7 @@ func TestCursorsThatMislead(t *testing.T) {
 	for name, link := range next {
 		t.Run(name, func(t *testing.T) {
 			flavors(t, func(t *testing.T, w *wiki) {
-				fill(w, 1, confluencetest.Traps{})
+				fill(w, 1, emulator.Traps{})
 				var n atomic.Int32
 				w.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
 					if !listing(r) {
@@ -144,7 +144,7 @@ func TestCursorsComeBack(t *testing.T) {
 // A page that lacks items although more follow is seen by its length.
 func TestShortPage(t *testing.T) {
 	flavors(t, func(t *testing.T, w *wiki) {
-		fill(w, 45, confluencetest.Traps{})
+		fill(w, 45, emulator.Traps{})
 		var n atomic.Int32
 		w.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
 			if listing(r) && n.Add(1) == 2 {
@@ -163,7 +163,7 @@ func TestShortPage(t *testing.T) {
 }
 
 func TestPagingTraps(t *testing.T) {
-	tests := map[string]confluencetest.Traps{
+	tests := map[string]emulator.Traps{
 		"plain":                           {},
 		"absolute next":                   {AbsoluteNext: true},
 		"header only":                     {HeaderOnly: true},
@@ -189,7 +189,7 @@ func TestPagingTraps(t *testing.T) {
 func TestOnePageFails(t *testing.T) {
 	for _, noScan := range []bool{false, true} {
 		flavors(t, func(t *testing.T, w *wiki) {
-			fill(w, 35, confluencetest.Traps{FailOn: "17", NoScan: noScan})
+			fill(w, 35, emulator.Traps{FailOn: "17", NoScan: noScan})
 			entries, l := w.list()
 			wantIncomplete(t, l, "OPS", "list the pages")
 			want := 16 // by cursor, what follows cannot be reached
@@ -204,8 +204,8 @@ func TestOnePageFails(t *testing.T) {
 }
 
 func TestEndlessListing(t *testing.T) {
-	w := newWiki(t, confluencetest.Config{Token: token})
-	fill(w, 35, confluencetest.Traps{NoScan: true, EndlessNext: true})
+	w := newWiki(t, emulator.Config{Token: token})
+	fill(w, 35, emulator.Traps{NoScan: true, EndlessNext: true})
 	if entries := w.complete(); len(entries) != 35 { // the search knows as many
 		t.Errorf("%d entries, want 35", len(entries))
 	}
@@ -213,15 +213,15 @@ func TestEndlessListing(t *testing.T) {
 	_, l := w.list()
 	wantIncomplete(t, l, "OPS", "the listing does not end")
 	wantIncomplete(t, l, "OPS", "has 35 items, and the search counts 34")
-	w.SetTraps(confluencetest.Traps{NoScan: true, EndlessNext: true, NoSearch: true})
+	w.SetTraps(emulator.Traps{NoScan: true, EndlessNext: true, NoSearch: true})
 	_, l = w.list()
 	wantIncomplete(t, l, "OPS", "count by the search")
 }
 
 // A server, or a proxy before it, that gives the first page over and over.
 func TestTheSamePageAgainAndAgain(t *testing.T) {
-	w := newWiki(t, confluencetest.Config{Token: token})
-	fill(w, 35, confluencetest.Traps{NoScan: true, EndlessNext: true})
+	w := newWiki(t, emulator.Config{Token: token})
+	fill(w, 35, emulator.Traps{NoScan: true, EndlessNext: true})
 	w.SetHook(func(_ http.ResponseWriter, r *http.Request) bool {
 		q := r.URL.Query()
 		q.Del("start")
@@ -237,8 +237,8 @@ func TestTheSamePageAgainAndAgain(t *testing.T) {
 
 // A page deleted while a listing by offset goes on shifts another one out of it.
 func TestListingShifts(t *testing.T) {
-	w := newWiki(t, confluencetest.Config{Token: token})
-	fill(w, 35, confluencetest.Traps{NoScan: true})
+	w := newWiki(t, emulator.Config{Token: token})
+	fill(w, 35, emulator.Traps{NoScan: true})
 	w.SetHook(func(_ http.ResponseWriter, r *http.Request) bool {
 		if n, _ := strconv.Atoi(r.URL.Query().Get("start")); n > 10 && n < 25 {
 			w.DeletePage("3")
@@ -272,7 +272,7 @@ func TestSpaces(t *testing.T) {
 
 // A key that is configured in another case still names the space.
 func TestKeyInAnotherCase(t *testing.T) {
-	w := newWiki(t, confluencetest.Config{Token: token})
+	w := newWiki(t, emulator.Config{Token: token})
 	w.put("1", "Top", "", "")
 	w.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
 		if strings.HasSuffix(r.URL.Path, "/space/ops") { // Confluence looks keys up without regard to case
@@ -300,7 +300,7 @@ func TestLostRoot(t *testing.T) {
 }
 
 func TestLogin(t *testing.T) {
-	traps := map[string]confluencetest.Traps{
+	traps := map[string]emulator.Traps{
 		"401":        {},
 		"anonymous":  {Anonymous: true},
 		"silent":     {Anonymous: true, Silent: true},
@@ -353,7 +353,7 @@ func TestWebPageInsteadOfData(t *testing.T) {
 
 // An emptied answer to an emptied login is noticed even without a header.
 func TestExpiredWhileListing(t *testing.T) {
-	w := newWiki(t, confluencetest.Config{Token: token, Traps: confluencetest.Traps{Anonymous: true, Silent: true}})
+	w := newWiki(t, emulator.Config{Token: token, Traps: emulator.Traps{Anonymous: true, Silent: true}})
 	w.put("1", "Top", "", "<p>x</p>")
 	w.SetHook(func(_ http.ResponseWriter, r *http.Request) bool {
 		if listing(r) {

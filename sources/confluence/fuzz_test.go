@@ -17,7 +17,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence"
-	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluence/emulator"
 )
 
 // fault spoils an answer, itself or as decoded; true if the latter.
@@ -102,13 +102,13 @@ func FuzzListing(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, script []byte, kind uint8) {
 		cloud, noScan, together := kind&1 > 0, kind&2 > 0, kind&4 > 0
-		s := confluencetest.New(confluencetest.Config{Cloud: cloud, Prefix: "/confluence", Traps: confluencetest.Traps{MaxLimit: 10, NoScan: noScan}})
+		s := emulator.New(emulator.Config{Cloud: cloud, Prefix: "/confluence", Traps: emulator.Traps{MaxLimit: 10, NoScan: noScan}})
 		keys := []string{"OPS"}
 		if together {
 			keys = []string{"OPS", "HR", "IT"}
 		}
 		for i := range 57 {
-			s.PutPage(confluencetest.Page{ID: strconv.Itoa(i + 1), Space: keys[i%len(keys)], Title: fmt.Sprint("Page ", i)})
+			s.PutPage(emulator.Page{ID: strconv.Itoa(i + 1), Space: keys[i%len(keys)], Title: fmt.Sprint("Page ", i)})
 		}
 		s.Restrict("31", "hr")
 		o := valid(func(o *confluence.Options) { o.MaxRPS, o.Spaces = 1000, keys })
@@ -209,19 +209,6 @@ func FuzzAnswer(f *testing.F) {
 		}
 		if requests > 100 {
 			t.Errorf("%d requests", requests)
-		}
-	})
-}
-
-// Nothing that stands behind an include hides it.
-func FuzzStorage(f *testing.F) {
-	f.Add("<p>a</p>")
-	f.Add(`<![CDATA[ </ac:structured-macro> `)
-	f.Add(`</ac:parameter></ac:structured-macro><ac:macro ac:name="details"`)
-	f.Fuzz(func(t *testing.T, rest string) {
-		pages, open := confluence.ScanStorage(include("Secret")+rest, "OPS")
-		if !open && (len(pages) == 0 || pages[0] != "OPS:Secret") {
-			t.Errorf("includes are %q", pages)
 		}
 	})
 }

@@ -12,24 +12,24 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence"
-	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluence/emulator"
 	"finpages/sources/sourcestest"
 )
 
 const token = "s3cr3t-t0k3n"
 
-// wiki is a running confluencetest with a source that reads it.
+// wiki is an emulated wiki with a source that reads it.
 type wiki struct {
-	*confluencetest.Server
+	*emulator.Server
 	t      *testing.T
 	http   *httptest.Server
-	config confluencetest.Config
+	config emulator.Config
 	cache  string
 }
 
 // flavors runs a test against both kinds of Confluence.
 func flavors(t *testing.T, test func(t *testing.T, w *wiki)) {
-	for name, c := range map[string]confluencetest.Config{
+	for name, c := range map[string]emulator.Config{
 		"cloud":      {Cloud: true, Prefix: "/wiki", Email: "reader@example.com", Token: token},
 		"datacenter": {Prefix: "/confluence", Token: token},
 	} {
@@ -37,8 +37,8 @@ func flavors(t *testing.T, test func(t *testing.T, w *wiki)) {
 	}
 }
 
-func newWiki(t *testing.T, c confluencetest.Config) *wiki {
-	s := confluencetest.New(c)
+func newWiki(t *testing.T, c emulator.Config) *wiki {
+	s := emulator.New(c)
 	h := httptest.NewServer(s)
 	t.Cleanup(h.Close)
 	return &wiki{Server: s, t: t, http: h, config: c, cache: t.TempDir()}
@@ -72,7 +72,7 @@ func (w *wiki) source(edit ...func(*confluence.Options)) sources.Source {
 
 // put creates or saves a page of OPS with the id.
 func (w *wiki) put(id, title, parent, storage string, labels ...string) {
-	w.PutPage(confluencetest.Page{ID: id, Space: "OPS", Title: title, Parent: parent, Storage: storage, Labels: labels})
+	w.PutPage(emulator.Page{ID: id, Space: "OPS", Title: title, Parent: parent, Storage: storage, Labels: labels})
 }
 
 func (w *wiki) list(edit ...func(*confluence.Options)) (map[string]sources.Entry, sources.Listing) {

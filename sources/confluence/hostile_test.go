@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -17,7 +16,7 @@ import (
 )
 
 // raw is a wiki of handlers by path, so that tests can say things that
-// confluencetest never would. It lets everybody in.
+// the emulator never would. It lets everybody in.
 type raw struct {
 	t     *testing.T
 	http  *httptest.Server
@@ -344,20 +343,6 @@ func stopAt50(v any) {
 	case []any:
 		for _, x := range v {
 			stopAt50(x)
-		}
-	}
-}
-
-// Macros that nobody here knows are taken at their parameters.
-func TestUnknownMacrosThatNamePages(t *testing.T) {
-	for _, macro := range []string{
-		`<ac:structured-macro ac:name="gadget"><ac:parameter ac:name="page">Secret</ac:parameter></ac:structured-macro>`,
-		`<ac:structured-macro ac:name="gadget"><ac:parameter ac:name="pageTitle">OPS:Secret</ac:parameter></ac:structured-macro>`,
-		`<ac:structured-macro ac:name="gadget"><ac:parameter ac:name="pageId">2</ac:parameter></ac:structured-macro>`,
-		`<ac:structured-macro ac:name="gadget"><ac:parameter ac:name="x"><ri:page ri:content-title="Secret"/></ac:parameter></ac:structured-macro>`,
-	} {
-		if pages, open := confluence.ScanStorage(macro, "OPS"); !open && !slices.Contains([]string{"OPS:Secret", "2:"}, strings.Join(pages, " ")) {
-			t.Errorf("%s: pages are %q", macro, pages)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence"
-	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluence/emulator"
 	"finpages/sources/sourcestest"
 )
 
@@ -148,7 +148,7 @@ func TestForms(t *testing.T) {
 // Prefetch halves the requests on Cloud; a page edited after it is read anew.
 func TestPrefetch(t *testing.T) {
 	flavors(t, func(t *testing.T, w *wiki) {
-		fill(w, 60, confluencetest.Traps{})
+		fill(w, 60, emulator.Traps{})
 		w.put("1", "Page 0", "", "<p>x</p>"+include("Page 1"))
 		w.put("3", "Page 2", "", "<p>x</p>"+include("Page 1"))
 		snap, err := w.source().Open(t.Context())
@@ -166,7 +166,7 @@ func TestPrefetch(t *testing.T) {
 		}
 		prefetch := len(w.Requests())
 		w.Restrict("2", "hr")
-		w.PutPage(confluencetest.Page{ID: "3", Space: "OPS", Title: "Page 2", Storage: "<p>x</p>" + include("Elsewhere"), View: "<p>" + secret + "</p>"})
+		w.PutPage(emulator.Page{ID: "3", Space: "OPS", Title: "Page 2", Storage: "<p>x</p>" + include("Elsewhere"), View: "<p>" + secret + "</p>"})
 		for _, e := range entries {
 			doc, err := e.Load(t.Context())
 			if errors.Is(err, sources.ErrNoDocument) && e.ID == "2" && !w.config.Cloud {
@@ -232,7 +232,7 @@ func TestRevisionIsNotReused(t *testing.T) {
 // space an included page is in.
 func TestIncludeByIDBesideAMisspeltSpace(t *testing.T) {
 	flavors(t, func(t *testing.T, w *wiki) {
-		w.PutPage(confluencetest.Page{ID: "2", Space: "HR", Title: "Shared", Storage: "<p>" + secret + "</p>"})
+		w.PutPage(emulator.Page{ID: "2", Space: "HR", Title: "Shared", Storage: "<p>" + secret + "</p>"})
 		w.put("1", "Page", "", `<p>mine</p><ac:structured-macro ac:name="include"><ac:parameter ac:name=""><ri:content-entity ri:content-id="2" /></ac:parameter></ac:structured-macro>`)
 		spaces := []string{"OPS", "OSP"}
 		doc := w.load("1", func(o *confluence.Options) { o.Spaces = spaces })

@@ -8,26 +8,27 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence/internal/rest"
+	"finpages/sources/confluence/internal/transclusion"
 )
 
 // List implements [sources.Snapshot]. Pages are yielded only when all spaces
 // are read, since a page is as shut as the pages above it and as fresh as
 // those it includes.
 func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
-	chapters := s.read(ctx)
+	listings := s.read(ctx)
 	if ctx.Err() != nil {
 		return sources.Listing{}, ctx.Err()
 	}
-	s.tree = newTree(s.wiki, s.rules, chapters)
-	s.tree.judge(ctx)
-	s.confirm(ctx, chapters)
+	s.tree = newTree(s.wiki, s.rules, listings)
+	s.tree.readLineages(ctx)
+	s.confirm(ctx, listings)
 	if ctx.Err() != nil {
 		return sources.Listing{}, ctx.Err()
 	}
-	s.tree.settle(chapters)
-	s.checkRoots(chapters)
+	s.tree.setConfirmed(listings)
+	s.checkRoots(listings)
 	var listing sources.Listing
-	for _, c := range chapters {
+	for _, c := range listings {
 		if err := s.yield(c, &listing, yield); err != nil {
 			return listing, err
 		}
@@ -35,31 +36,32 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 	if ctx.Err() != nil {
 		return listing, ctx.Err()
 	}
-	listing.Incomplete = incomplete(chapters)
+	listing.Incomplete = incomplete(listings)
 	return listing, nil
 }
 
 // checkRoots distrusts the whole listing if a root is missing: below a page
 // that was not seen, everything would seem to be gone.
-func (s *snapshot) checkRoots(chapters []*chapter) {
+func (s *snapshot) checkRoots(listings []*spaceListing) {
 	for _, id := range s.wiki.options.Root {
 		if s.tree.knows(id) {
 			continue
 		}
-		for _, c := range chapters {
-			c.fault("space %s: the root page %s is in none of the listed spaces: correct root, or grant view rights", c.space.key, id)
+		for _, c := range listings {
+			c.fault("space %s: the root page %s is in none of the listed spaces: correct root, or grant view "+
+				"rights", c.space.key, id)
 		}
 	}
 }
 
-func (s *snapshot) yield(c *chapter, listing *sources.Listing, yield func(sources.Entry) error) error {
+func (s *snapshot) yield(c *spaceListing, listing *sources.Listing, yield func(sources.Entry) error) error {
 	var failed failures
 	defer func() { failed.tell(c) }()
 	for _, p := range c.pages {
 		if s.tree.byID[p.id] != p {
 			continue // moved between spaces while they were listed
 		}
-		v := s.tree.verdict(p)
+		v := s.tree.decision(p)
 		if v.excluded != "" {
 			listing.Excluded++
 			continue
@@ -94,7 +96,7 @@ func (f *failures) note(p *page, err error) {
 }
 
 // tell makes the space incomplete, with what it does not yet tell of.
-func (f failures) tell(c *chapter) {
+func (f failures) tell(c *spaceListing) {
 	for _, f := range f {
 		known := slices.ContainsFunc(c.faults, func(err error) bool { return cause(err) == cause(f.err) })
 		switch {
@@ -120,9 +122,9 @@ func cause(err error) string {
 
 // incomplete tells of the spaces that could not be listed in full; of all at
 // once where one cause hit them all.
-func incomplete(chapters []*chapter) (all []sources.Incomplete) {
+func incomplete(listings []*spaceListing) (all []sources.Incomplete) {
 	causes := map[string]error{}
-	for _, c := range chapters {
+	for _, c := range listings {
 		if len(c.faults) > 0 {
 			all = append(all, sources.Incomplete{Scope: c.space.key, Err: rest.Join(c.faults...)})
 		}
@@ -130,7 +132,7 @@ func incomplete(chapters []*chapter) (all []sources.Incomplete) {
 			causes[cause(err)] = err
 		}
 	}
-	if len(all) < len(chapters) || len(all) == 1 || len(causes) != 1 {
+	if len(all) < len(listings) || len(all) == 1 || len(causes) != 1 {
 		return all
 	}
 	for text, err := range causes {
@@ -142,7 +144,7 @@ func incomplete(chapters []*chapter) (all []sources.Incomplete) {
 	return all
 }
 
-func (s *snapshot) entry(p *page, v verdict) sources.Entry {
+func (s *snapshot) entry(p *page, v decision) sources.Entry {
 	e := sources.Entry{ID: p.id, Scope: p.space, URL: p.url(), Modified: p.changed(), Withheld: v.withheld, Err: v.err}
 	if v.withheld == "" {
 		e.Revoked = s.revoked(p)
@@ -162,8 +164,8 @@ func (s *snapshot) revision(p *page) string {
 	if p.version == 0 {
 		return ""
 	}
-	plain := p.fingerprint(s.memo.epoch, s.tree.access(p))
-	m, ok := s.memo.get(p.id)
+	plain := p.fingerprint(s.memo.Epoch, s.tree.access(p))
+	m, ok := s.memo.Get(p.id)
 	if !ok {
 		return plain
 	}
@@ -180,17 +182,17 @@ func (s *snapshot) revision(p *page) string {
 // revoked says why the text that a page was last read with must not stay: what
 // it showed of another page is kept out of Fin by now.
 func (s *snapshot) revoked(p *page) string {
-	m, _ := s.memo.get(p.id)
+	m, _ := s.memo.Get(p.id)
 	if m.Stored || s.rules.withRestricted {
 		return ""
 	}
 	for _, r := range m.Uses {
 		q := s.tree.find(r)
-		if q == nil || s.tree.verdict(q).err != nil {
+		if q == nil || s.tree.decision(q).err != nil {
 			continue // a page that is gone was no secret, and one that nobody can tell of is as before
 		}
-		if why := s.tree.barred(q); why != "" {
-			return fmt.Sprintf("it shows page %s: %s", q.id, why)
+		if reason := s.tree.whyNotShown(q); reason != "" {
+			return fmt.Sprintf("it shows page %s: %s", q.id, reason)
 		}
 	}
 	return ""
@@ -198,14 +200,15 @@ func (s *snapshot) revoked(p *page) string {
 
 // remember notes what a page was found to transclude when it was read under a
 // revision, and whether in its stored form.
-func (s *snapshot) remember(t *tree, p *page, revision string, uses []reference, stored bool) error {
-	plain := p.fingerprint(s.memo.epoch, t.access(p))
+func (s *snapshot) remember(t *tree, p *page, revision string, uses []transclusion.Reference, stored bool) error {
+	plain := p.fingerprint(s.memo.Epoch, t.access(p))
 	if len(uses) == 0 && (revision == plain || revision == "") {
-		return s.memo.note(p.id, reading{})
+		return s.memo.Note(p.id, transclusion.Reading{})
 	}
 	state, known := t.state(uses)
 	if !known {
 		revision = ""
 	}
-	return s.memo.note(p.id, reading{Uses: uses, Plain: plain, State: state, Revision: revision, Stored: stored})
+	return s.memo.Note(p.id, transclusion.Reading{Uses: uses, Plain: plain, State: state, Revision: revision,
+		Stored: stored})
 }

@@ -8,18 +8,15 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence/internal/rest"
+	"finpages/sources/confluence/internal/transclusion"
 )
-
-// maxIncluded is how many pages one page may include, directly or not, before
-// nobody checks any further and its stored form is taken.
-const maxIncluded = 50
 
 // load reads a page.
 //
 // The rendered form (view) loses least: macros and includes are filled in, and
 // links, people and dates are resolved, all of which the stored form (storage)
 // only names. export_view, the rendered form for exports
-// (https://docs.atlassian.com/atlassian-confluence/6.5.2/com/atlassian/confluence/api/model/content/ContentRepresentation.html),
+// (ContentRepresentation in https://docs.atlassian.com/atlassian-confluence/6.5.2/),
 // has the bodies of some apps' macros that view lacks, but in answers of Cloud
 // not whether a task is done, and its media have addresses that expire. The
 // stored form is taken where the rendered one is empty, and where it may hold
@@ -41,7 +38,8 @@ func (s *snapshot) load(ctx context.Context, t *tree, p *page, revision string) 
 	return doc, nil
 }
 
-func (s *snapshot) readPage(ctx context.Context, t *tree, p *page) (doc sources.Document, uses []reference, err error) {
+func (s *snapshot) readPage(ctx context.Context, t *tree, p *page) (doc sources.Document,
+	uses []transclusion.Reference, err error) {
 	if s.ctx.Err() != nil {
 		return doc, nil, errClosed
 	}
@@ -49,14 +47,14 @@ func (s *snapshot) readPage(ctx context.Context, t *tree, p *page) (doc sources.
 	switch {
 	case err != nil:
 		return doc, nil, err
-	case b.shut != "" && !s.rules.withRestricted:
-		return doc, nil, fmt.Errorf("%s since it was listed (%w)", b.shut, sources.ErrNoDocument)
+	case b.restricted != "" && !s.rules.withRestricted:
+		return doc, nil, fmt.Errorf("%s since it was listed (%w)", b.restricted, sources.ErrNoDocument)
 	}
-	uses, bar, err := s.follow(ctx, t, p, found)
+	uses, reason, err := s.follow(ctx, t, p, found)
 	if err != nil {
 		return doc, nil, err
 	}
-	if bar == "" && b.view != nil && strings.TrimSpace(*b.view) != "" {
+	if reason == "" && b.view != nil && strings.TrimSpace(*b.view) != "" {
 		doc, err = document(p, sources.ConfluenceView, b.title, *b.view)
 	} else {
 		doc, err = s.stored(ctx, p, b)
@@ -66,7 +64,7 @@ func (s *snapshot) readPage(ctx context.Context, t *tree, p *page) (doc sources.
 
 // fetch reads the rendered form of a page, and the stored one unless Prefetch
 // has already found out what it transcludes.
-func (s *snapshot) fetch(ctx context.Context, p *page) (*body, transclusions, error) {
+func (s *snapshot) fetch(ctx context.Context, p *page) (*body, transclusion.Found, error) {
 	found, known := s.known(p)
 	forms := []string{storage, view}
 	if known {
@@ -96,16 +94,16 @@ func (s *snapshot) body(ctx context.Context, p *page, forms ...string) (*body, e
 	return b, err
 }
 
-func scanBody(b *body, p *page) (transclusions, error) {
+func scanBody(b *body, p *page) (transclusion.Found, error) {
 	switch {
 	case b.storage == nil:
-		return transclusions{}, errors.New("the answer lacks its stored form, which tells what it includes")
+		return transclusion.Found{}, errors.New("the answer lacks its stored form, which tells what it includes")
 	case len(*b.storage) > sources.MaxDocument:
-		return transclusions{}, tooLarge(len(*b.storage))
+		return transclusion.Found{}, tooLarge(len(*b.storage))
 	}
-	found := scanStorage(*b.storage, p.space)
-	if b.shut != "" {
-		found.other = b.shut
+	found := transclusion.Scan(*b.storage, p.space)
+	if b.restricted != "" {
+		found.Unnamed = b.restricted
 	}
 	return found, nil
 }
@@ -145,13 +143,14 @@ func tooLarge(size int) error {
 
 // follow returns all that the rendered page would take from other pages, and
 // why that must not be shown.
-func (s *snapshot) follow(ctx context.Context, t *tree, p *page, found transclusions) (uses []reference, bar string, err error) {
+func (s *snapshot) follow(ctx context.Context, t *tree, p *page,
+	found transclusion.Found) (uses []transclusion.Reference, reason string, err error) {
 	if !s.rules.withRestricted {
-		bar = found.other
+		reason = found.Unnamed
 	}
 	seen := map[string]bool{p.id: true}
-	queue := found.pages
-	for len(queue) > 0 && len(seen) <= maxIncluded {
+	queue := found.Pages
+	for len(queue) > 0 && len(seen) <= transclusion.MaxPages {
 		r := queue[0]
 		queue = queue[1:]
 		q := t.find(r)
@@ -163,8 +162,8 @@ func (s *snapshot) follow(ctx context.Context, t *tree, p *page, found transclus
 		if err != nil {
 			return nil, "", err
 		}
-		if why != "" && bar == "" {
-			bar = why
+		if why != "" && reason == "" {
+			reason = why
 		}
 		if q != nil {
 			seen[q.id] = true
@@ -172,57 +171,58 @@ func (s *snapshot) follow(ctx context.Context, t *tree, p *page, found transclus
 		queue = append(queue, more...)
 	}
 	if len(queue) > 0 {
-		bar = "it includes too many pages"
+		reason = "it includes too many pages"
 	}
 	if s.rules.withRestricted {
-		bar = ""
+		reason = ""
 	}
-	return uses, bar, nil
+	return uses, reason, nil
 }
 
 // included returns what a page includes that is itself included, and why its
 // text must not be shown.
-func (s *snapshot) included(ctx context.Context, t *tree, r reference, q *page) (more []reference, bar string, err error) {
+func (s *snapshot) included(ctx context.Context, t *tree, r transclusion.Reference,
+	q *page) (more []transclusion.Reference, reason string, err error) {
 	switch {
 	case q == nil && s.rules.withRestricted:
 		return nil, "", nil
-	case q == nil && s.hidden(ctx, t, r):
+	case q == nil && s.mayBeUnlisted(ctx, t, r):
 		return nil, "", errors.New("it includes a page of a space that could not be listed")
 	case q == nil:
 		return nil, "it includes a page that is in none of the configured spaces", nil
 	}
-	if v := t.verdict(q); v.err != nil {
+	if v := t.decision(q); v.err != nil {
 		return nil, "", fmt.Errorf("it includes page %s: %w", q.id, v.err)
 	}
-	if bar := t.barred(q); bar != "" {
-		return nil, bar, nil
+	if reason := t.whyNotShown(q); reason != "" {
+		return nil, reason, nil
 	}
 	found, err := s.scan(ctx, q)
 	if err != nil {
 		return nil, "", fmt.Errorf("read page %s, which it includes: %w", q.id, err)
 	}
-	return found.pages, found.other, nil
+	return found.Pages, found.Unnamed, nil
 }
 
-// hidden tells whether a page that was not listed may be in a space that could
+// mayBeUnlisted tells whether a page that was not listed may be in a space that could
 // not be listed. An id does not name the space, so the wiki is asked.
-func (s *snapshot) hidden(ctx context.Context, t *tree, r reference) bool {
-	if r.ID != "" && t.hidden(r) {
+func (s *snapshot) mayBeUnlisted(ctx context.Context, t *tree, r transclusion.Reference) bool {
+	if r.ID != "" && t.mayBeUnlisted(r) {
 		if p, err := s.wiki.api.page(ctx, r.ID, kindPage); err == nil {
 			r.Space = p.space
 		}
 	}
-	return t.hidden(r)
+	return t.mayBeUnlisted(r)
 }
 
 // scan returns what a page transcludes, which is asked for once.
-func (s *snapshot) scan(ctx context.Context, q *page) (transclusions, error) {
+func (s *snapshot) scan(ctx context.Context, q *page) (transclusion.Found, error) {
 	if found, ok := s.known(q); ok {
 		return found, nil
 	}
 	b, err := s.body(ctx, q, storage)
 	if err != nil {
-		return transclusions{}, err
+		return transclusion.Found{}, err
 	}
 	found, err := scanBody(b, q)
 	if err == nil {
@@ -234,18 +234,18 @@ func (s *snapshot) scan(ctx context.Context, q *page) (transclusions, error) {
 // scanned is what a version of a page transcludes.
 type scanned struct {
 	version int
-	transclusions
+	transclusion.Found
 }
 
 // known returns what is known of the version of the page that was listed.
-func (s *snapshot) known(p *page) (transclusions, bool) {
+func (s *snapshot) known(p *page) (transclusion.Found, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found, ok := s.scans[p.id]
-	return found.transclusions, ok && found.version == p.version && p.version > 0
+	return found.Found, ok && found.version == p.version && p.version > 0
 }
 
-func (s *snapshot) know(id string, version int, found transclusions) {
+func (s *snapshot) know(id string, version int, found transclusion.Found) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.scans[id] = scanned{version, found}

@@ -7,7 +7,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence"
-	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluence/emulator"
 )
 
 func heap() uint64 {
@@ -28,7 +28,7 @@ func TestMemoryOfALargeWiki(t *testing.T) {
 			keys = append(keys, fmt.Sprintf("S%d", s))
 		}
 		for i := range pages {
-			w.PutPage(confluencetest.Page{
+			w.PutPage(emulator.Page{
 				Space: keys[i%spaces], Title: fmt.Sprintf("How to do the thing number %d without breaking it", i),
 				Storage: "<p>x</p>", Labels: []string{"docs", "howto"},
 			})

@@ -12,7 +12,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence"
-	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluence/emulator"
 )
 
 // check returns what Check says of a wiki on which something is wrong.
@@ -48,8 +48,8 @@ func TestOneCauseIsToldOnce(t *testing.T) {
 		for _, id := range []string{"1", "2", "3", "4", "5"} {
 			w.put(id, "Page "+id, "", "")
 		}
-		w.PutPage(confluencetest.Page{ID: "9", Space: "HR", Title: "Other"})
-		w.SetTraps(confluencetest.Traps{NoRestriction: 503, NoSearch: true})
+		w.PutPage(emulator.Page{ID: "9", Space: "HR", Title: "Other"})
+		w.SetTraps(emulator.Traps{NoRestriction: 503, NoSearch: true})
 		two := func(o *confluence.Options) { o.Spaces = []string{"OPS", "HR"} }
 		_, l := w.list(two)
 		if len(l.Incomplete) != 1 || l.Incomplete[0].Scope != "" {
@@ -71,7 +71,7 @@ func TestOneCauseIsToldOnce(t *testing.T) {
 
 // A login that the search does not take is no outage of the wiki.
 func TestSearchLoginIsNoOutage(t *testing.T) {
-	w := newWiki(t, confluencetest.Config{Cloud: true, Prefix: "/wiki", Token: token})
+	w := newWiki(t, emulator.Config{Cloud: true, Prefix: "/wiki", Token: token})
 	w.put("1", "Top", "", "")
 	w.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
 		if !strings.Contains(r.URL.Path, "/content/search") {
@@ -140,7 +140,7 @@ func TestNoServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	for address, want := range map[string]string{closed: "that the wiki is running", h.URL: "trusts who signed the certificate"} {
-		w := newWiki(t, confluencetest.Config{Token: token})
+		w := newWiki(t, emulator.Config{Token: token})
 		_, err := w.source(func(o *confluence.Options) { o.BaseURL = address }).Open(t.Context())
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "check base_url") {
 			t.Errorf("Open = %v, want %q", err, want)

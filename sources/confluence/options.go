@@ -81,7 +81,8 @@ func (o *Options) checkAddress(f *faults) {
 		f.add("flavor", "unknown flavor %q: use cloud or datacenter", o.Flavor)
 	}
 	if o.BaseURL == "" {
-		f.add("base_url", "missing: give the wiki's address with its context path, such as https://site.atlassian.net/wiki")
+		f.add("base_url", "missing: give the wiki's address with its context path, such as "+
+			"https://site.atlassian.net/wiki")
 		return
 	}
 	u, err := url.Parse(o.BaseURL)
@@ -95,7 +96,8 @@ func (o *Options) checkAddress(f *faults) {
 	case u.User != nil:
 		f.add("base_url", "holds a login: move it to email and token")
 	case apiPath.MatchString(u.Path):
-		f.add("base_url", "ends in the path of the API: write %s", u.Scheme+"://"+u.Host+apiPath.ReplaceAllString(u.Path, ""))
+		f.add("base_url", "ends in the path of the API: write "+
+			"%s", u.Scheme+"://"+u.Host+apiPath.ReplaceAllString(u.Path, ""))
 	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
 		f.add("base_url", "ends in a query or fragment: leave out everything from ? or # on")
 	case host == gateway && !gatewayPath(u.Path):
@@ -130,7 +132,8 @@ func gatewayPath(path string) bool {
 func (o *Options) checkLogin(f *faults) {
 	switch {
 	case o.Token == "" && o.TokenFile == "":
-		f.add("token", "missing: give an API token with email (Cloud), a personal access token alone (Data Center), or token_file")
+		f.add("token", "missing: give an API token with email (Cloud), a personal access token alone (Data "+
+			"Center), or token_file")
 	case o.Token != "" && o.TokenFile != "":
 		f.add("token_file", "stands beside token: keep one of them")
 	case strings.ContainsFunc(o.Token, unicode.IsControl) || strings.TrimSpace(o.Token) != o.Token:
@@ -178,7 +181,8 @@ func (o *Options) checkSelection(f *faults) {
 	}{{"labels.include", o.Labels.Include}, {"labels.exclude", o.Labels.Exclude}} {
 		for i, label := range l.labels {
 			if label == "" || strings.ContainsFunc(label, isSpaceOrControl) {
-				f.add(fmt.Sprintf("%s[%d]", l.field, i), "%q is no label: labels are not empty and hold no spaces", label)
+				f.add(fmt.Sprintf("%s[%d]", l.field, i), "%q is no label: labels are not empty and hold no "+
+					"spaces", label)
 			}
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence"
-	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluence/emulator"
 
 	"github.com/goccy/go-yaml"
 )
@@ -131,8 +131,8 @@ func TestTokenFile(t *testing.T) {
 // The address tells the flavor of Atlassian's hosts, and the gateway's prefix
 // stays on all requests although no link names it.
 func TestGateway(t *testing.T) {
-	w := newWiki(t, confluencetest.Config{Cloud: true, Prefix: "/ex/confluence/11-22/wiki", Base: "https://site.atlassian.net/wiki", Token: token})
-	fill(w, 25, confluencetest.Traps{})
+	w := newWiki(t, emulator.Config{Cloud: true, Prefix: "/ex/confluence/11-22/wiki", Base: "https://site.atlassian.net/wiki", Token: token})
+	fill(w, 25, emulator.Traps{})
 	entries := w.complete()
 	if len(entries) != 25 {
 		t.Errorf("%d entries, want 25", len(entries))

@@ -31,13 +31,13 @@ type space struct {
 // access is who may view a page. The zero value is everybody who may see the
 // space.
 type access struct {
-	why     string // the page is shut to some, or nobody can tell: not for Fin
+	reason  string // the page is shut to some, or nobody can tell: not for Fin
 	refused bool   // why is that the wiki does not tell: it counts only while login and space are there
 	err     error  // it could not be read this time: whether it is shut is not known
 }
 
 // refuse returns the access to a page of which the wiki does not tell.
-func refuse(why string) access { return access{why: why, refused: true} }
+func refuse(reason string) access { return access{reason: reason, refused: true} }
 
 // page is what a listing knows of a page, without its body. All pages of a wiki
 // are held at once, hence what many have in common is held once.
@@ -51,11 +51,11 @@ type page struct {
 	version            int      // 0 if unknown
 	modified           int64    // in Unix milliseconds; 0 if unknown
 	own                *access  // by the page's own restrictions; nil is everybody
-	tags               *access  // why labels are not known
-	above              *lineage // what its parents make of it, once found out
-	lost               bool     // the answer did not say which parents it has
-	labelled           bool     // labels are known
-	judged             bool     // own is known
+	labelsUnread       *access  // why labels are not known
+	lineage            *lineage // what its parents make of it, once found out
+	parentUnknown      bool     // the answer did not say which parents it has
+	labelsKnown        bool     // labels are known
+	accessKnown        bool     // own is known
 }
 
 // shared returns a string that is held once, however many pages have it.
@@ -84,20 +84,20 @@ func (p *page) setVersion(number int, when string) {
 
 func (p *page) setLabels(names []string, known bool) {
 	slices.Sort(names)
-	p.labels, p.labelled = shared(strings.Join(names, " ")), known
+	p.labels, p.labelsKnown = shared(strings.Join(names, " ")), known
 }
 
-// doubt notes that what is not known of the page could not be read.
-func (p *page) doubt(err error) {
-	if !p.judged {
+// noteUnread notes that what is not known of the page could not be read.
+func (p *page) noteUnread(err error) {
+	if !p.accessKnown {
 		p.own = &access{err: err}
 	}
-	if !p.labelled {
-		p.tags = &access{err: err}
+	if !p.labelsKnown {
+		p.labelsUnread = &access{err: err}
 	}
 }
 
-func (p *page) setAccess(a access, known bool) { p.own, p.judged = a.held(), known }
+func (p *page) setAccess(a access, known bool) { p.own, p.accessKnown = a.held(), known }
 
 // held returns nil for the access that almost all pages have.
 func (a access) held() *access {
@@ -119,7 +119,8 @@ func (a *access) get() access {
 // restrictions and moves leave the version alone, hence the hash beside it; so
 // does whoever deletes old versions and edits, hence the time.
 func (p *page) fingerprint(epoch string, access access) string {
-	parts := []string{epoch, p.kind, p.space, p.title, p.url(), p.parent, access.why, p.labels, strconv.FormatInt(p.modified, 10)}
+	parts := []string{epoch, p.kind, p.space, p.title, p.url(), p.parent, access.reason, p.labels,
+		strconv.FormatInt(p.modified, 10)}
 	return fmt.Sprintf("%d-%s", p.version, digest(parts...))
 }
 
@@ -154,12 +155,12 @@ func newRules(o Options) rules {
 
 func (r rules) useLabels() bool { return len(r.include)+len(r.exclude) > 0 }
 
-// leftOut says by which rule the page itself is left out; "" if by none.
-func (r rules) leftOut(p *page) string {
+// excludedBy says by which rule the page itself is left out; "" if by none.
+func (r rules) excludedBy(p *page) string {
 	if p.status != "" && p.status != "current" {
 		return "its status is " + p.status + ", only current pages are taken"
 	}
-	if l := r.shutOut(p); l != "" {
+	if l := r.excludedLabel(p); l != "" {
 		return fmt.Sprintf("excluded by its label %q", l)
 	}
 	if len(r.include) > 0 && !slices.ContainsFunc(r.include, p.hasLabel) {
@@ -168,8 +169,8 @@ func (r rules) leftOut(p *page) string {
 	return ""
 }
 
-// shutOut returns the label that keeps the page out of Fin.
-func (r rules) shutOut(p *page) string {
+// excludedLabel returns the label that keeps the page out of Fin.
+func (r rules) excludedLabel(p *page) string {
 	if i := slices.IndexFunc(r.exclude, p.hasLabel); i >= 0 {
 		return r.exclude[i]
 	}

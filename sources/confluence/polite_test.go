@@ -14,7 +14,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence"
-	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluence/emulator"
 )
 
 // elsewhere is a server that must never be asked.
@@ -29,7 +29,7 @@ func elsewhere(t *testing.T) *httptest.Server {
 func TestTokenStaysAtItsOrigin(t *testing.T) {
 	flavors(t, func(t *testing.T, w *wiki) {
 		other := elsewhere(t)
-		fill(w, 25, confluencetest.Traps{})
+		fill(w, 25, emulator.Traps{})
 		w.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
 			if r.Header.Get("Authorization") == "" {
 				t.Errorf("%s is asked for without the login", r.URL)
@@ -208,7 +208,7 @@ func TestMaxRPS(t *testing.T) {
 
 func TestHugeAnswer(t *testing.T) {
 	flavors(t, func(t *testing.T, w *wiki) {
-		w.PutPage(confluencetest.Page{ID: "1", Space: "OPS", Title: "Top", Storage: "<p>x</p>", View: strings.Repeat("x", sources.MaxDocument+1)})
+		w.PutPage(emulator.Page{ID: "1", Space: "OPS", Title: "Top", Storage: "<p>x</p>", View: strings.Repeat("x", sources.MaxDocument+1)})
 		snap, err := w.source().Open(t.Context())
 		if err != nil {
 			t.Fatal(err)

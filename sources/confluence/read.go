@@ -13,22 +13,22 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// chapter is one space as it was listed.
-type chapter struct {
-	space  space
-	pages  []*page
-	shared bool    // it was listed in a walk with others
-	faults []error // why it is incomplete
-	doubt  error   // why what the wiki refused to tell of it is no answer
+// spaceListing is one space as it was listed.
+type spaceListing struct {
+	space     space
+	pages     []*page
+	shared    bool    // it was listed in a walk with others
+	faults    []error // why it is incomplete
+	untrusted error   // why what the wiki refused to tell of it is no answer
 }
 
-func (c *chapter) fault(format string, args ...any) {
+func (c *spaceListing) fault(format string, args ...any) {
 	c.faults = append(c.faults, fmt.Errorf(format, args...))
 }
 
 // read lists the configured spaces: together where the wiki can do so, the rest
 // by themselves, a few at a time.
-func (s *snapshot) read(ctx context.Context) []*chapter {
+func (s *snapshot) read(ctx context.Context) []*spaceListing {
 	keys := s.wiki.options.Spaces
 	found, missing := s.wiki.api.spaces(ctx, keys)
 	if err := s.wiki.wrongAddress(s.user, missing); err != nil {
@@ -36,11 +36,11 @@ func (s *snapshot) read(ctx context.Context) []*chapter {
 			missing[key] = err
 		}
 	}
-	chapters := make([]*chapter, len(keys))
-	var open, alone []*chapter
+	listings := make([]*spaceListing, len(keys))
+	var open, alone []*spaceListing
 	for i, key := range keys {
-		c := &chapter{space: found[key]}
-		chapters[i] = c
+		c := &spaceListing{space: found[key]}
+		listings[i] = c
 		switch err := missing[key]; {
 		case err != nil:
 			c.space.key, c.faults = key, []error{err}
@@ -50,11 +50,11 @@ func (s *snapshot) read(ctx context.Context) []*chapter {
 			open = append(open, c)
 		}
 	}
-	for group := range slices.Chunk(open, s.wiki.api.together()) {
+	for group := range slices.Chunk(open, s.wiki.api.spacesPerWalk()) {
 		alone = append(alone, s.readTogether(ctx, group)...)
 	}
-	each(alone, func(c *chapter) { s.readSpace(ctx, c) })
-	return chapters
+	each(alone, func(c *spaceListing) { s.readSpace(ctx, c) })
+	return listings
 }
 
 // each does something with a few things at a time.
@@ -72,7 +72,7 @@ func each[T any](things []T, do func(T)) {
 // all, if anything in the walk was odd, so that the fault of one space remains
 // its own; those of which the walk saw less than the search, or nothing where the
 // search cannot tell.
-func (s *snapshot) readTogether(ctx context.Context, group []*chapter) (alone []*chapter) {
+func (s *snapshot) readTogether(ctx context.Context, group []*spaceListing) (alone []*spaceListing) {
 	if len(group) < 2 {
 		return group
 	}
@@ -83,10 +83,10 @@ func (s *snapshot) readTogether(ctx context.Context, group []*chapter) (alone []
 		return group
 	}
 	missed, err := s.search(ctx, group) // what it leaves open is asked for again
-	tells := err == nil && slices.ContainsFunc(group, func(c *chapter) bool {
-		return slices.ContainsFunc(c.pages, func(p *page) bool { return p.judged })
+	tells := err == nil && slices.ContainsFunc(group, func(c *spaceListing) bool {
+		return slices.ContainsFunc(c.pages, func(p *page) bool { return p.accessKnown })
 	})
-	var seen []*chapter
+	var seen []*spaceListing
 	for _, c := range group {
 		if c.shared = missed[c.space.key] == "" && (len(c.pages) > 0 || tells); c.shared {
 			seen = append(seen, c)
@@ -95,7 +95,7 @@ func (s *snapshot) readTogether(ctx context.Context, group []*chapter) (alone []
 			alone = append(alone, c)
 		}
 	}
-	each(seen, func(c *chapter) {
+	each(seen, func(c *spaceListing) {
 		if len(s.open(c)) > 1+len(c.pages)/250 { // more than the requests of a search of its own
 			s.enrich(ctx, c)
 		} else {
@@ -105,8 +105,8 @@ func (s *snapshot) readTogether(ctx context.Context, group []*chapter) (alone []
 	return alone
 }
 
-func (s *snapshot) readSpace(ctx context.Context, c *chapter) {
-	if err := s.listPages(ctx, []*chapter{c}); err != nil {
+func (s *snapshot) readSpace(ctx context.Context, c *spaceListing) {
+	if err := s.listPages(ctx, []*spaceListing{c}); err != nil {
 		c.faults = append(c.faults, err)
 	}
 	if c.space.archived || ctx.Err() != nil {
@@ -116,8 +116,8 @@ func (s *snapshot) readSpace(ctx context.Context, c *chapter) {
 }
 
 // listPages lists spaces in one walk for each kind of page.
-func (s *snapshot) listPages(ctx context.Context, group []*chapter) error {
-	seen, byKey := map[string]struct{}{}, map[string]*chapter{}
+func (s *snapshot) listPages(ctx context.Context, group []*spaceListing) error {
+	seen, byKey := map[string]struct{}{}, map[string]*spaceListing{}
 	for _, c := range group {
 		byKey[c.space.key] = c
 	}
@@ -145,7 +145,7 @@ func withMend(err error) error {
 	return err
 }
 
-func spacesOf(group []*chapter) (spaces []space) {
+func spacesOf(group []*spaceListing) (spaces []space) {
 	for _, c := range group {
 		spaces = append(spaces, c.space)
 	}
@@ -154,7 +154,7 @@ func spacesOf(group []*chapter) (spaces []space) {
 
 // search finds out labels and restrictions that did not come with the listing.
 // It returns, by space, a page that it comes across and the listing lacks.
-func (s *snapshot) search(ctx context.Context, group []*chapter) (missed map[string]string, err error) {
+func (s *snapshot) search(ctx context.Context, group []*spaceListing) (missed map[string]string, err error) {
 	pages := map[string]*page{}
 	for _, c := range group {
 		for _, p := range c.pages {
@@ -164,14 +164,15 @@ func (s *snapshot) search(ctx context.Context, group []*chapter) (missed map[str
 	missed = map[string]string{}
 	var errs []error
 	for _, kind := range s.wiki.kinds() {
-		errs = append(errs, s.wiki.api.enrich(ctx, spacesOf(group), kind, pages, func(key, id string) { missed[key] = id }))
+		errs = append(errs, s.wiki.api.enrich(ctx, spacesOf(group), kind, pages,
+			func(key, id string) { missed[key] = id }))
 	}
 	return missed, rest.Join(errs...)
 }
 
 // enrich finds out labels and restrictions of one space.
-func (s *snapshot) enrich(ctx context.Context, c *chapter) {
-	missed, err := s.search(ctx, []*chapter{c})
+func (s *snapshot) enrich(ctx context.Context, c *spaceListing) {
+	missed, err := s.search(ctx, []*spaceListing{c})
 	if id := missed[c.space.key]; id != "" && len(c.faults) == 0 {
 		c.fault("the listing of space %s lacks page %s, which the search finds", c.space.key, rest.Short(id))
 	}
@@ -180,7 +181,7 @@ func (s *snapshot) enrich(ctx context.Context, c *chapter) {
 		return
 	}
 	for _, p := range s.open(c) {
-		p.doubt(err)
+		p.noteUnread(err)
 	}
 	if !s.rules.withRestricted || s.rules.useLabels() { // else labels are only a part of the revision
 		c.fault("space %s: %w", c.space.key, err)
@@ -189,9 +190,9 @@ func (s *snapshot) enrich(ctx context.Context, c *chapter) {
 
 // open returns the pages of which something is not known that decides whether
 // they may be shown.
-func (s *snapshot) open(c *chapter) (pages []*page) {
+func (s *snapshot) open(c *spaceListing) (pages []*page) {
 	for _, p := range c.pages {
-		if !p.judged && !s.rules.withRestricted || !p.labelled && s.rules.useLabels() {
+		if !p.accessKnown && !s.rules.withRestricted || !p.labelsKnown && s.rules.useLabels() {
 			pages = append(pages, p)
 		}
 	}
@@ -204,27 +205,27 @@ func (s *snapshot) askEach(ctx context.Context, pages []*page) {
 	var row breaker
 	each(pages, func(p *page) {
 		if err := row.broken(); err != nil {
-			p.doubt(err)
+			p.noteUnread(err)
 			return
 		}
 		s.ask(ctx, p)
-		row.note(cmp.Or(p.own.get().err, p.tags.get().err))
+		row.note(cmp.Or(p.own.get().err, p.labelsUnread.get().err))
 	})
 }
 
 // breaker stops asking when answers fail in a row.
 type breaker struct {
-	mu   sync.Mutex
-	row  int
-	last error
+	mu    sync.Mutex
+	inRow int
+	last  error
 }
 
 func (b *breaker) note(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.last = err
-	if b.row++; err == nil {
-		b.row = 0
+	if b.inRow++; err == nil {
+		b.inRow = 0
 	}
 }
 
@@ -232,26 +233,26 @@ func (b *breaker) note(err error) {
 func (b *breaker) broken() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.row < 3 {
+	if b.inRow < 3 {
 		return nil
 	}
 	return b.last
 }
 
 func (s *snapshot) ask(ctx context.Context, p *page) {
-	if !p.judged && !s.rules.withRestricted {
+	if !p.accessKnown && !s.rules.withRestricted {
 		p.setAccess(s.ownAccess(ctx, p.id), true)
 	}
-	if p.labelled || !s.rules.withRestricted && p.own.get().why != "" { // which decides by itself
+	if p.labelsKnown || !s.rules.withRestricted && p.own.get().reason != "" { // which decides by itself
 		return
 	}
 	switch err := s.wiki.api.readLabels(ctx, p); {
 	case err == nil:
 	case rest.Refused(err):
-		shut := refuse("its labels cannot be read: " + refusal(err, "read:page:confluence"))
-		p.tags = shut.held()
+		refused := refuse("its labels cannot be read: " + refusal(err, "read:page:confluence"))
+		p.labelsUnread = refused.held()
 	default:
-		p.tags = &access{err: err}
+		p.labelsUnread = &access{err: err}
 	}
 }
 

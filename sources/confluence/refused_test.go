@@ -11,7 +11,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence"
-	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluence/emulator"
 )
 
 // wantKept fails the test if one of the pages would leave Fin.
@@ -33,20 +33,20 @@ func TestRefusalsOfAnotherLogin(t *testing.T) {
 	for name, test := range map[string]struct {
 		then   func(*wiki)
 		spaces []string
-		trap   confluencetest.Traps
+		trap   emulator.Traps
 	}{
-		"expired":                     {expire, []string{"OPS"}, confluencetest.Traps{Anonymous: true, Silent: true}},
-		"expired, 401":                {expire, []string{"OPS"}, confluencetest.Traps{NoSearch: true}},
-		"view rights gone":            {hide, []string{"OPS"}, confluencetest.Traps{}},
-		"view rights gone, no search": {hide, []string{"OPS"}, confluencetest.Traps{NoSearch: true}},
-		"view rights gone, of two":    {hide, []string{"OPS", "HR"}, confluencetest.Traps{}},
-		"archived":                    {func(w *wiki) { w.ArchiveSpace("OPS") }, []string{"OPS"}, confluencetest.Traps{NoSearch: true}},
+		"expired":                     {expire, []string{"OPS"}, emulator.Traps{Anonymous: true, Silent: true}},
+		"expired, 401":                {expire, []string{"OPS"}, emulator.Traps{NoSearch: true}},
+		"view rights gone":            {hide, []string{"OPS"}, emulator.Traps{}},
+		"view rights gone, no search": {hide, []string{"OPS"}, emulator.Traps{NoSearch: true}},
+		"view rights gone, of two":    {hide, []string{"OPS", "HR"}, emulator.Traps{}},
+		"archived":                    {func(w *wiki) { w.ArchiveSpace("OPS") }, []string{"OPS"}, emulator.Traps{NoSearch: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			flavors(t, func(t *testing.T, w *wiki) {
 				w.put("1", "Top", "", "")
 				w.put("2", "Low", "1", "")
-				w.PutPage(confluencetest.Page{ID: "9", Space: "HR", Title: "Other"})
+				w.PutPage(emulator.Page{ID: "9", Space: "HR", Title: "Other"})
 				w.SetTraps(test.trap)
 				spaces := func(o *confluence.Options) { o.Spaces = test.spaces }
 				wantPushed(t, w.complete(func(o *confluence.Options) { o.Spaces = []string{"OPS"} }), "1", "2")
@@ -110,7 +110,7 @@ func loseAfterListing(w *wiki, then func()) {
 // the token's scope does not cover.
 func TestRefusalsCount(t *testing.T) {
 	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden} {
-		w := newWiki(t, confluencetest.Config{Cloud: true, Prefix: "/wiki", Token: token})
+		w := newWiki(t, emulator.Config{Cloud: true, Prefix: "/wiki", Token: token})
 		for i := range 50 {
 			w.put(fmt.Sprint(i+1), fmt.Sprint("Page ", i), "", "")
 		}
@@ -142,12 +142,12 @@ func TestListingEndsEarly(t *testing.T) {
 		})
 	}
 	for _, noScan := range []bool{false, true} {
-		w := newWiki(t, confluencetest.Config{Token: token})
-		fill(w, 15, confluencetest.Traps{NoScan: noScan})
+		w := newWiki(t, emulator.Config{Token: token})
+		fill(w, 15, emulator.Traps{NoScan: noScan})
 		cut(w, func(results []any) []any { return results })
 		_, l := w.list()
 		wantIncomplete(t, l, "OPS", "the listing has 10 items, and the search counts 15")
-		fill(w, 5, confluencetest.Traps{NoScan: noScan})
+		fill(w, 5, emulator.Traps{NoScan: noScan})
 		for i := 6; i <= 15; i++ {
 			w.DeletePage(strconv.Itoa(i))
 		}
@@ -159,7 +159,7 @@ func TestListingEndsEarly(t *testing.T) {
 		if n := len(w.complete()); n != 5 {
 			t.Errorf("%d entries, want 5", n)
 		}
-		w.SetTraps(confluencetest.Traps{NoScan: noScan, NoSearch: true})
+		w.SetTraps(emulator.Traps{NoScan: noScan, NoSearch: true})
 		if n := len(w.complete()); n != 5 {
 			t.Errorf("%d entries without a search, want 5", n)
 		}
@@ -170,9 +170,9 @@ func TestListingEndsEarly(t *testing.T) {
 func TestIncludedBlogPost(t *testing.T) {
 	flavors(t, func(t *testing.T, w *wiki) {
 		w.put("1", "Page", "", "<p>mine</p>"+strings.Replace(include("Roadmap"), "ri:page", `ri:blog-post ri:posting-day="2024/01/02"`, 1))
-		page := w.PutPage(confluencetest.Page{Space: "OPS", Title: "Roadmap", Storage: "<p>public</p>"})
-		post := w.PutPage(confluencetest.Page{Space: "OPS", Kind: "blogpost", Title: "Roadmap", Storage: "<p>" + secret + "</p>"})
-		w.PutPage(confluencetest.Page{ID: "1", Space: "OPS", Title: "Page", Storage: mustPage(w, "1").Storage, View: "<p>mine</p><p>" + secret + "</p>"})
+		page := w.PutPage(emulator.Page{Space: "OPS", Title: "Roadmap", Storage: "<p>public</p>"})
+		post := w.PutPage(emulator.Page{Space: "OPS", Kind: "blogpost", Title: "Roadmap", Storage: "<p>" + secret + "</p>"})
+		w.PutPage(emulator.Page{ID: "1", Space: "OPS", Title: "Page", Storage: mustPage(w, "1").Storage, View: "<p>mine</p><p>" + secret + "</p>"})
 		posts := func(o *confluence.Options) { o.Blogposts = true }
 		if doc := w.load("1"); strings.Contains(string(doc.Body), secret) {
 			t.Errorf("a post that is not listed is carried: %q", doc.Body)
@@ -189,7 +189,7 @@ func TestIncludedBlogPost(t *testing.T) {
 	})
 }
 
-func mustPage(w *wiki, id string) confluencetest.Page {
+func mustPage(w *wiki, id string) emulator.Page {
 	p, ok := w.Page(id)
 	if !ok {
 		w.t.Fatalf("no page %s", id)
@@ -223,9 +223,9 @@ func TestManySpacesOfDataCenter(t *testing.T) {
 		"nothing":        {`{}`, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWiki(t, confluencetest.Config{Token: token})
+			w := newWiki(t, emulator.Config{Token: token})
 			w.put("1", "Top", "", "")
-			w.PutPage(confluencetest.Page{ID: "9", Space: "HR", Title: "Old"})
+			w.PutPage(emulator.Page{ID: "9", Space: "HR", Title: "Old"})
 			w.ArchiveSpace("HR")
 			var asked atomic.Int32
 			w.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {

@@ -10,7 +10,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence"
-	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluence/emulator"
 )
 
 func withRestricted(o *confluence.Options) { o.Restricted = confluence.Include }
@@ -47,7 +47,7 @@ func TestUnreadableRestrictions(t *testing.T) {
 	for _, status := range []int{403, 404, 410} {
 		flavors(t, func(t *testing.T, w *wiki) {
 			w.put("1", "Top", "", "")
-			w.SetTraps(confluencetest.Traps{NoRestriction: status, NoSearch: true})
+			w.SetTraps(emulator.Traps{NoRestriction: status, NoSearch: true})
 			wantWithheld(t, w.complete()["1"], "cannot be read")
 			wantPushed(t, w.complete(withRestricted), "1")
 		})
@@ -60,7 +60,7 @@ func TestOutageOfRestrictions(t *testing.T) {
 		flavors(t, func(t *testing.T, w *wiki) {
 			w.put("1", "Top", "", "")
 			w.put("2", "Low", "1", "")
-			w.SetTraps(confluencetest.Traps{NoRestriction: status, NoSearch: true})
+			w.SetTraps(emulator.Traps{NoRestriction: status, NoSearch: true})
 			entries, listing := w.list()
 			for id, e := range entries {
 				if e.Err == nil || e.Withheld != "" {
@@ -77,11 +77,11 @@ func TestOutageOfRestrictions(t *testing.T) {
 
 // An outage is not asked about for every page.
 func TestOutageCostsFewRequests(t *testing.T) {
-	w := newWiki(t, confluencetest.Config{Cloud: true, Prefix: "/wiki", Token: token})
+	w := newWiki(t, emulator.Config{Cloud: true, Prefix: "/wiki", Token: token})
 	for i := range 200 {
 		w.put(strconv.Itoa(i+1), fmt.Sprint("Page ", i), "", "")
 	}
-	w.SetTraps(confluencetest.Traps{NoRestriction: 503, NoSearch: true})
+	w.SetTraps(emulator.Traps{NoRestriction: 503, NoSearch: true})
 	entries, l := w.list()
 	wantIncomplete(t, l, "OPS", "restrictions")
 	if n := len(w.Requests()); n > 60 || len(entries) != 200 {
@@ -92,7 +92,7 @@ func TestOutageCostsFewRequests(t *testing.T) {
 // Pages that the search has not indexed yet are asked for one by one; where
 // there is no search, all are.
 func TestSearchIsNotTrusted(t *testing.T) {
-	w := newWiki(t, confluencetest.Config{Cloud: true, Prefix: "/wiki", Token: token})
+	w := newWiki(t, emulator.Config{Cloud: true, Prefix: "/wiki", Token: token})
 	w.put("1", "Top", "", "")
 	w.put("2", "New", "1", "", "no-fin")
 	w.put("3", "Shut", "1", "")
@@ -102,9 +102,9 @@ func TestSearchIsNotTrusted(t *testing.T) {
 		func() {},
 		func() { w.Unindex("2") },
 		func() { w.Unindex("3") },
-		func() { w.SetTraps(confluencetest.Traps{NoSearch: true}) },
-		func() { w.SetTraps(confluencetest.Traps{NoSearch: true, NoOperation: true}) },
-		func() { w.SetTraps(confluencetest.Traps{NoSearch: true, V1Content: true}) },
+		func() { w.SetTraps(emulator.Traps{NoSearch: true}) },
+		func() { w.SetTraps(emulator.Traps{NoSearch: true, NoOperation: true}) },
+		func() { w.SetTraps(emulator.Traps{NoSearch: true, V1Content: true}) },
 	} {
 		prepare()
 		w.Requests()
@@ -133,7 +133,7 @@ func rewrite(w *wiki, from, to string) {
 
 // What a listing leaves out is asked for page by page.
 func TestListingLeavesOut(t *testing.T) {
-	for what, traps := range map[string]confluencetest.Traps{
+	for what, traps := range map[string]emulator.Traps{
 		`"restrictions":`: {}, `"read":`: {}, `"group":`: {}, `"ancestors":`: {}, `"metadata":`: {}, `"user":`: {NoOperation: true},
 	} {
 		flavors(t, func(t *testing.T, w *wiki) {
@@ -153,7 +153,7 @@ func TestListingLeavesOut(t *testing.T) {
 
 // What the search finds and the listing lacks is not gone.
 func TestListingLacksAPage(t *testing.T) {
-	w := newWiki(t, confluencetest.Config{Cloud: true, Prefix: "/wiki", Token: token})
+	w := newWiki(t, emulator.Config{Cloud: true, Prefix: "/wiki", Token: token})
 	w.put("1", "Top", "", "")
 	w.put("2", "Low", "1", "")
 	w.edit(listing, func(answer map[string]any) { answer["results"] = answer["results"].([]any)[:1] })
@@ -163,7 +163,7 @@ func TestListingLacksAPage(t *testing.T) {
 
 // An edit between the two forms of a page must not bring in unchecked text.
 func TestEditedBetweenForms(t *testing.T) {
-	w := newWiki(t, confluencetest.Config{Cloud: true, Prefix: "/wiki", Token: token})
+	w := newWiki(t, emulator.Config{Cloud: true, Prefix: "/wiki", Token: token})
 	w.put("1", "Top", "", "<p>x</p>")
 	w.Unindex("1") // so that it is read in two requests
 	snap, err := w.source().Open(t.Context())
@@ -173,7 +173,7 @@ func TestEditedBetweenForms(t *testing.T) {
 	defer snap.Close()
 	w.SetHook(func(_ http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Query().Get("body-format") == "view" {
-			w.PutPage(confluencetest.Page{ID: "1", Space: "OPS", Title: "Top", Storage: include("Secret"), View: secret})
+			w.PutPage(emulator.Page{ID: "1", Space: "OPS", Title: "Top", Storage: include("Secret"), View: secret})
 		}
 		return false
 	})
@@ -189,7 +189,7 @@ func TestEditedBetweenForms(t *testing.T) {
 }
 
 func TestSearchOutage(t *testing.T) {
-	w := newWiki(t, confluencetest.Config{Cloud: true, Prefix: "/wiki", Token: token})
+	w := newWiki(t, emulator.Config{Cloud: true, Prefix: "/wiki", Token: token})
 	w.put("1", "Top", "", "")
 	w.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
 		if strings.Contains(r.URL.Path, "/content/search") {
@@ -247,7 +247,7 @@ func TestRestrictedIncludeIsNeverCarried(t *testing.T) {
 				shut(w)
 				for name, macro := range includes {
 					// View stands for what the wiki renders with the token's rights.
-					w.PutPage(confluencetest.Page{ID: "1", Space: "OPS", Title: "Page", Storage: "<p>mine</p>" + macro, View: "<p>mine</p><p>" + secret + "</p>"})
+					w.PutPage(emulator.Page{ID: "1", Space: "OPS", Title: "Page", Storage: "<p>mine</p>" + macro, View: "<p>mine</p><p>" + secret + "</p>"})
 					doc := w.load("1", exclude)
 					if strings.Contains(string(doc.Body), secret) || doc.Format != sources.ConfluenceStorage {
 						t.Errorf("%s: %s carries %q", name, doc.Format, doc.Body)
@@ -256,7 +256,7 @@ func TestRestrictedIncludeIsNeverCarried(t *testing.T) {
 						t.Errorf("%s: the page's own text is missing", name)
 					}
 				}
-				w.PutPage(confluencetest.Page{ID: "1", Space: "OPS", Title: "Page", Storage: include("Secret"), View: "<p>shown</p>"})
+				w.PutPage(emulator.Page{ID: "1", Space: "OPS", Title: "Page", Storage: include("Secret"), View: "<p>shown</p>"})
 				if doc := w.load("1", withRestricted, exclude); how == "restricted" && doc.Format != sources.ConfluenceView {
 					t.Errorf("restricted: include loads %s", doc.Format)
 				}
@@ -267,7 +267,7 @@ func TestRestrictedIncludeIsNeverCarried(t *testing.T) {
 
 func TestIncludeFromAnotherSpace(t *testing.T) {
 	flavors(t, func(t *testing.T, w *wiki) {
-		w.PutPage(confluencetest.Page{ID: "2", Space: "HR", Title: "Shared", Storage: "<p>" + secret + "</p>"})
+		w.PutPage(emulator.Page{ID: "2", Space: "HR", Title: "Shared", Storage: "<p>" + secret + "</p>"})
 		w.put("1", "Page", "", strings.Replace(include("Shared"), "ri:content-title", `ri:space-key="HR" ri:content-title`, 1))
 		if doc := w.load("1"); strings.Contains(string(doc.Body), secret) {
 			t.Errorf("text of a space that is not configured is carried: %q", doc.Body)
@@ -304,12 +304,12 @@ func TestManyFolders(t *testing.T) {
 	for name, spoil := range map[string]func(w *wiki){
 		"found":          func(*wiki) {},
 		"not found":      func(w *wiki) { w.Unindex("102") },
-		"without search": func(w *wiki) { w.SetTraps(confluencetest.Traps{NoSearch: true}) },
+		"without search": func(w *wiki) { w.SetTraps(emulator.Traps{NoSearch: true}) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWiki(t, confluencetest.Config{Cloud: true, Prefix: "/wiki", Email: "reader@example.com", Token: token})
+			w := newWiki(t, emulator.Config{Cloud: true, Prefix: "/wiki", Email: "reader@example.com", Token: token})
 			folder := func(id, parent string) {
-				w.PutPage(confluencetest.Page{ID: id, Space: "OPS", Title: "Folder " + id, Kind: "folder", Parent: parent})
+				w.PutPage(emulator.Page{ID: id, Space: "OPS", Title: "Folder " + id, Kind: "folder", Parent: parent})
 			}
 			folder("101", "")
 			folder("102", "101")

@@ -11,16 +11,16 @@ import (
 	"testing"
 
 	"finpages/sources/confluence"
-	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluence/emulator"
 )
 
 // spread is a Cloud with 25 pages in each of the spaces S0 to S2, which are
 // listed in small pages.
 func spread(t *testing.T) (*wiki, func(*confluence.Options)) {
-	w := newWiki(t, confluencetest.Config{Cloud: true, Prefix: "/wiki", Token: token, Traps: confluencetest.Traps{MaxLimit: 10}})
+	w := newWiki(t, emulator.Config{Cloud: true, Prefix: "/wiki", Token: token, Traps: emulator.Traps{MaxLimit: 10}})
 	keys := []string{"S0", "S1", "S2"}
 	for i := range 75 {
-		w.PutPage(confluencetest.Page{ID: strconv.Itoa(i + 1), Space: keys[i%3], Title: fmt.Sprint("Page ", i), Storage: "<p>x</p>"})
+		w.PutPage(emulator.Page{ID: strconv.Itoa(i + 1), Space: keys[i%3], Title: fmt.Sprint("Page ", i), Storage: "<p>x</p>"})
 	}
 	w.Restrict("5", "hr")
 	return w, func(o *confluence.Options) { o.Spaces = keys }
@@ -89,7 +89,7 @@ func TestListedTogetherWithFaults(t *testing.T) {
 func TestListedTogetherEndsEarly(t *testing.T) {
 	w, spaces := spread(t)
 	for i := range 30 {
-		w.PutPage(confluencetest.Page{ID: strconv.Itoa(100 + i), Space: "S3", Title: fmt.Sprint("Late ", i)})
+		w.PutPage(emulator.Page{ID: strconv.Itoa(100 + i), Space: "S3", Title: fmt.Sprint("Late ", i)})
 	}
 	w.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
 		if !joint(r) {
@@ -126,7 +126,7 @@ func TestEmptySpacesAmongMany(t *testing.T) {
 	if with := len(w.Requests()); with != without {
 		t.Errorf("%d requests, and %d without the empty spaces", with, without)
 	}
-	w.PutPage(confluencetest.Page{ID: "900", Space: "S3", Title: "First"})
+	w.PutPage(emulator.Page{ID: "900", Space: "S3", Title: "First"})
 	w.Unindex("900")
 	if entries := w.complete(spaces, more); entries["900"].Load == nil {
 		t.Error("a space's first page, unknown to the search, is not listed")
@@ -140,7 +140,7 @@ func TestFaultOfOneSpaceAmongMany(t *testing.T) {
 		want    string
 	}{
 		"missing":          {func(w *wiki) { w.HideSpace("S1", true) }, "none with this key"},
-		"a page":           {func(w *wiki) { w.SetTraps(confluencetest.Traps{MaxLimit: 10, FailOn: "35"}) }, "list the pages of space S1"},
+		"a page":           {func(w *wiki) { w.SetTraps(emulator.Traps{MaxLimit: 10, FailOn: "35"}) }, "list the pages of space S1"},
 		"withdrawn":        {func(w *wiki) { onRequest(w, 2, joint, func() { w.HideSpace("S1", true) }) }, "none with this key"},
 		"archived":         {func(w *wiki) { onRequest(w, 2, joint, func() { w.ArchiveSpace("S1") }) }, "replaced or archived"},
 		"withdrawn before": {func(w *wiki) { onRequest(w, 1, joint, func() { w.HideSpace("S1", true) }) }, "list the pages of space S1"},
@@ -182,7 +182,7 @@ func onRequest(w *wiki, n int32, hit func(*http.Request) bool, do func()) {
 // once more.
 func TestNewPageAmongMany(t *testing.T) {
 	w, spaces := spread(t)
-	onRequest(w, 1, jointSearch, func() { w.PutPage(confluencetest.Page{ID: "999", Space: "S1", Title: "New"}) })
+	onRequest(w, 1, jointSearch, func() { w.PutPage(emulator.Page{ID: "999", Space: "S1", Title: "New"}) })
 	if entries := w.complete(spaces); entries["999"].Load == nil || len(entries) != 76 {
 		t.Errorf("%d entries, want 76, among them page 999", len(entries))
 	}

@@ -92,7 +92,7 @@ func (r *restriction) access() (access, bool) {
 		to = append(to, fmt.Sprintf("%d named user(s)", users.count()))
 	}
 	if len(to) > 0 {
-		return access{why: "view restricted to " + strings.Join(to, " and ")}, true
+		return access{reason: "view restricted to " + strings.Join(to, " and ")}, true
 	}
 	return access{}, users != nil && users.Results != nil && groups != nil && groups.Results != nil
 }
@@ -156,7 +156,7 @@ type content struct {
 func (c content) read() *body {
 	b := &body{title: c.Title, status: c.Status, view: c.Body.View.Value, storage: c.Body.Storage.Value}
 	own, _ := c.Restrictions.Read.access()
-	b.shut = own.why
+	b.restricted = own.reason
 	if c.Version != nil {
 		b.version = c.Version.Number
 	}

@@ -29,7 +29,7 @@ type archive struct {
 
 	incomplete []sources.Incomplete // scopes that are links
 	held       int                  // bytes that the members take in memory, about
-	strays
+	lookalikes
 }
 
 // maxHeld bounds what a directory may take in memory: some 400,000 pages.
@@ -195,7 +195,8 @@ func (a *archive) yield(ctx context.Context, m *member, fault error, yield func(
 }
 
 func (a *archive) fileOf(m *member, fault error) file {
-	f := file{path: m.path, revision: m.revision(), err: fault, read: func() ([]byte, error) { return a.readMember(*m) }}
+	f := file{path: m.path, revision: m.revision(), err: fault,
+		read: func() ([]byte, error) { return a.readMember(*m) }}
 	if err := m.fault(); err == nil || errors.Is(err, rootfile.ErrTooLarge) {
 		f.head = func() ([]byte, error) { return m.Head(a.content, a.size, maxHead) }
 	}
@@ -237,5 +238,6 @@ func (m member) fault() error {
 
 // outside is the fault of a file whose name leads out of the archive.
 func (m member) outside() error {
-	return fmt.Errorf("the archive calls it %q, which is no path inside of the archive: pack the export again, or leave it out with exclude", m.Name)
+	return fmt.Errorf("the archive calls it %q, which is no path inside of the archive: pack the export again, or "+
+		"leave it out with exclude", m.Name)
 }

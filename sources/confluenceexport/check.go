@@ -76,7 +76,8 @@ func (c *census) fault(err error) {
 func (c *census) err() error {
 	for _, dir := range slices.Sorted(maps.Keys(c.spaces)) {
 		if x := c.spaces[dir]; x.missing > 0 {
-			c.fault(fmt.Errorf("the index %q lists %s that the export lacks, such as %q: copy the export in full, or leave them out with exclude",
+			c.fault(fmt.Errorf("the index %q lists %s that the export lacks, such as %q: copy the export in full, "+
+				"or leave them out with exclude",
 				x.path, pages(x.missing), x.sample))
 		}
 	}
@@ -186,7 +187,8 @@ func twinLines(twins []twin) (lines []string) {
 		if i == maxLines {
 			return append(lines, fmt.Sprintf("and %d more page ids that two files have", len(twins)-i))
 		}
-		lines = append(lines, fmt.Sprintf("two files have the page id %s: %q goes by it, and %q by its path: delete the one that is out of date", t.id, t.first, t.path))
+		lines = append(lines, fmt.Sprintf("two files have the page id %s: %q goes by it, and %q by its path: "+
+			"delete the one that is out of date", t.id, t.first, t.path))
 	}
 	return lines
 }

@@ -42,7 +42,8 @@ func (o *Options) Validate() []sources.Fault {
 
 // Build implements [sources.Options].
 func (o *Options) Build(env sources.Env) (sources.Source, error) {
-	return &Export{path: env.Path(o.Path), space: strings.Join(strings.Fields(o.Space), " "), selection: o.Selection}, nil
+	return &Export{path: env.Path(o.Path), space: strings.Join(strings.Fields(o.Space), " "),
+		selection: o.Selection}, nil
 }
 
 // Export is an HTML export of Confluence spaces.

@@ -46,14 +46,17 @@ const maxHead = 32 << 10
 
 // What lies in the place of a page's file.
 var (
-	errLink    = errors.New("a symbolic link, which is not followed: put the file itself there, or leave it out with exclude")
+	errLink = errors.New("a symbolic link, which is not followed: put the file itself there, or leave it out " +
+		"with exclude")
 	errFolder  = errors.New("a folder lies where the file should be: put the file there, or leave it out with exclude")
-	errSpecial = errors.New("a pipe or device lies where the file should be: put the file there, or leave it out with exclude")
+	errSpecial = errors.New("a pipe or device lies where the file should be: put the file there, or leave it out " +
+		"with exclude")
 )
 
 // linkFault is why nothing is known of what lies below the path.
 func linkFault(p string) error {
-	return fmt.Errorf("%q is a link or no folder, which is not followed: put the folder itself there, or leave it out with exclude: [%q]", p, p+"/**")
+	return fmt.Errorf("%q is a link or no folder, which is not followed: put the folder itself there, or leave it "+
+		"out with exclude: [%q]", p, p+"/**")
 }
 
 // mend adds to an error of the file system what people can do, and leaves out

@@ -21,7 +21,7 @@ type folder struct {
 	path  string
 	root  *os.Root
 	rules rules
-	strays
+	lookalikes
 }
 
 func openFolder(path string, s sources.Selection) (*folder, error) {
@@ -53,7 +53,7 @@ func (f *folder) exists(name string) bool {
 func (f *folder) read(name string) ([]byte, error) { return rootfile.Read(f.root, name, false) }
 
 func (f *folder) walk(ctx context.Context, yield func(file) error) (sources.Listing, error) {
-	f.strays = strays{}
+	f.lookalikes = lookalikes{}
 	w := &folderWalk{folder: f, ctx: ctx, yield: yield}
 	if err := w.dir("."); err != nil {
 		return w.listing, err
@@ -161,7 +161,8 @@ func (w *folderWalk) isPage(at string, d fs.DirEntry) bool {
 	switch {
 	case w.rules.isCounted(p):
 		w.listing.Excluded++
-	case !d.Type().IsRegular() && !isHTML(p) && w.hidesFolder(at, d) && !w.rules.excludes(p) && w.rules.sideFolder(p) == "":
+	case !d.Type().IsRegular() && !isHTML(p) && w.hidesFolder(at, d) && !w.rules.excludes(p) &&
+		w.rules.sideFolder(p) == "":
 		w.listing.Incomplete = append(w.listing.Incomplete, sources.Incomplete{Scope: p, Err: linkFault(p)})
 	}
 	return false

@@ -8,7 +8,8 @@ import (
 	"slices"
 )
 
-var errMissing = errors.New("the space's index lists it, but the export has no such file: copy the export in full, or leave the page out with exclude")
+var errMissing = errors.New("the space's index lists it, but the export has no such file: copy the export in " +
+	"full, or leave the page out with exclude")
 
 // maxMissing bounds the pages that are held one by one; where a space lacks
 // more, the space is held.
@@ -25,12 +26,15 @@ func (l *lister) addMissing() error {
 		missing := l.missing(s)
 		switch {
 		case len(missing) > maxMissing:
-			l.fault(dir, fmt.Errorf("the index %q lists %d pages that the export lacks, such as %q: copy the export in full", s.path, len(missing), missing[0]))
+			l.fault(dir, fmt.Errorf("the index %q lists %d pages that the export lacks, such as %q: copy the "+
+				"export in full", s.path, len(missing), missing[0]))
 			continue
 		case s.odd != "" && (s.ids || s.unread):
-			l.fault(dir, fmt.Errorf("page %q: its page id cannot be read: copy the export in full, or leave it out with exclude: [%q]", s.odd, s.odd))
+			l.fault(dir, fmt.Errorf("page %q: its page id cannot be read: copy the export in full, or leave it "+
+				"out with exclude: [%q]", s.odd, s.odd))
 		case s.ids && slices.ContainsFunc(missing, func(p string) bool { return pageID(p) == "" }):
-			l.fault(dir, fmt.Errorf("the index %q lists pages that the export lacks, such as %q, and does not tell their ids: copy the export in full", s.path, missing[0]))
+			l.fault(dir, fmt.Errorf("the index %q lists pages that the export lacks, such as %q, and does not "+
+				"tell their ids: copy the export in full", s.path, missing[0]))
 		}
 		for _, p := range missing {
 			f := file{path: p, err: errMissing}

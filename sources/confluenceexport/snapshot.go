@@ -170,7 +170,8 @@ func (l *lister) take(p page) error {
 		p.id = p.path
 	}
 	if _, taken := l.seen[p.id]; taken {
-		l.fault(scopeOf(p.path), fmt.Errorf("two files have the name %q: rename one, or export the space again", p.path))
+		l.fault(scopeOf(p.path), fmt.Errorf("two files have the name %q: rename one, or export the space again",
+			p.path))
 		return nil
 	}
 	l.seen[p.id] = p.path

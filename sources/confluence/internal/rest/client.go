@@ -40,7 +40,8 @@ const (
 // New returns a client that sends at most rps requests a second, each of which
 // may take as long as timeout.
 func New(base *url.URL, l *Login, rps float64, timeout time.Duration) *Client {
-	c := &Client{Base: base, Pause: 500 * time.Millisecond, address: base.String(), login: l, pace: newPace(rps), slots: make(chan struct{}, InFlight)}
+	c := &Client{Base: base, Pause: 500 * time.Millisecond, address: base.String(), login: l, pace: newPace(rps),
+		slots: make(chan struct{}, InFlight)}
 	transport := http.DefaultTransport.(*http.Transport).Clone() // its own, since snapshots close its idle connections
 	transport.MaxIdleConnsPerHost = InFlight
 	c.HTTP = &http.Client{Timeout: timeout, CheckRedirect: c.checkRedirect, Transport: transport}
@@ -50,7 +51,8 @@ func New(base *url.URL, l *Login, rps float64, timeout time.Duration) *Client {
 // checkRedirect keeps requests, and with them the token, at base_url's origin.
 func (c *Client) checkRedirect(r *http.Request, via []*http.Request) error {
 	if r.URL.Scheme != c.Base.Scheme || !strings.EqualFold(r.URL.Host, c.Base.Host) {
-		return &LoginError{fmt.Sprintf("the wiki redirects to %s://%s, which is not base_url", r.URL.Scheme, r.URL.Host)}
+		return &LoginError{fmt.Sprintf("the wiki redirects to %s://%s, which is not base_url",
+			r.URL.Scheme, r.URL.Host)}
 	}
 	if len(via) >= maxRedirect {
 		return &LoginError{"the wiki redirects in a circle"}
@@ -167,7 +169,8 @@ func (c *Client) read(res *http.Response, into any) error {
 		return c.brokeOff(err)
 	}
 	head = head[:n]
-	if strings.Contains(res.Header.Get("Content-Type"), "html") || bytes.HasPrefix(bytes.TrimLeft(head, "\ufeff \r\n\t"), []byte("<")) {
+	isMarkup := bytes.HasPrefix(bytes.TrimLeft(head, "\ufeff \r\n\t"), []byte("<"))
+	if isMarkup || strings.Contains(res.Header.Get("Content-Type"), "html") {
 		return &LoginError{"the wiki answered with a web page, such as a login, instead of data"}
 	}
 	return c.decode(io.MultiReader(bytes.NewReader(head), body), body, into)

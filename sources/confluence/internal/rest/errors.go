@@ -25,7 +25,8 @@ func (e *StatusError) Error() string {
 		text += " (" + e.Message + ")"
 	}
 	if e.Wait > 0 {
-		text += fmt.Sprintf(", and asks for a pause of %s, more than the %s that a run waits", e.Wait.Round(time.Second), maxWait)
+		text += fmt.Sprintf(", and asks for a pause of %s, more than the %s that a run waits",
+			e.Wait.Round(time.Second), maxWait)
 	}
 	if LacksScope(e) {
 		return text + ": give the token a scope that lets it read this"
@@ -37,7 +38,8 @@ func (e *StatusError) Error() string {
 		text += ": the login may not see this, grant it view rights"
 	case http.StatusTooManyRequests:
 		text += ": lower max_rps"
-	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case http.StatusInternalServerError, http.StatusBadGateway,
+		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		text += ": the next run tries again, the wiki's log may say more"
 	}
 	return text
@@ -61,7 +63,8 @@ func Refused(err error) bool {
 // https://developer.atlassian.com/cloud/confluence/scopes-for-oauth-2-3LO-and-forge-apps/
 func LacksScope(err error) bool {
 	var e *StatusError
-	return errors.As(err, &e) && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) && strings.Contains(e.Message, "scope")
+	return errors.As(err, &e) && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) &&
+		strings.Contains(e.Message, "scope")
 }
 
 // HasStatus tells whether the error is an answer with one of these statuses.
@@ -82,7 +85,8 @@ func HasStatus(err error, status ...int) bool {
 func Passing(err error) bool {
 	var se *StatusError
 	if errors.As(err, &se) {
-		return se.Status == http.StatusTooManyRequests || se.Status == http.StatusRequestTimeout || se.Status >= 500 && se.Status != http.StatusNotImplemented
+		return se.Status == http.StatusTooManyRequests || se.Status == http.StatusRequestTimeout ||
+			se.Status >= 500 && se.Status != http.StatusNotImplemented
 	}
 	var net *networkError
 	return errors.As(err, &net)
@@ -118,11 +122,13 @@ func (c *Client) brokeOff(err error) error {
 	if isTimeout(err) {
 		return c.tookTooLong("the answer did not end")
 	}
-	return &networkError{"the answer broke off (" + c.login.scrub(err.Error()) + "): the next run tries again, the log of the wiki or of a proxy before it may say more"}
+	return &networkError{"the answer broke off (" + c.login.scrub(err.Error()) +
+		"): the next run tries again, the log of the wiki or of a proxy before it may say more"}
 }
 
 func (c *Client) tookTooLong(what string) error {
-	return &networkError{fmt.Sprintf("%s within %s: raise timeout where the wiki is slow, or check base_url and the network", what, c.HTTP.Timeout)}
+	return &networkError{fmt.Sprintf("%s within %s: raise timeout where the wiki is slow, or check base_url and "+
+		"the network", what, c.HTTP.Timeout)}
 }
 
 func isTimeout(err error) bool {

@@ -44,20 +44,23 @@ func (e Envelope[T]) Total() int {
 // again and again, with what the answers' links say of the next page: their
 // host and path, which proxies and gateways get wrong, are never followed. An
 // error from visit ends the walk.
-func Walk[T any](ctx context.Context, c *Client, path string, query url.Values, id func(T) string, visit func(T, Links) error) error {
+func Walk[T any](ctx context.Context, c *Client, path string, query url.Values, id func(T) string,
+	visit func(T, Links) error) error {
 	_, err := WalkCounted(ctx, c, path, query, id, visit)
 	return err
 }
 
 // WalkCounted is [Walk] that also tells whether an answer named the listing's
 // total: where none did, an end that comes too early does not show.
-func WalkCounted[T any](ctx context.Context, c *Client, path string, query url.Values, id func(T) string, visit func(T, Links) error) (counted bool, err error) {
+func WalkCounted[T any](ctx context.Context, c *Client, path string, query url.Values, id func(T) string,
+	visit func(T, Links) error) (counted bool, err error) {
 	p := newPager(query)
 	err = walk(ctx, c, path, p, id, visit)
 	return p.total >= 0, err
 }
 
-func walk[T any](ctx context.Context, c *Client, path string, p *pager, id func(T) string, visit func(T, Links) error) error {
+func walk[T any](ctx context.Context, c *Client, path string, p *pager, id func(T) string,
+	visit func(T, Links) error) error {
 	for !p.done {
 		var e Envelope[T]
 		header, err := c.Get(ctx, path, p.request(), &e)
@@ -337,7 +340,8 @@ func nextLink(headers []string) string {
 func isNext(params string) bool {
 	for p := range strings.SplitSeq(params, ";") {
 		key, value, _ := strings.Cut(strings.TrimRight(strings.TrimSpace(p), ", "), "=")
-		if strings.EqualFold(strings.TrimSpace(key), "rel") && strings.EqualFold(strings.Trim(strings.TrimSpace(value), `"`), "next") {
+		value = strings.Trim(strings.TrimSpace(value), `"`)
+		if strings.EqualFold(strings.TrimSpace(key), "rel") && strings.EqualFold(value, "next") {
 			return true
 		}
 	}

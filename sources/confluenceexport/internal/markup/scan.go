@@ -27,7 +27,8 @@ func (e element) attr(key string) string {
 }
 
 func (e element) hasClass(classes ...string) bool {
-	return slices.ContainsFunc(strings.Fields(e.attr("class")), func(c string) bool { return slices.Contains(classes, c) })
+	return slices.ContainsFunc(strings.Fields(e.attr("class")),
+		func(c string) bool { return slices.Contains(classes, c) })
 }
 
 // scanner reads the elements of a file one after the other.

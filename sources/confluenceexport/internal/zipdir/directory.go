@@ -39,7 +39,8 @@ const (
 )
 
 var (
-	errNoZip    = errors.New("not a zip archive, or only the beginning of one: copy the file again, or export the space again")
+	errNoZip = errors.New("not a zip archive, or only the beginning of one: copy the file again, or export the " +
+		"space again")
 	errNoRecord = errors.New("what follows is no file's record")
 	errSplit    = errors.New("one part of a split zip archive: join the parts, or export the space again")
 )
@@ -69,7 +70,8 @@ func Read(ctx context.Context, r io.ReaderAt, size int64, yield func(File) error
 			break
 		}
 		if err != nil {
-			return fmt.Errorf("the archive's directory is broken after %d files (the last is %q, %w): copy the file again, or export the space again", records, last, err)
+			return fmt.Errorf("the archive's directory is broken after %d files (the last is %q, %w): copy the "+
+				"file again, or export the space again", records, last, err)
 		}
 		if err := yield(f); err != nil {
 			return err
@@ -77,7 +79,8 @@ func Read(ctx context.Context, r io.ReaderAt, size int64, yield func(File) error
 		last = f.Name[:min(len(f.Name), 200)]
 	}
 	if records != d.records && (d.exact || uint16(records) != uint16(d.records)) {
-		return fmt.Errorf("the archive's directory holds %d of %d files: copy the file again, or export the space again", records, d.records)
+		return fmt.Errorf("the archive's directory holds %d of %d files: copy the file again, or export the space "+
+			"again", records, d.records)
 	}
 	return nil
 }
@@ -137,7 +140,8 @@ func (d directory) place(offset, end uint64) (directory, error) {
 		return directory{}, errNoZip
 	}
 	if ahead := end - d.size - offset; ahead > 0 {
-		return directory{}, fmt.Errorf("%d bytes stand before the zip archive, or its own beginning is lost: copy the file again, or export the space again", ahead)
+		return directory{}, fmt.Errorf("%d bytes stand before the zip archive, or its own beginning is lost: copy "+
+			"the file again, or export the space again", ahead)
 	}
 	d.start = offset
 	return d, nil
@@ -206,7 +210,8 @@ func (f *File) extend(extra []byte) {
 
 // rename takes the name in UTF-8, if it was made for the name of the record.
 func (f *File) rename(field []byte) {
-	if len(field) > 5 && field[0] == 1 && le32(field[1:]) == crc32.ChecksumIEEE([]byte(f.Name)) && utf8.Valid(field[5:]) {
+	if len(field) > 5 && field[0] == 1 && le32(field[1:]) == crc32.ChecksumIEEE([]byte(f.Name)) &&
+		utf8.Valid(field[5:]) {
 		f.Name = string(field[5:])
 	}
 }

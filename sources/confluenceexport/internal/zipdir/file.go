@@ -39,7 +39,8 @@ func (f File) Fault() error {
 	case f.Flags&flagEncrypted != 0:
 		return errors.New("encrypted: pack the export without a password")
 	case f.Method != stored && f.Method != deflated:
-		return fmt.Errorf("compressed by a method other than deflate (number %d): pack the export with deflate", f.Method)
+		return fmt.Errorf("compressed by a method other than deflate (number %d): pack the export with deflate",
+			f.Method)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package confluence
+package transclusion
 
 import (
 	"bufio"
@@ -16,38 +16,39 @@ import (
 	"finpages/sources/confluence/internal/rest"
 )
 
-// memo remembers which pages transclude which, so that a listing can tell that
+// Memo remembers which pages transclude which, so that a listing can tell that
 // a page has changed because one that it includes has.
 //
 // It is a log of JSON lines in the cache directory: first the epoch, then the
 // transclusions of a page, written before the page is handed on. Its epoch is
-// part of every revision: when the memo is lost all pages are read once more,
+// part of every revision: when the Memo is lost all pages are read once more,
 // and nothing that it knew is missed.
-type memo struct {
-	epoch string
+type Memo struct {
+	Epoch string // part of every revision
 	file  string // "" keeps it in memory
 
 	mu    sync.Mutex
-	pages map[string]reading
+	pages map[string]Reading
 }
 
-// reading is what was found out when a page was last read.
-type reading struct {
-	Uses     []reference `json:"uses,omitempty"`     // what it transcludes
+// Reading is what was found out when a page was last read.
+type Reading struct {
+	Uses     []Reference `json:"uses,omitempty"`     // what it transcludes
 	Plain    string      `json:"plain,omitempty"`    // its own fingerprint then
 	State    string      `json:"state,omitempty"`    // of what it transcludes
 	Revision string      `json:"revision,omitempty"` // under which it was read
 	Stored   bool        `json:"stored,omitempty"`   // in its stored form, which shows nothing of what it transcludes
 }
 
-func (r reading) equal(o reading) bool {
-	return slices.Equal(r.Uses, o.Uses) && r.Plain == o.Plain && r.State == o.State && r.Revision == o.Revision && r.Stored == o.Stored
+func (r Reading) equal(o Reading) bool {
+	return slices.Equal(r.Uses, o.Uses) && r.Plain == o.Plain && r.State == o.State &&
+		r.Revision == o.Revision && r.Stored == o.Stored
 }
 
 type memoLine struct {
 	Epoch string `json:"epoch,omitempty"`
 	ID    string `json:"id,omitempty"`
-	reading
+	Reading
 }
 
 const (
@@ -55,10 +56,12 @@ const (
 	maxMemo  = 32 << 20 // bytes; a larger one begins anew
 )
 
-func openMemo(dir string) (*memo, error) {
-	m := &memo{pages: map[string]reading{}}
+// OpenMemo reads the memo from the directory, or begins one there; without a
+// directory, it lives in memory.
+func OpenMemo(dir string) (*Memo, error) {
+	m := &Memo{pages: map[string]Reading{}}
 	if dir == "" {
-		m.epoch = rand.Text()[:10]
+		m.Epoch = rand.Text()[:10]
 		return m, nil
 	}
 	m.file = filepath.Join(dir, memoName)
@@ -72,7 +75,7 @@ func openMemo(dir string) (*memo, error) {
 }
 
 // read loads the log; false if it must begin anew.
-func (m *memo) read() bool {
+func (m *Memo) read() bool {
 	info, err := os.Stat(m.file)
 	if err != nil || info.Size() > maxMemo {
 		return false
@@ -88,62 +91,62 @@ func (m *memo) read() bool {
 	lines.Buffer(nil, maxMemo)
 	for lines.Scan() {
 		var l memoLine
-		if json.Unmarshal(lines.Bytes(), &l) != nil || (m.epoch == "") != (l.Epoch != "") {
-			m.epoch, m.pages = "", map[string]reading{}
+		if json.Unmarshal(lines.Bytes(), &l) != nil || (m.Epoch == "") != (l.Epoch != "") {
+			m.Epoch, m.pages = "", map[string]Reading{}
 			return false
 		}
 		if l.Epoch != "" {
-			m.epoch = l.Epoch
+			m.Epoch = l.Epoch
 			continue
 		}
-		m.set(l.ID, l.reading)
+		m.set(l.ID, l.Reading)
 	}
-	return m.epoch != "" && (whole == len(b) || os.Truncate(m.file, int64(whole)) == nil)
+	return m.Epoch != "" && (whole == len(b) || os.Truncate(m.file, int64(whole)) == nil)
 }
 
-func (m *memo) begin(dir string) error {
+func (m *Memo) begin(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	m.epoch = rand.Text()[:10]
+	m.Epoch = rand.Text()[:10]
 	if err := os.Remove(m.file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return m.append(memoLine{Epoch: m.epoch})
+	return m.append(memoLine{Epoch: m.Epoch})
 }
 
-func (m *memo) set(id string, r reading) {
-	if r.equal(reading{}) {
+func (m *Memo) set(id string, r Reading) {
+	if r.equal(Reading{}) {
 		delete(m.pages, id)
 	} else {
 		m.pages[id] = r
 	}
 }
 
-// get returns how the page was last read; false if it transcluded nothing.
-func (m *memo) get(id string) (reading, bool) {
+// Get returns how the page was last read; false if it transcluded nothing.
+func (m *Memo) Get(id string) (Reading, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r, ok := m.pages[id]
 	return r, ok
 }
 
-// note remembers how a page was read. After an error the page must not be
+// Note remembers how a page was read. After an error the page must not be
 // handed on: its includes would change unseen.
-func (m *memo) note(id string, r reading) error {
+func (m *Memo) Note(id string, r Reading) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.pages[id].equal(r) {
 		return nil
 	}
-	if err := m.append(memoLine{ID: id, reading: r}); err != nil {
+	if err := m.append(memoLine{ID: id, Reading: r}); err != nil {
 		return fmt.Errorf("note what the page includes: %w", rest.Pathless(err))
 	}
 	m.set(id, r)
 	return nil
 }
 
-func (m *memo) append(l memoLine) error {
+func (m *Memo) append(l memoLine) error {
 	if m.file == "" {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package confluencetest_test
+package emulator_test
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence"
-	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluence/emulator"
 	"finpages/sources/sourcestest"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -175,12 +175,12 @@ func TestAgainstAtlassiansDescriptions(t *testing.T) {
 		return dc
 	}
 	tests := map[string]struct {
-		config confluencetest.Config
+		config emulator.Config
 		specs  func(t *testing.T) []spec
 		paths  []string // that must have been asked for
 	}{
 		"cloud": {
-			confluencetest.Config{Cloud: true, Prefix: "/wiki", Token: "t", Traps: confluencetest.Traps{MaxLimit: 2}},
+			emulator.Config{Cloud: true, Prefix: "/wiki", Token: "t", Traps: emulator.Traps{MaxLimit: 2}},
 			func(t *testing.T) []spec {
 				return []spec{
 					loadSpec(t, "confluence-cloud-v2-openapi.json.gz", "/wiki/api/v2"),
@@ -193,19 +193,19 @@ func TestAgainstAtlassiansDescriptions(t *testing.T) {
 			},
 		},
 		"datacenter": {
-			confluencetest.Config{Prefix: "/confluence", Token: "t", Traps: confluencetest.Traps{MaxLimit: 2}},
+			emulator.Config{Prefix: "/confluence", Token: "t", Traps: emulator.Traps{MaxLimit: 2}},
 			dataCenter,
 			[]string{"/rest/api/user/current", "/rest/api/space/{spaceKey}", "/rest/api/content/scan", "/rest/api/content/{id}", "/rest/api/search"},
 		},
 		"datacenter before 7.18": {
-			confluencetest.Config{Prefix: "/confluence", Token: "t", Traps: confluencetest.Traps{NoScan: true, MaxLimit: 2}},
+			emulator.Config{Prefix: "/confluence", Token: "t", Traps: emulator.Traps{NoScan: true, MaxLimit: 2}},
 			dataCenter,
 			[]string{"/rest/api/content"},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := confluencetest.New(test.config)
+			s := emulator.New(test.config)
 			j := &judge{t: t, server: s, specs: test.specs(t), seen: map[string]bool{}}
 			h := httptest.NewServer(j)
 			defer h.Close()
@@ -234,15 +234,15 @@ func TestAgainstAtlassiansDescriptions(t *testing.T) {
 	}
 }
 
-func fill(s *confluencetest.Server) {
-	s.PutPage(confluencetest.Page{ID: "1", Space: "OPS", Title: "Top", Storage: "<p>Top</p>", Labels: []string{"docs"}})
-	s.PutPage(confluencetest.Page{ID: "2", Space: "OPS", Title: "Low", Parent: "1", Storage: "<p>Low</p>"})
-	s.PutPage(confluencetest.Page{ID: "3", Space: "OPS", Title: "Shut", Parent: "1"})
-	s.PutPage(confluencetest.Page{ID: "4", Space: "OPS", Kind: "folder", Title: "Folder"})
-	s.PutPage(confluencetest.Page{ID: "5", Space: "OPS", Title: "In folder", Parent: "4"})
-	s.PutPage(confluencetest.Page{ID: "6", Space: "OPS", Kind: "blogpost", Title: "News"})
-	s.PutPage(confluencetest.Page{ID: "7", Space: "HR", Title: "Other"})
-	s.PutPage(confluencetest.Page{ID: "8", Space: "HR", Kind: "blogpost", Title: "Other news"})
+func fill(s *emulator.Server) {
+	s.PutPage(emulator.Page{ID: "1", Space: "OPS", Title: "Top", Storage: "<p>Top</p>", Labels: []string{"docs"}})
+	s.PutPage(emulator.Page{ID: "2", Space: "OPS", Title: "Low", Parent: "1", Storage: "<p>Low</p>"})
+	s.PutPage(emulator.Page{ID: "3", Space: "OPS", Title: "Shut", Parent: "1"})
+	s.PutPage(emulator.Page{ID: "4", Space: "OPS", Kind: "folder", Title: "Folder"})
+	s.PutPage(emulator.Page{ID: "5", Space: "OPS", Title: "In folder", Parent: "4"})
+	s.PutPage(emulator.Page{ID: "6", Space: "OPS", Kind: "blogpost", Title: "News"})
+	s.PutPage(emulator.Page{ID: "7", Space: "HR", Title: "Other"})
+	s.PutPage(emulator.Page{ID: "8", Space: "HR", Kind: "blogpost", Title: "Other news"})
 	s.AddSpace("VOID", "Void")
 	s.Restrict("3", "hr")
 	s.Unindex("2")

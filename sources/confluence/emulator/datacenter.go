@@ -1,4 +1,4 @@
-package confluencetest
+package emulator
 
 import (
 	"net/http"
@@ -13,7 +13,9 @@ func (s *Server) serveDataCenter(w http.ResponseWriter, r *http.Request, path st
 	case len(parts) < 3 || parts[0] != "rest" || parts[1] != "api":
 		fail(w, http.StatusNotFound, "no such resource")
 	case path == "/rest/api/user/current":
-		answer(w, object{"type": "known", "username": "reader", "userKey": "8a7f", "displayName": "Reader", "profilePicture": object{"path": "/images/icons/profilepics/default.svg", "width": 48, "height": 48, "isDefault": true}})
+		answer(w, object{"type": "known", "username": "reader", "userKey": "8a7f", "displayName": "Reader",
+			"profilePicture": object{"path": "/images/icons/profilepics/default.svg", "width": 48, "height": 48,
+				"isDefault": true}})
 	case path == "/rest/api/space":
 		s.dcSpaces(w, r)
 	case len(parts) == 4 && parts[2] == "space":
@@ -43,7 +45,8 @@ func (s *Server) dcSpaces(w http.ResponseWriter, r *http.Request) {
 			results = append(results, s.v1Space(sp))
 		}
 	}
-	answer(w, object{"results": results, "start": 0, "limit": 25, "size": len(results), "_links": object{"base": s.base(r)}})
+	answer(w, object{"results": results, "start": 0, "limit": 25, "size": len(results),
+		"_links": object{"base": s.base(r)}})
 }
 
 func (s *Server) dcSpace(w http.ResponseWriter, key string) {
@@ -61,7 +64,8 @@ func (s *Server) v1Space(sp *space) object {
 		status = "archived"
 	}
 	return object{
-		"id": number(sp.id), "key": sp.key, "name": sp.name, "type": "global", "status": status, "_expandable": object{}, "_links": object{"webui": "/display/" + sp.key}}
+		"id": number(sp.id), "key": sp.key, "name": sp.name, "type": "global", "status": status,
+		"_expandable": object{}, "_links": object{"webui": "/display/" + sp.key}}
 }
 
 func (s *Server) dcStatuses(r *http.Request) []string {
@@ -85,7 +89,8 @@ func (s *Server) dcScan(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	links := object{"base": s.base(r), "context": s.config.Prefix, "self": s.base(r) + "/rest/api/content/scan"}
-	o := object{"results": s.v1List(pages, q.Get("expand"), r), "limit": limit, "size": len(pages), "cursor": or(q.Get("cursor"), "content:false:null"), "_links": links}
+	o := object{"results": s.v1List(pages, q.Get("expand"), r), "limit": limit, "size": len(pages),
+		"cursor": or(q.Get("cursor"), "content:false:null"), "_links": links}
 	if more {
 		next := copied(q)
 		next.Set("cursor", "content:false:"+pages[len(pages)-1].ID)
@@ -116,7 +121,8 @@ func (s *Server) dcList(w http.ResponseWriter, r *http.Request) {
 		next.Set("start", itoa(number(q.Get("start"))+limit))
 		s.next(w, r, links, "/rest/api/content", next)
 	}
-	answer(w, object{"results": s.v1List(pages, q.Get("expand"), r), "start": start, "limit": limit, "size": len(pages), "_links": links})
+	answer(w, object{"results": s.v1List(pages, q.Get("expand"), r), "start": start, "limit": limit,
+		"size": len(pages), "_links": links})
 }
 
 // dcCount answers a search with the number of pages that it finds.
@@ -127,7 +133,8 @@ func (s *Server) dcCount(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	found := slices.DeleteFunc(s.listed(m[1], m[3], []string{"current"}), func(p *Page) bool { return p.unfound })
-	answer(w, object{"results": []object{}, "start": 0, "limit": 1, "size": 0, "totalSize": len(found), "_links": object{"base": s.base(r)}})
+	answer(w, object{"results": []object{}, "start": 0, "limit": 1, "size": 0, "totalSize": len(found),
+		"_links": object{"base": s.base(r)}})
 }
 
 func (s *Server) dcPage(w http.ResponseWriter, r *http.Request, id string) {
@@ -173,9 +180,11 @@ func (s *Server) v1(p *Page, expand string, r *http.Request) object {
 	links := s.webLinks(p)
 	links["self"] = s.base(r) + "/rest/api/content/" + p.ID
 	missing := object{"history": "/rest/api/content/" + p.ID + "/history"}
-	o := object{"id": p.ID, "type": p.Kind, "status": p.Status, "title": p.Title, "extensions": object{"position": 1}, "_links": links, "_expandable": missing}
+	o := object{"id": p.ID, "type": p.Kind, "status": p.Status, "title": p.Title,
+		"extensions": object{"position": 1}, "_links": links, "_expandable": missing}
 	for _, part := range []string{"version", "space", "ancestors", "metadata", "restrictions", "body"} {
-		wanted := slices.DeleteFunc(strings.Split(expand, ","), func(e string) bool { return e != part && !strings.HasPrefix(e, part+".") })
+		wanted := slices.DeleteFunc(strings.Split(expand, ","),
+			func(e string) bool { return e != part && !strings.HasPrefix(e, part+".") })
 		if v := s.expand(p, part, wanted, r); len(wanted) > 0 && v != nil {
 			o[part] = v
 		} else {
@@ -188,7 +197,8 @@ func (s *Server) v1(p *Page, expand string, r *http.Request) object {
 func (s *Server) expand(p *Page, part string, wanted []string, r *http.Request) any {
 	switch part {
 	case "version":
-		return object{"number": p.Version, "when": stamp(p.Modified), "message": "", "minorEdit": false, "by": object{"type": "known", "displayName": "Reader"}}
+		return object{"number": p.Version, "when": stamp(p.Modified), "message": "", "minorEdit": false,
+			"by": object{"type": "known", "displayName": "Reader"}}
 	case "space":
 		return s.v1Space(s.spaces[p.Space])
 	case "ancestors":

@@ -1,4 +1,4 @@
-package confluencetest
+package emulator
 
 import (
 	"encoding/base64"

@@ -1,4 +1,6 @@
-package confluence
+// Package transclusion finds out which pages of a wiki show text of other pages,
+// and remembers it.
+package transclusion
 
 import (
 	"encoding/xml"
@@ -6,30 +8,38 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"finpages/sources/confluence/internal/rest"
 )
 
-// reference is how a page names another one that it shows: by id, or by title
+// Reference is how a page names another one that it shows: by id, or by title
 // within a space.
-type reference struct {
+type Reference struct {
 	ID    string `json:"id,omitempty"`
 	Kind  string `json:"kind,omitempty"` // where it is named by title; "" is a page
 	Space string `json:"space,omitempty"`
 	Title string `json:"title,omitempty"`
 }
 
-// transclusions are what the rendered form of a page takes from other pages.
-type transclusions struct {
-	pages []reference // whose text it shows
-	other string      // why it may show text of pages that cannot be named
+// BlogPost is the kind of a [Reference] to a blog post.
+const BlogPost = "blogpost"
+
+// MaxPages is how many pages one page may include, directly or not, before
+// nobody checks any further and its stored form is taken.
+const MaxPages = 50
+
+// Found is what the rendered form of a page takes from other pages.
+type Found struct {
+	Pages   []Reference // whose text it shows
+	Unnamed string      // why it may show text of pages that cannot be named
 }
 
 // reports are macros that show titles or text of pages which they look up.
 var reports = []string{
-	"blog-posts", "children", "content-by-user", "content-report-table", "contentbylabel", "contentbyuser", "decisionreport",
-	"detailssummary", "excerpt-list", "index", "listlabels", "navmap", "pagetree", "recently-updated",
+	"blog-posts", "children", "content-by-user", "content-report-table", "contentbylabel", "contentbyuser",
+	"decisionreport", "detailssummary", "excerpt-list", "index", "listlabels", "navmap", "pagetree", "recently-updated",
 	"recently-updated-dashboard", "search", "space-attachments", "space-index", "task-report", "tasks-report-macro",
 }
 
@@ -39,12 +49,13 @@ var lookups = []string{"cql", "label", "labels", "space", "spaces", "spacekey", 
 
 // naming are parameters with which macros that are not known here name a page
 // as plain text: by title or by id.
-var naming = []string{"page", "pages", "pageid", "pagename", "pagetitle", "contentid", "content-id", "contenttitle", "sourcepage"}
+var naming = []string{"page", "pages", "pageid", "pagename", "pagetitle", "contentid", "content-id",
+	"contenttitle", "sourcepage"}
 
-// scanStorage finds what a page transcludes in its stored form, of which
+// Scan finds what a page transcludes in its stored form, of which
 // home is the space. A form that cannot be parsed may transclude anything.
 // https://confluence.atlassian.com/doc/confluence-storage-format-790796544.html
-func scanStorage(storage, home string) transclusions {
+func Scan(storage, home string) Found {
 	s := &scanner{home: home}
 	d := xml.NewDecoder(strings.NewReader(storage))
 	d.Strict, d.Entity = false, xml.HTMLEntity
@@ -67,7 +78,7 @@ func scanStorage(storage, home string) transclusions {
 
 type scanner struct {
 	home  string
-	found transclusions
+	found Found
 	open  []*macro
 	adf   bool // within an attribute of the newer editor's extensions
 	plain bool // within the plain text of a macro
@@ -83,8 +94,8 @@ type macro struct {
 }
 
 func (s *scanner) report(why string) {
-	if s.found.other == "" {
-		s.found.other = why
+	if s.found.Unnamed == "" {
+		s.found.Unnamed = why
 	}
 }
 
@@ -142,33 +153,33 @@ func (s *scanner) start(name string, attrs []xml.Attr) {
 
 // name notes a page that is named in a macro's parameter.
 func (s *scanner) name(kind string, attrs []xml.Attr) {
-	r := reference{ID: attr(attrs, "content-id"), Title: attr(attrs, "content-title"), Space: attr(attrs, "space-key")}
+	r := Reference{ID: attr(attrs, "content-id"), Title: attr(attrs, "content-title"), Space: attr(attrs, "space-key")}
 	m := s.open[len(s.open)-1]
 	if kind == "ri:space" || r.ID == "" && r.Title == "" {
 		s.report("its macro " + rest.Short(m.name) + " looks up other pages")
 		return
 	}
 	if kind == "ri:blog-post" {
-		r.Kind = kindPost
+		r.Kind = BlogPost
 	}
 	m.named = true
 	s.add(r)
 }
 
-func (s *scanner) add(r reference) {
+func (s *scanner) add(r Reference) {
 	if r.ID != "" {
-		r = reference{ID: r.ID}
+		r = Reference{ID: r.ID}
 	} else if r.Space == "" {
 		r.Space = s.home
 	}
-	if slices.Contains(s.found.pages, r) {
+	if slices.Contains(s.found.Pages, r) {
 		return
 	}
-	if len(s.found.pages) > maxIncluded {
+	if len(s.found.Pages) > MaxPages {
 		s.report("it includes too many pages")
 		return
 	}
-	s.found.pages = append(s.found.pages, r)
+	s.found.Pages = append(s.found.Pages, r)
 }
 
 func (s *scanner) end(name string) {
@@ -205,12 +216,13 @@ func (s *scanner) end(name string) {
 func (s *scanner) value(m *macro, text string) {
 	switch {
 	case text == "" || m.name == "details":
-	case slices.Contains(naming, m.param), includes(m.name) && !m.named && slices.Contains([]string{"", "default-parameter"}, m.param):
-		r := reference{Title: text}
+	case slices.Contains(naming, m.param), includes(m.name) && !m.named &&
+		slices.Contains([]string{"", "default-parameter"}, m.param):
+		r := Reference{Title: text}
 		if key, title, ok := strings.Cut(text, ":"); ok && !strings.Contains(key, " ") {
-			r = reference{Space: key, Title: title}
-		} else if isNumber(text) && strings.HasSuffix(m.param, "id") {
-			r = reference{ID: text}
+			r = Reference{Space: key, Title: title}
+		} else if _, err := strconv.ParseUint(text, 10, 64); err == nil && strings.HasSuffix(m.param, "id") {
+			r = Reference{ID: text}
 		}
 		m.named = true
 		s.add(r)

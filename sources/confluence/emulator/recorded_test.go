@@ -1,4 +1,4 @@
-package confluencetest_test
+package emulator_test
 
 import (
 	"encoding/json"
@@ -10,13 +10,13 @@ import (
 	"strings"
 	"testing"
 
-	"finpages/sources/confluence/confluencetest"
+	"finpages/sources/confluence/emulator"
 )
 
 // TestAgainstRecordedAnswers holds the shape of v1's answers to those that a
 // real Cloud site gave: what both have is of one type.
 func TestAgainstRecordedAnswers(t *testing.T) {
-	s := confluencetest.New(confluencetest.Config{Cloud: true, Prefix: "/wiki", Traps: confluencetest.Traps{MaxLimit: 1}})
+	s := emulator.New(emulator.Config{Cloud: true, Prefix: "/wiki", Traps: emulator.Traps{MaxLimit: 1}})
 	fill(s)
 	ours := ask(t, s, "/wiki/rest/api/content/search?cql="+`space%3D%22OPS%22+and+type%3Dpage&expand=space,version,body.storage`)
 	tests := map[string]any{

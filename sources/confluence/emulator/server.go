@@ -1,10 +1,10 @@
-// Package confluencetest is a Confluence in memory: an [http.Handler] that
+// Package emulator is a Confluence in memory: an [http.Handler] that
 // speaks as much of the REST APIs of Cloud and Data Center as a reader of
 // pages needs, with the traps that real servers have been seen to set.
 //
 // It renders includes as Confluence does, with the rights of the login, which
 // may see everything that is not hidden from it.
-package confluencetest
+package emulator
 
 import (
 	"encoding/json"

@@ -11,14 +11,14 @@ const xmlExport = "entities.xml"
 
 var errXML = errors.New("this is an XML export: export the space again, as HTML")
 
-// strays are files that people mistake for an export's pages.
-type strays struct {
+// lookalikes are files that people mistake for an export's pages.
+type lookalikes struct {
 	zips int    // archives in the export
 	zip  string // path of one of them
 	xml  bool   // there is an XML export
 }
 
-func (s *strays) see(r rules, p string) {
+func (s *lookalikes) see(r rules, p string) {
 	switch {
 	case isZip(p) && r.sideFolder(p) == "":
 		s.zips++
@@ -32,7 +32,7 @@ func (s *strays) see(r rules, p string) {
 
 // noPages says why an export has no page, where so many files were left out;
 // nil if that is why.
-func (s *strays) noPages(excluded int) error {
+func (s *lookalikes) noPages(excluded int) error {
 	switch {
 	case excluded > s.zips:
 		return nil
@@ -41,5 +41,6 @@ func (s *strays) noPages(excluded int) error {
 	case s.zip != "":
 		return fmt.Errorf("no pages in the export, but an archive: let confluence_export.path name %q itself", s.zip)
 	}
-	return errors.New("no pages in the export: point confluence_export.path to a folder or zip archive with .html files")
+	return errors.New("no pages in the export: point confluence_export.path to a folder or zip archive with .html " +
+		"files")
 }

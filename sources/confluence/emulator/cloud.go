@@ -1,4 +1,4 @@
-package confluencetest
+package emulator
 
 import (
 	"net/http"
@@ -16,10 +16,12 @@ func (s *Server) serveCloud(w http.ResponseWriter, r *http.Request, path string)
 	switch {
 	case path == "/rest/api/user/current":
 		answer(w, object{
-			"type": "known", "accountId": "5b10a2844c20165700ede21g", "accountType": "atlassian", "email": s.config.Email,
+			"type": "known", "accountId": "5b10a2844c20165700ede21g", "accountType": "atlassian",
+			"email":      s.config.Email,
 			"publicName": "Reader", "displayName": "Reader", "timeZone": nil, "isExternalCollaborator": false,
 			"profilePicture": object{"path": "/wiki/aa-avatar/reader", "width": 48, "height": 48, "isDefault": true},
-			"_expandable":    object{"operations": "", "personalSpace": ""}, "_links": object{"self": s.base(r) + "/rest/api/user"},
+			"_expandable":    object{"operations": "", "personalSpace": ""}, "_links": object{"self": s.base(r) +
+				"/rest/api/user"},
 		})
 	case path == "/rest/api/content/search":
 		s.cloudSearch(w, r)
@@ -74,7 +76,8 @@ func v2Space(sp *space) object {
 	}
 	return object{
 		"id": sp.id, "key": sp.key, "name": sp.name, "type": "global", "status": status,
-		"currentActiveAlias": sp.key, "createdAt": "2024-01-01T09:00:00.000Z", "_links": object{"webui": "/spaces/" + sp.key},
+		"currentActiveAlias": sp.key, "createdAt": "2024-01-01T09:00:00.000Z",
+		"_links": object{"webui": "/spaces/" + sp.key},
 	}
 }
 
@@ -252,7 +255,8 @@ func (s *Server) cloudSearch(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 		results := s.v1List(found, q.Get("expand"), r)
-		answer(w, object{"results": results, "start": 0, "limit": 25, "size": len(found), "totalSize": len(found), "_links": object{"base": s.base(r)}})
+		answer(w, object{"results": results, "start": 0, "limit": 25, "size": len(found),
+			"totalSize": len(found), "_links": object{"base": s.base(r)}})
 		return
 	case m == nil:
 		fail(w, http.StatusBadRequest, "Could not parse cql")
@@ -278,7 +282,8 @@ func (s *Server) cloudSearch(w http.ResponseWriter, r *http.Request) {
 		s.next(w, r, links, "/rest/api/content/search", next)
 	}
 	results := s.v1List(pages, q.Get("expand"), r)
-	answer(w, object{"results": results, "start": 0, "limit": limit, "size": len(pages), "totalSize": len(found), "_links": links})
+	answer(w, object{"results": results, "start": 0, "limit": limit, "size": len(pages), "totalSize": len(found),
+		"_links": links})
 }
 
 // restriction answers for who may view one page, alike for both flavors, to
@@ -300,7 +305,8 @@ func (s *Server) restriction(w http.ResponseWriter, r *http.Request, parts []str
 func (s *Server) readRestriction(p *Page, r *http.Request) object {
 	groups := []object{}
 	for _, g := range p.Groups {
-		groups = append(groups, object{"type": "group", "name": g, "id": g, "_links": object{"self": s.base(r) + "/rest/api/group/by-id?id=" + g}})
+		groups = append(groups, object{"type": "group", "name": g, "id": g,
+			"_links": object{"self": s.base(r) + "/rest/api/group/by-id?id=" + g}})
 	}
 	return object{
 		"operation": "read",
