@@ -72,7 +72,7 @@ type run struct {
 
 	info     state.Info
 	settings state.Hash
-	vars     map[string]string
+	maker    PageMaker
 	owned    int // pages in Intercom before the run
 	intents  map[string]state.Intent
 	retract  map[string]state.Retraction
@@ -204,10 +204,8 @@ func (r *run) open() error {
 			r.log.Warn("close source", "error", err)
 		}
 	})
-	if v, ok := snap.(sources.Variabled); ok {
-		r.vars = v.Variables()
-	}
-	r.settings = r.src.fingerprint(r.info.ImportSource, r.APIVersion, r.vars)
+	r.maker = NewPageMaker(r.src, snap, r.info.ImportSource)
+	r.settings = r.src.fingerprint(r.info.ImportSource, r.APIVersion, r.maker.variables)
 	return nil
 }
 

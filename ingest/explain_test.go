@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/operate"
 	"finpages/sources"
 	"finpages/state"
 )
@@ -76,7 +77,7 @@ func TestRecallDoesNotAskTheSource(t *testing.T) {
 
 func TestExplainGivesUpOnASourceThatDoesNotAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		service := ingest.NewService(&ingest.Engine{State: (*state.DB)(nil)})
+		service := operate.NewService(&ingest.Engine{State: (*state.DB)(nil)})
 		service.Configure([]*ingest.Source{{Name: "docs", Adapter: &deaf{}}})
 		began := time.Now()
 		x, err := service.Explain(t.Context(), "docs", "a")

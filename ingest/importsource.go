@@ -3,9 +3,7 @@ package ingest
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
-	"strings"
 
 	"finpages/intercomapi"
 	"finpages/state"
@@ -85,7 +83,7 @@ func (r *run) find() (found intercomapi.ImportSource, err error) {
 			return found, fmt.Errorf("list the import sources: %w", Hinted(err))
 		}
 		n++
-		if s.SyncBehavior == "api" && sameURL(s.URL, r.src.ImportSource.URL) && better(s, found) {
+		if s.SyncBehavior == "api" && SameAddress(s.URL, r.src.ImportSource.URL) && better(s, found) {
 			found = s
 		}
 	}
@@ -105,24 +103,10 @@ func better(s, than intercomapi.ImportSource) bool {
 	return s.ID < than.ID
 }
 
-// sameURL compares addresses as browsers do: without regard to the case of
-// scheme and host, or to a slash at the end.
-func sameURL(a, b string) bool { return NormalURL(a) == NormalURL(b) }
-
-// NormalURL spells an address in the form by which import sources are told apart.
-func NormalURL(s string) string {
-	u, err := url.Parse(s)
-	if err != nil {
-		return s
-	}
-	u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
-	return strings.TrimRight(u.String(), "/")
-}
-
 // updateImportSource carries changes of the config over to Intercom.
 func (r *run) updateImportSource(found intercomapi.ImportSource) error {
 	want := r.src.ImportSource
-	newURL, newAudience := !sameURL(found.URL, want.URL), want.AudienceIDs != nil && !sameAudience(found.AudienceIDs, want.AudienceIDs)
+	newURL, newAudience := !SameAddress(found.URL, want.URL), want.AudienceIDs != nil && !sameAudience(found.AudienceIDs, want.AudienceIDs)
 	if r.opts.Plan || found.ID == 0 || !newURL && !newAudience {
 		return nil
 	}
@@ -151,7 +135,7 @@ func (r *run) urlIsFree(ours int64) error {
 		if err != nil {
 			return fmt.Errorf("list the import sources: %w", Hinted(err))
 		}
-		if s.ID != ours && s.SyncBehavior == "api" && sameURL(s.URL, r.src.ImportSource.URL) {
+		if s.ID != ours && s.SyncBehavior == "api" && SameAddress(s.URL, r.src.ImportSource.URL) {
 			return fmt.Errorf("the import source %d has the url %s already: choose another for this source, or forget it and start over", s.ID, s.URL)
 		}
 	}

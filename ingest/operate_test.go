@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"finpages/ingest"
+	"finpages/ingest/operate"
 	"finpages/intercomapi/emulator"
 	"finpages/state"
 )
@@ -121,7 +122,7 @@ func TestForget(t *testing.T) {
 	w := newWorld(t)
 	w.fill(3)
 	w.sync()
-	service := ingest.NewService(w.engine) // the source is no longer configured
+	service := operate.NewService(w.engine) // the source is no longer configured
 	n, err := service.Forget(t.Context(), "docs", true)
 	if n != 3 || err != nil {
 		t.Errorf("Forget = %d, %v", n, err)
@@ -320,12 +321,14 @@ func TestRenamedSource(t *testing.T) {
 	}
 	rename("handbook")
 	w.reopen(state.Options{ReadOnly: true})
+	s = w.service()
 	plan, err := s.Run(t.Context(), "handbook", ingest.RunOptions{Plan: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.wantCounts(plan, "ok listed=10 excluded=1 unchanged=10")
 	w.reopen(state.Options{})
+	s = w.service()
 	sync("ok listed=10 excluded=1 unchanged=10")
 	if _, err := s.Forget(t.Context(), "docs", true); err == nil || len(w.inFin()) != 10 {
 		t.Errorf("forgetting the old name: %v, %d pages in Fin", err, len(w.inFin()))

@@ -94,7 +94,7 @@ type Progress struct {
 	Listed, Total, Done atomic.Int64 // entries: seen so far, to be dealt with, dealt with
 	Deletes             atomic.Int64
 
-	began time.Time // the run; set before the progress is shown
+	Began time.Time // of the run; set before the progress is shown
 }
 
 // tally collects a report from many goroutines.

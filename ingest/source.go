@@ -6,6 +6,7 @@ package ingest
 import (
 	"crypto/sha256"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"finpages/ingest/render"
@@ -74,4 +75,15 @@ func (s *Source) address(id, path string, vars map[string]string) string {
 		path = id
 	}
 	return s.PageURL.Expand(id, path, vars)
+}
+
+// Locate returns the ID of the document that people call by a reference: a
+// path, or an ID already. An address stays as it is.
+func (s *Source) Locate(ref string) string {
+	if l, ok := s.Adapter.(sources.Locator); ok && !IsAddress(ref) {
+		if id, ok := l.Locate(ref); ok {
+			return id
+		}
+	}
+	return strings.TrimPrefix(ref, "./")
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/inspect"
 	"finpages/intercomapi/emulator"
 	"finpages/sources"
 	"finpages/state"
@@ -356,7 +357,7 @@ func TestAnEmptiedSourceIsHeld(t *testing.T) {
 }
 
 // hold is what waits for an approval.
-func (w *world) hold() ingest.HeldDeletes {
+func (w *world) hold() inspect.HeldDeletes {
 	w.t.Helper()
 	st, err := w.service().Status("docs")
 	if err != nil || st.Hold == nil {

@@ -44,33 +44,26 @@ func (v *Verification) Clean() bool {
 	return v.Error == "" && len(v.Missing)+len(v.Orphaned)+len(v.Duplicated)+len(v.Changed) == 0
 }
 
-// Verify compares what Intercom has with what the state says it has.
-func (s *Service) Verify(ctx context.Context, name string, opts VerifyOptions) (Verification, error) {
-	m, err := s.source(name)
-	if err != nil {
-		return Verification{}, err
-	}
-	if err := m.enter(ctx); err != nil {
-		return Verification{}, err
-	}
-	defer m.leave()
-	v := &verifier{Verification: Verification{Name: name, Missing: []string{}, Orphaned: []string{}, Duplicated: []string{}, Changed: []EditedPage{}},
-		met: map[string]string{}}
-	r := newRun(ctx, s.engine, m.src, RunOptions{Plan: !opts.Repair})
+// Verify compares what Intercom has with what the state says it has. No run of
+// the source may be under way.
+func (e *Engine) Verify(ctx context.Context, src *Source, opts VerifyOptions) Verification {
+	v := &verifier{met: map[string]string{}, Verification: Verification{Name: src.Name,
+		Missing: []string{}, Orphaned: []string{}, Duplicated: []string{}, Changed: []EditedPage{}}}
+	r := newRun(ctx, e, src, RunOptions{Plan: !opts.Repair})
 	defer r.close()
 	if err := v.compare(r, opts.Repair); err != nil {
 		v.Error = err.Error()
-		return v.Verification, nil
+		return v.Verification
 	}
 	if opts.Source {
-		plan := s.engine.Run(ctx, m.src, RunOptions{Plan: true})
+		plan := e.Run(ctx, src, RunOptions{Plan: true})
 		v.Plan = &plan
 	}
 	if opts.Repair {
-		report := s.engine.Run(ctx, m.src, RunOptions{})
+		report := e.Run(ctx, src, RunOptions{})
 		v.Repair = &report
 	}
-	return v.Verification, nil
+	return v.Verification
 }
 
 type verifier struct {
@@ -187,7 +180,7 @@ func (v *verifier) edited(r *run, p intercomapi.ExternalPage, rec state.Page, re
 
 // forceNext makes the next run push the page, whatever its hash.
 func forceNext(tx *state.Tx, id string, rec state.Page) error {
-	return errors.Join(tx.Intend(id, state.Intent{Entry: rec.Entry, Since: time.Now().UTC()}), dirty(tx, cmp.Or(rec.Entry, id)))
+	return errors.Join(tx.Intend(id, state.Intent{Entry: rec.Entry, Since: time.Now().UTC()}), tx.Invalidate(cmp.Or(rec.Entry, id)))
 }
 
 // missing notes the pages that the state has and Intercom lacks.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/operate"
 	"finpages/ingest/render"
 	"finpages/intercomapi"
 	"finpages/intercomapi/emulator"
@@ -157,8 +158,8 @@ func (w *world) source() *ingest.Source {
 	return w.src
 }
 
-func (w *world) service() *ingest.Service {
-	s := ingest.NewService(w.engine)
+func (w *world) service() *operate.Service {
+	s := operate.NewService(w.engine)
 	s.Configure([]*ingest.Source{w.source()})
 	return s
 }

@@ -21,6 +21,15 @@ type Entry struct {
 	Clash    bool      `cbor:"11,keyasint,omitempty"` // the id that it asked for was taken: it is looked at again each run
 }
 
+// Problem says what is wrong with the entry; "" if nothing is. One that was
+// refused may, after that, not even be readable.
+func (e Entry) Problem() string {
+	if e.Refused != "" && e.Error != "" {
+		return e.Refused + "; then " + e.Error
+	}
+	return e.Refused + e.Error
+}
+
 // Page is a page that finpages has in Intercom.
 type Page struct {
 	Entry    string    `cbor:"1,keyasint"` // the entry that the page was made from; "" if adopted and not matched yet

@@ -46,6 +46,21 @@ func (t *Tx) EachEntry(from string, f func(id string, e Entry) error) error {
 	return stopped(each(t, entriesBucket, from, f))
 }
 
+// Invalidate makes the next run look at an entry again, whatever its revision.
+func (t *Tx) Invalidate(entry string) error {
+	info, err := t.Info()
+	if err != nil {
+		return err
+	}
+	info.Clean = ""
+	rec, found, err := t.Entry(entry)
+	if err != nil || !found {
+		return errors.Join(err, t.PutInfo(info))
+	}
+	rec.Settings = Hash{}
+	return errors.Join(t.PutEntry(entry, rec), t.PutInfo(info))
+}
+
 // Page returns the record of a page by its external_id; false if there is none.
 func (t *Tx) Page(id string) (Page, bool, error) { return read[Page](t, pagesBucket, []byte(id)) }
 

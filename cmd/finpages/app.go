@@ -16,6 +16,8 @@ import (
 	"finpages/cmd/finpages/internal/api"
 	"finpages/cmd/finpages/internal/config"
 	"finpages/ingest"
+	"finpages/ingest/inspect"
+	"finpages/ingest/operate"
 	"finpages/intercomapi"
 	"finpages/state"
 
@@ -29,7 +31,7 @@ type app struct {
 	log      *slog.Logger
 	state    *state.DB // nil where a plan found no state file
 	client   *intercomapi.Client
-	service  *ingest.Service
+	service  *operate.Service
 	token    atomic.Pointer[config.Intercom] // as last configured
 	registry *prometheus.Registry
 	metrics  *ingest.Metrics
@@ -84,7 +86,7 @@ func (a *app) connect(o appOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	a.service = ingest.NewService(&ingest.Engine{
+	a.service = operate.NewService(&ingest.Engine{
 		Client: a.client, APIVersion: in.Version, State: a.state, Workspace: in.Workspace, InFlight: in.InFlight,
 		Metrics: a.metrics, Log: a.log,
 	})
@@ -187,8 +189,8 @@ func openState(path string, readOnly bool, log *slog.Logger, notice func(string)
 // service of their own.
 type control interface {
 	RunAll(ctx context.Context, names []string, opts ingest.RunOptions) ([]ingest.Report, error)
-	StatusAll(ctx context.Context, names []string) ([]ingest.Status, error)
-	Explain(ctx context.Context, name, ref string) (ingest.Explanation, error)
+	StatusAll(ctx context.Context, names []string) ([]inspect.Status, error)
+	Explain(ctx context.Context, name, ref string) (inspect.Explanation, error)
 	Approve(ctx context.Context, name, hold string) (ingest.Report, error)
 	Retract(ctx context.Context, name, page string) (string, error)
 	Unretract(ctx context.Context, name, page string) error
@@ -198,7 +200,7 @@ type control interface {
 }
 
 var (
-	_ control = (*ingest.Service)(nil)
+	_ control = (*operate.Service)(nil)
 	_ control = (*api.Client)(nil)
 )
 

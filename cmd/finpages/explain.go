@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"finpages/ingest"
+	"finpages/ingest/inspect"
 
 	"github.com/spf13/cobra"
 )
@@ -34,7 +35,7 @@ func explainCommand(g *globals) *cobra.Command {
 	return c
 }
 
-func (g *globals) printExplanation(x ingest.Explanation) {
+func (g *globals) printExplanation(x inspect.Explanation) {
 	verdict := "not in Fin"
 	if x.InFin {
 		verdict = "in Fin"

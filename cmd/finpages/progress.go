@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/operate"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
@@ -38,7 +39,7 @@ func (p *progress) note(text string) {
 
 // runSources runs the sources one by one and shows how far they are.
 func runSources(ctx context.Context, ctl control, names []string, opts ingest.RunOptions, show *progress) ([]ingest.Report, error) {
-	local, ok := ctl.(*ingest.Service)
+	local, ok := ctl.(*operate.Service)
 	if !ok {
 		show.note("a finpages daemon has the state open: asking it")
 		return ctl.RunAll(ctx, names, opts)

@@ -7,6 +7,7 @@ import (
 
 	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
+	"finpages/ingest/inspect"
 
 	"github.com/spf13/cobra"
 )
@@ -35,18 +36,18 @@ func statusCommand(g *globals) *cobra.Command {
 	return c
 }
 
-var statusColumns = []column[ingest.Status]{
-	{name: "SOURCE", of: func(s ingest.Status) string { return s.Name }},
+var statusColumns = []column[inspect.Status]{
+	{name: "SOURCE", of: func(s inspect.Status) string { return s.Name }},
 	{name: "STATE", of: stateOf},
-	{name: "PAGES", of: func(s ingest.Status) string { return strconv.Itoa(s.Pages) }},
+	{name: "PAGES", of: func(s inspect.Status) string { return strconv.Itoa(s.Pages) }},
 	{name: "LAST RUN", of: lastRun},
 	{name: "NEXT RUN", of: nextRun, spare: true},
-	{name: "LAST COMPLETE", of: func(s ingest.Status) string { return when(s.LastComplete) }, spare: true},
-	{name: "HELD", of: func(s ingest.Status) string { return strconv.Itoa(heldCount(s)) }},
-	{name: "QUARANTINED", of: func(s ingest.Status) string { return strconv.Itoa(s.Quarantined) }},
+	{name: "LAST COMPLETE", of: func(s inspect.Status) string { return when(s.LastComplete) }, spare: true},
+	{name: "HELD", of: func(s inspect.Status) string { return strconv.Itoa(heldCount(s)) }},
+	{name: "QUARANTINED", of: func(s inspect.Status) string { return strconv.Itoa(s.Quarantined) }},
 }
 
-func stateOf(s ingest.Status) string {
+func stateOf(s inspect.Status) string {
 	state := s.State
 	if s.Running != nil {
 		state = runningWords(s.Running)
@@ -57,28 +58,28 @@ func stateOf(s ingest.Status) string {
 	return paint(resultColour(s.State), state)
 }
 
-func runningWords(r *ingest.RunningNow) string {
+func runningWords(r *inspect.RunningNow) string {
 	if r.Total == 0 {
 		return "running"
 	}
 	return fmt.Sprintf("running (%d of %d)", r.Done, r.Total)
 }
 
-func lastRun(s ingest.Status) string {
+func lastRun(s inspect.Status) string {
 	if s.LastRun == nil {
 		return "never"
 	}
 	return when(&s.LastRun.Started)
 }
 
-func nextRun(s ingest.Status) string {
+func nextRun(s inspect.Status) string {
 	if s.NextRun == nil {
 		return "-"
 	}
 	return when(s.NextRun)
 }
 
-func printStatus(w io.Writer, all []ingest.Status) {
+func printStatus(w io.Writer, all []inspect.Status) {
 	if len(all) == 0 {
 		return
 	}
@@ -88,14 +89,14 @@ func printStatus(w io.Writer, all []ingest.Status) {
 	}
 }
 
-func heldCount(s ingest.Status) int {
+func heldCount(s inspect.Status) int {
 	if s.Hold == nil {
 		return 0
 	}
 	return len(s.Hold.Pages)
 }
 
-func printStatusTroubles(w io.Writer, s ingest.Status) {
+func printStatusTroubles(w io.Writer, s inspect.Status) {
 	before := ""
 	if s.LastRun != nil && s.LastRun.Error != "" {
 		fmt.Fprintf(w, "%s: the last run failed: %s\n", s.Name, s.LastRun.Error)

@@ -4,22 +4,22 @@ import (
 	"strings"
 	"testing"
 
-	"finpages/ingest"
+	"finpages/ingest/inspect"
 )
 
 // A run under way does not hide how the one before it went.
 func TestStateOfASource(t *testing.T) {
-	started, going := &ingest.RunningNow{Listed: 7}, &ingest.RunningNow{Total: 4, Done: 1}
+	started, going := &inspect.RunningNow{Listed: 7}, &inspect.RunningNow{Total: 4, Done: 1}
 	for _, c := range []struct {
 		state   string
-		running *ingest.RunningNow
+		running *inspect.RunningNow
 		want    string
 	}{
 		{"ok", nil, "ok"}, {"ok", started, "running"}, {"new", going, "running (1 of 4)"},
 		{"failed", nil, "failed"}, {"failed", started, "failed, running"}, {"held", going, "held, running (1 of 4)"}, {"partial", started, "partial, running"},
 	} {
 		var b strings.Builder
-		printStatus(newPrintable(&b), []ingest.Status{{Name: "docs", State: c.state, Running: c.running}})
+		printStatus(newPrintable(&b), []inspect.Status{{Name: "docs", State: c.state, Running: c.running}})
 		if got := strings.Split(b.String(), "\n")[1]; !strings.HasPrefix(got, "docs    "+c.want+"  ") {
 			t.Errorf("%s, %+v: %q, want %q", c.state, c.running, got, c.want)
 		}

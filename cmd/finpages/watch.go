@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"finpages/ingest"
+	"finpages/ingest/operate"
 	"finpages/sources"
 )
 
@@ -26,7 +26,7 @@ func newWatches(trigger func(string), log *slog.Logger) *watches {
 
 // set watches the configured sources, and no others, until ctx ends. Only the
 // watches of changed ones begin anew, since what happens meanwhile is missed.
-func (w *watches) set(ctx context.Context, s *ingest.Service, changed []string) {
+func (w *watches) set(ctx context.Context, s *operate.Service, changed []string) {
 	names := s.Names()
 	for name, stop := range w.stops {
 		if slices.Contains(changed, name) || !slices.Contains(names, name) {

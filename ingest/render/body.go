@@ -20,94 +20,50 @@ type body struct {
 
 func renderBody(in Input, metaURL, text string, notes *warnings) (body, error) {
 	b := body{notes: notes, links: newLinker(in, metaURL), verbatim: isConfluence(in.Document.Format)}
-	err := b.read(text, in)
-	return b, err
-}
-
-// read makes a tree of the document.
-func (b *body) read(text string, in Input) error {
+	markup, kind := text, htmldoc.Fragment
 	switch in.Document.Format {
 	case sources.Markdown, sources.MDX:
-		markup, err := markdown.Convert(text, in.Document.Format == sources.MDX, b.notes.add)
-		if err != nil {
-			return fmt.Errorf("read Markdown: %w", err)
+		var err error
+		if markup, err = markdown.Convert(text, in.Document.Format == sources.MDX, notes.add); err != nil {
+			return body{}, fmt.Errorf("read Markdown: %w", err)
 		}
-		return b.fragment(markup)
 	case sources.Text:
-		return b.fragment(textHTML(text))
+		markup = textHTML(text)
 	case sources.HTML:
-		return b.page(text, false)
+		kind = htmldoc.Page
 	case sources.ConfluenceExport:
-		return b.page(htmldoc.CloseEmpty(text), false)
+		kind = htmldoc.Export
 	case sources.ConfluenceView:
-		return b.page(htmldoc.CloseEmpty(text), true)
+		kind = htmldoc.Body
 	case sources.ConfluenceStorage:
-		return b.storage(text, in.Document.Address)
-	}
-	return fmt.Errorf("unknown document format %q", in.Document.Format)
-}
-
-// fragment reads markup that is all content, made by us or by an author.
-func (b *body) fragment(markup string) error {
-	doc, err := htmldoc.Parse(markup)
-	if err != nil {
-		return fmt.Errorf("read HTML: %w", err)
-	}
-	b.finish(doc)
-	return nil
-}
-
-// page reads a web page, most often with a site's furniture around the content.
-// isContent says that there is none, as a wiki shows the content by itself.
-func (b *body) page(markup string, isContent bool) error {
-	doc, err := htmldoc.Parse(markup)
-	if err != nil {
-		return fmt.Errorf("read HTML: %w", err)
-	}
-	doc.ReadHead()
-	wikiContent := confluence.Content(doc.Root)
-	switch {
-	case isContent:
-	case wikiContent != nil:
-		doc.Root = wikiContent
+		return storageBody(b, text, in.Document.Address)
 	default:
-		doc.ChooseMain()
+		return body{}, fmt.Errorf("unknown document format %q", in.Document.Format)
 	}
-	b.warn(confluence.View(doc.Root))
-	doc.OpenFolds()
-	if isContent || wikiContent != nil { // all that is left is the author's
-		confluence.ShowControls(doc.Root)
-	} else {
-		doc.Prune()
-	}
-	b.finish(doc)
-	b.links.rebase(doc.Base)
-	return nil
-}
-
-// storage reads what a wiki keeps.
-func (b *body) storage(markup string, address func(sources.Reference) string) error {
-	root, warnings, err := confluence.Storage(markup, address)
+	doc, err := htmldoc.Parse(markup, kind)
 	if err != nil {
-		return fmt.Errorf("read storage format: %w", err)
+		return body{}, fmt.Errorf("read HTML: %w", err)
 	}
-	b.warn(warnings)
-	b.finish(htmldoc.Of(root))
-	return nil
-}
-
-func (b *body) finish(doc *htmldoc.Document) {
-	doc.UnlinkFootnotes()
-	doc.FindHeading(confluence.IsContent(doc.Root))
 	b.doc = doc
-}
-
-func (b *body) warn(list []string) {
-	for _, text := range list {
-		b.notes.add(text)
+	for _, w := range doc.Warnings {
+		notes.add(w)
 	}
+	b.links.rebase(doc.Base)
+	return b, nil
 }
 
 func (b *body) html() string {
 	return sanitize.HTML(b.doc.Root, b.verbatim, b.links.resolve, b.notes.add)
+}
+
+func storageBody(b body, text string, address func(sources.Reference) string) (body, error) {
+	root, warnings, err := confluence.Storage(text, address)
+	if err != nil {
+		return body{}, fmt.Errorf("read storage format: %w", err)
+	}
+	for _, w := range warnings {
+		b.notes.add(w)
+	}
+	b.doc = htmldoc.Of(root)
+	return b, nil
 }

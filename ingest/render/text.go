@@ -48,8 +48,7 @@ func isAligned(lines []string) bool {
 	aligned := 0
 	for _, line := range lines {
 		inner := strings.TrimLeft(line, " \t")
-		isIndented := len(line)-len(inner) >= 2 || strings.HasPrefix(line, "\t")
-		if isIndented || strings.Contains(inner, "   ") || strings.Contains(inner, "\t") {
+		if len(line)-len(inner) >= 2 || strings.HasPrefix(line, "\t") || strings.Contains(inner, "   ") || strings.Contains(inner, "\t") {
 			aligned++
 		}
 	}

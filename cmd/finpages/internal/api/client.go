@@ -18,9 +18,10 @@ import (
 	"syscall"
 
 	"finpages/ingest"
+	"finpages/ingest/inspect"
 )
 
-// Client asks a running daemon. Its methods are those of [ingest.Service].
+// Client asks a running daemon. Its methods are those of [operate.Service].
 type Client struct {
 	Base  string // such as http://127.0.0.1:9464
 	Token string // "" if the server asks for none
@@ -198,14 +199,14 @@ func (c *Client) RunAll(ctx context.Context, names []string, opts ingest.RunOpti
 }
 
 // StatusAll returns the status of the named sources, of all if none is named.
-func (c *Client) StatusAll(ctx context.Context, names []string) ([]ingest.Status, error) {
+func (c *Client) StatusAll(ctx context.Context, names []string) ([]inspect.Status, error) {
 	r, err := call[Statuses](ctx, c, "GET", "/api/v1/status?"+url.Values{"source": names}.Encode(), nil)
 	return r.Sources, err
 }
 
 // Explain says why a document is, or is not, in Fin.
-func (c *Client) Explain(ctx context.Context, name, ref string) (ingest.Explanation, error) {
-	return call[ingest.Explanation](ctx, c, "GET", sourcePath(name, "explain")+"?"+url.Values{"ref": {ref}}.Encode(), nil)
+func (c *Client) Explain(ctx context.Context, name, ref string) (inspect.Explanation, error) {
+	return call[inspect.Explanation](ctx, c, "GET", sourcePath(name, "explain")+"?"+url.Values{"ref": {ref}}.Encode(), nil)
 }
 
 // Approve releases held deletes and runs the source.

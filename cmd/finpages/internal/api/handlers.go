@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/inspect"
+	"finpages/ingest/operate"
 )
 
 // SyncRequest asks for a run of sources, now.
@@ -26,8 +28,8 @@ type Reports struct {
 
 // Statuses answers a request for the status of sources.
 type Statuses struct {
-	Sources     []ingest.Status `json:"sources"`
-	ConfigFault *ConfigFault    `json:"config_fault,omitempty"`
+	Sources     []inspect.Status `json:"sources"`
+	ConfigFault *ConfigFault     `json:"config_fault,omitempty"`
 }
 
 // ConfigFault is why a config was refused while the one before it goes on.
@@ -65,7 +67,7 @@ type failure struct {
 
 // Options says what the API answers from.
 type Options struct {
-	Service *ingest.Service
+	Service *operate.Service
 	Trigger func(source string) // makes a source run soon; triggers that come before it does are one
 	// ConfigFault returns why the config was refused while the one before it goes
 	// on; nil if the last one was taken.
@@ -170,10 +172,10 @@ func (s handlers) history(r *http.Request) (Reports, error) {
 
 // inventory answers with a part of the source's documents; the query's keys
 // are text, show, after and limit.
-func (s handlers) inventory(r *http.Request) (ingest.Inventory, error) {
+func (s handlers) inventory(r *http.Request) (inspect.Inventory, error) {
 	q, err := InventoryQuery(r.URL.Query())
 	if err != nil {
-		return ingest.Inventory{}, &badRequest{err}
+		return inspect.Inventory{}, &badRequest{err}
 	}
 	return s.Service.Inventory(r.Context(), r.PathValue("source"), q)
 }
@@ -183,7 +185,7 @@ const MaxDeleted = 200
 
 // Deleted answers with the deleted pages that are not back.
 type Deleted struct {
-	Pages []ingest.DeletedPage `json:"pages"`
+	Pages []inspect.DeletedPage `json:"pages"`
 }
 
 func (s handlers) deleted(r *http.Request) (Deleted, error) {
@@ -191,11 +193,11 @@ func (s handlers) deleted(r *http.Request) (Deleted, error) {
 	return Deleted{pages}, err
 }
 
-func (s handlers) explain(r *http.Request) (ingest.Explanation, error) {
+func (s handlers) explain(r *http.Request) (inspect.Explanation, error) {
 	return s.Service.Explain(r.Context(), r.PathValue("source"), r.URL.Query().Get("ref"))
 }
 
-func (s handlers) preview(r *http.Request) (ingest.Preview, error) {
+func (s handlers) preview(r *http.Request) (inspect.Preview, error) {
 	return s.Service.Preview(r.Context(), r.PathValue("source"), r.URL.Query().Get("ref"))
 }
 

@@ -5,21 +5,21 @@ import (
 	"net/url"
 	"strconv"
 
-	"finpages/ingest"
+	"finpages/ingest/inspect"
 )
 
 // perPage is how many documents a part of an inventory has.
 const perPage = 50
 
 // InventoryQuery reads the query of an address.
-func InventoryQuery(v url.Values) (ingest.InventoryQuery, error) {
+func InventoryQuery(v url.Values) (inspect.InventoryQuery, error) {
 	limit, err := limitOf(v, perPage)
-	q := ingest.InventoryQuery{Text: v.Get("text"), Show: v.Get("show"), After: v.Get("after"), Limit: limit}
+	q := inspect.InventoryQuery{Text: v.Get("text"), Show: v.Get("show"), After: v.Get("after"), Limit: limit}
 	if err != nil {
 		return q, err
 	}
 	switch q.Show {
-	case ingest.ShowAll, ingest.ShowInFin, ingest.ShowLeftOut, ingest.ShowProblems, ingest.ShowHeld:
+	case inspect.ShowAll, inspect.ShowInFin, inspect.ShowLeftOut, inspect.ShowProblems, inspect.ShowHeld:
 		return q, nil
 	}
 	return q, fmt.Errorf("show must be empty, fin, out, problems or held, not %q", q.Show)

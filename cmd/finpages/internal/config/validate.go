@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -38,7 +37,7 @@ func (d *decoder) validate(c *Config) {
 		d.source(at, &c.Sources[i])
 		d.byVersion(at, &c.Sources[i], c.Intercom.Version)
 		d.once(at+".name", names, c.Sources[i].Name, c.Sources[i].Name, "is also the name of", "give each its own")
-		d.once(at+".import_source.url", urls, sameAddress(c.Sources[i].ImportSource.URL), c.Sources[i].ImportSource.URL, "is also the import source of", "give each its own, or deletes of one would meet the other's pages")
+		d.once(at+".import_source.url", urls, ingest.NormalAddress(c.Sources[i].ImportSource.URL), c.Sources[i].ImportSource.URL, "is also the import source of", "give each its own, or deletes of one would meet the other's pages")
 	}
 }
 
@@ -231,19 +230,4 @@ func redact(s string) string {
 		return "...@" + host
 	}
 	return s
-}
-
-// sameAddress spells an address so that those which lead to one place are
-// alike: without the port that goes without saying, without needless escapes
-// and without dots in the path (https://www.rfc-editor.org/rfc/rfc3986#section-6.2).
-func sameAddress(s string) string {
-	u, err := url.Parse(ingest.NormalURL(s))
-	if err != nil || u.Host == "" {
-		return s
-	}
-	host := strings.TrimSuffix(u.Hostname(), ".")
-	if port := u.Port(); port != "" && port != map[string]string{"http": "80", "https": "443"}[u.Scheme] {
-		host = net.JoinHostPort(host, port)
-	}
-	return u.Scheme + "://" + host + strings.TrimRight(path.Clean("/"+u.Path), "/") + "?" + u.RawQuery
 }

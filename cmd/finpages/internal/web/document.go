@@ -8,6 +8,7 @@ import (
 
 	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
+	"finpages/ingest/inspect"
 )
 
 // maxAsked is how many documents a source may have to be asked each time that
@@ -18,16 +19,16 @@ const maxAsked = 1000
 type documentView struct {
 	frame
 	ID          string
-	Explanation ingest.Explanation
+	Explanation inspect.Explanation
 	Ask         bool // whether the source is asked what it has
 	Events      []event
-	Deleted     *ingest.DeletedPage
+	Deleted     *inspect.DeletedPage
 }
 
 // State says how the document stands.
 func (v documentView) State() verdict {
 	x := v.Explanation
-	return stateOf(ingest.InventoryDocument{InFin: x.InFin, Retracted: x.Retracted, Held: x.Hold != "", Refused: x.Refused, Error: x.Error, Withheld: x.Withheld})
+	return stateOf(inspect.InventoryDocument{InFin: x.InFin, Retracted: x.Retracted, Held: x.Hold != "", Refused: x.Refused, Error: x.Error, Withheld: x.Withheld})
 }
 
 // event is something that is known of a document's past.
@@ -83,7 +84,7 @@ func (s *server) past(v *documentView) error {
 
 // failures tells which runs failed with a document, once for each reason: the
 // first of the runs, and how many did after it. The runs come newest first.
-func failures(runs []ingest.Report, x ingest.Explanation) (list []event) {
+func failures(runs []ingest.Report, x inspect.Explanation) (list []event) {
 	later := map[string]int{}
 	for _, run := range runs {
 		for _, e := range run.Errors {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"finpages/cmd/finpages/internal/api"
-	"finpages/ingest"
+	"finpages/ingest/inspect"
 )
 
 const (
@@ -22,11 +22,11 @@ const (
 // a run goes on, "change" when one has begun or ended, "alive" when nothing was
 // to be told for a while.
 type streamEvent struct {
-	Source  string             `json:"source"` // "" if the config was reloaded
-	State   string             `json:"state"`  // ok, new, busy, warn, waiting, bad
-	Text    string             `json:"text"`   // the same in a sentence
-	Pages   int                `json:"pages"`  // in Fin; of changes only
-	Running *ingest.RunningNow `json:"running,omitempty"`
+	Source  string              `json:"source"` // "" if the config was reloaded
+	State   string              `json:"state"`  // ok, new, busy, warn, waiting, bad
+	Text    string              `json:"text"`   // the same in a sentence
+	Pages   int                 `json:"pages"`  // in Fin; of changes only
+	Running *inspect.RunningNow `json:"running,omitempty"`
 }
 
 // events streams what happens, as server-sent events, until the client goes
@@ -45,7 +45,7 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	f := follower{s: s, w: w, pulses: map[string]ingest.Pulse{}}
+	f := follower{s: s, w: w, pulses: map[string]inspect.Pulse{}}
 	f.names, f.fault = s.Service.Names(), s.configFault()
 	for _, name := range f.names {
 		f.pulses[name], _ = s.Service.Pulse(name)
@@ -72,7 +72,7 @@ type follower struct {
 	w      http.ResponseWriter
 	names  []string
 	fault  *api.ConfigFault
-	pulses map[string]ingest.Pulse
+	pulses map[string]inspect.Pulse
 	last   time.Time // when something was last sent
 	err    error     // the client is gone
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"finpages/ingest"
+	"finpages/ingest/inspect"
 )
 
 // headline is how Fin stands as a whole.
@@ -37,7 +37,7 @@ func newHeadline(cards []card) headline {
 	case worst[bad] > 0:
 		h.Kind, h.Text = bad, fmt.Sprintf("Fin is not up to date: the last sync of %d of %s failed.", worst[bad], count(of, "source", "sources"))
 	case held > 0:
-		h.Kind, h.Text = waiting, sentence(heldWords(&ingest.HeldDeletes{Pages: make([]string, held)}))
+		h.Kind, h.Text = waiting, sentence(heldWords(&inspect.HeldDeletes{Pages: make([]string, held)}))
 	case worst[warn] > 0:
 		h.Kind, h.Text = warn, "Fin is up to date, but for some pages."
 	case stopped > 0:

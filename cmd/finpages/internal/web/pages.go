@@ -6,6 +6,7 @@ import (
 
 	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
+	"finpages/ingest/inspect"
 )
 
 func (s *server) pageRoutes(mux *http.ServeMux) {
@@ -97,8 +98,8 @@ type sourceView struct {
 	card
 	Runs      []ingest.Report // the newest first, as many as the table has
 	Chart     chart
-	Inventory ingest.Inventory
-	Query     ingest.InventoryQuery
+	Inventory inspect.Inventory
+	Query     inspect.InventoryQuery
 	First     bool
 }
 
@@ -111,8 +112,8 @@ func (v sourceView) OldRuns() []ingest.Report { return v.Runs[min(len(v.Runs), n
 // Shows are what the pages can be narrowed down to.
 func (sourceView) Shows() []struct{ Value, Text string } {
 	return []struct{ Value, Text string }{
-		{ingest.ShowAll, "Everything"}, {ingest.ShowInFin, "In Fin"}, {ingest.ShowLeftOut, "Left out"},
-		{ingest.ShowProblems, "Refused or failed"}, {ingest.ShowHeld, "Waiting for approval"},
+		{inspect.ShowAll, "Everything"}, {inspect.ShowInFin, "In Fin"}, {inspect.ShowLeftOut, "Left out"},
+		{inspect.ShowProblems, "Refused or failed"}, {inspect.ShowHeld, "Waiting for approval"},
 	}
 }
 
@@ -141,11 +142,11 @@ func (s *server) showSource(w http.ResponseWriter, r *http.Request) {
 
 type deletedView struct {
 	frame
-	Pages []ingest.DeletedPage
+	Pages []inspect.DeletedPage
 }
 
 // Runs returns a page of each run that deleted several that may come back.
-func (v deletedView) Runs() (runs []ingest.DeletedPage) {
+func (v deletedView) Runs() (runs []inspect.DeletedPage) {
 	of := map[uint64]int{}
 	for _, p := range v.Pages {
 		if p.Kept != "" {

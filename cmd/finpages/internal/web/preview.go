@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"finpages/ingest"
+	"finpages/ingest/inspect"
 )
 
 const (
@@ -31,13 +31,13 @@ type recentPreview struct {
 	source, ref string
 	made        chan struct{} // closed when what follows is known
 	until       time.Time
-	preview     ingest.Preview
+	preview     inspect.Preview
 	err         error
 }
 
 // get returns a preview that was made a moment ago, or is being made, or makes
 // it.
-func (p *previews) get(ctx context.Context, source, ref string, ask func() (ingest.Preview, error)) (ingest.Preview, error) {
+func (p *previews) get(ctx context.Context, source, ref string, ask func() (inspect.Preview, error)) (inspect.Preview, error) {
 	for {
 		r, mine := p.claim(source, ref)
 		if mine {
@@ -46,7 +46,7 @@ func (p *previews) get(ctx context.Context, source, ref string, ask func() (inge
 		select {
 		case <-r.made:
 		case <-ctx.Done():
-			return ingest.Preview{}, context.Cause(ctx)
+			return inspect.Preview{}, context.Cause(ctx)
 		}
 		if time.Now().Before(r.until) {
 			return r.preview, r.err
@@ -54,7 +54,7 @@ func (p *previews) get(ctx context.Context, source, ref string, ask func() (inge
 	}
 }
 
-func (r *recentPreview) make(ctx context.Context, ask func() (ingest.Preview, error)) (ingest.Preview, error) {
+func (r *recentPreview) make(ctx context.Context, ask func() (inspect.Preview, error)) (inspect.Preview, error) {
 	defer close(r.made)
 	r.preview, r.err = ask()
 	switch {
@@ -91,16 +91,16 @@ func (p *previews) claim(source, ref string) (r *recentPreview, mine bool) {
 }
 
 // previewOf asks a source for the document that a request names.
-func (s *server) previewOf(r *http.Request) (ingest.Preview, error) {
+func (s *server) previewOf(r *http.Request) (inspect.Preview, error) {
 	ctx, source, ref := r.Context(), r.PathValue("source"), r.URL.Query().Get("id")
 	pulse, err := s.Service.Pulse(source)
 	if err != nil {
-		return ingest.Preview{}, err
+		return inspect.Preview{}, err
 	}
 	if pulse.Running != nil {
-		return ingest.Preview{}, errors.New("a sync is under way, and the source cannot be asked meanwhile: load this page again when it is done")
+		return inspect.Preview{}, errors.New("a sync is under way, and the source cannot be asked meanwhile: load this page again when it is done")
 	}
-	return s.previews.get(ctx, source, ref, func() (ingest.Preview, error) {
+	return s.previews.get(ctx, source, ref, func() (inspect.Preview, error) {
 		ctx, cancel := context.WithTimeoutCause(ctx, previewTime, fmt.Errorf("the source gave no answer within %v", previewTime))
 		defer cancel()
 		p, err := s.Service.Preview(ctx, source, ref)

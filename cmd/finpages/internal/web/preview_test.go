@@ -12,6 +12,7 @@ import (
 
 	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
+	"finpages/ingest/operate"
 	"finpages/state"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -83,7 +84,7 @@ func TestALongDocumentIsShownInPart(t *testing.T) {
 // A source that does not answer costs a page nothing, and its frames a while.
 func TestASourceThatDoesNotAnswerIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		service := ingest.NewService(&ingest.Engine{})
+		service := operate.NewService(&ingest.Engine{})
 		doc := &oneDocument{wait: make(chan struct{})}
 		service.Configure([]*ingest.Source{{Name: "docs", Adapter: doc}})
 		h := web.Handler(web.Options{Service: service, Log: quiet, Gatherer: prometheus.NewRegistry()})

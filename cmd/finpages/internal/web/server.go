@@ -8,7 +8,7 @@ import (
 	"net/http"
 
 	"finpages/cmd/finpages/internal/api"
-	"finpages/ingest"
+	"finpages/ingest/operate"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -16,7 +16,7 @@ import (
 
 // Options says what to serve.
 type Options struct {
-	Service  *ingest.Service
+	Service  *operate.Service
 	State    string              // names the state file, for [api.Client]
 	Trigger  func(source string) // makes a source run soon; triggers that come before it does are one
 	Gatherer prometheus.Gatherer

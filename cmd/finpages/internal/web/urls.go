@@ -3,7 +3,7 @@ package web
 import (
 	"net/url"
 
-	"finpages/ingest"
+	"finpages/ingest/inspect"
 )
 
 func sourceURL(source string) string { return "/sources/" + url.PathEscape(source) }
@@ -28,6 +28,6 @@ func inventoryURL(source, show string) string {
 }
 
 // nextURL leads to the part of an inventory after an ID.
-func nextURL(source string, q ingest.InventoryQuery, after string) string {
+func nextURL(source string, q inspect.InventoryQuery, after string) string {
 	return sourceURL(source) + "?" + url.Values{"text": {q.Text}, "show": {q.Show}, "after": {after}}.Encode() + "#pages"
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"finpages/ingest"
+	"finpages/ingest/inspect"
 )
 
 // kind is how good or bad something is. Templates show it by a colour, a sign
@@ -44,7 +45,7 @@ type note struct {
 
 // card is a source as the pages show it.
 type card struct {
-	ingest.Status
+	inspect.Status
 	Settled  *ingest.Report // the last run that was not interrupted
 	Verdict  verdict
 	Progress string // how far the run under way is, in a sentence; "" if there is none
@@ -133,7 +134,7 @@ func keptWords(pages int) string {
 	return " Fin keeps the " + count(pages, "page", "pages") + " that it has."
 }
 
-func progressWords(r *ingest.RunningNow) string {
+func progressWords(r *inspect.RunningNow) string {
 	switch {
 	case r.Deletes > 0:
 		return fmt.Sprintf("Syncing now: taking %s out of Fin.", count(r.Deletes, "page", "pages"))
@@ -145,7 +146,7 @@ func progressWords(r *ingest.RunningNow) string {
 	return "Syncing now."
 }
 
-func heldWords(h *ingest.HeldDeletes) string {
+func heldWords(h *inspect.HeldDeletes) string {
 	if len(h.Pages) == 1 {
 		return "1 delete waits for your approval"
 	}
@@ -163,10 +164,10 @@ func (c card) notes() (list []note) {
 		add(waiting, self+"#held", "See and approve them", heldWords(h))
 	}
 	if c.Quarantined > 0 {
-		add(warn, inventoryURL(c.Name, ingest.ShowProblems), "See which", count(c.Quarantined, "page was", "pages were")+" refused, and will be tried again once changed")
+		add(warn, inventoryURL(c.Name, inspect.ShowProblems), "See which", count(c.Quarantined, "page was", "pages were")+" refused, and will be tried again once changed")
 	}
 	if c.Failing > 0 {
-		add(warn, inventoryURL(c.Name, ingest.ShowProblems), "See which", count(c.Failing, "page", "pages")+" failed, and will be tried again by the next sync")
+		add(warn, inventoryURL(c.Name, inspect.ShowProblems), "See which", count(c.Failing, "page", "pages")+" failed, and will be tried again by the next sync")
 	}
 	if n := len(c.Incomplete); n > 0 {
 		add(warn, self+"#incomplete", "See which", count(n, "part", "parts")+" of the source could not be read; nothing of it is deleted meanwhile")
@@ -181,7 +182,7 @@ func (c card) notes() (list []note) {
 }
 
 // stateOf says how a document stands.
-func stateOf(d ingest.InventoryDocument) verdict {
+func stateOf(d inspect.InventoryDocument) verdict {
 	switch {
 	case d.Retracted:
 		return verdict{Kind: waiting, Label: "Taken out by hand"}

@@ -15,6 +15,7 @@ import (
 
 	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
+	"finpages/ingest/operate"
 	"finpages/ingest/render"
 	"finpages/intercomapi"
 	"finpages/intercomapi/emulator"
@@ -34,7 +35,7 @@ type world struct {
 	dir      string // holds a folder for each source
 	emu      *emulator.Server
 	db       *state.DB
-	service  *ingest.Service
+	service  *operate.Service
 	options  web.Options
 	server   *httptest.Server
 	runs     sync.WaitGroup
@@ -65,7 +66,7 @@ func newWorld(t testing.TB, names []string, change func(*web.Options)) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	w.service = ingest.NewService(&ingest.Engine{Client: client, APIVersion: "2.16", State: w.db, InFlight: 8, Log: slog.New(slog.DiscardHandler)})
+	w.service = operate.NewService(&ingest.Engine{Client: client, APIVersion: "2.16", State: w.db, InFlight: 8, Log: slog.New(slog.DiscardHandler)})
 	w.configure(names...)
 	w.options = web.Options{Service: w.service, Trigger: w.trigger, Gatherer: prometheus.NewRegistry(), Version: "1.2.3", Log: slog.New(slog.DiscardHandler)}
 	if change != nil {

@@ -4,8 +4,6 @@ import (
 	"path"
 
 	"golang.org/x/net/html"
-
-	"finpages/ingest/render/internal/dom"
 )
 
 // adfExtension converts what Cloud keeps beside storage format.
@@ -14,9 +12,8 @@ func (c *converter) adfExtension(dst, n *html.Node) { c.children(dst, adfBody(n)
 // adfBody is the content itself, else its fallback in elements that older
 // readers know.
 func adfBody(n *html.Node) *html.Node {
-	fallback := dom.Child(n, "ac:adf-fallback")
-	hasText := func(d *html.Node) bool { return d.Data == "ac:adf-content" && dom.Collapse(dom.Text(d)) != "" }
-	if fallback == nil || dom.Find(n, hasText) != nil {
+	fallback := child(n, "ac:adf-fallback")
+	if fallback == nil || find(n, func(d *html.Node) bool { return d.Data == "ac:adf-content" && collapse(text(d)) != "" }) != nil {
 		return n
 	}
 	return fallback
@@ -24,15 +21,15 @@ func adfBody(n *html.Node) *html.Node {
 
 // adfNode converts a node of Atlassian's document format.
 func (c *converter) adfNode(dst, n *html.Node) {
-	switch kind := dom.Attr(n, "type"); kind {
+	switch kind := attr(n, "type"); kind {
 	case "panel":
 		c.box(dst, adfLabels[adfAttribute(n, "panel-type")], adfBody(n))
 	case "decision-list":
 		c.in(dst, "ul", adfBody(n))
 	case "decision-item":
-		item := dom.Element("li")
+		item := element("li")
 		if adfAttribute(n, "state") == "DECIDED" {
-			item.AppendChild(dom.TextNode(doneMark))
+			item.AppendChild(textNode(doneMark))
 		}
 		dst.AppendChild(item)
 		c.children(item, adfBody(n))
@@ -63,9 +60,9 @@ var adfLabels = map[string]string{
 }
 
 func adfAttribute(n *html.Node, key string) string {
-	for _, c := range dom.Children(n) {
-		if dom.IsElement(c, "ac:adf-attribute") && dom.Attr(c, "key") == key {
-			return dom.Collapse(dom.Text(c))
+	for _, c := range children(n) {
+		if isElement(c, "ac:adf-attribute") && attr(c, "key") == key {
+			return collapse(text(c))
 		}
 	}
 	return ""

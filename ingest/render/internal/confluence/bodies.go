@@ -4,20 +4,18 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
-
-	"finpages/ingest/render/internal/dom"
 )
 
 // body writes a macro's body in place.
 func (c *converter) body(dst *html.Node, m macro) {
-	for _, n := range dom.Children(m.node) {
+	for _, n := range children(m.node) {
 		switch {
-		case dom.IsElement(n, "ac:rich-text-body") && dom.HasBlock(n):
+		case isElement(n, "ac:rich-text-body") && hasBlock(n):
 			c.in(dst, "div", n)
-		case dom.IsElement(n, "ac:rich-text-body"):
+		case isElement(n, "ac:rich-text-body"):
 			c.children(dst, n)
-		case dom.IsElement(n, "ac:plain-text-body"):
-			writePlain(dst, dom.Text(n))
+		case isElement(n, "ac:plain-text-body"):
+			writePlain(dst, text(n))
 		case n.Type == html.TextNode && strings.TrimSpace(n.Data) == "", n.Type == html.ElementNode && silent[n.Data]:
 		default:
 			c.node(dst, n) // no place for it, but text all the same
@@ -30,16 +28,16 @@ func writePlain(dst *html.Node, s string) {
 	switch {
 	case strings.TrimSpace(s) == "":
 	case strings.Contains(strings.TrimSpace(s), "\n"):
-		dst.AppendChild(dom.CodeBlock(s, ""))
+		dst.AppendChild(codeBlock(s, ""))
 	default:
-		dst.AppendChild(dom.TextNode(s))
+		dst.AppendChild(textNode(s))
 	}
 }
 
 // code writes code as it is, under its title.
 func (c *converter) code(dst *html.Node, m macro) {
 	if title := m.param("title"); title != "" {
-		dst.AppendChild(dom.BoldLine(title))
+		dst.AppendChild(boldLine(title))
 	}
 	if m.plain == nil && m.rich == nil {
 		c.body(dst, m)
@@ -49,7 +47,7 @@ func (c *converter) code(dst *html.Node, m macro) {
 	if !languageName(language) {
 		language = ""
 	}
-	dst.AppendChild(dom.CodeBlock(m.source(), language))
+	dst.AppendChild(codeBlock(m.source(), language))
 }
 
 // languageName tells a language from words for none.
@@ -75,7 +73,7 @@ func firstLine(n *html.Node) string {
 		return ""
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if line := dom.Collapse(dom.Text(c)); c.Type == html.ElementNode || line != "" {
+		if line := collapse(text(c)); c.Type == html.ElementNode || line != "" {
 			return line
 		}
 	}
@@ -99,9 +97,9 @@ func boxLabel(kind, title string) string {
 
 // box writes a quote under a label, if it has one.
 func (c *converter) box(dst *html.Node, label string, n *html.Node) {
-	quote := dom.Element("blockquote")
+	quote := element("blockquote")
 	if label != "" {
-		quote.AppendChild(dom.BoldLine(label))
+		quote.AppendChild(boldLine(label))
 	}
 	dst.AppendChild(quote)
 	if strings.HasSuffix(n.Data, "macro") {
@@ -114,9 +112,9 @@ func (c *converter) box(dst *html.Node, label string, n *html.Node) {
 // titled opens what a click would open: an expand, a tab, a card.
 func (c *converter) titled(dst *html.Node, m macro) {
 	if title := m.param("title", "name", "label", "heading", ""); title != "" {
-		dst.AppendChild(dom.BoldLine(title))
+		dst.AppendChild(boldLine(title))
 	}
-	out := dom.Element("div")
+	out := element("div")
 	dst.AppendChild(out)
 	c.body(out, m)
 }
@@ -139,7 +137,7 @@ func (c *converter) markup(dst *html.Node, m macro) {
 		writePlain(dst, m.source())
 		return
 	}
-	out := dom.Element("div")
+	out := element("div")
 	dst.AppendChild(out)
 	c.plainMarkup(out, tree)
 }
@@ -149,12 +147,12 @@ func (c *converter) plainMarkup(dst, src *html.Node) {
 	for n := src.FirstChild; n != nil; n = n.NextSibling {
 		switch {
 		case n.Type == html.TextNode:
-			dst.AppendChild(dom.TextNode(n.Data))
+			dst.AppendChild(textNode(n.Data))
 		case silent[n.Data]:
 		case strings.Contains(n.Data, ":"):
 			c.plainMarkup(dst, n)
 		default:
-			out := dom.Element(n.Data, n.Attr...)
+			out := element(n.Data, n.Attr...)
 			dst.AppendChild(out)
 			c.plainMarkup(out, n)
 		}

@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
-
-	"finpages/ingest/render/internal/dom"
 )
 
 // macro is an ac:structured-macro, or ac:macro as it was before Confluence 5.
@@ -18,11 +16,11 @@ type macro struct {
 }
 
 func readMacro(n *html.Node) macro {
-	m := macro{name: dom.Attr(n, "ac:name"), node: n, params: map[string]*html.Node{}}
-	for _, c := range dom.Children(n) {
+	m := macro{name: attr(n, "ac:name"), node: n, params: map[string]*html.Node{}}
+	for _, c := range children(n) {
 		switch c.Data {
 		case "ac:parameter":
-			m.params[strings.ToLower(dom.Attr(c, "ac:name"))] = c
+			m.params[strings.ToLower(attr(c, "ac:name"))] = c
 		case "ac:default-parameter":
 			m.params[""] = c
 		case "ac:rich-text-body":
@@ -39,7 +37,7 @@ func readMacro(n *html.Node) macro {
 func (m macro) param(names ...string) string {
 	for _, name := range names {
 		if p := m.params[name]; p != nil {
-			if s := dom.Collapse(dom.Text(p)); s != "" {
+			if s := collapse(text(p)); s != "" {
 				return s
 			}
 		}
@@ -72,9 +70,9 @@ func (m macro) target(names ...string) string {
 func (m macro) source() string {
 	switch {
 	case m.plain != nil:
-		return dom.Text(m.plain)
+		return text(m.plain)
 	case m.rich != nil:
-		return dom.Lines(m.rich)
+		return lines(m.rich)
 	}
 	return ""
 }
@@ -104,8 +102,8 @@ func (c *converter) macro(dst *html.Node, m macro) {
 		c.gallery(dst, m)
 	case kind == markupMacro:
 		c.markup(dst, m)
-	case kind == layoutMacro:
-		c.layout(name, m)
+	case kind == lookMacro:
+		c.look(name, m)
 	default:
 		c.phrase(dst, name, m)
 	}
@@ -117,7 +115,7 @@ func (c *converter) unknown(dst *html.Node, m macro) {
 	before := dst.LastChild
 	if m.rich != nil || m.plain != nil {
 		if title := m.param("title"); title != "" {
-			dst.AppendChild(dom.BoldLine(title))
+			dst.AppendChild(boldLine(title))
 		}
 	}
 	c.body(dst, m)

@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
-
-	"finpages/ingest/render/internal/dom"
 )
 
 // kind is how a macro is written.
@@ -26,7 +24,7 @@ const (
 	galleryMacro         // shows the images that are attached to the page
 	markupMacro          // HTML as text
 	phraseMacro          // a word or two
-	layoutMacro          // only for the eye, or what is elsewhere
+	lookMacro            // only for the eye, or what is elsewhere
 )
 
 // macroKinds are the macros of Confluence itself and of the add-ons that are
@@ -49,7 +47,7 @@ var macroKinds = kinds(map[kind]string{
 	galleryMacro:    "gallery",
 	markupMacro:     "html html-bobswift",
 	phraseMacro:     "status anchor jira jiraissues profile profile-picture widget iframe",
-	layoutMacro: "toc children recently-updated recently-updated-dashboard pagetree pagetreesearch livesearch attachments space-attachments " +
+	lookMacro: "toc children recently-updated recently-updated-dashboard pagetree pagetreesearch livesearch attachments space-attachments " +
 		"contributors contributors-summary blog-posts contentbylabel listlabels related-labels popular-labels " +
 		"recently-used-labels create-from-template create-space-button favpages index network search searchbox spaces spaces-list " +
 		"space-details global-reports content-report-table tasks-report-macro decisionreport detailssummary change-history navmap " +
@@ -66,10 +64,10 @@ func kinds(names map[kind]string) map[string]kind {
 	return m
 }
 
-// layout leaves out a macro that shows nothing of the page's own. What text it
+// look leaves out a macro that shows nothing of the page's own. What text it
 // holds all the same, a warning tells of.
-func (c *converter) layout(name string, m macro) {
-	if m.rich != nil && dom.Collapse(dom.Text(m.rich)) != "" {
+func (c *converter) look(name string, m macro) {
+	if m.rich != nil && collapse(text(m.rich)) != "" {
 		c.warn("text in macro %q left out", name)
 	}
 }
@@ -103,7 +101,7 @@ func (c *converter) jira(dst *html.Node, m macro) {
 		appendText(dst, apart(key, m.node))
 		return
 	}
-	appendApart(dst, dom.Wrap("a", key, html.Attribute{Key: "href", Val: base.JoinPath("browse", key).String()}), m.node)
+	appendApart(dst, wrap("a", key, html.Attribute{Key: "href", Val: base.JoinPath("browse", key).String()}), m.node)
 }
 
 // math writes the source of a formula.
@@ -122,9 +120,9 @@ func (c *converter) math(dst *html.Node, m macro, block bool) {
 	case strings.TrimSpace(source) == "":
 		c.warn("empty formula in macro %q", strings.ToLower(m.name))
 	case block:
-		dst.AppendChild(dom.CodeBlock(source, "latex"))
+		dst.AppendChild(codeBlock(source, "latex"))
 	default:
-		dst.AppendChild(dom.Wrap("code", strings.TrimSpace(source)))
+		dst.AppendChild(wrap("code", strings.TrimSpace(source)))
 	}
 }
 
@@ -136,8 +134,8 @@ func (c *converter) include(dst *html.Node, m macro) {
 		c.warn("an included page has no title")
 		return
 	}
-	line := dom.Element("p")
-	line.AppendChild(dom.Wrap("strong", "See: "))
+	line := element("p")
+	line.AppendChild(wrap("strong", "See: "))
 	line.FirstChild.AppendChild(c.linked(m.resource(names...), title))
 	dst.AppendChild(line)
 	c.warn("text included from page %q is missing", title)
@@ -151,7 +149,7 @@ func (c *converter) file(dst *html.Node, m macro, drawing bool) {
 	case name == "":
 		c.warn("file shown by macro %q has no name", strings.ToLower(m.name))
 	case drawing:
-		appendImage(dst, dom.Element("img", html.Attribute{Key: "alt", Val: fileName(name)}))
+		appendImage(dst, element("img", html.Attribute{Key: "alt", Val: fileName(name)}))
 	default:
 		appendApart(dst, c.linked(m.resource(names...), fileName(name)), m.node)
 	}
@@ -161,7 +159,7 @@ func (c *converter) file(dst *html.Node, m macro, drawing bool) {
 // gallery writes the title of a gallery. Its images are not named.
 func (c *converter) gallery(dst *html.Node, m macro) {
 	if title := m.param("title"); title != "" {
-		dst.AppendChild(dom.BoldLine(title))
+		dst.AppendChild(boldLine(title))
 	}
 	c.warn("images of a gallery left out: the storage format does not name them")
 	c.body(dst, m)
@@ -175,5 +173,5 @@ func (c *converter) embedded(dst *html.Node, m macro) {
 		return
 	}
 	label := firstOf(m.param("title"), address)
-	appendApart(dst, dom.Wrap("a", label, html.Attribute{Key: "href", Val: address}), m.node)
+	appendApart(dst, wrap("a", label, html.Attribute{Key: "href", Val: address}), m.node)
 }

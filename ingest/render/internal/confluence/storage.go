@@ -12,13 +12,12 @@ import (
 
 	"golang.org/x/net/html"
 
-	"finpages/ingest/render/internal/dom"
 	"finpages/sources"
 )
 
 // Storage reads storage format: XHTML with elements of Confluence, which may
 // have several roots, entities of HTML, and faults. The root it returns has
-// the page as plain HTML below it, still to be sanitized. The warnings say
+// the page as plain HTML below it, still to be sanitised. The warnings say
 // what could not be shown.
 //
 // An error means that the document has more than a million elements.
@@ -28,7 +27,7 @@ func Storage(markup string, address func(sources.Reference) string) (root *html.
 		return nil, nil, err
 	}
 	c := converter{address: address, macros: tally{}}
-	root = dom.Element("body")
+	root = element("body")
 	c.children(root, source)
 	SpellOutCells(root)
 	ShowControls(root)
@@ -73,7 +72,7 @@ func (c *converter) children(dst, src *html.Node) {
 func (c *converter) node(dst, n *html.Node) {
 	switch {
 	case n.Type == html.TextNode:
-		dst.AppendChild(dom.TextNode(n.Data))
+		dst.AppendChild(textNode(n.Data))
 	case n.Type != html.ElementNode:
 	case strings.HasPrefix(n.Data, "ac:"):
 		c.foreign(dst, n)
@@ -89,7 +88,7 @@ func (c *converter) node(dst, n *html.Node) {
 
 // copy copies an element of HTML. Its prefixed attributes mean nothing there.
 func (c *converter) copy(dst, n *html.Node) {
-	out := dom.Element(n.Data)
+	out := element(n.Data)
 	for _, a := range n.Attr {
 		if !strings.Contains(a.Key, ":") {
 			out.Attr = append(out.Attr, a)
@@ -103,10 +102,10 @@ func (c *converter) copy(dst, n *html.Node) {
 }
 
 func (c *converter) date(n *html.Node) *html.Node {
-	out := dom.Element("time")
+	out := element("time")
 	c.children(out, n)
-	if dom.Collapse(dom.Text(out)) == "" {
-		out = dom.Wrap("time", dom.Attr(n, "datetime"))
+	if collapse(text(out)) == "" {
+		out = wrap("time", attr(n, "datetime"))
 	}
 	return out
 }
@@ -121,8 +120,7 @@ func (c *converter) foreign(dst, n *html.Node) {
 	case "image":
 		c.image(dst, n)
 	case "emoticon":
-		character := emoji(dom.Attr(n, "ac:emoji-fallback"), dom.Attr(n, "ac:emoji-id"))
-		appendText(dst, apart(sign(dom.Attr(n, "ac:name"), character, dom.Attr(n, "ac:emoji-shortname")), n))
+		appendText(dst, apart(sign(attr(n, "ac:name"), emoji(attr(n, "ac:emoji-fallback"), attr(n, "ac:emoji-id")), attr(n, "ac:emoji-shortname")), n))
 	case "task-list":
 		c.in(dst, "ul", n)
 	case "task":
@@ -130,7 +128,7 @@ func (c *converter) foreign(dst, n *html.Node) {
 	case "layout", "layout-section", "layout-cell", "rich-text-body":
 		c.in(dst, "div", n)
 	case "plain-text-body":
-		dst.AppendChild(dom.CodeBlock(dom.Text(n), ""))
+		dst.AppendChild(codeBlock(text(n), ""))
 	case "adf-extension":
 		c.adfExtension(dst, n)
 	case "adf-node":
@@ -144,7 +142,7 @@ func (c *converter) foreign(dst, n *html.Node) {
 
 // in writes what is below n into a new element.
 func (c *converter) in(dst *html.Node, name string, n *html.Node) {
-	out := dom.Element(name)
+	out := element(name)
 	dst.AppendChild(out)
 	c.children(out, n)
 }
@@ -155,21 +153,21 @@ const (
 )
 
 func (c *converter) task(dst, n *html.Node) {
-	item := dom.Element("li")
+	item := element("li")
 	mark := openMark
-	if s := dom.Child(n, "ac:task-status"); s != nil && dom.Collapse(dom.Text(s)) == "complete" {
+	if s := child(n, "ac:task-status"); s != nil && collapse(text(s)) == "complete" {
 		mark = doneMark
 	}
 	dst.AppendChild(item)
 	c.children(item, n)
 	if isShown(item) {
-		item.InsertBefore(dom.TextNode(mark), item.FirstChild)
+		item.InsertBefore(textNode(mark), item.FirstChild)
 	}
 }
 
 // appendText adds text that is complete by itself.
 func appendText(dst *html.Node, s string) {
 	if s != "" {
-		dst.AppendChild(dom.TextNode(s))
+		dst.AppendChild(textNode(s))
 	}
 }

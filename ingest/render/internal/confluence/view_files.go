@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
-
-	"finpages/ingest/render/internal/dom"
 )
 
 var (
@@ -28,7 +26,7 @@ func (v *view) listFiles() {
 		top = top.Parent
 	}
 	for _, a := range selectIn(top, ".greybox a[href*='attachments/']") {
-		v.files[fileKey(dom.Attr(a, "href"))] = dom.Visible(a)
+		v.files[fileKey(attr(a, "href"))] = visible(a)
 	}
 }
 
@@ -51,17 +49,17 @@ func withoutQuery(ref string) string {
 // beside one, nothing is missing.
 func (v *view) shownFiles() {
 	v.each("a.confluence-embedded-file", func(link *html.Node) {
-		isNamed := dom.Visible(link) != ""
+		isNamed := visible(link) != ""
 		for _, img := range selectIn(link, "img") {
 			switch {
 			case isNamed:
-				dom.Remove(img)
+				remove(img)
 				continue
-			case dom.Attr(img, "alt") != "":
+			case attr(img, "alt") != "":
 				continue
 			}
-			href := dom.Attr(link, "href")
-			name := firstOf(dom.Attr(link, alias), dom.Attr(link, "aria-label"), v.files[fileKey(href)], fileName(href))
+			href := attr(link, "href")
+			name := firstOf(attr(link, alias), attr(link, "aria-label"), v.files[fileKey(href)], fileName(href))
 			img.Attr = append([]html.Attribute{{Key: "alt", Val: name}}, img.Attr...)
 		}
 	})
@@ -71,11 +69,11 @@ func (v *view) shownFiles() {
 // their file.
 func (v *view) images() {
 	v.each("img", func(n *html.Node) {
-		if !isAttached(n) || firstOf(dom.Attr(n, "alt"), dom.Attr(n, "title")) != "" {
+		if !isAttached(n) || firstOf(attr(n, "alt"), attr(n, "title")) != "" {
 			return
 		}
-		src := dom.Attr(n, "src")
-		name := firstOf(dom.Attr(n, alias), dom.Attr(n.Parent, alias), fileName(dom.Attr(n, "data-image-src")), fileName(src))
+		src := attr(n, "src")
+		name := firstOf(attr(n, alias), attr(n.Parent, alias), fileName(attr(n, "data-image-src")), fileName(src))
 		if numbered.MatchString(name) || fileID.MatchString(withoutQuery(src)) && name == fileName(src) {
 			name = v.files[fileKey(src)]
 		}
@@ -87,9 +85,8 @@ func (v *view) images() {
 
 // isAttached tells whether an image is a file of the wiki's.
 func isAttached(img *html.Node) bool {
-	return dom.HasClass(img, "confluence-embedded-image") || dom.Attr(img, alias) != "" ||
-		dom.HasClass(img.Parent, "confluence-embedded-file") ||
-		dom.HasClass(img.Parent, "image-wrap") || stored.MatchString(dom.Attr(img, "src"))
+	return hasClass(img, "confluence-embedded-image") || attr(img, alias) != "" || hasClass(img.Parent, "confluence-embedded-file") ||
+		hasClass(img.Parent, "image-wrap") || stored.MatchString(attr(img, "src"))
 }
 
 // deadLinks takes the address off links that would only create a page.

@@ -5,23 +5,21 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
-
-	"finpages/ingest/render/internal/dom"
 )
 
 // expands opens what a click would open, under its heading.
 func (v *view) expands() {
 	v.each(".expand-control", func(n *html.Node) {
-		if title := dom.Visible(n); title != "" {
-			dom.Replace(n, dom.BoldLine(title))
+		if title := visible(n); title != "" {
+			replace(n, boldLine(title))
 		}
 	})
 	v.each(".expand-control-text", func(n *html.Node) {
-		if title := dom.Visible(n); title != "" {
-			if dom.IsElement(n.Parent, "button") {
+		if title := visible(n); title != "" {
+			if isElement(n.Parent, "button") {
 				n = n.Parent
 			}
-			dom.Replace(n, dom.BoldLine(title))
+			replace(n, boldLine(title))
 		}
 	})
 }
@@ -33,7 +31,7 @@ var folded = regexp.MustCompile(`(?i)(?:^|[-_ ])(?:tabs?|panes?|panels?|cards?|d
 // folds opens what a browser shows only after a click.
 func (v *view) folds() {
 	v.each("[style], [hidden], [aria-hidden]", func(n *html.Node) {
-		if folded.MatchString(dom.Attr(n, "class")) || strings.HasPrefix(dom.Attr(n, "id"), "expander-content") {
+		if folded.MatchString(attr(n, "class")) || strings.HasPrefix(attr(n, "id"), "expander-content") {
 			show(n)
 		}
 	})
@@ -44,7 +42,7 @@ func (v *view) folds() {
 func (v *view) tabs() {
 	byID := map[string]*html.Node{}
 	for d := range v.doc.Get(0).Descendants() {
-		if id := dom.Attr(d, "id"); d.Type == html.ElementNode && id != "" && byID[id] == nil {
+		if id := attr(d, "id"); d.Type == html.ElementNode && id != "" && byID[id] == nil {
 			byID[id] = d
 		}
 	}
@@ -53,7 +51,7 @@ func (v *view) tabs() {
 		if len(links) == 0 {
 			return
 		}
-		isTabs := tabList.MatchString(dom.Attr(list, "class")) || dom.Attr(list, "role") == "tablist"
+		isTabs := tabList.MatchString(attr(list, "class")) || attr(list, "role") == "tablist"
 		panes := panesOf(list, links, byID, isTabs)
 		if panes == nil && isTabs {
 			panes = followers(list, len(links))
@@ -77,9 +75,9 @@ func tabLinks(list *html.Node) []*html.Node {
 		}
 		a := c
 		for depth := 0; a != nil && a.Data != "a" && depth < 3; depth++ {
-			a = dom.FirstElement(a)
+			a = firstElement(a)
 		}
-		if !dom.IsElement(a, "a") || !strings.HasPrefix(dom.Attr(a, "href"), "#") {
+		if !isElement(a, "a") || !strings.HasPrefix(attr(a, "href"), "#") {
 			return nil
 		}
 		links = append(links, a)
@@ -91,8 +89,8 @@ func tabLinks(list *html.Node) []*html.Node {
 func panesOf(list *html.Node, links []*html.Node, byID map[string]*html.Node, isTabs bool) []*html.Node {
 	var panes []*html.Node
 	for _, a := range links {
-		pane := byID[strings.TrimPrefix(dom.Attr(a, "href"), "#")]
-		if pane == nil || pane == list || !isTabs && !folded.MatchString(dom.Attr(pane, "class")) {
+		pane := byID[strings.TrimPrefix(attr(a, "href"), "#")]
+		if pane == nil || pane == list || !isTabs && !folded.MatchString(attr(pane, "class")) {
 			return nil
 		}
 		panes = append(panes, pane)
@@ -120,7 +118,7 @@ func followers(list *html.Node, count int) []*html.Node {
 func openTabs(list *html.Node, links, panes []*html.Node) {
 	for i, pane := range panes {
 		show(pane)
-		pane.InsertBefore(dom.BoldLine(dom.Visible(links[i])), pane.FirstChild)
+		pane.InsertBefore(boldLine(visible(links[i])), pane.FirstChild)
 	}
-	dom.Remove(list)
+	remove(list)
 }

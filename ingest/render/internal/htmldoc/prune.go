@@ -18,10 +18,9 @@ var furniture = strings.Join([]string{
 	".clipboard-button", ".copy-button", ".copybtn", ".linenos", ".gutter", ".lineno",
 }, ", ")
 
-// Prune takes furniture out of a page. What holds most of the text is no
+// prune takes furniture out of a page. What holds most of the text is no
 // furniture, whatever it is called.
-func (d *Document) Prune() {
-	root := d.Root
+func prune(root *html.Node) {
 	doc := goquery.NewDocumentFromNode(root)
 	half := textBelow(root)/2 + 1
 	remove := func(sel *goquery.Selection) {
@@ -55,8 +54,7 @@ func textBelow(root *html.Node) int {
 	return sum
 }
 
-var noteWords = []string{"note", "tip", "warn", "caution", "danger", "info", "admonition", "callout", "important",
-	"alert", "hint"}
+var noteWords = []string{"note", "tip", "warn", "caution", "danger", "info", "admonition", "callout", "important", "alert", "hint"}
 
 // isNote tells an aside to the reader from one about the site.
 func isNote(s *goquery.Selection) bool {
@@ -69,10 +67,10 @@ func isNote(s *goquery.Selection) bool {
 	return false
 }
 
-// UnlinkFootnotes turns the numbers of footnotes, which lead nowhere outside
-// the page, into text, and drops the arrows that lead back to them.
-func (d *Document) UnlinkFootnotes() {
-	doc := goquery.NewDocumentFromNode(d.Root)
+// unlink turns the numbers of footnotes, which lead nowhere outside the page,
+// into text, and drops the arrows that lead back to them.
+func unlink(root *html.Node) {
+	doc := goquery.NewDocumentFromNode(root)
 	doc.Find("a.footnote-backref, a[role=doc-backlink]").Each(func(_ int, s *goquery.Selection) {
 		if before := s.Get(0).PrevSibling; before != nil && before.Type == html.TextNode {
 			before.Data = strings.TrimRight(before.Data, " \u00a0")

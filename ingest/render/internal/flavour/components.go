@@ -1,4 +1,4 @@
-package dialect
+package flavour
 
 import (
 	"html"
@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-var tabLabels = regexp.MustCompile(`\{\s*label:\s*['"]([^'"]+)['"]\s*,\s*value:\s*['"]([^'"]+)['"]|` +
-	`\{\s*value:\s*['"]([^'"]+)['"]\s*,\s*label:\s*['"]([^'"]+)['"]`)
+var tabLabels = regexp.MustCompile(`\{\s*label:\s*['"]([^'"]+)['"]\s*,\s*value:\s*['"]([^'"]+)['"]|\{\s*value:\s*['"]([^'"]+)['"]\s*,\s*label:\s*['"]([^'"]+)['"]`)
 
 // componentBlock says in Markdown what a component at the start of a line shows.
 func (r *rewriter) componentBlock(t tag) []string {
@@ -58,7 +57,7 @@ func shownArgs(a args) []string {
 		}
 	}
 	if alt := a.named["alt"]; alt != "" {
-		out = append(out, image(a.named["src"], alt), "")
+		out = append(out, `<img src="`+html.EscapeString(a.named["src"])+`" alt="`+html.EscapeString(alt)+`">`, "")
 	}
 	return out
 }
@@ -80,8 +79,7 @@ func (r *rewriter) boxComponent(t tag, a args) []string {
 	}
 	label := strong(html.EscapeString(Label(kind, a.first("title", "header"))))
 	if t.selfClosing || !r.has("</"+t.name) {
-		text := map[string]string{"text": a.first("text", "content", "description")}
-		return append([]string{label, ""}, shownArgs(args{named: text})...)
+		return append([]string{label, ""}, shownArgs(args{named: map[string]string{"text": a.first("text", "content", "description")}})...)
 	}
 	return []string{"<blockquote>", "", label}
 }

@@ -1,4 +1,4 @@
-package dialect
+package flavour
 
 import (
 	"html"
@@ -13,8 +13,7 @@ var boxes = map[string]bool{
 }
 
 // verbatims are calls that enclose code.
-var verbatims = map[string]string{"highlight": "", "code-toggle": "yaml", "mermaid": "mermaid",
-	"raw": "-", "comment": "-"}
+var verbatims = map[string]string{"highlight": "", "code-toggle": "yaml", "mermaid": "mermaid", "raw": "-", "comment": "-"}
 
 // callBlock rewrites a call that has its line, the first, to itself.
 func (r *rewriter) callBlock(prefix string, call shortcode, lines []string) int {
@@ -136,8 +135,7 @@ func (r *rewriter) callLabel(call shortcode) string {
 		return "New in " + a.at(0)
 	case "deprecated-in":
 		return "Deprecated in " + a.at(0)
-	case "tab", "details", "expand", "collapse", "accordion", "accordion-item", "step", "card",
-		"glossary-term", "glossary_tooltip", "hl":
+	case "tab", "details", "expand", "collapse", "accordion", "accordion-item", "step", "glossary-term", "glossary_tooltip", "hl", "card":
 		if label := a.first("title", "name", "label", "header", "summary", "text"); label != "" {
 			return label
 		}
@@ -168,7 +166,7 @@ func figure(a args) string {
 	if src == "" {
 		src = a.at(0)
 	}
-	out := "<figure>" + image(src, a.first("alt"))
+	out := `<figure><img src="` + html.EscapeString(src) + `" alt="` + html.EscapeString(a.first("alt")) + `">`
 	if caption := strings.TrimSpace(a.first("title") + " " + a.first("caption")); caption != "" {
 		out += "<figcaption>" + html.EscapeString(caption) + "</figcaption>"
 	}

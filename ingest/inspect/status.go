@@ -1,7 +1,6 @@
-package ingest
+package inspect
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"finpages/ingest"
 	"finpages/state"
 )
 
@@ -24,7 +24,7 @@ type Status struct {
 	Withheld       []state.Withheld `json:"withheld"` // why documents are excluded that are not left out by a rule
 	State          string           `json:"state"`    // new, ok, held, partial, failed
 	Running        *RunningNow      `json:"running,omitempty"`
-	LastRun        *Report          `json:"last_run,omitempty"`
+	LastRun        *ingest.Report   `json:"last_run,omitempty"`
 	NextRun        *time.Time       `json:"next_run,omitempty"`
 	LastComplete   *time.Time       `json:"last_complete,omitempty"`
 	DeletesWaiting *time.Time       `json:"deletes_waiting_since,omitempty"`
@@ -32,11 +32,14 @@ type Status struct {
 	Hold           *HeldDeletes     `json:"hold,omitempty"`
 	Quarantined    int              `json:"quarantined"`
 	Failing        int              `json:"failing"`  // entries that failed last time, and are not in quarantine
-	Problems       []PageProblem    `json:"problems"` // at most maxErrors
+	Problems       []PageProblem    `json:"problems"` // at most maxProblems
 	Retracted      []string         `json:"retracted"`
 	Retractions    []Retraction     `json:"retractions"` // the same, with what is known of each
 	Incomplete     []string         `json:"incomplete"`
 }
+
+// maxProblems bounds the problems that a status spells out.
+const maxProblems = 1000
 
 // RunningNow is a run under way.
 type RunningNow struct {
@@ -71,11 +74,11 @@ type Retraction struct {
 }
 
 // StatusAll tells how the named sources stand, or all if none is named.
-func (s *Service) StatusAll(_ context.Context, names []string) ([]Status, error) {
-	names, err := s.Select(names)
+func (i *Inspector) StatusAll(_ context.Context, names []string) ([]Status, error) {
+	names, err := i.Select(names)
 	all := []Status{}
 	for _, name := range names {
-		st, err := s.Status(name)
+		st, err := i.Status(name)
 		if err != nil {
 			return all, err
 		}
@@ -85,18 +88,18 @@ func (s *Service) StatusAll(_ context.Context, names []string) ([]Status, error)
 }
 
 // Status tells how a source stands.
-func (s *Service) Status(name string) (Status, error) {
-	m, err := s.source(name)
+func (i *Inspector) Status(name string) (Status, error) {
+	c, err := i.Lookup(name)
 	if err != nil {
 		return Status{}, err
 	}
-	st := Status{Name: name, Kind: m.src.Kind, URL: m.src.ImportSource.URL, State: "new",
+	st := Status{Name: name, Kind: c.Kind, URL: c.ImportSource.URL, State: "new",
 		Problems: []PageProblem{}, Retracted: []string{}, Retractions: []Retraction{}, Incomplete: []string{}, Withheld: []state.Withheld{}}
-	if err := s.view(m, st.read); err != nil {
+	if err := i.view(name, st.read); err != nil {
 		return st, err
 	}
-	progress, next := m.running()
-	st.NextRun, st.Running = moment(next), progress.now()
+	progress, next := c.Running()
+	st.NextRun, st.Running = moment(next), runningNow(progress)
 	return st, nil
 }
 
@@ -142,22 +145,13 @@ func (st *Status) readProblems(tx *state.Tx) error {
 		default:
 			return nil
 		}
-		if len(st.Problems) >= maxErrors {
+		if len(st.Problems) >= maxProblems {
 			return nil
 		}
 		rec, _, err := tx.Entry(id)
-		st.Problems = append(st.Problems, PageProblem{id, trouble(rec), rec.Refused != "", rec.Since})
+		st.Problems = append(st.Problems, PageProblem{id, rec.Problem(), rec.Refused != "", rec.Since})
 		return err
 	})
-}
-
-// trouble says what is wrong with an entry; "" if nothing is. One that was
-// refused may, after that, not even be readable.
-func trouble(rec state.Entry) string {
-	if rec.Refused != "" && rec.Error != "" {
-		return rec.Refused + "; then " + rec.Error
-	}
-	return rec.Refused + rec.Error
 }
 
 func (st *Status) readRuns(tx *state.Tx) error {
@@ -165,7 +159,7 @@ func (st *Status) readRuns(tx *state.Tx) error {
 	if err != nil || len(runs) == 0 {
 		return err
 	}
-	st.LastRun = &Report{}
+	st.LastRun = &ingest.Report{}
 	if err := json.Unmarshal(runs[0].Report, st.LastRun); err != nil {
 		return fmt.Errorf("decode the report of run %d: %w", runs[0].ID, err)
 	}
@@ -173,12 +167,12 @@ func (st *Status) readRuns(tx *state.Tx) error {
 	return nil
 }
 
-// now is what the run has done so far; nil if none is under way.
-func (p *Progress) now() *RunningNow {
+// runningNow is what a run has done so far; nil if none is under way.
+func runningNow(p *ingest.Progress) *RunningNow {
 	if p == nil {
 		return nil
 	}
-	return &RunningNow{p.began, p.Listed.Load(), p.Total.Load(), p.Done.Load(), p.Deletes.Load()}
+	return &RunningNow{p.Began, p.Listed.Load(), p.Total.Load(), p.Done.Load(), p.Deletes.Load()}
 }
 
 // Pulse is what can be asked often: while it stays the same, no run has begun,
@@ -191,100 +185,16 @@ type Pulse struct {
 }
 
 // Pulse returns a source's pulse.
-func (s *Service) Pulse(name string) (p Pulse, err error) {
-	m, err := s.source(name)
+func (i *Inspector) Pulse(name string) (p Pulse, err error) {
+	c, err := i.Lookup(name)
 	if err != nil {
 		return p, err
 	}
-	progress, next := m.running()
-	p.Next, p.Running = next, progress.now()
-	return p, s.view(m, func(tx *state.Tx) error {
+	progress, next := c.Running()
+	p.Next, p.Running = next, runningNow(progress)
+	return p, i.view(name, func(tx *state.Tx) error {
 		info, err := tx.Info()
 		p.Runs, p.Listed = tx.NextRun()-1, info.Listed
 		return err
 	})
-}
-
-// History returns up to n reports of a source's runs, the newest first.
-func (s *Service) History(name string, n int) ([]Report, error) {
-	return history(s, name, n, nil, func(r *Report) any { return r })
-}
-
-// Runs is History without what the reports spell out.
-func (s *Service) Runs(name string, n int) ([]Report, error) {
-	return history(s, name, n, nil, func(r *Report) any {
-		return &struct {
-			*Report
-			Errors     passedOver `json:"errors"`
-			Incomplete passedOver `json:"incomplete"`
-		}{Report: r}
-	})
-}
-
-// passedOver is a part of a report that is not read.
-type passedOver struct{}
-
-// UnmarshalJSON reads nothing.
-func (*passedOver) UnmarshalJSON([]byte) error { return nil }
-
-// RunsThatName is History of the runs whose reports name one of the IDs.
-func (s *Service) RunsThatName(name string, n int, ids ...string) ([]Report, error) {
-	return history(s, name, n, func(report []byte) bool { return namesAny(report, ids) }, func(r *Report) any { return r })
-}
-
-// namesAny tells whether an encoded report has one of the IDs in it.
-func namesAny(report []byte, ids []string) bool {
-	return slices.ContainsFunc(ids, func(id string) bool {
-		quoted, err := json.Marshal(id)
-		return err != nil || bytes.Contains(report, quoted)
-	})
-}
-
-// history decodes those of the last n reports that are wanted, all if wanted is
-// nil, into what into makes of each.
-func history(s *Service, name string, n int, wanted func([]byte) bool, into func(*Report) any) ([]Report, error) {
-	m, err := s.source(name)
-	if err != nil {
-		return nil, err
-	}
-	reports := []Report{}
-	err = s.view(m, func(tx *state.Tx) error {
-		runs, err := tx.Runs(n)
-		for _, run := range runs {
-			if wanted != nil && !wanted(run.Report) {
-				continue
-			}
-			var report Report
-			if err := json.Unmarshal(run.Report, into(&report)); err != nil {
-				return fmt.Errorf("decode the report of run %d: %w", run.ID, err)
-			}
-			reports = append(reports, report)
-		}
-		return err
-	})
-	return reports, err
-}
-
-// PublishKnown sets the metrics to what the state knows, before the first run.
-// What cannot be read is told by that.
-func (s *Service) PublishKnown() {
-	for _, name := range s.Names() {
-		m, err := s.source(name)
-		if err != nil {
-			continue
-		}
-		st, err := s.Status(name)
-		if err != nil {
-			continue
-		}
-		held := 0
-		if st.Hold != nil {
-			held = len(st.Hold.Pages)
-		}
-		_ = s.view(m, func(tx *state.Tx) error {
-			info, err := tx.Info()
-			s.engine.Metrics.Known(name, info, st.Pages, held, st.Quarantined)
-			return err
-		})
-	}
 }

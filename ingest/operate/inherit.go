@@ -1,47 +1,48 @@
-package ingest
+package operate
 
 import (
 	"fmt"
 	"slices"
 
+	"finpages/ingest"
 	"finpages/state"
 )
 
 // inherit gives a source that the state does not know yet the records of one
 // that has gone from the config and had the same import source: the user has
 // renamed it. Retractions, holds and journal are worth keeping.
-func (s *Service) inherit(src *Source) error {
-	if s.engine.State == nil {
+func (s *Service) inherit(src *ingest.Source) error {
+	if s.State == nil {
 		return nil
 	}
 	if info, err := s.info(src.Name); err != nil || info.ImportSource != 0 {
 		return err
 	}
-	before, err := s.sharing(src.Name, func(info state.Info) bool { return sameURL(info.URL, src.ImportSource.URL) })
+	before, err := s.sharing(src.Name, func(info state.Info) bool { return ingest.SameAddress(info.URL, src.ImportSource.URL) })
 	if err != nil || before == "" || slices.Contains(s.Names(), before) {
 		return err
 	}
 	s.engine.Log.Info("the source takes over the records of one that is gone from the config and had the same import source", "source", src.Name, "from", before)
-	if err := s.engine.State.Rename(before, src.Name); err != nil {
+	if err := s.State.Rename(before, src.Name); err != nil {
 		return fmt.Errorf("take over the records of source %s: %w", before, err)
 	}
 	return nil
 }
 
 func (s *Service) info(source string) (info state.Info, err error) {
-	err = s.engine.State.View(source, func(tx *state.Tx) error {
+	err = s.State.View(source, func(tx *state.Tx) error {
 		info, err = tx.Info()
 		return err
 	})
-	return info, wrap(err, "read state")
+	return info, readError(err)
 }
 
 // sharing returns the first other source in the state whose import source fits;
 // "" if there is none.
 func (s *Service) sharing(but string, fits func(state.Info) bool) (string, error) {
-	names, err := s.engine.State.Sources()
+	names, err := s.State.Sources()
 	if err != nil {
-		return "", wrap(err, "read state")
+		return "", readError(err)
 	}
 	for _, name := range names {
 		info, err := s.info(name)
@@ -53,4 +54,11 @@ func (s *Service) sharing(but string, fits func(state.Info) bool) (string, error
 		}
 	}
 	return "", nil
+}
+
+func readError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("read state: %w", err)
 }

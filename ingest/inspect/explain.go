@@ -1,0 +1,167 @@
+package inspect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"finpages/ingest"
+	"finpages/sources"
+	"finpages/state"
+)
+
+// Explanation says why a document is, or is not, in Fin.
+type Explanation struct {
+	Source     string     `json:"source"`
+	Ref        string     `json:"ref"`
+	InFin      bool       `json:"in_fin"`
+	Reasons    []string   `json:"reasons"` // sentences for people
+	Entry      string     `json:"entry,omitempty"`
+	ExternalID string     `json:"external_id,omitempty"`
+	IntercomID string     `json:"intercom_id,omitempty"`
+	Title      string     `json:"title,omitempty"`
+	URL        string     `json:"url,omitempty"`
+	Revision   string     `json:"revision,omitempty"`
+	Hash       string     `json:"hash,omitempty"`
+	AIAgent    bool       `json:"ai_agent"`
+	AICopilot  bool       `json:"ai_copilot"`
+	Pushed     *time.Time `json:"pushed,omitempty"`
+	Hold       string     `json:"hold,omitempty"`
+	Error      string     `json:"error,omitempty"`
+	Refused    bool       `json:"refused"` // in quarantine: not tried again until it or the settings change
+	Withheld   string     `json:"withheld,omitempty"`
+	Retracted  bool       `json:"retracted"`
+}
+
+func (x *Explanation) because(format string, args ...any) {
+	x.Reasons = append(x.Reasons, fmt.Sprintf(format, args...))
+}
+
+// Explain says why the document with the ID, path or web address is, or is
+// not, in Fin. It asks the source too, where that can be reached.
+func (i *Inspector) Explain(ctx context.Context, name, ref string) (Explanation, error) {
+	x, err := i.Recall(name, ref)
+	if err != nil {
+		return x, err
+	}
+	c, err := i.Lookup(name)
+	if err != nil {
+		return x, err
+	}
+	if !c.TryEnter() {
+		x.because("a sync is under way, so the source was not asked")
+		return x, nil
+	}
+	defer c.Leave()
+	x.askSource(ctx, c.Source)
+	return x, nil
+}
+
+// Recall is Explain by what the state knows, without asking the source.
+func (i *Inspector) Recall(name, ref string) (Explanation, error) {
+	c, err := i.Lookup(name)
+	if err != nil {
+		return Explanation{}, err
+	}
+	x := Explanation{Source: name, Ref: ref, Reasons: []string{}}
+	err = i.view(name, func(tx *state.Tx) error {
+		found, err := Find(tx, c.Source, ref)
+		if err != nil {
+			return err
+		}
+		return x.recall(tx, found)
+	})
+	return x, err
+}
+
+// recall tells what the state knows.
+func (x *Explanation) recall(tx *state.Tx, found Found) error {
+	page, rec := found.Page, found.Record
+	x.Entry, x.ExternalID = found.Entry, found.ID
+	if page.ID != "" {
+		x.IntercomID, x.Title, x.URL, x.AIAgent, x.AICopilot = page.ID, page.Title, page.URL, page.AIAgent, page.Copilot
+		x.Pushed, x.Hash = moment(page.Pushed), fmt.Sprintf("%x", page.Hash[:])
+	}
+	x.Revision, x.Error, x.Refused, x.Withheld = rec.Revision, rec.Problem(), rec.Refused != "", rec.Withheld
+	x.InFin = page.ID != ""
+	if x.InFin {
+		x.because("in Fin as Intercom's page %s since %s", page.ID, utc(page.Pushed))
+	}
+	if rec.Withheld != "" {
+		x.because("kept out: %s", rec.Withheld)
+	}
+	switch {
+	case rec.Refused != "":
+		x.because("in quarantine since %s, until it or the settings change: %s", utc(rec.Since), x.Error)
+	case rec.Error != "":
+		x.because("failed since %s, and will be tried again: %s", utc(rec.Since), rec.Error)
+	}
+	if page.Restored {
+		x.because("brought back by undo; it stays until the source lists it again")
+	}
+	return x.recallRest(tx)
+}
+
+func utc(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+func (x *Explanation) recallRest(tx *state.Tx) error {
+	hold, _, err1 := tx.Hold()
+	retracted, err2 := tx.Retracted()
+	intents, err3 := tx.Intents()
+	for _, id := range hold.Pages {
+		if id == x.ExternalID {
+			x.Hold = hold.ID
+			x.because("gone from the source; its delete is held (%s): finpages approve %s %s", hold.Reason, x.Source, hold.ID)
+		}
+	}
+	if _, x.Retracted = retracted[x.ExternalID]; x.Retracted {
+		x.because("retracted: finpages retract --undo %s %s lets it in again", x.Source, x.ExternalID)
+	}
+	if _, ok := intents[x.ExternalID]; ok {
+		x.because("a write of it is under way, or was cut short; a sync makes sure")
+	}
+	return errors.Join(err1, err2, err3)
+}
+
+// askTime is how long a source may take to say what it has: whoever asked is
+// waiting, and so is the next run.
+const askTime = time.Minute
+
+// askSource tells what the source has now.
+func (x *Explanation) askSource(ctx context.Context, src *ingest.Source) {
+	ctx, cancel := context.WithTimeoutCause(ctx, askTime, fmt.Errorf("it gave no answer within %v", askTime))
+	defer cancel()
+	entry, snap, err := findEntry(ctx, src, x.Entry)
+	if snap != nil {
+		defer snap.Close()
+	}
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	switch {
+	case err != nil:
+		x.because("the source cannot be asked: %v", err)
+	case entry == nil:
+		x.because("%s", whyNot(ctx, src, x.Entry))
+	case entry.Withheld != "":
+		x.because("the source says: %s", entry.Withheld)
+	case entry.Err != nil:
+		x.because("the source cannot read it: %v", entry.Err)
+	case x.InFin && entry.Revision != "" && entry.Revision == x.Revision:
+		x.because("the source has it unchanged (revision %s)", entry.Revision)
+	case x.InFin:
+		x.because("the source may have changed it since (revision %q)", entry.Revision)
+	case len(x.Reasons) == 0:
+		x.because("the source has it, and the next run pushes it")
+	}
+}
+
+func whyNot(ctx context.Context, src *ingest.Source, id string) string {
+	if e, ok := src.Adapter.(sources.Explainer); ok {
+		if why, err := e.Explain(ctx, id); err == nil && why != "" {
+			return "not taken from the source: " + why
+		}
+	}
+	return "the source does not have it"
+}

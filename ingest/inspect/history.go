@@ -1,0 +1,70 @@
+package inspect
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"finpages/ingest"
+	"finpages/state"
+)
+
+// History returns up to n reports of a source's runs, the newest first.
+func (i *Inspector) History(name string, n int) ([]ingest.Report, error) {
+	return i.history(name, n, nil, func(r *ingest.Report) any { return r })
+}
+
+// Runs is History without what the reports spell out.
+func (i *Inspector) Runs(name string, n int) ([]ingest.Report, error) {
+	return i.history(name, n, nil, func(r *ingest.Report) any {
+		return &struct {
+			*ingest.Report
+			Errors     ignored `json:"errors"`
+			Incomplete ignored `json:"incomplete"`
+		}{Report: r}
+	})
+}
+
+// ignored is a part of a report that is not read.
+type ignored struct{}
+
+// UnmarshalJSON reads nothing.
+func (*ignored) UnmarshalJSON([]byte) error { return nil }
+
+// RunsThatName is History of the runs whose reports name one of the IDs.
+func (i *Inspector) RunsThatName(name string, n int, ids ...string) ([]ingest.Report, error) {
+	return i.history(name, n, func(report []byte) bool { return namesAny(report, ids) }, func(r *ingest.Report) any { return r })
+}
+
+// namesAny tells whether an encoded report has one of the IDs in it.
+func namesAny(report []byte, ids []string) bool {
+	return slices.ContainsFunc(ids, func(id string) bool {
+		quoted, err := json.Marshal(id)
+		return err != nil || bytes.Contains(report, quoted)
+	})
+}
+
+// history decodes those of the last n reports that are wanted, all if wanted is
+// nil, into what into makes of each.
+func (i *Inspector) history(name string, n int, wanted func([]byte) bool, into func(*ingest.Report) any) ([]ingest.Report, error) {
+	if _, err := i.Lookup(name); err != nil {
+		return nil, err
+	}
+	reports := []ingest.Report{}
+	err := i.view(name, func(tx *state.Tx) error {
+		runs, err := tx.Runs(n)
+		for _, run := range runs {
+			if wanted != nil && !wanted(run.Report) {
+				continue
+			}
+			var report ingest.Report
+			if err := json.Unmarshal(run.Report, into(&report)); err != nil {
+				return fmt.Errorf("decode the report of run %d: %w", run.ID, err)
+			}
+			reports = append(reports, report)
+		}
+		return err
+	})
+	return reports, err
+}

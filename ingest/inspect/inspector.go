@@ -1,0 +1,37 @@
+// Package inspect says how the configured sources stand, what they have in Fin,
+// and why a document is or is not there. It writes nothing.
+package inspect
+
+import (
+	"fmt"
+
+	"finpages/ingest"
+	"finpages/sources"
+	"finpages/state"
+)
+
+// Inspector answers for the configured sources. Its methods may be called from
+// any goroutine. One that gets a name which is not configured returns an
+// [*ingest.UnknownSourceError].
+type Inspector struct {
+	*ingest.Registry
+	State *state.DB // nil reads as an empty one
+}
+
+// Adapter returns what a source's documents come from; nil if there is no such
+// source.
+func (i *Inspector) Adapter(name string) sources.Source {
+	c, err := i.Lookup(name)
+	if err != nil {
+		return nil
+	}
+	return c.Adapter
+}
+
+// view reads a source's records.
+func (i *Inspector) view(name string, f func(*state.Tx) error) error {
+	if err := i.State.View(name, f); err != nil {
+		return fmt.Errorf("read state: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,79 @@
+package inspect
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"finpages/ingest"
+	"finpages/state"
+)
+
+// Preview is what Fin would get of a document.
+type Preview struct {
+	ExternalID string   `json:"external_id"`
+	Revision   string   `json:"revision,omitempty"` // that the source has now
+	Title      string   `json:"title"`
+	URL        string   `json:"url"`
+	HTML       string   `json:"html"`
+	Withheld   string   `json:"withheld,omitempty"` // why Fin does not get it
+	Warnings   []string `json:"warnings"`
+	AIAgent    bool     `json:"ai_agent"`
+	AICopilot  bool     `json:"ai_copilot"`
+	Body       []byte   `json:"-"` // the document as stored
+}
+
+// Preview renders the document with the ID, path or web address. One that
+// cannot be rendered comes with the error and its Body.
+func (i *Inspector) Preview(ctx context.Context, name, ref string) (Preview, error) {
+	c, err := i.Lookup(name)
+	if err != nil {
+		return Preview{}, err
+	}
+	var found Found
+	err = i.view(name, func(tx *state.Tx) (err error) {
+		found, err = Find(tx, c.Source, ref)
+		return err
+	})
+	if err != nil {
+		return Preview{}, err
+	}
+	if err := c.Enter(ctx); err != nil {
+		return Preview{}, err
+	}
+	defer c.Leave()
+	return preview(ctx, c.Source, found.Entry)
+}
+
+func preview(ctx context.Context, src *ingest.Source, id string) (Preview, error) {
+	entry, snap, err := findEntry(ctx, src, id)
+	if snap != nil {
+		defer snap.Close()
+	}
+	switch {
+	case err != nil:
+		return Preview{}, err
+	case entry == nil:
+		return Preview{}, fmt.Errorf("no document %q: %s", id, whyNot(ctx, src, id))
+	case entry.Err != nil:
+		return Preview{}, entry.Err
+	}
+	p := Preview{ExternalID: entry.ID, Revision: entry.Revision, Withheld: entry.Withheld}
+	if p.Withheld != "" {
+		return p, nil
+	}
+	doc, err := entry.Load(ctx)
+	if err != nil {
+		return Preview{}, err
+	}
+	p.Body = doc.Body
+	page, request, err := ingest.NewPageMaker(src, snap, 0).Make(*entry, doc)
+	if err != nil {
+		return p, fmt.Errorf("render %q: %w", id, err)
+	}
+	p.ExternalID = cmp.Or(page.Meta.ID, entry.ID)
+	p.Title, p.URL, p.HTML, p.Withheld = page.Title, request.URL, page.HTML, page.Withheld()
+	p.Warnings = append([]string{}, page.Warnings...)
+	p.AIAgent, p.AICopilot = request.AIAgent, request.AICopilot
+	return p, nil
+}

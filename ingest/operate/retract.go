@@ -1,0 +1,81 @@
+package operate
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"finpages/ingest"
+	"finpages/ingest/inspect"
+	"finpages/state"
+)
+
+// Retract takes a page out of Fin now and keeps it out of later runs, also
+// while the source cannot be reached or a run is under way. It returns the
+// page's external_id. After an error of Intercom's the page is still kept out:
+// the next run that reaches Intercom deletes it.
+func (s *Service) Retract(ctx context.Context, name, ref string) (string, error) {
+	c, err := s.Lookup(name)
+	if err != nil {
+		return "", err
+	}
+	var doc inspect.Found
+	err = s.State.Update(name, func(tx *state.Tx) (err error) {
+		if doc, err = inspect.Find(tx, c.Source, ref); err != nil {
+			return err
+		}
+		retraction := state.Retraction{Since: time.Now().UTC(), Entry: doc.Entry}
+		return errors.Join(tx.Retract(doc.ID, retraction), tx.Invalidate(doc.Entry))
+	})
+	if err != nil {
+		return "", err
+	}
+	if err := s.State.SaveRetractions(); err != nil {
+		return "", err
+	}
+	found, err := s.retractPage(ctx, c.Source, doc)
+	if err != nil || found || doc.Known {
+		return doc.ID, err
+	}
+	if listed, _ := inspect.Lists(ctx, c.Source, doc.ID); listed {
+		return doc.ID, nil // not in Fin yet, and it will not be
+	}
+	return "", errors.Join(fmt.Errorf("source %s has no page %q: nothing was retracted; finpages explain %s %q says more", name, ref, name, ref),
+		s.Unretract(ctx, name, doc.ID))
+}
+
+func (s *Service) retractPage(ctx context.Context, src *ingest.Source, doc inspect.Found) (found bool, err error) {
+	w, err := s.engine.NewWriter(ctx, src)
+	if err != nil {
+		return false, err
+	}
+	defer w.Close()
+	return w.Retract(doc.ID, doc.Page)
+}
+
+// Unretract lets a page into Fin again, from the next run on.
+func (s *Service) Unretract(_ context.Context, name, ref string) error {
+	c, err := s.Lookup(name)
+	if err != nil {
+		return err
+	}
+	err = s.State.Update(name, func(tx *state.Tx) error {
+		retracted, err := tx.Retracted()
+		if err != nil {
+			return err
+		}
+		located := c.Locate(ref)
+		for id, re := range retracted {
+			if id == ref || id == located || re.Entry == located {
+				return errors.Join(tx.Unretract(id), tx.Invalidate(cmp.Or(re.Entry, id)))
+			}
+		}
+		return fmt.Errorf("page %q of source %s is not retracted", ref, name)
+	})
+	if err != nil {
+		return err
+	}
+	return s.State.SaveRetractions()
+}

@@ -1,0 +1,101 @@
+// Package operate runs the configured sources, and does what people want done
+// by hand: approve held deletes, retract a page, bring deleted pages back,
+// forget a source.
+package operate
+
+import (
+	"context"
+	"time"
+
+	"finpages/ingest"
+	"finpages/ingest/inspect"
+)
+
+// Service runs the configured sources of a workspace, each one run at a time,
+// and answers for them. Its methods may be called from any goroutine.
+type Service struct {
+	*inspect.Inspector
+	engine *ingest.Engine
+}
+
+// NewService returns a service without sources.
+func NewService(e *ingest.Engine) *Service {
+	return &Service{&inspect.Inspector{Registry: &ingest.Registry{}, State: e.State}, e}
+}
+
+// Configure replaces the sources. Runs under way go on as they began.
+func (s *Service) Configure(list []*ingest.Source) {
+	for _, name := range s.Replace(list) {
+		s.engine.Metrics.Drop(name)
+	}
+}
+
+// Run runs a source, once the run under way is done.
+func (s *Service) Run(ctx context.Context, name string, opts ingest.RunOptions) (ingest.Report, error) {
+	c, err := s.Lookup(name)
+	if err != nil {
+		return ingest.Report{}, err
+	}
+	if err := c.Enter(ctx); err != nil {
+		return ingest.Report{}, err
+	}
+	defer c.Leave()
+	if opts.Progress == nil {
+		opts.Progress = &ingest.Progress{}
+	}
+	opts.Progress.Began = time.Now()
+	c.SetProgress(opts.Progress)
+	defer c.SetProgress(nil)
+	if err := s.inherit(c.Source); err != nil {
+		return ingest.Report{}, err
+	}
+	return s.engine.Run(ctx, c.Source, opts), nil
+}
+
+// RunAll runs the sources one after the other; none named means all.
+func (s *Service) RunAll(ctx context.Context, names []string, opts ingest.RunOptions) ([]ingest.Report, error) {
+	names, err := s.Select(names)
+	if err != nil {
+		return nil, err
+	}
+	reports := []ingest.Report{}
+	for _, name := range names {
+		report, err := s.Run(ctx, name, opts)
+		if err != nil {
+			return reports, err
+		}
+		reports = append(reports, report)
+	}
+	return reports, nil
+}
+
+// Verify compares what Intercom has with what the state says it has.
+func (s *Service) Verify(ctx context.Context, name string, opts ingest.VerifyOptions) (ingest.Verification, error) {
+	c, err := s.Lookup(name)
+	if err != nil {
+		return ingest.Verification{}, err
+	}
+	if err := c.Enter(ctx); err != nil {
+		return ingest.Verification{}, err
+	}
+	defer c.Leave()
+	return s.engine.Verify(ctx, c.Source, opts), nil
+}
+
+// PublishKnown sets the metrics to what the state knows, before the first run.
+// What cannot be read is told by that.
+func (s *Service) PublishKnown() {
+	for _, name := range s.Names() {
+		st, err := s.Status(name)
+		if err != nil {
+			continue
+		}
+		held := 0
+		if st.Hold != nil {
+			held = len(st.Hold.Pages)
+		}
+		if info, err := s.info(name); err == nil {
+			s.engine.Metrics.Known(name, info, st.Pages, held, st.Quarantined)
+		}
+	}
+}

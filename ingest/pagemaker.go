@@ -1,0 +1,89 @@
+package ingest
+
+import (
+	"finpages/ingest/render"
+	"finpages/intercomapi"
+	"finpages/sources"
+)
+
+// PageMaker makes the pages of a source's documents, and the requests that
+// push them. It asks nobody but the snapshot.
+type PageMaker struct {
+	source       *Source
+	snapshot     sources.Snapshot
+	variables    map[string]string // for the web addresses
+	importSource int64
+}
+
+// NewPageMaker returns a maker of pages for the Content Import Source with the
+// id, 0 if that does not exist yet.
+func NewPageMaker(src *Source, snap sources.Snapshot, importSource int64) PageMaker {
+	return PageMaker{src, snap, variables(snap), importSource}
+}
+
+// variables are what a snapshot knows for page_url beside the path and the ID.
+func variables(snap sources.Snapshot) map[string]string {
+	if v, ok := snap.(sources.Variabled); ok {
+		return v.Variables()
+	}
+	return nil
+}
+
+// Address returns the web address of the document with the ID at the path; ""
+// if the source is configured without.
+func (m PageMaker) Address(id, path string) string { return m.source.address(id, path, m.variables) }
+
+// Make makes the page of an entry's document, and the request that pushes it.
+func (m PageMaker) Make(e sources.Entry, doc sources.Document) (render.Page, intercomapi.PageRequest, error) {
+	url := m.Address(e.ID, doc.Path)
+	if url == "" {
+		url = e.URL
+	}
+	page, err := render.Render(render.Input{Document: doc, URL: url, Link: m.link})
+	if err != nil {
+		return page, intercomapi.PageRequest{}, err
+	}
+	return page, m.request(e.ID, page, url), nil
+}
+
+// link returns the web address of a document by its path; "" if a source that
+// knows its paths has none there.
+func (m PageMaker) link(path string) string {
+	if l, ok := m.snapshot.(sources.Linker); ok {
+		id, ok := l.Link(path)
+		if !ok {
+			return ""
+		}
+		return m.Address(id, path)
+	}
+	return m.Address(path, path)
+}
+
+func (m PageMaker) request(id string, page render.Page, url string) intercomapi.PageRequest {
+	if page.Meta.URL != "" {
+		url = page.Meta.URL
+	}
+	a := m.source.Availability
+	return intercomapi.PageRequest{
+		SourceID: max(m.importSource, 1), ExternalID: id, // a plan may have no import source yet
+		Title: page.Title, HTML: page.HTML, URL: url, Locale: m.source.Locale,
+		AIAgent:      narrowed(a.AIAgent, page.Meta.AIAgent),
+		AICopilot:    narrowed(a.AICopilot, page.Meta.AICopilot),
+		AISalesAgent: narrowedSales(a.AISalesAgent, page.Meta.AISalesAgent),
+	}
+}
+
+// narrowed lets a page's front matter override the source's availability.
+func narrowed(source bool, page *bool) bool {
+	if page != nil {
+		return *page
+	}
+	return source
+}
+
+func narrowedSales(source, page *bool) *bool {
+	if page != nil && source != nil {
+		return page
+	}
+	return source
+}
