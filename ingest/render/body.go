@@ -20,50 +20,94 @@ type body struct {
 
 func renderBody(in Input, metaURL, text string, notes *warnings) (body, error) {
 	b := body{notes: notes, links: newLinker(in, metaURL), verbatim: isConfluence(in.Document.Format)}
-	markup, kind := text, htmldoc.Fragment
+	err := b.read(text, in)
+	return b, err
+}
+
+// read makes a tree of the document.
+func (b *body) read(text string, in Input) error {
 	switch in.Document.Format {
 	case sources.Markdown, sources.MDX:
-		var err error
-		if markup, err = markdown.Convert(text, in.Document.Format == sources.MDX, notes.add); err != nil {
-			return body{}, fmt.Errorf("read Markdown: %w", err)
+		markup, err := markdown.Convert(text, in.Document.Format == sources.MDX, b.notes.add)
+		if err != nil {
+			return fmt.Errorf("read Markdown: %w", err)
 		}
+		return b.fragment(markup)
 	case sources.Text:
-		markup = textHTML(text)
+		return b.fragment(textHTML(text))
 	case sources.HTML:
-		kind = htmldoc.Page
+		return b.page(text, false)
 	case sources.ConfluenceExport:
-		kind = htmldoc.Export
+		return b.page(htmldoc.CloseEmpty(text), false)
 	case sources.ConfluenceView:
-		kind = htmldoc.Body
+		return b.page(htmldoc.CloseEmpty(text), true)
 	case sources.ConfluenceStorage:
-		return storageBody(b, text, in.Document.Address)
-	default:
-		return body{}, fmt.Errorf("unknown document format %q", in.Document.Format)
+		return b.storage(text, in.Document.Address)
 	}
-	doc, err := htmldoc.Parse(markup, kind)
+	return fmt.Errorf("unknown document format %q", in.Document.Format)
+}
+
+// fragment reads markup that is all content, made by us or by an author.
+func (b *body) fragment(markup string) error {
+	doc, err := htmldoc.Parse(markup)
 	if err != nil {
-		return body{}, fmt.Errorf("read HTML: %w", err)
+		return fmt.Errorf("read HTML: %w", err)
 	}
-	b.doc = doc
-	for _, w := range doc.Warnings {
-		notes.add(w)
+	b.finish(doc)
+	return nil
+}
+
+// page reads a web page, most often with a site's furniture around the content.
+// isContent says that there is none, as a wiki shows the content by itself.
+func (b *body) page(markup string, isContent bool) error {
+	doc, err := htmldoc.Parse(markup)
+	if err != nil {
+		return fmt.Errorf("read HTML: %w", err)
 	}
+	doc.ReadHead()
+	wikiContent := confluence.Content(doc.Root)
+	switch {
+	case isContent:
+	case wikiContent != nil:
+		doc.Root = wikiContent
+	default:
+		doc.ChooseMain()
+	}
+	b.warn(confluence.View(doc.Root))
+	doc.OpenFolds()
+	if isContent || wikiContent != nil { // all that is left is the author's
+		confluence.ShowControls(doc.Root)
+	} else {
+		doc.Prune()
+	}
+	b.finish(doc)
 	b.links.rebase(doc.Base)
-	return b, nil
+	return nil
+}
+
+// storage reads what a wiki keeps.
+func (b *body) storage(markup string, address func(sources.Reference) string) error {
+	root, warnings, err := confluence.Storage(markup, address)
+	if err != nil {
+		return fmt.Errorf("read storage format: %w", err)
+	}
+	b.warn(warnings)
+	b.finish(htmldoc.Of(root))
+	return nil
+}
+
+func (b *body) finish(doc *htmldoc.Document) {
+	doc.UnlinkFootnotes()
+	doc.FindHeading(confluence.IsContent(doc.Root))
+	b.doc = doc
+}
+
+func (b *body) warn(list []string) {
+	for _, text := range list {
+		b.notes.add(text)
+	}
 }
 
 func (b *body) html() string {
 	return sanitize.HTML(b.doc.Root, b.verbatim, b.links.resolve, b.notes.add)
-}
-
-func storageBody(b body, text string, address func(sources.Reference) string) (body, error) {
-	root, warnings, err := confluence.Storage(text, address)
-	if err != nil {
-		return body{}, fmt.Errorf("read storage format: %w", err)
-	}
-	for _, w := range warnings {
-		b.notes.add(w)
-	}
-	b.doc = htmldoc.Of(root)
-	return b, nil
 }

@@ -158,7 +158,8 @@ func (l *linker) relative(u *url.URL) string {
 // the export does not hold is somewhere on a wiki whose address it never tells.
 func (l *linker) inExport(u *url.URL) string {
 	target := path.Join(path.Dir(l.docPath), u.Path)
-	if l.link == nil || u.Path == "" || strings.HasPrefix(u.Path, "/") || target == ".." || strings.HasPrefix(target, "../") {
+	isOutside := strings.HasPrefix(u.Path, "/") || target == ".." || strings.HasPrefix(target, "../")
+	if l.link == nil || u.Path == "" || isOutside {
 		return ""
 	}
 	address := l.link(target)

@@ -37,7 +37,7 @@ import (
 	"finpages/sources/charset"
 )
 
-// Version names the behaviour of this package. It is raised whenever the
+// Version names the behavior of this package. It is raised whenever the
 // output for any document may change.
 const Version = "4"
 

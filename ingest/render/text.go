@@ -48,7 +48,8 @@ func isAligned(lines []string) bool {
 	aligned := 0
 	for _, line := range lines {
 		inner := strings.TrimLeft(line, " \t")
-		if len(line)-len(inner) >= 2 || strings.HasPrefix(line, "\t") || strings.Contains(inner, "   ") || strings.Contains(inner, "\t") {
+		isIndented := len(line)-len(inner) >= 2 || strings.HasPrefix(line, "\t")
+		if isIndented || strings.Contains(inner, "   ") || strings.Contains(inner, "\t") {
 			aligned++
 		}
 	}

@@ -43,7 +43,8 @@ func ParseURLTemplate(s string, extra ...string) (URLTemplate, error) {
 			return URLTemplate{}, fmt.Errorf("page_url %q has a { without its }", redactUser(s))
 		}
 		if !slices.Contains(known, name) {
-			return URLTemplate{}, fmt.Errorf("page_url has an unknown placeholder {%s}: use one of {%s}", name, strings.Join(known, "}, {"))
+			return URLTemplate{}, fmt.Errorf("page_url has an unknown placeholder {%s}: use one of {%s}",
+				name, strings.Join(known, "}, {"))
 		}
 		t.parts = append(t.parts, templatePart{name: name})
 		rest = tail

@@ -4,6 +4,8 @@ import (
 	"path"
 
 	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/dom"
 )
 
 // adfExtension converts what Cloud keeps beside storage format.
@@ -12,8 +14,9 @@ func (c *converter) adfExtension(dst, n *html.Node) { c.children(dst, adfBody(n)
 // adfBody is the content itself, else its fallback in elements that older
 // readers know.
 func adfBody(n *html.Node) *html.Node {
-	fallback := child(n, "ac:adf-fallback")
-	if fallback == nil || find(n, func(d *html.Node) bool { return d.Data == "ac:adf-content" && collapse(text(d)) != "" }) != nil {
+	fallback := dom.Child(n, "ac:adf-fallback")
+	hasText := func(d *html.Node) bool { return d.Data == "ac:adf-content" && dom.Collapse(dom.Text(d)) != "" }
+	if fallback == nil || dom.Find(n, hasText) != nil {
 		return n
 	}
 	return fallback
@@ -21,15 +24,15 @@ func adfBody(n *html.Node) *html.Node {
 
 // adfNode converts a node of Atlassian's document format.
 func (c *converter) adfNode(dst, n *html.Node) {
-	switch kind := attr(n, "type"); kind {
+	switch kind := dom.Attr(n, "type"); kind {
 	case "panel":
 		c.box(dst, adfLabels[adfAttribute(n, "panel-type")], adfBody(n))
 	case "decision-list":
 		c.in(dst, "ul", adfBody(n))
 	case "decision-item":
-		item := element("li")
+		item := dom.Element("li")
 		if adfAttribute(n, "state") == "DECIDED" {
-			item.AppendChild(textNode(doneMark))
+			item.AppendChild(dom.TextNode(doneMark))
 		}
 		dst.AppendChild(item)
 		c.children(item, adfBody(n))
@@ -60,9 +63,9 @@ var adfLabels = map[string]string{
 }
 
 func adfAttribute(n *html.Node, key string) string {
-	for _, c := range children(n) {
-		if isElement(c, "ac:adf-attribute") && attr(c, "key") == key {
-			return collapse(text(c))
+	for _, c := range dom.Children(n) {
+		if dom.IsElement(c, "ac:adf-attribute") && dom.Attr(c, "key") == key {
+			return dom.Collapse(dom.Text(c))
 		}
 	}
 	return ""

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/dom"
 )
 
 // apart sets a word off from the words on both sides of what it replaces.
@@ -42,7 +44,7 @@ func gaps(n *html.Node) (before, after string) {
 
 // edge is what n begins or ends with.
 func edge(n *html.Node, inner func(*html.Node) *html.Node) *html.Node {
-	for n != nil && n.Type == html.ElementNode && !blocks[n.Data] && !isObject(n) && inner(n) != nil {
+	for n != nil && n.Type == html.ElementNode && !dom.Blocks[n.Data] && !isObject(n) && inner(n) != nil {
 		n = inner(n)
 	}
 	return n
@@ -54,7 +56,7 @@ func isObject(n *html.Node) bool {
 	case "time":
 		return n.Type == html.ElementNode
 	case "ac:structured-macro", "ac:macro":
-		name := strings.ToLower(attr(n, "ac:name"))
+		name := strings.ToLower(dom.Attr(n, "ac:name"))
 		kind := macroKinds[name]
 		return kind == phraseMacro && name != "anchor" || kind == fileMacro
 	case "ac:link":

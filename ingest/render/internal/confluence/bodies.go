@@ -4,18 +4,20 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/dom"
 )
 
 // body writes a macro's body in place.
 func (c *converter) body(dst *html.Node, m macro) {
-	for _, n := range children(m.node) {
+	for _, n := range dom.Children(m.node) {
 		switch {
-		case isElement(n, "ac:rich-text-body") && hasBlock(n):
+		case dom.IsElement(n, "ac:rich-text-body") && dom.HasBlock(n):
 			c.in(dst, "div", n)
-		case isElement(n, "ac:rich-text-body"):
+		case dom.IsElement(n, "ac:rich-text-body"):
 			c.children(dst, n)
-		case isElement(n, "ac:plain-text-body"):
-			writePlain(dst, text(n))
+		case dom.IsElement(n, "ac:plain-text-body"):
+			writePlain(dst, dom.Text(n))
 		case n.Type == html.TextNode && strings.TrimSpace(n.Data) == "", n.Type == html.ElementNode && silent[n.Data]:
 		default:
 			c.node(dst, n) // no place for it, but text all the same
@@ -28,16 +30,16 @@ func writePlain(dst *html.Node, s string) {
 	switch {
 	case strings.TrimSpace(s) == "":
 	case strings.Contains(strings.TrimSpace(s), "\n"):
-		dst.AppendChild(codeBlock(s, ""))
+		dst.AppendChild(dom.CodeBlock(s, ""))
 	default:
-		dst.AppendChild(textNode(s))
+		dst.AppendChild(dom.TextNode(s))
 	}
 }
 
 // code writes code as it is, under its title.
 func (c *converter) code(dst *html.Node, m macro) {
 	if title := m.param("title"); title != "" {
-		dst.AppendChild(boldLine(title))
+		dst.AppendChild(dom.BoldLine(title))
 	}
 	if m.plain == nil && m.rich == nil {
 		c.body(dst, m)
@@ -47,7 +49,7 @@ func (c *converter) code(dst *html.Node, m macro) {
 	if !languageName(language) {
 		language = ""
 	}
-	dst.AppendChild(codeBlock(m.source(), language))
+	dst.AppendChild(dom.CodeBlock(m.source(), language))
 }
 
 // languageName tells a language from words for none.
@@ -73,7 +75,7 @@ func firstLine(n *html.Node) string {
 		return ""
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if line := collapse(text(c)); c.Type == html.ElementNode || line != "" {
+		if line := dom.Collapse(dom.Text(c)); c.Type == html.ElementNode || line != "" {
 			return line
 		}
 	}
@@ -97,9 +99,9 @@ func boxLabel(kind, title string) string {
 
 // box writes a quote under a label, if it has one.
 func (c *converter) box(dst *html.Node, label string, n *html.Node) {
-	quote := element("blockquote")
+	quote := dom.Element("blockquote")
 	if label != "" {
-		quote.AppendChild(boldLine(label))
+		quote.AppendChild(dom.BoldLine(label))
 	}
 	dst.AppendChild(quote)
 	if strings.HasSuffix(n.Data, "macro") {
@@ -112,9 +114,9 @@ func (c *converter) box(dst *html.Node, label string, n *html.Node) {
 // titled opens what a click would open: an expand, a tab, a card.
 func (c *converter) titled(dst *html.Node, m macro) {
 	if title := m.param("title", "name", "label", "heading", ""); title != "" {
-		dst.AppendChild(boldLine(title))
+		dst.AppendChild(dom.BoldLine(title))
 	}
-	out := element("div")
+	out := dom.Element("div")
 	dst.AppendChild(out)
 	c.body(out, m)
 }
@@ -137,7 +139,7 @@ func (c *converter) markup(dst *html.Node, m macro) {
 		writePlain(dst, m.source())
 		return
 	}
-	out := element("div")
+	out := dom.Element("div")
 	dst.AppendChild(out)
 	c.plainMarkup(out, tree)
 }
@@ -147,12 +149,12 @@ func (c *converter) plainMarkup(dst, src *html.Node) {
 	for n := src.FirstChild; n != nil; n = n.NextSibling {
 		switch {
 		case n.Type == html.TextNode:
-			dst.AppendChild(textNode(n.Data))
+			dst.AppendChild(dom.TextNode(n.Data))
 		case silent[n.Data]:
 		case strings.Contains(n.Data, ":"):
 			c.plainMarkup(dst, n)
 		default:
-			out := element(n.Data, n.Attr...)
+			out := dom.Element(n.Data, n.Attr...)
 			dst.AppendChild(out)
 			c.plainMarkup(out, n)
 		}

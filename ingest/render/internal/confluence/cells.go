@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/dom"
 )
 
 const (
@@ -44,7 +46,7 @@ func rowGroups(table *html.Node) [][]*html.Node {
 func rowsOf(group *html.Node) []*html.Node {
 	var rows []*html.Node
 	for c := group.FirstChild; c != nil; c = c.NextSibling {
-		if isElement(c, "tr") {
+		if dom.IsElement(c, "tr") {
 			rows = append(rows, c)
 		}
 	}
@@ -80,7 +82,7 @@ func anySpan(rows []*html.Node) bool {
 }
 
 func spanOf(n *html.Node, key string) int {
-	count, err := strconv.Atoi(strings.TrimSpace(attr(n, key)))
+	count, err := strconv.Atoi(strings.TrimSpace(dom.Attr(n, key)))
 	if err != nil || count < 1 {
 		return 1
 	}
@@ -103,7 +105,7 @@ func tableWidth(rows []*html.Node) int {
 	return min(width, maxColumns)
 }
 
-func isCell(n *html.Node) bool { return isElement(n, "td") || isElement(n, "th") }
+func isCell(n *html.Node) bool { return dom.IsElement(n, "td") || dom.IsElement(n, "th") }
 
 // spellOutRow writes a row's cells once for each column they span, and fills
 // in those that reach down from the rows above.
@@ -117,7 +119,7 @@ func spellOutRow(row *html.Node, above map[int]*cover, width, below int, copies 
 			column++
 		}
 	}
-	for _, cell := range children(row) {
+	for _, cell := range dom.Children(row) {
 		if !isCell(cell) {
 			continue
 		}
@@ -127,8 +129,8 @@ func spellOutRow(row *html.Node, above map[int]*cover, width, below int, copies 
 			column += across
 			continue
 		}
-		dropAttr(cell, "colspan")
-		dropAttr(cell, "rowspan")
+		dom.DropAttr(cell, "colspan")
+		dom.DropAttr(cell, "rowspan")
 		if across == 1 && down == 0 {
 			column++
 			continue
@@ -147,12 +149,12 @@ func spellOutRow(row *html.Node, above map[int]*cover, width, below int, copies 
 }
 
 // lasting elements mean nothing once they are one line of text.
-var lasting = set("table", "pre", "ul", "ol")
+var lasting = dom.Set("table", "pre", "ul", "ol")
 
 // valueOf is a cell with the value of another, cut where that is long, empty
 // where it holds more than text.
 func valueOf(cell *html.Node) *html.Node {
-	value := visible(cell)
+	value := dom.Visible(cell)
 	if len(value) > maxCellText {
 		value = value[:maxCellText]
 		if space := strings.LastIndexByte(value, ' '); space > 0 {
@@ -160,20 +162,10 @@ func valueOf(cell *html.Node) *html.Node {
 		}
 		value = strings.ToValidUTF8(value, "") + "…"
 	}
-	if find(cell, func(d *html.Node) bool { return lasting[d.Data] }) != nil {
+	if dom.Find(cell, func(d *html.Node) bool { return lasting[d.Data] }) != nil {
 		value = ""
 	}
-	return wrap(cell.Data, value)
+	return dom.Wrap(cell.Data, value)
 }
 
-func again(cell *html.Node) *html.Node { return wrap(cell.Data, cell.FirstChild.Data) }
-
-func dropAttr(n *html.Node, key string) {
-	kept := n.Attr[:0:0]
-	for _, a := range n.Attr {
-		if a.Key != key {
-			kept = append(kept, a)
-		}
-	}
-	n.Attr = kept
-}
+func again(cell *html.Node) *html.Node { return dom.Wrap(cell.Data, cell.FirstChild.Data) }

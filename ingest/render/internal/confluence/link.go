@@ -5,12 +5,14 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/dom"
 )
 
 // link writes a link's text, as a link where the address of what it names is
 // known.
 func (c *converter) link(dst, n *html.Node) {
-	target, anchor := linkTarget(n), strings.TrimPrefix(attr(n, "ac:anchor"), "#")
+	target, anchor := linkTarget(n), strings.TrimPrefix(dom.Attr(n, "ac:anchor"), "#")
 	address := ""
 	if target != nil || anchor != "" {
 		address = c.href(target, anchor)
@@ -22,7 +24,7 @@ func (c *converter) link(dst, n *html.Node) {
 	}
 	out := dst
 	if address != "" {
-		out = element("a", html.Attribute{Key: "href", Val: address})
+		out = dom.Element("a", html.Attribute{Key: "href", Val: address})
 		dst.AppendChild(out)
 	}
 	if c.linkBody(out, n) {
@@ -38,7 +40,7 @@ func (c *converter) link(dst, n *html.Node) {
 // linkTarget returns what a link names itself, not what an image in its text
 // does; nil if nothing.
 func linkTarget(n *html.Node) *html.Node {
-	for _, c := range children(n) {
+	for _, c := range dom.Children(n) {
 		if c.Type == html.ElementNode && strings.HasPrefix(c.Data, "ri:") {
 			return c
 		}
@@ -49,13 +51,13 @@ func linkTarget(n *html.Node) *html.Node {
 // linkBody writes what the author has chosen as a link's text, if anything.
 func (c *converter) linkBody(dst, n *html.Node) bool {
 	last := dst.LastChild
-	for _, b := range children(n) {
+	for _, b := range dom.Children(n) {
 		switch {
 		case strings.HasPrefix(b.Data, "ri:") && b.Type == html.ElementNode:
 			c.linkBody(dst, b) // that of a shortcut stands in it
-		case isElement(b, "ac:plain-text-link-body"):
-			appendText(dst, text(b))
-		case b.Type == html.ElementNode || collapse(b.Data) != "":
+		case dom.IsElement(b, "ac:plain-text-link-body"):
+			appendText(dst, dom.Text(b))
+		case b.Type == html.ElementNode || dom.Collapse(b.Data) != "":
 			c.node(dst, b)
 		}
 	}
@@ -66,26 +68,26 @@ func (c *converter) linkBody(dst, n *html.Node) bool {
 func (c *converter) linked(target *html.Node, name string) *html.Node {
 	if target != nil {
 		if address := c.href(target, ""); address != "" {
-			return wrap("a", name, html.Attribute{Key: "href", Val: address})
+			return dom.Wrap("a", name, html.Attribute{Key: "href", Val: address})
 		}
 	}
-	return textNode(name)
+	return dom.TextNode(name)
 }
 
 // image writes an image with what says what it shows: its alternative text,
 // else its title, caption, or file name, which the editor of Cloud sets as
 // alternative text where its author gave none.
 func (c *converter) image(dst, n *html.Node) {
-	img, file := element("img"), ""
+	img, file := dom.Element("img"), ""
 	if target := resource(n); target != nil {
 		if target.Data == "ri:url" {
-			img.Attr = append(img.Attr, html.Attribute{Key: "src", Val: attr(target, "ri:value")})
+			img.Attr = append(img.Attr, html.Attribute{Key: "src", Val: dom.Attr(target, "ri:value")})
 		}
 		file = fileName(resourceName(target))
 	}
-	alt, caption := firstOf(attr(n, "ac:alt"), attr(n, "ac:title")), child(n, "ac:caption")
+	alt, caption := firstOf(dom.Attr(n, "ac:alt"), dom.Attr(n, "ac:title")), dom.Child(n, "ac:caption")
 	if caption != nil {
-		switch text := collapse(text(caption)); {
+		switch text := dom.Collapse(dom.Text(caption)); {
 		case text == "":
 			caption = nil
 		case alt == "", alt == text, alt == file:
@@ -107,7 +109,7 @@ func (c *converter) image(dst, n *html.Node) {
 // images that follow each other there are blocks.
 func appendImage(dst, img *html.Node) {
 	if dst.Data == "body" || dst.Data == "div" || dst.Data == "blockquote" {
-		p := element("p")
+		p := dom.Element("p")
 		dst.AppendChild(p)
 		dst = p
 	}
@@ -116,7 +118,7 @@ func appendImage(dst, img *html.Node) {
 
 func firstOf(texts ...string) string {
 	for _, s := range texts {
-		if s = collapse(s); s != "" {
+		if s = dom.Collapse(s); s != "" {
 			return s
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/dom"
 )
 
 // macro is an ac:structured-macro, or ac:macro as it was before Confluence 5.
@@ -16,11 +18,11 @@ type macro struct {
 }
 
 func readMacro(n *html.Node) macro {
-	m := macro{name: attr(n, "ac:name"), node: n, params: map[string]*html.Node{}}
-	for _, c := range children(n) {
+	m := macro{name: dom.Attr(n, "ac:name"), node: n, params: map[string]*html.Node{}}
+	for _, c := range dom.Children(n) {
 		switch c.Data {
 		case "ac:parameter":
-			m.params[strings.ToLower(attr(c, "ac:name"))] = c
+			m.params[strings.ToLower(dom.Attr(c, "ac:name"))] = c
 		case "ac:default-parameter":
 			m.params[""] = c
 		case "ac:rich-text-body":
@@ -37,7 +39,7 @@ func readMacro(n *html.Node) macro {
 func (m macro) param(names ...string) string {
 	for _, name := range names {
 		if p := m.params[name]; p != nil {
-			if s := collapse(text(p)); s != "" {
+			if s := dom.Collapse(dom.Text(p)); s != "" {
 				return s
 			}
 		}
@@ -70,9 +72,9 @@ func (m macro) target(names ...string) string {
 func (m macro) source() string {
 	switch {
 	case m.plain != nil:
-		return text(m.plain)
+		return dom.Text(m.plain)
 	case m.rich != nil:
-		return lines(m.rich)
+		return dom.Lines(m.rich)
 	}
 	return ""
 }
@@ -102,8 +104,8 @@ func (c *converter) macro(dst *html.Node, m macro) {
 		c.gallery(dst, m)
 	case kind == markupMacro:
 		c.markup(dst, m)
-	case kind == lookMacro:
-		c.look(name, m)
+	case kind == layoutMacro:
+		c.layout(name, m)
 	default:
 		c.phrase(dst, name, m)
 	}
@@ -115,7 +117,7 @@ func (c *converter) unknown(dst *html.Node, m macro) {
 	before := dst.LastChild
 	if m.rich != nil || m.plain != nil {
 		if title := m.param("title"); title != "" {
-			dst.AppendChild(boldLine(title))
+			dst.AppendChild(dom.BoldLine(title))
 		}
 	}
 	c.body(dst, m)

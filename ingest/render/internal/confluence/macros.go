@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/dom"
 )
 
 // kind is how a macro is written.
@@ -24,7 +26,7 @@ const (
 	galleryMacro         // shows the images that are attached to the page
 	markupMacro          // HTML as text
 	phraseMacro          // a word or two
-	lookMacro            // only for the eye, or what is elsewhere
+	layoutMacro          // only for the eye, or what is elsewhere
 )
 
 // macroKinds are the macros of Confluence itself and of the add-ons that are
@@ -47,7 +49,7 @@ var macroKinds = kinds(map[kind]string{
 	galleryMacro:    "gallery",
 	markupMacro:     "html html-bobswift",
 	phraseMacro:     "status anchor jira jiraissues profile profile-picture widget iframe",
-	lookMacro: "toc children recently-updated recently-updated-dashboard pagetree pagetreesearch livesearch attachments space-attachments " +
+	layoutMacro: "toc children recently-updated recently-updated-dashboard pagetree pagetreesearch livesearch attachments space-attachments " +
 		"contributors contributors-summary blog-posts contentbylabel listlabels related-labels popular-labels " +
 		"recently-used-labels create-from-template create-space-button favpages index network search searchbox spaces spaces-list " +
 		"space-details global-reports content-report-table tasks-report-macro decisionreport detailssummary change-history navmap " +
@@ -64,10 +66,10 @@ func kinds(names map[kind]string) map[string]kind {
 	return m
 }
 
-// look leaves out a macro that shows nothing of the page's own. What text it
+// layout leaves out a macro that shows nothing of the page's own. What text it
 // holds all the same, a warning tells of.
-func (c *converter) look(name string, m macro) {
-	if m.rich != nil && collapse(text(m.rich)) != "" {
+func (c *converter) layout(name string, m macro) {
+	if m.rich != nil && dom.Collapse(dom.Text(m.rich)) != "" {
 		c.warn("text in macro %q left out", name)
 	}
 }
@@ -101,7 +103,7 @@ func (c *converter) jira(dst *html.Node, m macro) {
 		appendText(dst, apart(key, m.node))
 		return
 	}
-	appendApart(dst, wrap("a", key, html.Attribute{Key: "href", Val: base.JoinPath("browse", key).String()}), m.node)
+	appendApart(dst, dom.Wrap("a", key, html.Attribute{Key: "href", Val: base.JoinPath("browse", key).String()}), m.node)
 }
 
 // math writes the source of a formula.
@@ -120,9 +122,9 @@ func (c *converter) math(dst *html.Node, m macro, block bool) {
 	case strings.TrimSpace(source) == "":
 		c.warn("empty formula in macro %q", strings.ToLower(m.name))
 	case block:
-		dst.AppendChild(codeBlock(source, "latex"))
+		dst.AppendChild(dom.CodeBlock(source, "latex"))
 	default:
-		dst.AppendChild(wrap("code", strings.TrimSpace(source)))
+		dst.AppendChild(dom.Wrap("code", strings.TrimSpace(source)))
 	}
 }
 
@@ -134,8 +136,8 @@ func (c *converter) include(dst *html.Node, m macro) {
 		c.warn("an included page has no title")
 		return
 	}
-	line := element("p")
-	line.AppendChild(wrap("strong", "See: "))
+	line := dom.Element("p")
+	line.AppendChild(dom.Wrap("strong", "See: "))
 	line.FirstChild.AppendChild(c.linked(m.resource(names...), title))
 	dst.AppendChild(line)
 	c.warn("text included from page %q is missing", title)
@@ -149,7 +151,7 @@ func (c *converter) file(dst *html.Node, m macro, drawing bool) {
 	case name == "":
 		c.warn("file shown by macro %q has no name", strings.ToLower(m.name))
 	case drawing:
-		appendImage(dst, element("img", html.Attribute{Key: "alt", Val: fileName(name)}))
+		appendImage(dst, dom.Element("img", html.Attribute{Key: "alt", Val: fileName(name)}))
 	default:
 		appendApart(dst, c.linked(m.resource(names...), fileName(name)), m.node)
 	}
@@ -159,7 +161,7 @@ func (c *converter) file(dst *html.Node, m macro, drawing bool) {
 // gallery writes the title of a gallery. Its images are not named.
 func (c *converter) gallery(dst *html.Node, m macro) {
 	if title := m.param("title"); title != "" {
-		dst.AppendChild(boldLine(title))
+		dst.AppendChild(dom.BoldLine(title))
 	}
 	c.warn("images of a gallery left out: the storage format does not name them")
 	c.body(dst, m)
@@ -173,5 +175,5 @@ func (c *converter) embedded(dst *html.Node, m macro) {
 		return
 	}
 	label := firstOf(m.param("title"), address)
-	appendApart(dst, wrap("a", label, html.Attribute{Key: "href", Val: address}), m.node)
+	appendApart(dst, dom.Wrap("a", label, html.Attribute{Key: "href", Val: address}), m.node)
 }

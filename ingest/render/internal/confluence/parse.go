@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"finpages/ingest/render/internal/dom"
 )
 
 const (
@@ -15,7 +17,8 @@ const (
 )
 
 // void elements have no content, with or without a slash at their end.
-var void = set("br", "hr", "img", "col", "wbr", "input", "meta", "link", "area", "base", "embed", "source", "track", "param")
+var void = dom.Set("br", "hr", "img", "col", "wbr", "input", "meta", "link", "area", "base", "embed", "source", "track",
+	"param")
 
 // parser builds a tree from XHTML as it stands, without HTML's rules for what
 // may lie in what: the format is XML, where an empty macro may end in "/>" and
@@ -31,7 +34,7 @@ type parser struct {
 // parse reads storage format. Where it is not well-formed it goes on as best
 // it can, so that no text is lost.
 func parse(markup string) (*html.Node, error) {
-	root := element("body")
+	root := dom.Element("body")
 	p := parser{top: root}
 	z := html.NewTokenizer(strings.NewReader(prolog(markup)))
 	z.AllowCDATA(true)
@@ -96,11 +99,12 @@ func (p *parser) text(s string) {
 		return
 	}
 	p.nodes++
-	p.top.AppendChild(textNode(s))
+	p.top.AppendChild(dom.TextNode(s))
 }
 
 // silent elements hold what nobody sees.
-var silent = set("ac:parameter", "ac:default-parameter", "ac:task-id", "ac:task-list-id", "ac:task-uuid", "ac:task-status", "ac:placeholder",
+var silent = dom.Set("ac:parameter", "ac:default-parameter", "ac:task-id", "ac:task-list-id", "ac:task-uuid",
+	"ac:task-status", "ac:placeholder",
 	"ac:adf-attribute", "ac:adf-fallback", "ac:adf-parameter", "script", "style")
 
 func (p *parser) start(n *html.Node, closed bool) {

@@ -7,30 +7,31 @@ import (
 
 	"golang.org/x/net/html"
 
+	"finpages/ingest/render/internal/dom"
 	"finpages/sources"
 )
 
 // resource returns what an element refers to: its first ri: element, at
 // whatever depth; nil if none.
 func resource(n *html.Node) *html.Node {
-	return find(n, func(d *html.Node) bool { return strings.HasPrefix(d.Data, "ri:") })
+	return dom.Find(n, func(d *html.Node) bool { return strings.HasPrefix(d.Data, "ri:") })
 }
 
 // resourceName is how a reader calls what n refers to.
 func resourceName(n *html.Node) string {
 	switch strings.TrimPrefix(n.Data, "ri:") {
 	case "page", "blog-post", "content-entity":
-		return attr(n, "ri:content-title")
+		return dom.Attr(n, "ri:content-title")
 	case "attachment":
-		return attr(n, "ri:filename")
+		return dom.Attr(n, "ri:filename")
 	case "user":
-		return mention(attr(n, "ri:username"))
+		return mention(dom.Attr(n, "ri:username"))
 	case "space":
-		return attr(n, "ri:space-key")
+		return dom.Attr(n, "ri:space-key")
 	case "url":
-		return attr(n, "ri:value")
+		return dom.Attr(n, "ri:value")
 	case "shortcut":
-		return attr(n, "ri:parameter") + "@" + attr(n, "ri:key")
+		return dom.Attr(n, "ri:parameter") + "@" + dom.Attr(n, "ri:key")
 	}
 	return ""
 }
@@ -39,7 +40,7 @@ func resourceName(n *html.Node) string {
 // n is the page itself.
 func (c *converter) href(n *html.Node, anchor string) string {
 	if n != nil && n.Data == "ri:url" {
-		return attr(n, "ri:value")
+		return dom.Attr(n, "ri:value")
 	}
 	ref, ok := reference(n)
 	if !ok || c.address == nil {
@@ -63,11 +64,15 @@ func reference(n *html.Node) (sources.Reference, bool) {
 	}
 	switch strings.TrimPrefix(n.Data, "ri:") {
 	case "page", "blog-post", "content-entity":
-		ref := sources.Reference{ID: attr(n, "ri:content-id"), Space: attr(n, "ri:space-key"), Title: attr(n, "ri:content-title")}
+		ref := sources.Reference{
+			ID:    dom.Attr(n, "ri:content-id"),
+			Space: dom.Attr(n, "ri:space-key"),
+			Title: dom.Attr(n, "ri:content-title"),
+		}
 		return ref, ref.ID != "" || ref.Title != ""
 	case "attachment":
 		ref, ok := reference(resource(n))
-		ref.File = attr(n, "ri:filename")
+		ref.File = dom.Attr(n, "ri:filename")
 		return ref, ok && ref.File != ""
 	}
 	return sources.Reference{}, false

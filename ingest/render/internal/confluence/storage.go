@@ -12,12 +12,13 @@ import (
 
 	"golang.org/x/net/html"
 
+	"finpages/ingest/render/internal/dom"
 	"finpages/sources"
 )
 
 // Storage reads storage format: XHTML with elements of Confluence, which may
 // have several roots, entities of HTML, and faults. The root it returns has
-// the page as plain HTML below it, still to be sanitised. The warnings say
+// the page as plain HTML below it, still to be sanitized. The warnings say
 // what could not be shown.
 //
 // An error means that the document has more than a million elements.
@@ -27,7 +28,7 @@ func Storage(markup string, address func(sources.Reference) string) (root *html.
 		return nil, nil, err
 	}
 	c := converter{address: address, macros: tally{}}
-	root = element("body")
+	root = dom.Element("body")
 	c.children(root, source)
 	SpellOutCells(root)
 	ShowControls(root)
@@ -72,7 +73,7 @@ func (c *converter) children(dst, src *html.Node) {
 func (c *converter) node(dst, n *html.Node) {
 	switch {
 	case n.Type == html.TextNode:
-		dst.AppendChild(textNode(n.Data))
+		dst.AppendChild(dom.TextNode(n.Data))
 	case n.Type != html.ElementNode:
 	case strings.HasPrefix(n.Data, "ac:"):
 		c.foreign(dst, n)
@@ -88,7 +89,7 @@ func (c *converter) node(dst, n *html.Node) {
 
 // copy copies an element of HTML. Its prefixed attributes mean nothing there.
 func (c *converter) copy(dst, n *html.Node) {
-	out := element(n.Data)
+	out := dom.Element(n.Data)
 	for _, a := range n.Attr {
 		if !strings.Contains(a.Key, ":") {
 			out.Attr = append(out.Attr, a)
@@ -102,10 +103,10 @@ func (c *converter) copy(dst, n *html.Node) {
 }
 
 func (c *converter) date(n *html.Node) *html.Node {
-	out := element("time")
+	out := dom.Element("time")
 	c.children(out, n)
-	if collapse(text(out)) == "" {
-		out = wrap("time", attr(n, "datetime"))
+	if dom.Collapse(dom.Text(out)) == "" {
+		out = dom.Wrap("time", dom.Attr(n, "datetime"))
 	}
 	return out
 }
@@ -120,7 +121,8 @@ func (c *converter) foreign(dst, n *html.Node) {
 	case "image":
 		c.image(dst, n)
 	case "emoticon":
-		appendText(dst, apart(sign(attr(n, "ac:name"), emoji(attr(n, "ac:emoji-fallback"), attr(n, "ac:emoji-id")), attr(n, "ac:emoji-shortname")), n))
+		character := emoji(dom.Attr(n, "ac:emoji-fallback"), dom.Attr(n, "ac:emoji-id"))
+		appendText(dst, apart(sign(dom.Attr(n, "ac:name"), character, dom.Attr(n, "ac:emoji-shortname")), n))
 	case "task-list":
 		c.in(dst, "ul", n)
 	case "task":
@@ -128,7 +130,7 @@ func (c *converter) foreign(dst, n *html.Node) {
 	case "layout", "layout-section", "layout-cell", "rich-text-body":
 		c.in(dst, "div", n)
 	case "plain-text-body":
-		dst.AppendChild(codeBlock(text(n), ""))
+		dst.AppendChild(dom.CodeBlock(dom.Text(n), ""))
 	case "adf-extension":
 		c.adfExtension(dst, n)
 	case "adf-node":
@@ -142,7 +144,7 @@ func (c *converter) foreign(dst, n *html.Node) {
 
 // in writes what is below n into a new element.
 func (c *converter) in(dst *html.Node, name string, n *html.Node) {
-	out := element(name)
+	out := dom.Element(name)
 	dst.AppendChild(out)
 	c.children(out, n)
 }
@@ -153,21 +155,21 @@ const (
 )
 
 func (c *converter) task(dst, n *html.Node) {
-	item := element("li")
+	item := dom.Element("li")
 	mark := openMark
-	if s := child(n, "ac:task-status"); s != nil && collapse(text(s)) == "complete" {
+	if s := dom.Child(n, "ac:task-status"); s != nil && dom.Collapse(dom.Text(s)) == "complete" {
 		mark = doneMark
 	}
 	dst.AppendChild(item)
 	c.children(item, n)
 	if isShown(item) {
-		item.InsertBefore(textNode(mark), item.FirstChild)
+		item.InsertBefore(dom.TextNode(mark), item.FirstChild)
 	}
 }
 
 // appendText adds text that is complete by itself.
 func appendText(dst *html.Node, s string) {
 	if s != "" {
-		dst.AppendChild(textNode(s))
+		dst.AppendChild(dom.TextNode(s))
 	}
 }

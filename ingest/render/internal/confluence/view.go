@@ -7,6 +7,8 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/dom"
 )
 
 // View rewrites, in place, what Confluence's renderer and its exports write
@@ -14,16 +16,24 @@ import (
 // Apache's exporter changed it. Pages that are not of Confluence stay as they
 // are. The warnings say what could not be shown.
 func View(root *html.Node) (warnings []string) {
-	v := view{doc: goquery.NewDocumentFromNode(root), failed: tally{}, unseen: tally{}, files: map[string]string{}, isApache: isApache(root)}
+	v := view{
+		doc:    goquery.NewDocumentFromNode(root),
+		failed: tally{}, unseen: tally{},
+		files:    map[string]string{},
+		isApache: isApache(root),
+	}
 	for _, step := range []func(){
-		v.listFiles, v.furniture, v.leftovers, v.scripts, v.highlighted, v.errors, v.placeholders, v.apps, v.boxes, v.panels, v.expands, v.folds, v.tabs, v.columns,
-		v.tasks, v.decisions, v.emoticons, v.mentions, v.jira, v.lozenges, v.formulas, v.shownFiles, v.images, v.deadLinks,
+		v.listFiles, v.furniture, v.leftovers, v.scripts, v.highlighted, v.errors, v.placeholders, v.apps,
+		v.boxes, v.panels, v.expands, v.folds, v.tabs, v.columns, v.tasks, v.decisions, v.emoticons, v.mentions,
+		v.jira, v.lozenges, v.formulas, v.shownFiles, v.images, v.deadLinks,
 	} {
 		step()
 	}
 	SpellOutCells(root)
 	v.failed.warnings(v.warn, "unknown macro", func(*missed) string { return "the page shows only an error" })
-	v.unseen.warnings(v.warn, "macro", func(*missed) string { return "a browser draws it, the page itself holds nothing of it" })
+	v.unseen.warnings(v.warn, "macro", func(*missed) string {
+		return "a browser draws it, the page itself holds nothing of it"
+	})
 	return v.notes
 }
 
@@ -37,7 +47,7 @@ func Content(page *html.Node) *html.Node {
 	for _, place := range contentPlaces {
 		var best *html.Node
 		for _, n := range selectIn(page, place) {
-			if best == nil || len(visible(n)) > len(visible(best)) {
+			if best == nil || len(dom.Visible(n)) > len(dom.Visible(best)) {
 				best = n
 			}
 		}
@@ -46,6 +56,11 @@ func Content(page *html.Node) *html.Node {
 		}
 	}
 	return nil
+}
+
+// IsContent tells whether n is the content of a page whose title stands outside.
+func IsContent(n *html.Node) bool {
+	return dom.Attr(n, "id") == "ConfluenceContent" || strings.Contains(dom.Attr(n, "class"), "wiki-content")
 }
 
 type view struct {
@@ -85,15 +100,15 @@ func (v *view) holds(n *html.Node) bool {
 	return n != nil
 }
 
-func (v *view) remove(selector string) { v.each(selector, remove) }
+func (v *view) remove(selector string) { v.each(selector, dom.Remove) }
 
 // leftovers takes out elements of storage format that some versions leave in
 // what they render. One that ends in "/>" seems to hold all that follows it.
 func (v *view) leftovers() {
 	v.each("*", func(n *html.Node) {
 		switch {
-		case silent[n.Data] && strings.HasPrefix(n.Data, "ac:") && n.Data != "ac:placeholder" && !hasBlock(n):
-			remove(n)
+		case silent[n.Data] && strings.HasPrefix(n.Data, "ac:") && n.Data != "ac:placeholder" && !dom.HasBlock(n):
+			dom.Remove(n)
 		case strings.HasPrefix(n.Data, "ac:") || strings.HasPrefix(n.Data, "ri:"):
 			n.Data = "span"
 			n.Attr = nil
@@ -110,14 +125,10 @@ func findIn(n *html.Node, selector string) *html.Node {
 	return found.Get(0)
 }
 
-func hasClass(n *html.Node, class string) bool {
-	return slices.Contains(strings.Fields(attr(n, "class")), class)
-}
-
 // rename makes another element of n, without its attributes.
 func rename(n *html.Node, name string) {
-	fresh := element(name)
-	n.Data, n.DataAtom, n.Attr = fresh.Data, fresh.DataAtom, nil
+	dom.Rename(n, name)
+	n.Attr = nil
 }
 
 // show opens what a browser shows only after a click.
@@ -125,19 +136,4 @@ func show(n *html.Node) {
 	n.Attr = slices.DeleteFunc(n.Attr, func(a html.Attribute) bool {
 		return a.Key == "style" || a.Key == "hidden" || a.Key == "aria-hidden"
 	})
-}
-
-// visible is the text below n that a reader sees, on one line.
-func visible(n *html.Node) string {
-	var out strings.Builder
-	for d := range n.Descendants() {
-		if d.Type == html.TextNode && !isElement(d.Parent, "script") && !isElement(d.Parent, "style") {
-			out.WriteString(d.Data)
-			continue
-		}
-		if blocks[d.Data] || d.Data == "br" {
-			out.WriteByte(' ')
-		}
-	}
-	return collapse(out.String())
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/dom"
 )
 
 func selectIn(n *html.Node, selector string) []*html.Node {
@@ -24,10 +26,10 @@ var viewLabels = map[string]string{
 func (v *view) boxes() {
 	v.each(".confluence-information-macro, .aui-message.information-macro", func(n *html.Node) {
 		label := classLabel(n)
-		for _, c := range children(n) {
-			if c.Type == html.ElementNode && hasClass(c, "title") {
-				label = boxLabel(label, visible(c))
-				remove(c)
+		for _, c := range dom.Children(n) {
+			if c.Type == html.ElementNode && dom.HasClass(c, "title") {
+				label = boxLabel(label, dom.Visible(c))
+				dom.Remove(c)
 				break
 			}
 		}
@@ -48,19 +50,19 @@ func (v *view) oldBox(table, cell *html.Node, label string) {
 	for first != nil && first.Type == html.TextNode && strings.TrimSpace(first.Data) == "" {
 		first = first.NextSibling
 	}
-	if isElement(first, "b") && isElement(first.NextSibling, "br") {
-		label = boxLabel(label, visible(first))
-		remove(first.NextSibling)
-		remove(first)
+	if dom.IsElement(first, "b") && dom.IsElement(first.NextSibling, "br") {
+		label = boxLabel(label, dom.Visible(first))
+		dom.Remove(first.NextSibling)
+		dom.Remove(first)
 	}
-	box := element("blockquote", table.Attr...)
-	moveChildren(box, cell)
-	replace(table, box)
+	box := dom.Element("blockquote", table.Attr...)
+	dom.MoveChildren(box, cell)
+	dom.Replace(table, box)
 	quote(box, label)
 }
 
 func classLabel(n *html.Node) string {
-	for _, class := range strings.Fields(attr(n, "class")) {
+	for _, class := range strings.Fields(dom.Attr(n, "class")) {
 		if label := viewLabels[class]; label != "" {
 			return label
 		}
@@ -72,7 +74,7 @@ func classLabel(n *html.Node) string {
 func quote(n *html.Node, label string) {
 	rename(n, "blockquote")
 	if label != "" {
-		n.InsertBefore(boldLine(label), n.FirstChild)
+		n.InsertBefore(dom.BoldLine(label), n.FirstChild)
 	}
 }
 
@@ -80,14 +82,14 @@ func quote(n *html.Node, label string) {
 // no quote.
 func (v *view) panels() {
 	v.each(".panel", func(n *html.Node) {
-		if hasClass(n, "code") || hasClass(n, "preformatted") || !hasChildOf(n, "panelContent") {
+		if dom.HasClass(n, "code") || dom.HasClass(n, "preformatted") || !hasChildOf(n, "panelContent") {
 			return
 		}
 		label := ""
-		for _, c := range children(n) {
-			if c.Type == html.ElementNode && hasClass(c, "panelHeader") {
-				label = visible(c)
-				remove(c)
+		for _, c := range dom.Children(n) {
+			if c.Type == html.ElementNode && dom.HasClass(c, "panelHeader") {
+				label = dom.Visible(c)
+				dom.Remove(c)
 			}
 		}
 		quote(n, label)
@@ -96,7 +98,7 @@ func (v *view) panels() {
 
 func hasChildOf(n *html.Node, class string) bool {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if c.Type == html.ElementNode && hasClass(c, class) {
+		if c.Type == html.ElementNode && dom.HasClass(c, class) {
 			return true
 		}
 	}
@@ -106,7 +108,7 @@ func hasChildOf(n *html.Node, class string) bool {
 // columns takes the tables away that only lay out a page.
 func (v *view) columns() {
 	v.each("table.sectionMacro, table.layout, table.contentLayoutTable, table.columnLayout", func(table *html.Node) {
-		for _, c := range children(table) {
+		for _, c := range dom.Children(table) {
 			flattenTable(c)
 		}
 		rename(table, "div")
@@ -116,9 +118,9 @@ func (v *view) columns() {
 func flattenTable(n *html.Node) {
 	switch n.Data {
 	case "colgroup", "col":
-		remove(n)
+		dom.Remove(n)
 	case "tbody", "thead", "tfoot", "tr":
-		for _, c := range children(n) {
+		for _, c := range dom.Children(n) {
 			flattenTable(c)
 		}
 		rename(n, "div")

@@ -5,13 +5,15 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/dom"
 )
 
 // scripts keeps the code that lies in script elements, where dropping all
 // scripts would lose it, and formulas for MathJax.
 func (v *view) scripts() {
 	v.each(`script[type="syntaxhighlighter"]`, func(n *html.Node) {
-		code := strings.ReplaceAll(text(n), "\r\n", "\n")
+		code := strings.ReplaceAll(dom.Text(n), "\r\n", "\n")
 		if inner, ok := strings.CutPrefix(strings.TrimSpace(code), "<![CDATA["); ok {
 			code = strings.TrimSuffix(inner, "]]>")
 		}
@@ -22,19 +24,20 @@ func (v *view) scripts() {
 				code = escapedTwice.Replace(code)
 			}
 		}
-		replace(n, codeBlock(code, brush(attr(n, "class"))))
+		dom.Replace(n, dom.CodeBlock(code, brush(dom.Attr(n, "class"))))
 	})
 }
 
 // isApache tells whether a page is of Apache's exporter, which sets code
 // between line ends and may write entities into it.
 func isApache(root *html.Node) bool {
-	return attr(root, "id") == "ConfluenceContent" || findIn(root, "#ConfluenceContent") != nil
+	return dom.Attr(root, "id") == "ConfluenceContent" || findIn(root, "#ConfluenceContent") != nil
 }
 
 // escapedTwice undoes the entities that Apache's exporter writes into scripts,
 // where there are none.
-var escapedTwice = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&#39;", "'", "&apos;", "'", "&nbsp;", " ", "&amp;", "&")
+var escapedTwice = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&#39;", "'",
+	"&apos;", "'", "&nbsp;", " ", "&amp;", "&")
 
 // isEscapedTwice tells code with entities in place of each sign that has one
 // from code that is about entities.
@@ -64,7 +67,7 @@ func brush(params string) string {
 // browser, and names the language of what they have not touched.
 func (v *view) highlighted() {
 	v.each("pre[data-syntaxhighlighter-params], pre[class*='brush:']", func(n *html.Node) {
-		language := brush(attr(n, "data-syntaxhighlighter-params") + " " + attr(n, "class"))
+		language := brush(dom.Attr(n, "data-syntaxhighlighter-params") + " " + dom.Attr(n, "class"))
 		rename(n, "pre")
 		if language != "" {
 			n.Attr = []html.Attribute{{Key: "class", Val: "language-" + language}}
@@ -72,17 +75,17 @@ func (v *view) highlighted() {
 	})
 	v.each("div.syntaxhighlighter, table.syntaxhighlighter", func(n *html.Node) {
 		if lines := findAll(n, "td.code .line", ".line"); len(lines) > 0 {
-			replace(n, codeBlock(joinLines(lines, ""), languageClass(n)))
+			dom.Replace(n, dom.CodeBlock(joinLines(lines, ""), languageClass(n)))
 		}
 	})
 	v.each(".dp-highlighter", func(n *html.Node) {
 		if lines := findAll(n, "ol > li"); len(lines) > 0 {
-			replace(n, codeBlock(joinLines(lines, " "), ""))
+			dom.Replace(n, dom.CodeBlock(joinLines(lines, " "), ""))
 		}
 	})
 	v.each(".codeHeader, .preformattedHeader", func(n *html.Node) {
-		if title := visible(n); title != "" {
-			replace(n, boldLine(title))
+		if title := dom.Visible(n); title != "" {
+			dom.Replace(n, dom.BoldLine(title))
 		}
 	})
 }
@@ -102,7 +105,7 @@ func findAll(n *html.Node, selectors ...string) []*html.Node {
 func joinLines(lines []*html.Node, end string) string {
 	var code []string
 	for _, n := range lines {
-		line := strings.TrimRight(text(n), "\n")
+		line := strings.TrimRight(dom.Text(n), "\n")
 		if line == "\u00a0" {
 			line = ""
 		}
@@ -113,7 +116,7 @@ func joinLines(lines []*html.Node, end string) string {
 
 // languageClass is the language among the classes of a highlighted block.
 func languageClass(n *html.Node) string {
-	fields := strings.Fields(attr(n, "class"))
+	fields := strings.Fields(dom.Attr(n, "class"))
 	last := fields[len(fields)-1]
 	if last == "syntaxhighlighter" || last == "nogutter" || last == "java" || !languageName(last) {
 		return ""
@@ -129,13 +132,13 @@ func (v *view) formulas() {
 	}
 	v.remove(".MathJax_Preview, .MathJax, .MathJax_Display, .MathJax_SVG, .MathJax_CHTML")
 	v.each(scripts, func(n *html.Node) {
-		source := strings.TrimSpace(text(n))
+		source := strings.TrimSpace(dom.Text(n))
 		switch {
 		case source == "":
-		case strings.Contains(attr(n, "type"), "mode=display"):
-			replace(n, codeBlock(source, "latex"))
+		case strings.Contains(dom.Attr(n, "type"), "mode=display"):
+			dom.Replace(n, dom.CodeBlock(source, "latex"))
 		default:
-			replace(n, wrap("code", source))
+			dom.Replace(n, dom.Wrap("code", source))
 		}
 	})
 }

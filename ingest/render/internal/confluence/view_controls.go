@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/dom"
 )
 
 // ShowControls writes, in place, the controls of forms below root as what a
@@ -26,34 +28,34 @@ func ShowControls(root *html.Node) {
 func showOptions(list *html.Node) {
 	var words []string
 	for d := range list.Descendants() {
-		if isElement(d, "optgroup") {
-			words = append(words, firstOf(attr(d, "label")))
+		if dom.IsElement(d, "optgroup") {
+			words = append(words, firstOf(dom.Attr(d, "label")))
 		}
-		if isElement(d, "option") {
-			words = append(words, firstOf(text(d), attr(d, "label")))
+		if dom.IsElement(d, "option") {
+			words = append(words, firstOf(dom.Text(d), dom.Attr(d, "label")))
 		}
 	}
 	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
-	showAs(list, "span", textNode(strings.Join(words, ", ")))
+	showAs(list, "span", dom.TextNode(strings.Join(words, ", ")))
 }
 
 // showField keeps the lines of a field.
 func showField(field *html.Node) {
 	var lines []*html.Node
-	for line := range strings.SplitSeq(strings.Trim(text(field), "\n"), "\n") {
+	for line := range strings.SplitSeq(strings.Trim(dom.Text(field), "\n"), "\n") {
 		if len(lines) > 0 {
-			lines = append(lines, element("br"))
+			lines = append(lines, dom.Element("br"))
 		}
-		lines = append(lines, textNode(line))
+		lines = append(lines, dom.TextNode(line))
 	}
 	showAs(field, "div", lines...)
 }
 
 // showAs makes another element of a control, which stays hidden if it is.
 func showAs(n *html.Node, name string, content ...*html.Node) {
-	out := element(name, n.Attr...)
+	out := dom.Element(name, n.Attr...)
 	for _, c := range content {
 		out.AppendChild(c)
 	}
-	replace(n, out)
+	dom.Replace(n, out)
 }

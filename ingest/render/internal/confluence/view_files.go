@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/dom"
 )
 
 var (
@@ -26,7 +28,7 @@ func (v *view) listFiles() {
 		top = top.Parent
 	}
 	for _, a := range selectIn(top, ".greybox a[href*='attachments/']") {
-		v.files[fileKey(attr(a, "href"))] = visible(a)
+		v.files[fileKey(dom.Attr(a, "href"))] = dom.Visible(a)
 	}
 }
 
@@ -49,17 +51,17 @@ func withoutQuery(ref string) string {
 // beside one, nothing is missing.
 func (v *view) shownFiles() {
 	v.each("a.confluence-embedded-file", func(link *html.Node) {
-		isNamed := visible(link) != ""
+		isNamed := dom.Visible(link) != ""
 		for _, img := range selectIn(link, "img") {
 			switch {
 			case isNamed:
-				remove(img)
+				dom.Remove(img)
 				continue
-			case attr(img, "alt") != "":
+			case dom.Attr(img, "alt") != "":
 				continue
 			}
-			href := attr(link, "href")
-			name := firstOf(attr(link, alias), attr(link, "aria-label"), v.files[fileKey(href)], fileName(href))
+			href := dom.Attr(link, "href")
+			name := firstOf(dom.Attr(link, alias), dom.Attr(link, "aria-label"), v.files[fileKey(href)], fileName(href))
 			img.Attr = append([]html.Attribute{{Key: "alt", Val: name}}, img.Attr...)
 		}
 	})
@@ -69,11 +71,11 @@ func (v *view) shownFiles() {
 // their file.
 func (v *view) images() {
 	v.each("img", func(n *html.Node) {
-		if !isAttached(n) || firstOf(attr(n, "alt"), attr(n, "title")) != "" {
+		if !isAttached(n) || firstOf(dom.Attr(n, "alt"), dom.Attr(n, "title")) != "" {
 			return
 		}
-		src := attr(n, "src")
-		name := firstOf(attr(n, alias), attr(n.Parent, alias), fileName(attr(n, "data-image-src")), fileName(src))
+		src := dom.Attr(n, "src")
+		name := firstOf(dom.Attr(n, alias), dom.Attr(n.Parent, alias), fileName(dom.Attr(n, "data-image-src")), fileName(src))
 		if numbered.MatchString(name) || fileID.MatchString(withoutQuery(src)) && name == fileName(src) {
 			name = v.files[fileKey(src)]
 		}
@@ -85,8 +87,9 @@ func (v *view) images() {
 
 // isAttached tells whether an image is a file of the wiki's.
 func isAttached(img *html.Node) bool {
-	return hasClass(img, "confluence-embedded-image") || attr(img, alias) != "" || hasClass(img.Parent, "confluence-embedded-file") ||
-		hasClass(img.Parent, "image-wrap") || stored.MatchString(attr(img, "src"))
+	return dom.HasClass(img, "confluence-embedded-image") || dom.Attr(img, alias) != "" ||
+		dom.HasClass(img.Parent, "confluence-embedded-file") ||
+		dom.HasClass(img.Parent, "image-wrap") || stored.MatchString(dom.Attr(img, "src"))
 }
 
 // deadLinks takes the address off links that would only create a page.

@@ -5,21 +5,23 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/dom"
 )
 
 // expands opens what a click would open, under its heading.
 func (v *view) expands() {
 	v.each(".expand-control", func(n *html.Node) {
-		if title := visible(n); title != "" {
-			replace(n, boldLine(title))
+		if title := dom.Visible(n); title != "" {
+			dom.Replace(n, dom.BoldLine(title))
 		}
 	})
 	v.each(".expand-control-text", func(n *html.Node) {
-		if title := visible(n); title != "" {
-			if isElement(n.Parent, "button") {
+		if title := dom.Visible(n); title != "" {
+			if dom.IsElement(n.Parent, "button") {
 				n = n.Parent
 			}
-			replace(n, boldLine(title))
+			dom.Replace(n, dom.BoldLine(title))
 		}
 	})
 }
@@ -31,7 +33,7 @@ var folded = regexp.MustCompile(`(?i)(?:^|[-_ ])(?:tabs?|panes?|panels?|cards?|d
 // folds opens what a browser shows only after a click.
 func (v *view) folds() {
 	v.each("[style], [hidden], [aria-hidden]", func(n *html.Node) {
-		if folded.MatchString(attr(n, "class")) || strings.HasPrefix(attr(n, "id"), "expander-content") {
+		if folded.MatchString(dom.Attr(n, "class")) || strings.HasPrefix(dom.Attr(n, "id"), "expander-content") {
 			show(n)
 		}
 	})
@@ -42,7 +44,7 @@ func (v *view) folds() {
 func (v *view) tabs() {
 	byID := map[string]*html.Node{}
 	for d := range v.doc.Get(0).Descendants() {
-		if id := attr(d, "id"); d.Type == html.ElementNode && id != "" && byID[id] == nil {
+		if id := dom.Attr(d, "id"); d.Type == html.ElementNode && id != "" && byID[id] == nil {
 			byID[id] = d
 		}
 	}
@@ -51,7 +53,7 @@ func (v *view) tabs() {
 		if len(links) == 0 {
 			return
 		}
-		isTabs := tabList.MatchString(attr(list, "class")) || attr(list, "role") == "tablist"
+		isTabs := tabList.MatchString(dom.Attr(list, "class")) || dom.Attr(list, "role") == "tablist"
 		panes := panesOf(list, links, byID, isTabs)
 		if panes == nil && isTabs {
 			panes = followers(list, len(links))
@@ -75,9 +77,9 @@ func tabLinks(list *html.Node) []*html.Node {
 		}
 		a := c
 		for depth := 0; a != nil && a.Data != "a" && depth < 3; depth++ {
-			a = firstElement(a)
+			a = dom.FirstElement(a)
 		}
-		if !isElement(a, "a") || !strings.HasPrefix(attr(a, "href"), "#") {
+		if !dom.IsElement(a, "a") || !strings.HasPrefix(dom.Attr(a, "href"), "#") {
 			return nil
 		}
 		links = append(links, a)
@@ -89,8 +91,8 @@ func tabLinks(list *html.Node) []*html.Node {
 func panesOf(list *html.Node, links []*html.Node, byID map[string]*html.Node, isTabs bool) []*html.Node {
 	var panes []*html.Node
 	for _, a := range links {
-		pane := byID[strings.TrimPrefix(attr(a, "href"), "#")]
-		if pane == nil || pane == list || !isTabs && !folded.MatchString(attr(pane, "class")) {
+		pane := byID[strings.TrimPrefix(dom.Attr(a, "href"), "#")]
+		if pane == nil || pane == list || !isTabs && !folded.MatchString(dom.Attr(pane, "class")) {
 			return nil
 		}
 		panes = append(panes, pane)
@@ -118,7 +120,7 @@ func followers(list *html.Node, count int) []*html.Node {
 func openTabs(list *html.Node, links, panes []*html.Node) {
 	for i, pane := range panes {
 		show(pane)
-		pane.InsertBefore(boldLine(visible(links[i])), pane.FirstChild)
+		pane.InsertBefore(dom.BoldLine(dom.Visible(links[i])), pane.FirstChild)
 	}
-	remove(list)
+	dom.Remove(list)
 }

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"finpages/ingest/render/internal/dom"
 	"finpages/ingest/render/internal/emoticon"
 )
 
@@ -17,8 +18,8 @@ var unknownMacro = regexp.MustCompile(`^(?i:Unknown macro|Unbekanntes Makro|Macr
 
 // macroErrors begin the messages that stand where a macro has failed.
 var macroErrors = []string{
-	"Unknown macro:", "Error formatting macro:", "Error rendering macro", "Unable to render {", "Unable to render embedded object",
-	"Fehler beim Rendern des Makros", "Erreur lors du rendu de la macro",
+	"Unknown macro:", "Error formatting macro:", "Error rendering macro", "Unable to render {",
+	"Unable to render embedded object", "Fehler beim Rendern des Makros", "Erreur lors du rendu de la macro",
 }
 
 func isMacroError(text string) bool {
@@ -37,17 +38,17 @@ func isMacroError(text string) bool {
 // macro in running text is what the author wrote.
 func (v *view) errors() {
 	v.each("span.error", func(n *html.Node) {
-		m := unknownMacro.FindStringSubmatch(visible(n))
+		m := unknownMacro.FindStringSubmatch(dom.Visible(n))
 		if m != nil && m[1] != "" && inText(n) {
-			replace(n, textNode(m[1]))
+			dom.Replace(n, dom.TextNode(m[1]))
 		}
 	})
 	v.each("div.error, .aui-message.error, .aui-message-error, span.error, .jim-error-message", func(n *html.Node) {
 		if !v.holds(n) {
 			return
 		}
-		message := visible(n)
-		if !isMacroError(message) && !hasClass(n, "jim-error-message") {
+		message := dom.Visible(n)
+		if !isMacroError(message) && !dom.HasClass(n, "jim-error-message") {
 			return
 		}
 		if m := unknownMacro.FindStringSubmatch(message); m != nil {
@@ -55,7 +56,7 @@ func (v *view) errors() {
 		} else {
 			v.warn("left out: %s", firstRunes(message, 150))
 		}
-		remove(n)
+		dom.Remove(n)
 	})
 }
 
@@ -64,15 +65,15 @@ func (v *view) errors() {
 func (v *view) placeholders() {
 	v.each(`img[src*="placeholder/unknown-attachment"]`, func(n *html.Node) {
 		v.warn("left out: an attachment that the wiki does not have")
-		remove(n)
+		dom.Remove(n)
 	})
 	v.each(`img.wysiwyg-unknown-macro, img[src*="placeholder/unknown-macro"]`, func(n *html.Node) {
 		name := ""
-		if u, err := url.Parse(attr(n, "src")); err == nil {
+		if u, err := url.Parse(dom.Attr(n, "src")); err == nil {
 			name = u.Query().Get("name")
 		}
 		v.failed.add(firstOf(name, nameless))
-		remove(n)
+		dom.Remove(n)
 	})
 }
 
@@ -90,7 +91,7 @@ func inText(n *html.Node) bool {
 		case side == nil:
 		case side.Type == html.TextNode && strings.TrimSpace(side.Data) != "":
 			return true
-		case side.Type == html.ElementNode && side.Data != "br" && side.Data != "span" && !blocks[side.Data]:
+		case side.Type == html.ElementNode && side.Data != "br" && side.Data != "span" && !dom.Blocks[side.Data]:
 			return true
 		}
 	}
@@ -105,30 +106,30 @@ var noExport = regexp.MustCompile(`^We don['’]t have a way to export this macr
 func (v *view) apps() {
 	var apologies []*html.Node
 	for d := range v.doc.Get(0).Descendants() {
-		if d.Type == html.TextNode && noExport.MatchString(collapse(d.Data)) {
+		if d.Type == html.TextNode && noExport.MatchString(dom.Collapse(d.Data)) {
 			apologies = append(apologies, d)
 		}
 	}
 	for _, text := range apologies {
 		v.unseen.add(firstOf(macroAround(text), nameless))
-		remove(text)
+		dom.Remove(text)
 	}
 	v.each(".ap-container, .conf-macro[data-macro-name]", func(n *html.Node) {
-		name := strings.ToLower(attr(n, "data-macro-name"))
+		name := strings.ToLower(dom.Attr(n, "data-macro-name"))
 		kind, known := macroKinds[name]
-		mayBeEmpty := known && kind != drawingMacro && kind != fileMacro && !hasClass(n, "ap-container")
+		mayBeEmpty := known && kind != drawingMacro && kind != fileMacro && !dom.HasClass(n, "ap-container")
 		if mayBeEmpty || !v.holds(n) || isShown(n) {
 			return
 		}
 		v.unseen.add(firstOf(name, nameless))
-		remove(n)
+		dom.Remove(n)
 	})
 }
 
 // macroAround is the name of the macro that n stands in, "" if it has none.
 func macroAround(n *html.Node) string {
 	for p, up := n.Parent, 0; p != nil && up < 4; p, up = p.Parent, up+1 {
-		if name := attr(p, "data-macro-name"); name != "" {
+		if name := dom.Attr(p, "data-macro-name"); name != "" {
 			p.Attr = nil // it is counted
 			return strings.ToLower(name)
 		}
@@ -137,12 +138,12 @@ func macroAround(n *html.Node) string {
 }
 
 // shownElements are seen although they hold no text.
-var shownElements = set("img", "iframe", "object", "embed", "video", "input")
+var shownElements = dom.Set("img", "iframe", "object", "embed", "video", "input")
 
 // isShown tells whether a reader sees anything of n.
 func isShown(n *html.Node) bool {
 	for d := range n.Descendants() {
-		if shownElements[d.Data] || d.Type == html.TextNode && strings.TrimSpace(d.Data) != "" && !isElement(d.Parent, "script") && !isElement(d.Parent, "style") {
+		if shownElements[d.Data] || dom.IsText(d) && strings.TrimSpace(d.Data) != "" {
 			return true
 		}
 	}
@@ -156,32 +157,32 @@ func (v *view) tasks() {
 			return
 		}
 		mark := openMark
-		if hasClass(n, "checked") {
+		if dom.HasClass(n, "checked") {
 			mark = doneMark
 		}
-		n.InsertBefore(textNode(mark), n.FirstChild)
+		n.InsertBefore(dom.TextNode(mark), n.FirstChild)
 	})
 }
 
 // decisions writes whether a decision has been taken.
 func (v *view) decisions() {
 	v.each("li[data-decision-state]", func(n *html.Node) {
-		if attr(n, "data-decision-state") == "DECIDED" {
-			n.InsertBefore(textNode(doneMark), n.FirstChild)
+		if dom.Attr(n, "data-decision-state") == "DECIDED" {
+			n.InsertBefore(dom.TextNode(doneMark), n.FirstChild)
 		}
 	})
 }
 
-// lozenges sets words in coloured boxes off from those around them.
+// lozenges sets words in colored boxes off from those around them.
 func (v *view) lozenges() {
 	v.each("span.aui-lozenge", func(n *html.Node) {
-		text := visible(n)
+		text := dom.Visible(n)
 		spaced := apart(text, n)
 		if strings.HasPrefix(spaced, " ") {
-			n.Parent.InsertBefore(textNode(" "), n)
+			n.Parent.InsertBefore(dom.TextNode(" "), n)
 		}
 		if text != "" && strings.HasSuffix(spaced, " ") {
-			n.Parent.InsertBefore(textNode(" "), n.NextSibling)
+			n.Parent.InsertBefore(dom.TextNode(" "), n.NextSibling)
 		}
 	})
 }
@@ -189,23 +190,23 @@ func (v *view) lozenges() {
 // emoticons writes signs that are images as characters.
 func (v *view) emoticons() {
 	v.each("img.emoticon, img[data-emoji-shortname], img[data-emoji-id], img[src*='/emoticons/']", func(n *html.Node) {
-		alt := strings.Trim(strings.TrimSpace(attr(n, "alt")), "()")
-		fallback := emoji(attr(n, "data-emoji-fallback"), attr(n, "data-emoji-id"))
-		if short := attr(n, "data-emoji-shortname"); short != "" || fallback != "" {
-			word := sign(attr(n, "data-emoticon-name"), fallback, firstOf(short, alt))
-			replace(n, textNode(apart(word, n)))
+		alt := strings.Trim(strings.TrimSpace(dom.Attr(n, "alt")), "()")
+		fallback := emoji(dom.Attr(n, "data-emoji-fallback"), dom.Attr(n, "data-emoji-id"))
+		if short := dom.Attr(n, "data-emoji-shortname"); short != "" || fallback != "" {
+			word := sign(dom.Attr(n, "data-emoticon-name"), fallback, firstOf(short, alt))
+			dom.Replace(n, dom.TextNode(apart(word, n)))
 			return
 		}
-		file := fileName(attr(n, "src"))
+		file := fileName(dom.Attr(n, "src"))
 		file, _, _ = strings.Cut(file, ".")
-		for _, name := range []string{attr(n, "data-emoticon-name"), alt, file} {
+		for _, name := range []string{dom.Attr(n, "data-emoticon-name"), alt, file} {
 			if known := emoticon.Sign(name); known != "" {
-				replace(n, textNode(apart(known, n)))
+				dom.Replace(n, dom.TextNode(apart(known, n)))
 				return
 			}
 		}
 		if alt == "" {
-			replace(n, textNode(apart(":"+firstOf(file, "emoticon")+":", n)))
+			dom.Replace(n, dom.TextNode(apart(":"+firstOf(file, "emoticon")+":", n)))
 		}
 	})
 }
@@ -213,12 +214,12 @@ func (v *view) emoticons() {
 // mentions keeps the names of people and drops the numbers of their accounts.
 func (v *view) mentions() {
 	v.each("a.confluence-userlink, a.user-mention, a[data-account-id], a[href^='/wiki/people/']", func(n *html.Node) {
-		isPicture := hasClass(n, "userLogoLink")
+		isPicture := dom.HasClass(n, "userLogoLink")
 		n.Attr = nil
-		if name := visible(n); name == "" && isPicture {
-			remove(n)
+		if name := dom.Visible(n); name == "" && isPicture {
+			dom.Remove(n)
 		} else if name == "" || accountID.MatchString(name) {
-			replace(n, textNode("@user"))
+			dom.Replace(n, dom.TextNode("@user"))
 		}
 	})
 }
@@ -228,31 +229,37 @@ func (v *view) mentions() {
 func (v *view) jira() {
 	v.each(".jira-issue, .jira-issue-macro", func(n *html.Node) {
 		fetched := findIn(n, ".issue-placeholder") == nil
-		for _, c := range children(n) {
-			if c.Type == html.ElementNode && hasClass(c, "summary") && (!fetched || strings.HasPrefix(visible(c), "Getting issue details")) {
+		for _, c := range dom.Children(n) {
+			if c.Type != html.ElementNode || !dom.HasClass(c, "summary") {
+				continue
+			}
+			if !fetched || strings.HasPrefix(dom.Visible(c), "Getting issue details") {
 				waiting(c)
 			}
 		}
 	})
-	v.remove(".refresh-issues-loading, [id^=refresh-issues-button], .jim-sortable-dark-layout, .issue-placeholder, .jira-issue img.icon, .jira-issue-macro img.icon")
+	v.remove(".refresh-issues-loading, [id^=refresh-issues-button], .jim-sortable-dark-layout, .issue-placeholder, " +
+		".jira-issue img.icon, .jira-issue-macro img.icon")
 	v.each(".refresh-macro", func(n *html.Node) {
 		if findIn(n, "table") == nil {
-			remove(n)
+			dom.Remove(n)
 		}
 	})
-	v.each("th .jim-table-header-content, th.jira-macro-table-underline-pdfexport a, th.jira-tablesorter-header a", func(n *html.Node) {
-		replace(n, textNode(visible(n)))
+	const headers = "th .jim-table-header-content, th.jira-macro-table-underline-pdfexport a, th.jira-tablesorter-header a"
+	v.each(headers, func(n *html.Node) {
+		dom.Replace(n, dom.TextNode(dom.Visible(n)))
 	})
 }
 
 // waiting takes out what stands for an issue until a browser has fetched it:
 // a dash, a summary and a status.
 func waiting(summary *html.Node) {
-	if dash := summary.PrevSibling; dash != nil && dash.Type == html.TextNode && strings.Trim(dash.Data, " -\n\t\u00a0") == "" {
-		remove(dash)
+	dash := summary.PrevSibling
+	if dash != nil && dash.Type == html.TextNode && strings.Trim(dash.Data, " -\n\t\u00a0") == "" {
+		dom.Remove(dash)
 	}
 	for next := summary.NextSibling; next != nil; next = summary.NextSibling {
-		remove(next)
+		dom.Remove(next)
 	}
-	remove(summary)
+	dom.Remove(summary)
 }

@@ -38,13 +38,13 @@ var (
 func Split(text string) (Fields, string, error) {
 	head := strings.TrimLeft(text, "\n")
 	fields, body, err := split(head)
-	if len(head) < len(text) && !fields.mayShut() {
+	if len(head) < len(text) && !fields.mayWithhold() {
 		return nil, text, nil
 	}
 	return fields, body, err
 }
 
-func (f Fields) mayShut() bool {
+func (f Fields) mayWithhold() bool {
 	for _, key := range []string{"draft", "fin", "published"} {
 		if _, ok := f[key]; ok {
 			return true

@@ -4,9 +4,17 @@ import (
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
-	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
+
+	"finpages/ingest/render/internal/dom"
 )
+
+// OpenFolds shows what a browser shows after a click, each tab under its label,
+// and turns admonitions into quotes.
+func (d *Document) OpenFolds() {
+	content := goquery.NewDocumentFromNode(d.Root)
+	openTabs(content)
+	quoteBoxes(content)
+}
 
 // openTabs puts each tab's label before what it shows, and shows it.
 func openTabs(doc *goquery.Document) {
@@ -21,7 +29,7 @@ func openTabs(doc *goquery.Document) {
 		}
 		panels.Each(func(i int, panel *goquery.Selection) {
 			panel.RemoveAttr("hidden").RemoveAttr("aria-hidden").RemoveAttr("style")
-			panel.PrependNodes(boldLine(collapse(labels.Eq(i).Text())))
+			panel.PrependNodes(dom.BoldLine(dom.Collapse(labels.Eq(i).Text())))
 		})
 		list.Remove()
 	})
@@ -30,31 +38,14 @@ func openTabs(doc *goquery.Document) {
 // maxTabLists bounds the searches, each of which may run over the whole page.
 const maxTabLists = 200
 
-func boldLine(text string) *html.Node {
-	p := element("p", atom.P)
-	b := element("strong", atom.Strong)
-	b.AppendChild(&html.Node{Type: html.TextNode, Data: text})
-	p.AppendChild(b)
-	return p
-}
-
-func element(name string, a atom.Atom) *html.Node {
-	return &html.Node{Type: html.ElementNode, Data: name, DataAtom: a}
-}
-
-func rename(s *goquery.Selection, name string, a atom.Atom) {
-	for _, n := range s.Nodes {
-		n.Data, n.DataAtom = name, a
-	}
-}
-
 // quoteBoxes turns admonitions into quotes under a bold first line.
 func quoteBoxes(doc *goquery.Document) {
 	doc.Find(".admonition, .theme-admonition, .starlight-aside, .markdown-alert").Each(func(_ int, box *goquery.Selection) {
-		rename(box, "blockquote", atom.Blockquote)
-		title := box.Find(".admonition-title, [class*=admonitionHeading], .admonition-heading, .starlight-aside__title, .markdown-alert-title").First()
-		if text := collapse(title.Text()); text != "" {
-			title.ReplaceWithNodes(boldLine(strings.ToUpper(text[:1]) + text[1:]))
+		dom.Rename(box.Get(0), "blockquote")
+		title := box.Find(".admonition-title, [class*=admonitionHeading], .admonition-heading, " +
+			".starlight-aside__title, .markdown-alert-title").First()
+		if text := dom.Collapse(title.Text()); text != "" {
+			title.ReplaceWithNodes(dom.BoldLine(strings.ToUpper(text[:1]) + text[1:]))
 		}
 	})
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 
-	"finpages/ingest/render/internal/confluence"
+	"finpages/ingest/render/internal/dom"
 )
 
 // mainPlaces are where pages keep what they are about, the surest first. What
@@ -21,11 +21,12 @@ var mainPlaces = []struct {
 	{"#content, .content, #main, .main", 0.5},
 }
 
-// mainContent picks the element that holds what the page is about.
+// ChooseMain takes for the content what holds what the page is about.
+func (d *Document) ChooseMain() {
+	d.Root = mainContent(goquery.NewDocumentFromNode(pageOf(d.Root)), d.Root)
+}
+
 func mainContent(page *goquery.Document, body *html.Node) *html.Node {
-	if content := confluence.Content(body); content != nil {
-		return content
-	}
 	all := textLength(body)
 	for _, place := range mainPlaces {
 		best, length := longest(page.Find(place.selector).Nodes)
@@ -57,7 +58,7 @@ func longest(nodes []*html.Node) (best *html.Node, length int) {
 }
 
 // chrome are the parts of a page that are about the site.
-var chrome = map[string]bool{"nav": true, "footer": true, "aside": true, "script": true, "style": true, "noscript": true, "template": true, "head": true}
+var chrome = dom.Set("nav", "footer", "aside", "script", "style", "noscript", "template", "head")
 
 // textLength counts the bytes of text that a reader of the page may see.
 func textLength(n *html.Node) int {
@@ -77,11 +78,11 @@ func textLength(n *html.Node) int {
 // pageTitle is the title of a page whose content has no h1: an h1 around the
 // content, else the title of its head without the site's name.
 func pageTitle(page *goquery.Document) string {
-	title := collapse(page.Find("head title").First().Text())
-	if text := collapse(page.Find("#title-text").First().Text()); text != "" {
+	title := dom.Collapse(page.Find("head title").First().Text())
+	if text := dom.Collapse(page.Find("#title-text").First().Text()); text != "" {
 		return withoutSpace(text, page)
 	}
-	site := collapse(page.Find(`meta[property="og:site_name"], meta[name="application-name"]`).AttrOr("content", ""))
+	site := dom.Collapse(page.Find(`meta[property="og:site_name"], meta[name="application-name"]`).AttrOr("content", ""))
 	for _, mark := range []string{" | ", " - ", " – ", " — ", " · ", " :: "} {
 		if site != "" && strings.HasSuffix(title, mark+site) {
 			return strings.TrimSuffix(title, mark+site)
@@ -89,7 +90,7 @@ func pageTitle(page *goquery.Document) string {
 	}
 	found := ""
 	page.Find("h1").EachWithBreak(func(_ int, h *goquery.Selection) bool {
-		if text := collapse(h.Text()); text != "" && (title == "" || strings.Contains(title, text)) {
+		if text := dom.Collapse(h.Text()); text != "" && (title == "" || strings.Contains(title, text)) {
 			found = text
 		}
 		return found == ""
@@ -102,11 +103,9 @@ func pageTitle(page *goquery.Document) string {
 
 // withoutSpace takes the name of the wiki's space off a title, once.
 func withoutSpace(title string, page *goquery.Document) string {
-	space := collapse(page.Find("#breadcrumbs li.first").First().Text())
+	space := dom.Collapse(page.Find("#breadcrumbs li.first").First().Text())
 	if rest, ok := strings.CutPrefix(title, space+" : "); ok && space != "" {
 		return strings.TrimSpace(rest)
 	}
 	return title
 }
-
-func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }

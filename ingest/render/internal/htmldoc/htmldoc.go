@@ -8,17 +8,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 
-	"finpages/ingest/render/internal/confluence"
-)
-
-// Kind tells how much of a page the markup may hold.
-type Kind int
-
-const (
-	Fragment Kind = iota // content only, made by us or by an author
-	Page                 // maybe a web page with everything around the content
-	Export               // a page of a wiki's export, with everything around the content
-	Body                 // what a wiki shows as the content, and nothing around it
+	"finpages/ingest/render/internal/dom"
 )
 
 // Document is markup as a tree.
@@ -27,71 +17,69 @@ type Document struct {
 	Title string     // of the head; "" if none
 	Base  string     // href of <base>; "" if none
 
-	Warnings []string // what of the page could not be shown
-
 	heading *html.Node
 }
 
-// Parse reads markup, whole or a fragment.
-func Parse(markup string, kind Kind) (*Document, error) {
-	if kind == Export || kind == Body {
-		markup = closeEmpty(markup)
-	}
+// Parse reads markup, whole or a fragment. All of its body is content, until
+// [Document.ChooseMain] has found what of a web page is.
+func Parse(markup string) (*Document, error) {
 	root, err := parseTree(markup)
 	if err != nil {
 		return nil, err
 	}
-	page := goquery.NewDocumentFromNode(root)
-	d := &Document{Root: page.Find("body").Get(0)}
-	if d.Root == nil {
-		d.Root = root
+	return &Document{Root: bodyOf(root)}, nil
+}
+
+// bodyOf is the body of a page, the page itself where it has none: one of
+// frames has only what they are for.
+func bodyOf(page *html.Node) *html.Node {
+	if body := dom.Find(page, func(n *html.Node) bool { return n.Data == "body" && n.Namespace == "" }); body != nil {
+		return body
 	}
-	if kind != Fragment {
-		isWiki := kind == Body || confluence.Content(d.Root) != nil
-		d.Base = page.Find("base[href]").First().AttrOr("href", "")
-		d.Title = pageTitle(page)
-		if kind != Body {
-			d.Root = mainContent(page, d.Root)
-		}
-		d.Warnings = confluence.View(d.Root)
-		content := goquery.NewDocumentFromNode(d.Root)
-		openTabs(content)
-		quoteBoxes(content)
-		if isWiki { // all that is left is the author's
-			confluence.ShowControls(d.Root)
-		} else {
-			prune(d.Root)
-		}
-	}
-	unlink(d.Root)
-	d.heading = firstHeading(d.Root)
-	if d.Title != "" && !d.titled() {
-		d.heading = nil
-	}
-	return d, nil
+	return page
 }
 
 // Of makes a document of a tree that holds nothing but content.
-func Of(root *html.Node) *Document {
-	unlink(root)
-	return &Document{Root: root, heading: firstHeading(root)}
+func Of(root *html.Node) *Document { return &Document{Root: root} }
+
+// ReadHead reads what a page says of itself outside of its body.
+func (d *Document) ReadHead() {
+	page := goquery.NewDocumentFromNode(pageOf(d.Root))
+	d.Base = page.Find("base[href]").First().AttrOr("href", "")
+	d.Title = pageTitle(page)
 }
 
-// titled tells whether the first h1 is the page's title, not a section's: it
+// pageOf is the whole page that a part lies in.
+func pageOf(n *html.Node) *html.Node {
+	for n.Parent != nil {
+		n = n.Parent
+	}
+	return n
+}
+
+// FindHeading finds the h1 that may be the page's title. titleOutside says
+// that pages of this kind have theirs outside of the content, so that a single
+// h1 may be a section's.
+func (d *Document) FindHeading(titleOutside bool) {
+	d.heading = firstHeading(d.Root)
+	if d.Title != "" && !d.isTitle(titleOutside) {
+		d.heading = nil
+	}
+}
+
+// isTitle tells whether the first h1 is the page's title, not a section's: it
 // is the only one, or the title of the head agrees.
-func (d *Document) titled() bool {
+func (d *Document) isTitle(titleOutside bool) bool {
 	count := 0
 	for n := range d.Root.Descendants() {
-		if n.Type == html.ElementNode && n.Data == "h1" {
+		if dom.IsElement(n, "h1") {
 			count++
 		}
 	}
-	return count == 1 && !isWiki(d.Root) || d.heading != nil && strings.Contains(strings.ToLower(d.Title), strings.ToLower(collapse(Text(d.heading))))
-}
-
-// isWiki finds the content of Confluence pages, whose title stands outside.
-func isWiki(root *html.Node) bool {
-	return attr(root, "id") == "ConfluenceContent" || strings.Contains(attr(root, "class"), "wiki-content")
+	if count == 1 && !titleOutside {
+		return true
+	}
+	return d.heading != nil && strings.Contains(strings.ToLower(d.Title), strings.ToLower(dom.Collapse(Text(d.heading))))
 }
 
 // Heading is the text of the h1 at the top of the content, "" if none.
@@ -113,29 +101,20 @@ func (d *Document) RemoveHeading() {
 // Unescape decodes entities.
 func Unescape(s string) string { return html.UnescapeString(s) }
 
-// Text is all text below a node, words of neighbouring blocks apart.
+// Text is all text below a node, words of neighboring blocks apart.
 func Text(n *html.Node) string {
 	var out strings.Builder
 	for d := range n.Descendants() {
 		switch {
 		case d.Type == html.TextNode:
 			out.WriteString(d.Data)
-		case d.Type == html.ElementNode && d.Data == "br":
+		case dom.IsElement(d, "br"):
 			out.WriteByte(' ')
-		case d.Type == html.ElementNode && d.Data == "img":
-			out.WriteString(attr(d, "alt"))
+		case dom.IsElement(d, "img"):
+			out.WriteString(dom.Attr(d, "alt"))
 		}
 	}
 	return out.String()
-}
-
-func attr(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key && a.Namespace == "" {
-			return a.Val
-		}
-	}
-	return ""
 }
 
 // nearTop is how many bytes of text may stand before a heading that is still
@@ -148,7 +127,7 @@ func firstHeading(root *html.Node) *html.Node {
 		switch {
 		case n.Type == html.TextNode:
 			before += len(strings.TrimSpace(n.Data))
-		case n.Type == html.ElementNode && n.Data == "h1" && strings.TrimSpace(Text(n)) != "":
+		case dom.IsElement(n, "h1") && strings.TrimSpace(Text(n)) != "":
 			return n
 		}
 		if before > nearTop {

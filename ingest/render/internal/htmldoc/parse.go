@@ -149,9 +149,9 @@ var keptOpen = map[string]bool{
 // it for its own.
 var slashOfValue = regexp.MustCompile(`=[^\s"'=]*$`)
 
-// closeEmpty ends the elements that are written as in XML, <p/>, as Confluence
+// CloseEmpty ends the elements that are written as in XML, <p/>, as Confluence
 // does: HTML takes them for the start of one that holds all that follows.
-func closeEmpty(markup string) string {
+func CloseEmpty(markup string) string {
 	if !strings.Contains(markup, "/>") {
 		return markup
 	}

@@ -18,9 +18,10 @@ var furniture = strings.Join([]string{
 	".clipboard-button", ".copy-button", ".copybtn", ".linenos", ".gutter", ".lineno",
 }, ", ")
 
-// prune takes furniture out of a page. What holds most of the text is no
+// Prune takes furniture out of a page. What holds most of the text is no
 // furniture, whatever it is called.
-func prune(root *html.Node) {
+func (d *Document) Prune() {
+	root := d.Root
 	doc := goquery.NewDocumentFromNode(root)
 	half := textBelow(root)/2 + 1
 	remove := func(sel *goquery.Selection) {
@@ -54,7 +55,8 @@ func textBelow(root *html.Node) int {
 	return sum
 }
 
-var noteWords = []string{"note", "tip", "warn", "caution", "danger", "info", "admonition", "callout", "important", "alert", "hint"}
+var noteWords = []string{"note", "tip", "warn", "caution", "danger", "info", "admonition", "callout", "important",
+	"alert", "hint"}
 
 // isNote tells an aside to the reader from one about the site.
 func isNote(s *goquery.Selection) bool {
@@ -67,10 +69,10 @@ func isNote(s *goquery.Selection) bool {
 	return false
 }
 
-// unlink turns the numbers of footnotes, which lead nowhere outside the page,
-// into text, and drops the arrows that lead back to them.
-func unlink(root *html.Node) {
-	doc := goquery.NewDocumentFromNode(root)
+// UnlinkFootnotes turns the numbers of footnotes, which lead nowhere outside
+// the page, into text, and drops the arrows that lead back to them.
+func (d *Document) UnlinkFootnotes() {
+	doc := goquery.NewDocumentFromNode(d.Root)
 	doc.Find("a.footnote-backref, a[role=doc-backlink]").Each(func(_ int, s *goquery.Selection) {
 		if before := s.Get(0).PrevSibling; before != nil && before.Type == html.TextNode {
 			before.Data = strings.TrimRight(before.Data, " \u00a0")

@@ -69,8 +69,10 @@ var (
 	wikiEmbed = regexp.MustCompile(`^!\[\[([^\[\]|\n]+)(?:\\?\|([^\[\]\n]*))?\]\]`)
 	icon      = regexp.MustCompile(`^:(?:material|fontawesome|octicons|simple)-[a-z0-9-]+:`)
 	kramdown  = regexp.MustCompile(`^\{:[^{}\n]*\}`)
-	classList = regexp.MustCompile(`^\{ ?[.#][A-Za-z][\w:-]*(?:[ \t]+(?:[.#][\w:-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+)|data-[\w-]+))*[ \t]*\}`)
-	settings  = regexp.MustCompile(`^\{[ \t]*[\w-]+(?:=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+))?(?:[ \t]+(?:[.#][\w:-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+)))*[ \t]*\}`)
+	classList = regexp.MustCompile(`^\{ ?[.#][A-Za-z][\w:-]*` +
+		`(?:[ \t]+(?:[.#][\w:-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+)|data-[\w-]+))*[ \t]*\}`)
+	settings = regexp.MustCompile(`^\{[ \t]*[\w-]+(?:=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+))?` +
+		`(?:[ \t]+(?:[.#][\w:-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+)))*[ \t]*\}`)
 	highlight = regexp.MustCompile(`^==([^=\s](?:[^=\n]*[^=\s])?)==`)
 	inserted  = regexp.MustCompile(`^\^\^([^\^\s](?:[^\^\n]*[^\^\s])?)\^\^`)
 	keys      = regexp.MustCompile(`^\+\+((?:[a-z0-9-]+|"[^"\n]+")(?:\+(?:[a-z0-9-]+|"[^"\n]+"))*)\+\+`)

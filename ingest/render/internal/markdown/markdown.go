@@ -1,6 +1,6 @@
-// Package markdown turns Markdown, in the flavours that documentation is
+// Package markdown turns Markdown, in the dialects that documentation is
 // written in, into HTML. The HTML holds what the author wrote, also raw: it is
-// not safe until it has been sanitised.
+// not safe until it has been sanitized.
 package markdown
 
 import (
@@ -13,13 +13,13 @@ import (
 	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/util"
 
-	"finpages/ingest/render/internal/flavour"
+	"finpages/ingest/render/internal/dialect"
 )
 
 // Convert turns Markdown whose lines end in "\n" into HTML. With mdx set, the
 // text is Markdown with JSX. warn is told what was left out.
 func Convert(text string, mdx bool, warn func(string)) (string, error) {
-	text = limitNesting(flavour.Plain(text, mdx, warn))
+	text = limitNesting(dialect.Plain(text, mdx, warn))
 	var out strings.Builder
 	out.Grow(len(text) + len(text)/4)
 	err := converter.Convert([]byte(text), &out)
@@ -37,10 +37,10 @@ func newMarkdown() goldmark.Markdown {
 		parser.WithInlineParsers(inlineParsers()...),
 		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
 		parser.WithParagraphTransformers(
-			util.Prioritized(tamer{tooManyReferences}, 10),
+			util.Prioritized(neutralizer{tooManyReferences}, 10),
 			util.Prioritized(alerts{}, 50),
-			util.Prioritized(tamer{tooManyCells}, 150),
-			util.Prioritized(tamer{tooManyMarks}, 900),
+			util.Prioritized(neutralizer{tooManyCells}, 150),
+			util.Prioritized(neutralizer{tooManyMarks}, 900),
 		),
 		parser.WithHeadingAttribute(),
 	)

@@ -11,7 +11,7 @@ import (
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
-	"finpages/ingest/render/internal/flavour"
+	"finpages/ingest/render/internal/dialect"
 )
 
 var (
@@ -85,10 +85,10 @@ func (alerts) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Contex
 		return
 	}
 	kind := strings.ToLower(string(line[m[2]:m[3]]))
-	head := &label{before: flavour.Label(kind, "")}
+	head := &label{before: dialect.Label(kind, "")}
 	if m[4] < m[5] {
 		start := first.Start + m[4] - first.Padding
-		head.before = strings.TrimSuffix(flavour.Label(kind, "x"), "x")
+		head.before = strings.TrimSuffix(dialect.Label(kind, "x"), "x")
 		head.Lines().Append(text.NewSegment(start, start+m[5]-m[4]))
 	}
 	quote.InsertBefore(quote, node, head)
@@ -113,16 +113,16 @@ func (*plain) IsRaw() bool { return true }
 
 func (n *plain) Dump(source []byte, level int) { ast.DumpHelper(n, source, level, nil, nil) }
 
-// tamer makes plain text of paragraphs that no person has written and that
+// neutralizer makes plain text of paragraphs that no person has written and that
 // would take too long: the parser's time grows with the square of some counts.
-type tamer struct {
+type neutralizer struct {
 	tooMuch func(text []byte, lines int) bool
 }
 
-func (t tamer) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Context) {
+func (t neutralizer) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Context) {
 	value := node.Lines().Value(reader.Source())
 	if t.tooMuch(value, node.Lines().Len()) {
-		node.Parent().ReplaceChild(node.Parent(), node, &plain{html: "<p>" + flavour.Escape(string(value)) + "</p>\n"})
+		node.Parent().ReplaceChild(node.Parent(), node, &plain{html: "<p>" + dialect.Escape(string(value)) + "</p>\n"})
 	}
 }
 
@@ -132,7 +132,7 @@ const (
 )
 
 func tooManyReferences(text []byte, _ int) bool {
-	return text[0] == '[' && flavour.Marks(text) > maxReferences
+	return text[0] == '[' && dialect.Marks(text) > maxReferences
 }
 
 func tooManyCells(text []byte, lines int) bool {
@@ -141,4 +141,4 @@ func tooManyCells(text []byte, lines int) bool {
 	return min(bytes.Count(first, []byte("|")), bytes.Count(second, []byte("|")))*lines > maxCells
 }
 
-func tooManyMarks(text []byte, _ int) bool { return flavour.Marks(text) > flavour.MaxMarks }
+func tooManyMarks(text []byte, _ int) bool { return dialect.Marks(text) > dialect.MaxMarks }

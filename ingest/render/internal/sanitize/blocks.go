@@ -4,12 +4,14 @@ import (
 	"strconv"
 	"strings"
 
+	"finpages/ingest/render/internal/dom"
+
 	"golang.org/x/net/html"
 )
 
 // containers part what is in them from what is around them. All elements that
 // no table here names are phrasing elements, as browsers take them.
-var containers = set("div", "section", "article", "main", "header", "footer", "aside", "nav", "figure", "figcaption",
+var containers = dom.Set("div", "section", "article", "main", "header", "footer", "aside", "nav", "figure", "figcaption",
 	"address", "center", "details", "fieldset", "form", "hgroup", "legend", "body", "html", "dialog", "search",
 	"option", "optgroup", "marquee")
 
@@ -48,8 +50,8 @@ func (s *sanitizer) structure(n *html.Node) {
 		s.code(n)
 	case name == "hr":
 		s.void("hr")
-	case headingLevel(name) > 0:
-		tag := "h" + strconv.Itoa(min(6, headingLevel(name)+s.shift))
+	case dom.HeadingLevel(n) > 0:
+		tag := "h" + strconv.Itoa(min(6, dom.HeadingLevel(n)+s.shift))
 		s.block(frame{tag: tag, kind: phrasing}, body)
 	default:
 		body()
@@ -94,16 +96,9 @@ func (s *sanitizer) hasPlace(tag string) bool {
 	return false
 }
 
-func headingLevel(name string) int {
-	if len(name) == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6' {
-		return int(name[1] - '0')
-	}
-	return 0
-}
-
 // numberAttr keeps an attribute that is a small whole number.
 func numberAttr(n *html.Node, key string) string {
-	text, ok := attribute(n, key)
+	text, ok := dom.Lookup(n, key)
 	number, err := strconv.Atoi(strings.TrimSpace(text))
 	if !ok || err != nil || number < -9999 || number > 999999 {
 		return ""
@@ -166,7 +161,7 @@ func (s *sanitizer) cell(n *html.Node) {
 }
 
 func span(n *html.Node, key string) string {
-	text, _ := attribute(n, key)
+	text, _ := dom.Lookup(n, key)
 	number, err := strconv.Atoi(strings.TrimSpace(text))
 	if err != nil || number < 2 || number > 1000 {
 		return ""
@@ -177,7 +172,7 @@ func span(n *html.Node, key string) string {
 // summary is the heading of a part that is shown opened.
 func (s *sanitizer) summary(n *html.Node) {
 	for d := range n.Descendants() {
-		if headingLevel(d.Data) > 0 {
+		if dom.HeadingLevel(d) > 0 {
 			s.container(func() { s.children(n) })
 			return
 		}

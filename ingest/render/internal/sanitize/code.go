@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 
+	"finpages/ingest/render/internal/dom"
+
 	"golang.org/x/net/html"
 )
 
@@ -30,7 +32,7 @@ func (s *sanitizer) code(n *html.Node) {
 }
 
 // lineElements each are a line of their own in preformatted text.
-var lineElements = set("div", "p", "li", "tr")
+var lineElements = dom.Set("div", "p", "li", "tr")
 
 func plain(out *strings.Builder, n *html.Node) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -41,7 +43,7 @@ func plain(out *strings.Builder, n *html.Node) {
 		case c.Data == "br":
 			out.WriteByte('\n')
 		case c.Data == "img":
-			alt, _ := attribute(c, "alt")
+			alt, _ := dom.Lookup(c, "alt")
 			out.WriteString(alt)
 		case lineElements[c.Data]:
 			plain(out, c)
@@ -54,7 +56,8 @@ func plain(out *strings.Builder, n *html.Node) {
 	}
 }
 
-var languageClass = regexp.MustCompile(`(?i)(?:^|\s)(?:language-|lang-|brush:\s*|highlight-source-)([a-z0-9+#._-]{1,30})`)
+var languageClass = regexp.MustCompile(`(?i)(?:^|\s)` +
+	`(?:language-|lang-|brush:\s*|highlight-source-)([a-z0-9+#._-]{1,30})`)
 
 // language reads the language from the classes that highlighters set on the
 // code, or on the elements around it.
@@ -69,7 +72,7 @@ func language(n *html.Node) string {
 		around = append(around, n.Parent)
 	}
 	for _, e := range around {
-		class, _ := attribute(e, "class")
+		class, _ := dom.Lookup(e, "class")
 		if m := languageClass.FindStringSubmatch(class); m != nil {
 			return strings.ToLower(m[1])
 		}

@@ -6,15 +6,16 @@ import (
 
 	"golang.org/x/net/html"
 
+	"finpages/ingest/render/internal/dom"
 	"finpages/ingest/render/internal/emoticon"
 )
 
 // image writes the alternative text; where the image stands alone, with a
 // word to say what it was.
 func (s *sanitizer) image(n *html.Node) {
-	alt, _ := attribute(n, "alt")
+	alt, _ := dom.Lookup(n, "alt")
 	if strings.Trim(alt, spaces) == "" {
-		alt, _ = attribute(n, "title")
+		alt, _ = dom.Lookup(n, "title")
 	}
 	alt = strings.Trim(alt, spaces)
 	sign := emoticon.InBrackets(alt)
@@ -31,7 +32,7 @@ func (s *sanitizer) image(n *html.Node) {
 }
 
 func (s *sanitizer) warnImage(n *html.Node) {
-	src, _ := attribute(n, "src")
+	src, _ := dom.Lookup(n, "src")
 	if src == "" || strings.HasPrefix(src, "data:") {
 		s.warn("image without alt text left out")
 		return
@@ -44,7 +45,7 @@ func (s *sanitizer) warnImage(n *html.Node) {
 // no link's text.
 func isAlone(n *html.Node) bool {
 	for p := n; p.Parent != nil; p = p.Parent {
-		if isText(p, func(c *html.Node) *html.Node { return c.PrevSibling }) || isText(p, func(c *html.Node) *html.Node { return c.NextSibling }) {
+		if isText(p, previous) || isText(p, next) {
 			return false
 		}
 		switch name := p.Parent.Data; {
@@ -57,10 +58,17 @@ func isAlone(n *html.Node) bool {
 	return false
 }
 
+func previous(n *html.Node) *html.Node { return n.PrevSibling }
+
+func next(n *html.Node) *html.Node { return n.NextSibling }
+
+// besideText are the elements that stand apart from text at their side.
+var besideText = dom.Set("br", "hr", "pre", "table")
+
 // isText tells whether the next thing on one side of a node is text, and not
 // the border of a block.
-func isText(n *html.Node, next func(*html.Node) *html.Node) bool {
-	for c := next(n); c != nil; c = next(c) {
+func isText(n *html.Node, towards func(*html.Node) *html.Node) bool {
+	for c := towards(n); c != nil; c = towards(c) {
 		switch {
 		case c.Type == html.CommentNode, c.Data == "source":
 		case c.Type == html.TextNode && strings.Trim(c.Data, spaces) == "":
@@ -68,7 +76,7 @@ func isText(n *html.Node, next func(*html.Node) *html.Node) bool {
 			return true
 		default:
 			_, isBlock := blocks[c.Data]
-			return !isBlock && !containers[c.Data] && headingLevel(c.Data) == 0 && c.Data != "br" && c.Data != "hr" && c.Data != "pre" && c.Data != "table"
+			return !isBlock && !containers[c.Data] && dom.HeadingLevel(c) == 0 && !besideText[c.Data]
 		}
 	}
 	return false
@@ -85,6 +93,9 @@ func (s *sanitizer) drawing(n *html.Node) {
 	}
 }
 
+// notDrawn are the parts of a drawing that nobody sees.
+var notDrawn = dom.Set("desc", "metadata", "defs")
+
 // labels are the words that a part of a drawing shows. A switch shows the
 // first of its alternatives: https://svgwg.org/svg2-draft/struct.html#SwitchElement
 func labels(n *html.Node, isLabel bool) (words []string) {
@@ -92,7 +103,7 @@ func labels(n *html.Node, isLabel bool) (words []string) {
 		switch {
 		case c.Type == html.TextNode && isLabel:
 			words = append(words, strings.Fields(c.Data)...)
-		case c.Type == html.ElementNode && !isHidden(c) && !dropped[c.Data] && c.Data != "desc" && c.Data != "metadata" && c.Data != "defs":
+		case c.Type == html.ElementNode && !isHidden(c) && !dropped[c.Data] && !notDrawn[c.Data]:
 			words = append(words, labels(c, isLabel || c.Data == "text" || c.Data == "foreignObject")...)
 		}
 		if c.Type == html.ElementNode && n.Data == "switch" {
@@ -105,9 +116,9 @@ func labels(n *html.Node, isLabel bool) (words []string) {
 // embedded writes a link in place of what a page embeds.
 func (s *sanitizer) embedded(n *html.Node) {
 	href := s.resolve(mediaSource(n))
-	label, _ := attribute(n, "title")
+	label, _ := dom.Lookup(n, "title")
 	if label == "" {
-		label, _ = attribute(n, "aria-label")
+		label, _ = dom.Lookup(n, "aria-label")
 	}
 	if n.Data != "iframe" {
 		s.children(n)
@@ -126,13 +137,13 @@ func (s *sanitizer) embedded(n *html.Node) {
 
 func mediaSource(n *html.Node) string {
 	for _, key := range []string{"src", "data"} {
-		if v, ok := attribute(n, key); ok {
+		if v, ok := dom.Lookup(n, key); ok {
 			return v
 		}
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Data == "source" {
-			v, _ := attribute(c, "src")
+			v, _ := dom.Lookup(c, "src")
 			return v
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 
+	"finpages/ingest/render/internal/dom"
+
 	"golang.org/x/net/html"
 )
 
@@ -111,7 +113,7 @@ func (s *sanitizer) shown(n *html.Node) {
 }
 
 // dropped elements go with their content.
-var dropped = set("script", "style", "template", "noscript", "head", "title", "select", "textarea", "button",
+var dropped = dom.Set("script", "style", "template", "noscript", "head", "title", "select", "textarea", "button",
 	"canvas", "map", "datalist", "frameset", "link", "meta", "base", "param", "source", "track", "noframes", "progress", "meter",
 	"colgroup", "col")
 
@@ -120,14 +122,6 @@ var marks = map[string]string{
 	"strong": "strong", "b": "strong", "em": "em", "i": "em", "cite": "em", "dfn": "em", "var": "em",
 	"del": "del", "s": "del", "strike": "del", "sub": "sub", "sup": "sup", "kbd": "kbd",
 	"code": "code", "tt": "code", "samp": "code",
-}
-
-func set(names ...string) map[string]bool {
-	m := make(map[string]bool, len(names))
-	for _, name := range names {
-		m[name] = true
-	}
-	return m
 }
 
 func isHidden(n *html.Node) bool {
@@ -156,19 +150,19 @@ func isBox(n *html.Node) bool {
 	if n.Data != "span" && n.Data != "a" && marks[n.Data] == "" {
 		return false
 	}
-	style, ok := attribute(n, "style")
+	style, ok := dom.Lookup(n, "style")
 	return ok && boxStyle.MatchString(style)
 }
 
 // isTabPanel finds content that is one click away: tabs are shown opened.
 func isTabPanel(n *html.Node) bool {
-	role, _ := attribute(n, "role")
+	role, _ := dom.Lookup(n, "role")
 	return role == "tabpanel"
 }
 
 func (s *sanitizer) anchor(n *html.Node) {
 	href := ""
-	if ref, ok := attribute(n, "href"); ok {
+	if ref, ok := dom.Lookup(n, "href"); ok {
 		href = s.resolve(ref)
 	}
 	if href == "" {
@@ -196,7 +190,7 @@ func (s *sanitizer) ruby(n *html.Node) {
 // math writes a formula's source where it is at hand.
 func (s *sanitizer) math(n *html.Node) {
 	for d := range n.Descendants() {
-		if encoding, _ := attribute(d, "encoding"); d.Data == "annotation" && strings.Contains(encoding, "tex") {
+		if encoding, _ := dom.Lookup(d, "encoding"); d.Data == "annotation" && strings.Contains(encoding, "tex") {
 			s.children(d)
 			return
 		}
@@ -206,7 +200,7 @@ func (s *sanitizer) math(n *html.Node) {
 
 func (s *sanitizer) time(n *html.Node) {
 	if !hasText(n) {
-		when, _ := attribute(n, "datetime")
+		when, _ := dom.Lookup(n, "datetime")
 		s.text(when)
 	}
 	s.children(n)
@@ -214,23 +208,14 @@ func (s *sanitizer) time(n *html.Node) {
 
 // checkbox says whether a task is done; other inputs are not read.
 func (s *sanitizer) checkbox(n *html.Node) {
-	if kind, _ := attribute(n, "type"); !strings.EqualFold(kind, "checkbox") {
+	if kind, _ := dom.Lookup(n, "type"); !strings.EqualFold(kind, "checkbox") {
 		return
 	}
-	if _, checked := attribute(n, "checked"); checked {
+	if _, checked := dom.Lookup(n, "checked"); checked {
 		s.text("☑ ")
 	} else {
 		s.text("☐ ")
 	}
-}
-
-func attribute(n *html.Node, key string) (string, bool) {
-	for _, a := range n.Attr {
-		if a.Key == key && a.Namespace == "" {
-			return a.Val, true
-		}
-	}
-	return "", false
 }
 
 func hasText(n *html.Node) bool {

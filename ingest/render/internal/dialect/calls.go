@@ -1,4 +1,4 @@
-package flavour
+package dialect
 
 import (
 	"html"
@@ -13,7 +13,8 @@ var boxes = map[string]bool{
 }
 
 // verbatims are calls that enclose code.
-var verbatims = map[string]string{"highlight": "", "code-toggle": "yaml", "mermaid": "mermaid", "raw": "-", "comment": "-"}
+var verbatims = map[string]string{"highlight": "", "code-toggle": "yaml", "mermaid": "mermaid",
+	"raw": "-", "comment": "-"}
 
 // callBlock rewrites a call that has its line, the first, to itself.
 func (r *rewriter) callBlock(prefix string, call shortcode, lines []string) int {
@@ -135,7 +136,8 @@ func (r *rewriter) callLabel(call shortcode) string {
 		return "New in " + a.at(0)
 	case "deprecated-in":
 		return "Deprecated in " + a.at(0)
-	case "tab", "details", "expand", "collapse", "accordion", "accordion-item", "step", "glossary-term", "glossary_tooltip", "hl", "card":
+	case "tab", "details", "expand", "collapse", "accordion", "accordion-item", "step", "card",
+		"glossary-term", "glossary_tooltip", "hl":
 		if label := a.first("title", "name", "label", "header", "summary", "text"); label != "" {
 			return label
 		}
@@ -166,7 +168,7 @@ func figure(a args) string {
 	if src == "" {
 		src = a.at(0)
 	}
-	out := `<figure><img src="` + html.EscapeString(src) + `" alt="` + html.EscapeString(a.first("alt")) + `">`
+	out := "<figure>" + image(src, a.first("alt"))
 	if caption := strings.TrimSpace(a.first("title") + " " + a.first("caption")); caption != "" {
 		out += "<figcaption>" + html.EscapeString(caption) + "</figcaption>"
 	}

@@ -1,4 +1,4 @@
-package flavour
+package dialect
 
 import (
 	"regexp"
@@ -13,7 +13,8 @@ var (
 	exportLine  = regexp.MustCompile(`^export\s+(?:default|const|let|var|function|class|async|type|interface|\{|\*)(?:\s|$|\{)`)
 	tocLine     = regexp.MustCompile(`^\s*(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:toc\}|\$\{toc\}|<!--\s*toc\s*-->)\s*$`)
 	abbrLine    = regexp.MustCompile(`^ {0,3}\*\[([^\]]+)\]:\s*(.*)$`)
-	includeLine = regexp.MustCompile(`^\s*(?:>\s*)*\[!(?i:include)\s*\[[^\]]*\]\(([^)]*)\)\]\s*$|^\s*\{\{#include\s+([^}]*)\}\}\s*$`)
+	includeLine = regexp.MustCompile(`^\s*(?:>\s*)*\[!(?i:include)\s*\[[^\]]*\]\(([^)]*)\)\]\s*$|` +
+		`^\s*\{\{#include\s+([^}]*)\}\}\s*$`)
 )
 
 // snippet drops includes of other files, which are not at hand.

@@ -1,4 +1,4 @@
-package flavour
+package dialect
 
 import (
 	"html"
@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-var tabLabels = regexp.MustCompile(`\{\s*label:\s*['"]([^'"]+)['"]\s*,\s*value:\s*['"]([^'"]+)['"]|\{\s*value:\s*['"]([^'"]+)['"]\s*,\s*label:\s*['"]([^'"]+)['"]`)
+var tabLabels = regexp.MustCompile(`\{\s*label:\s*['"]([^'"]+)['"]\s*,\s*value:\s*['"]([^'"]+)['"]|` +
+	`\{\s*value:\s*['"]([^'"]+)['"]\s*,\s*label:\s*['"]([^'"]+)['"]`)
 
 // componentBlock says in Markdown what a component at the start of a line shows.
 func (r *rewriter) componentBlock(t tag) []string {
@@ -57,7 +58,7 @@ func shownArgs(a args) []string {
 		}
 	}
 	if alt := a.named["alt"]; alt != "" {
-		out = append(out, `<img src="`+html.EscapeString(a.named["src"])+`" alt="`+html.EscapeString(alt)+`">`, "")
+		out = append(out, image(a.named["src"], alt), "")
 	}
 	return out
 }
@@ -79,7 +80,8 @@ func (r *rewriter) boxComponent(t tag, a args) []string {
 	}
 	label := strong(html.EscapeString(Label(kind, a.first("title", "header"))))
 	if t.selfClosing || !r.has("</"+t.name) {
-		return append([]string{label, ""}, shownArgs(args{named: map[string]string{"text": a.first("text", "content", "description")}})...)
+		text := map[string]string{"text": a.first("text", "content", "description")}
+		return append([]string{label, ""}, shownArgs(args{named: text})...)
 	}
 	return []string{"<blockquote>", "", label}
 }

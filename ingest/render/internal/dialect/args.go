@@ -1,4 +1,4 @@
-package flavour
+package dialect
 
 import "regexp"
 
@@ -8,7 +8,8 @@ type args struct {
 	list  []string
 }
 
-var argument = regexp.MustCompile("(?:([\\w:.-]+)=)?(?:\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'|`([^`]*)`|\\{\\s*[\"'`]([^\"'`]*)[\"'`]\\s*\\}|\\{[^{}]*(?:\\{[^{}]*\\}[^{}]*)*\\}|([^\\s\"'{}=]+))")
+var argument = regexp.MustCompile("(?:([\\w:.-]+)=)?(?:\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'|`([^`]*)`|" +
+	"\\{\\s*[\"'`]([^\"'`]*)[\"'`]\\s*\\}|\\{[^{}]*(?:\\{[^{}]*\\}[^{}]*)*\\}|([^\\s\"'{}=]+))")
 
 // parseArgs reads name="value", name={"value"} and values alone.
 func parseArgs(s string) args {

@@ -1,4 +1,4 @@
-package flavour
+package dialect
 
 import (
 	"html"

@@ -1,11 +1,11 @@
-// Package flavour rewrites what documentation tools add to Markdown
+// Package dialect rewrites what documentation tools add to Markdown
 // (admonitions, tabs, shortcodes, JSX, includes) into Markdown and HTML that
 // say the same. It works on lines and never touches fenced or indented code,
 // code spans and comments.
 //
-// The flavours: MkDocs Material, Docusaurus and MDX, Hugo, Jekyll, GitBook,
+// The dialects: MkDocs Material, Docusaurus and MDX, Hugo, Jekyll, GitBook,
 // DocFX, Obsidian.
-package flavour
+package dialect
 
 import (
 	"regexp"
@@ -152,7 +152,7 @@ func (r *rewriter) prose(lines []string) int {
 		lines[0] = line
 	}
 	r.blank = false
-	if plain, ok := tame(line); ok {
+	if plain, ok := neutralize(line); ok {
 		r.emit(plain)
 		return 1
 	}
@@ -171,16 +171,16 @@ const (
 	MaxMarks = 2000
 )
 
-// tame takes the markup out of lines that no person has written.
-func tame(line string) (string, bool) {
-	tamed := false
+// neutralize takes the markup out of lines that no person has written.
+func neutralize(line string) (string, bool) {
+	changed := false
 	if indent(line) > maxIndent {
-		line, tamed = dedent(line, indent(line)-maxIndent), true
+		line, changed = dedent(line, indent(line)-maxIndent), true
 	}
 	if Marks([]byte(line)) > MaxMarks {
-		line, tamed = Escape(line), true
+		line, changed = Escape(line), true
 	}
-	return line, tamed
+	return line, changed
 }
 
 // Marks counts the characters of a text that may begin markup.

@@ -1,4 +1,4 @@
-package flavour
+package dialect
 
 import (
 	"html"
@@ -39,8 +39,9 @@ func strong(s string) string {
 }
 
 var (
-	admonitionLine = regexp.MustCompile(`^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+([A-Za-z][\w-]*)((?:[ \t]+[\w-]+)*)(?:[ \t]+"(.*)")?[ \t]*$`)
-	tabLine        = regexp.MustCompile(`^([ \t]*)===[!+]?[ \t]+"(.*)"[ \t]*$`)
+	admonitionLine = regexp.MustCompile(`^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+([A-Za-z][\w-]*)` +
+		`((?:[ \t]+[\w-]+)*)(?:[ \t]+"(.*)")?[ \t]*$`)
+	tabLine = regexp.MustCompile(`^([ \t]*)===[!+]?[ \t]+"(.*)"[ \t]*$`)
 )
 
 // admonition rewrites MkDocs' boxes and tabs, whose text is indented by four.
@@ -190,8 +191,10 @@ func directiveLength(lines []string) (n int, closed bool) {
 				open = open[:len(open)-1]
 			}
 			open = open[:max(0, len(open)-1)]
-		} else if m := directiveStart.FindStringSubmatch(rest); m != nil && (i == 0 || !flatDirectives[strings.ToLower(m[2])]) {
-			open = append(open, colons)
+		} else if m := directiveStart.FindStringSubmatch(rest); m != nil {
+			if i == 0 || !flatDirectives[strings.ToLower(m[2])] {
+				open = append(open, colons)
+			}
 		}
 		if len(open) == 0 {
 			return i + 1, true
@@ -200,12 +203,16 @@ func directiveLength(lines []string) (n int, closed bool) {
 	return len(lines), false
 }
 
+func image(src, alt string) string {
+	return `<img src="` + html.EscapeString(src) + `" alt="` + html.EscapeString(alt) + `">`
+}
+
 // voidDirective writes DocFX's one-line directives.
 func (r *rewriter) voidDirective(prefix, kind, args string) {
 	a := parseArgs(args)
 	switch kind {
 	case "image":
-		r.emitBlock(prefix, `<img src="`+html.EscapeString(a.named["source"])+`" alt="`+html.EscapeString(a.named["alt-text"])+`">`)
+		r.emitBlock(prefix, image(a.named["source"], a.named["alt-text"]))
 	case "code":
 		r.warn("included code left out: " + a.named["source"])
 	}
