@@ -15,12 +15,24 @@ import (
 // as a cancelled run may finish what it has begun, and a little more.
 const grace = 10 * time.Second
 
+// What one connection may cost, in bytes and in requests at once (HTTP/2).
+const (
+	maxHeader     = 64 << 10
+	receiveBuffer = 64 << 10
+	maxStreams    = 128
+)
+
 // Serve serves until ctx ends. The contexts of requests in flight then end,
 // too: streams end, runs start no more pages, and all may finish for a few
-// seconds.
+// seconds. The connections that may be open at once are bounded, in all and per
+// client.
 func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
 	srv := &http.Server{
-		Handler: withDeadlines(h), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		Handler: withDeadlines(h), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: maxHeader,
+		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: maxStreams, MaxReceiveBufferPerConnection: receiveBuffer,
+			MaxReceiveBufferPerStream: receiveBuffer},
+		ConnState:   newConnectionLimiter().state,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 		ErrorLog:    slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}

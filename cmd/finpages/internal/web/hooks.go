@@ -37,19 +37,26 @@ func (s *server) hook(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "no webhook secret is configured for this source", http.StatusNotFound)
 		return
 	}
-	mac := newMAC(r, secret)
-	_, err = io.Copy(mac, http.MaxBytesReader(w, r.Body, maxHook))
-	switch proof := proofOf(r); {
-	case err != nil:
-		httpserve.RefuseBody(w, err)
-	case isUnsignedPing(r) && proof == (proofs{}):
+	proof := proofOf(r)
+	switch { // what the headers tell, before the body is read
+	case proof == (proofs{}) && isUnsignedPing(r):
 		fmt.Fprintln(w, "finpages is listening")
+		return
 	case proof == (proofs{}):
 		s.hookLog.warn(s.Log, source, "no signature", r.RemoteAddr)
 		http.Error(w, "no signature: give the webhook this source's secret", http.StatusUnauthorized)
-	case !proof.holds(secret, mac.Sum(nil)) || proof.standard != "" && !isFresh(r):
-		s.hookLog.warn(s.Log, source, "wrong signature", r.RemoteAddr)
-		http.Error(w, "wrong signature: the webhook's secret is not this source's", http.StatusForbidden)
+		return
+	case proof.token != "" && !sameSecret(proof.token, secret), proof.standard != "" && !isFresh(r):
+		s.refuseSignature(w, r)
+		return
+	}
+	mac := newMAC(r, secret)
+	_, err = io.Copy(mac, http.MaxBytesReader(w, r.Body, maxHook))
+	switch {
+	case err != nil:
+		httpserve.RefuseBody(w, err)
+	case !proof.holds(secret, mac.Sum(nil)):
+		s.refuseSignature(w, r)
 	case isPing(r):
 		fmt.Fprintln(w, "finpages is listening")
 	default:
@@ -57,6 +64,11 @@ func (s *server) hook(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusAccepted)
 		fmt.Fprintf(w, "%s is going to be synced\n", source)
 	}
+}
+
+func (s *server) refuseSignature(w http.ResponseWriter, r *http.Request) {
+	s.hookLog.warn(s.Log, r.PathValue("source"), "wrong signature", r.RemoteAddr)
+	http.Error(w, "wrong signature: the webhook's secret is not this source's", http.StatusForbidden)
 }
 
 func (s *server) hookSecret(source string) (string, error) {

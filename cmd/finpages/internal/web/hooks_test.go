@@ -87,7 +87,7 @@ func TestWebhooks(t *testing.T) {
 			t.Errorf("%s: the answer has the secret: %s", name, a.text)
 		}
 	}
-	w.want(w.get("/hooks/docs", "Authorization", "Bearer "+secret), http.StatusUnauthorized)
+	w.want(w.get("/hooks/docs", "Authorization", "Bearer "+secret), http.StatusMethodNotAllowed)
 }
 
 // GitLab signs by the rules of standard webhooks.

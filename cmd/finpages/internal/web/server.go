@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"finpages/cmd/finpages/internal/api"
+	"finpages/cmd/finpages/internal/httpserve"
 	"finpages/ingest/operate"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -54,13 +55,37 @@ func Handler(o Options) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive") })
 	mux.HandleFunc("GET /readyz", s.ready)
-	mux.HandleFunc("POST /hooks/{source}", s.hook)
 	mux.Handle("GET /assets/", assetHandler())
-	mux.Handle("GET /login", s.sameSite(http.HandlerFunc(s.showLogin)))
-	mux.Handle("POST /login", s.sameSite(http.HandlerFunc(s.takeLogin)))
-	mux.Handle("POST /logout", s.sameSite(http.HandlerFunc(s.logout)))
-	mux.Handle("/", s.sameSite(s.login(inside)))
+	public := s.public()
+	for _, path := range []string{"/login", "/logout", "/hooks/"} {
+		mux.Handle(path, public)
+	}
+	// Who asks comes first, then whether there is room, then the body.
+	mux.Handle("/", sameOrigin(s.login(httpserve.LimitRequests(maxRequests, maxRequestsPerClient,
+		httpserve.ReadBody(maxBody, inside)))))
 	return secured(api.RefuseOtherState(o.State, mux))
+}
+
+// Requests in flight at once, and the bytes of a body that is held in memory:
+// of those who are logged in, and of anybody.
+const (
+	maxRequests          = 256
+	maxRequestsPerClient = 128
+	maxBody              = 64 << 10
+
+	maxPublicRequests          = 128
+	maxPublicRequestsPerClient = 32
+	maxLoginBody               = 8 << 10
+)
+
+// public handles what needs no login but costs something.
+func (s *server) public() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /hooks/{source}", s.hook)
+	mux.Handle("GET /login", sameOrigin(http.HandlerFunc(s.showLogin)))
+	mux.Handle("POST /login", sameOrigin(httpserve.ReadBody(maxLoginBody, http.HandlerFunc(s.takeLogin))))
+	mux.Handle("POST /logout", sameOrigin(http.HandlerFunc(s.logout)))
+	return httpserve.LimitRequests(maxPublicRequests, maxPublicRequestsPerClient, mux)
 }
 
 func (s *server) configFault() *api.ConfigFault {

@@ -93,7 +93,7 @@ func TestASlowHeaderIsNotWaitedFor(t *testing.T) {
 }
 
 func TestASlowBodyIsNotWaitedFor(t *testing.T) {
-	for path, status := range map[string]string{"/api/v1/sync": "400", "/login": "400", "/hooks/docs": "400", "/sources/docs/sync": "400", "/healthz": "400", "/hooks/none": ""} {
+	for path, status := range map[string]string{"/api/v1/sync": "400", "/login": "400", "/hooks/docs": "", "/sources/docs/sync": "400", "/healthz": "400", "/hooks/none": ""} {
 		inBubble(t, empty, func(p *pipes, _ context.CancelFunc, _ <-chan error) {
 			c := p.dial()
 			go io.WriteString(c, "POST "+path+" HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
