@@ -102,7 +102,7 @@ func eventually(t *testing.T, condition func() error) {
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(60 * time.Second)
+	deadline := time.After(5 * time.Minute)
 	for {
 		err := condition()
 		if err == nil {

@@ -35,11 +35,7 @@ func TestAFileThatChanges(t *testing.T) {
 			if err := c.then(file); err != nil {
 				t.Fatal(err)
 			}
-			select {
-			case <-written:
-			case <-time.After(20 * time.Second):
-				t.Error("nobody noticed")
-			}
+			<-written
 		})
 	}
 }

@@ -223,9 +223,13 @@ func scriptWaitFor(ts *testscript.TestScript, wanted bool, args []string) {
 	})
 }
 
+// patience is how long something may be missing that must come, on however slow
+// a machine.
+const patience = 5 * time.Minute
+
 func scriptUntil(ts *testscript.TestScript, condition func() error) {
 	var err error
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); <-time.After(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); time.Now().Before(end); <-time.After(20 * time.Millisecond) {
 		if err = condition(); err == nil {
 			return
 		}

@@ -205,13 +205,13 @@ func (h *history) sync() {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- c.Wait() }()
-	patience := time.Duration(h.rnd.IntN(260)) * time.Millisecond
+	killed := time.Duration(h.rnd.IntN(260)) * time.Millisecond
 	if h.rnd.IntN(5) == 0 {
-		patience = 5 * time.Second
+		killed = 5 * time.Second
 	}
 	select {
 	case <-ended:
-	case <-time.After(patience):
+	case <-time.After(killed):
 		h.kills++
 		c.Process.Kill()
 		<-ended

@@ -50,7 +50,7 @@ func (w *wiki) options(edit ...func(*confluence.Options)) *confluence.Options {
 	if w.config.Cloud {
 		o.Flavor = confluence.Cloud
 	}
-	o.Email, o.Token, o.MaxRPS, o.Timeout = w.config.Email, token, 1000, 5*time.Second
+	o.Email, o.Token, o.MaxRPS, o.Timeout = w.config.Email, token, 1000, time.Minute
 	for _, e := range edit {
 		e(o)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"finpages/sources"
@@ -279,24 +280,27 @@ func TestNamesThatAreNoIDs(t *testing.T) {
 
 func TestRacilyCleanHasNoRevision(t *testing.T) {
 	tests := map[string]struct {
-		mtime time.Time
+		since time.Duration
 		known bool
 	}{
-		"an hour ago":       {time.Now().Add(-time.Hour), true},
-		"just now":          {time.Now(), false},
-		"this whole second": {time.Now().Truncate(time.Second), false},
-		"in the future":     {time.Now().Add(time.Hour), false},
+		"an hour ago":             {time.Hour, true},
+		"two and a half seconds":  {2500 * time.Millisecond, true},
+		"just now":                {time.Millisecond, false},
+		"a whole second, lately":  {time.Second, false}, // the clock of the test stands at a whole second
+		"in the future":           {-time.Hour, false},
+		"when the listing begins": {0, false},
 	}
 	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
 			f := newFolder(t)
 			f.Put("a.md", "# A")
-			if err := os.Chtimes(filepath.Join(f.dir, "a.md"), tt.mtime, tt.mtime); err != nil {
+			mtime := time.Now().Add(-tt.since)
+			if err := os.Chtimes(filepath.Join(f.dir, "a.md"), mtime, mtime); err != nil {
 				t.Fatal(err)
 			}
 			entries, _ := sourcestest.List(t, f.Source())
 			if got := entries["a.md"].Revision != ""; got != tt.known {
-				t.Errorf("revision %q, want known=%v", entries["a.md"].Revision, tt.known)
+				t.Errorf("%s: revision %q, want known=%v", name, entries["a.md"].Revision, tt.known)
 			}
 		})
 	}

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"finpages/sources"
 	"finpages/sources/filesystem"
@@ -51,8 +50,6 @@ func (w *watched) notices(what string, do func() error) {
 	case <-w.changes:
 	case err := <-w.ended:
 		w.t.Fatalf("%s ended the watch: %v", what, err)
-	case <-time.After(10 * time.Second):
-		w.t.Fatalf("%s was not noticed", what)
 	}
 }
 
@@ -67,13 +64,8 @@ func (w *watched) noticesFiles(dir string) {
 
 func (w *watched) ends(why string) {
 	w.t.Helper()
-	select {
-	case err := <-w.ended:
-		if err == nil {
-			w.t.Errorf("%s, and the watch ended without an error", why)
-		}
-	case <-time.After(10 * time.Second):
-		w.t.Errorf("%s, and the watch goes on", why)
+	if err := <-w.ended; err == nil {
+		w.t.Errorf("%s, and the watch ended without an error", why)
 	}
 }
 

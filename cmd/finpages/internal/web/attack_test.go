@@ -86,7 +86,6 @@ func (w *world) raw(request string) string {
 		w.t.Fatal(err)
 	}
 	defer c.Close()
-	c.SetDeadline(time.Now().Add(10 * time.Second))
 	io.WriteString(c, request)
 	said, _ := io.ReadAll(c)
 	line, _, _ := strings.Cut(string(said), "\r\n")

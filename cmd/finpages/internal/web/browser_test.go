@@ -34,7 +34,7 @@ func openBrowser(t testing.TB) context.Context {
 		chromedp.NoDefaultBrowserCheck, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true),
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
 	t.Cleanup(cancel)
 	ctx, end := chromedp.NewExecAllocator(ctx, opts...)
 	t.Cleanup(end)
@@ -45,6 +45,9 @@ func openBrowser(t testing.TB) context.Context {
 	}
 	return ctx
 }
+
+// patience is how long a page may take for one step, on however slow a machine.
+const patience = 4 * time.Minute
 
 // person is somebody with a browser at a world's pages.
 type person struct {
@@ -101,7 +104,7 @@ func (p *person) listen() {
 
 func (p *person) do(steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		p.lost(err)
@@ -119,7 +122,7 @@ func (p *person) lost(err error) {
 // eval returns what a script in the page does.
 func eval[T any](p *person, script string) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 	if err != nil {
@@ -137,7 +140,7 @@ func (p *person) visit(path string) {
 // it. A press that finds the element replaced by a newer copy is tried again.
 func (p *person) click(selector, then string) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	watch := chromedp.Evaluate[int](fmt.Sprintf("missed = true; addEventListener('click', e => { if (e.target.closest(%q)) missed = false }, true); 0", selector))
 	for {
@@ -168,7 +171,7 @@ func (p *person) see(text string) {
 // until waits until a condition of the page, or of the one after it, holds.
 func (p *person) until(condition string) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	wait := chromedp.Evaluate[bool](fmt.Sprintf("new Promise(done => { const look = () => document.body && (%s) ? done(true) : setTimeout(look, 20); look() })", condition), chromedp.EvalAwaitPromise)
 	for {
