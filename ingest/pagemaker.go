@@ -23,7 +23,7 @@ func NewPageMaker(src *Source, snap sources.Snapshot, importSource int64) PageMa
 
 // variables are what a snapshot knows for page_url beside the path and the ID.
 func variables(snap sources.Snapshot) map[string]string {
-	if v, ok := snap.(sources.Variabled); ok {
+	if v, ok := snap.(sources.URLVariables); ok {
 		return v.Variables()
 	}
 	return nil

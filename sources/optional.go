@@ -12,9 +12,9 @@ type Revisioned interface {
 	Revision() string // "" if unknown
 }
 
-// Variabled is a Snapshot that knows values for page_url beyond {path},
+// URLVariables is a Snapshot that knows values for page_url beyond {path},
 // {stem}, {dir} and {id}, alike for all entries: Git's ref and commit.
-type Variabled interface {
+type URLVariables interface {
 	Variables() map[string]string
 }
 
@@ -75,9 +75,9 @@ type Linker interface {
 	Link(path string) (id string, ok bool)
 }
 
-// Placeholdered is an Options whose Source fills in more than {path}, {stem},
-// {dir} and {id} in page_url: the names of what [Variabled] gives.
-type Placeholdered interface {
+// URLPlaceholders is an Options whose Source fills in more than {path}, {stem},
+// {dir} and {id} in page_url: the names of what [URLVariables] gives.
+type URLPlaceholders interface {
 	Placeholders() []string
 }
 

@@ -137,7 +137,7 @@ func TestVariablesAndDates(t *testing.T) {
 	r := newRepository(t)
 	snap := r.open()
 	want := map[string]string{"ref": "main", "commit": r.git("rev-parse", "HEAD")}
-	if diff := cmp.Diff(want, snap.(sources.Variabled).Variables()); diff != "" {
+	if diff := cmp.Diff(want, snap.(sources.URLVariables).Variables()); diff != "" {
 		t.Error(diff)
 	}
 	_, err := snap.List(t.Context(), func(e sources.Entry) error {

@@ -29,17 +29,17 @@ type snapshot struct {
 }
 
 var (
-	_ sources.Snapshot   = (*snapshot)(nil)
-	_ sources.Revisioned = (*snapshot)(nil)
-	_ sources.Variabled  = (*snapshot)(nil)
-	_ sources.Prefetcher = (*snapshot)(nil)
-	_ sources.Mover      = (*snapshot)(nil)
+	_ sources.Snapshot     = (*snapshot)(nil)
+	_ sources.Revisioned   = (*snapshot)(nil)
+	_ sources.URLVariables = (*snapshot)(nil)
+	_ sources.Prefetcher   = (*snapshot)(nil)
+	_ sources.Mover        = (*snapshot)(nil)
 )
 
 // Revision implements [sources.Revisioned]: the commit's id.
 func (s *snapshot) Revision() string { return s.target.commit }
 
-// Variables implements [sources.Variabled].
+// Variables implements [sources.URLVariables].
 func (s *snapshot) Variables() map[string]string {
 	return map[string]string{"ref": s.target.name, "commit": s.target.commit}
 }

@@ -208,7 +208,7 @@ func (d *decoder) pageURL(at string, s *Source) {
 
 // placeholders are those that an adapter knows beyond {path} {stem} {dir} {id}.
 func placeholders(options sources.Options) []string {
-	if p, ok := options.(sources.Placeholdered); ok {
+	if p, ok := options.(sources.URLPlaceholders); ok {
 		return p.Placeholders()
 	}
 	return nil
