@@ -3,7 +3,8 @@ package config
 import (
 	"errors"
 	"fmt"
-	"math/bits"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,13 +13,14 @@ import (
 
 // cronParser reads schedules: cron expressions, their seconds optional, with
 // CRON_TZ=, and @every (https://pkg.go.dev/github.com/robfig/cron/v3).
-var cronParser = cron.NewParser(cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
+var cronParser = cron.NewParser(
+	cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
 
 // parseSchedule reads a schedule that is due some day, and not too often.
 func parseSchedule(spec string) (cron.Schedule, error) {
 	schedule, err := parseCron(spec)
 	if err != nil && strings.Contains(err.Error(), "above maximum (6)") { // only weekdays go up to 6
-		return nil, fmt.Errorf("%w: weekdays are 0 (Sunday) to 6, or SUN to SAT", err)
+		return nil, fmt.Errorf("%w: weekdays are 0 (Sunday) to 7 (Sunday, too), or SUN to SAT", err)
 	}
 	if err != nil {
 		return nil, err
@@ -44,15 +46,63 @@ func parseCron(spec string) (schedule cron.Schedule, err error) {
 			err = fmt.Errorf("cannot be read")
 		}
 	}()
-	return cronParser.Parse(spec)
+	return cronParser.Parse(withSundayAs0(spec))
 }
 
-// anyHour is what the parser sets for an hour of *.
-const anyHour = 1 << 63
+// withSundayAs0 writes weekday 7, which the parser does not know, as 0.
+func withSundayAs0(spec string) string {
+	fields := strings.Fields(spec)
+	values := slices.IndexFunc(fields, func(f string) bool { return !strings.Contains(f, "TZ=") })
+	if values < 0 || len(fields)-values < 5 || strings.HasPrefix(fields[values], "@") {
+		return spec
+	}
+	var days []string
+	for day := range strings.SplitSeq(fields[len(fields)-1], ",") {
+		days = append(days, untilSaturday(day)...)
+	}
+	fields[len(fields)-1] = strings.Join(days, ",")
+	return strings.Join(fields, " ")
+}
 
-// atFixedTimes reports whether a schedule names hours, and one time in each.
+// untilSaturday parts Sunday from a range of weekdays, "5-7" or "1-7/2", that
+// ends with it.
+func untilSaturday(days string) []string {
+	span, step, _ := strings.Cut(days, "/")
+	first, isRange := strings.CutSuffix(span, "-7")
+	switch {
+	case span == "7" || isRange && first == "7":
+		return []string{"0"}
+	case !isRange:
+		return []string{days}
+	}
+	names := []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
+	from, err := strconv.Atoi(first)
+	if err != nil {
+		from = slices.Index(names, strings.ToLower(first))
+	}
+	every, err := strconv.Atoi(step)
+	if step == "" {
+		every, err = 1, nil
+	}
+	if from < 0 || from > 6 || err != nil || every < 1 {
+		return []string{days} // the parser says what is wrong
+	}
+	parts := []string{first + "-6/" + strconv.Itoa(every)}
+	if (7-from)%every == 0 {
+		parts = append(parts, "0")
+	}
+	return parts
+}
+
+const (
+	anyHour   = 1 << 63   // what the parser sets for an hour of *
+	everyHour = 1<<24 - 1 // 0-23
+)
+
+// atFixedTimes reports whether a schedule names hours of the day. Others keep
+// their rhythm whatever the clocks do.
 func atFixedTimes(s *cron.SpecSchedule) bool {
-	return s.Hour&anyHour == 0 && bits.OnesCount64(s.Minute) == 1 && bits.OnesCount64(s.Second) == 1
+	return s.Hour&anyHour == 0 && s.Hour != everyHour
 }
 
 // fixedTimes is due once at each of its times also on the days on which clocks
