@@ -342,7 +342,7 @@ func TestRenamedSource(t *testing.T) {
 		t.Errorf("%s, %v, %d pages in Fin", counts(r), err, len(w.inFin()))
 	}
 	w.loseState()
-	s.Configure([]*ingest.Source{w.source()})
+	s = w.service()
 	if r, err := s.Run(t.Context(), "docs", ingest.RunOptions{}); err != nil || r.Excluded != 1 || len(w.inFin()) != 11 {
 		t.Errorf("after the state was lost: %s, %v, %d pages in Fin", counts(r), err, len(w.inFin()))
 	}
