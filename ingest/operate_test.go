@@ -219,7 +219,7 @@ func TestAnInterruptedAdoption(t *testing.T) {
 		w.remove(w.inFin()[2*i])
 	}
 	w.emu.Fail(func(r *http.Request) *emulator.Fault {
-		if r.URL.Query().Get("page") == "6" {
+		if r.URL.Query().Get("page") == "3" {
 			return &emulator.Fault{Status: 500}
 		}
 		return nil

@@ -11,33 +11,62 @@ import (
 )
 
 const (
-	maxList  = 64 << 20 // bytes of one page of a list: 50 external pages with their HTML
+	maxList  = 64 << 20 // bytes of one page of a list; it is asked for in smaller pages where they are more
 	maxOne   = 32 << 20 // bytes of a single page or import source
 	maxError = 64 << 10 // bytes read of an answer that is an error
 )
 
-// readAnswer hands a success to decode and makes anything else an Error.
+// readAnswer hands a success to the call and makes anything else an Error.
 func readAnswer(call call, res *http.Response) *Error {
 	if res.StatusCode < 200 || res.StatusCode > 299 {
 		return refusal(res)
 	}
-	if call.decode == nil {
+	if call.read == nil {
 		_, _ = io.CopyN(io.Discard, res.Body, maxError) // so that the connection can be used again
 		return nil
 	}
-	body, err := io.ReadAll(io.LimitReader(res.Body, call.limit+1))
+	body := &bodyReader{from: res.Body, left: call.limit}
+	err := call.read(body)
 	switch {
-	case err != nil:
-		return unreadable(res, badAnswer, fmt.Errorf("read the answer: %w", scrubNetwork(err)))
-	case int64(len(body)) > call.limit:
+	case err == nil:
+		return nil
+	case body.err != nil:
+		return unreadable(res, badAnswer, fmt.Errorf("read the answer: %w", scrubNetwork(body.err)))
+	case body.left < 0:
 		return unreadable(res, tooLarge, fmt.Errorf("the answer is longer than %d MiB", call.limit>>20))
 	}
-	if err := call.decode(body); err != nil {
-		e := unreadable(res, badAnswer, fmt.Errorf("read the answer: %w", err))
-		e.Message = textOf(body)
-		return e
+	e := unreadable(res, badAnswer, fmt.Errorf("read the answer: %w", err))
+	e.Message = textOf(body.head)
+	return e
+}
+
+// bodyReader reads an answer up to a limit. It tells a connection that broke
+// from an answer that was too long and one that could not be understood.
+type bodyReader struct {
+	from io.Reader
+	left int64  // bytes; less than 0 once there were more
+	head []byte // the first of them, to quote
+	err  error  // of the connection
+}
+
+const maxHead = 4 << 10 // bytes
+
+func (b *bodyReader) Read(p []byte) (int, error) {
+	if b.left < 0 || b.err != nil {
+		return 0, io.ErrUnexpectedEOF
 	}
-	return nil
+	n, err := b.from.Read(p[:min(int64(len(p)), b.left+1)])
+	b.left -= int64(n)
+	if len(b.head) < maxHead {
+		b.head = append(b.head, p[:min(n, maxHead-len(b.head))]...)
+	}
+	if err != nil && err != io.EOF {
+		b.err = err
+	}
+	if b.left < 0 {
+		return 0, io.ErrUnexpectedEOF
+	}
+	return n, err
 }
 
 // unreadable is a success of no use.
@@ -88,7 +117,7 @@ var tags = regexp.MustCompile(`(?is)<(style|script)\b.*?</(style|script)>|<[^>]*
 
 // textOf quotes the text of an answer that a gateway made.
 func textOf(body []byte) string {
-	text := strings.TrimSpace(string(body[:min(len(body), 4<<10)]))
+	text := strings.TrimSpace(string(body[:min(len(body), maxHead)]))
 	if text == "" || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
 		return ""
 	}

@@ -69,7 +69,8 @@ func TestRequests(t *testing.T) {
 	want := map[string]string{
 		"get me":               "GET /base/me",
 		"get page":             "GET /base/ai/external_pages/21",
-		"list pages":           "GET /base/ai/external_pages",
+		"list pages":           "GET /base/ai/external_pages?per_page=100",
+		"find page":            "GET /base/ai/external_pages?external_id=abc&per_page=1&source_id=44",
 		"upsert page":          "POST /base/ai/external_pages",
 		"delete page":          "DELETE /base/ai/external_pages/21",
 		"list import sources":  "GET /base/ai/content_import_sources",

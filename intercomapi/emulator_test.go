@@ -109,7 +109,7 @@ func TestTroubledConnection(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	all, err := collect(c.Pages(t.Context()))
+	all, err := collect(c.ListPages(t.Context(), noHash))
 	checkEqual(t, err, nil)
 	checkEqual(t, len(all), pages)
 	for i, p := range all {

@@ -2,6 +2,7 @@ package intercomapi_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -147,10 +148,12 @@ func TestSourceRequests(t *testing.T) {
 
 func TestAnswers(t *testing.T) {
 	yes := true
+	hash := sha256.Sum256([]byte("<p>x</p>"))
 	at := func(s int64) time.Time { return time.Unix(s, 0).UTC() }
 	page := intercomapi.ExternalPage{
-		ID: "21", SourceID: 44, ExternalID: "abc", Title: "T", HTML: "<p>x</p>", URL: "https://docs.example.com/abc",
-		Locale: "en", AIAgent: true, AISalesAgent: &yes, CreatedAt: at(1734537273), UpdatedAt: at(1734537274), LastIngestedAt: at(1734537275),
+		ID: "21", SourceID: 44, ExternalID: "abc", Title: "T", HTML: "<p>x</p>", HTMLHash: hash,
+		URL: "https://docs.example.com/abc", Locale: "en", AIAgent: true, AISalesAgent: &yes,
+		CreatedAt: at(1734537273), UpdatedAt: at(1734537274), LastIngestedAt: at(1734537275),
 	}
 	source := intercomapi.ImportSource{
 		ID: 33, URL: "https://docs.example.com", SyncBehavior: "api", Status: "active", AudienceIDs: []int64{5},
@@ -158,6 +161,10 @@ func TestAnswers(t *testing.T) {
 	}
 	c := newClient(t, transport(func(r *http.Request) (*http.Response, error) { return reply(200, anyAnswer(r)), nil }))
 	gotPage, err := c.Page(t.Context(), "21")
+	checkEqual(t, gotPage, page)
+	checkEqual(t, err, nil)
+	gotPage, err = c.UpsertPage(t.Context(), somePage)
+	page.HTML = "" // only its hash is kept
 	checkEqual(t, gotPage, page)
 	checkEqual(t, err, nil)
 	gotSource, err := c.ImportSource(t.Context(), 33)

@@ -29,12 +29,13 @@ type Error struct {
 type kind int
 
 const (
-	refused   kind = iota // the API answered with an error
-	notSent               // nothing was sent: no token, or ctx was done
-	network               // no answer came
-	badAnswer             // the answer was a success, but could not be read
-	tooLarge              // the answer was longer than the client reads
-	abandoned             // the caller's ctx was done before an answer came
+	refused     kind = iota // the API answered with an error
+	notSent                 // nothing was sent: no token, or ctx was done
+	network                 // no answer came
+	badAnswer               // the answer was a success, but could not be read
+	tooLarge                // the answer was longer than the client reads
+	unsupported             // the API does not know what was asked for
+	abandoned               // the caller's ctx was done before an answer came
 )
 
 // Error says what failed and, where an answer came, what it said.

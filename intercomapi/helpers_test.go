@@ -72,9 +72,16 @@ var somePage = intercomapi.PageRequest{
 
 // operations calls every method that sends something.
 var operations = map[string]func(context.Context, *intercomapi.Client) error{
-	"get me":     func(ctx context.Context, c *intercomapi.Client) error { _, err := c.Me(ctx); return err },
-	"get page":   func(ctx context.Context, c *intercomapi.Client) error { _, err := c.Page(ctx, "21"); return err },
-	"list pages": func(ctx context.Context, c *intercomapi.Client) error { _, err := collect(c.Pages(ctx)); return err },
+	"get me":   func(ctx context.Context, c *intercomapi.Client) error { _, err := c.Me(ctx); return err },
+	"get page": func(ctx context.Context, c *intercomapi.Client) error { _, err := c.Page(ctx, "21"); return err },
+	"list pages": func(ctx context.Context, c *intercomapi.Client) error {
+		_, err := collect(c.ListPages(ctx, noHash))
+		return err
+	},
+	"find page": func(ctx context.Context, c *intercomapi.Client) error {
+		_, _, err := c.FindPage(ctx, 44, "abc", noHash)
+		return err
+	},
 	"list import sources": func(ctx context.Context, c *intercomapi.Client) error {
 		_, err := collect(c.ImportSources(ctx))
 		return err
@@ -110,3 +117,5 @@ func collect[T any](seq func(func(T, error) bool)) (all []T, err error) {
 	}
 	return all, nil
 }
+
+func noHash(intercomapi.ExternalPage) (none [32]byte) { return none }

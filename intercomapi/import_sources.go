@@ -43,8 +43,11 @@ type ImportSourceRequest struct {
 // sequence; what came before is then not the whole list.
 // https://developers.intercom.com/docs/references/rest-api/api.intercom.io/ai-content/listcontentimportsources
 func (c *Client) ImportSources(ctx context.Context) iter.Seq2[ImportSource, error] {
-	key := func(s ImportSource) string { return strconv.FormatInt(s.ID, 10) }
-	return list(ctx, c, "list_import_sources", sourcesPath, key)
+	l := listing[ImportSource]{
+		operation: "list_import_sources", path: sourcesPath,
+		key: func(s ImportSource) string { return strconv.FormatInt(s.ID, 10) },
+	}
+	return list(ctx, c, l, func(dec *json.Decoder) (s ImportSource, err error) { return s, dec.Decode(&s) })
 }
 
 // ImportSource returns one import source.
@@ -53,7 +56,7 @@ func (c *Client) ImportSource(ctx context.Context, id int64) (ImportSource, erro
 	var s ImportSource
 	err := c.do(ctx, call{
 		operation: "get_import_source", method: http.MethodGet, path: sourcePath(id),
-		limit: maxOne, decode: into(&s),
+		limit: maxOne, read: into(&s),
 	})
 	return s, err
 }
@@ -70,7 +73,7 @@ func (c *Client) CreateImportSource(ctx context.Context, r ImportSourceRequest) 
 	var s ImportSource
 	err = c.do(ctx, call{
 		operation: "create_import_source", method: http.MethodPost, path: sourcesPath, body: body,
-		limit: maxOne, decode: into(&s), createsAlways: true,
+		limit: maxOne, read: into(&s), createsAlways: true,
 	})
 	return s, err
 }
@@ -85,7 +88,7 @@ func (c *Client) UpdateImportSource(ctx context.Context, id int64, r ImportSourc
 	var s ImportSource
 	err = c.do(ctx, call{
 		operation: "update_import_source", method: http.MethodPut, path: sourcePath(id), body: body,
-		limit: maxOne, decode: into(&s),
+		limit: maxOne, read: into(&s),
 	})
 	return s, err
 }

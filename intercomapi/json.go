@@ -4,15 +4,23 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"strconv"
 	"time"
 )
 
 // into decodes an answer into v, which starts empty on every try.
-func into[T any](v *T) func([]byte) error {
-	return func(body []byte) error {
+func into[T any](v *T) func(io.Reader) error {
+	return func(r io.Reader) error {
+		body, err := io.ReadAll(r)
+		if err != nil {
+			return err
+		}
+		if len(bytes.TrimSpace(body)) == 0 {
+			return errEmpty
+		}
 		var fresh T
-		if err := decodeJSON(body, &fresh); err != nil {
+		if err := json.Unmarshal(body, &fresh); err != nil {
 			return err
 		}
 		*v = fresh
@@ -20,11 +28,64 @@ func into[T any](v *T) func([]byte) error {
 	}
 }
 
-func decodeJSON(body []byte, v any) error {
-	if len(bytes.TrimSpace(body)) == 0 {
-		return errors.New("it is empty")
+var errEmpty = errors.New("it is empty")
+
+// readObject reads a JSON value that has to be an object and nothing behind
+// it. field reads the value of each of its names.
+func readObject(dec *json.Decoder, field func(name string) error) error {
+	switch start, err := dec.Token(); {
+	case errors.Is(err, io.EOF):
+		return errEmpty
+	case err != nil:
+		return err
+	case start != json.Delim('{'):
+		return errors.New("it is not a JSON object")
 	}
-	return json.Unmarshal(body, v)
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		if err := field(name.(string)); err != nil { // a name is a string, or no token
+			return err
+		}
+	}
+	if _, err := dec.Token(); err != nil { // the closing brace
+		return err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("there is something behind the JSON object")
+	}
+	return nil
+}
+
+// readArray calls item before each item of an array, and reports false for null.
+func readArray(dec *json.Decoder, item func() error) (bool, error) {
+	switch start, err := dec.Token(); {
+	case err != nil:
+		return false, err
+	case start == nil:
+		return false, nil
+	case start != json.Delim('['):
+		return false, errors.New("not a list: data is not an array")
+	}
+	for dec.More() {
+		if err := item(); err != nil {
+			return true, err
+		}
+	}
+	_, err := dec.Token() // the closing bracket
+	return true, err
+}
+
+// decodeNonNull reports false, and leaves v as it is, for null.
+func decodeNonNull[T any](dec *json.Decoder, v *T) (bool, error) {
+	var value *T
+	if err := dec.Decode(&value); err != nil || value == nil {
+		return false, err
+	}
+	*v = *value
+	return true, nil
 }
 
 // text is a string that an answer may give as a number: Intercom's page ids

@@ -29,13 +29,20 @@ func listOf(data, next string, pages, count int) string {
 "pages":{"type":"pages","next":%s,"per_page":50,"total_pages":%d}}`, data, count, next, pages)
 }
 
+func abbreviate(query string) string {
+	if query == "per_page=100" {
+		return "-"
+	}
+	return strings.Replace(query, "&per_page=100", "+", 1)
+}
+
 func TestPages(t *testing.T) {
 	const host = "https://api.example.com/base/ai/external_pages"
 	tests := []struct {
 		name    string
 		answers []string // by the order of the requests; the last is repeated
 		want    string   // ids
-		queries string   // of the requests
+		queries string   // of the requests: - is per_page=100, + the same beside others
 		err     string   // part of the error
 	}{
 		{"empty", []string{listOf("[]", "null", 0, 0)}, "", "-", ""},
@@ -47,52 +54,52 @@ func TestPages(t *testing.T) {
 		}, "1 2 3 4 5", "- page=2&per_page=2 cursor=abc", ""},
 		{"links with a port and other letters", []string{
 			listOf(items(1, 2), `"https://API.example.com:443/base/ai/external_pages?page=2"`, 2, 3), listOf(items(3, 3), "null", 2, 3),
-		}, "1 2 3", "- page=2", ""},
+		}, "1 2 3", "- page=2+", ""},
 		{"relative link", []string{
 			listOf(items(1, 2), `"/base/ai/external_pages?page=2"`, 2, 3), listOf(items(3, 3), "null", 2, 3),
-		}, "1 2 3", "- page=2", ""},
+		}, "1 2 3", "- page=2+", ""},
 		{"no links but a number of pages", []string{
 			listOf(items(1, 2), "null", 3, 5), listOf(items(3, 4), "null", 3, 5), listOf(items(5, 5), "null", 3, 5),
-		}, "1 2 3 4 5", "- page=2 page=3", ""},
+		}, "1 2 3 4 5", "- page=2+ page=3+", ""},
 		{"links past a proxy", []string{
 			listOf(items(1, 2), `"https://api.intercom.io/ai/external_pages?page=7"`, 2, 3), listOf(items(3, 3), "null", 2, 3),
-		}, "1 2 3", "- page=2", ""},
+		}, "1 2 3", "- page=2+", ""},
 		{"links to another host", []string{
 			listOf(items(1, 2), `"https://evil.example.com/base/ai/external_pages?page=7"`, 2, 3), listOf(items(3, 3), "null", 2, 3),
-		}, "1 2 3", "- page=2", ""},
+		}, "1 2 3", "- page=2+", ""},
 		{"links to another port", []string{
 			listOf(items(1, 2), `"https://api.example.com:8443/base/ai/external_pages?page=7"`, 2, 3), listOf(items(3, 3), "null", 2, 3),
-		}, "1 2 3", "- page=2", ""},
+		}, "1 2 3", "- page=2+", ""},
 		{"links to another place", []string{
 			listOf(items(1, 2), `"https://api.example.com/base/ai/content_import_sources?page=9"`, 2, 3), listOf(items(3, 3), "null", 2, 3),
-		}, "1 2 3", "- page=2", ""},
+		}, "1 2 3", "- page=2+", ""},
 		{"links that are none", []string{
 			listOf(items(1, 2), `{"page":2,"starting_after":"x"}`, 2, 3), listOf(items(3, 3), "null", 2, 3),
-		}, "1 2 3", "- page=2", ""},
+		}, "1 2 3", "- page=2+", ""},
 		{"no pages but a count", []string{
 			`{"type":"list","data":` + items(1, 2) + `,"total_count":3}`, `{"type":"list","data":` + items(3, 3) + `,"total_count":3}`,
-		}, "1 2 3", "- page=2", ""},
+		}, "1 2 3", "- page=2+", ""},
 		{"no count", []string{
 			`{"type":"list","data":` + items(1, 2) + `,"pages":{"total_pages":2}}`, `{"type":"list","data":` + items(3, 3) + `,"pages":{"total_pages":2}}`,
-		}, "1 2 3", "- page=2", ""},
+		}, "1 2 3", "- page=2+", ""},
 		{"pages added meanwhile", []string{
 			listOf(items(3, 4), "null", 2, 4), listOf("["+item(4)+","+item(5)+","+item(6)+"]", "null", 2, 5),
-		}, "3 4 5 6", "- page=2", ""},
+		}, "3 4 5 6", "- page=2+", ""},
 		{"pages deleted meanwhile", []string{
 			listOf(items(1, 2), "null", 2, 4), listOf(items(4, 4), "null", 2, 3),
-		}, "1 2 4", "- page=2", ""},
+		}, "1 2 4", "- page=2+", ""},
 		{"ends too early", []string{listOf(items(1, 2), "null", 1, 120)}, "1 2", "-", "ends after 2 of 120"},
-		{"empty although it counts", []string{listOf("[]", "null", 0, 3)}, "", "- page=2 page=3 page=4 page=5", "repeats"},
-		{"repeats by number", []string{listOf(items(1, 2), "null", 50, 100)}, "1 2", "- page=2 page=3 page=4 page=5 page=6", "repeats"},
+		{"empty although it counts", []string{listOf("[]", "null", 0, 3)}, "", "- page=2+ page=3+ page=4+ page=5+", "repeats"},
+		{"repeats by number", []string{listOf(items(1, 2), "null", 50, 100)}, "1 2", "- page=2+ page=3+ page=4+ page=5+ page=6+", "repeats"},
 		{"repeats by link", []string{listOf(items(1, 2), `"`+host+`?page=1"`, 50, 100)}, "1 2", "- page=1 page=1 page=1 page=1 page=1", "repeats"},
-		{"links to itself", []string{listOf(items(1, 2), `"`+host+`"`, 50, 100)}, "1 2", "- page=2 page=3 page=4 page=5 page=6", "repeats"},
+		{"links to itself", []string{listOf(items(1, 2), `"`+host+`"`, 50, 100)}, "1 2", "- page=2+ page=3+ page=4+ page=5+ page=6+", "repeats"},
 		{"a page without id", []string{listOf(`[{"title":"x"}]`, "null", 1, 1)}, "", "-", "without id"},
 		{"a null", []string{listOf(`[`+item(1)+`,null]`, "null", 1, 2)}, "", "-", "without id"},
 		{"no data", []string{`{"type":"list","total_count":0,"pages":{"total_pages":0}}`}, "", "-", "not a list"},
 		{"data is null", []string{listOf("null", "null", 0, 0)}, "", "-", "not a list"},
 		{"neither pages nor count", []string{`{"type":"list","data":[]}`}, "", "-", "not a list"},
 		{"nothing", []string{`{}`}, "", "-", "not a list"},
-		{"breaks in the middle", []string{listOf(items(1, 2), "null", 3, 5), "<html>"}, "1 2", "- page=2", "page 2 of the list"},
+		{"breaks in the middle", []string{listOf(items(1, 2), "null", 3, 5), "<html>"}, "1 2", "- page=2+", "page 2 of the list"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -101,10 +108,10 @@ func TestPages(t *testing.T) {
 				if r.URL.Host != "api.example.com" || r.URL.Path != "/base/ai/external_pages" {
 					t.Errorf("request to %s", r.URL)
 				}
-				queries = append(queries, r.URL.RawQuery+map[bool]string{true: "-"}[r.URL.RawQuery == ""])
+				queries = append(queries, abbreviate(r.URL.RawQuery))
 				return reply(200, tt.answers[min(len(queries), len(tt.answers))-1]), nil
 			}), noRetry, func(o *intercomapi.Options) { o.BaseURL = "https://api.example.com/base" })
-			pages, err := collect(c.Pages(t.Context()))
+			pages, err := collect(c.ListPages(t.Context(), noHash))
 			var ids []string
 			for _, p := range pages {
 				ids = append(ids, p.ID)
@@ -127,7 +134,7 @@ func TestEndlessListEnds(t *testing.T) {
 		n++
 		return reply(200, listOf(items(n, n), `"https://api.example.com/ai/external_pages?page=`+strconv.Itoa(n+1)+`"`, 3, 3)), nil
 	}))
-	pages, err := collect(c.Pages(t.Context()))
+	pages, err := collect(c.ListPages(t.Context(), noHash))
 	if err == nil || !strings.Contains(err.Error(), "goes on after page") || len(pages) > 20 {
 		t.Errorf("%d pages and error %v", len(pages), err)
 	}
@@ -139,7 +146,7 @@ func TestListStopsWhenAsked(t *testing.T) {
 		requests++
 		return reply(200, listOf(items(1, 2), "null", 9, 18)), nil
 	}))
-	for range c.Pages(t.Context()) {
+	for range c.ListPages(t.Context(), noHash) {
 		break
 	}
 	if requests != 1 {

@@ -33,7 +33,7 @@ func (c *Client) Me(ctx context.Context) (Me, error) {
 	}
 	err := c.do(ctx, call{
 		operation: "get_me", method: http.MethodGet, path: "/me",
-		limit: maxOne, decode: into(&m),
+		limit: maxOne, read: into(&m),
 	})
 	if err != nil {
 		return Me{}, err

@@ -2,6 +2,7 @@ package intercomapi
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,7 +19,8 @@ type ExternalPage struct {
 	SourceID       int64
 	ExternalID     string // ours
 	Title          string
-	HTML           string
+	HTML           string   // empty in what UpsertPage and ListPages return
+	HTMLHash       [32]byte // SHA-256 of the html, which may be other than what was sent; zero if Intercom does not say
 	URL            string
 	Locale         string
 	AIAgent        bool
@@ -29,12 +31,9 @@ type ExternalPage struct {
 	LastIngestedAt time.Time
 }
 
-// Pages lists all external pages of the workspace, whatever their source, with
-// their HTML; 50 of them are in memory at once. An error ends the sequence;
-// what came before is then not the whole list.
-// https://developers.intercom.com/docs/references/rest-api/api.intercom.io/ai-content/listexternalpages
+// Pages is ListPages with the pages' HTML, of a hundred of them at once.
 func (c *Client) Pages(ctx context.Context) iter.Seq2[ExternalPage, error] {
-	return list(ctx, c, "list_pages", pagesPath, func(p ExternalPage) string { return p.ID })
+	return list(ctx, c, pageList, func(dec *json.Decoder) (p ExternalPage, err error) { return p, dec.Decode(&p) })
 }
 
 // Page returns one page.
@@ -47,13 +46,14 @@ func (c *Client) Page(ctx context.Context, id string) (ExternalPage, error) {
 	var p ExternalPage
 	err = c.do(ctx, call{
 		operation: "get_page", method: http.MethodGet, path: path,
-		limit: maxOne, decode: into(&p),
+		limit: maxOne, read: into(&p),
 	})
 	return p, err
 }
 
 // UpsertPage creates the page, or updates the one with the same SourceID and
-// ExternalID. It may have done so even if it returns an error.
+// ExternalID. It may have done so even if it returns an error. What it returns
+// has the hash of the HTML that Intercom made of it, not the HTML.
 // https://developers.intercom.com/docs/references/rest-api/api.intercom.io/ai-content/createexternalpage
 func (c *Client) UpsertPage(ctx context.Context, r PageRequest) (ExternalPage, error) {
 	body, err := c.Encode(r)
@@ -63,8 +63,9 @@ func (c *Client) UpsertPage(ctx context.Context, r PageRequest) (ExternalPage, e
 	var p ExternalPage
 	err = c.do(ctx, call{
 		operation: "upsert_page", method: http.MethodPost, path: pagesPath, body: body,
-		limit: maxOne, decode: into(&p),
+		limit: maxOne, read: into(&p),
 	})
+	p.HTML = ""
 	return p, err
 }
 
@@ -102,7 +103,7 @@ func (p *ExternalPage) UnmarshalJSON(b []byte) error {
 		SourceID       integer `json:"source_id"`
 		ExternalID     text    `json:"external_id"`
 		Title          string  `json:"title"`
-		HTML           string  `json:"html"`
+		HTML           *string `json:"html"`
 		URL            string  `json:"url"`
 		Locale         string  `json:"locale"`
 		AIAgent        bool    `json:"ai_agent_availability"`
@@ -120,9 +121,12 @@ func (p *ExternalPage) UnmarshalJSON(b []byte) error {
 	}
 	*p = ExternalPage{
 		ID: string(w.ID), SourceID: int64(w.SourceID), ExternalID: string(w.ExternalID),
-		Title: w.Title, HTML: w.HTML, URL: w.URL, Locale: w.Locale,
+		Title: w.Title, URL: w.URL, Locale: w.Locale,
 		AIAgent: w.AIAgent, AICopilot: w.AICopilot, AISalesAgent: w.AISalesAgent,
 		CreatedAt: w.CreatedAt.Time, UpdatedAt: w.UpdatedAt.Time, LastIngestedAt: w.LastIngestedAt.Time,
+	}
+	if w.HTML != nil {
+		p.HTML, p.HTMLHash = *w.HTML, sha256.Sum256([]byte(*w.HTML))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -17,9 +18,10 @@ type call struct {
 	path          string // from the API's root, escaped
 	query         string
 	body          []byte
-	limit         int64              // longest answer in bytes
-	decode        func([]byte) error // reads a success; nil if there is nothing to read
-	createsAlways bool               // not idempotent: not sent again if it may have taken effect
+	limit         int64                 // longest answer in bytes
+	read          func(io.Reader) error // reads a success; nil if there is nothing to read
+	divisible     bool                  // could ask for less: an answer that takes too long is too large
+	createsAlways bool                  // not idempotent: not sent again if it may have taken effect
 }
 
 // attempt sends a call once, when the pacer lets it.
@@ -60,7 +62,11 @@ func (c *Client) exchange(req *http.Request, call call) (answer, *Error) {
 		return got, nil
 	}
 	e.retryAfter = got.retryAfter
-	return got, contextError(req.Context(), e)
+	e = contextError(req.Context(), e)
+	if call.divisible && e.kind == badAnswer && errors.Is(e.Err, errNoAnswer) {
+		e.kind = tooLarge
+	}
+	return got, e
 }
 
 // contextError puts the timeout, or the caller's reason to give up, in place of what

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -12,6 +13,13 @@ import (
 const (
 	maxListPages = 20_000 // a million items
 	maxStale     = 5      // list pages in a row that hold nothing new, or that exceed the list's own count
+
+	// listReach is what page times per_page may come to, by Intercom's newest
+	// description. What lies beyond is asked for all the same, and may come.
+	listReach = 10_000
+
+	// apiPerPage is how many items a page of a list holds if not told otherwise.
+	apiPerPage = 50
 )
 
 // links is what a list page says of the rest of its list.
@@ -21,34 +29,26 @@ type links struct {
 	count int    // items in the list; -1 if unknown
 }
 
-func (p listPage[T]) links() links {
-	l := links{count: -1}
-	if p.TotalCount != nil {
-		l.count = *p.TotalCount
-	}
-	if p.Pages == nil {
-		return l
-	}
-	l.pages = p.Pages.TotalPages
-	if p.Pages.Next != nil {
-		l.next = fmt.Sprint(p.Pages.Next)
-	}
-	return l
-}
-
 // walk is the way through a list. Items that are added or deleted meanwhile
 // move others from one page to the next, so an item may come twice.
 type walk struct {
-	list  *url.URL
-	seed  maphash.Seed
-	seen  map[uint64]struct{} // hashes of the items' ids
-	page  int                 // list pages read
-	stale int                 // the latest of these without a new item
-	count int                 // the least that the list said to hold; -1 if unknown
+	list    *url.URL
+	seed    maphash.Seed
+	seen    map[uint64]struct{} // hashes of the items' ids
+	query   string              // of the next list page
+	number  int                 // of the next list page, from 1, if it is asked for by number; else 0
+	perPage int                 // items asked for at once; 0 leaves it to the API
+	page    int                 // list pages read
+	stale   int                 // the latest of these without a new item
+	count   int                 // the least that the list said to hold; -1 if unknown
 }
 
-func newWalk(list *url.URL) *walk {
-	return &walk{list: list, seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}, count: -1}
+func newWalk(list *url.URL, perPage int) *walk {
+	w := &walk{list: list, seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}, perPage: perPage, number: 1, count: -1}
+	if perPage > 0 {
+		w.query = url.Values{"per_page": {strconv.Itoa(perPage)}}.Encode()
+	}
+	return w
 }
 
 // add reports whether an item is new.
@@ -58,27 +58,82 @@ func (w *walk) add(id string) bool {
 	return len(w.seen) > before
 }
 
-// next returns the query of the list page after one that had so many new
-// items, and whether there is one.
-func (w *walk) next(l links, fresh int) (query string, more bool, err error) {
+// adapt changes the next request to one that the API may be able to answer, or
+// willing to, after an error; it reports false if there is none.
+func (w *walk) adapt(err error) bool {
+	var e *Error
+	switch {
+	case !errors.As(err, &e) || w.perPage == 0:
+		return false
+	case e.kind == tooLarge:
+		return w.askForFewer()
+	case e.Refused() && w.page == 0: // it may not know per_page, which is documented since Preview
+		w.perPage, w.query = 0, ""
+		return true
+	}
+	return false
+}
+
+// askForFewer makes the next list page start where it would have started, with
+// fewer items, and reports false if that cannot be. Each length divides the
+// one before, so that the pages still meet.
+func (w *walk) askForFewer() bool {
+	fewer := map[int]int{100: 50, 50: 10, 10: 1}[w.perPage]
+	if fewer == 0 || w.number == 0 {
+		return false
+	}
+	w.number = (w.number-1)*w.perPage/fewer + 1
+	w.perPage = fewer
+	w.query = w.byNumber()
+	return true
+}
+
+// outOfReach reports whether the API refused a list page, or answered it with
+// an empty list, because it is too far behind.
+func (w *walk) outOfReach(l links, items int, err error) bool {
+	perPage := w.perPage
+	if perPage == 0 {
+		perPage = apiPerPage
+	}
+	if w.number > 0 && w.number*perPage <= listReach && w.number*apiPerPage <= listReach || w.count <= len(w.seen) {
+		return false
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e.kind == refused && e.Status == http.StatusBadRequest
+	}
+	return err == nil && items == 0 && l.count == 0
+}
+
+// next chooses the list page after one that had so many new items, and reports
+// whether there is one.
+func (w *walk) next(l links, fresh int) (more bool, err error) {
 	w.page++
 	w.stale++
 	if fresh > 0 {
 		w.stale = 0
 	}
+	if l.count == 0 && w.count > 0 {
+		return false, fmt.Errorf("the list holds %d items on one page and none on another", w.count)
+	}
 	if w.count < 0 || l.count >= 0 && l.count < w.count {
 		w.count = l.count
 	}
 	missing := len(w.seen) < w.count
-	switch {
-	case l.next == "" && w.page >= l.pages && !(missing && l.pages == 0):
-		return "", false, w.checkEnd(missing)
-	case w.stale >= maxStale:
-		return "", false, errors.New("the list repeats itself")
-	case w.page >= maxListPages, l.pages > 0 && w.page >= l.pages+maxStale:
-		return "", false, fmt.Errorf("the list goes on after page %d of %d", w.page, l.pages)
+	position := w.page
+	if w.number > 0 {
+		position = w.number
 	}
-	return w.query(l.next), true, nil
+	switch {
+	case l.next == "" && position >= l.pages && !(missing && l.pages == 0):
+		return false, w.checkEnd(missing)
+	case w.stale >= maxStale:
+		return false, errors.New("the list repeats itself")
+	case w.page >= maxListPages, l.pages > 0 && position >= l.pages+maxStale:
+		return false, fmt.Errorf("the list goes on after page %d of %d", position, l.pages)
+	}
+	w.follow(l.next)
+	return true, nil
 }
 
 // checkEnd keeps a list that stops early from being taken for the whole.
@@ -89,15 +144,37 @@ func (w *walk) checkEnd(missing bool) error {
 	return nil
 }
 
-// query takes the next page's query from a link to this list. Any other link
+// follow takes the next page's query from a link to this list. Any other link
 // is not followed, so that the token stays with its host: a proxy in between
 // makes Intercom's links lead past it. Then the page is asked for by number.
-func (w *walk) query(next string) string {
-	u, err := w.list.Parse(next)
-	if err == nil && u.RawQuery != "" && origin(u) == origin(w.list) && u.Path == w.list.Path {
-		return u.Query().Encode()
+func (w *walk) follow(next string) {
+	if w.number > 0 {
+		w.number++
 	}
-	return url.Values{"page": {strconv.Itoa(w.page + 1)}}.Encode()
+	u, err := w.list.Parse(next)
+	if err != nil || u.RawQuery == "" || origin(u) != origin(w.list) || u.Path != w.list.Path {
+		if w.number == 0 {
+			w.number = w.page + 1
+		}
+		w.query = w.byNumber()
+		return
+	}
+	query := u.Query()
+	if w.number > 0 && query.Get("page") != strconv.Itoa(w.number) {
+		w.number = 0
+	}
+	if w.perPage > 0 && w.number > 0 && !query.Has("per_page") {
+		query.Set("per_page", strconv.Itoa(w.perPage)) // a link that lacks it would change the pages' length
+	}
+	w.query = query.Encode()
+}
+
+func (w *walk) byNumber() string {
+	query := url.Values{"page": {strconv.Itoa(w.number)}}
+	if w.perPage > 0 {
+		query.Set("per_page", strconv.Itoa(w.perPage))
+	}
+	return query.Encode()
 }
 
 // origin is scheme, host and port.

@@ -41,6 +41,8 @@ func emulatorCommand(g *globals) *cobra.Command {
 	f.StringVar(&opts.StateFile, "state", "", "file that keeps what it is sent; none: it forgets when it ends")
 	f.IntVar(&opts.Limit, "limit", 0, "requests allowed in 10 seconds (default 1666)")
 	f.DurationVar(&opts.Latency, "latency", 0*time.Second, "how long each answer takes")
+	f.StringVar((*string)(&opts.Lists), "lists", string(emulator.ListsBounded),
+		"how lists of pages answer: bounded (10,000 pages), empty (beyond these), unbounded, plain (no parameters)")
 	f.StringVar(&opts.Token, "token", "", "the token to expect; none: any will do")
 	return c
 }

@@ -20,6 +20,7 @@ var (
 	errNoPath        = &apiError{http.StatusNotFound, "not_found", "The requested path was not found", ""}
 	errNoSource      = &apiError{http.StatusNotFound, "not_found", "Content import source not found", ""}
 	errNoPage        = &apiError{http.StatusNotFound, "not_found", "External page not found", ""}
+	errPageLimit     = &apiError{http.StatusBadRequest, "bad_request", "page limit reached, please use scroll API", ""}
 	errNotAcceptable = &apiError{http.StatusNotAcceptable, "unsupported", "Answers come as application/json", ""}
 	errMediaType     = &apiError{http.StatusUnsupportedMediaType, "unsupported", "The Content-Type must be application/json", ""}
 	errBodyTooLarge  = &apiError{http.StatusRequestEntityTooLarge, "data_invalid", fmt.Sprintf("The body is larger than %d bytes", maxBody), ""}

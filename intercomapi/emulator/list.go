@@ -8,8 +8,15 @@ import (
 	"strconv"
 )
 
-// maxPerPage is the length of a page of a list, and the most that per_page gets.
-const maxPerPage = 50
+// defaultPerPage is the length of a page of a list.
+const defaultPerPage = 50
+
+// listBounds say what the query of a list may ask for.
+type listBounds struct {
+	perPage int  // the most that per_page gets; 0: per_page is ignored
+	reach   int  // the most that page times per_page may come to; 0: no bound
+	silent  bool // what is out of reach is answered as an empty list, in place of an error
+}
 
 // paging is the description's pages_link. Next is absent on the last page, as
 // the official Node SDK wants it.
@@ -22,23 +29,37 @@ type paging struct {
 }
 
 // list answers one page of a list, newest first, in the query's page (from 1)
-// and per_page (1 to 50; more gives 50). A page behind the last one is empty.
-func list[T any](c *call, rows func(skip, n int) ([]*T, int), body func(*T) any) answer {
+// and per_page (more than the bound gives the bound). A page behind the last
+// one is empty.
+func list[T any](c *call, bounds listBounds, rows func(skip, n int) ([]*T, int), body func(*T) any) answer {
 	page, err := c.positive("page", 1)
 	if err != nil {
 		return err.answer()
 	}
-	perPage, err := c.positive("per_page", maxPerPage)
+	perPage, err := c.perPage(bounds)
 	if err != nil {
 		return err.answer()
 	}
-	perPage = min(perPage, maxPerPage)
 	items, total := rows((page-1)*perPage, perPage)
+	if bounds.reach > 0 && page*perPage > bounds.reach {
+		if !bounds.silent {
+			return errPageLimit.answer()
+		}
+		items, total = nil, 0
+	}
 	a := jsonAnswer(http.StatusOK, nil)
 	a.body = func(w io.Writer) error {
 		return writeList(w, items, body, c.paging(page, perPage, total), total)
 	}
 	return a
+}
+
+func (c *call) perPage(bounds listBounds) (int, *apiError) {
+	if bounds.perPage == 0 {
+		return defaultPerPage, nil
+	}
+	n, err := c.positive("per_page", defaultPerPage)
+	return min(n, bounds.perPage), err
 }
 
 // positive reads a number of the query. The bound keeps page*per_page in an int.
@@ -58,7 +79,7 @@ func (c *call) paging(page, perPage, total int) paging {
 	p := paging{Type: "pages", Page: page, PerPage: perPage, TotalPages: (total + perPage - 1) / perPage}
 	if page < p.TotalPages {
 		query := url.Values{"page": {strconv.Itoa(page + 1)}}
-		if perPage != maxPerPage {
+		if perPage != defaultPerPage {
 			query.Set("per_page", strconv.Itoa(perPage))
 		}
 		p.Next = c.origin() + c.URL.Path + "?" + query.Encode()

@@ -103,3 +103,60 @@ func TestNextKeepsTheScheme(t *testing.T) {
 		t.Error("no next")
 	}
 }
+
+// The description of Preview: at most 150 a page, and page times per_page at
+// most 10,000. What comes beyond is an error, or an empty list.
+func TestListBounds(t *testing.T) {
+	const path = "/ai/external_pages"
+	tests := []struct {
+		lists emulator.Lists
+		query string
+		items int // -1: 400
+		total float64
+	}{
+		{"", "", 50, 160},
+		{"", "?per_page=150", 150, 160},
+		{"", "?per_page=151", 150, 160},
+		{"", "?per_page=150&page=2", 10, 160},
+		{"", "?page=200", 0, 160},
+		{"", "?page=201", -1, 0},
+		{"", "?per_page=150&page=67", -1, 0},
+		{emulator.ListsEmpty, "?page=201", 0, 0},
+		{emulator.ListsEmpty, "?per_page=150", 150, 160},
+		{emulator.ListsUnbounded, "?page=201", 0, 160},
+		{emulator.ListsUnbounded, "?per_page=150", 150, 160},
+		{emulator.ListsPlain, "?page=201", 0, 160},
+		{emulator.ListsPlain, "?per_page=150&page=4", 10, 160},
+		{emulator.ListsPlain, "?source_id=1&external_id=7", 50, 160},
+		{"", "?source_id=1&external_id=7", 1, 1},
+		{"", "?source_id=1&external_id=7&page=2", 0, 1},
+		{"", "?source_id=2&external_id=7", 0, 0},
+		{"", "?source_id=1&external_id=no", 0, 0},
+		{"", "?source_id=1", -1, 0},
+		{"", "?external_id=7", -1, 0},
+	}
+	apis := map[emulator.Lists]*api{}
+	for _, lists := range append(emulator.AllLists, "") {
+		apis[lists] = direct(t, emulator.Options{Lists: lists})
+		source := apis[lists].source()
+		for n := range 160 {
+			apis[lists].post(source, fmt.Sprint(n))
+		}
+	}
+	for _, tt := range tests {
+		r := apis[tt.lists].do("GET", path+tt.query, "")
+		if tt.items < 0 {
+			if r.status != 400 {
+				t.Errorf("%s %s: status %d, want 400", tt.lists, tt.query, r.status)
+			}
+			continue
+		}
+		r.want(t, map[string]any{"total_count": tt.total})
+		if n := len(r.fields["data"].([]any)); n != tt.items {
+			t.Errorf("%s %s: %d items, want %d", tt.lists, tt.query, n, tt.items)
+		}
+	}
+	if _, err := emulator.New(emulator.Options{Lists: "odd"}); err == nil {
+		t.Error("odd lists are accepted")
+	}
+}

@@ -22,8 +22,28 @@ func (c *call) pageBody(p *Page) any {
 	return body
 }
 
+// listPages answers the list, or the one page with the query's source_id and
+// external_id, where the emulator's Lists know these.
 func (s *Server) listPages(c *call) answer {
-	return list(c, s.store.listPages, c.pageBody)
+	if s.opts.Lists == ListsPlain {
+		return list(c, listBounds{}, s.store.listPages, c.pageBody)
+	}
+	bounds := listBounds{perPage: maxPerPage, reach: listReach, silent: s.opts.Lists == ListsEmpty}
+	if s.opts.Lists == ListsUnbounded {
+		bounds.reach = 0
+	}
+	query := c.URL.Query()
+	bySource, byExternalID := query.Has("source_id"), query.Has("external_id")
+	switch {
+	case bySource && !byExternalID:
+		return missing("external_id").answer()
+	case byExternalID && !bySource:
+		return missing("source_id").answer()
+	case !bySource:
+		return list(c, bounds, s.store.listPages, c.pageBody)
+	}
+	key := pageKey{parseID(query.Get("source_id")), query.Get("external_id")}
+	return list(c, bounds, func(skip, n int) ([]*Page, int) { return s.store.findPages(key, skip, n) }, c.pageBody)
 }
 
 func (s *Server) getPage(c *call) answer {

@@ -12,7 +12,8 @@
 //   - html may be empty; title and external_id may not;
 //   - fin_availability reads as ai_agent_availability, and writes both that and
 //     ai_copilot_availability;
-//   - two sources may share a url.
+//   - two sources may share a url;
+//   - a list takes source_id and external_id together, or neither.
 //
 // [AI Content API]: https://developers.intercom.com/docs/references/rest-api/api.intercom.io/ai-content
 package emulator
@@ -22,6 +23,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -43,6 +45,8 @@ type Options struct {
 	// StateFile, when not empty, is read by New and rewritten within about a
 	// second of a change, and by Close. Where it does not exist, New creates it.
 	StateFile string
+	// Lists is how lists of pages answer; empty is ListsBounded.
+	Lists Lists
 	// Workspace is what /me answers.
 	Workspace Workspace
 	// Log is told of every request (debug) and of trouble with StateFile. nil: nowhere.
@@ -95,6 +99,9 @@ func New(opts Options) (*Server, error) {
 		return nil, errors.New("emulator: limit and latency cannot be negative")
 	}
 	opts.setDefaults()
+	if !slices.Contains(AllLists, opts.Lists) {
+		return nil, fmt.Errorf("emulator: lists %q: use one of %v", opts.Lists, AllLists)
+	}
 	s := &Server{
 		opts:    opts,
 		started: time.Now(),
@@ -113,6 +120,7 @@ func New(opts Options) (*Server, error) {
 
 func (o *Options) setDefaults() {
 	setDefault(&o.Limit, defaultLimit)
+	setDefault(&o.Lists, ListsBounded)
 	setDefault(&o.Workspace.IDCode, "emulator")
 	setDefault(&o.Workspace.Name, "Emulated workspace")
 	setDefault(&o.Workspace.Region, "US")

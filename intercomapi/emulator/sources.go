@@ -24,7 +24,7 @@ func (c *call) sourceBody(src *Source) any {
 }
 
 func (s *Server) listSources(c *call) answer {
-	return list(c, s.store.listSources, c.sourceBody)
+	return list(c, listBounds{perPage: defaultPerPage}, s.store.listSources, c.sourceBody)
 }
 
 func (s *Server) getSource(c *call) answer {

@@ -110,6 +110,20 @@ func (s *store) listPages(skip, n int) ([]*Page, int) {
 	return s.pages.newest(skip, n), len(s.pages.rows)
 }
 
+// findPages is listPages of the pages with a key, of which there is at most one.
+func (s *store) findPages(key pageKey, skip, n int) ([]*Page, int) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	id, found := s.byKey[key]
+	switch {
+	case !found:
+		return nil, 0
+	case skip > 0 || n < 1:
+		return nil, 1
+	}
+	return []*Page{s.pages.get(id)}, 1
+}
+
 func (s *store) source(id string) *Source {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
