@@ -41,7 +41,7 @@ func (r *run) adopt() error {
 		return err
 	}
 	r.log.Info("took over the pages that the import source has", "pages", r.owned)
-	r.info.Adopting, r.info.Sweep = false, true
+	r.info.Adopting, r.info.FindLeftovers = false, true
 	return r.putInfo()
 }
 
@@ -66,7 +66,7 @@ func (r *run) takeOver(pages map[string]state.Page) error {
 }
 
 func (r *run) adoptable(p intercomapi.ExternalPage) state.Page {
-	page := state.Page{ID: p.ID, Title: p.Title, URL: p.URL, Locale: p.Locale, AIAgent: p.AIAgent, Copilot: p.AICopilot, Pushed: p.UpdatedAt.UTC()}
+	page := state.Page{IntercomID: p.ID, Title: p.Title, URL: p.URL, Locale: p.Locale, AIAgent: p.AIAgent, AICopilot: p.AICopilot, Pushed: p.UpdatedAt.UTC()}
 	if body, err := r.Client.Encode(r.src.requestFor(p)); err == nil {
 		page.Hash = sha256.Sum256(body)
 	}

@@ -53,9 +53,9 @@ func decide(e sources.Entry, k known, settings state.Hash, full bool) verdict {
 	case !k.found, k.intent, full, k.entry.Settings != settings,
 		e.Revoked != "", e.Revision == "", k.entry.Revision != e.Revision:
 		return load
-	case k.entry.Error != "" && k.entry.Unread && !k.entry.Clash && k.entry.Refused == "":
+	case k.entry.Error != "" && k.entry.ListingError && !k.entry.IDTaken && k.entry.Refused == "":
 		return recovered
-	case k.entry.Error != "", k.entry.Clash:
+	case k.entry.Error != "", k.entry.IDTaken:
 		return load
 	case k.entry.Refused != "":
 		return quarantined
@@ -83,7 +83,7 @@ const (
 func decidePush(page state.Page, found bool, hash state.Hash, k known, full bool) pushVerdict {
 	force := full || k.intent
 	switch {
-	case !force && k.entry.Refused != "" && k.entry.Payload == hash:
+	case !force && k.entry.Refused != "" && k.entry.RefusedHash == hash:
 		return keepRefused
 	case !found:
 		return create

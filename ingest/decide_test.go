@@ -45,12 +45,12 @@ func TestDecide(t *testing.T) {
 		{"other revision", entry, rec(func(e *state.Entry) { e.Revision = "r0" }), false, load},
 		{"unknown revision", unknownRevision, rec(func(e *state.Entry) { e.Revision = "" }), false, load},
 		{"failed before", entry, rec(func(e *state.Entry) { e.Error = "unreadable" }), false, load},
-		{"not told of before", entry, rec(func(e *state.Entry) { e.Error, e.Unread = "503", true }), false, recovered},
-		{"not told of before, other revision", entry, rec(func(e *state.Entry) { e.Error, e.Unread, e.Revision = "503", true, "r0" }), false, load},
-		{"not told of before, other settings", entry, rec(func(e *state.Entry) { e.Error, e.Unread, e.Settings = "503", true, other }), false, load},
-		{"not told of before, full", entry, rec(func(e *state.Entry) { e.Error, e.Unread = "503", true }), true, load},
-		{"not told of before, intent", entry, with(rec(func(e *state.Entry) { e.Error, e.Unread = "503", true }), true), false, load},
-		{"not told of before, refused", entry, rec(func(e *state.Entry) { e.Error, e.Unread, e.Refused = "503", true, "422" }), false, load},
+		{"not told of before", entry, rec(func(e *state.Entry) { e.Error, e.ListingError = "503", true }), false, recovered},
+		{"not told of before, other revision", entry, rec(func(e *state.Entry) { e.Error, e.ListingError, e.Revision = "503", true, "r0" }), false, load},
+		{"not told of before, other settings", entry, rec(func(e *state.Entry) { e.Error, e.ListingError, e.Settings = "503", true, other }), false, load},
+		{"not told of before, full", entry, rec(func(e *state.Entry) { e.Error, e.ListingError = "503", true }), true, load},
+		{"not told of before, intent", entry, with(rec(func(e *state.Entry) { e.Error, e.ListingError = "503", true }), true), false, load},
+		{"not told of before, refused", entry, rec(func(e *state.Entry) { e.Error, e.ListingError, e.Refused = "503", true, "422" }), false, load},
 		{"refused before", entry, rec(func(e *state.Entry) { e.Refused = "422" }), false, quarantined},
 		{"refused before, intent", entry, with(rec(func(e *state.Entry) { e.Refused = "422" }), true), false, load},
 		{"refused before, other settings", entry, rec(func(e *state.Entry) { e.Refused, e.Settings = "422", other }), false, load},
@@ -96,7 +96,7 @@ func TestDecideProperties(t *testing.T) {
 
 func TestDecidePush(t *testing.T) {
 	hash, other := state.Hash{1}, state.Hash{2}
-	refused := known{entry: state.Entry{Refused: "422", Payload: hash}}
+	refused := known{entry: state.Entry{Refused: "422", RefusedHash: hash}}
 	intent := known{intent: true}
 	tests := []struct {
 		name  string

@@ -171,7 +171,7 @@ func (r *run) run() error {
 
 // recall reads what the state knows of the source as a whole.
 func (r *run) recall() error {
-	if err := r.State.InPlace(); err != nil {
+	if err := r.State.CheckInPlace(); err != nil {
 		return err
 	}
 	err := r.State.View(r.src.Name, func(tx *state.Tx) (err error) {
@@ -181,7 +181,7 @@ func (r *run) recall() error {
 			r.intents, err = tx.Intents()
 		}
 		if err == nil {
-			r.retract, err = tx.Retracted()
+			r.retract, err = tx.Retractions()
 		}
 		if err == nil {
 			r.hold, _, err = tx.Hold()
@@ -189,7 +189,7 @@ func (r *run) recall() error {
 		return err
 	})
 	r.log = r.log.With("run", r.tally.Run)
-	return wrap(err, "read state")
+	return err
 }
 
 // open fixes the state of the source and the settings of this run.
@@ -219,7 +219,7 @@ func (r *run) revision() string {
 
 func (r *run) unchangedAsAWhole() bool {
 	rev := r.revision()
-	return rev != "" && rev == r.info.Clean && r.info.CleanSettings == r.src.listingFingerprint(r.settings) &&
+	return rev != "" && rev == r.info.CleanRevision && r.info.CleanSettings == r.src.listingFingerprint(r.settings) &&
 		len(r.intents) == 0 && !r.opts.Full && r.hold.ID == ""
 }
 
@@ -252,11 +252,11 @@ func (r *run) matchWorkspace(code string) error {
 	before, err := r.State.Workspace()
 	switch {
 	case err != nil:
-		return wrap(err, "read state")
+		return err
 	case before != "" && before != code:
 		return fmt.Errorf("the state belongs to the workspace %s and the token to %s: use a token of that workspace, or another state file", before, code)
 	case before == "" && !r.opts.Plan:
-		return wrap(r.State.SetWorkspace(code), "write state")
+		return r.State.SetWorkspace(code)
 	}
 	return nil
 }
@@ -286,11 +286,4 @@ func Hinted(err error) error {
 		return fmt.Errorf("%w: %s", err, api.Hint())
 	}
 	return err
-}
-
-func wrap(err error, what string) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", what, err)
 }

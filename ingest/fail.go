@@ -14,7 +14,7 @@ import (
 // run tries again.
 func (r *run) failed(w *workItem, err error) error {
 	rec := w.known.entry
-	rec.Unread = false
+	rec.ListingError = false
 	return r.fault(w, rec, err)
 }
 
@@ -22,7 +22,7 @@ func (r *run) failed(w *workItem, err error) error {
 // pages stay, and are as good as before once it can.
 func (r *run) unread(w *workItem) error {
 	rec := w.known.entry
-	rec.Unread = rec.Error == "" || rec.Unread
+	rec.ListingError = rec.Error == "" || rec.ListingError
 	return r.fault(w, rec, w.Err)
 }
 
@@ -46,7 +46,7 @@ func (r *run) recover() error {
 				if err != nil {
 					return err
 				}
-				rec.Error, rec.Unread, rec.Since = "", false, time.Time{}
+				rec.Error, rec.ListingError, rec.Since = "", false, time.Time{}
 				if err := tx.PutEntry(id, rec); err != nil {
 					return err
 				}
@@ -110,7 +110,7 @@ func (r *run) notPushed(w *workItem, p *rendered, err error) error {
 		return err
 	}
 	if !api.Ambiguous() && !w.intent { // nothing was written: what Intercom has is still known
-		if err := r.update(func(tx *state.Tx) error { return tx.Settle(p.id) }); err != nil {
+		if err := r.update(func(tx *state.Tx) error { return tx.DeleteIntent(p.id) }); err != nil {
 			return err
 		}
 	}
@@ -120,7 +120,7 @@ func (r *run) notPushed(w *workItem, p *rendered, err error) error {
 	case api.NotFound():
 		return fmt.Errorf("%w: the import source %d may have been deleted in Intercom; finpages verify --repair makes it anew", err, r.info.ImportSource)
 	case api.Refused():
-		p.entry.Payload = p.hash
+		p.entry.RefusedHash = p.hash
 		return r.refuse(w, p.entry, err)
 	}
 	r.unsettled.Store(true)

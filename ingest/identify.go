@@ -22,7 +22,7 @@ func (r *run) identify(w *workItem, p *rendered) error {
 			p.id, p.request.ExternalID = wanted, wanted
 			return nil
 		}
-		p.entry.Clash = true
+		p.entry.IDTaken = true
 		warning := fmt.Sprintf("the id %q is that of %q, too, so the path is used instead: give each page an id of its own", wanted, other)
 		p.page.Warnings = append(p.page.Warnings, warning)
 	}
@@ -61,7 +61,7 @@ func (r *run) owns(entry, page string) (owns bool, err error) {
 		owns = slices.Contains(rec.Pages, page)
 		return err
 	})
-	return owns, wrap(err, "read state")
+	return owns, err
 }
 
 // claims keeps two entries of one run from pushing one external_id.

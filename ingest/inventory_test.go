@@ -29,7 +29,7 @@ func (w *world) randomState(rnd *rand.Rand, n int) map[string]inventoryItem {
 			it := inventoryItem{texts: []string{id}}
 			rec := state.Entry{Revision: "r"}
 			if it.inFin = rnd.IntN(5) > 0; it.inFin {
-				p := state.Page{Entry: id, ID: "7", URL: "https://h/" + titleWords[rnd.IntN(len(titleWords))],
+				p := state.Page{Entry: id, IntercomID: "7", URL: "https://h/" + titleWords[rnd.IntN(len(titleWords))],
 					Title: titleWords[rnd.IntN(len(titleWords))] + " " + titleWords[rnd.IntN(len(titleWords))]}
 				it.texts = append(it.texts, p.Title, p.URL)
 				rec.Pages = []string{id}

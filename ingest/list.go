@@ -44,10 +44,10 @@ func (r *run) list() error {
 	}
 	r.tally.Complete = len(r.tally.Incomplete) == 0
 	r.opts.Progress.Total.Store(int64(len(r.work)))
-	return wrap(r.State.View(r.src.Name, func(tx *state.Tx) error {
+	return r.State.View(r.src.Name, func(tx *state.Tx) error {
 		r.mayMove = r.known < tx.CountEntries()
 		return nil
-	}), "read state")
+	})
 }
 
 // compareAll decides about all entries. After an error it takes the rest
@@ -64,7 +64,7 @@ func (r *run) compareAll(batches <-chan []sources.Entry) (err error) {
 // compare decides about a batch of entries.
 func (r *run) compare(batch []sources.Entry) error {
 	r.opts.Progress.Listed.Add(int64(len(batch)))
-	return wrap(r.State.View(r.src.Name, func(tx *state.Tx) error {
+	return r.State.View(r.src.Name, func(tx *state.Tx) error {
 		for _, e := range batch {
 			rec, found, err := tx.Entry(e.ID)
 			if err != nil {
@@ -79,7 +79,7 @@ func (r *run) compare(batch []sources.Entry) error {
 			r.take(e, k)
 		}
 		return nil
-	}), "read state")
+	})
 }
 
 // adoptedBy returns the page that was taken over under the name of an entry

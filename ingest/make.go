@@ -32,7 +32,7 @@ func (r *run) make(w *workItem) (*rendered, error) {
 	if err != nil {
 		return nil, r.failed(w, err)
 	}
-	rec := state.Entry{Revision: w.Revision, Settings: r.settings, Scope: w.Scope, Body: sha256.Sum256(doc.Body)}
+	rec := state.Entry{Revision: w.Revision, Settings: r.settings, Scope: w.Scope, BodyHash: sha256.Sum256(doc.Body)}
 	weight := min(int64(len(doc.Body)), bytesRendered)
 	if err := r.rendering.Acquire(r.ctx, weight); err != nil { // large documents wait for each other
 		return nil, err

@@ -125,7 +125,7 @@ func (m *Metrics) Known(source string, info state.Info, synced, held, quarantine
 		m.lastComplete.WithLabelValues(source).Set(float64(info.LastComplete.UnixMilli()) / 1000)
 	}
 	m.waiting.set(source, info.DeletesWaiting)
-	m.unpushed.set(source, info.Unpushed)
+	m.unpushed.set(source, info.OldestUnpushed)
 }
 
 // Drop forgets the metrics of a source that is no longer configured.

@@ -57,10 +57,10 @@ func (r *run) moves(candidates []gone) map[string]string {
 // by the old one.
 func (r *run) movesBySource() map[string]string {
 	mover, ok := r.snap.(sources.Mover)
-	if !ok || r.info.Clean == "" {
+	if !ok || r.info.CleanRevision == "" {
 		return nil
 	}
-	byNew, err := mover.Moves(r.ctx, r.info.Clean)
+	byNew, err := mover.Moves(r.ctx, r.info.CleanRevision)
 	if err != nil {
 		r.log.Warn("ask the source what was renamed", "error", err)
 	}

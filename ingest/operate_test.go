@@ -198,7 +198,7 @@ func TestADeletedImportSourceIsNotMadeAnewInSilence(t *testing.T) {
 		t.Errorf("report %+v", r)
 	}
 	w.wantInFin()
-	if err := w.db.Update("docs", func(tx *state.Tx) error { return tx.Retract("page-02.md", state.Retraction{}) }); err != nil {
+	if err := w.db.Update("docs", func(tx *state.Tx) error { return tx.PutRetraction("page-02.md", state.Retraction{}) }); err != nil {
 		t.Fatal(err)
 	}
 	v, err := w.service().Verify(t.Context(), "docs", ingest.VerifyOptions{Repair: true})

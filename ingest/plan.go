@@ -49,8 +49,8 @@ func (r *run) plannedGone(g gone, movedTo string) {
 // diff shows what readers would see change, as text rather than as HTML.
 func (r *run) diff(p *rendered, before state.Page) string {
 	old := ""
-	if before.ID != "" {
-		got, err := r.Client.Page(r.ctx, before.ID)
+	if before.IntercomID != "" {
+		got, err := r.Client.Page(r.ctx, before.IntercomID)
 		r.count(1)
 		if err != nil {
 			return fmt.Sprintf("(Intercom's version cannot be read: %v)", err)

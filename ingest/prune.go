@@ -90,7 +90,7 @@ func (r *run) isHeld(page string) bool {
 func (r *run) candidates() (candidates []gone, err error) {
 	candidates = r.lost
 	found := map[string]bool{}
-	if r.mayMove || r.info.Sweep || r.hold.ID != "" || len(r.intents) > 0 {
+	if r.mayMove || r.info.FindLeftovers || r.hold.ID != "" || len(r.intents) > 0 {
 		err = r.scan(func(g gone) {
 			found[g.id] = true
 			candidates = append(candidates, g)
@@ -124,13 +124,13 @@ func (r *run) scan(found func(gone)) error {
 				n++
 				rec, known, err := tx.Entry(cmp.Or(p.Entry, id))
 				if err == nil && r.isGone(id, p, rec, known) {
-					found(gone{id: id, page: p, body: rec.Body})
+					found(gone{id: id, page: p, body: rec.BodyHash})
 				}
 				return err
 			})
 		})
 		if err != nil {
-			return wrap(err, "read state")
+			return err
 		}
 	}
 	return nil
@@ -159,7 +159,7 @@ func (r *run) isGone(id string, p state.Page, rec state.Entry, known bool) bool 
 	}
 	if r.mayBeUnseen(rec, known) {
 		if r.isHeld(id) {
-			r.heldUnseen = append(r.heldUnseen, gone{id: id, page: p, body: rec.Body})
+			r.heldUnseen = append(r.heldUnseen, gone{id: id, page: p, body: rec.BodyHash})
 		} else {
 			r.tally.Waiting++
 		}
@@ -244,14 +244,14 @@ func (r *run) remove(id string, p state.Page, journal bool) (bool, error) {
 			r.log.Warn("keep a copy of the page before it is deleted", "external_id", id, "error", err)
 		}
 	}
-	err := r.Client.DeletePage(r.hard, p.ID)
+	err := r.Client.DeletePage(r.hard, p.IntercomID)
 	r.count(1)
 	if err != nil {
 		return false, r.notRemoved(id, err)
 	}
 	r.log.Debug("deleted page", "external_id", id, "title", p.Title)
 	r.Metrics.changed(r.src.Name, "delete", 1)
-	return true, r.update(func(tx *state.Tx) error { return errors.Join(tx.DeletePage(id), tx.Settle(id)) })
+	return true, r.update(func(tx *state.Tx) error { return errors.Join(tx.DeletePage(id), tx.DeleteIntent(id)) })
 }
 
 func (r *run) notRemoved(id string, err error) error {
@@ -269,7 +269,7 @@ func (r *run) notRemoved(id string, err error) error {
 
 // keep copies the page as Intercom has it into the journal.
 func (r *run) keep(id string, p state.Page) error {
-	got, err := r.Client.Page(r.hard, p.ID)
+	got, err := r.Client.Page(r.hard, p.IntercomID)
 	r.count(1)
 	var api *intercomapi.Error
 	switch {
@@ -283,7 +283,7 @@ func (r *run) keep(id string, p state.Page) error {
 		return err
 	}
 	return r.update(func(tx *state.Tx) error {
-		return tx.Journal(state.Deleted{Page: id, Entry: p.Entry, Run: r.tally.Run, Time: time.Now().UTC(), Payload: payload})
+		return tx.AppendJournal(state.Deleted{Page: id, Entry: p.Entry, Run: r.tally.Run, Time: time.Now().UTC(), Request: payload})
 	})
 }
 

@@ -130,14 +130,14 @@ func (r *run) page(id string) (p state.Page, found bool, err error) {
 		p, found, err = tx.Page(id)
 		return err
 	})
-	return p, found, wrap(err, "read state")
+	return p, found, err
 }
 
 func (r *run) keepRefused(w *workItem, p *rendered) error {
 	if w.Revoked != "" {
 		return r.failed(w, errors.New(w.known.entry.Refused))
 	}
-	p.entry.Refused, p.entry.Payload, p.entry.Since, p.entry.Pages = w.known.entry.Refused, p.hash, w.known.entry.Since, w.known.entry.Pages
+	p.entry.Refused, p.entry.RefusedHash, p.entry.Since, p.entry.Pages = w.known.entry.Refused, p.hash, w.known.entry.Since, w.known.entry.Pages
 	r.tally.add(func(t *Report) { t.Quarantined++ })
 	r.tally.fail(p.id, fmt.Errorf("in quarantine until it changes: %s", p.entry.Refused), p.entry.Since)
 	return r.update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, p.entry) })
@@ -168,7 +168,7 @@ func (r *run) upsert(w *workItem, p *rendered, before state.Page, isUpdate bool)
 		return r.notPushed(w, p, err)
 	}
 	r.pushed(w, p, isUpdate)
-	if err := r.settle(w, p, state.Page{ID: got.ID, Pushed: time.Now().UTC()}); err != nil {
+	if err := r.settle(w, p, state.Page{IntercomID: got.ID, Pushed: time.Now().UTC()}); err != nil {
 		return err
 	}
 	return r.withdrawIfRetracted(w, p)
@@ -183,7 +183,7 @@ func (r *run) withdrawIfRetracted(w *workItem, p *rendered) error {
 		return err
 	})
 	if err != nil || !out {
-		return wrap(err, "read state")
+		return err
 	}
 	w.known.entry = p.entry
 	return r.withdraw(w, p.entry, "retracted")
@@ -191,7 +191,7 @@ func (r *run) withdrawIfRetracted(w *workItem, p *rendered) error {
 
 func (r *run) intend(page, entry string) error {
 	return r.update(func(tx *state.Tx) error {
-		return tx.Intend(page, state.Intent{Entry: entry, Since: r.started.UTC()})
+		return tx.PutIntent(page, state.Intent{Entry: entry, Since: r.started.UTC()})
 	})
 }
 
@@ -199,9 +199,9 @@ func (r *run) intend(page, entry string) error {
 func (r *run) settle(w *workItem, p *rendered, page state.Page) error {
 	q := p.request
 	page.Entry, page.Hash, page.Restored = w.ID, p.hash, false
-	page.Title, page.URL, page.Locale, page.AIAgent, page.Copilot = q.Title, q.URL, q.Locale, q.AIAgent, q.AICopilot
+	page.Title, page.URL, page.Locale, page.AIAgent, page.AICopilot = q.Title, q.URL, q.Locale, q.AIAgent, q.AICopilot
 	err := r.update(func(tx *state.Tx) error {
-		return errors.Join(tx.PutPage(p.id, page), tx.PutEntry(w.ID, p.entry), tx.Settle(p.id))
+		return errors.Join(tx.PutPage(p.id, page), tx.PutEntry(w.ID, p.entry), tx.DeleteIntent(p.id))
 	})
 	if err != nil {
 		return err
@@ -241,7 +241,7 @@ func (r *run) counted(w *workItem, p *rendered, isUpdate bool) {
 		}
 	})
 	if !isUpdate && r.mayMove {
-		r.created.add(p.entry.Body, w.ID, p.id)
+		r.created.add(p.entry.BodyHash, w.ID, p.id)
 	}
 }
 

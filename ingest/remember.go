@@ -39,7 +39,7 @@ func (r *run) remember(report Report) (info state.Info, owned int, err error) {
 // conclude brings what is known of the source up to this run.
 func (r *run) conclude(info *state.Info, report Report) {
 	if report.Result == Failed {
-		info.Sweep = info.Sweep || r.sweep.Load()
+		info.FindLeftovers = info.FindLeftovers || r.sweep.Load()
 		return
 	}
 	if report.Complete {
@@ -49,12 +49,12 @@ func (r *run) conclude(info *state.Info, report Report) {
 	for _, in := range report.Incomplete {
 		info.Incomplete = append(info.Incomplete, in.String())
 	}
-	info.Sweep = r.sweep.Load() || info.Sweep && (!report.Complete || report.Waiting > 0)
+	info.FindLeftovers = r.sweep.Load() || info.FindLeftovers && (!report.Complete || report.Waiting > 0)
 	info.Withheld = report.Withheld
-	info.Listed, info.Excluded, info.Unpushed = report.Listed, report.Excluded, r.tally.oldest
-	info.Clean, info.CleanSettings = "", state.Hash{}
+	info.Listed, info.Excluded, info.OldestUnpushed = report.Listed, report.Excluded, r.tally.oldest
+	info.CleanRevision, info.CleanSettings = "", state.Hash{}
 	if report.Result == OK && report.Waiting == 0 {
-		info.Clean, info.CleanSettings = r.revision(), r.src.listingFingerprint(r.settings)
+		info.CleanRevision, info.CleanSettings = r.revision(), r.src.listingFingerprint(r.settings)
 	}
 	switch {
 	case report.Held+report.Waiting == 0:

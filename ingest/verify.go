@@ -116,7 +116,7 @@ func (v *verifier) lostImportSource(r *run, repair bool) error {
 	}
 	return r.update(func(tx *state.Tx) (err error) {
 		for id, re := range retracted {
-			err = errors.Join(err, tx.Retract(id, re))
+			err = errors.Join(err, tx.PutRetraction(id, re))
 		}
 		return err
 	})
@@ -139,10 +139,10 @@ func (v *verifier) remote(r *run, p intercomapi.ExternalPage, repair bool) error
 	case twice:
 		v.Duplicated = append(v.Duplicated, p.ExternalID)
 		extra := p.ID
-		if rec.ID == p.ID {
+		if rec.IntercomID == p.ID {
 			extra = before
 		}
-		v.extras = append(v.extras, gone{id: p.ExternalID, page: state.Page{Entry: rec.Entry, ID: extra}})
+		v.extras = append(v.extras, gone{id: p.ExternalID, page: state.Page{Entry: rec.Entry, IntercomID: extra}})
 		return nil
 	case !found:
 		v.Orphaned = append(v.Orphaned, p.ExternalID)
@@ -157,8 +157,8 @@ func (v *verifier) remote(r *run, p intercomapi.ExternalPage, repair bool) error
 func (v *verifier) edited(r *run, p intercomapi.ExternalPage, rec state.Page, repair bool) error {
 	var fields []string
 	for field, same := range map[string]bool{
-		"title": p.Title == rec.Title, "url": p.URL == rec.URL, "locale": p.Locale == rec.Locale, "id": p.ID == rec.ID,
-		"ai_agent_availability": p.AIAgent == rec.AIAgent, "ai_copilot_availability": p.AICopilot == rec.Copilot,
+		"title": p.Title == rec.Title, "url": p.URL == rec.URL, "locale": p.Locale == rec.Locale, "id": p.ID == rec.IntercomID,
+		"ai_agent_availability": p.AIAgent == rec.AIAgent, "ai_copilot_availability": p.AICopilot == rec.AICopilot,
 	} {
 		if !same {
 			fields = append(fields, field)
@@ -172,7 +172,7 @@ func (v *verifier) edited(r *run, p intercomapi.ExternalPage, rec state.Page, re
 	if !repair {
 		return nil
 	}
-	rec.ID = p.ID
+	rec.IntercomID = p.ID
 	return r.update(func(tx *state.Tx) error {
 		return errors.Join(tx.PutPage(p.ExternalID, rec), forceNext(tx, p.ExternalID, rec))
 	})
@@ -180,7 +180,7 @@ func (v *verifier) edited(r *run, p intercomapi.ExternalPage, rec state.Page, re
 
 // forceNext makes the next run push the page, whatever its hash.
 func forceNext(tx *state.Tx, id string, rec state.Page) error {
-	return errors.Join(tx.Intend(id, state.Intent{Entry: rec.Entry, Since: time.Now().UTC()}), tx.Invalidate(cmp.Or(rec.Entry, id)))
+	return errors.Join(tx.PutIntent(id, state.Intent{Entry: rec.Entry, Since: time.Now().UTC()}), tx.Invalidate(cmp.Or(rec.Entry, id)))
 }
 
 // missing notes the pages that the state has and Intercom lacks.
@@ -196,7 +196,7 @@ func (v *verifier) missing(r *run, repair bool) error {
 		})
 	})
 	if err != nil || !repair || len(lost) == 0 {
-		return wrap(err, "read state")
+		return err
 	}
 	return r.update(func(tx *state.Tx) (err error) {
 		for _, g := range lost {
@@ -215,13 +215,13 @@ func (v *verifier) finish(r *run, repair bool) error {
 		return nil
 	}
 	for _, g := range v.extras {
-		if err := r.Client.DeletePage(r.hard, g.page.ID); err != nil {
+		if err := r.Client.DeletePage(r.hard, g.page.IntercomID); err != nil {
 			return Hinted(fmt.Errorf("delete the duplicate of %q: %w", g.id, err))
 		}
 	}
 	return r.update(func(tx *state.Tx) error {
 		info, err := tx.Info()
-		info.Sweep, info.Clean = true, ""
+		info.FindLeftovers, info.CleanRevision = true, ""
 		return errors.Join(err, tx.PutInfo(info))
 	})
 }

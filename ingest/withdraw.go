@@ -28,7 +28,7 @@ func (r *run) withdraw(w *workItem, rec state.Entry, why string) error {
 // withheld is the record of an entry that has no pages, whatever was wrong
 // with it before.
 func withheld(rec state.Entry, why string) state.Entry {
-	rec.Withheld, rec.Refused, rec.Error, rec.Unread, rec.Pages = why, "", "", false, nil
+	rec.Withheld, rec.Refused, rec.Error, rec.ListingError, rec.Pages = why, "", "", false, nil
 	return rec
 }
 
@@ -49,7 +49,7 @@ func (r *run) emptied(w *workItem, rec state.Entry, why string) error {
 		}
 		if found && (p.Entry == w.ID || p.Entry == "") {
 			hasPages = true
-			r.empty.add(gone{id: id, page: p, body: rec.Body, why: why})
+			r.empty.add(gone{id: id, page: p, body: rec.BodyHash, why: why})
 		}
 	}
 	return r.update(func(tx *state.Tx) error {
@@ -60,7 +60,7 @@ func (r *run) emptied(w *workItem, rec state.Entry, why string) error {
 		if err != nil {
 			return err
 		}
-		info.Sweep = true // in case that the process ends before they are deleted
+		info.FindLeftovers = true // in case that the process ends before they are deleted
 		return errors.Join(tx.PutInfo(info), tx.PutEntry(w.ID, rec))
 	})
 }
@@ -126,14 +126,14 @@ func (r *run) findLost() error {
 		}
 		if in, ok := lost[page.ExternalID]; ok {
 			r.lost = append(r.lost, gone{id: page.ExternalID, shut: in.shut,
-				page: state.Page{Entry: in.Entry, ID: page.ID, Title: page.Title, URL: page.URL}})
+				page: state.Page{Entry: in.Entry, IntercomID: page.ID, Title: page.Title, URL: page.URL}})
 			delete(lost, page.ExternalID)
 		}
 	}
 	return r.update(func(tx *state.Tx) (err error) {
 		for id, in := range lost {
 			if time.Since(in.Since) > lateEffect {
-				err = errors.Join(err, tx.Settle(id))
+				err = errors.Join(err, tx.DeleteIntent(id))
 			}
 		}
 		return err
@@ -169,5 +169,5 @@ func (r *run) lostIntents() (map[string]lostIntent, error) {
 		}
 		return err
 	})
-	return lost, wrap(err, "read state")
+	return lost, err
 }

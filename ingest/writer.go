@@ -39,8 +39,8 @@ func (w *Writer) Close() { w.run.close() }
 // returns false if Intercom has no such page.
 func (w *Writer) Retract(id string, page state.Page) (found bool, err error) {
 	r := w.run
-	if page.ID == "" {
-		if page.ID, err = r.findInIntercom(id); err != nil || page.ID == "" {
+	if page.IntercomID == "" {
+		if page.IntercomID, err = r.findInIntercom(id); err != nil || page.IntercomID == "" {
 			return false, err
 		}
 	}
@@ -54,7 +54,7 @@ func (w *Writer) Retract(id string, page state.Page) (found bool, err error) {
 func (w *Writer) Restore(d state.Deleted) error {
 	r := w.run
 	var req intercomapi.PageRequest
-	if err := json.Unmarshal(d.Payload, &req); err != nil {
+	if err := json.Unmarshal(d.Request, &req); err != nil {
 		return fmt.Errorf("read the journal's copy of %q: %w", d.Page, err)
 	}
 	body, err := r.Client.Encode(req)
@@ -68,9 +68,9 @@ func (w *Writer) Restore(d state.Deleted) error {
 	if err != nil {
 		return Hinted(fmt.Errorf("bring back page %q: %w", d.Page, err))
 	}
-	page := state.Page{Entry: d.Entry, ID: got.ID, Hash: sha256.Sum256(body), Title: req.Title, URL: req.URL, Locale: req.Locale,
-		AIAgent: req.AIAgent, Copilot: req.AICopilot, Pushed: time.Now().UTC(), Restored: true}
-	return r.update(func(tx *state.Tx) error { return errors.Join(tx.PutPage(d.Page, page), tx.Settle(d.Page)) })
+	page := state.Page{Entry: d.Entry, IntercomID: got.ID, Hash: sha256.Sum256(body), Title: req.Title, URL: req.URL, Locale: req.Locale,
+		AIAgent: req.AIAgent, AICopilot: req.AICopilot, Pushed: time.Now().UTC(), Restored: true}
+	return r.update(func(tx *state.Tx) error { return errors.Join(tx.PutPage(d.Page, page), tx.DeleteIntent(d.Page)) })
 }
 
 // DeleteAll deletes all pages of the source, and returns how many it deleted.
@@ -136,7 +136,7 @@ func (r *run) removeRetracted() error {
 		if err != nil {
 			return err
 		}
-		if !found || page.ID == "" {
+		if !found || page.IntercomID == "" {
 			continue
 		}
 		ok, err := r.remove(id, page, false)

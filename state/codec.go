@@ -60,6 +60,9 @@ func get(b *bbolt.Bucket, key []byte, value any) (bool, error) {
 	return true, decode(key, stored, value)
 }
 
+// decodeRecord decodes for a reader of the state.
+func decodeRecord(key, stored []byte, value any) error { return readError(decode(key, stored, value)) }
+
 func decode(key, stored []byte, value any) error {
 	enc, err := unseal(key, stored)
 	if err != nil {
@@ -69,4 +72,18 @@ func decode(key, stored []byte, value any) error {
 		return fmt.Errorf("decode the record of %q: %w", key, err)
 	}
 	return nil
+}
+
+func readError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("read state: %w", err)
+}
+
+func writeError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("write state: %w", err)
 }

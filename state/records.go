@@ -7,18 +7,18 @@ type Hash [32]byte
 
 // Entry is what became of a source's entry when a run last dealt with it.
 type Entry struct {
-	Revision string    `cbor:"1,keyasint,omitempty"` // of the content that Pages were made from
-	Settings Hash      `cbor:"2,keyasint"`           // fingerprint of the settings they were made with
-	Scope    string    `cbor:"3,keyasint,omitempty"`
-	Pages    []string  `cbor:"4,keyasint,omitempty"`  // external_ids
-	Body     Hash      `cbor:"5,keyasint,omitzero"`   // of the document as stored: tells a move from a delete and a create
-	Withheld string    `cbor:"6,keyasint,omitempty"`  // why the entry has no pages
-	Refused  string    `cbor:"7,keyasint,omitempty"`  // quarantine: why this revision is not pushed; Pages stay as they were
-	Payload  Hash      `cbor:"8,keyasint,omitzero"`   // of the refused request, zero if it came to none
-	Error    string    `cbor:"9,keyasint,omitempty"`  // why the last attempt failed; it will be made again
-	Since    time.Time `cbor:"10,keyasint,omitzero"`  // when Refused or Error was first met
-	Unread   bool      `cbor:"12,keyasint,omitempty"` // Error is the listing's: nothing was tried, and Revision is what Pages have
-	Clash    bool      `cbor:"11,keyasint,omitempty"` // the id that it asked for was taken: it is looked at again each run
+	Revision     string    `cbor:"1,keyasint,omitempty"` // of the content that Pages were made from
+	Settings     Hash      `cbor:"2,keyasint"`           // fingerprint of the settings they were made with
+	Scope        string    `cbor:"3,keyasint,omitempty"`
+	Pages        []string  `cbor:"4,keyasint,omitempty"`  // external_ids
+	BodyHash     Hash      `cbor:"5,keyasint,omitzero"`   // of the document as stored: tells a move from a delete and a create
+	Withheld     string    `cbor:"6,keyasint,omitempty"`  // why the entry has no pages
+	Refused      string    `cbor:"7,keyasint,omitempty"`  // quarantine: why this revision is not pushed; Pages stay as they were
+	RefusedHash  Hash      `cbor:"8,keyasint,omitzero"`   // of the refused request, zero if it came to none
+	Error        string    `cbor:"9,keyasint,omitempty"`  // why the last attempt failed; it will be made again
+	Since        time.Time `cbor:"10,keyasint,omitzero"`  // when Refused or Error was first met
+	ListingError bool      `cbor:"12,keyasint,omitempty"` // Error is the listing's: nothing was tried, and Revision is what Pages have
+	IDTaken      bool      `cbor:"11,keyasint,omitempty"` // the id that it asked for was taken: it is looked at again each run
 }
 
 // Problem says what is wrong with the entry; "" if nothing is. One that was
@@ -32,16 +32,16 @@ func (e Entry) Problem() string {
 
 // Page is a page that finpages has in Intercom.
 type Page struct {
-	Entry    string    `cbor:"1,keyasint"` // the entry that the page was made from; "" if adopted and not matched yet
-	ID       string    `cbor:"2,keyasint"` // Intercom's
-	Hash     Hash      `cbor:"3,keyasint"` // of the canonical request that was last accepted
-	Title    string    `cbor:"4,keyasint,omitempty"`
-	URL      string    `cbor:"5,keyasint,omitempty"`
-	Locale   string    `cbor:"6,keyasint,omitempty"`
-	AIAgent  bool      `cbor:"7,keyasint,omitempty"`
-	Copilot  bool      `cbor:"8,keyasint,omitempty"`
-	Pushed   time.Time `cbor:"9,keyasint"`
-	Restored bool      `cbor:"10,keyasint,omitempty"` // brought back by undo: stays until the source lists it again
+	Entry      string    `cbor:"1,keyasint"` // the entry that the page was made from; "" if adopted and not matched yet
+	IntercomID string    `cbor:"2,keyasint"` // Intercom's
+	Hash       Hash      `cbor:"3,keyasint"` // of the canonical request that was last accepted
+	Title      string    `cbor:"4,keyasint,omitempty"`
+	URL        string    `cbor:"5,keyasint,omitempty"`
+	Locale     string    `cbor:"6,keyasint,omitempty"`
+	AIAgent    bool      `cbor:"7,keyasint,omitempty"`
+	AICopilot  bool      `cbor:"8,keyasint,omitempty"`
+	Pushed     time.Time `cbor:"9,keyasint"`
+	Restored   bool      `cbor:"10,keyasint,omitempty"` // brought back by undo: stays until the source lists it again
 }
 
 // Intent notes that a write of the page was begun. While it stands, what
@@ -55,7 +55,7 @@ type Intent struct {
 type Info struct {
 	ImportSource   int64      `cbor:"1,keyasint,omitempty"` // Intercom's id; 0 until found or created
 	URL            string     `cbor:"2,keyasint,omitempty"` // the import source's, as last seen
-	Clean          string     `cbor:"4,keyasint,omitempty"` // revision of the whole source at the last clean run
+	CleanRevision  string     `cbor:"4,keyasint,omitempty"` // revision of the whole source at the last clean run
 	CleanSettings  Hash       `cbor:"5,keyasint"`
 	LastComplete   time.Time  `cbor:"6,keyasint"`            // when a listing was last complete
 	DeletesWaiting time.Time  `cbor:"7,keyasint"`            // since when deletes wait for a complete listing or an approval; zero if none do
@@ -64,8 +64,8 @@ type Info struct {
 	Excluded       int        `cbor:"13,keyasint,omitempty"` // documents left out, by the last clean run
 	Incomplete     []string   `cbor:"11,keyasint,omitempty"` // the last listing's incomplete scopes with their errors
 	Withheld       []Withheld `cbor:"16,keyasint,omitempty"` // by the last clean run
-	Sweep          bool       `cbor:"14,keyasint,omitempty"` // pages may be left over that no entry has
-	Unpushed       time.Time  `cbor:"15,keyasint"`           // since when the oldest change waits to be pushed; zero if none does
+	FindLeftovers  bool       `cbor:"14,keyasint,omitempty"` // pages may be left over that no entry has
+	OldestUnpushed time.Time  `cbor:"15,keyasint"`           // since when the oldest change waits to be pushed; zero if none does
 }
 
 // Withheld counts the documents that were kept out for one reason.
@@ -95,7 +95,7 @@ type Deleted struct {
 	Entry   string    `cbor:"2,keyasint"`
 	Run     uint64    `cbor:"3,keyasint"`
 	Time    time.Time `cbor:"4,keyasint"`
-	Payload []byte    `cbor:"5,keyasint"` // the request that brings it back, in the form of whoever wrote it
+	Request []byte    `cbor:"5,keyasint"` // the request that brings it back, in the form of whoever wrote it
 }
 
 // Run is a finished run in the history.

@@ -22,7 +22,7 @@ func (db *DB) SaveRetractions() error {
 	names, err := db.Sources()
 	for _, name := range names {
 		err = errors.Join(err, db.View(name, func(tx *Tx) error {
-			retracted, err := tx.Retracted()
+			retracted, err := tx.Retractions()
 			if len(retracted) > 0 {
 				all[name] = retracted
 			}
@@ -76,7 +76,7 @@ func (db *DB) restoreRetractions(tx *bbolt.Tx) error {
 			return err
 		}
 		for page, r := range retracted {
-			if err := (&Tx{root: root}).Retract(page, r); err != nil {
+			if err := (&Tx{root: root}).PutRetraction(page, r); err != nil {
 				return err
 			}
 		}

@@ -2,7 +2,6 @@ package state
 
 import (
 	"errors"
-	"fmt"
 
 	"go.etcd.io/bbolt"
 )
@@ -34,28 +33,28 @@ func (db *DB) Sources() (names []string, err error) {
 			return nil
 		})
 	})
-	return names, err
+	return names, readError(err)
 }
 
 // Forget drops all records of a source.
 func (db *DB) Forget(source string) error {
-	return db.bolt.Update(func(tx *bbolt.Tx) error {
+	return writeError(db.bolt.Update(func(tx *bbolt.Tx) error {
 		all := tx.Bucket(sourcesBucket)
 		if all.Bucket([]byte(source)) == nil {
 			return nil
 		}
 		return all.DeleteBucket([]byte(source))
-	})
+	}))
 }
 
 // Rename gives the records of a source to another, beside what that one has. On
 // a file that may not be written to, they are only read under the new name.
 func (db *DB) Rename(source, to string) error {
 	if db.bolt.IsReadOnly() {
-		if db.moved == nil {
-			db.moved = map[string]string{}
+		if db.renamed == nil {
+			db.renamed = map[string]string{}
 		}
-		db.moved[to] = source
+		db.renamed[to] = source
 		return nil
 	}
 	err := db.bolt.Update(func(tx *bbolt.Tx) error {
@@ -71,7 +70,7 @@ func (db *DB) Rename(source, to string) error {
 		return errors.Join(copyBucket(dst, from), all.DeleteBucket([]byte(source)))
 	})
 	if err != nil {
-		return fmt.Errorf("write state: %w", err)
+		return writeError(err)
 	}
 	return db.SaveRetractions()
 }
@@ -98,16 +97,22 @@ func (db *DB) View(source string, f func(*Tx) error) error {
 	if db == nil {
 		return f(&Tx{})
 	}
-	return db.bolt.View(func(tx *bbolt.Tx) error {
+	var own error // of f
+	err := db.bolt.View(func(tx *bbolt.Tx) error {
 		t := &Tx{noIndex: db.noIndex}
-		if old, ok := db.moved[source]; ok {
+		if old, ok := db.renamed[source]; ok {
 			source = old
 		}
 		if all := tx.Bucket(sourcesBucket); all != nil {
 			t.root = all.Bucket([]byte(source))
 		}
-		return f(t)
+		own = f(t)
+		return own
 	})
+	if own != nil {
+		return own
+	}
+	return readError(err)
 }
 
 // Update changes the records of a source, and returns once the change is on
@@ -126,16 +131,13 @@ func (db *DB) Update(source string, f func(*Tx) error) error {
 	if own != nil {
 		return own
 	}
-	if err != nil {
-		return fmt.Errorf("write state: %w", err)
-	}
-	return nil
+	return writeError(err)
 }
 
 // Tx is a look at one source's records, or a change of them.
 type Tx struct {
 	root    *bbolt.Bucket // nil if the source has none yet
-	noIndex bool          // of notable entries
+	noIndex bool          // of flagged entries
 }
 
 func (t *Tx) bucket(name []byte) *bbolt.Bucket {
@@ -162,7 +164,7 @@ func (t *Tx) delete(bucket, key []byte) error {
 
 func read[T any](t *Tx, bucket, key []byte) (value T, found bool, err error) {
 	found, err = get(t.bucket(bucket), key, &value)
-	return value, found, err
+	return value, found, readError(err)
 }
 
 // each calls f for each record of a bucket in the order of the keys, from a
@@ -175,7 +177,7 @@ func each[T any](t *Tx, bucket []byte, from string, f func(string, T) error) err
 	c := b.Cursor()
 	for k, v := c.Seek([]byte(from)); k != nil; k, v = c.Next() {
 		var value T
-		if err := decode(k, v, &value); err != nil {
+		if err := decodeRecord(k, v, &value); err != nil {
 			return err
 		}
 		if err := f(string(k), value); err != nil {

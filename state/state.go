@@ -29,7 +29,7 @@ import (
 // Schema is the version of the file's layout that this package reads and writes.
 //
 //	1  the first
-//	2  an index of notable entries
+//	2  an index of the entries that have flags
 const Schema = 2
 
 // ErrLocked means that another process has the state file open.
@@ -62,8 +62,8 @@ type DB struct {
 	bolt    *bbolt.DB
 	path    string
 	opened  fs.FileInfo
-	noIndex bool              // of notable entries: an older file, not to be written to
-	moved   map[string]string // sources by their new names, of a file that may not be written to
+	noIndex bool              // of flagged entries: an older file, not to be written to
+	renamed map[string]string // sources by their new names, of a file that may not be written to
 }
 
 var (
@@ -110,9 +110,9 @@ func Open(path string, opts Options) (*DB, error) {
 	return db, nil
 }
 
-// InPlace returns an error if the path does not name the opened file any more:
+// CheckInPlace returns an error if the path does not name the opened file any more:
 // what is written from then on is lost.
-func (db *DB) InPlace() error {
+func (db *DB) CheckInPlace() error {
 	if db == nil {
 		return nil
 	}
@@ -189,7 +189,7 @@ func (db *DB) prepare(readOnly bool) error {
 		if schema == 0 {
 			err = db.restoreRetractions(tx)
 		} else {
-			err = indexAll(all)
+			err = indexFlags(all)
 		}
 		if err != nil {
 			return err
@@ -238,12 +238,13 @@ func (db *DB) Workspace() (code string, err error) {
 		_, err := get(tx.Bucket(metaBucket), workspaceKey, &code)
 		return err
 	})
-	return code, err
+	return code, readError(err)
 }
 
 // SetWorkspace notes the workspace that the records belong to.
 func (db *DB) SetWorkspace(code string) error {
-	return db.bolt.Update(func(tx *bbolt.Tx) error { return put(tx.Bucket(metaBucket), workspaceKey, code) })
+	err := db.bolt.Update(func(tx *bbolt.Tx) error { return put(tx.Bucket(metaBucket), workspaceKey, code) })
+	return writeError(err)
 }
 
 // PutAside renames a damaged state file so that a new one can be made, and

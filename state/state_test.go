@@ -39,12 +39,12 @@ func TestRecordsSurviveReopening(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "deep", "state.db")
 	db := open(t, path)
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	entry := state.Entry{Revision: "r1", Settings: state.Hash{1}, Scope: "guide", Pages: []string{"a"}, Body: state.Hash{2}}
-	page := state.Page{Entry: "a", ID: "17", Hash: state.Hash{3}, Title: "A", URL: "https://h/a", Locale: "en", AIAgent: true, Pushed: now}
+	entry := state.Entry{Revision: "r1", Settings: state.Hash{1}, Scope: "guide", Pages: []string{"a"}, BodyHash: state.Hash{2}}
+	page := state.Page{Entry: "a", IntercomID: "17", Hash: state.Hash{3}, Title: "A", URL: "https://h/a", Locale: "en", AIAgent: true, Pushed: now}
 	hold := state.Hold{ID: "h1", Pages: []string{"x", "y"}, Since: now, Reason: "30 %"}
 	update(t, db, func(tx *state.Tx) error {
 		return errors.Join(tx.PutEntry("a", entry), tx.PutPage("a", page), tx.PutHold(hold),
-			tx.Intend("b", state.Intent{Entry: "b", Since: now}), tx.Retract("c", state.Retraction{Since: now}),
+			tx.PutIntent("b", state.Intent{Entry: "b", Since: now}), tx.PutRetraction("c", state.Retraction{Since: now}),
 			tx.PutInfo(state.Info{ImportSource: 42, URL: "https://h"}))
 	})
 	if err := db.SetWorkspace("w1"); err != nil {
@@ -58,7 +58,7 @@ func TestRecordsSurviveReopening(t *testing.T) {
 		p, _, err2 := tx.Page("a")
 		h, _, err3 := tx.Hold()
 		in, err4 := tx.Intents()
-		re, err5 := tx.Retracted()
+		re, err5 := tx.Retractions()
 		info, err6 := tx.Info()
 		if diff := cmp.Diff([]any{entry, page, hold, now, now, int64(42)},
 			[]any{e, p, h, in["b"].Since.UTC(), re["c"].Since.UTC(), info.ImportSource}); diff != "" {
@@ -120,7 +120,7 @@ func TestConcurrentUpdatesShareCommits(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range n {
 		wg.Go(func() {
-			err := db.Update("docs", func(tx *state.Tx) error { return tx.PutPage(fmt.Sprint(i), state.Page{ID: "1"}) })
+			err := db.Update("docs", func(tx *state.Tx) error { return tx.PutPage(fmt.Sprint(i), state.Page{IntercomID: "1"}) })
 			if err != nil {
 				t.Error(err)
 			}
@@ -178,8 +178,8 @@ func TestJournalIsTrimmedByAge(t *testing.T) {
 	day := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
 	update(t, db, func(tx *state.Tx) error {
 		for i := range 5 {
-			d := state.Deleted{Page: fmt.Sprint("p", i), Time: day.AddDate(0, 0, i), Payload: []byte("{}")}
-			if err := tx.Journal(d); err != nil {
+			d := state.Deleted{Page: fmt.Sprint("p", i), Time: day.AddDate(0, 0, i), Request: []byte("{}")}
+			if err := tx.AppendJournal(d); err != nil {
 				return err
 			}
 		}
@@ -264,7 +264,7 @@ func fill(t *testing.T, path string, pages int) []byte {
 			id := fmt.Sprintf("guide/page-%05d.md", i)
 			if err := errors.Join(
 				tx.PutEntry(id, state.Entry{Revision: fmt.Sprint("r", i), Pages: []string{id}}),
-				tx.PutPage(id, state.Page{Entry: id, ID: fmt.Sprint(i), Title: "Title"}),
+				tx.PutPage(id, state.Page{Entry: id, IntercomID: fmt.Sprint(i), Title: "Title"}),
 			); err != nil {
 				return err
 			}
@@ -343,7 +343,7 @@ func openDamaged(t *testing.T, path string) (recognised bool) {
 	defer db.Close()
 	err = db.View("docs", func(tx *state.Tx) error {
 		return tx.EachPage("", func(id string, p state.Page) error {
-			if want := (state.Page{Entry: id, ID: p.ID, Title: "Title"}); !cmp.Equal(p, want) || !strings.HasSuffix(id, fmt.Sprintf("%05s.md", p.ID)) {
+			if want := (state.Page{Entry: id, IntercomID: p.IntercomID, Title: "Title"}); !cmp.Equal(p, want) || !strings.HasSuffix(id, fmt.Sprintf("%05s.md", p.IntercomID)) {
 				return fmt.Errorf("page %q reads as %+v", id, p)
 			}
 			return nil
@@ -380,7 +380,7 @@ func TestNotAStateFile(t *testing.T) {
 func TestRetractionsOutliveTheStateFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.db")
 	db := open(t, path)
-	update(t, db, func(tx *state.Tx) error { return tx.Retract("secret.md", state.Retraction{Entry: "secret.md"}) })
+	update(t, db, func(tx *state.Tx) error { return tx.PutRetraction("secret.md", state.Retraction{Entry: "secret.md"}) })
 	if err := db.SaveRetractions(); err != nil {
 		t.Fatal(err)
 	}
@@ -411,7 +411,7 @@ func BenchmarkOpen40k(b *testing.B) {
 		for i := range 40000 {
 			id := fmt.Sprintf("guide/section-%03d/page-%05d.md", i%100, i)
 			tx.PutEntry(id, state.Entry{Revision: "2bcd.dyx3k4j5l6.1a2b3c", Pages: []string{id}})
-			tx.PutPage(id, state.Page{Entry: id, ID: fmt.Sprint(i), Title: "A usual title", URL: "https://handbook.example.com/" + id})
+			tx.PutPage(id, state.Page{Entry: id, IntercomID: fmt.Sprint(i), Title: "A usual title", URL: "https://handbook.example.com/" + id})
 		}
 		return nil
 	})

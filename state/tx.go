@@ -33,12 +33,12 @@ func (t *Tx) Entry(id string) (Entry, bool, error) {
 
 // PutEntry replaces the record of an entry.
 func (t *Tx) PutEntry(id string, e Entry) error {
-	return errors.Join(t.put(entriesBucket, []byte(id), e), t.index(id, e.Notable()))
+	return errors.Join(t.put(entriesBucket, []byte(id), e), t.putFlags(id, e.Flags()))
 }
 
 // DeleteEntry drops the record of an entry, not its pages'.
 func (t *Tx) DeleteEntry(id string) error {
-	return errors.Join(t.delete(entriesBucket, []byte(id)), t.index(id, 0))
+	return errors.Join(t.delete(entriesBucket, []byte(id)), t.putFlags(id, 0))
 }
 
 // EachEntry calls f for the entries in the order of their IDs, from one on.
@@ -52,7 +52,7 @@ func (t *Tx) Invalidate(entry string) error {
 	if err != nil {
 		return err
 	}
-	info.Clean = ""
+	info.CleanRevision = ""
 	rec, found, err := t.Entry(entry)
 	if err != nil || !found {
 		return errors.Join(err, t.PutInfo(info))
@@ -81,11 +81,11 @@ func (t *Tx) CountPages() int { return count(t.bucket(pagesBucket)) }
 // CountEntries returns how many entries have a record.
 func (t *Tx) CountEntries() int { return count(t.bucket(entriesBucket)) }
 
-// Intend notes that a write of a page begins.
-func (t *Tx) Intend(page string, in Intent) error { return t.put(intentsBucket, []byte(page), in) }
+// PutIntent notes that a write of a page begins.
+func (t *Tx) PutIntent(page string, in Intent) error { return t.put(intentsBucket, []byte(page), in) }
 
-// Settle drops the intent of a page: what Intercom has of it is known again.
-func (t *Tx) Settle(page string) error { return t.delete(intentsBucket, []byte(page)) }
+// DeleteIntent drops the intent of a page: what Intercom has of it is known again.
+func (t *Tx) DeleteIntent(page string) error { return t.delete(intentsBucket, []byte(page)) }
 
 // Intents returns all intents by external_id.
 func (t *Tx) Intents() (map[string]Intent, error) {
@@ -106,11 +106,13 @@ func (t *Tx) PutHold(h Hold) error { return t.put(holdsBucket, holdKey, h) }
 // DeleteHold drops the source's held deletes.
 func (t *Tx) DeleteHold() error { return t.delete(holdsBucket, holdKey) }
 
-// Retract keeps a page out of Fin.
-func (t *Tx) Retract(page string, r Retraction) error { return t.put(retractedBucket, []byte(page), r) }
+// PutRetraction keeps a page out of Fin.
+func (t *Tx) PutRetraction(page string, r Retraction) error {
+	return t.put(retractedBucket, []byte(page), r)
+}
 
-// Unretract lets a page into Fin again.
-func (t *Tx) Unretract(page string) error { return t.delete(retractedBucket, []byte(page)) }
+// DeleteRetraction lets a page into Fin again.
+func (t *Tx) DeleteRetraction(page string) error { return t.delete(retractedBucket, []byte(page)) }
 
 // IsRetracted reports whether a page is kept out of Fin.
 func (t *Tx) IsRetracted(page string) (bool, error) {
@@ -118,8 +120,8 @@ func (t *Tx) IsRetracted(page string) (bool, error) {
 	return found, err
 }
 
-// Retracted returns all retractions by external_id.
-func (t *Tx) Retracted() (map[string]Retraction, error) {
+// Retractions returns all retractions by external_id.
+func (t *Tx) Retractions() (map[string]Retraction, error) {
 	retracted := map[string]Retraction{}
 	err := each(t, retractedBucket, "", func(id string, r Retraction) error {
 		retracted[id] = r
@@ -128,8 +130,8 @@ func (t *Tx) Retracted() (map[string]Retraction, error) {
 	return retracted, err
 }
 
-// Journal notes a page that is about to be deleted.
-func (t *Tx) Journal(d Deleted) error {
+// AppendJournal notes a page that is about to be deleted.
+func (t *Tx) AppendJournal(d Deleted) error {
 	return t.put(journalBucket, []byte(fmt.Sprintf("%s %s", d.Time.UTC().Format(journalTime), d.Page)), d)
 }
 
@@ -154,7 +156,7 @@ func (t *Tx) LastDeleted(page string, n int) (last []Deleted, err error) {
 			continue // a record holds a whole page: only those asked for are read
 		}
 		var d Deleted
-		if err := decode(k, v, &d); err != nil {
+		if err := decodeRecord(k, v, &d); err != nil {
 			return nil, err
 		}
 		last = append(last, d)
@@ -222,7 +224,7 @@ func (t *Tx) Runs(n int) ([]Run, error) {
 	c := b.Cursor()
 	for k, v := c.Last(); k != nil && len(runs) < n; k, v = c.Prev() {
 		var r Run
-		if err := decode(k, v, &r); err != nil {
+		if err := decodeRecord(k, v, &r); err != nil {
 			return nil, err
 		}
 		runs = append(runs, r)

@@ -182,7 +182,7 @@ func (d *daemon) verify(ctx context.Context, name string) {
 
 func (d *daemon) handler() http.Handler {
 	return web.Handler(web.Options{Service: d.service, Trigger: d.syncs.Trigger, Gatherer: d.registry,
-		Token: serverToken(d.cfg), State: stateID(d.cfg), InPlace: d.state.InPlace, ConfigFault: d.refused.Load,
+		Token: serverToken(d.cfg), State: stateID(d.cfg), InPlace: d.state.CheckInPlace, ConfigFault: d.refused.Load,
 		HookSecret: d.hookSecret, Version: version(), Log: d.log})
 }
 

@@ -48,7 +48,7 @@ func (i *Inspector) Deleted(name string, n int) ([]DeletedPage, error) {
 // addDeleted adds a record to those that came before it, if its page is not in
 // Fin. The last of a page's records counts, and the last n are kept.
 func addDeleted(tx *state.Tx, deleted []state.Deleted, d state.Deleted, n int) ([]state.Deleted, error) {
-	_, back, err := tx.Glimpse(d.Page)
+	_, back, err := tx.PageSummary(d.Page)
 	if err != nil || back {
 		return deleted, err
 	}
@@ -71,8 +71,8 @@ func (i *Inspector) journal(name string, f func(*state.Tx) ([]state.Deleted, err
 		return nil, err
 	}
 	pages := []DeletedPage{}
-	err := i.view(name, func(tx *state.Tx) error {
-		retracted, err := tx.Retracted()
+	err := i.State.View(name, func(tx *state.Tx) error {
+		retracted, err := tx.Retractions()
 		if err != nil {
 			return err
 		}
@@ -80,7 +80,7 @@ func (i *Inspector) journal(name string, f func(*state.Tx) ([]state.Deleted, err
 		for _, d := range records {
 			var request struct{ Title string }
 			rec, _, err := tx.Entry(d.Entry)
-			if err = errors.Join(err, json.Unmarshal(d.Payload, &request)); err != nil {
+			if err = errors.Join(err, json.Unmarshal(d.Request, &request)); err != nil {
 				return fmt.Errorf("read the journal's copy of %q: %w", d.Page, err)
 			}
 			if _, out := retracted[d.Page]; out {

@@ -65,7 +65,7 @@ func (i *Inspector) Recall(name, ref string) (Explanation, error) {
 		return Explanation{}, err
 	}
 	x := Explanation{Source: name, Ref: ref, Reasons: []string{}}
-	err = i.view(name, func(tx *state.Tx) error {
+	err = i.State.View(name, func(tx *state.Tx) error {
 		found, err := Find(tx, c.Source, ref)
 		if err != nil {
 			return err
@@ -79,14 +79,14 @@ func (i *Inspector) Recall(name, ref string) (Explanation, error) {
 func (x *Explanation) recall(tx *state.Tx, found Found) error {
 	page, rec := found.Page, found.Record
 	x.Entry, x.ExternalID = found.Entry, found.ID
-	if page.ID != "" {
-		x.IntercomID, x.Title, x.URL, x.AIAgent, x.AICopilot = page.ID, page.Title, page.URL, page.AIAgent, page.Copilot
+	if page.IntercomID != "" {
+		x.IntercomID, x.Title, x.URL, x.AIAgent, x.AICopilot = page.IntercomID, page.Title, page.URL, page.AIAgent, page.AICopilot
 		x.Pushed, x.Hash = moment(page.Pushed), fmt.Sprintf("%x", page.Hash[:])
 	}
 	x.Revision, x.Error, x.Refused, x.Withheld = rec.Revision, rec.Problem(), rec.Refused != "", rec.Withheld
-	x.InFin = page.ID != ""
+	x.InFin = page.IntercomID != ""
 	if x.InFin {
-		x.because("in Fin as Intercom's page %s since %s", page.ID, utc(page.Pushed))
+		x.because("in Fin as Intercom's page %s since %s", page.IntercomID, utc(page.Pushed))
 	}
 	if rec.Withheld != "" {
 		x.because("kept out: %s", rec.Withheld)
@@ -107,7 +107,7 @@ func utc(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") 
 
 func (x *Explanation) recallRest(tx *state.Tx) error {
 	hold, _, err1 := tx.Hold()
-	retracted, err2 := tx.Retracted()
+	retracted, err2 := tx.Retractions()
 	intents, err3 := tx.Intents()
 	for _, id := range hold.Pages {
 		if id == x.ExternalID {

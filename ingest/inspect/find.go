@@ -54,7 +54,7 @@ func findPage(tx *state.Tx, ref, located string) (Found, error) {
 		return found, err
 	}
 	isIt := refersTo(ref)
-	err = tx.EachGlimpse("", func(g state.Glimpse) error {
+	err = tx.EachPageSummary("", func(g state.PageSummary) error {
 		if !isIt(g) {
 			return nil
 		}
@@ -66,12 +66,12 @@ func findPage(tx *state.Tx, ref, located string) (Found, error) {
 }
 
 // refersTo tells whether a page has the Intercom id or the address.
-func refersTo(ref string) func(state.Glimpse) bool {
+func refersTo(ref string) func(state.PageSummary) bool {
 	if !ingest.IsAddress(ref) {
-		return func(g state.Glimpse) bool { return string(g.IntercomID) == ref }
+		return func(g state.PageSummary) bool { return string(g.IntercomID) == ref }
 	}
 	isAt := ingest.SamePage(ref)
-	return func(g state.Glimpse) bool { return isAt(string(g.URL)) }
+	return func(g state.PageSummary) bool { return isAt(string(g.URL)) }
 }
 
 // Lists reports whether the source lists an entry now.

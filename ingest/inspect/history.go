@@ -52,7 +52,7 @@ func (i *Inspector) history(name string, n int, wanted func([]byte) bool, into f
 		return nil, err
 	}
 	reports := []ingest.Report{}
-	err := i.view(name, func(tx *state.Tx) error {
+	err := i.State.View(name, func(tx *state.Tx) error {
 		runs, err := tx.Runs(n)
 		for _, run := range runs {
 			if wanted != nil && !wanted(run.Report) {

@@ -3,8 +3,6 @@
 package inspect
 
 import (
-	"fmt"
-
 	"finpages/ingest"
 	"finpages/sources"
 	"finpages/state"
@@ -26,12 +24,4 @@ func (i *Inspector) Adapter(name string) sources.Source {
 		return nil
 	}
 	return c.Adapter
-}
-
-// view reads a source's records.
-func (i *Inspector) view(name string, f func(*state.Tx) error) error {
-	if err := i.State.View(name, f); err != nil {
-		return fmt.Errorf("read state: %w", err)
-	}
-	return nil
 }

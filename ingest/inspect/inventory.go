@@ -68,12 +68,12 @@ func (i *Inspector) Inventory(ctx context.Context, name string, q InventoryQuery
 	q.Text, q.Limit = strings.ToLower(q.Text), max(q.Limit, 1)
 	inv, began := Inventory{Documents: []InventoryDocument{}}, time.Now()
 	s := scan{}
-	if err := i.view(name, s.begin); err != nil {
+	if err := i.State.View(name, s.begin); err != nil {
 		return inv, err
 	}
 	for ctx.Err() == nil {
 		s.InventoryQuery, s.found, s.more = q, nil, false
-		if err := i.view(name, s.take); err != nil {
+		if err := i.State.View(name, s.take); err != nil {
 			return inv, err
 		}
 		inv.Documents = append(inv.Documents, s.found...)
@@ -110,7 +110,7 @@ func (s *scan) begin(tx *state.Tx) (err error) {
 	if s.hold, _, err = tx.Hold(); err != nil {
 		return err
 	}
-	s.retracted, err = tx.Retracted()
+	s.retracted, err = tx.Retractions()
 	return err
 }
 
@@ -152,7 +152,7 @@ func (s *scan) walk(records func(from string, next func(id string) bool) error) 
 }
 
 func (s *scan) pages(from string, next func(string) bool) error {
-	return s.tx.EachGlimpse(from, func(g state.Glimpse) error {
+	return s.tx.EachPageSummary(from, func(g state.PageSummary) error {
 		if !next(g.ID) {
 			return state.Stop
 		}
@@ -169,7 +169,7 @@ func (s *scan) heldPages(from string, next func(string) bool) error {
 		if !next(id) {
 			return nil
 		}
-		g, _, err := s.tx.Glimpse(id)
+		g, _, err := s.tx.PageSummary(id)
 		if err == nil && s.matches([]byte(id), g.Title, g.URL) {
 			err = s.show(g, id)
 		}
@@ -181,7 +181,7 @@ func (s *scan) heldPages(from string, next func(string) bool) error {
 }
 
 // show adds a page, or what is left of one.
-func (s *scan) show(g state.Glimpse, id string) error {
+func (s *scan) show(g state.PageSummary, id string) error {
 	p, err := g.Page()
 	if err != nil {
 		return err
@@ -193,11 +193,11 @@ func (s *scan) show(g state.Glimpse, id string) error {
 
 // entries adds entries that have a problem, or those that have no page.
 func (s *scan) entries(from string, next func(string) bool) error {
-	wanted := state.NotablePageless
+	wanted := state.FlagPageless
 	if s.Show == ShowProblems {
-		wanted = state.NotableRefused | state.NotableFailed
+		wanted = state.FlagRefused | state.FlagFailed
 	}
-	return s.tx.EachNotable(from, func(id string, n state.Notable) error {
+	return s.tx.EachFlagged(from, func(id string, n state.EntryFlags) error {
 		if !next(id) {
 			return state.Stop
 		}
@@ -228,7 +228,7 @@ func (s *scan) entry(id string) error {
 func (s *scan) add(id, page string, p state.Page, rec state.Entry) {
 	_, held := slices.BinarySearch(s.hold.Pages, page)
 	_, out := s.retracted[page]
-	s.found = append(s.found, InventoryDocument{ID: id, Title: p.Title, URL: p.URL, InFin: p.ID != "", Withheld: rec.Withheld,
+	s.found = append(s.found, InventoryDocument{ID: id, Title: p.Title, URL: p.URL, InFin: p.IntercomID != "", Withheld: rec.Withheld,
 		Error: rec.Problem(), Refused: rec.Refused != "", Held: held, Retracted: out, Pushed: p.Pushed})
 }
 

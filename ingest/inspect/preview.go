@@ -31,7 +31,7 @@ func (i *Inspector) Preview(ctx context.Context, name, ref string) (Preview, err
 		return Preview{}, err
 	}
 	var found Found
-	err = i.view(name, func(tx *state.Tx) (err error) {
+	err = i.State.View(name, func(tx *state.Tx) (err error) {
 		found, err = Find(tx, c.Source, ref)
 		return err
 	})

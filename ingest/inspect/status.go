@@ -95,7 +95,7 @@ func (i *Inspector) Status(name string) (Status, error) {
 	}
 	st := Status{Name: name, Kind: c.Kind, URL: c.ImportSource.URL, State: "new",
 		Problems: []PageProblem{}, Retracted: []string{}, Retractions: []Retraction{}, Incomplete: []string{}, Withheld: []state.Withheld{}}
-	if err := i.view(name, st.read); err != nil {
+	if err := i.State.View(name, st.read); err != nil {
 		return st, err
 	}
 	progress, next := c.Running()
@@ -116,7 +116,7 @@ func (st *Status) read(tx *state.Tx) error {
 		return err
 	}
 	st.ImportSource, st.Pages, st.Excluded = info.ImportSource, tx.CountPages(), info.Excluded
-	st.LastComplete, st.DeletesWaiting, st.Unpushed = moment(info.LastComplete), moment(info.DeletesWaiting), moment(info.Unpushed)
+	st.LastComplete, st.DeletesWaiting, st.Unpushed = moment(info.LastComplete), moment(info.DeletesWaiting), moment(info.OldestUnpushed)
 	st.Incomplete, st.Withheld = append(st.Incomplete, info.Incomplete...), append(st.Withheld, info.Withheld...)
 	if hold, held, err := tx.Hold(); err != nil {
 		return err
@@ -127,7 +127,7 @@ func (st *Status) read(tx *state.Tx) error {
 }
 
 func (st *Status) readRetracted(tx *state.Tx) error {
-	retracted, err := tx.Retracted()
+	retracted, err := tx.Retractions()
 	for _, id := range slices.Sorted(maps.Keys(retracted)) {
 		st.Retracted = append(st.Retracted, id)
 		st.Retractions = append(st.Retractions, Retraction{id, retracted[id].Since})
@@ -136,11 +136,11 @@ func (st *Status) readRetracted(tx *state.Tx) error {
 }
 
 func (st *Status) readProblems(tx *state.Tx) error {
-	return tx.EachNotable("", func(id string, n state.Notable) error {
+	return tx.EachFlagged("", func(id string, n state.EntryFlags) error {
 		switch {
-		case n&state.NotableRefused != 0:
+		case n&state.FlagRefused != 0:
 			st.Quarantined++
-		case n&state.NotableFailed != 0:
+		case n&state.FlagFailed != 0:
 			st.Failing++
 		default:
 			return nil
@@ -192,7 +192,7 @@ func (i *Inspector) Pulse(name string) (p Pulse, err error) {
 	}
 	progress, next := c.Running()
 	p.Next, p.Running = next, runningNow(progress)
-	return p, i.view(name, func(tx *state.Tx) error {
+	return p, i.State.View(name, func(tx *state.Tx) error {
 		info, err := tx.Info()
 		p.Runs, p.Listed = tx.NextRun()-1, info.Listed
 		return err

@@ -34,7 +34,7 @@ func (s *Service) info(source string) (info state.Info, err error) {
 		info, err = tx.Info()
 		return err
 	})
-	return info, readError(err)
+	return info, err
 }
 
 // sharing returns the first other source in the state whose import source fits;
@@ -42,7 +42,7 @@ func (s *Service) info(source string) (info state.Info, err error) {
 func (s *Service) sharing(but string, fits func(state.Info) bool) (string, error) {
 	names, err := s.State.Sources()
 	if err != nil {
-		return "", readError(err)
+		return "", err
 	}
 	for _, name := range names {
 		info, err := s.info(name)
@@ -54,11 +54,4 @@ func (s *Service) sharing(but string, fits func(state.Info) bool) (string, error
 		}
 	}
 	return "", nil
-}
-
-func readError(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("read state: %w", err)
 }

@@ -27,7 +27,7 @@ func (s *Service) Retract(ctx context.Context, name, ref string) (string, error)
 			return err
 		}
 		retraction := state.Retraction{Since: time.Now().UTC(), Entry: doc.Entry}
-		return errors.Join(tx.Retract(doc.ID, retraction), tx.Invalidate(doc.Entry))
+		return errors.Join(tx.PutRetraction(doc.ID, retraction), tx.Invalidate(doc.Entry))
 	})
 	if err != nil {
 		return "", err
@@ -62,14 +62,14 @@ func (s *Service) Unretract(_ context.Context, name, ref string) error {
 		return err
 	}
 	err = s.State.Update(name, func(tx *state.Tx) error {
-		retracted, err := tx.Retracted()
+		retracted, err := tx.Retractions()
 		if err != nil {
 			return err
 		}
 		located := c.Locate(ref)
 		for id, re := range retracted {
 			if id == ref || id == located || re.Entry == located {
-				return errors.Join(tx.Unretract(id), tx.Invalidate(cmp.Or(re.Entry, id)))
+				return errors.Join(tx.DeleteRetraction(id), tx.Invalidate(cmp.Or(re.Entry, id)))
 			}
 		}
 		return fmt.Errorf("page %q of source %s is not retracted", ref, name)

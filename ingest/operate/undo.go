@@ -99,5 +99,5 @@ func (s *Service) deleted(c *ingest.Configured, ref string) (found []state.Delet
 			return nil
 		})
 	})
-	return found, readError(err)
+	return found, err
 }

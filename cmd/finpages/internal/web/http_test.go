@@ -136,13 +136,13 @@ func TestHostileNamesAreShownAsText(t *testing.T) {
 		if err := tx.PutHold(state.Hold{ID: evil, Pages: []string{id}, Reason: evil, Since: time.Now()}); err != nil {
 			return err
 		}
-		if err := tx.Retract(evil, state.Retraction{Since: time.Now()}); err != nil {
+		if err := tx.PutRetraction(evil, state.Retraction{Since: time.Now()}); err != nil {
 			return err
 		}
 		if err := tx.PutInfo(state.Info{Incomplete: []string{evil}}); err != nil {
 			return err
 		}
-		return tx.PutPage(id, state.Page{Entry: id, ID: "7", Title: evil, URL: "javascript:alert(6)", Pushed: time.Now()})
+		return tx.PutPage(id, state.Page{Entry: id, IntercomID: "7", Title: evil, URL: "javascript:alert(6)", Pushed: time.Now()})
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -93,7 +93,7 @@ func TestLongAndForeignNamesFit(t *testing.T) {
 		err := w.db.Update(source, func(tx *state.Tx) error {
 			var held []string
 			for id, page := range pages {
-				page.Entry, page.ID, page.Pushed = id, "17", time.Now().Add(-50*time.Hour)
+				page.Entry, page.IntercomID, page.Pushed = id, "17", time.Now().Add(-50*time.Hour)
 				if err := tx.PutPage(id, page); err != nil {
 					return err
 				}
@@ -106,7 +106,7 @@ func TestLongAndForeignNamesFit(t *testing.T) {
 				}
 			}
 			held = append(held, deep)
-			if err := tx.Retract("arabic.md", state.Retraction{Since: time.Now()}); err != nil {
+			if err := tx.PutRetraction("arabic.md", state.Retraction{Since: time.Now()}); err != nil {
 				return err
 			}
 			if err := tx.PutInfo(state.Info{Listed: 5000, Incomplete: []string{deep + ": " + strings.Repeat("e", 400)}}); err != nil {

@@ -49,7 +49,7 @@ func (w *world) fillState(source string, n int) {
 				rec := state.Entry{Revision: "r", Pages: []string{id}}
 				if i%100 == 99 {
 					rec.Pages, rec.Withheld = nil, "marked as a draft"
-				} else if err := tx.PutPage(id, state.Page{Entry: id, ID: fmt.Sprint(i), Title: fmt.Sprintf("How to do thing %d", i), URL: site + id}); err != nil {
+				} else if err := tx.PutPage(id, state.Page{Entry: id, IntercomID: fmt.Sprint(i), Title: fmt.Sprintf("How to do thing %d", i), URL: site + id}); err != nil {
 					return err
 				}
 				if err := tx.PutEntry(id, rec); err != nil {

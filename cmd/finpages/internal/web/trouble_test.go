@@ -324,7 +324,7 @@ func TestAnIncompleteSourceIsNotSaidToBeReadInFull(t *testing.T) {
 
 func TestReadyOnlyWhileTheStateIsInPlace(t *testing.T) {
 	w := newWorld(t, []string{"docs"}, nil)
-	w.options.InPlace = w.db.InPlace
+	w.options.InPlace = w.db.CheckInPlace
 	ready := func() *httptest.ResponseRecorder {
 		rec := httptest.NewRecorder()
 		web.Handler(w.options).ServeHTTP(rec, httptest.NewRequest("GET", "/readyz", nil))

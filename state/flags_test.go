@@ -34,15 +34,15 @@ func someEntry(rnd *rand.Rand, id string) state.Entry {
 // wantIndex checks the index against the entries themselves.
 func wantIndex(t *testing.T, db *state.DB, from string) {
 	t.Helper()
-	want, got := map[string]state.Notable{}, map[string]state.Notable{}
+	want, got := map[string]state.EntryFlags{}, map[string]state.EntryFlags{}
 	err := db.View("docs", func(tx *state.Tx) error {
 		err := tx.EachEntry(from, func(id string, e state.Entry) error {
-			if n := e.Notable(); n != 0 {
+			if n := e.Flags(); n != 0 {
 				want[id] = n
 			}
 			return nil
 		})
-		return errors.Join(err, tx.EachNotable(from, func(id string, n state.Notable) error { got[id] = n; return nil }))
+		return errors.Join(err, tx.EachFlagged(from, func(id string, n state.EntryFlags) error { got[id] = n; return nil }))
 	})
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("the index differs from the entries: %s %v", diff, err)
@@ -111,7 +111,7 @@ func TestAnOlderFileIsIndexedWhenItIsOpened(t *testing.T) {
 				return err
 			}
 		}
-		return tx.Retract("doc-1", state.Retraction{})
+		return tx.PutRetraction("doc-1", state.Retraction{})
 	})
 	db.Close()
 	makeOld(t, path)
@@ -147,9 +147,9 @@ func TestAnOlderFileIsIndexedWhenItIsOpened(t *testing.T) {
 func TestGlimpsesShowWhatPagesSay(t *testing.T) {
 	db := open(t, filepath.Join(t.TempDir(), "state.db"))
 	pages := map[string]state.Page{
-		"a": {}, "b": {Entry: "b", ID: "17", Hash: state.Hash{1, 0x64, 0xff}, Title: "Größe", URL: "https://h/b?c=%20", Locale: "en", AIAgent: true, Copilot: true,
+		"a": {}, "b": {Entry: "b", IntercomID: "17", Hash: state.Hash{1, 0x64, 0xff}, Title: "Größe", URL: "https://h/b?c=%20", Locale: "en", AIAgent: true, AICopilot: true,
 			Pushed: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Restored: true},
-		"c": {ID: "x", Title: string(make([]byte, 70_000)), URL: "caf\xe9"},
+		"c": {IntercomID: "x", Title: string(make([]byte, 70_000)), URL: "caf\xe9"},
 	}
 	update(t, db, func(tx *state.Tx) error {
 		for id, p := range pages {
@@ -161,11 +161,11 @@ func TestGlimpsesShowWhatPagesSay(t *testing.T) {
 	})
 	seen := 0
 	err := db.View("docs", func(tx *state.Tx) error {
-		return tx.EachGlimpse("b", func(g state.Glimpse) error {
+		return tx.EachPageSummary("b", func(g state.PageSummary) error {
 			seen++
 			want := pages[g.ID]
 			p, err := g.Page()
-			if string(g.Title) != want.Title || string(g.URL) != want.URL || string(g.IntercomID) != want.ID || !p.Pushed.Equal(want.Pushed) || p.Hash != want.Hash {
+			if string(g.Title) != want.Title || string(g.URL) != want.URL || string(g.IntercomID) != want.IntercomID || !p.Pushed.Equal(want.Pushed) || p.Hash != want.Hash {
 				t.Errorf("%q: %q %q %q", g.ID, g.IntercomID, g.Title, g.URL)
 			}
 			return err
@@ -182,7 +182,7 @@ func TestTheLastDeletedComeFirst(t *testing.T) {
 	update(t, db, func(tx *state.Tx) error {
 		for i := range 9 {
 			page := []string{"a", "b c", "ab"}[i%3]
-			if err := tx.Journal(state.Deleted{Page: page, Run: uint64(i), Time: day.AddDate(0, 0, i)}); err != nil {
+			if err := tx.AppendJournal(state.Deleted{Page: page, Run: uint64(i), Time: day.AddDate(0, 0, i)}); err != nil {
 				return err
 			}
 		}

@@ -8,7 +8,7 @@ import (
 
 // What is glimpsed of a record is what decoding it gives.
 func FuzzTextsOf(f *testing.F) {
-	for _, p := range []Page{{}, {Entry: "e", ID: "1", Title: "T", URL: "u", Hash: Hash{1, 200}, Restored: true}} {
+	for _, p := range []Page{{}, {Entry: "e", IntercomID: "1", Title: "T", URL: "u", Hash: Hash{1, 200}, Restored: true}} {
 		enc, err := cbor.Marshal(p)
 		if err != nil {
 			f.Fatal(err)
@@ -28,7 +28,7 @@ func FuzzTextsOf(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if back, ok := textsOf(again); !ok || string(back[4]) != p.Title || string(back[5]) != p.URL || string(back[2]) != p.ID {
+		if back, ok := textsOf(again); !ok || string(back[4]) != p.Title || string(back[5]) != p.URL || string(back[2]) != p.IntercomID {
 			t.Errorf("%x: glimpsed %q of %+v", again, back, p)
 		}
 	})

@@ -2,9 +2,9 @@ package state
 
 import "encoding/binary"
 
-// Glimpse is a look at a page's record that has not been decoded. What it
-// shows holds until the transaction ends.
-type Glimpse struct {
+// PageSummary is what is most asked for of a page's record, which has not been
+// decoded. It holds until the transaction ends.
+type PageSummary struct {
 	ID         string // external_id
 	IntercomID []byte
 	Title      []byte
@@ -14,10 +14,10 @@ type Glimpse struct {
 }
 
 // Page decodes the record.
-func (g Glimpse) Page() (p Page, err error) { return p, decode(g.key, g.stored, &p) }
+func (g PageSummary) Page() (p Page, err error) { return p, decodeRecord(g.key, g.stored, &p) }
 
-// Glimpse looks at a page's record; false if there is none.
-func (t *Tx) Glimpse(id string) (g Glimpse, found bool, err error) {
+// PageSummary returns the summary of a page's record; false if there is none.
+func (t *Tx) PageSummary(id string) (g PageSummary, found bool, err error) {
 	b := t.bucket(pagesBucket)
 	if b == nil {
 		return g, false, nil
@@ -27,20 +27,20 @@ func (t *Tx) Glimpse(id string) (g Glimpse, found bool, err error) {
 	if stored == nil {
 		return g, false, nil
 	}
-	g, err = glimpse(key, stored)
+	g, err = summarize(key, stored)
 	return g, true, err
 }
 
-// EachGlimpse is EachPage for whoever passes over most pages: it takes a small
+// EachPageSummary is EachPage for whoever passes over most pages: it takes a small
 // part of the time.
-func (t *Tx) EachGlimpse(from string, f func(Glimpse) error) error {
+func (t *Tx) EachPageSummary(from string, f func(PageSummary) error) error {
 	b := t.bucket(pagesBucket)
 	if b == nil {
 		return nil
 	}
 	c := b.Cursor()
 	for k, v := c.Seek([]byte(from)); k != nil; k, v = c.Next() {
-		g, err := glimpse(k, v)
+		g, err := summarize(k, v)
 		if err == nil {
 			err = f(g)
 		}
@@ -51,18 +51,18 @@ func (t *Tx) EachGlimpse(from string, f func(Glimpse) error) error {
 	return nil
 }
 
-func glimpse(key, stored []byte) (Glimpse, error) {
-	g := Glimpse{ID: string(key), key: key, stored: stored}
+func summarize(key, stored []byte) (PageSummary, error) {
+	g := PageSummary{ID: string(key), key: key, stored: stored}
 	enc, err := unseal(key, stored)
 	if err != nil {
-		return g, err
+		return g, readError(err)
 	}
 	if texts, ok := textsOf(enc); ok {
 		g.IntercomID, g.Title, g.URL = texts[2], texts[4], texts[5] // the keys of Page's fields
 		return g, nil
 	}
 	p, err := g.Page()
-	g.IntercomID, g.Title, g.URL = []byte(p.ID), []byte(p.Title), []byte(p.URL)
+	g.IntercomID, g.Title, g.URL = []byte(p.IntercomID), []byte(p.Title), []byte(p.URL)
 	return g, err
 }
 

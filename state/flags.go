@@ -1,0 +1,91 @@
+package state
+
+import (
+	"fmt"
+
+	"go.etcd.io/bbolt"
+)
+
+// EntryFlags say what is out of the ordinary with an entry. Entries that have
+// any are kept in an index, so that the few that people ask about are
+// found among many without reading all.
+type EntryFlags uint8
+
+// The flags of an entry.
+const (
+	FlagRefused  EntryFlags = 1 << iota // it is in quarantine
+	FlagFailed                          // the last attempt failed
+	FlagPageless                        // it has no pages
+)
+
+var flagsBucket = []byte("notable")
+
+// Flags says what is out of the ordinary with the entry; 0 if nothing is.
+func (e Entry) Flags() (n EntryFlags) {
+	if e.Refused != "" {
+		n |= FlagRefused
+	}
+	if e.Error != "" {
+		n |= FlagFailed
+	}
+	if len(e.Pages) == 0 {
+		n |= FlagPageless
+	}
+	return n
+}
+
+// EachFlagged calls f for the entries that have flags, in the order of their IDs, from
+// one on.
+func (t *Tx) EachFlagged(from string, f func(id string, n EntryFlags) error) error {
+	if t.noIndex {
+		return t.scanFlagged(from, f)
+	}
+	b := t.bucket(flagsBucket)
+	if b == nil {
+		return nil
+	}
+	c := b.Cursor()
+	for k, v := c.Seek([]byte(from)); k != nil; k, v = c.Next() {
+		enc, err := unseal(k, v)
+		if err == nil && len(enc) != 1 {
+			err = fmt.Errorf("the index of %q is damaged", k)
+		}
+		if err = readError(err); err == nil {
+			err = f(string(k), EntryFlags(enc[0]))
+		}
+		if err != nil {
+			return stopped(err)
+		}
+	}
+	return nil
+}
+
+// scanFlagged is for a file of schema 1 that was opened to be read only.
+func (t *Tx) scanFlagged(from string, f func(id string, n EntryFlags) error) error {
+	return t.EachEntry(from, func(id string, e Entry) error {
+		if n := e.Flags(); n != 0 {
+			return f(id, n)
+		}
+		return nil
+	})
+}
+
+// index keeps the index in step with an entry.
+func (t *Tx) putFlags(id string, n EntryFlags) error {
+	if n == 0 {
+		return t.delete(flagsBucket, []byte(id))
+	}
+	b, err := t.root.CreateBucketIfNotExists(flagsBucket)
+	if err != nil {
+		return err
+	}
+	return b.Put([]byte(id), seal([]byte(id), []byte{byte(n)}))
+}
+
+// indexAll makes the index of a file of schema 1, which had none.
+func indexFlags(all *bbolt.Bucket) error {
+	return all.ForEachBucket(func(name []byte) error {
+		t := &Tx{root: all.Bucket(name)}
+		return t.EachEntry("", func(id string, e Entry) error { return t.putFlags(id, e.Flags()) })
+	})
+}
