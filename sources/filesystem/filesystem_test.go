@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -321,6 +322,32 @@ func TestReplacedFileWithSameSizeAndTimeHasANewRevision(t *testing.T) {
 	after, _ := sourcestest.List(t, f.Source())
 	if before["a.md"].Revision == after["a.md"].Revision {
 		t.Errorf("revision stayed %q", after["a.md"].Revision)
+	}
+}
+
+// Whoever keeps size and time of a file that it writes to (cp -p, rsync
+// --inplace -t, touch -r) cannot keep its change time
+// (https://github.com/restic/restic/issues/2179).
+func TestWrittenWithSameSizeAndTimeHasANewRevision(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no change time")
+	}
+	f := newFolder(t)
+	f.Put("a.md", "# A")
+	path := filepath.Join(f.dir, "a.md")
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _ := sourcestest.List(t, f.Source())
+	for after := before; after["a.md"].Revision == before["a.md"].Revision; { // until the system's clock has moved on
+		if err := os.WriteFile(path, []byte("# B"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, info.ModTime(), info.ModTime()); err != nil {
+			t.Fatal(err)
+		}
+		after, _ = sourcestest.List(t, f.Source())
 	}
 }
 

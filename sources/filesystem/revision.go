@@ -6,8 +6,11 @@ import (
 	"time"
 )
 
-// revision identifies a file's content by size, modification time and inode,
-// without reading it. A file modified so close to the scan that a later write
+// revision identifies a file's content by size, modification time, change time
+// and inode, without reading it. The change time, which nobody can set, tells of
+// writes that keep the others (cp -p, rsync --inplace -t, touch -r). It also
+// moves with the file's name and mode: such a file is read once more, and found
+// to be as it was. A file modified so close to the scan that a later write
 // could leave the same time has no revision and is read again next time; Git
 // calls such files racily clean
 // (https://git-scm.com/docs/racy-git).
@@ -17,9 +20,13 @@ func revision(info fs.FileInfo, now time.Time) string {
 		return ""
 	}
 	id, _ := identify(info)
-	buf := make([]byte, 0, 48)
+	buf := make([]byte, 0, 64)
 	buf = strconv.AppendInt(buf, info.Size(), 36)
 	buf = strconv.AppendInt(append(buf, '.'), mtime.UnixNano(), 36)
+	if changed, ok := changeTime(info); ok {
+		// The distance is short where nobody set the modification time.
+		buf = strconv.AppendInt(append(buf, '.'), changed-mtime.UnixNano(), 36)
+	}
 	return string(id.append(append(buf, '.')))
 }
 
