@@ -1,0 +1,110 @@
+// Package leaks finds secrets that people wrote into pages: keys, tokens,
+// passwords. The rules are those of gitleaks and some of our own, for what
+// prose, tables and command lines hold. See https://github.com/gitleaks/gitleaks.
+//
+// Nothing that this package returns holds a secret, or lets one be computed:
+// a finding has its rule, its place and a fingerprint.
+package leaks
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	ahocorasick "github.com/BobuSumisu/aho-corasick"
+)
+
+// Detector finds secrets. It may be used from any goroutine, and costs some
+// memory: make one and share it.
+type Detector struct {
+	rules    []rule
+	keywords *ahocorasick.Trie
+	byWord   [][]int // rules by the number of their keyword in the trie
+	hash     string
+}
+
+// Finding is a secret in a page, without the secret.
+type Finding struct {
+	Rule        string `json:"rule"`        // such as "github-pat"
+	Place       string `json:"place"`       // "title", "address", "link", "line 12" of the page's text, "source line 3"
+	Fingerprint string `json:"fingerprint"` // equal for equal secrets found by the same rule
+}
+
+// New makes a Detector.
+func New() (*Detector, error) {
+	rules, source, err := gitleaksRules()
+	if err != nil {
+		return nil, fmt.Errorf("read the rules of gitleaks: %w", err)
+	}
+	rules = append(rules, ownRules()...)
+	d := &Detector{rules: rules}
+	d.index()
+	d.hash = hashRules(source, rules)
+	return d, nil
+}
+
+// Rules is a hash of all that decides what is found. A page that was scanned
+// by other rules should be scanned again.
+func (d *Detector) Rules() string { return d.hash }
+
+// version is raised when what is found changes by code, not by rules.
+const version = "1"
+
+func hashRules(source string, rules []rule) string {
+	h := sha256.New()
+	fmt.Fprintln(h, version, source)
+	for _, r := range rules {
+		fmt.Fprintln(h, r.id, r.expr, r.group, r.entropy, r.words)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// index makes the trie that tells by one pass over a text which rules are
+// worth trying, and where.
+func (d *Detector) index() {
+	numbers := map[string]int{}
+	var words []string
+	for i, r := range d.rules {
+		for _, w := range r.words {
+			n, ok := numbers[w]
+			if !ok {
+				n = len(words)
+				numbers[w] = n
+				words, d.byWord = append(words, w), append(d.byWord, nil)
+			}
+			if !slices.Contains(d.byWord[n], i) {
+				d.byWord[n] = append(d.byWord[n], i)
+			}
+		}
+	}
+	d.keywords = ahocorasick.NewTrieBuilder().AddStrings(words).Build()
+}
+
+// span is where a secret lies in a text.
+type span struct {
+	rule       string
+	start, end int // bytes
+}
+
+// spans finds the secrets of a text, in order, none overlapping another.
+func (d *Detector) spans(ctx context.Context, text string) []span {
+	found := d.scan(ctx, text)
+	slices.SortStableFunc(found, func(a, b span) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))
+	})
+	kept := found[:0]
+	for _, s := range found {
+		if n := len(kept); n > 0 && s.start < kept[n-1].end {
+			kept[n-1].end = max(kept[n-1].end, s.end)
+			if isVague(kept[n-1].rule) && !isVague(s.rule) {
+				kept[n-1].rule = s.rule
+			}
+			continue
+		}
+		kept = append(kept, s)
+	}
+	return kept
+}

@@ -1,0 +1,244 @@
+package leaks
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// Page is what would go to Fin.
+type Page struct {
+	Title string
+	URL   string
+	HTML  string
+
+	// Source is the document as people wrote it, where that is text, not
+	// markup: rendering may take secrets apart, and leave out front matter.
+	Source string
+}
+
+// Page finds the secrets of a page: in its title, its address, its text, the
+// addresses of its links, and its source. Each is told once, where it is first
+// found; at most mostFindings are told. An error means that the context ended
+// before all was searched.
+func (d *Detector) Page(ctx context.Context, p Page) ([]Finding, error) {
+	var found []Finding
+	known := map[string]bool{} // secrets by their rule
+	for _, part := range partsOf(p) {
+		for _, s := range d.of(ctx, part) {
+			secret := part.text[s.start:s.end]
+			if len(found) == mostFindings {
+				return found, nil
+			}
+			if !known[s.rule+" "+secret] {
+				known[s.rule+" "+secret] = true
+				found = append(found, part.finding(s))
+			}
+		}
+	}
+	return found, context.Cause(ctx)
+}
+
+func (p part) finding(s span) Finding {
+	return Finding{Rule: s.rule, Place: p.place(s.start), Fingerprint: fingerprint(s.rule, p.text[s.start:s.end])}
+}
+
+// mostFindings bounds what one page costs: fingerprints are slow.
+const mostFindings = 20
+
+// part is a text of a page.
+type part struct {
+	name  string // ends in "line" where its lines count
+	text  string
+	cells []cell
+}
+
+func (p part) place(at int) string {
+	if !strings.HasSuffix(p.name, "line") {
+		return p.name
+	}
+	return fmt.Sprintf("%s %d", p.name, 1+strings.Count(p.text[:at], "\n"))
+}
+
+func partsOf(p Page) []part {
+	t := textOf(p.HTML)
+	parts := []part{{name: "title", text: p.Title}, {name: "address", text: p.URL}, {name: "line", text: t.text, cells: t.cells}}
+	for _, l := range t.links {
+		parts = append(parts, part{name: "link", text: l.value})
+	}
+	if p.Source != "" {
+		parts = append(parts, part{name: "source line", text: p.Source})
+	}
+	return parts
+}
+
+// of finds the secrets of a part, those in its tables' columns, too.
+func (d *Detector) of(ctx context.Context, p part) []span {
+	found := d.spans(ctx, p.text)
+	for _, c := range secretCells(p) {
+		if !slices.ContainsFunc(found, func(s span) bool { return s.start < c.end && c.start < s.end }) {
+			found = append(found, c)
+		}
+	}
+	slices.SortFunc(found, func(a, b span) int { return a.start - b.start })
+	return found
+}
+
+// Redact returns the page with the name of a rule in place of each secret that
+// the rule finds, except those that keep names; nil keeps none. An address that
+// holds a secret is left out. The source stays as it is. An error means that
+// the context ended before all was searched.
+func (d *Detector) Redact(ctx context.Context, p Page, keep func(Finding) bool) (Page, error) {
+	cover := func(part part) []span {
+		return slices.DeleteFunc(d.of(ctx, part), func(s span) bool {
+			return keep != nil && keep(part.finding(s))
+		})
+	}
+	t := textOf(p.HTML)
+	p.Title = covered(p.Title, 0, cover(part{name: "title", text: p.Title}))
+	if len(cover(part{name: "address", text: p.URL})) > 0 {
+		p.URL = ""
+	}
+	spans := cover(part{name: "line", text: t.text, cells: t.cells})
+	p.HTML = t.rewrite(p.HTML, spans, func(value string) bool { return len(cover(part{name: "link", text: value})) > 0 })
+	return p, context.Cause(ctx)
+}
+
+// covered returns the text, which begins at the offset, with names in place of the spans.
+func covered(text string, offset int, spans []span) string {
+	var out strings.Builder
+	at := 0
+	for _, s := range spans {
+		start, end := max(s.start-offset, 0), min(s.end-offset, len(text))
+		if start >= end || end <= at {
+			continue
+		}
+		out.WriteString(text[at:max(start, at)])
+		if s.start >= offset { // else the name stands in an earlier piece
+			out.WriteString("[" + s.rule + "]")
+		}
+		at = end
+	}
+	out.WriteString(text[at:])
+	return out.String()
+}
+
+// pageText is the text of a piece of HTML, and where it lies in it.
+type pageText struct {
+	text   string
+	pieces []piece
+	links  []link
+	cells  []cell
+}
+
+// piece is a text between two tags.
+type piece struct {
+	from, to int // in the HTML
+	at, end  int // in the text
+}
+
+// link is an attribute that holds an address.
+type link struct {
+	from, to int // of its tag in the HTML
+	value    string
+}
+
+// cell is one of a table, by its place in the text.
+type cell struct {
+	start, end int
+	table      int
+	row, col   int
+	head       bool
+}
+
+// textOf reads the text of clean HTML: a line for each block, a tab between cells.
+func textOf(markup string) pageText {
+	var t pageText
+	var out strings.Builder
+	var tables tableState
+	at := 0
+	for z := html.NewTokenizer(strings.NewReader(markup)); ; {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			break
+		}
+		from := at
+		at += len(z.Raw())
+		switch kind {
+		case html.TextToken:
+			p := piece{from: from, to: at, at: out.Len()}
+			out.Write(z.Text())
+			p.end = out.Len()
+			t.pieces = append(t.pieces, p)
+		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
+			tag := z.Token()
+			t.links = append(t.links, linksOf(tag, from, at)...)
+			switch end := breakOf(tag.Data); {
+			case end == "\n" && !strings.HasSuffix(out.String(), "\n") && out.Len() > 0, end == "\t" && kind != html.EndTagToken:
+				out.WriteString(end)
+			}
+			tables.tag(tag.Data, kind == html.EndTagToken, out.Len(), &t.cells)
+		}
+	}
+	t.text = out.String()
+	return t
+}
+
+func linksOf(tag html.Token, from, to int) (links []link) {
+	for _, a := range tag.Attr {
+		if a.Key == "href" || a.Key == "src" || a.Key == "title" || a.Key == "alt" {
+			links = append(links, link{from, to, a.Val})
+		}
+	}
+	return links
+}
+
+// breakOf is what a tag puts between the text before and behind it.
+func breakOf(tag string) string {
+	switch tag {
+	case "p", "div", "li", "ul", "ol", "tr", "table", "thead", "tbody", "pre", "blockquote", "br", "hr", "dt", "dd", "dl",
+		"h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "figure", "figcaption", "details", "summary":
+		return "\n"
+	case "td", "th":
+		return "\t"
+	}
+	return ""
+}
+
+// rewrite covers the spans of the text in the HTML, and drops tags whose
+// address is bad.
+func (t pageText) rewrite(markup string, spans []span, isBad func(string) bool) string {
+	type change struct {
+		from, to int
+		text     string
+	}
+	var changes []change
+	next := 0
+	for _, p := range t.pieces {
+		for next < len(spans) && spans[next].end <= p.at {
+			next++
+		}
+		if next < len(spans) && spans[next].start < p.end {
+			changes = append(changes, change{p.from, p.to, html.EscapeString(covered(t.text[p.at:p.end], p.at, spans[next:]))})
+		}
+	}
+	for _, l := range t.links {
+		if isBad(l.value) {
+			tag, _, _ := strings.Cut(strings.Trim(markup[l.from:l.to], "<>"), " ")
+			changes = append(changes, change{l.from, l.to, "<" + tag + ">"})
+		}
+	}
+	slices.SortFunc(changes, func(a, b change) int { return a.from - b.from })
+	var out strings.Builder
+	at := 0
+	for _, c := range changes {
+		if c.from >= at {
+			out.WriteString(markup[at:c.from] + c.text)
+			at = c.to
+		}
+	}
+	return out.String() + markup[at:]
+}
