@@ -108,7 +108,7 @@ func TestPerPageRefused(t *testing.T) {
 func TestLargePages(t *testing.T) {
 	const (
 		pages = 120
-		size  = 2 << 20
+		size  = 1 << 20
 	)
 	var perPage []int
 	c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
@@ -135,9 +135,7 @@ func TestLargePages(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	checkEqual(t, perPage[:3], []int{100, 50, 10})
-	checkEqual(t, perPage[len(perPage)-1], 10)
-	checkEqual(t, len(perPage), 2+pages/10)
+	checkEqual(t, perPage, []int{100, 50, 50, 50})
 	if most > 10*size {
 		t.Errorf("%d MiB in memory, pages are of %d MiB", most>>20, size>>20)
 	}

@@ -43,6 +43,7 @@ func emulatorCommand(g *globals) *cobra.Command {
 	f.DurationVar(&opts.Latency, "latency", 0*time.Second, "how long each answer takes")
 	f.StringVar((*string)(&opts.Lists), "lists", string(emulator.ListsBounded),
 		"how lists of pages answer: bounded (10,000 pages), empty (beyond these), unbounded, plain (no parameters)")
+	f.BoolVar(&opts.NormalizeHTML, "normalize-html", false, "keep html as a parser writes it again, not as it was sent")
 	f.StringVar(&opts.Token, "token", "", "the token to expect; none: any will do")
 	return c
 }

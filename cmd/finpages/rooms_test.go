@@ -27,6 +27,7 @@ func TestRooms(t *testing.T) {
 			"finpages/ingest/render/...", "finpages/ingest/render", "finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
 		"finpages/intercomapi":          {"finpages/intercomapi/internal/..."},
 		"finpages/intercomapi/emulator": {},
+		"finpages/intercomapi/probe":    {"finpages/intercomapi", "finpages/intercomapi/internal/..."},
 		"finpages/state":                {},
 
 		"finpages/cmd/finpages/internal/httpserve": {},

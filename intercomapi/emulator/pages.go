@@ -2,7 +2,11 @@ package emulator
 
 import (
 	"net/http"
+	"strings"
 	"time"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // pageBody is a page as an answer holds it. Before 2.16 it does not tell
@@ -61,6 +65,9 @@ func (s *Server) upsertPage(c *call) answer {
 	w := c.readPage()
 	externalID := p.requiredText("external_id")
 	w.externalID = &externalID
+	if s.opts.NormalizeHTML {
+		w.html = normalizeHTML(w.html)
+	}
 	c.readFlags(&w)
 	if p.err != nil {
 		return p.err.answer()
@@ -138,6 +145,22 @@ func (c *call) readFlags(w *pageWrite) {
 	if c.version.isNew() {
 		w.sales = optional[bool](&c.params, "ai_sales_agent_availability")
 	}
+}
+
+// normalizeHTML returns html as a parser writes the body that it makes of it.
+func normalizeHTML(fragment string) string {
+	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
+	nodes, err := html.ParseFragment(strings.NewReader(fragment), body)
+	if err != nil { // deeper than the parser goes
+		return fragment
+	}
+	var b strings.Builder
+	for _, n := range nodes {
+		if err := html.Render(&b, n); err != nil {
+			return fragment
+		}
+	}
+	return b.String()
 }
 
 func (s *Server) deletePage(c *call) answer {

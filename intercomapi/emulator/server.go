@@ -47,6 +47,8 @@ type Options struct {
 	StateFile string
 	// Lists is how lists of pages answer; empty is ListsBounded.
 	Lists Lists
+	// NormalizeHTML stores html as an HTML parser writes it again, and not as it was sent.
+	NormalizeHTML bool
 	// Workspace is what /me answers.
 	Workspace Workspace
 	// Log is told of every request (debug) and of trouble with StateFile. nil: nowhere.

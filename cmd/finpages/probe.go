@@ -1,0 +1,52 @@
+package main
+
+import (
+	"errors"
+
+	"finpages/intercomapi/probe"
+
+	"github.com/spf13/cobra"
+)
+
+func probeCommand(g *globals) *cobra.Command {
+	var importSource string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "probe --import-source URL",
+		Short: "Learn how this workspace's API behaves, in an import source of its own",
+		Long: "probe creates, updates, lists and deletes a handful of pages that neither Fin nor Copilot may use, and reports\n" +
+			"how the workspace's API behaves where Intercom's description says nothing. It does so in an import source of its\n" +
+			"own: give an address that is used for nothing else, and remove that import source in Intercom afterwards.\n" +
+			"The report holds no token and no address, so it can be shared.",
+		Example: "  finpages probe --import-source https://probe.example.com\n" +
+			"  finpages probe --import-source https://probe.example.com --json > probe.json",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if importSource == "" {
+				return usageError("--import-source is missing: give an address that is used for nothing else")
+			}
+			cfg, err := g.load()
+			if err != nil {
+				return err
+			}
+			a, err := g.open(cfg, appOptions{noState: true})
+			if err != nil {
+				return err
+			}
+			defer a.close()
+			report, err := probe.Run(c.Context(), probe.Options{
+				Client: a.client, BaseURL: cfg.Intercom.BaseURL, Token: a.currentToken, Version: cfg.Intercom.Version,
+				Workspace: cfg.Intercom.Workspace, ImportSource: importSource,
+			})
+			if asJSON {
+				writeJSON(g.stdout, report)
+			} else if len(report.Findings) > 0 {
+				err = errors.Join(report.Write(g.stdout), err)
+			}
+			return err
+		},
+	}
+	c.Flags().StringVar(&importSource, "import-source", "", "url of an import source that is used for nothing else")
+	c.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
+	return c
+}
