@@ -1,6 +1,7 @@
 package render
 
 import (
+	"context"
 	"fmt"
 
 	"finpages/ingest/render/internal/confluence"
@@ -18,29 +19,32 @@ type body struct {
 	verbatim bool // code is kept as it is, with blank lines around it
 }
 
-func renderBody(in Input, metaURL, text string, notes *warnings) (body, error) {
+func renderBody(ctx context.Context, in Input, metaURL, text string, notes *warnings) (body, error) {
 	b := body{notes: notes, links: newLinker(in, metaURL), verbatim: isConfluence(in.Document.Format)}
-	err := b.read(text, in)
-	return b, err
+	err := b.read(ctx, text, in)
+	return b, budgetError(err)
 }
 
 // read makes a tree of the document.
-func (b *body) read(text string, in Input) error {
+func (b *body) read(ctx context.Context, text string, in Input) error {
 	switch in.Document.Format {
 	case sources.Markdown, sources.MDX:
 		markup, err := markdown.Convert(text, in.Document.Format == sources.MDX, b.notes.add)
 		if err != nil {
 			return fmt.Errorf("read Markdown: %w", err)
 		}
+		if err := inTime(ctx); err != nil {
+			return err
+		}
 		return b.fragment(markup)
 	case sources.Text:
 		return b.fragment(textHTML(text))
 	case sources.HTML:
-		return b.page(text, false)
+		return b.page(ctx, text, false)
 	case sources.ConfluenceExport:
-		return b.page(htmldoc.CloseEmpty(text), false)
+		return b.page(ctx, htmldoc.CloseEmpty(text), false)
 	case sources.ConfluenceView:
-		return b.page(htmldoc.CloseEmpty(text), true)
+		return b.page(ctx, htmldoc.CloseEmpty(text), true)
 	case sources.ConfluenceStorage:
 		return b.storage(text, in.Document.Address)
 	}
@@ -59,7 +63,7 @@ func (b *body) fragment(markup string) error {
 
 // page reads a web page, most often with a site's furniture around the content.
 // isContent says that there is none, as a wiki shows the content by itself.
-func (b *body) page(markup string, isContent bool) error {
+func (b *body) page(ctx context.Context, markup string, isContent bool) error {
 	doc, err := htmldoc.Parse(markup)
 	if err != nil {
 		return fmt.Errorf("read HTML: %w", err)
@@ -73,7 +77,11 @@ func (b *body) page(markup string, isContent bool) error {
 	default:
 		doc.ChooseMain()
 	}
-	b.warn(confluence.View(doc.Root))
+	warnings, err := confluence.View(ctx, doc.Root)
+	if err != nil {
+		return inTime(ctx)
+	}
+	b.warn(warnings)
 	doc.OpenFolds()
 	if isContent || wikiContent != nil { // all that is left is the author's
 		confluence.ShowControls(doc.Root)

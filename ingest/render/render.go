@@ -27,8 +27,10 @@
 package render
 
 import (
+	"context"
 	"fmt"
 	"html"
+	"runtime/debug"
 	"unicode"
 	"unicode/utf8"
 
@@ -39,7 +41,7 @@ import (
 
 // Version names the behavior of this package. It is raised whenever the
 // output for any document may change.
-const Version = "4"
+const Version = "5"
 
 // Input is a document and what is known of its place.
 type Input struct {
@@ -79,10 +81,29 @@ type Meta struct {
 // Withheld says why the page must not be in Fin, "" if it may.
 func (p Page) Withheld() string { return p.withheld }
 
-// Render turns a document into a page. An error means that the document cannot
-// be understood, such as a binary file or broken front matter, and names the
-// place. It wraps [sources.ErrNoDocument] where a wiki's page has no text.
-func Render(in Input) (Page, error) {
+// Render turns a document into a page, however long it takes; see [RenderContext].
+func Render(in Input) (Page, error) { return RenderContext(context.Background(), in) }
+
+// RenderContext turns a document into a page. An error means that the document
+// cannot be understood, such as a binary file or broken front matter, and names
+// the place. It wraps
+//   - [sources.ErrNoDocument] where a wiki's page has no text,
+//   - [ErrBudget] where the document would take too much time or memory: ctx
+//     is done, or there is too much in it,
+//   - [*PanicError] where the document makes the renderer fail.
+//
+// The context is looked at between the steps of the work, each of which takes
+// a time that grows with the document's size and no faster.
+func RenderContext(ctx context.Context, in Input) (page Page, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			page, err = Page{}, &PanicError{Fault: fault, Stack: debug.Stack()}
+		}
+	}()
+	return render(ctx, in)
+}
+
+func render(ctx context.Context, in Input) (Page, error) {
 	text, err := charset.Text(in.Document.Body, isMarkup(in.Document.Format))
 	if err != nil {
 		return Page{}, err
@@ -98,8 +119,11 @@ func Render(in Input) (Page, error) {
 	if err != nil {
 		return Page{}, fmt.Errorf("read front matter: %w", err)
 	}
-	body, err := renderBody(in, page.Meta.URL, text, &notes)
+	body, err := renderBody(ctx, in, page.Meta.URL, text, &notes)
 	if err != nil {
+		return Page{}, err
+	}
+	if err := inTime(ctx); err != nil {
 		return Page{}, err
 	}
 	page.Title = pageTitle(front.Text("title"), in.Document, body.doc)

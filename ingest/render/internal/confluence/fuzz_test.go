@@ -65,7 +65,7 @@ func FuzzView(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in string) {
 		root := body(t, in)
 		before := words(root)
-		confluence.View(root)
+		view(t, root)
 		lower := strings.ToLower(in)
 		for _, name := range []string{"class", "ac:", "ri:", "id", "script", "textarea", "generated", "src", "span", "data-"} {
 			if strings.Contains(lower, name) {

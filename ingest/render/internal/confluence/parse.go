@@ -49,7 +49,7 @@ func parse(markup string) (*html.Node, error) {
 		}
 		p.token(z, kind)
 	}
-	return nil, fmt.Errorf("more than %d elements", maxNodes)
+	return nil, fmt.Errorf("%w: more than %d elements", dom.ErrTooLarge, maxNodes)
 }
 
 // prolog cuts off what may stand before the content: a document type, whose

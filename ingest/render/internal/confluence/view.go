@@ -1,6 +1,7 @@
 package confluence
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,8 +15,8 @@ import (
 // View rewrites, in place, what Confluence's renderer and its exports write
 // below root, so that plain HTML is left: from version 2 to Cloud, and as
 // Apache's exporter changed it. Pages that are not of Confluence stay as they
-// are. The warnings say what could not be shown.
-func View(root *html.Node) (warnings []string) {
+// are. The warnings say what could not be shown. An error means that ctx is done.
+func View(ctx context.Context, root *html.Node) (warnings []string, err error) {
 	v := view{
 		doc:    goquery.NewDocumentFromNode(root),
 		failed: tally{}, unseen: tally{},
@@ -27,6 +28,9 @@ func View(root *html.Node) (warnings []string) {
 		v.boxes, v.panels, v.expands, v.folds, v.tabs, v.columns, v.tasks, v.decisions, v.emoticons, v.mentions,
 		v.jira, v.lozenges, v.formulas, v.shownFiles, v.images, v.deadLinks,
 	} {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		step()
 	}
 	SpellOutCells(root)
@@ -34,7 +38,7 @@ func View(root *html.Node) (warnings []string) {
 	v.unseen.warnings(v.warn, "macro", func(*missed) string {
 		return "a browser draws it, the page itself holds nothing of it"
 	})
-	return v.notes
+	return v.notes, nil
 }
 
 // contentPlaces hold what a page says, in the surest order: in Apache's

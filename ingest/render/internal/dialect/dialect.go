@@ -152,8 +152,12 @@ func (r *rewriter) prose(lines []string) int {
 		lines[0] = line
 	}
 	r.blank = false
-	if plain, ok := neutralize(line); ok {
-		r.emit(plain)
+	if indent(line) > maxIndent {
+		line = dedent(line, indent(line)-maxIndent)
+		lines[0] = line
+	}
+	if tooMany(line) {
+		r.emit(line)
 		return 1
 	}
 	return r.inline(lines)
@@ -166,40 +170,22 @@ func (r *rewriter) loose() bool { return r.mdx || r.open > 0 }
 const (
 	// maxIndent is how far a line may be indented: lists lie in lists no deeper.
 	maxIndent = 160
-	// MaxMarks is how many characters that may begin markup a text may hold
-	// and still be parsed: the time that takes grows with their square.
-	MaxMarks = 2000
+	// maxMarks is how many characters that may begin a construct a line may
+	// hold and still be rewritten: the time that takes grows with their square.
+	maxMarks = 2000
 )
 
-// neutralize takes the markup out of lines that no person has written.
-func neutralize(line string) (string, bool) {
-	changed := false
-	if indent(line) > maxIndent {
-		line, changed = dedent(line, indent(line)-maxIndent), true
-	}
-	if Marks([]byte(line)) > MaxMarks {
-		line, changed = Escape(line), true
-	}
-	return line, changed
-}
-
-// Marks counts the characters of a text that may begin markup.
-func Marks(text []byte) int {
+// tooMany tells whether a line holds more than a person has written.
+func tooMany(line string) bool {
 	n := 0
-	for _, c := range text {
-		switch c {
-		case '[', '*', '_', '`', '<', '~', '!', '{', '=', '^', '+', ':', '&', '@':
+	for i := range len(line) {
+		switch line[i] {
+		case '<', '{', '`', '%':
 			n++
 		}
 	}
-	return n
+	return n > maxMarks
 }
-
-var escaper = strings.NewReplacer("[", "&#91;", "*", "&#42;", "_", "&#95;", "`", "&#96;", "<", "&lt;", "~", "&#126;",
-	"!", "&#33;", "{", "&#123;", "&", "&amp;", "@", "&#64;", "=", "&#61;", "+", "&#43;", "^", "&#94;", ":", "&#58;")
-
-// Escape writes text so that nothing in it is markup.
-func Escape(text string) string { return escaper.Replace(text) }
 
 func isBlank(line string) bool { return strings.Trim(line, " \t") == "" }
 

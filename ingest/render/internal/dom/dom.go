@@ -3,12 +3,16 @@
 package dom
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
+
+// ErrTooLarge is wrapped by errors of documents whose tree would be too large.
+var ErrTooLarge = errors.New("too large")
 
 // Set is a set of names.
 func Set(names ...string) map[string]bool {

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"finpages/sources/limits"
 )
 
 // Fields are the settings by their keys in lower case. A value is a string (a
@@ -21,13 +23,10 @@ func (f Fields) Text(key string) string {
 	return s
 }
 
-// maxSize bounds the depth to which a parser may have to go.
-const maxSize = 64 << 10
+// bounds are more than anybody writes.
+var bounds = limits.Limits{Bytes: 64 << 10, Items: 4000, Depth: 32, Aliases: 100}
 
-var (
-	errTooLong = errors.New("longer than 64 KiB")
-	keyLine    = regexp.MustCompile(`^["']?[A-Za-z_][\w.-]*["']?\s*:(\s|$)`)
-)
+var keyLine = regexp.MustCompile(`^["']?[A-Za-z_][\w.-]*["']?\s*:(\s|$)`)
 
 // Split takes the front matter off a document whose lines end in "\n". The
 // body starts on the line after it. Without front matter it returns the whole
@@ -69,7 +68,11 @@ func split(head string) (Fields, string, error) {
 // splitJSON takes off an object that is followed by the end of its line, as
 // Hugo has it (https://gohugo.io/content-management/front-matter/).
 func splitJSON(text string) (Fields, string, error) {
-	d := json.NewDecoder(strings.NewReader(text[:min(len(text), maxSize)]))
+	head := text[:min(len(text), bounds.Bytes)]
+	if bounds.JSON(head) != nil {
+		return nil, text, nil
+	}
+	d := json.NewDecoder(strings.NewReader(head))
 	d.UseNumber()
 	var values map[string]any
 	if err := d.Decode(&values); err != nil || len(values) == 0 {
@@ -92,8 +95,8 @@ func splitYAML(text, rest string) (Fields, string, error) {
 		}
 		return nil, text, nil
 	}
-	if len(head) > maxSize {
-		return nil, "", errTooLong
+	if err := bounds.YAML(head); err != nil {
+		return nil, "", err
 	}
 	fields, err := parseYAML(head)
 	switch {
@@ -114,8 +117,8 @@ func splitTOML(text, rest string) (Fields, string, error) {
 		}
 		return nil, text, nil
 	}
-	if len(head) > maxSize {
-		return nil, "", errTooLong
+	if err := bounds.TOML(head); err != nil {
+		return nil, "", err
 	}
 	fields, err := parseTOML(head)
 	return fields, body, err

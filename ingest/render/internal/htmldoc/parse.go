@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 
+	"finpages/ingest/render/internal/dom"
+
 	"golang.org/x/net/html"
 )
 
@@ -20,6 +22,7 @@ func parseTree(markup string) (*html.Node, error) {
 	if err := checkSize(markup); err != nil {
 		return nil, err
 	}
+	markup = limitRoots(markup)
 	if !hasHead.MatchString(markup[:min(len(markup), 4<<10)]) {
 		markup = "<body>" + markup // else what a head may hold would go there
 	}
@@ -29,6 +32,32 @@ func parseTree(markup string) (*html.Node, error) {
 	}
 	return root, err
 }
+
+// maxRoots is how many tags of one root element are read. Each adds its
+// attributes to those of the ones before, all of which are compared.
+const maxRoots = 16
+
+// limitRoots drops the tags of html and body beyond those. The parser keeps
+// nothing but their attributes.
+func limitRoots(markup string) string {
+	if len(rootTag.FindAllStringIndex(markup, maxRoots+1)) <= maxRoots {
+		return markup
+	}
+	var out strings.Builder
+	out.Grow(len(markup))
+	roots := 0
+	eachTag(markup, func(kind html.TokenType, name, raw string) string {
+		if kind != html.EndTagToken && (name == "body" || name == "html") {
+			if roots++; roots > maxRoots {
+				return ""
+			}
+		}
+		return raw
+	}, &out)
+	return out.String()
+}
+
+var rootTag = regexp.MustCompile(`(?i)<(?:html|body)[\s/>]`)
 
 // hasHead finds the beginning of a whole page, as opposed to a fragment.
 var hasHead = regexp.MustCompile(`(?i)<(?:!doctype|html|head|body|title|frameset)[\s>]`)
@@ -43,11 +72,19 @@ var formatting = map[string]bool{
 }
 
 func checkSize(markup string) error {
-	if strings.Count(markup, "<") < maxNodes/64 {
-		return nil
+	if CountNodes(markup) > maxNodes {
+		return fmt.Errorf("%w: more than %d elements", dom.ErrTooLarge, maxNodes)
+	}
+	return nil
+}
+
+// CountNodes estimates how many elements the tree of markup has.
+func CountNodes(markup string) int {
+	if tags := strings.Count(markup, "<"); tags < maxNodes/512 {
+		return tags
 	}
 	open, nodes := openTags{}, 0
-	err := eachTag(markup, func(kind html.TokenType, name string, raw string) string {
+	eachTag(markup, func(kind html.TokenType, name, raw string) string {
 		switch {
 		case kind == html.SelfClosingTagToken && (keptOpen[name] || name == "a"):
 			nodes++ // an anchor ends where the next one begins
@@ -61,10 +98,7 @@ func checkSize(markup string) error {
 		}
 		return ""
 	})
-	if err == nil && nodes > maxNodes {
-		return fmt.Errorf("more than %d elements", maxNodes)
-	}
-	return err
+	return nodes
 }
 
 const maxAlike = 3
@@ -113,7 +147,7 @@ func flatten(markup string) string {
 	var out strings.Builder
 	out.Grow(len(markup))
 	open, dropped := 0, 0
-	_ = eachTag(markup, func(kind html.TokenType, name, raw string) string {
+	eachTag(markup, func(kind html.TokenType, name, raw string) string {
 		if impliedEnd[name] {
 			return raw
 		}
@@ -157,7 +191,7 @@ func CloseEmpty(markup string) string {
 	}
 	var out strings.Builder
 	out.Grow(len(markup) + len(markup)/16)
-	_ = eachTag(markup, func(kind html.TokenType, name, raw string) string {
+	eachTag(markup, func(kind html.TokenType, name, raw string) string {
 		start, ok := strings.CutSuffix(raw, "/>")
 		if !ok || kind != html.SelfClosingTagToken || keptOpen[name] || slashOfValue.MatchString(start) {
 			return raw
@@ -169,12 +203,12 @@ func CloseEmpty(markup string) string {
 
 // eachTag runs over the tokens of markup; what edit returns for a tag, and all
 // else as it is, goes to out.
-func eachTag(markup string, edit func(kind html.TokenType, name, raw string) string, out ...*strings.Builder) error {
+func eachTag(markup string, edit func(kind html.TokenType, name, raw string) string, out ...*strings.Builder) {
 	z := html.NewTokenizer(strings.NewReader(markup))
 	for {
 		kind := z.Next()
 		if kind == html.ErrorToken {
-			return nil
+			return
 		}
 		text := string(z.Raw())
 		if kind == html.StartTagToken || kind == html.EndTagToken || kind == html.SelfClosingTagToken {

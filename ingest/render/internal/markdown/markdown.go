@@ -4,6 +4,7 @@
 package markdown
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -20,36 +21,64 @@ import (
 // text is Markdown with JSX. warn is told what was left out.
 func Convert(text string, mdx bool, warn func(string)) (string, error) {
 	text = limitNesting(dialect.Plain(text, mdx, warn))
+	convert := converter
+	if tooManyFootnotes(text) {
+		convert = withoutFootnotes
+		warn(fmt.Sprintf("more than %d footnotes are shown as plain text", maxFootnotes))
+	}
 	var out strings.Builder
 	out.Grow(len(text) + len(text)/4)
-	err := converter.Convert([]byte(text), &out)
+	pc := parser.NewContext()
+	err := convert.Convert([]byte(text), &out, parser.WithContext(pc))
+	if state, _ := pc.Get(countedKey).(*counted); state != nil && state.isCut {
+		warn(fmt.Sprintf("a heading or cell has more than %d marks: the rest is shown as plain text", maxMarks))
+	}
 	return out.String(), err
 }
 
-// converter is made once, as it never changes and takes as long to make as a
-// page takes to convert.
-var converter = newMarkdown()
+// The converters are made once, as they never change and take as long to make
+// as a page takes to convert.
+var (
+	converter        = newMarkdown(extension.Footnote)
+	withoutFootnotes = newMarkdown(plainFootnotes{})
+)
 
-func newMarkdown() goldmark.Markdown {
+func newMarkdown(footnotes goldmark.Extender) goldmark.Markdown {
+	blocks := parser.DefaultBlockParsers()
+	for i := range blocks {
+		switch blocks[i].Priority {
+		case 100:
+			blocks[i].Value = newSetextHeadings()
+		case 600:
+			blocks[i].Value = newATXHeadings()
+		}
+	}
 	p := parser.NewParser(
-		parser.WithBlockParsers(parser.DefaultBlockParsers()...),
+		parser.WithBlockParsers(blocks...),
 		parser.WithInlineParsers(parser.DefaultInlineParsers()...),
 		parser.WithInlineParsers(inlineParsers()...),
+		parser.WithInlineParsers(util.Prioritized(markLimit{}, 0)),
 		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
 		parser.WithParagraphTransformers(
 			util.Prioritized(neutralizer{tooManyReferences}, 10),
 			util.Prioritized(alerts{}, 50),
 			util.Prioritized(neutralizer{tooManyCells}, 150),
-			util.Prioritized(neutralizer{tooManyMarks}, 900),
+			util.Prioritized(splitter{}, 900),
 		),
-		parser.WithHeadingAttribute(),
 	)
 	return goldmark.New(
 		goldmark.WithParser(p),
-		goldmark.WithExtensions(extension.GFM, extension.Footnote, extension.DefinitionList),
+		goldmark.WithExtensions(extension.GFM, footnotes, extension.DefinitionList),
 		goldmark.WithRendererOptions(
 			html.WithUnsafe(),
 			renderer.WithNodeRenderers(util.Prioritized(nodeRenderer{}, 100)),
 		),
 	)
+}
+
+// plainFootnotes stands for the extension where there are too many.
+type plainFootnotes struct{}
+
+func (plainFootnotes) Extend(m goldmark.Markdown) {
+	m.Parser().AddOptions(parser.WithParagraphTransformers(util.Prioritized(neutralizer{isFootnote}, 20)))
 }

@@ -1,7 +1,6 @@
 package markdown
 
 import (
-	"bytes"
 	"regexp"
 	"strings"
 
@@ -112,33 +111,3 @@ func (*plain) Kind() ast.NodeKind { return kindPlain }
 func (*plain) IsRaw() bool { return true }
 
 func (n *plain) Dump(source []byte, level int) { ast.DumpHelper(n, source, level, nil, nil) }
-
-// neutralizer makes plain text of paragraphs that no person has written and that
-// would take too long: the parser's time grows with the square of some counts.
-type neutralizer struct {
-	tooMuch func(text []byte, lines int) bool
-}
-
-func (t neutralizer) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Context) {
-	value := node.Lines().Value(reader.Source())
-	if t.tooMuch(value, node.Lines().Len()) {
-		node.Parent().ReplaceChild(node.Parent(), node, &plain{html: "<p>" + dialect.Escape(string(value)) + "</p>\n"})
-	}
-}
-
-const (
-	maxReferences = 20_000  // characters of markup in a block of link definitions
-	maxCells      = 200_000 // cells of a table, also those that its short rows lack
-)
-
-func tooManyReferences(text []byte, _ int) bool {
-	return text[0] == '[' && dialect.Marks(text) > maxReferences
-}
-
-func tooManyCells(text []byte, lines int) bool {
-	first, rest, _ := bytes.Cut(text, []byte("\n"))
-	second, _, _ := bytes.Cut(rest, []byte("\n"))
-	return min(bytes.Count(first, []byte("|")), bytes.Count(second, []byte("|")))*lines > maxCells
-}
-
-func tooManyMarks(text []byte, _ int) bool { return dialect.Marks(text) > dialect.MaxMarks }
