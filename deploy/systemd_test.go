@@ -100,7 +100,7 @@ func TestPackagedConfigIsGood(t *testing.T) {
 	cmd := exec.Command(program(t), "--config", "packages/finpages.yaml", "status")
 	cmd.Env = append(os.Environ(), "CREDENTIALS_DIRECTORY="+t.TempDir())
 	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "no sources are configured: name some under sources in packages/finpages.yaml") {
+	if err != nil || !strings.Contains(string(out), "no sources are configured: add one under sources in packages/finpages.yaml") {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

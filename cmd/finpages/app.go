@@ -125,13 +125,13 @@ func (a *app) observe(notice func(string)) func(intercomapi.Event) {
 	return func(e intercomapi.Event) {
 		a.metrics.Request(e)
 		if (e.Code == "error" || strings.HasPrefix(e.Code, "5")) && quiet.pass() {
-			what := "gives no answer"
+			what := "does not respond"
 			if e.Code != "error" {
-				what = "answers " + e.Code
+				what = "responds with " + e.Code
 			}
-			a.log.Warn("Intercom "+what+", trying again", "operation", e.Operation)
+			a.log.Warn("Intercom "+what+"; retrying", "operation", e.Operation)
 			if notice != nil {
-				notice("Intercom " + what + "; trying again")
+				notice("Intercom " + what + "; retrying")
 			}
 		}
 	}
@@ -170,7 +170,10 @@ func openState(path string, readOnly bool, log *slog.Logger, notice func(string)
 	case readOnly && errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case errors.As(err, &made) && made.Op == "mkdir":
-		return nil, fmt.Errorf("%w: make it for the user that runs finpages, or set state: to another path", err)
+		return nil, fmt.Errorf(
+			"%w: create it, writable for the user that runs finpages, or set state: to another path",
+			err,
+		)
 	case readOnly || !errors.As(err, &corrupt):
 		return db, err
 	}
@@ -178,9 +181,21 @@ func openState(path string, readOnly bool, log *slog.Logger, notice func(string)
 	if err != nil {
 		return nil, errors.Join(corrupt, err)
 	}
-	log.Error("the state file is damaged; it was put aside, and the next run takes over what Intercom has", "error", corrupt, "aside", aside)
+	log.Error(
+		"the state file is damaged. It was moved aside; the next run adopts the pages in Intercom",
+		"error",
+		corrupt,
+		"aside",
+		aside,
+	)
 	if notice != nil {
-		notice(fmt.Sprintf("%v; it was put aside as %s, and what Intercom has is taken over. Retractions are kept; held deletes, the journal and the history are not", corrupt, aside))
+		notice(
+			fmt.Sprintf(
+				"%v. It was moved to %s, and the pages in Intercom are adopted. Retractions are kept; held deletes, the journal and the history are lost",
+				corrupt,
+				aside,
+			),
+		)
 	}
 	return state.Open(path, state.Options{})
 }
@@ -238,9 +253,17 @@ func (g *globals) control(ctx context.Context, o appOptions) (control, func(), e
 		case errors.Is(answer, api.ErrOtherState):
 			return nil, nil, fmt.Errorf("%w: %w", state.ErrLocked, answer)
 		case errors.Is(answer, api.ErrCertificate):
-			return nil, nil, fmt.Errorf("%w, and %w: put back the certificate that the daemon has, or restart it", state.ErrLocked, answer)
+			return nil, nil, fmt.Errorf(
+				"%w, and %w: restore the certificate that the daemon uses, or restart the daemon",
+				state.ErrLocked,
+				answer,
+			)
 		case time.Now().After(end):
-			return nil, nil, fmt.Errorf("%w, and %w: wait for the other finpages to end, or correct server.listen", state.ErrLocked, answer)
+			return nil, nil, fmt.Errorf(
+				"%w, and %w: wait for the other finpages process to end, or correct server.listen",
+				state.ErrLocked,
+				answer,
+			)
 		}
 	}
 }
@@ -251,12 +274,16 @@ func (g *globals) tellOfDaemon(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
 	if healthy(ctx, outline.Server) == nil {
-		fmt.Fprintf(g.stderr, "finpages: a daemon runs at %s, and goes on with the config that it took before; commands need the config file mended:\n", outline.Server.Listen)
+		fmt.Fprintf(
+			g.stderr,
+			"finpages: the daemon at %s still uses the previous config. To use commands, fix the config file:\n",
+			outline.Server.Listen,
+		)
 	}
 }
 
 func noSources(cfg *config.Config) string {
-	return "no sources are configured: name some under sources in " + cfg.Path
+	return "no sources are configured: add one under sources in " + cfg.Path
 }
 
 // stateID tells the state files of several finpages on one machine apart, also

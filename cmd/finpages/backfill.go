@@ -26,7 +26,7 @@ func backfillCommand(g *globals) *cobra.Command {
 			return g.reports(reports, err, asJSON)
 		},
 	}
-	c.Flags().BoolVar(&full, "full", false, "ignore revisions and hashes: read, render and push everything")
+	c.Flags().BoolVar(&full, "full", false, "ignore revisions and hashes: read, render and push every page")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the reports as JSON")
 	return c
 }

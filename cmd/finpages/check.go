@@ -24,7 +24,7 @@ func checkCommand(g *globals) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "check",
-		Short: "Check config, token, workspace, region and each source",
+		Short: "Check the config, the token, the workspace and each source",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := g.load()
@@ -105,7 +105,10 @@ type check struct {
 // checks lists what is to be looked at, in the order of the config.
 func (a *app) checks() ([]check, error) {
 	known := finding{"config", true, a.cfg.Path}
-	list := []check{{"config", func(context.Context) []finding { return []finding{known} }}, {"token", a.checkIntercom}}
+	list := []check{
+		{"config", func(context.Context) []finding { return []finding{known} }},
+		{"token", a.checkIntercom},
+	}
 	if len(a.cfg.Sources) == 0 {
 		none := finding{"sources", false, noSources(a.cfg)}
 		list = append(list, check{"sources", func(context.Context) []finding { return []finding{none} }})
@@ -115,7 +118,10 @@ func (a *app) checks() ([]check, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, check{"source " + src.Name, func(ctx context.Context) []finding { return checkSource(ctx, src) }})
+		list = append(
+			list,
+			check{"source " + src.Name, func(ctx context.Context) []finding { return checkSource(ctx, src) }},
+		)
 	}
 	return list, nil
 }
@@ -144,9 +150,12 @@ func (c check) run(ctx context.Context) []finding {
 
 func (c check) unanswered(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Sprintf("did not answer within %v: see whether this machine reaches it; one that is only slow or large is synced all the same", checkTime)
+		return fmt.Sprintf(
+			"no response within %v: check that this machine can reach it. A source that is only slow or large is still synced",
+			checkTime,
+		)
 	}
-	return "not checked to the end: " + err.Error()
+	return "check not finished: " + err.Error()
 }
 
 // checkIntercom tries the token, and what it may do.
@@ -159,11 +168,26 @@ func (a *app) checkIntercom(ctx context.Context) []finding {
 	want := a.cfg.Intercom.Workspace
 	switch {
 	case me.App == nil:
-		found = append(found, finding{"workspace", want == "", "Intercom does not say which it is"})
+		found = append(found, finding{"workspace", want == "", "Intercom does not name it"})
 	case want != "" && want != me.App.IDCode:
-		found = append(found, finding{"workspace", false, fmt.Sprintf("the token belongs to %s (%s), and intercom.workspace demands %s", me.App.IDCode, me.App.Name, want)})
+		found = append(
+			found,
+			finding{
+				"workspace",
+				false,
+				fmt.Sprintf(
+					"the token belongs to workspace %s (%s), but intercom.workspace is %s",
+					me.App.IDCode,
+					me.App.Name,
+					want,
+				),
+			},
+		)
 	default:
-		found = append(found, finding{"workspace", true, fmt.Sprintf("%s (%s), region %s", me.App.IDCode, me.App.Name, me.App.Region)})
+		found = append(
+			found,
+			finding{"workspace", true, fmt.Sprintf("%s (%s), region %s", me.App.IDCode, me.App.Name, me.App.Region)},
+		)
 	}
 	n := 0
 	for _, err := range a.client.ImportSources(ctx) {
@@ -172,7 +196,10 @@ func (a *app) checkIntercom(ctx context.Context) []finding {
 		}
 		n++
 	}
-	return append(found, finding{"scope", true, fmt.Sprintf("AI content can be read; the workspace has %d import sources", n)})
+	return append(
+		found,
+		finding{"scope", true, fmt.Sprintf("the token can read AI content; the workspace has %d import sources", n)},
+	)
 }
 
 // checkSource tries to reach a source.

@@ -24,7 +24,7 @@ func demoCommand(g *globals) *cobra.Command {
 	var listen string
 	c := &cobra.Command{
 		Use:   "demo",
-		Short: "Show it all on an emulated Intercom; no account needed",
+		Short: "Try finpages on an emulated Intercom; no account needed",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			dir, err := os.MkdirTemp("", "finpages-demo-")
@@ -44,7 +44,7 @@ func demoCommand(g *globals) *cobra.Command {
 			return d.serve(ctx)
 		},
 	}
-	c.Flags().BoolVar(&serve, "serve", false, "keep the daemon and its status page up until interrupted")
+	c.Flags().BoolVar(&serve, "serve", false, "keep the daemon and its status page running until interrupted")
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:9464", "address of the status page, with --serve")
 	return c
 }
@@ -121,8 +121,8 @@ func (d *demo) close() (err error) {
 
 // show syncs, edits, and syncs again, and says what happens.
 func (d *demo) show(ctx context.Context) error {
-	d.say("A company's docs lie in %d places; Intercom is an emulator on this machine.\n", len(d.app.cfg.Sources))
-	d.say("What would a sync do? (finpages plan)\n")
+	d.say("A company has docs in %d places. Intercom is an emulator on this machine.\n", len(d.app.cfg.Sources))
+	d.say("What would the first sync do? (finpages plan)\n")
 	plan, err := d.app.service.RunAll(ctx, nil, ingest.RunOptions{Plan: true})
 	if err != nil {
 		return err
@@ -132,18 +132,20 @@ func (d *demo) show(ctx context.Context) error {
 	if err := d.sync(ctx); err != nil {
 		return err
 	}
-	d.say("\nNothing has changed: the second sync writes nothing.\n")
+	d.say("\nNothing has changed, so the second sync writes nothing.\n")
 	if err := d.sync(ctx); err != nil {
 		return err
 	}
-	d.say("\nNow somebody edits a page and removes one in the handbook, moves a file in Git,\nand restricts a page of the wiki. Only that reaches Intercom:\n")
+	d.say(
+		"\nNow somebody edits a page and removes another from the handbook, moves a file in Git,\nand restricts a wiki page. Only these changes reach Intercom:\n",
+	)
 	if err := d.edit(ctx); err != nil {
 		return err
 	}
 	if err := d.sync(ctx); err != nil {
 		return err
 	}
-	d.say("\nSomebody empties the handbook by mistake: nothing is deleted before somebody approves it.\n")
+	d.say("\nSomebody empties the handbook by mistake. Nothing is deleted until somebody approves it.\n")
 	if err := d.emptyHandbook(); err != nil {
 		return err
 	}
@@ -170,10 +172,10 @@ func (d *demo) sync(ctx context.Context) error {
 			writes++
 		}
 	}
-	d.say("Intercom got %d writes.\n", writes)
+	d.say("Intercom received %d writes.\n", writes)
 	for _, r := range reports {
 		if r.Result == ingest.Failed || r.Result == ingest.Partial {
-			return &exitError{exitFailed, "the demo's sync of " + r.Name + " did not go well"}
+			return &exitError{exitFailed, "the demo's sync of " + r.Name + " failed"}
 		}
 	}
 	return nil
@@ -190,6 +192,10 @@ func (d *demo) result() {
 
 // serve runs the daemon on the demo's docs until it is interrupted.
 func (d *demo) serve(ctx context.Context) error {
-	d.say("\nThe status page is on http://%s; the docs are in %s. Edit them, and watch.\nEnd with Ctrl-C.\n", d.listen, d.dir)
+	d.say(
+		"\nThe status page is at http://%s. The docs are in %s: edit them and watch.\nStop with Ctrl-C.\n",
+		d.listen,
+		d.dir,
+	)
 	return d.daemon(ctx, d.app)
 }

@@ -17,7 +17,7 @@ func emulatorCommand(g *globals) *cobra.Command {
 	var opts emulator.Options
 	c := &cobra.Command{
 		Use:   "emulator",
-		Short: "Serve a stand-in for Intercom's AI Content API",
+		Short: "Serve an emulator of Intercom's AI Content API",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			if opts.Log, err = g.logger("warn"); err != nil {
@@ -38,12 +38,12 @@ func emulatorCommand(g *globals) *cobra.Command {
 	}
 	f := c.Flags()
 	f.StringVar(&listen, "listen", "127.0.0.1:8089", "address to listen on")
-	f.StringVar(&opts.StateFile, "state", "", "file that keeps what it is sent; none: it forgets when it ends")
+	f.StringVar(&opts.StateFile, "state", "", "file to keep its data in (default: none, data is lost at exit)")
 	f.IntVar(&opts.Limit, "limit", 0, "requests allowed in 10 seconds (default 1666)")
-	f.DurationVar(&opts.Latency, "latency", 0*time.Second, "how long each answer takes")
+	f.DurationVar(&opts.Latency, "latency", 0*time.Second, "delay before each response")
 	f.StringVar((*string)(&opts.Lists), "lists", string(emulator.ListsBounded),
-		"how lists of pages answer: bounded (10,000 pages), empty (beyond these), unbounded, plain (no parameters)")
-	f.BoolVar(&opts.NormalizeHTML, "normalize-html", false, "keep html as a parser writes it again, not as it was sent")
-	f.StringVar(&opts.Token, "token", "", "the token to expect; none: any will do")
+		"behavior of page lists: bounded (10,000 pages), empty (beyond these), unbounded, plain (no parameters)")
+	f.BoolVar(&opts.NormalizeHTML, "normalize-html", false, "store HTML as a parser serializes it, not as it was sent")
+	f.StringVar(&opts.Token, "token", "", "the only accepted token (default: any token)")
 	return c
 }

@@ -14,7 +14,7 @@ func explainCommand(g *globals) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "explain SOURCE ID-OR-PATH-OR-URL",
-		Short: "Say why a page is, or is not, in Fin",
+		Short: "Explain why a page is, or is not, in Fin",
 		Args:  cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			return g.ask(c, appOptions{readOnly: true}, func(ctl control) error {

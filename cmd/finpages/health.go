@@ -16,7 +16,7 @@ import (
 func healthCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "health",
-		Short: "Ask a running daemon whether it is alive; exit 0 or 1",
+		Short: "Check that the daemon is alive: exit code 0 or 1",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			// A daemon that refused the config, or a token or certificate that

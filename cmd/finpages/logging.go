@@ -44,7 +44,9 @@ func jsonLogger(w io.Writer, level slog.Level) *slog.Logger {
 }
 
 func textLogger(w io.Writer, level slog.Level) *slog.Logger {
-	return slog.New(tint.NewTextHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: !colours(w)}))
+	return slog.New(
+		tint.NewTextHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: !colours(w)}),
+	)
 }
 
 func isTerminal(w io.Writer) bool {

@@ -11,7 +11,7 @@ import (
 func approveCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "approve SOURCE [HOLD-ID]",
-		Short: "Release the held deletes, exactly the set shown, and sync",
+		Short: "Release exactly the held deletes shown, and sync",
 		Args:  cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			return g.ask(c, appOptions{}, func(ctl control) error {
@@ -29,7 +29,7 @@ func retractCommand(g *globals) *cobra.Command {
 	var undo bool
 	c := &cobra.Command{
 		Use:   "retract SOURCE PAGE",
-		Short: "Take a page out of Fin now, and keep it out",
+		Short: "Delete a page from Fin now and keep it out",
 		Args:  cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			return g.ask(c, appOptions{}, func(ctl control) error {
@@ -37,32 +37,38 @@ func retractCommand(g *globals) *cobra.Command {
 					if err := ctl.Unretract(c.Context(), args[0], args[1]); err != nil {
 						return err
 					}
-					fmt.Fprintf(g.stdout, "%s may be in Fin again: the next sync pushes it\n", args[1])
+					fmt.Fprintf(g.stdout, "%s is allowed in Fin again: the next sync pushes it\n", args[1])
 					return nil
 				}
 				id, err := ctl.Retract(c.Context(), args[0], args[1])
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(g.stdout, "%s is out of Fin, and stays out until: finpages retract --undo %s %s\n", id, args[0], id)
+				fmt.Fprintf(
+					g.stdout,
+					"%s is out of Fin. To allow it again: finpages retract --undo %s %s\n",
+					id,
+					args[0],
+					id,
+				)
 				return nil
 			})
 		},
 	}
-	c.Flags().BoolVar(&undo, "undo", false, "let the page into Fin again")
+	c.Flags().BoolVar(&undo, "undo", false, "allow the page in Fin again")
 	return c
 }
 
 func undoCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "undo SOURCE PAGE|RUN",
-		Short: "Bring deleted pages back from the journal",
+		Short: "Restore deleted pages from the journal",
 		Args:  cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			return g.ask(c, appOptions{}, func(ctl control) error {
 				ids, err := ctl.Undo(c.Context(), args[0], args[1])
 				for _, id := range ids {
-					fmt.Fprintf(g.stdout, "%s is in Fin again, until the source says otherwise\n", id)
+					fmt.Fprintf(g.stdout, "%s is in Fin again, until its document in the source changes\n", id)
 				}
 				return err
 			})
@@ -82,14 +88,18 @@ func forgetCommand(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(g.stdout, "%s is forgotten; %d pages were taken out of Fin\n", args[0], n)
+				fmt.Fprintf(g.stdout, "%s is forgotten; %d pages were deleted from Fin\n", args[0], n)
 				if _, err := ctl.StatusAll(c.Context(), args[:1]); err == nil {
-					fmt.Fprintf(g.stdout, "%s is still in the config, so its next sync begins anew: take it out there, too\n", args[0])
+					fmt.Fprintf(
+						g.stdout,
+						"%s is still in the config, so its next sync starts over: remove it there, too\n",
+						args[0],
+					)
 				}
 				return nil
 			})
 		},
 	}
-	c.Flags().BoolVar(&deletePages, "delete-pages", false, "take its pages out of Fin first")
+	c.Flags().BoolVar(&deletePages, "delete-pages", false, "delete its pages from Fin first")
 	return c
 }

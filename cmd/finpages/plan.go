@@ -14,7 +14,7 @@ func planCommand(g *globals) *cobra.Command {
 	var diff, asJSON bool
 	c := &cobra.Command{
 		Use:   "plan [SOURCE...]",
-		Short: "Show what backfill would do; nothing is written anywhere",
+		Short: "Show what backfill would do, without writing anything",
 		RunE: func(c *cobra.Command, names []string) error {
 			show := newProgress(g.stderr)
 			ctl, done, err := g.control(c.Context(), appOptions{readOnly: true, notice: show.note})
@@ -34,7 +34,7 @@ func planCommand(g *globals) *cobra.Command {
 			return exitFor(reports)
 		},
 	}
-	c.Flags().BoolVar(&diff, "diff", false, "show old and new text of what would change")
+	c.Flags().BoolVar(&diff, "diff", false, "show the old and new text of changed pages")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the plan as JSON")
 	return c
 }

@@ -26,7 +26,7 @@ func previewCommand(g *globals) *cobra.Command {
 				return asUsage(err)
 			}
 			if p.Withheld != "" {
-				fmt.Fprintf(g.stderr, "finpages: Fin does not get this page: %s\n", p.Withheld)
+				fmt.Fprintf(g.stderr, "finpages: this page is not sent to Fin: %s\n", p.Withheld)
 			}
 			for _, w := range p.Warnings {
 				fmt.Fprintf(g.stderr, "finpages: warning: %s\n", w)

@@ -72,7 +72,10 @@ func fitting[T any](w io.Writer, columns []column[T], list []T) []column[T] {
 		return columns
 	}
 	silent := func(c column[T]) bool {
-		return !slices.ContainsFunc(list, func(v T) bool { return !slices.Contains([]string{"0", "-", "never"}, c.of(v)) })
+		return !slices.ContainsFunc(
+			list,
+			func(v T) bool { return !slices.Contains([]string{"0", "-", "never"}, c.of(v)) },
+		)
 	}
 	shown := slices.Clone(columns)
 	for _, needless := range []func(column[T]) bool{silent, func(c column[T]) bool { return c.spare }} {
@@ -86,7 +89,18 @@ func fitting[T any](w io.Writer, columns []column[T], list []T) []column[T] {
 }
 
 func widthOf[T any](columns []column[T], list []T) (width int) {
-	unpainted := strings.NewReplacer(string(plain), "", string(green), "", string(yellow), "", string(red), "", string(magenta), "")
+	unpainted := strings.NewReplacer(
+		string(plain),
+		"",
+		string(green),
+		"",
+		string(yellow),
+		"",
+		string(red),
+		"",
+		string(magenta),
+		"",
+	)
 	for _, c := range columns {
 		widest := utf8.RuneCountInString(c.name)
 		for _, v := range list {
@@ -103,7 +117,10 @@ func number(of func(ingest.Report) int) func(ingest.Report) string {
 
 var reportColumns = []column[ingest.Report]{
 	{name: "source", of: func(r ingest.Report) string { return r.Name }},
-	{name: "result", of: func(r ingest.Report) string { return paint(resultColour(string(r.Result)), string(r.Result)) }},
+	{
+		name: "result",
+		of:   func(r ingest.Report) string { return paint(resultColour(string(r.Result)), string(r.Result)) },
+	},
 	{name: "listed", of: number(func(r ingest.Report) int { return r.Listed })},
 	{name: "unchanged", of: number(func(r ingest.Report) int { return r.Unchanged }), spare: true},
 	{name: "created", of: number(func(r ingest.Report) int { return r.Created })},
@@ -170,7 +187,7 @@ func (c *causes) print(w io.Writer, source string, total int) {
 		}
 		for _, page := range pages {
 			if lines++; lines > maxShown {
-				fmt.Fprintf(w, "%s: and %d more pages; --json lists them\n", source, total-shown)
+				fmt.Fprintf(w, "%s: %d more pages; --json lists them all\n", source, total-shown)
 				return
 			}
 			shown++
@@ -178,7 +195,7 @@ func (c *causes) print(w io.Writer, source string, total int) {
 		}
 	}
 	if total > shown {
-		fmt.Fprintf(w, "%s: and %d more pages; --json lists them\n", source, total-shown)
+		fmt.Fprintf(w, "%s: %d more pages; --json lists them all\n", source, total-shown)
 	}
 }
 
@@ -187,7 +204,7 @@ func printTroubles(w io.Writer, r ingest.Report) {
 		fmt.Fprintf(w, "%s: failed: %s\n", r.Name, r.Error)
 	}
 	for _, in := range r.Incomplete {
-		fmt.Fprintf(w, "%s: listing incomplete, nothing of it is deleted: %s\n", r.Name, in.Error)
+		fmt.Fprintf(w, "%s: incomplete listing, so nothing there is deleted: %s\n", r.Name, in.Error)
 	}
 	var failed causes
 	for _, e := range r.Errors {
@@ -195,11 +212,19 @@ func printTroubles(w io.Writer, r ingest.Report) {
 	}
 	failed.print(w, r.Name, r.Failed)
 	if r.HoldID != "" {
-		fmt.Fprintf(w, "%s: %d deletes are held: %s. See them with: finpages status %s. Release exactly these with: finpages approve %s %s\n",
-			r.Name, r.Held, r.HoldReason, r.Name, r.Name, r.HoldID)
+		fmt.Fprintf(
+			w,
+			"%s: %d deletes are held: %s. To list them: finpages status %s. To release exactly these: finpages approve %s %s\n",
+			r.Name,
+			r.Held,
+			r.HoldReason,
+			r.Name,
+			r.Name,
+			r.HoldID,
+		)
 	}
 	if r.Waiting > 0 {
-		fmt.Fprintf(w, "%s: %d deletes wait until the source is listed completely and nothing fails in passing\n", r.Name, r.Waiting)
+		fmt.Fprintf(w, "%s: %d deletes wait for a complete listing without temporary failures\n", r.Name, r.Waiting)
 	}
 }
 

@@ -38,10 +38,16 @@ func (p *progress) note(text string) {
 }
 
 // runSources runs the sources one by one and shows how far they are.
-func runSources(ctx context.Context, ctl control, names []string, opts ingest.RunOptions, show *progress) ([]ingest.Report, error) {
+func runSources(
+	ctx context.Context,
+	ctl control,
+	names []string,
+	opts ingest.RunOptions,
+	show *progress,
+) ([]ingest.Report, error) {
 	local, ok := ctl.(*operate.Service)
 	if !ok {
-		show.note("a finpages daemon has the state open: asking it")
+		show.note("the finpages daemon runs this command")
 		return ctl.RunAll(ctx, names, opts)
 	}
 	names, err := local.Select(names)

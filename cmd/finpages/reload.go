@@ -27,7 +27,7 @@ func (d *daemon) reloads(ctx context.Context, hup <-chan os.Signal) error {
 		case <-ctx.Done():
 			return nil
 		case <-exchanged:
-			d.log.Info("the token file has changed, syncing")
+			d.log.Info("the token file has changed: syncing")
 			d.triggerAll()
 			continue
 		case <-hup:
@@ -80,7 +80,7 @@ func (d *daemon) reload(ctx context.Context) {
 	if err != nil {
 		d.reloaded.Set(0)
 		d.refuse(err)
-		d.log.Error("the config was not reloaded, the old one goes on", "error", err)
+		d.log.Error("the new config was rejected; the old one stays in use", "error", err)
 		return
 	}
 	d.refused.Store(nil)
@@ -127,7 +127,9 @@ func (d *daemon) reconfigure(cfg *config.Config) error {
 	in, was := cfg.Intercom, old.Intercom
 	in.Token, in.TokenFile, was.Token, was.TokenFile = "", "", "", ""
 	if cfg.State != old.State || cfg.Server != old.Server || in != was {
-		return fmt.Errorf("state, server, and what stands under intercom besides the token cannot change while finpages runs: restart it")
+		return fmt.Errorf(
+			"state, server and intercom (except the token) cannot change while finpages runs: restart it",
+		)
 	}
 	d.token.Store(&cfg.Intercom)
 	return d.configure(cfg)

@@ -22,8 +22,8 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	g := &globals{stdout: newPrintable(stdout), stderr: stderr}
 	root := &cobra.Command{
 		Use:   "finpages",
-		Short: "Keeps private docs in step with Intercom's Fin",
-		Long: "finpages keeps private docs (folders, Git, Confluence) in step with Intercom's Fin, through the External Pages API.\n\n" +
+		Short: "Keep private docs in sync with Intercom's Fin",
+		Long: "finpages keeps private docs (folders, Git, Confluence) in sync with Intercom's Fin, through the External Pages API.\n\n" +
 			"Exit codes: 0 done; 1 failed; 2 usage or config error; 3 done, but some pages failed; 4 done, but deletes are held.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -31,8 +31,18 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	f := root.PersistentFlags()
-	f.StringVar(&g.config, "config", cmp.Or(os.Getenv("FINPAGES_CONFIG"), "finpages.yaml"), "config file; $FINPAGES_CONFIG sets another default")
-	f.StringVar(&g.logLevel, "log-level", "", "debug, info, warn or error (default: info for run, nothing for the others)")
+	f.StringVar(
+		&g.config,
+		"config",
+		cmp.Or(os.Getenv("FINPAGES_CONFIG"), "finpages.yaml"),
+		"config file (default: $FINPAGES_CONFIG, else finpages.yaml)",
+	)
+	f.StringVar(
+		&g.logLevel,
+		"log-level",
+		"",
+		"debug, info, warn or error (default: info for run, no log for the others)",
+	)
 	f.StringVar(&g.logFormat, "log-format", "auto", "auto, text or json")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return g.checkLogFlags() }
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {

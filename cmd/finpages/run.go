@@ -32,9 +32,9 @@ const jitter = 10 * time.Second
 func runCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "run",
-		Short: "Run the daemon: every source on its schedule, and the HTTP server",
-		Long: "Run the daemon: every source on its schedule, and the HTTP server.\n\n" +
-			"SIGHUP, and a change of the config file, reload the config; SIGTERM ends what is under way in good order.",
+		Short: "Run the daemon: sync every source on its schedule and serve HTTP",
+		Long: "Run the daemon: sync every source on its schedule and serve HTTP.\n\n" +
+			"SIGHUP, or a change to the config file, reloads the config. SIGTERM stops the daemon: it finishes the pages in flight and exits.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			defer outliveReaders()()
@@ -68,7 +68,7 @@ func (g *globals) openAlone(ctx context.Context, cfg *config.Config) (a *app, er
 		a, err = g.open(cfg, appOptions{logLevel: "info"})
 	}
 	if errors.Is(err, state.ErrLocked) {
-		return nil, fmt.Errorf("%w: end that one first, or give this one a state of its own", err)
+		return nil, fmt.Errorf("%w: stop it first, or set state: to another path", err)
 	}
 	return a, err
 }
@@ -111,7 +111,17 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 	d.checks = schedule.New(schedule.Options{Jitter: jitter, Run: d.verify})
 	d.watches = newWatches(d.syncs.Trigger, a.log)
 	d.schedule(ctx, nil)
-	a.log.Info("finpages is running", "version", version(), "listen", l.Addr().String(), "sources", a.service.Names(), "state", a.cfg.State)
+	a.log.Info(
+		"finpages is running",
+		"version",
+		version(),
+		"listen",
+		l.Addr().String(),
+		"sources",
+		a.service.Names(),
+		"state",
+		a.cfg.State,
+	)
 	a.warn()
 	group.Go(func() error { return httpserve.Serve(ctx, l, d.handler(), a.log) })
 	group.Go(func() error { return d.reloads(ctx, hup) })
@@ -131,9 +141,9 @@ func (a *app) warn() {
 	}
 	if token := serverToken(a.cfg); token != nil {
 		if text, err := token(); err != nil {
-			a.log.Error("server.token_file: nobody can log in", "error", err)
+			a.log.Error("nobody can log in: server.token_file cannot be read", "error", err)
 		} else if len(text) < web.LongToken {
-			a.log.Warn(fmt.Sprintf("the token in %s has fewer than %d characters, so that anybody who tries wrong ones shuts out the right one for a while: make a longer one, such as by: openssl rand -hex 32",
+			a.log.Warn(fmt.Sprintf("the token in %s has fewer than %d characters, so wrong tokens can lock out the right one for a while: create a longer one, for example with: openssl rand -hex 32",
 				a.cfg.Server.TokenFile, web.LongToken))
 		}
 	}
@@ -142,7 +152,7 @@ func (a *app) warn() {
 func listen(a *app) (net.Listener, error) {
 	l, err := net.Listen("tcp", a.cfg.Server.Listen)
 	if err != nil {
-		return nil, fmt.Errorf("%w: if another finpages runs there, end it; else set server.listen to a free port", err)
+		return nil, fmt.Errorf("%w: stop the other finpages, or set server.listen to a free port", err)
 	}
 	if a.cfg.Server.TLS.CertFile == "" {
 		return l, nil
@@ -173,8 +183,21 @@ func (d *daemon) verify(ctx context.Context, name string) {
 	case v.Error != "":
 		d.log.Error("verify failed", "source", name, "error", v.Error)
 	case !v.Clean():
-		d.log.Warn("Intercom is not as the state says", "source", name, "missing", len(v.Missing), "orphaned", len(v.Orphaned),
-			"duplicated", len(v.Duplicated), "changed", len(v.Changed), "mend", "finpages verify --repair "+name)
+		d.log.Warn(
+			"Intercom differs from the state",
+			"source",
+			name,
+			"missing",
+			len(v.Missing),
+			"orphaned",
+			len(v.Orphaned),
+			"duplicated",
+			len(v.Duplicated),
+			"changed",
+			len(v.Changed),
+			"repair",
+			"finpages verify --repair "+name,
+		)
 	default:
 		d.log.Info("verified", "source", name, "pages", v.Checked)
 	}
@@ -199,7 +222,10 @@ func (d *daemon) hookSecret(source string) (string, error) {
 
 // expose registers what the daemon shows beside its runs.
 func (a *app) expose() {
-	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a.registry.MustRegister(
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
 	ingest.RegisterBuild(a.registry, version(), commit())
 	ingest.RegisterState(a.registry, a.state)
 	a.service.PublishKnown()

@@ -58,7 +58,7 @@ func TestSoak(t *testing.T) {
 	if err := d.process.Wait(); err != nil {
 		t.Errorf("the daemon ended with %v\n%s", err, d.log.String())
 	}
-	for _, event := range []string{"config reloaded", "the config was not reloaded", `"changed":["docs"]`, `"removed":["more"]`, "trying again"} {
+	for _, event := range []string{"config reloaded", "the new config was rejected", `"changed":["docs"]`, `"removed":["more"]`, "; retrying"} {
 		n := strings.Count(d.log.String(), event)
 		t.Logf("%d times in the log: %s", n, event)
 		if n == 0 {

@@ -16,7 +16,7 @@ func statusCommand(g *globals) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "status [SOURCE...]",
-		Short: "Show sources, pages, last and next run, holds, quarantine, freshness",
+		Short: "Show each source: pages, last and next run, held deletes, quarantined pages",
 		RunE: func(c *cobra.Command, names []string) error {
 			return g.ask(c, appOptions{readOnly: true}, func(ctl control) error {
 				all, err := ctl.StatusAll(c.Context(), names)
@@ -100,37 +100,37 @@ func printStatusTroubles(w io.Writer, s inspect.Status) {
 	before := ""
 	if s.LastRun != nil && s.LastRun.Error != "" {
 		fmt.Fprintf(w, "%s: the last run failed: %s\n", s.Name, s.LastRun.Error)
-		before = "before that, "
+		before = "before that: "
 	}
 	for _, in := range s.Incomplete {
-		fmt.Fprintf(w, "%s: %slisting incomplete: %s\n", s.Name, before, in)
+		fmt.Fprintf(w, "%s: %sincomplete listing: %s\n", s.Name, before, in)
 	}
 	for i, out := range s.Withheld {
 		if i == maxShown {
-			fmt.Fprintf(w, "  and for %d more reasons; --json lists them\n", len(s.Withheld)-maxShown)
+			fmt.Fprintf(w, "  %d more reasons; --json lists them all\n", len(s.Withheld)-maxShown)
 			break
 		}
-		fmt.Fprintf(w, "%s: withheld: %d, because: %s\n", s.Name, out.Count, out.Reason)
+		fmt.Fprintf(w, "%s: %d withheld: %s\n", s.Name, out.Count, out.Reason)
 	}
 	if s.DeletesWaiting != nil {
-		fmt.Fprintf(w, "%s: deletes have been waiting since %s\n", s.Name, when(s.DeletesWaiting))
+		fmt.Fprintf(w, "%s: deletes waiting since %s\n", s.Name, when(s.DeletesWaiting))
 	}
 	if s.Hold != nil {
 		fmt.Fprintf(w, "%s: hold %s: %s; held since %s:\n", s.Name, s.Hold.ID, s.Hold.Reason, when(&s.Hold.Since))
 		printSome(w, s.Hold.Pages)
-		fmt.Fprintf(w, "  release exactly these with: finpages approve %s %s\n", s.Name, s.Hold.ID)
+		fmt.Fprintf(w, "  to release exactly these: finpages approve %s %s\n", s.Name, s.Hold.ID)
 	}
 	var troubled causes
 	for _, p := range s.Problems {
 		kind := "failed"
 		if p.Quarantined {
-			kind = "in quarantine"
+			kind = "quarantined"
 		}
 		troubled.add(p.Entry, fmt.Sprintf("%s since %s: %s", kind, when(&p.Since), p.Error))
 	}
 	troubled.print(w, s.Name, len(s.Problems))
 	if len(s.Retracted) > 0 {
-		fmt.Fprintf(w, "%s: retracted, and kept out until retract --undo:\n", s.Name)
+		fmt.Fprintf(w, "%s: retracted; finpages retract --undo allows them again:\n", s.Name)
 		printSome(w, s.Retracted)
 	}
 }
@@ -138,7 +138,7 @@ func printStatusTroubles(w io.Writer, s inspect.Status) {
 func printSome(w io.Writer, ids []string) {
 	for i, id := range ids {
 		if i == maxShown {
-			fmt.Fprintf(w, "  and %d more; --json lists them\n", len(ids)-maxShown)
+			fmt.Fprintf(w, "  %d more; --json lists them all\n", len(ids)-maxShown)
 			return
 		}
 		fmt.Fprintf(w, "  %s\n", id)

@@ -48,6 +48,6 @@ func (s *systemd) reloading() { s.notify(sd.SdNotifyReloading) }
 
 func (s *systemd) notify(state string) {
 	if _, err := sd.SdNotify(false, state); err != nil {
-		s.log.Warn("tell systemd", "state", state, "error", err)
+		s.log.Warn("notify systemd", "state", state, "error", err)
 	}
 }

@@ -20,7 +20,7 @@ func verifyCommand(g *globals) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "verify [SOURCE...]",
-		Short: "Compare Intercom with the state, and mend it with --repair",
+		Short: "Compare Intercom with the state; --repair fixes differences",
 		RunE: func(c *cobra.Command, names []string) error {
 			ctl, done, err := g.control(c.Context(), appOptions{})
 			if err != nil {
@@ -48,8 +48,9 @@ func verifyCommand(g *globals) *cobra.Command {
 			return exitForVerify(all.Sources)
 		},
 	}
-	c.Flags().BoolVar(&opts.Repair, "repair", false, "push, adopt or delete what differs, within the delete budget")
-	c.Flags().BoolVar(&opts.Source, "source", false, "compare with the source, too")
+	c.Flags().
+		BoolVar(&opts.Repair, "repair", false, "push, adopt or delete pages that differ, within the delete budget")
+	c.Flags().BoolVar(&opts.Source, "source", false, "also compare with the source")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the findings as JSON")
 	return c
 }
@@ -87,8 +88,17 @@ func printVerifications(w io.Writer, all []ingest.Verification) {
 			fmt.Fprintf(w, "%s: %s\n", v.Name, v.Error)
 			continue
 		}
-		fmt.Fprintf(w, "%s: %d pages in Intercom: %d missing, %d orphaned, %d duplicated, %d changed, %d foreign\n", v.Name, v.Checked,
-			len(v.Missing), len(v.Orphaned), len(v.Duplicated), len(v.Changed), v.Foreign)
+		fmt.Fprintf(
+			w,
+			"%s: %d pages in Intercom: %d missing, %d orphaned, %d duplicated, %d changed, %d foreign\n",
+			v.Name,
+			v.Checked,
+			len(v.Missing),
+			len(v.Orphaned),
+			len(v.Duplicated),
+			len(v.Changed),
+			v.Foreign,
+		)
 		for _, part := range []struct {
 			name string
 			ids  []string
@@ -109,7 +119,7 @@ func printVerifications(w io.Writer, all []ingest.Verification) {
 			fmt.Fprintf(w, " repaired by:\n")
 			printReports(w, []ingest.Report{*v.Repair})
 		} else if !v.Clean() {
-			fmt.Fprintf(w, " mend it with: finpages verify --repair %s\n", v.Name)
+			fmt.Fprintf(w, " to fix this: finpages verify --repair %s\n", v.Name)
 		}
 	}
 }

@@ -62,7 +62,7 @@ func (w *watches) watch(ctx context.Context, name string, watcher sources.Watche
 		}
 		if err.Error() != said {
 			said = err.Error()
-			w.log.Warn("the source is not watched; its schedule goes on", "source", name, "error", err)
+			w.log.Warn("the source cannot be watched; it still runs on its schedule", "source", name, "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -36,7 +36,11 @@ func NewClient(listen, token string) *Client {
 		host = "127.0.0.1"
 	}
 	// No proxy: the daemon is near, and the token is for it alone.
-	return &Client{Base: "http://" + net.JoinHostPort(host, port), Token: token, http: &http.Client{Transport: &http.Transport{}}}
+	return &Client{
+		Base:  "http://" + net.JoinHostPort(host, port),
+		Token: token,
+		http:  &http.Client{Transport: &http.Transport{}},
+	}
 }
 
 // TLS makes the client speak TLS to the server that has the certificate of the
@@ -53,7 +57,7 @@ func (c *Client) TLS(certFile string) {
 			block, _ := pem.Decode(data)
 			switch {
 			case block == nil:
-				return fmt.Errorf("%w: there is none in %s", ErrCertificate, certFile)
+				return fmt.Errorf("%w: %s holds no certificate", ErrCertificate, certFile)
 			case !bytes.Equal(block.Bytes, s.PeerCertificates[0].Raw):
 				return fmt.Errorf("%w: it is not the one in %s", ErrCertificate, certFile)
 			}
@@ -66,7 +70,7 @@ func (c *Client) TLS(certFile string) {
 var ErrNoDaemon = errors.New("no finpages daemon answers")
 
 // ErrCertificate means that what answers cannot be taken for the daemon.
-var ErrCertificate = errors.New("the certificate of what listens there cannot be checked")
+var ErrCertificate = errors.New("the certificate of the server cannot be verified")
 
 // NoDaemon is the [ErrNoDaemon] for an address at which a request failed. That
 // nobody listens there needs no words of the machine's.
@@ -103,7 +107,7 @@ func call[T any](ctx context.Context, c *Client, method, path string, in any) (o
 	resp, err := c.http.Do(req)
 	if err != nil {
 		if ctx.Err() != nil {
-			return out, fmt.Errorf("%w: the daemon stops what it was asked for, too", context.Cause(ctx))
+			return out, fmt.Errorf("%w: the daemon stops this request, too", context.Cause(ctx))
 		}
 		return out, NoDaemon(c.Base, err)
 	}
@@ -130,7 +134,7 @@ func (c *Client) introduce(req *http.Request) {
 }
 
 // ErrOtherState means that the daemon that answers has another state file open.
-var ErrOtherState = errors.New("the finpages daemon that answers has another state file")
+var ErrOtherState = errors.New("the finpages daemon there uses another state file")
 
 // RefuseOtherState refuses what is meant for a daemon with another state file.
 func RefuseOtherState(state string, next http.Handler) http.Handler {
@@ -159,9 +163,9 @@ func (c *Client) Holds(ctx context.Context) error {
 	case http.StatusOK:
 		return nil
 	case http.StatusMisdirectedRequest:
-		return fmt.Errorf("%w: correct server.listen, which is %s, in one of the two configs", ErrOtherState, c.Base)
+		return fmt.Errorf("%w: change server.listen (%s) in one of the two configs", ErrOtherState, c.Base)
 	}
-	return fmt.Errorf("%w at %s: something else does, with %s", ErrNoDaemon, c.Base, resp.Status)
+	return fmt.Errorf("%w at %s: another program answers there, with %s", ErrNoDaemon, c.Base, resp.Status)
 }
 
 func refusal(resp *http.Response) error {
@@ -206,7 +210,13 @@ func (c *Client) StatusAll(ctx context.Context, names []string) ([]inspect.Statu
 
 // Explain says why a document is, or is not, in Fin.
 func (c *Client) Explain(ctx context.Context, name, ref string) (inspect.Explanation, error) {
-	return call[inspect.Explanation](ctx, c, "GET", sourcePath(name, "explain")+"?"+url.Values{"ref": {ref}}.Encode(), nil)
+	return call[inspect.Explanation](
+		ctx,
+		c,
+		"GET",
+		sourcePath(name, "explain")+"?"+url.Values{"ref": {ref}}.Encode(),
+		nil,
+	)
 }
 
 // Approve releases held deletes and runs the source.

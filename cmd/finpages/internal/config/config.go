@@ -144,7 +144,7 @@ func defaults() file {
 func Load(path string, adapters sources.Registry) (*Config, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no config file %s: name one with --config or FINPAGES_CONFIG", path)
+		return nil, fmt.Errorf("config file %s not found: set --config or FINPAGES_CONFIG", path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read config: %w", err)
@@ -166,7 +166,14 @@ func Parse(path string, data []byte, adapters sources.Registry, env func(string)
 	if !d.document(data, &f) {
 		return nil, d.invalid()
 	}
-	c := &Config{Path: path, Intercom: f.Intercom, State: f.State, Cache: f.Cache, Server: f.Server, Sources: f.Sources}
+	c := &Config{
+		Path:     path,
+		Intercom: f.Intercom,
+		State:    f.State,
+		Cache:    f.Cache,
+		Server:   f.Server,
+		Sources:  f.Sources,
+	}
 	d.validate(c)
 	if len(d.faults) > 0 {
 		return nil, d.invalid()

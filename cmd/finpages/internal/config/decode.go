@@ -176,7 +176,7 @@ func (d *decoder) unknown(at, key string, fields map[string]reflect.Value, isSou
 		d.at(at, "unknown key; did you mean %q?", near)
 		return
 	}
-	d.at(at, "unknown key; known here are %s", strings.Join(known, ", "))
+	d.at(at, "unknown key; known keys here: %s", strings.Join(known, ", "))
 }
 
 // fieldsOf returns the settable fields of a struct by their YAML keys, inlined
@@ -220,7 +220,7 @@ func (d *decoder) isAdapter(key string) bool {
 // adapter decodes the options of a source's adapter.
 func (d *decoder) adapter(path, kind string, node ast.Node, into *Source) {
 	if into.Kind != "" {
-		d.at(path, "a source has one adapter, and this one has %s already: make two sources", into.Kind)
+		d.at(path, "this source already has %s: use two sources", into.Kind)
 		return
 	}
 	adapter, _ := d.adapters.Lookup(kind)

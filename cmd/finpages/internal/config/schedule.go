@@ -43,7 +43,7 @@ func parseSchedule(spec string) (cron.Schedule, error) {
 func parseCron(spec string) (schedule cron.Schedule, err error) {
 	defer func() {
 		if recover() != nil {
-			err = fmt.Errorf("cannot be read")
+			err = fmt.Errorf("cannot be parsed")
 		}
 	}()
 	return cronParser.Parse(withSundayAs0(spec))

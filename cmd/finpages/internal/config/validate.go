@@ -26,18 +26,32 @@ func (d *decoder) validate(c *Config) {
 	d.intercom(&c.Intercom)
 	d.server(c.Server)
 	if c.State == "" {
-		d.at("state", "missing: name the file that remembers what was pushed")
+		d.at("state", "missing: set the path of the state file")
 	}
 	if c.Sources == nil {
-		d.at("sources", "missing: name the sources of documents; sources: [] has finpages wait for some")
+		d.at("sources", "missing: list the sources of documents; sources: [] starts without any")
 	}
 	names, urls := map[string]int{}, map[string]int{}
 	for i := range c.Sources {
 		at := fmt.Sprintf("sources[%d]", i)
 		d.source(at, &c.Sources[i])
 		d.byVersion(at, &c.Sources[i], c.Intercom.Version)
-		d.once(at+".name", names, c.Sources[i].Name, c.Sources[i].Name, "is also the name of", "give each its own")
-		d.once(at+".import_source.url", urls, ingest.NormalAddress(c.Sources[i].ImportSource.URL), c.Sources[i].ImportSource.URL, "is also the import source of", "give each its own, or deletes of one would meet the other's pages")
+		d.once(
+			at+".name",
+			names,
+			c.Sources[i].Name,
+			c.Sources[i].Name,
+			"is already the name of",
+			"use a different name",
+		)
+		d.once(
+			at+".import_source.url",
+			urls,
+			ingest.NormalAddress(c.Sources[i].ImportSource.URL),
+			c.Sources[i].ImportSource.URL,
+			"is already the import source of",
+			"each source needs its own, or one could delete the pages of the other",
+		)
 	}
 }
 
@@ -61,11 +75,11 @@ func (d *decoder) intercom(c *Intercom) {
 	case c.Token == "" && c.TokenFile == "" && !d.has(at+".token"):
 		d.at(at+".token", "missing: set token: ${INTERCOM_TOKEN}, or token_file")
 	case c.Token != "" && c.TokenFile != "":
-		d.at(at+".token_file", "token is set, too: keep one of them")
+		d.at(at+".token_file", "token is also set: keep only one")
 	}
 	switch {
 	case c.BaseURL != "" && c.Region != "":
-		d.at(at+".base_url", "region is set, too: keep one of them")
+		d.at(at+".base_url", "region is also set: keep only one")
 	case c.BaseURL != "":
 		d.webAddress(at+".base_url", c.BaseURL)
 	default:
@@ -74,31 +88,35 @@ func (d *decoder) intercom(c *Intercom) {
 		}
 		base, err := intercomapi.RegionURL(c.Region)
 		if err != nil {
-			d.at(at+".region", "%s is none of us, eu, au", shown(c.Region))
+			d.at(at+".region", "%s is not one of us, eu, au", shown(c.Region))
 		}
 		c.BaseURL = base
 	}
 	if !slices.Contains(versions, c.Version) {
-		d.at(at+".version", "%s is none of %s", shown(c.Version), strings.Join(versions, ", "))
+		d.at(at+".version", "%s is not one of %s", shown(c.Version), strings.Join(versions, ", "))
 	}
 	if c.InFlight < 1 || c.InFlight > 1000 {
 		d.at(at+".max_in_flight", "want a number from 1 to 1000, not %d", c.InFlight)
 	}
 	if c.Reserve >= 100 {
-		d.at(at+".reserve", "a reserve of 100%% leaves nothing for finpages: want less")
+		d.at(at+".reserve", "a reserve of 100%% leaves nothing for finpages: set less")
 	}
 }
 
 func (d *decoder) server(c Server) {
 	if (c.TLS.CertFile == "") != (c.TLS.KeyFile == "") {
-		d.at("server.tls", "cert_file and key_file belong together: set both")
+		d.at("server.tls", "set both cert_file and key_file")
 	}
 	host, _, err := net.SplitHostPort(c.Listen)
 	switch {
 	case err != nil:
 		d.at("server.listen", "want an address such as 127.0.0.1:9464, not %q", c.Listen)
 	case !Loopback(host) && c.TokenFile == "":
-		d.at("server.listen", "%s can be reached from other machines: set server.token_file, or listen on 127.0.0.1", c.Listen)
+		d.at(
+			"server.listen",
+			"%s can be reached from other machines: set server.token_file, or listen on 127.0.0.1",
+			c.Listen,
+		)
 	}
 }
 
@@ -122,26 +140,32 @@ func (d *decoder) source(at string, s *Source) {
 	}
 	switch {
 	case s.ImportSource.URL == "" && !d.has(at+".import_source.url"):
-		d.at(at+".import_source.url", "missing: give the source's root address, such as https://handbook.example.com")
+		d.at(
+			at+".import_source.url",
+			"missing: set the root address of the source, such as https://handbook.example.com",
+		)
 	default:
 		d.webAddress(at+".import_source.url", s.ImportSource.URL)
 	}
 	d.schedule(at, s)
 	switch {
 	case s.Availability != nil && !d.said(at, "ai_agent"):
-		d.at(at+".availability", "ai_agent is missing, here and in defaults: say true or false")
+		d.at(at+".availability", "ai_agent is missing here and in defaults: set true or false")
 	case s.Availability != nil && !d.said(at, "ai_copilot"):
-		d.at(at+".availability", "ai_copilot is missing, here and in defaults: say true or false")
+		d.at(at+".availability", "ai_copilot is missing here and in defaults: set true or false")
 	case s.Availability == nil:
-		d.at(at+".availability", "missing, here and in defaults: say who may answer from these pages, such as availability: {ai_agent: true, ai_copilot: true}")
+		d.at(
+			at+".availability",
+			"missing here and in defaults: choose who may answer from these pages, for example availability: {ai_agent: true, ai_copilot: true}",
+		)
 	}
 	d.limits(at, s)
 	if s.Webhook.Secret != "" && s.Webhook.SecretFile != "" {
-		d.at(at+".webhook.secret_file", "secret is set, too: keep one of them")
+		d.at(at+".webhook.secret_file", "secret is also set: keep only one")
 	}
 	d.pageURL(at, s)
 	if s.Kind == "" {
-		d.at(at, "no adapter: say where the documents are by one of %s", strings.Join(d.adapters.Kinds(), ", "))
+		d.at(at, "no documents: add one of %s", strings.Join(d.adapters.Kinds(), ", "))
 		return
 	}
 	for _, f := range s.Options.Validate() {
@@ -164,7 +188,12 @@ func (d *decoder) cron(at, key, spec string) cron.Schedule {
 		if !d.has(path) {
 			path = "defaults." + key
 		}
-		d.at(path, "bad schedule %q: %v; write a cron expression such as \"*/15 8-18 * * 1-5\", or \"@every 15m\"", spec, err)
+		d.at(
+			path,
+			"bad schedule %q: %v; write a cron expression such as \"*/15 8-18 * * 1-5\", or \"@every 15m\"",
+			spec,
+			err,
+		)
 	}
 	return schedule
 }
@@ -180,10 +209,18 @@ func (d *decoder) byVersion(at string, s *Source, version string) {
 		return
 	}
 	if s.Locale != "" && s.Locale != "en" {
-		d.at(at+".locale", "the API version %s knows the locale en only: leave it out, or set intercom.version: \"2.17\"", version)
+		d.at(
+			at+".locale",
+			"API version %s supports only the locale en: remove it, or set intercom.version: \"2.17\"",
+			version,
+		)
 	}
 	if s.Availability != nil && s.Availability.AISalesAgent != nil {
-		d.at(at+".availability.ai_sales_agent", "the API version %s cannot set it: leave it out, or set intercom.version: \"2.17\"", version)
+		d.at(
+			at+".availability.ai_sales_agent",
+			"API version %s does not support it: remove it, or set intercom.version: \"2.17\"",
+			version,
+		)
 	}
 }
 
@@ -220,7 +257,7 @@ func (d *decoder) webAddress(path, s string) {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 		d.at(path, "want an address such as https://docs.example.com, not %q", redact(s))
 	case u.User != nil:
-		d.at(path, "an address must not hold a login: take it out")
+		d.at(path, "remove the login from the address")
 	}
 }
 

@@ -18,7 +18,10 @@ func TLSListener(l net.Listener, certFile, keyFile string, log *slog.Logger) (ne
 	if err := p.load(p.sums()); err != nil {
 		return nil, err
 	}
-	return tls.NewListener(l, &tls.Config{GetCertificate: p.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}), nil
+	return tls.NewListener(
+		l,
+		&tls.Config{GetCertificate: p.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}},
+	), nil
 }
 
 // keyPair is a certificate that follows its files.
@@ -58,7 +61,7 @@ func (p *keyPair) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	defer p.mu.Unlock()
 	if s := p.sums(); s != p.loaded {
 		if err := p.load(s); err != nil {
-			p.log.Error("the new certificate cannot be used, the old one goes on", "error", err)
+			p.log.Error("the new certificate cannot be used; the old one stays in use", "error", err)
 		} else {
 			p.log.Info("certificate reloaded", "cert_file", p.certFile)
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,10 +13,10 @@ import (
 // can pick one of these, and not put words into the page's mouth.
 var flashes = map[string]string{
 	"sync":      "A sync is starting.",
-	"approve":   "Approved. The pages are taken out of Fin now.",
-	"retract":   "The page is out of Fin, and stays out until you let it in again.",
-	"unretract": "The page may come back: the next sync sends it to Fin again.",
-	"undo":      "Back in Fin.",
+	"approve":   "Approved. The pages are being deleted from Fin.",
+	"retract":   "The page is out of Fin. It stays out until you allow it again.",
+	"unretract": "The page is allowed again. The next sync sends it to Fin.",
+	"undo":      "Restored in Fin.",
 }
 
 // action does what a form asks for, and returns where to go from there.
@@ -33,7 +34,7 @@ func (s *server) actions() map[string]action {
 		"approve": func(r *http.Request, source string) (string, error) {
 			hold := r.PostFormValue("hold")
 			if hold == "" {
-				return sourceURL(source), fmt.Errorf("the form does not say which hold to approve")
+				return sourceURL(source), fmt.Errorf("the form does not name the hold to approve")
 			}
 			err := s.Service.Release(source, hold)
 			if err == nil {
@@ -43,7 +44,7 @@ func (s *server) actions() map[string]action {
 		},
 		"retract": func(r *http.Request, source string) (string, error) {
 			id, err := s.Service.Retract(r.Context(), source, r.PostFormValue("id"))
-			return documentURL(source, firstOf(id, r.PostFormValue("id"))), err
+			return documentURL(source, cmp.Or(id, r.PostFormValue("id"))), err
 		},
 		"unretract": func(r *http.Request, source string) (string, error) {
 			id := r.PostFormValue("id")

@@ -25,18 +25,18 @@ var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{
 	"inventoryURL": inventoryURL,
 	"nextURL":      nextURL,
 	"stateOf":      stateOf,
-	"resultWords":  resultWords,
+	"resultText":   resultText,
 	"resultError":  resultError,
-	"now":          func() moment { return moment{time.Now()} },
-	"kindOf":       func(r ingest.Report) kind { k, _ := resultKind(r); return k },
+	"now":          func() displayTime { return displayTime{time.Now()} },
+	"levelOf":      func(r ingest.Report) level { k, _ := resultLevel(r); return k },
 	"grouped":      func(n int) string { return grouped(int64(n)) },
 	"count":        count[int],
 	"cell":         func(label string, n int) cell { return cell{label, n} },
 	"changes":      changes,
 	"seconds":      seconds,
 	"sentence":     sentence,
-	"moment":       func(t time.Time) moment { return moment{t} },
-	"sign":         sign,
+	"displayTime":  func(t time.Time) displayTime { return displayTime{t} },
+	"symbol":       symbol,
 }).ParseFS(files, "templates/*.html"))
 
 // cell is a number in a table.

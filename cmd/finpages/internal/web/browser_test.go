@@ -242,14 +242,14 @@ func TestPagesAreReadableByAll(t *testing.T) {
 	for _, page := range []struct{ name, path, text string }{
 		{"overview", "/", "the last sync of 1 of 4 sources failed"},
 		{"source", "/sources/handbook", "Fin is up to date."},
-		{"source-held", "/sources/wiki?show=problems#pages", "8 deletes wait for your approval"},
+		{"source-held", "/sources/wiki?show=problems#pages", "8 deletes need your approval"},
 		{"source-failed", "/sources/old-docs", "The last sync failed"},
 		{"source-new", "/sources/new-docs", "Not synced yet"},
 		{"document", "/sources/handbook/page?id=refunds.md", "What Fin gets"},
 		{"document-left-out", "/sources/handbook/page?id=secret.md", "Why it is not in Fin"},
-		{"document-retracted", "/sources/wiki/page?id=page-11.md", "Let it into Fin again"},
-		{"document-deleted", "/sources/handbook/page?id=old.md", "Bring it back into Fin"},
-		{"deleted", "/sources/handbook/deleted", "Bring back"},
+		{"document-retracted", "/sources/wiki/page?id=page-11.md", "Allow it in Fin again"},
+		{"document-deleted", "/sources/handbook/page?id=old.md", "Restore it in Fin"},
+		{"deleted", "/sources/handbook/deleted", "Restore"},
 		{"problem", "/sources/nothing", "That did not work"},
 	} {
 		p.visit(page.path)
@@ -263,11 +263,11 @@ func TestEveryButtonWorks(t *testing.T) {
 	p := newPerson(w)
 	w.scene2()
 	p.visit("/")
-	p.see("3 deletes wait for your approval")
+	p.see("3 deletes need your approval")
 	w.put("handbook", "new.md", "# New page")
 	p.click("#live-handbook form button", "A sync is starting.")
 	p.until("document.querySelector('#live-handbook dd').innerText === '2'") // by itself
-	p.click("#live-wiki .verdict a", "Their documents are no longer in the source")
+	p.click("#live-wiki .health a", "Their documents are gone from the source")
 	p.click("#held-list summary", "page-02.md")
 	p.click("#held form button", "Approved.")
 	p.until("document.querySelector('dd').innerText === '1' && !document.querySelector('#held')")
@@ -281,13 +281,13 @@ func TestEveryButtonWorks(t *testing.T) {
 	p.visit("/sources/handbook") // the table of syncs does not grow any more, and move what is below it
 	p.click(`.documents a[href*="refunds"]`, "What Fin gets")
 	p.until("document.querySelector('iframe').contentDocument === null") // an origin of its own
-	p.click("#retract summary", "Fin loses this page at once")
+	p.click("#retract summary", "This deletes the page from Fin at once")
 	p.click("#retract button", "The page is out of Fin")
-	p.click(".actions button", "The page may come back")
+	p.click(".actions button", "The page is allowed again")
 	w.runs.Wait()
 	p.visit("/sources/handbook")
-	p.click(`a[href$="/deleted"]`, "Bring back")
-	p.click(".documents button", "Back in Fin.")
+	p.click(`a[href$="/deleted"]`, "Restore")
+	p.click(".documents button", "Restored in Fin.")
 	if got := w.inFin(); !strings.Contains(got, "refunds.md") || !strings.Contains(got, "old.md") {
 		t.Errorf("Fin has %s", got)
 	}
@@ -299,7 +299,7 @@ func TestPagesFollowARunByThemselves(t *testing.T) {
 	p := newPerson(w)
 	w.put("docs", "a.md", "# A")
 	p.visit("/")
-	p.see("Nothing of this source has been sent to Fin yet.")
+	p.see("Nothing from this source has been sent to Fin yet.")
 	release := make(chan struct{})
 	w.emu.Fail(func(r *http.Request) *emulator.Fault {
 		if r.Method == "POST" && strings.Contains(r.URL.Path, "external_pages") {
@@ -338,10 +338,10 @@ func TestBrowserLogsIn(t *testing.T) {
 	w := newWorld(t, []string{"docs"}, func(o *web.Options) { o.Token = func() (string, error) { return "s3cret", nil } })
 	p := newPerson(w)
 	p.visit("/sources/docs")
-	p.see("The server's token")
+	p.see("Server token")
 	p.look("login")
 	p.do(chromedp.SendKeys(chromedp.CSS("#token"), "wrong"+kb.Enter))
-	p.see("That is not the token of this server.")
+	p.see("This is not the server token.")
 	p.look("login-wrong")
 	p.do(chromedp.SendKeys(chromedp.CSS("#token"), "s3cret"+kb.Enter))
 	p.see("Not synced yet")
@@ -349,7 +349,7 @@ func TestBrowserLogsIn(t *testing.T) {
 		t.Errorf("scripts can read the cookie: %s", got)
 	}
 	p.click("#live-source ~ form button", "A sync is starting.")
-	p.click(".bar form button", "The server's token")
+	p.click(".bar form button", "Server token")
 	p.visit("/")
-	p.see("The server's token")
+	p.see("Server token")
 }

@@ -19,7 +19,7 @@ type chart struct {
 type bar struct {
 	X, Y, W, H   int
 	MarkX, MarkY int
-	Kind         kind
+	Level        level
 	Mark         string
 	Title        string
 }
@@ -39,11 +39,24 @@ func drawRuns(runs []ingest.Report) chart {
 	c := chart{Width: chartRuns*barStep + 4, Height: barBase + 4}
 	ended := map[string]int{}
 	for i, r := range runs {
-		ended[resultWords(r)]++
+		ended[resultText(r)]++
 		h := 2 + min(barUnit*bits.Len(uint(changes(r))), barMax)
 		x := 2 + (chartRuns-1-i)*barStep
-		k, mark := resultKind(r)
-		c.Bars = append(c.Bars, bar{X: x, Y: barBase - h, W: barWidth, H: h, MarkX: x + barWidth/2, MarkY: barBase - h - 3, Kind: k, Mark: mark, Title: runWords(r)})
+		k, mark := resultLevel(r)
+		c.Bars = append(
+			c.Bars,
+			bar{
+				X:     x,
+				Y:     barBase - h,
+				W:     barWidth,
+				H:     h,
+				MarkX: x + barWidth/2,
+				MarkY: barBase - h - 3,
+				Level: k,
+				Mark:  mark,
+				Title: runText(r),
+			},
+		)
 	}
 	c.Summary = summary(len(runs), ended)
 	return c
@@ -52,7 +65,7 @@ func drawRuns(runs []ingest.Report) chart {
 // summary counts runs by how they ended.
 func summary(n int, ended map[string]int) string {
 	var parts []string
-	for _, words := range []string{wentWell, heldBack, leftOut, wasInterrupted, failed} {
+	for _, words := range []string{resultOK, resultHeld, resultPartial, resultInterrupted, failed} {
 		if ended[words] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", ended[words], words))
 		}
@@ -62,29 +75,35 @@ func summary(n int, ended map[string]int) string {
 
 func changes(r ingest.Report) int { return r.Created + r.Updated + r.Deleted + r.Moved }
 
-func runWords(r ingest.Report) string {
-	return fmt.Sprintf("Sync %d, %s: %s, %s", r.Run, moment{r.Started}.Full(), resultWords(r), count(changes(r), "page changed", "pages changed"))
+func runText(r ingest.Report) string {
+	return fmt.Sprintf(
+		"Sync %d, %s: %s, %s",
+		r.Run,
+		displayTime{r.Started}.Full(),
+		resultText(r),
+		count(changes(r), "page changed", "pages changed"),
+	)
 }
 
 // How a run ended, in words.
 const (
-	wentWell       = "went well"
-	heldBack       = "held deletes back"
-	leftOut        = "left some pages out"
-	wasInterrupted = "interrupted"
-	failed         = "failed"
+	resultOK          = "succeeded"
+	resultHeld        = "held deletes"
+	resultPartial     = "some pages failed"
+	resultInterrupted = "interrupted"
+	failed            = "failed"
 )
 
-func resultWords(r ingest.Report) string {
+func resultText(r ingest.Report) string {
 	switch {
 	case r.Interrupted:
-		return wasInterrupted
+		return resultInterrupted
 	case r.Result == ingest.OK:
-		return wentWell
+		return resultOK
 	case r.Result == ingest.Held:
-		return heldBack
+		return resultHeld
 	case r.Result == ingest.Partial:
-		return leftOut
+		return resultPartial
 	}
 	return failed
 }
@@ -92,21 +111,21 @@ func resultWords(r ingest.Report) string {
 // resultError says why a run was not finished; "" if it was.
 func resultError(r ingest.Report) string {
 	if r.Interrupted {
-		return "the next sync goes on from where finpages was stopped"
+		return "the next sync continues from where finpages was stopped"
 	}
 	return r.Error
 }
 
-func resultKind(r ingest.Report) (kind, string) {
+func resultLevel(r ingest.Report) (level, string) {
 	switch {
 	case r.Interrupted:
-		return fresh, "–"
+		return levelNew, "–"
 	case r.Result == ingest.OK:
-		return good, ""
+		return levelOK, ""
 	case r.Result == ingest.Held:
-		return waiting, "?"
+		return levelWaiting, "?"
 	case r.Result == ingest.Partial:
-		return warn, "!"
+		return levelWarning, "!"
 	}
-	return bad, "×"
+	return levelFailed, "×"
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,10 +12,10 @@ import (
 	"finpages/ingest/inspect"
 )
 
-// maxAsked is how many documents a source may have to be asked each time that
+// maxAutomatic is how many documents a source may have to be asked each time that
 // somebody looks at one of them: to find it, a source is listed. A larger one
 // is asked when somebody wants it.
-const maxAsked = 1000
+const maxAutomatic = 1000
 
 type documentView struct {
 	frame
@@ -26,16 +27,25 @@ type documentView struct {
 }
 
 // State says how the document stands.
-func (v documentView) State() verdict {
+func (v documentView) State() health {
 	x := v.Explanation
-	return stateOf(inspect.InventoryDocument{InFin: x.InFin, Retracted: x.Retracted, Held: x.Hold != "", Refused: x.Refused, Error: x.Error, Withheld: x.Withheld})
+	return stateOf(
+		inspect.InventoryDocument{
+			InFin:     x.InFin,
+			Retracted: x.Retracted,
+			Held:      x.Hold != "",
+			Refused:   x.Refused,
+			Error:     x.Error,
+			Withheld:  x.Withheld,
+		},
+	)
 }
 
 // event is something that is known of a document's past.
 type event struct {
-	Time time.Time
-	Kind kind
-	Text string
+	Time  time.Time
+	Level level
+	Text  string
 }
 
 // showDocument shows what the state knows. What the source has comes in frames
@@ -47,11 +57,11 @@ func (s *server) showDocument(w http.ResponseWriter, r *http.Request) {
 		s.problem(w, api.StatusOf(err), err.Error(), "/")
 		return
 	}
-	v := documentView{frame: s.frame(r, firstOf(x.Title, id)), ID: id, Explanation: x, Ask: r.URL.Query().Has("ask")}
+	v := documentView{frame: s.frame(r, cmp.Or(x.Title, id)), ID: id, Explanation: x, Ask: r.URL.Query().Has("ask")}
 	pulse, err := s.Service.Pulse(name)
-	v.Ask = v.Ask || pulse.Listed <= maxAsked
+	v.Ask = v.Ask || pulse.Listed <= maxAutomatic
 	if err == nil {
-		err = s.past(&v)
+		err = s.loadHistory(&v)
 	}
 	if err != nil {
 		s.problem(w, api.StatusOf(err), err.Error(), sourceURL(name))
@@ -61,19 +71,19 @@ func (s *server) showDocument(w http.ResponseWriter, r *http.Request) {
 }
 
 // past collects what runs, the journal and the state know of a document.
-func (s *server) past(v *documentView) error {
-	add := func(at time.Time, k kind, text string) { v.Events = append(v.Events, event{at, k, text}) }
+func (s *server) loadHistory(v *documentView) error {
+	add := func(at time.Time, k level, text string) { v.Events = append(v.Events, event{at, k, text}) }
 	if v.Explanation.Pushed != nil {
-		add(*v.Explanation.Pushed, good, "Sent to Fin as it is now")
+		add(*v.Explanation.Pushed, levelOK, "Sent to Fin in its current version")
 	}
 	deleted, err := s.Service.Deletions(v.Source, v.Explanation.ExternalID, shownRuns)
 	if err != nil {
 		return err
 	}
 	for i, d := range deleted {
-		add(d.Time, waiting, "Taken out of Fin by sync "+grouped(int64(d.Run)))
+		add(d.Time, levelWaiting, "Deleted from Fin by sync "+grouped(int64(d.Run)))
 		if i == 0 && !v.Explanation.InFin {
-			v.Deleted, v.Title = &d, firstOf(d.Title, v.Title)
+			v.Deleted, v.Title = &d, cmp.Or(d.Title, v.Title)
 		}
 	}
 	runs, err := s.Service.RunsThatName(v.Source, chartRuns, v.Explanation.Entry, v.Explanation.ExternalID)
@@ -94,20 +104,14 @@ func failures(runs []ingest.Report, x inspect.Explanation) (list []event) {
 			text := "Sync " + grouped(int64(run.Run))
 			if n := later[e.Error]; n > 0 {
 				text += " and " + count(n, "later one", "later ones")
-				list = slices.DeleteFunc(list, func(h event) bool { return strings.HasSuffix(h.Text, " failed with it: "+e.Error) })
+				list = slices.DeleteFunc(
+					list,
+					func(h event) bool { return strings.HasSuffix(h.Text, " failed on it: "+e.Error) },
+				)
 			}
 			later[e.Error]++
-			list = append(list, event{run.Started, bad, text + " failed with it: " + e.Error})
+			list = append(list, event{run.Started, levelFailed, text + " failed on it: " + e.Error})
 		}
 	}
 	return list
-}
-
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }

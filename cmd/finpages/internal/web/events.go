@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -37,7 +38,7 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 		defer func() { <-s.streams }()
 	default:
 		w.Header().Set("Retry-After", "60")
-		http.Error(w, "too many clients follow the events", http.StatusServiceUnavailable)
+		http.Error(w, "too many clients are following the events", http.StatusServiceUnavailable)
 		return
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
@@ -45,7 +46,7 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	f := follower{s: s, w: w, pulses: map[string]inspect.Pulse{}}
+	f := subscriber{s: s, w: w, pulses: map[string]inspect.Pulse{}}
 	f.names, f.fault = s.Service.Names(), s.configFault()
 	for _, name := range f.names {
 		f.pulses[name], _ = s.Service.Pulse(name)
@@ -61,13 +62,13 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 			if s.ended.has(r) {
 				return
 			}
-			f.look()
+			f.poll()
 		}
 	}
 }
 
-// follower is a client that hears of changes.
-type follower struct {
+// subscriber is a client that hears of changes.
+type subscriber struct {
 	s      *server
 	w      http.ResponseWriter
 	names  []string
@@ -78,7 +79,7 @@ type follower struct {
 }
 
 // look tells what has changed since the last look.
-func (f *follower) look() {
+func (f *subscriber) poll() {
 	if names := f.s.Service.Names(); !slices.Equal(names, f.names) {
 		f.names = names
 		f.send("change", streamEvent{State: "ok", Text: "The config was reloaded."})
@@ -95,7 +96,15 @@ func (f *follower) look() {
 		}
 		f.pulses[name] = now
 		if now.Runs == before.Runs && now.Running != nil && before.Running != nil {
-			f.send("progress", streamEvent{Source: name, State: string(busy), Text: progressWords(now.Running), Running: now.Running})
+			f.send(
+				"progress",
+				streamEvent{
+					Source:  name,
+					State:   string(levelBusy),
+					Text:    progressText(now.Running),
+					Running: now.Running,
+				},
+			)
 			continue
 		}
 		f.change(name)
@@ -105,27 +114,27 @@ func (f *follower) look() {
 	}
 }
 
-func (f *follower) change(name string) {
+func (f *subscriber) change(name string) {
 	c, err := f.s.card(name)
 	if err != nil {
 		return
 	}
-	f.send("change", streamEvent{name, string(c.Verdict.Kind), firstOf(c.Verdict.Text, c.Progress), c.Pages, c.Running})
+	f.send("change", streamEvent{name, string(c.Health.Level), cmp.Or(c.Health.Text, c.Progress), c.Pages, c.Running})
 }
 
 func faultEvent(fault *api.ConfigFault) streamEvent {
 	if fault == nil {
-		return streamEvent{State: string(good), Text: "The config was taken."}
+		return streamEvent{State: string(levelOK), Text: "The config was reloaded."}
 	}
-	return streamEvent{State: string(bad), Text: "A new config was refused, and the old one goes on."}
+	return streamEvent{State: string(levelFailed), Text: "The new config was rejected. The old one stays in use."}
 }
 
-func (f *follower) send(kind string, e streamEvent) {
+func (f *subscriber) send(level string, e streamEvent) {
 	data, _ := json.Marshal(e) // plain values only
-	f.write(fmt.Sprintf("event: %s\ndata: %s\n\n", kind, data))
+	f.write(fmt.Sprintf("event: %s\ndata: %s\n\n", level, data))
 }
 
-func (f *follower) write(text string) {
+func (f *subscriber) write(text string) {
 	if f.err != nil {
 		return
 	}

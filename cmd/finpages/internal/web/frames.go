@@ -17,11 +17,11 @@ const framePolicy = "sandbox; default-src 'none'; style-src 'self'; img-src data
 
 // textView is what a source has of a document.
 type textView struct {
-	Title    string
-	Says     string // how that compares to what Fin has
-	Warnings []string
-	Text     string
-	Note     string // where Text is not all of it
+	Title      string
+	Comparison string // how that compares to what Fin has
+	Warnings   []string
+	Text       string
+	Note       string // where Text is not all of it
 }
 
 // showHTML shows what Fin gets of a document. Its HTML is trusted to nothing:
@@ -30,9 +30,9 @@ func (s *server) showHTML(w http.ResponseWriter, r *http.Request) {
 	p, err := s.previewOf(r)
 	switch {
 	case err != nil:
-		s.renderFrame(w, api.StatusOf(err), "frame-note", "Nothing can be shown. “In the source” says why.")
+		s.renderFrame(w, api.StatusOf(err), "frame-note", "Nothing to show. “In the source” says why.")
 	case p.Withheld != "":
-		s.renderFrame(w, http.StatusOK, "frame-note", sentence("nothing: "+p.Withheld))
+		s.renderFrame(w, http.StatusOK, "frame-note", sentence("not sent to Fin: "+p.Withheld))
 	default:
 		s.renderFrame(w, http.StatusOK, "frame-html", map[string]any{"Title": p.Title, "HTML": template.HTML(p.HTML)})
 	}
@@ -43,8 +43,8 @@ func (s *server) showHTML(w http.ResponseWriter, r *http.Request) {
 func (s *server) showText(w http.ResponseWriter, r *http.Request) {
 	p, err := s.previewOf(r)
 	if err != nil && p.Body != nil {
-		v := textView{Title: "In the source", Says: sentence(err.Error())}
-		v.Text, v.Note = readable(p.Body)
+		v := textView{Title: "In the source", Comparison: sentence(err.Error())}
+		v.Text, v.Note = excerpt(p.Body)
 		s.renderFrame(w, http.StatusOK, "frame-text", v)
 		return
 	}
@@ -57,28 +57,28 @@ func (s *server) showText(w http.ResponseWriter, r *http.Request) {
 		s.renderFrame(w, api.StatusOf(err), "frame-note", sentence(err.Error()))
 		return
 	}
-	v := textView{Title: "In the source", Says: sourceSays(p, x)}
+	v := textView{Title: "In the source", Comparison: comparison(p, x)}
 	if p.Withheld == "" { // what is kept out is not shown here either
 		v.Title, v.Warnings = p.Title, p.Warnings
-		v.Text, v.Note = readable(p.Body)
+		v.Text, v.Note = excerpt(p.Body)
 	}
 	s.renderFrame(w, http.StatusOK, "frame-text", v)
 }
 
-func sourceSays(p inspect.Preview, x inspect.Explanation) string {
+func comparison(p inspect.Preview, x inspect.Explanation) string {
 	switch {
 	case p.Withheld != "":
 		return sentence("kept out: " + p.Withheld)
 	case x.Retracted:
-		return "Taken out by hand: it is not sent to Fin."
+		return "Retracted. It is not sent to Fin."
 	case x.Refused && p.Revision == x.Revision:
-		return "It was refused, and has not changed since."
+		return "It was rejected and has not changed since."
 	case !x.InFin:
 		return "The next sync sends it to Fin."
 	case p.Revision != "" && p.Revision == x.Revision:
-		return "Fin has it as it is here."
+		return "Fin has this version."
 	}
-	return "It may have changed since it was sent to Fin; the next sync finds out."
+	return "It may have changed since it was sent to Fin. The next sync will update it."
 }
 
 func (s *server) renderFrame(w http.ResponseWriter, status int, name string, view any) {
@@ -89,13 +89,13 @@ func (s *server) renderFrame(w http.ResponseWriter, status int, name string, vie
 // maxText bounds how much of a document's text a page shows.
 const maxText = 256 << 10
 
-// readable returns the beginning of a document as text, and what that leaves out.
-func readable(body []byte) (text, note string) {
+// excerpt returns the beginning of a document as text, and what that leaves out.
+func excerpt(body []byte) (text, note string) {
 	if bytes.IndexByte(body, 0) >= 0 {
 		return "", "The document is not text."
 	}
 	if len(body) > maxText {
-		note = "This is the beginning of it, the first " + count(maxText>>10, "KiB", "KiB") + "."
+		note = "Only the beginning is shown, the first " + count(maxText>>10, "KiB", "KiB") + "."
 		body = body[:maxText]
 	}
 	text = string(body)

@@ -9,18 +9,18 @@ import (
 
 // headline is how Fin stands as a whole.
 type headline struct {
-	Kind kind
-	Text string
-	Who  []card     // the sources that are not well, the worst first
-	AsOf *time.Time // since when every source was read in full; nil if not all were, or all is not well
-	Part string     // how many sources the last syncs did not read in full; "" if they did
+	Level      level
+	Text       string
+	Sources    []card     // the sources that are not well, the worst first
+	AsOf       *time.Time // since when every source was read in full; nil if not all were, or all is not well
+	Incomplete string     // how many sources the last syncs did not read in full; "" if they did
 }
 
 func newHeadline(cards []card) headline {
-	worst, held, stopped, part := map[kind]int{}, 0, 0, 0
+	worst, held, stopped, part := map[level]int{}, 0, 0, 0
 	for _, c := range cards {
-		worst[c.Verdict.Kind]++
-		if c.interrupted() && c.Verdict.Kind == fresh {
+		worst[c.Health.Level]++
+		if c.interrupted() && c.Health.Level == levelNew {
 			stopped++
 		}
 		if len(c.Incomplete) > 0 {
@@ -30,47 +30,63 @@ func newHeadline(cards []card) headline {
 			held += len(c.Hold.Pages)
 		}
 	}
-	h := headline{Kind: good, Text: "Fin is up to date."}
+	h := headline{Level: levelOK, Text: "Fin is up to date."}
 	switch of := len(cards); {
 	case of == 0:
-		h.Kind, h.Text = fresh, "There is no source yet."
-	case worst[bad] > 0:
-		h.Kind, h.Text = bad, fmt.Sprintf("Fin is not up to date: the last sync of %d of %s failed.", worst[bad], count(of, "source", "sources"))
+		h.Level, h.Text = levelNew, "No sources are configured yet."
+	case worst[levelFailed] > 0:
+		h.Level, h.Text = levelFailed, fmt.Sprintf(
+			"Fin is not up to date: the last sync of %d of %s failed.",
+			worst[levelFailed],
+			count(of, "source", "sources"),
+		)
 	case held > 0:
-		h.Kind, h.Text = waiting, sentence(heldWords(&inspect.HeldDeletes{Pages: make([]string, held)}))
-	case worst[warn] > 0:
-		h.Kind, h.Text = warn, "Fin is up to date, but for some pages."
+		h.Level, h.Text = levelWaiting, sentence(heldText(&inspect.HeldDeletes{Pages: make([]string, held)}))
+	case worst[levelWarning] > 0:
+		h.Level, h.Text = levelWarning, "Fin is up to date, except for some pages."
 	case stopped > 0:
-		h.Kind, h.Text = fresh, fmt.Sprintf("The last sync of %d of %s was interrupted; the next one goes on from there.", stopped, count(of, "source", "sources"))
-	case worst[fresh] > 0:
-		h.Kind, h.Text = fresh, fmt.Sprintf("The first sync of %d of %s has not finished yet.", worst[fresh], count(of, "source", "sources"))
-	case worst[busy] > 0:
-		h.Kind, h.Text = busy, "Fin is being brought up to date."
+		h.Level, h.Text = levelNew, fmt.Sprintf(
+			"The last sync of %d of %s was interrupted. The next one continues from there.",
+			stopped,
+			count(of, "source", "sources"),
+		)
+	case worst[levelNew] > 0:
+		h.Level, h.Text = levelNew, fmt.Sprintf(
+			"The first sync of %d of %s has not finished yet.",
+			worst[levelNew],
+			count(of, "source", "sources"),
+		)
+	case worst[levelBusy] > 0:
+		h.Level, h.Text = levelBusy, "Syncing now. Fin will be up to date soon."
 	}
-	if h.Kind != bad {
+	if h.Level != levelFailed {
 		h.AsOf = asOf(cards)
 	}
 	if part > 0 {
-		h.Part = fmt.Sprintf("%d of %s could not be read in full by the last sync.", part, count(len(cards), "source", "sources"))
+		h.Incomplete = fmt.Sprintf(
+			"%d of %s could not be read completely by the last sync.",
+			part,
+			count(len(cards), "source", "sources"),
+		)
 	}
-	for _, k := range []kind{bad, waiting, warn} {
+	for _, k := range []level{levelFailed, levelWaiting, levelWarning} {
 		for _, c := range cards {
-			if c.Verdict.Kind == k {
-				h.Who = append(h.Who, c)
+			if c.Health.Level == k {
+				h.Sources = append(h.Sources, c)
 			}
 		}
 	}
 	return h
 }
 
-// shownWho bounds the sources that a headline names.
-const shownWho = 8
+// shownSources bounds the sources that a headline names.
+const shownSources = 8
 
-// WhoShown returns the sources that are named.
-func (h headline) WhoShown() []card { return h.Who[:min(len(h.Who), shownWho)] }
+// ShownSources returns the sources that are named.
+func (h headline) ShownSources() []card { return h.Sources[:min(len(h.Sources), shownSources)] }
 
-// WhoMore tells how many sources are not.
-func (h headline) WhoMore() int { return max(len(h.Who)-shownWho, 0) }
+// HiddenSources tells how many sources are not.
+func (h headline) HiddenSources() int { return max(len(h.Sources)-shownSources, 0) }
 
 // asOf is nil if a source was never read in full.
 func asOf(cards []card) (oldest *time.Time) {
@@ -85,26 +101,26 @@ func asOf(cards []card) (oldest *time.Time) {
 	return oldest
 }
 
-// Short says in a few words what is the matter with a source.
-func (c card) Short() string {
+// Problem says in a few words what is wrong with a source.
+func (c card) Problem() string {
 	if c.Running != nil {
-		return c.matter() + "; a sync is under way"
+		return c.problem() + "; a sync is running"
 	}
-	return c.matter()
+	return c.problem()
 }
 
-func (c card) matter() string {
+func (c card) problem() string {
 	switch {
-	case c.Verdict.Kind == bad:
+	case c.Health.Level == levelFailed:
 		return "the last sync failed"
-	case c.Verdict.Kind == waiting:
-		return heldWords(c.Hold)
+	case c.Health.Level == levelWaiting:
+		return heldText(c.Hold)
 	case c.Quarantined > 0:
-		return count(c.Quarantined, "page was", "pages were") + " refused"
+		return count(c.Quarantined, "page was", "pages were") + " rejected"
 	case c.Failing > 0:
 		return count(c.Failing, "page", "pages") + " failed"
 	case len(c.Incomplete) > 0:
-		return count(len(c.Incomplete), "part", "parts") + " of it could not be read"
+		return count(len(c.Incomplete), "part", "parts") + " could not be read"
 	}
-	return "some pages were left out"
+	return "some pages were not synced"
 }

@@ -30,23 +30,27 @@ func (s *server) hook(w http.ResponseWriter, r *http.Request) {
 	secret, err := s.hookSecret(source)
 	switch {
 	case err != nil:
-		s.hookLog.warn(s.Log, source, "its secret cannot be read: "+err.Error(), r.RemoteAddr)
-		http.Error(w, "this source's webhook secret cannot be read: finpages' log says why", http.StatusServiceUnavailable)
+		s.hookLog.warn(s.Log, source, "the secret cannot be read: "+err.Error(), r.RemoteAddr)
+		http.Error(
+			w,
+			"the webhook secret of this source cannot be read: see the finpages log",
+			http.StatusServiceUnavailable,
+		)
 		return
 	case secret == "":
 		http.Error(w, "no webhook secret is configured for this source", http.StatusNotFound)
 		return
 	}
-	proof := proofOf(r)
+	cred := credentialsOf(r)
 	switch { // what the headers tell, before the body is read
-	case proof == (proofs{}) && isUnsignedPing(r):
+	case cred == (credentials{}) && isUnsignedPing(r):
 		fmt.Fprintln(w, "finpages is listening")
 		return
-	case proof == (proofs{}):
+	case cred == (credentials{}):
 		s.hookLog.warn(s.Log, source, "no signature", r.RemoteAddr)
-		http.Error(w, "no signature: give the webhook this source's secret", http.StatusUnauthorized)
+		http.Error(w, "no signature: set the webhook's secret to the secret of this source", http.StatusUnauthorized)
 		return
-	case proof.token != "" && !sameSecret(proof.token, secret), proof.standard != "" && !isFresh(r):
+	case cred.token != "" && !sameSecret(cred.token, secret), cred.standard != "" && !isFresh(r):
 		s.refuseSignature(w, r)
 		return
 	}
@@ -55,20 +59,20 @@ func (s *server) hook(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case err != nil:
 		httpserve.RefuseBody(w, err)
-	case !proof.holds(secret, mac.Sum(nil)):
+	case !cred.verify(secret, mac.Sum(nil)):
 		s.refuseSignature(w, r)
 	case isPing(r):
 		fmt.Fprintln(w, "finpages is listening")
 	default:
 		s.Trigger(source)
 		w.WriteHeader(http.StatusAccepted)
-		fmt.Fprintf(w, "%s is going to be synced\n", source)
+		fmt.Fprintf(w, "%s will be synced\n", source)
 	}
 }
 
 func (s *server) refuseSignature(w http.ResponseWriter, r *http.Request) {
 	s.hookLog.warn(s.Log, r.PathValue("source"), "wrong signature", r.RemoteAddr)
-	http.Error(w, "wrong signature: the webhook's secret is not this source's", http.StatusForbidden)
+	http.Error(w, "wrong signature: the webhook's secret is not the secret of this source", http.StatusForbidden)
 }
 
 func (s *server) hookSecret(source string) (string, error) {
@@ -78,11 +82,11 @@ func (s *server) hookSecret(source string) (string, error) {
 	return s.HookSecret(source)
 }
 
-// proofs are what a request shows of the secret: the secret itself, a signature
+// credentials are what a request shows of the secret: the secret itself, a signature
 // of the body in hexadecimal digits, or one by the rules of standard webhooks.
-type proofs struct{ token, signature, standard string }
+type credentials struct{ token, signature, standard string }
 
-// proofOf finds what the sender shows:
+// credentialsOf finds what the sender shows:
 //
 //   - [GitHub]: X-Hub-Signature-256
 //   - [GitLab]: X-Gitlab-Token, or Webhook-Signature by the rules of [Standard Webhooks]
@@ -96,30 +100,30 @@ type proofs struct{ token, signature, standard string }
 // [Gitea]: https://docs.gitea.com/usage/webhooks
 // [Bitbucket]: https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/
 // [Confluence Data Center]: https://confluence.atlassian.com/doc/managing-webhooks-1021225606.html
-func proofOf(r *http.Request) proofs {
+func credentialsOf(r *http.Request) credentials {
 	if standard := r.Header.Get("Webhook-Signature"); standard != "" {
-		return proofs{standard: standard}
+		return credentials{standard: standard}
 	}
 	if token := r.Header.Get("X-Gitlab-Token"); token != "" {
-		return proofs{token: token}
+		return credentials{token: token}
 	}
 	if token, ok := bearer(r); ok {
-		return proofs{token: token}
+		return credentials{token: token}
 	}
 	// Gitea sends an X-Hub-Signature too, of SHA-1.
 	for _, name := range []string{"X-Hub-Signature-256", "X-Gitea-Signature", "X-Gogs-Signature", "X-Forgejo-Signature", "X-Hub-Signature"} {
 		if signature := r.Header.Get(name); signature != "" {
-			return proofs{signature: signature}
+			return credentials{signature: signature}
 		}
 	}
-	return proofs{}
+	return credentials{}
 }
 
 // holds compares in a time that tells nothing of the secret.
-func (p proofs) holds(secret string, sum []byte) bool {
+func (p credentials) verify(secret string, sum []byte) bool {
 	switch {
 	case p.standard != "":
-		return holdsStandard(p.standard, sum)
+		return verifyStandard(p.standard, sum)
 	case p.token != "":
 		return sameSecret(p.token, secret)
 	}
@@ -144,8 +148,8 @@ func newMAC(r *http.Request, secret string) hash.Hash {
 	return mac
 }
 
-// holdsStandard looks for the sum among signatures: "v1,BASE64 v1,BASE64".
-func holdsStandard(signatures string, sum []byte) (holds bool) {
+// verifyStandard looks for the sum among signatures: "v1,BASE64 v1,BASE64".
+func verifyStandard(signatures string, sum []byte) (holds bool) {
 	for s := range strings.FieldsSeq(signatures) {
 		spelt, ok := strings.CutPrefix(s, "v1,")
 		if b, err := base64.StdEncoding.DecodeString(spelt); ok && err == nil && hmac.Equal(b, sum) {

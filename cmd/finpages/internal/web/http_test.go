@@ -16,21 +16,21 @@ func TestPagesSayHowFinStands(t *testing.T) {
 	w := newWorld(t, []string{"handbook", "wiki", "old-docs", "new-docs"}, nil)
 	w.scene()
 	for path, texts := range map[string][]string{
-		"/":                                         {"the last sync of 1 of 4 sources failed", "8 deletes wait for your approval", "Fin is up to date.", "Nothing of this source has been sent to Fin yet", "1 page was refused"},
-		"/sources/handbook":                         {"Refunds", "Left out", "draft: true in the front matter", "The last 2 syncs: 2 went well."},
-		"/sources/wiki":                             {"these 8 pages out of Fin", `name="hold" value="`, "page-03.md", "Refused"},
+		"/":                                         {"the last sync of 1 of 4 sources failed", "8 deletes need your approval", "Fin is up to date.", "Nothing from this source has been sent to Fin yet", "1 page was rejected"},
+		"/sources/handbook":                         {"Refunds", "Left out", "draft: true in the front matter", "The last 2 syncs: 2 succeeded."},
+		"/sources/wiki":                             {"these 8 pages from Fin", `name="hold" value="`, "page-03.md", "Rejected"},
 		"/sources/wiki?show=problems":               {"broken.md", "front matter"},
 		"/sources/wiki?text=PAGE+11":                {"Wiki page 11"},
-		"/sources/wiki?text=xyzzy":                  {"Nothing here has “xyzzy” in it"},
+		"/sources/wiki?text=xyzzy":                  {"No page matches “xyzzy”"},
 		"/sources/handbook/deleted":                 {"Old page", "by sync 2"},
 		"/sources/handbook/page?id=refunds.md":      {"Refunds", site + "handbook/refunds.md", "Why it is in Fin", "sandbox src="},
 		"/sources/handbook/page?id=secret.md":       {"Why it is not in Fin", "Kept out: draft: true in the front matter."},
-		"/sources/handbook/page?id=old.md":          {"Taken out of Fin by sync 2", "Bring it back into Fin"},
-		"/sources/wiki/page?id=broken.md":           {"Refused", "front matter", "failed with it"},
-		"/sources/handbook/page?id=never-was.md":    {"Not in Fin", "Nothing is known of it."},
-		"/sources/handbook/page/text?id=refunds.md": {"| Plan | Days |", "Fin has it as it is here."},
+		"/sources/handbook/page?id=old.md":          {"Deleted from Fin by sync 2", "Restore it in Fin"},
+		"/sources/wiki/page?id=broken.md":           {"Rejected", "front matter", "failed on it"},
+		"/sources/handbook/page?id=never-was.md":    {"Not in Fin", "finpages knows nothing about this page."},
+		"/sources/handbook/page/text?id=refunds.md": {"| Plan | Days |", "Fin has this version."},
 		"/sources/handbook/page/text?id=secret.md":  {"Kept out: draft: true in the front matter."},
-		"/sources/handbook/page/html?id=secret.md":  {"Nothing: draft: true in the front matter."},
+		"/sources/handbook/page/html?id=secret.md":  {"Not sent to Fin: draft: true in the front matter."},
 		"/sources/handbook/page/html?id=refunds.md": {"<strong>30 days</strong>", "/assets/preview.css"},
 	} {
 		w.want(w.get(path), 200, texts...)
@@ -76,7 +76,7 @@ func TestFormsDoWhatTheySay(t *testing.T) {
 	}
 
 	w.want(w.post("/sources/wiki/approve", "hold", "another"), http.StatusConflict, "is no more")
-	w.want(w.post("/sources/wiki/approve"), http.StatusConflict, "does not say which hold")
+	w.want(w.post("/sources/wiki/approve"), http.StatusConflict, "does not name the hold")
 	if !strings.Contains(w.inFin(), "page-00.md") {
 		t.Error("held pages were deleted without an approval")
 	}
@@ -86,7 +86,7 @@ func TestFormsDoWhatTheySay(t *testing.T) {
 	}
 	w.want(w.post("/sources/wiki/approve", "hold", "x"), http.StatusConflict, "holds no deletes")
 
-	w.want(w.get("/sources/wiki/deleted"), 200, "Bring back all of sync 3", "page-02.md")
+	w.want(w.get("/sources/wiki/deleted"), 200, "Restore all from sync 3", "page-02.md")
 	done(w.post("/sources/wiki/undo", "id", "3"), "/sources/wiki/deleted?done=undo")
 	if got := w.inFin(); !strings.Contains(got, "page-00.md") || !strings.Contains(got, "page-02.md") {
 		t.Errorf("after all of a run was brought back Fin has %s", got)
@@ -235,7 +235,7 @@ func TestLogin(t *testing.T) {
 		w.want(w.get(open), 200)
 	}
 
-	w.want(w.post("/login", "token", "wrong"), http.StatusForbidden, "not the token")
+	w.want(w.post("/login", "token", "wrong"), http.StatusForbidden, "not the server token")
 	w.want(w.post("/login"), http.StatusForbidden)
 	a := w.post("/login", "token", "s3cret", "next", "/sources/docs?show=fin")
 	w.want(a, http.StatusSeeOther)

@@ -49,7 +49,7 @@ func (s *server) login(next http.Handler) http.Handler {
 
 func refuse(w http.ResponseWriter) {
 	w.Header().Set("WWW-Authenticate", `Bearer realm="finpages"`)
-	http.Error(w, "log in with the server's token", http.StatusUnauthorized)
+	http.Error(w, "log in with the server token", http.StatusUnauthorized)
 }
 
 // localOnly answers only to names that no other site can take: without a login,
@@ -62,7 +62,11 @@ func localOnly(next http.Handler) http.Handler {
 		}
 		_, err := netip.ParseAddr(strings.Trim(host, "[]"))
 		if err != nil && host != "localhost" && !strings.HasSuffix(host, ".localhost") {
-			http.Error(w, "without a login, finpages answers only to localhost and IP addresses: set server.token_file to use another name", http.StatusForbidden)
+			http.Error(
+				w,
+				"without a login, finpages answers only requests for localhost or an IP address: set server.token_file to use another name",
+				http.StatusForbidden,
+			)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -74,7 +78,7 @@ func (s *server) token(w http.ResponseWriter) (string, bool) {
 	token, err := s.Token()
 	if err != nil || token == "" {
 		s.Log.Error("server token", "error", err)
-		http.Error(w, "the server's token cannot be read", http.StatusInternalServerError)
+		http.Error(w, "the server token cannot be read", http.StatusInternalServerError)
 		return "", false
 	}
 	return token, true
@@ -129,11 +133,21 @@ func (s *server) takeLogin(w http.ResponseWriter, r *http.Request) {
 	switch right, tooMany := s.logins.try(r, strings.TrimSpace(r.PostFormValue("token")), token); {
 	case tooMany:
 		w.Header().Set("Retry-After", "10")
-		s.render(w, http.StatusTooManyRequests, "login", loginView{frame: s.loginFrame(), Next: next, Wrong: tooManyWrongTokens})
+		s.render(
+			w,
+			http.StatusTooManyRequests,
+			"login",
+			loginView{frame: s.loginFrame(), Next: next, Wrong: tooManyWrongTokens},
+		)
 		return
 	case !right:
-		s.Log.Warn("somebody tried to log in with a wrong token", "from", r.RemoteAddr)
-		s.render(w, http.StatusForbidden, "login", loginView{frame: s.loginFrame(), Next: next, Wrong: "that is not the token of this server"})
+		s.Log.Warn("a login with a wrong token was refused", "from", r.RemoteAddr)
+		s.render(
+			w,
+			http.StatusForbidden,
+			"login",
+			loginView{frame: s.loginFrame(), Next: next, Wrong: "this is not the server token"},
+		)
 		return
 	}
 	setSession(w, r, signSession(token, rand.Text(), time.Now().Add(session)), int(session.Seconds()))

@@ -16,7 +16,7 @@ func TestGoodAndEarlyDays(t *testing.T) {
 	w := newWorld(t, nil, nil)
 	p := newPerson(w)
 	p.visit("/")
-	p.see("There is no source yet.")
+	p.see("No sources are configured yet.")
 	p.look("no-sources")
 
 	w.configure("handbook", "guides")
@@ -30,7 +30,7 @@ func TestGoodAndEarlyDays(t *testing.T) {
 	w.sync("guides")
 	p.visit("/")
 	p.see("Fin is up to date.")
-	p.see("Every source has been read in full since")
+	p.see("Every source has been listed completely since")
 	p.look("all-well")
 }
 
@@ -73,7 +73,7 @@ func TestARefusedTokenIsTold(t *testing.T) {
 	w.sync("guides")
 	p.visit("/")
 	p.see("the last sync of 2 of 2 sources failed")
-	p.see("Fin keeps the 1 page that it has.")
+	p.see("Fin keeps its 1 page.")
 	p.look("token-refused")
 }
 

@@ -52,7 +52,7 @@ func TestEverythingWorksWithoutScript(t *testing.T) {
 	p := newPerson(w)
 	p.scriptless()
 	p.visit("/")
-	p.shows("3 deletes wait for your approval", "handbook")
+	p.shows("3 deletes need your approval", "handbook")
 	w.put("handbook", "new.md", "# New page")
 	p.press("#live-handbook form button", "A sync is starting.")
 	w.runs.Wait()
@@ -70,14 +70,14 @@ func TestEverythingWorksWithoutScript(t *testing.T) {
 	}
 
 	p.visit("/sources/handbook/page?id=refunds.md")
-	p.shows("What Fin gets of it")
+	p.shows("What Fin gets")
 	p.do(chromedp.Click(chromedp.CSS("#retract summary")))
 	p.press("#retract button", "The page is out of Fin")
-	p.press(".actions button", "The page may come back")
+	p.press(".actions button", "The page is allowed again")
 	w.runs.Wait()
 	p.visit("/sources/handbook")
-	p.press(`a[href$="/deleted"]`, "Bring back")
-	p.press(".documents button", "Back in Fin.")
+	p.press(`a[href$="/deleted"]`, "Restore")
+	p.press(".documents button", "Restored in Fin.")
 	if got := w.inFin(); !strings.Contains(got, "refunds.md") || !strings.Contains(got, "old.md") || !strings.Contains(got, "new.md") {
 		t.Errorf("Fin has %s", got)
 	}
@@ -96,5 +96,5 @@ func TestSearchAndPagingWorkWithoutScript(t *testing.T) {
 	p.do(chromedp.SendKeys(chromedp.CSS("#text"), "THING 1777"))
 	p.press(".search button", "How to do thing 1777")
 	p.press(".documents a", "This source is large")
-	p.press("a.button", "From the document as it is in the source now.")
+	p.press("a.button", "Rendered from the document as it is in the source now.")
 }

@@ -20,7 +20,7 @@ func (s *server) pageRoutes(mux *http.ServeMux) {
 		mux.Handle("POST /sources/{source}/"+verb, s.act(verb, action))
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.problem(w, http.StatusNotFound, "There is no such page.", "/")
+		s.problem(w, http.StatusNotFound, "This page does not exist.", "/")
 	})
 }
 
@@ -42,7 +42,7 @@ func (s *server) render(w http.ResponseWriter, status int, name string, view any
 	var b bytes.Buffer
 	if err := pageTemplates.ExecuteTemplate(&b, name, view); err != nil {
 		s.Log.Error("make page", "page", name, "error", err)
-		http.Error(w, "this page cannot be shown; the log says why", http.StatusInternalServerError)
+		http.Error(w, "this page cannot be shown; see the log", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -62,7 +62,12 @@ type problemView struct {
 }
 
 func (s *server) problem(w http.ResponseWriter, status int, text, back string) {
-	s.render(w, status, "problem", problemView{frame{Title: "That did not work", Version: s.Version}, sentence(text), back})
+	s.render(
+		w,
+		status,
+		"problem",
+		problemView{frame{Title: "That did not work", Version: s.Version}, sentence(text), back},
+	)
 }
 
 type overviewView struct {
@@ -113,7 +118,7 @@ func (v sourceView) OldRuns() []ingest.Report { return v.Runs[min(len(v.Runs), n
 func (sourceView) Shows() []struct{ Value, Text string } {
 	return []struct{ Value, Text string }{
 		{inspect.ShowAll, "Everything"}, {inspect.ShowInFin, "In Fin"}, {inspect.ShowLeftOut, "Left out"},
-		{inspect.ShowProblems, "Refused or failed"}, {inspect.ShowHeld, "Waiting for approval"},
+		{inspect.ShowProblems, "Rejected or failed"}, {inspect.ShowHeld, "Needs approval"},
 	}
 }
 

@@ -20,14 +20,14 @@ const (
 	maxPreviews = 4
 )
 
-// previews keeps the last few for a moment, and makes each but once: the frames
+// previewCache keeps the last few for a moment, and makes each but once: the frames
 // of a page show the same one, and to ask a source may mean to list it.
-type previews struct {
+type previewCache struct {
 	mu     sync.Mutex
-	recent []*recentPreview // the newest first
+	recent []*cachedPreview // the newest first
 }
 
-type recentPreview struct {
+type cachedPreview struct {
 	source, ref string
 	made        chan struct{} // closed when what follows is known
 	until       time.Time
@@ -37,11 +37,15 @@ type recentPreview struct {
 
 // get returns a preview that was made a moment ago, or is being made, or makes
 // it.
-func (p *previews) get(ctx context.Context, source, ref string, ask func() (inspect.Preview, error)) (inspect.Preview, error) {
+func (p *previewCache) get(
+	ctx context.Context,
+	source, ref string,
+	ask func() (inspect.Preview, error),
+) (inspect.Preview, error) {
 	for {
 		r, mine := p.claim(source, ref)
 		if mine {
-			return r.make(ctx, ask)
+			return r.fill(ctx, ask)
 		}
 		select {
 		case <-r.made:
@@ -54,7 +58,7 @@ func (p *previews) get(ctx context.Context, source, ref string, ask func() (insp
 	}
 }
 
-func (r *recentPreview) make(ctx context.Context, ask func() (inspect.Preview, error)) (inspect.Preview, error) {
+func (r *cachedPreview) fill(ctx context.Context, ask func() (inspect.Preview, error)) (inspect.Preview, error) {
 	defer close(r.made)
 	r.preview, r.err = ask()
 	switch {
@@ -69,10 +73,10 @@ func (r *recentPreview) make(ctx context.Context, ask func() (inspect.Preview, e
 
 // claim returns a preview that is fresh or being made; else a new one, which
 // is the caller's to make.
-func (p *previews) claim(source, ref string) (r *recentPreview, mine bool) {
+func (p *previewCache) claim(source, ref string) (r *cachedPreview, mine bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.recent = slices.DeleteFunc(p.recent, func(r *recentPreview) bool {
+	p.recent = slices.DeleteFunc(p.recent, func(r *cachedPreview) bool {
 		select {
 		case <-r.made:
 			return time.Now().After(r.until)
@@ -85,8 +89,8 @@ func (p *previews) claim(source, ref string) (r *recentPreview, mine bool) {
 			return r, false
 		}
 	}
-	r = &recentPreview{source: source, ref: ref, made: make(chan struct{})}
-	p.recent = append([]*recentPreview{r}, p.recent[:min(len(p.recent), maxPreviews-1)]...)
+	r = &cachedPreview{source: source, ref: ref, made: make(chan struct{})}
+	p.recent = append([]*cachedPreview{r}, p.recent[:min(len(p.recent), maxPreviews-1)]...)
 	return r, true
 }
 
@@ -98,10 +102,16 @@ func (s *server) previewOf(r *http.Request) (inspect.Preview, error) {
 		return inspect.Preview{}, err
 	}
 	if pulse.Running != nil {
-		return inspect.Preview{}, errors.New("a sync is under way, and the source cannot be asked meanwhile: load this page again when it is done")
+		return inspect.Preview{}, errors.New(
+			"a sync is running, and the source cannot be read at the same time: reload this page when the sync has finished",
+		)
 	}
 	return s.previews.get(ctx, source, ref, func() (inspect.Preview, error) {
-		ctx, cancel := context.WithTimeoutCause(ctx, previewTime, fmt.Errorf("the source gave no answer within %v", previewTime))
+		ctx, cancel := context.WithTimeoutCause(
+			ctx,
+			previewTime,
+			fmt.Errorf("the source did not respond within %v", previewTime),
+		)
 		defer cancel()
 		p, err := s.Service.Preview(ctx, source, ref)
 		if err != nil && ctx.Err() != nil {

@@ -116,8 +116,8 @@ func TestEventsShowProgress(t *testing.T) {
 		t.Errorf("the stream said %q", lines.Text())
 	}
 	w.want(w.get("/"), 200, "Syncing now", "Syncing")
-	w.want(w.get("/sources/docs/page/text?id=a.md"), 409, "A sync is under way")
-	w.want(w.get("/sources/docs/page/html?id=a.md"), 409, "Nothing can be shown.")
+	w.want(w.get("/sources/docs/page/text?id=a.md"), 409, "A sync is running")
+	w.want(w.get("/sources/docs/page/html?id=a.md"), 409, "Nothing to show.")
 	close(release)
 	for lines.Scan() && !strings.Contains(lines.Text(), "Fin is up to date.") {
 	}
@@ -269,7 +269,7 @@ func TestClientSpeaksTheAPI(t *testing.T) {
 	if r, err := c.RunAll(ctx, nil, ingest.RunOptions{Plan: true}); err != nil || len(r) != 2 {
 		t.Errorf("plan: %+v, %v", r, err)
 	}
-	if _, err := api.NewClient(l.Addr().String(), "wrong").StatusAll(ctx, nil); err == nil || err.Error() != "the daemon answered 401 Unauthorized: log in with the server's token" {
+	if _, err := api.NewClient(l.Addr().String(), "wrong").StatusAll(ctx, nil); err == nil || err.Error() != "the daemon answered 401 Unauthorized: log in with the server token" {
 		t.Errorf("with a wrong token: %v", err)
 	}
 }

@@ -37,7 +37,7 @@ type Options struct {
 
 type server struct {
 	Options
-	previews previews
+	previews previewCache
 	logins   loginLimiter
 	ended    endedSessions
 	hookLog  logLimiter
@@ -60,7 +60,7 @@ func Handler(o Options) http.Handler {
 	for _, path := range []string{"/login", "/logout", "/hooks/"} {
 		mux.Handle(path, public)
 	}
-	// Who asks comes first, then whether there is room, then the body.
+	// Sources asks comes first, then whether there is room, then the body.
 	mux.Handle("/", sameOrigin(s.login(httpserve.LimitRequests(maxRequests, maxRequestsPerClient,
 		httpserve.ReadBody(maxBody, inside)))))
 	return secured(api.RefuseOtherState(o.State, mux))

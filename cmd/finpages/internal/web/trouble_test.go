@@ -42,8 +42,8 @@ func TestAnOpenPageSaysWhenTheDaemonIsGone(t *testing.T) {
 	before := eval[string](p, ago)
 	p.until(ago + " !== '" + before + "'") // ticks
 	stop()
-	p.see("finpages does not answer since ")
-	p.see("What you see is from then.")
+	p.see("finpages has not responded since ")
+	p.see("This page shows the state at that time.")
 	if got := eval[string](p, colour); got == green {
 		t.Errorf("the headline is still %s", got)
 	}
@@ -83,7 +83,7 @@ func TestAnOpenPageSaysThatItsReaderIsLoggedOut(t *testing.T) {
 		t.Errorf("the link leads to %s", link)
 	}
 	p.look("logged-out")
-	p.click("#lost a", "The server's token")
+	p.click("#lost a", "Server token")
 
 	// Nor while a page is still being loaded, before it listens to the server.
 	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
@@ -136,7 +136,7 @@ func TestARefusedConfigIsTold(t *testing.T) {
 	p.see("Fin is up to date.")
 	text := "finpages.yaml:12: unknown key \"scedule\", did you mean \"schedule\"?\nfinpages.yaml:17: <b>no such</b> source"
 	fault.Store(&api.ConfigFault{Error: text, Since: time.Now().Add(-3 * time.Minute)})
-	p.see("the config from before it goes on") // by itself
+	p.see("The previous config stays in use") // by itself
 	p.see("did you mean \"schedule\"?")
 	p.see("3 minutes ago")
 	p.look("config-fault")
@@ -151,18 +151,18 @@ func TestWhatIsBackIsNotOfferedAgain(t *testing.T) {
 	w.sync("docs")
 	w.remove("docs", "a.md", "b.md")
 	w.sync("docs")
-	w.want(w.get("/sources/docs/deleted"), 200, "Bring back all of sync 2")
+	w.want(w.get("/sources/docs/deleted"), 200, "Restore all from sync 2")
 	w.want(w.post("/sources/docs/undo", "id", "a.md"), http.StatusSeeOther)
 	a := w.get("/sources/docs/deleted")
 	w.want(a, 200, `name="id" value="b.md"`)
-	if strings.Contains(a.text, "a.md") || strings.Contains(a.text, "Bring back all") {
+	if strings.Contains(a.text, "a.md") || strings.Contains(a.text, "Restore all") {
 		t.Errorf("what is back is offered again:\n%s", a.text)
 	}
-	w.want(w.get("/sources/docs/page?id=a.md"), 200, "Taken out of Fin by sync 2")
+	w.want(w.get("/sources/docs/page?id=a.md"), 200, "Deleted from Fin by sync 2")
 	w.put("docs", "b.md", "---\ndraft: true\n---\n# B")
 	w.sync("docs")
 	a = w.get("/sources/docs/deleted")
-	w.want(a, 200, "Cannot be brought back, as it is kept out of Fin: draft: true in the front matter")
+	w.want(a, 200, "Cannot be restored, because it is kept out of Fin: draft: true in the front matter")
 	if document := w.get("/sources/docs/page?id=b.md"); strings.Contains(a.text+document.text, "/undo") {
 		t.Error("a button brings back what is kept out")
 	}
@@ -174,7 +174,7 @@ func TestARefusedDocumentIsShownBesideItsError(t *testing.T) {
 	w.put("docs", "broken.md", "---\ntitle: [\n---\nwhat it says", "good.md", "# Good")
 	w.sync("docs")
 	w.want(w.get("/sources/docs/page/text?id=broken.md"), 200, "front matter", "what it says", "<pre")
-	w.want(w.get("/sources/docs/page/html?id=broken.md"), 409, "Nothing can be shown.")
+	w.want(w.get("/sources/docs/page/html?id=broken.md"), 409, "Nothing to show.")
 	p := newPerson(w)
 	p.visit("/sources/docs/page?id=broken.md")
 	p.see("In the source")
@@ -247,7 +247,7 @@ func TestAFloodOfRefusedWebhooksIsTwoLinesAMinute(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		want(3, "49 more webhooks were refused in the last minute: its secret cannot be read", "49 more webhooks were refused in the last minute: wrong signature", "49 more webhooks were refused in the last minute: no signature")
+		want(3, "49 more webhooks were refused in the last minute: the secret cannot be read", "49 more webhooks were refused in the last minute: wrong signature", "49 more webhooks were refused in the last minute: no signature")
 		send(1, "docs", "wrong")
 		want(1)
 		time.Sleep(time.Hour)
@@ -281,7 +281,7 @@ func TestAnInterruptedSyncIsNoFailure(t *testing.T) {
 	w.ended("wiki", failed, stopped)
 	overview, docs, wiki := w.get("/"), w.get("/sources/docs"), w.get("/sources/wiki")
 	w.want(overview, 200, "the last sync of 1 of 2 sources failed")
-	w.want(docs, 200, "The last sync was interrupted: finpages was stopped; the next sync goes on from there.", "The last 3 syncs: 1 went well, 2 interrupted.", `<g class="new">`)
+	w.want(docs, 200, "The last sync was interrupted: finpages was stopped; the next sync continues from there.", "The last 3 syncs: 1 succeeded, 2 interrupted.", `<g class="new">`)
 	w.want(wiki, 200, "The last sync failed: wiki.example.com: 503.", "A sync was interrupted: finpages was stopped", "The last 2 syncs: 1 interrupted, 1 failed.")
 	for _, a := range []answer{overview, docs, wiki} {
 		if strings.Contains(a.text, "terminated signal") {
@@ -292,7 +292,7 @@ func TestAnInterruptedSyncIsNoFailure(t *testing.T) {
 		t.Errorf("an interrupted sync is shown as a failure, %d times", n-1)
 	}
 	w.ended("wiki", ingest.Report{Result: ingest.OK})
-	w.want(w.get("/"), 200, "The last sync of 1 of 2 sources was interrupted; the next one goes on from there.")
+	w.want(w.get("/"), 200, "The last sync of 1 of 2 sources was interrupted. The next one continues from there.")
 	p := newPerson(w)
 	p.visit("/")
 	p.look("interrupted")
@@ -313,7 +313,7 @@ func TestAnIncompleteSourceIsNotSaidToBeReadInFull(t *testing.T) {
 		}
 	}
 	a := w.get("/")
-	w.want(a, 200, "1 of 2 sources could not be read in full by the last sync.", "All were last read in full on", "3 hours ago</span>, or later")
+	w.want(a, 200, "1 of 2 sources could not be read completely by the last sync.", "All sources were last listed completely on", "3 hours ago</span>, or later")
 	if strings.Contains(a.text, "Every source has been read in full") {
 		t.Error("an incomplete source is said to be read in full")
 	}

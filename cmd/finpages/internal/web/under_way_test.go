@@ -53,7 +53,7 @@ func TestASyncUnderWayHidesNothing(t *testing.T) {
 				w.sync("docs")
 				w.put("docs", "a.md", "# A", "b.md", "# B")
 			}, "bad",
-			[]string{"Fin is not up to date: the last sync of 1 of 2 sources failed.", "the last sync failed; a sync is under way", "does not exist"},
+			[]string{"Fin is not up to date: the last sync of 1 of 2 sources failed.", "the last sync failed; a sync is running", "does not exist"},
 			"Fin is up to date.",
 		},
 		"held": {
@@ -66,8 +66,8 @@ func TestASyncUnderWayHidesNothing(t *testing.T) {
 				w.sync("docs")
 				w.put("docs", "new.md", "# New")
 			}, "waiting",
-			[]string{"5 deletes wait for your approval; a sync is under way", "See and approve them"},
-			"5 deletes wait for your approval.",
+			[]string{"5 deletes need your approval; a sync is running", "Review and approve"},
+			"5 deletes need your approval.",
 		},
 		"partial": {
 			func(w *world) {
@@ -75,8 +75,8 @@ func TestASyncUnderWayHidesNothing(t *testing.T) {
 				w.sync("docs")
 				w.put("docs", "new.md", "# New")
 			}, "warn",
-			[]string{"Fin is up to date, but for some pages.", "1 page was refused; a sync is under way"},
-			"Fin is up to date, but for some pages.",
+			[]string{"Fin is up to date, except for some pages.", "1 page was rejected; a sync is running"},
+			"Fin is up to date, except for some pages.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -86,7 +86,7 @@ func TestASyncUnderWayHidesNothing(t *testing.T) {
 			c.before(w)
 			finish := w.heldUp(func() { w.trigger("docs") })
 			overview, source := w.get("/"), w.get("/sources/docs")
-			w.want(overview, 200, append(c.overview, `class="headline `+c.kind+`"`, `class="card `+c.kind+`"`, `<span data-progress="docs">Syncing now`, "It began <time")...)
+			w.want(overview, 200, append(c.overview, `class="headline `+c.kind+`"`, `class="card `+c.kind+`"`, `<span data-progress="docs">Syncing now`, "Started <time")...)
 			w.want(source, 200, `<span class="badge `+c.kind+`">`, `<span data-progress="docs">Syncing now`)
 			finish()
 			overview = w.get("/")
@@ -113,7 +113,7 @@ func TestTheDaemonStopsWhatAnInterruptedCommandAskedFor(t *testing.T) {
 		}()
 	})
 	interrupt(errors.New("interrupt signal received"))
-	if err := <-ended; err == nil || err.Error() != "interrupt signal received: the daemon stops what it was asked for, too" {
+	if err := <-ended; err == nil || err.Error() != "interrupt signal received: the daemon stops this request, too" {
 		t.Errorf("it says: %v", err)
 	}
 	for {

@@ -29,5 +29,11 @@ func inventoryURL(source, show string) string {
 
 // nextURL leads to the part of an inventory after an ID.
 func nextURL(source string, q inspect.InventoryQuery, after string) string {
-	return sourceURL(source) + "?" + url.Values{"text": {q.Text}, "show": {q.Show}, "after": {after}}.Encode() + "#pages"
+	return sourceURL(
+		source,
+	) + "?" + url.Values{
+		"text":  {q.Text},
+		"show":  {q.Show},
+		"after": {after},
+	}.Encode() + "#pages"
 }

@@ -26,34 +26,34 @@ func grouped(n int64) string {
 	return s
 }
 
-// moment is a time as people read it.
-type moment struct{ time.Time }
+// displayTime is a time as people read it.
+type displayTime struct{ time.Time }
 
-// Words says how far away the time is.
-func (m moment) Words() string {
+// Relative says how far away the time is.
+func (m displayTime) Relative() string {
 	d := time.Since(m.Time)
 	switch {
 	case d <= -90*24*time.Hour || d >= 90*24*time.Hour:
 		return "on " + m.UTC().Format("2 January 2006")
 	case d <= -time.Second:
-		return "in " + span(-d)
+		return "in " + durationText(-d)
 	case d < 2*time.Second:
 		return "just now"
 	}
-	return span(d) + " ago"
+	return durationText(d) + " ago"
 }
 
 // Full is the time to the second.
-func (m moment) Full() string { return m.UTC().Format("2 January 2006, 15:04:05 UTC") }
+func (m displayTime) Full() string { return m.UTC().Format("2 January 2006, 15:04:05 UTC") }
 
 // Short is the time to the minute.
-func (m moment) Short() string { return m.UTC().Format("2 Jan 2006, 15:04 UTC") }
+func (m displayTime) Short() string { return m.UTC().Format("2 Jan 2006, 15:04 UTC") }
 
 // ISO is the time for machines.
-func (m moment) ISO() string { return m.UTC().Format(time.RFC3339) }
+func (m displayTime) ISO() string { return m.UTC().Format(time.RFC3339) }
 
-// span writes a duration in its largest unit.
-func span(d time.Duration) string {
+// durationText writes a duration in its largest unit.
+func durationText(d time.Duration) string {
 	switch {
 	case d < time.Second:
 		return "less than a second"
@@ -72,7 +72,7 @@ func seconds(s float64) string {
 	if s < 10 {
 		return fmt.Sprintf("%.1f s", s)
 	}
-	return span(time.Duration(s * float64(time.Second)))
+	return durationText(time.Duration(s * float64(time.Second)))
 }
 
 // sentence begins with a capital and ends with a full stop.

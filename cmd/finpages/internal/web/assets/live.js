@@ -85,11 +85,11 @@
   const load = async () => {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(10000) });
     if (answer.status === 401 || answer.redirected && new URL(answer.url).pathname === "/login") {
-      lose("login", "You are logged out. What you see is from " + then() + ".", "/login?next=" + encodeURIComponent(location.pathname + location.search));
+      lose("login", "You are logged out. This page shows the state at " + then() + ".", "/login?next=" + encodeURIComponent(location.pathname + location.search));
     } else if (answer.status >= 500) {
       throw new Error(answer.statusText);
     } else if (!answer.ok) {
-      lose("gone", "finpages does not show this page any more. What you see is from " + then() + ".");
+      lose("gone", "This page no longer exists in finpages. It shows the state at " + then() + ".");
     } else {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       skew = ahead(page);
@@ -106,7 +106,7 @@
     loading = true;
     while (again) {
       again = false;
-      await load().catch(() => lose("silent", "finpages does not answer since " + then() + ". What you see is from then."));
+      await load().catch(() => lose("silent", "finpages has not responded since " + then() + ". This page shows the state at that time."));
     }
     loading = false;
   };

@@ -1,0 +1,251 @@
+package web
+
+import (
+	"fmt"
+
+	"finpages/ingest"
+	"finpages/ingest/inspect"
+)
+
+// level is how good or bad something is. Templates show it by a colour, a symbol
+// and words.
+type level string
+
+// The kinds, the worse ones first.
+const (
+	levelFailed  level = "bad"     // does not work
+	levelWaiting level = "waiting" // waits for somebody's decision
+	levelWarning level = "warn"    // works, but for some pages
+	levelNew     level = "new"     // nothing has happened yet
+	levelBusy    level = "busy"    // under way
+	levelOK      level = "ok"
+)
+
+// symbol is what stands for a level where it is not spelt out.
+func symbol(k level) string {
+	return map[level]string{levelFailed: "✕", levelWaiting: "?", levelWarning: "!", levelNew: "○", levelBusy: "↻", levelOK: "✓"}[k]
+}
+
+// health says how a source stands, in words for people.
+type health struct {
+	Level level
+	Label string // two words
+	Text  string // a sentence
+	Link  string // where a reader can do something about it; "" for nowhere
+	More  string // what the link leads to
+}
+
+// note is something about a source that a reader may have to act on.
+type note struct {
+	Level level
+	Text  string
+	Link  string
+	More  string // what the link leads to
+}
+
+// card is a source as the pages show it.
+type card struct {
+	inspect.Status
+	LastFinished *ingest.Report // the last run that was not interrupted
+	Health       health
+	Progress     string // how far the run under way is, in a sentence; "" if there is none
+	Notes        []note
+}
+
+// card tells how a source stands.
+func (s *server) card(name string) (c card, err error) {
+	if c.Status, err = s.Service.Status(name); err != nil {
+		return c, err
+	}
+	c.LastFinished = c.LastRun
+	if c.interrupted() {
+		if c.LastFinished, err = s.lastFinished(name); err != nil {
+			return c, err
+		}
+	}
+	c.Health = c.judge()
+	if c.Running != nil {
+		c.Progress = progressText(c.Running)
+		c.Health = c.Health.whileSyncing()
+	}
+	c.Notes = c.notes()
+	return c, nil
+}
+
+// lastFinished returns the last run of a source that was not interrupted; nil if
+// there is none in its history.
+func (s *server) lastFinished(name string) (*ingest.Report, error) {
+	runs, err := s.Service.Runs(name, shownRuns)
+	for _, r := range runs {
+		if !r.Interrupted {
+			return &r, err
+		}
+	}
+	return nil, err
+}
+
+func (c card) interrupted() bool { return c.LastRun != nil && c.LastRun.Interrupted }
+
+const resumesText = "finpages was stopped; the next sync continues from there"
+
+// HeldShown returns the held pages that are spelt out.
+func (c card) HeldShown() []string { return c.Hold.Pages[:min(len(c.Hold.Pages), shownHeld)] }
+
+// HeldMore tells how many held pages are not spelt out.
+func (c card) HeldMore() int { return max(len(c.Hold.Pages)-shownHeld, 0) }
+
+// judge says how the source stands, whatever is under way.
+func (c card) judge() health {
+	switch last := c.LastFinished; {
+	case last != nil && last.Result == ingest.Failed:
+		return health{
+			Level: levelFailed,
+			Label: "Failed",
+			Text:  sentence("the last sync failed: "+last.Error) + keptText(c.Pages),
+		}
+	case c.Hold != nil && !c.Hold.Approved:
+		return health{
+			levelWaiting,
+			"Needs approval",
+			sentence(heldText(c.Hold)),
+			sourceURL(c.Name) + "#held",
+			"Review and approve",
+		}
+	case c.interrupted():
+		return health{
+			Level: levelNew,
+			Label: "Interrupted",
+			Text:  sentence("the last sync was interrupted: " + resumesText),
+		}
+	case last == nil && c.Pages > 0:
+		return health{Level: levelNew, Label: "Not synced yet", Text: "No sync of this source has finished yet."}
+	case last == nil:
+		return health{
+			Level: levelNew,
+			Label: "Not synced yet",
+			Text:  "Nothing from this source has been sent to Fin yet.",
+		}
+	case last.Result == ingest.Partial:
+		return health{Level: levelWarning, Label: "Needs attention", Text: "Fin is up to date, except for some pages."}
+	case c.Hold != nil:
+		return health{Level: levelBusy, Label: "Approved", Text: "The next sync deletes the approved pages from Fin."}
+	}
+	return health{Level: levelOK, Label: "Up to date", Text: "Fin is up to date."}
+}
+
+// whileSyncing is the health while a run is under way. What is wrong stays so
+// until a run ends well: one that hangs, or is tried again and again, must not
+// hide it.
+func (v health) whileSyncing() health {
+	switch v.Level {
+	case levelFailed, levelWaiting, levelWarning:
+		return v
+	}
+	return health{Level: levelBusy, Label: "Syncing"}
+}
+
+// keptText says what a failure does not take away.
+func keptText(pages int) string {
+	if pages == 0 {
+		return ""
+	}
+	return " Fin keeps its " + count(pages, "page", "pages") + "."
+}
+
+func progressText(r *inspect.RunningNow) string {
+	switch {
+	case r.Deletes > 0:
+		return fmt.Sprintf("Syncing now: deleting %s from Fin.", count(r.Deletes, "page", "pages"))
+	case r.Total > 0:
+		return fmt.Sprintf(
+			"Syncing now: %s of %s done.",
+			grouped(r.Done),
+			count(r.Total, "changed document", "changed documents"),
+		)
+	case r.Listed > 0:
+		return fmt.Sprintf("Syncing now: %s found so far.", count(r.Listed, "document", "documents"))
+	}
+	return "Syncing now."
+}
+
+func heldText(h *inspect.HeldDeletes) string {
+	if len(h.Pages) == 1 {
+		return "1 delete needs your approval"
+	}
+	return grouped(int64(len(h.Pages))) + " deletes need your approval"
+}
+
+// notes lists what is to be known beside what the health says, the worst first.
+func (c card) notes() (list []note) {
+	add := func(k level, link, more, text string) { list = append(list, note{k, sentence(text), link, more}) }
+	self, said := sourceURL(c.Name), c.Health.Level
+	if last := c.LastFinished; last != nil && last.Error != "" && said != levelFailed {
+		add(levelFailed, "", "", "the last sync failed: "+last.Error)
+	}
+	if h := c.Hold; h != nil && !h.Approved && said != levelWaiting {
+		add(levelWaiting, self+"#held", "Review and approve", heldText(h))
+	}
+	if c.Quarantined > 0 {
+		add(
+			levelWarning,
+			inventoryURL(c.Name, inspect.ShowProblems),
+			"Show them",
+			count(
+				c.Quarantined,
+				"page was",
+				"pages were",
+			)+" rejected, and will be tried again when the document changes",
+		)
+	}
+	if c.Failing > 0 {
+		add(
+			levelWarning,
+			inventoryURL(c.Name, inspect.ShowProblems),
+			"Show them",
+			count(c.Failing, "page", "pages")+" failed, and will be tried again in the next sync",
+		)
+	}
+	if n := len(c.Incomplete); n > 0 {
+		add(
+			levelWarning,
+			self+"#incomplete",
+			"Show them",
+			count(
+				n,
+				"part",
+				"parts",
+			)+" of the source could not be read. Pages from there stay in Fin until it can be read again",
+		)
+	}
+	if c.LastFinished != nil && c.LastFinished.Waiting > 0 {
+		add(
+			levelWarning,
+			"",
+			"",
+			count(c.LastFinished.Waiting, "delete waits", "deletes wait")+" until the whole source can be read",
+		)
+	}
+	if c.interrupted() && said != levelNew {
+		add(levelNew, "", "", "a sync was interrupted: "+resumesText)
+	}
+	return list
+}
+
+// stateOf says how a document stands.
+func stateOf(d inspect.InventoryDocument) health {
+	switch {
+	case d.Retracted:
+		return health{Level: levelWaiting, Label: "Retracted"}
+	case d.Held:
+		return health{Level: levelWaiting, Label: "Delete needs approval"}
+	case d.Refused:
+		return health{Level: levelFailed, Label: "Rejected", Text: d.Error}
+	case d.Error != "":
+		return health{Level: levelWarning, Label: "Failed, will be retried", Text: d.Error}
+	case d.InFin:
+		return health{Level: levelOK, Label: "In Fin"}
+	case d.Withheld != "":
+		return health{Level: levelNew, Label: "Kept out", Text: d.Withheld}
+	}
+	return health{Level: levelNew, Label: "Not in Fin"}
+}
