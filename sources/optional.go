@@ -1,6 +1,9 @@
 package sources
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // What a source or snapshot may offer beyond the contract. Each is asked for
 // by a type assertion; none is needed.
@@ -59,9 +62,13 @@ type Explainer interface {
 type Checker interface {
 	// Check returns what was found to work, a line each for people
 	// ("git 2.39.5", "space OPS: 120 pages"). Its error names what does not
-	// work, and how to mend it.
+	// work, and how to mend it; one that wraps ErrNothingFound is a warning.
 	Check(ctx context.Context) ([]string, error)
 }
+
+// ErrNothingFound, wrapped by an error of Check, means that the source can be
+// reached and read, and holds no document.
+var ErrNothingFound = errors.New("no document found")
 
 // Locator is a Source that knows the ID of a document by what people call it,
 // such as a path on this machine, but not by its address.

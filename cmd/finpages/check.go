@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"finpages/ingest"
@@ -12,6 +13,9 @@ import (
 
 	"github.com/spf13/cobra"
 )
+
+// warning begins the text of a finding that is no fault, and odd.
+const warning = "warning: "
 
 // finding is a line of check.
 type finding struct {
@@ -81,10 +85,14 @@ func (g *globals) check(ctx context.Context, a *app, asJSON bool) error {
 func (g *globals) tell(found []finding) {
 	for _, f := range found {
 		mark := paint(green, "ok  ")
-		if !f.OK {
+		text, warns := strings.CutPrefix(f.Text, warning)
+		switch {
+		case !f.OK:
 			mark = paint(red, "FAIL")
+		case warns:
+			mark = paint(yellow, "warn")
 		}
-		fmt.Fprintf(g.stdout, "%s  %s: %s\n", mark, f.Subject, f.Text)
+		fmt.Fprintf(g.stdout, "%s  %s: %s\n", mark, f.Subject, text)
 	}
 }
 
@@ -213,7 +221,10 @@ func checkSource(ctx context.Context, src *ingest.Source) (found []finding) {
 	for _, line := range lines {
 		found = append(found, finding{subject, true, line})
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, sources.ErrNothingFound):
+		found = append(found, finding{subject, true, warning + err.Error()})
+	case err != nil:
 		found = append(found, finding{subject, false, err.Error()})
 	}
 	return found

@@ -14,7 +14,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"finpages/ingest"
 	"finpages/intercomapi/emulator"
+	"finpages/sources"
+	"finpages/sources/filesystem"
 )
 
 // A wiki that hangs keeps nobody from seeing what comes before it, and what
@@ -75,6 +78,20 @@ sources:
 	}
 	if got := <-code; got != exitFailed {
 		t.Errorf("exit code %d", got)
+	}
+}
+
+func TestCheckWarnsOfASourceWithoutDocuments(t *testing.T) {
+	folder, err := (&filesystem.Options{Root: t.TempDir()}).Build(sources.Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := checkSource(t.Context(), &ingest.Source{Name: "docs", Adapter: folder})
+	var out strings.Builder
+	(&globals{stdout: &out}).tell(found)
+	if last := found[len(found)-1]; !last.OK || !strings.Contains(out.String(), "source docs: no document found below") ||
+		!strings.Contains(out.String(), "warn") {
+		t.Errorf("%+v\n%s", found, out.String())
 	}
 }
 

@@ -50,7 +50,7 @@ func (f *folder) exists(name string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-func (f *folder) read(name string) ([]byte, error) { return rootfile.Read(f.root, name, false) }
+func (f *folder) read(name string) ([]byte, error) { return rootfile.Read(f.root, name) }
 
 func (f *folder) walk(ctx context.Context, yield func(file) error) (sources.Listing, error) {
 	f.lookalikes = lookalikes{}
@@ -117,7 +117,12 @@ func (w *folderWalk) dir(at string) error {
 // names returns the names in a directory that are pages, and the directories
 // that may hold pages, each sorted. With an error they are not all.
 func (w *folderWalk) names(at string) (pages, dirs []string, err error) {
-	dir, err := w.root.Open(at)
+	root, err := rootfile.OpenDir(w.root, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer root.Close()
+	dir, err := root.Open(".")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -217,7 +222,7 @@ func (f *folder) fileAt(name string) file {
 }
 
 func (f *folder) readHead(name string) ([]byte, error) {
-	file, err := f.root.OpenFile(name, os.O_RDONLY|nonblock, 0)
+	file, err := rootfile.Open(f.root, name)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,8 @@
 // Package filesystem reads the documents of a folder.
 //
-// Everything is read through an [os.Root], so that no name, symbolic link or
-// race leads out of the folder. Entry IDs are slash paths in Unicode NFC below
+// Everything is read through an [os.Root] and without following links, so that
+// no name, symbolic link or race leads out of the folder, or to what the rules
+// leave out: a link that is followed is resolved first. Entry IDs are slash paths in Unicode NFC below
 // the root. Each directory is a scope of its own: one that cannot be read
 // keeps the pages below it.
 package filesystem
@@ -98,11 +99,25 @@ func (f *Filesystem) Explain(_ context.Context, id string) (string, error) {
 	case info.Mode()&fs.ModeSymlink != 0 && !f.follow:
 		return "a symbolic link, and follow_symlinks is off", nil
 	case info.Mode()&fs.ModeSymlink != 0:
-		return "a symbolic link that leads out of the root or to a document that is listed already", nil
+		return f.explainLink(id), nil
 	case !info.Mode().IsRegular():
 		return "not a regular file", nil
 	}
 	return "", nil
+}
+
+func (f *Filesystem) explainLink(id string) string {
+	real, err := f.realPath(id)
+	if errors.Is(err, errOutside) {
+		return "a symbolic link that leads out of " + f.dir
+	}
+	if err != nil {
+		return "a symbolic link that leads nowhere"
+	}
+	if why := f.whyTarget(real); why != "" {
+		return fmt.Sprintf("a symbolic link to %q, which is left out: %s", real, why)
+	}
+	return fmt.Sprintf("a symbolic link to %q, which is no document, or is listed already under that or another name", real)
 }
 
 // Locate implements [sources.Locator]: a path on this machine names the
@@ -129,13 +144,17 @@ func (f *Filesystem) Check(ctx context.Context) ([]string, error) {
 	for _, in := range listing.Incomplete {
 		err = errors.Join(err, in.Err)
 	}
+	if n == 0 && err == nil {
+		err = fmt.Errorf("%w below %s: see filesystem.root, include, exclude, and follow_symlinks where the documents are links",
+			sources.ErrNothingFound, f.dir)
+	}
 	return []string{fmt.Sprintf("folder %s: %d documents, %d left out by rule", f.dir, n, listing.Excluded)}, err
 }
 
 // load reads the file at the path, which is in the form that the file system
 // uses, as the document with the given ID.
 func (s *snapshot) load(name, id string) (sources.Document, error) {
-	body, err := rootfile.Read(s.root, name, s.follow)
+	body, err := rootfile.Read(s.root, name)
 	if err != nil {
 		return sources.Document{}, fmt.Errorf("read %q: %w", id, err)
 	}

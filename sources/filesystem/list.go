@@ -8,13 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"finpages/sources"
+	"finpages/sources/internal/rootfile"
 )
 
 // readBatch bounds the directory entries held at once.
@@ -98,7 +98,8 @@ func (w *walk) entry(root *os.Root, at, real string, d fs.DirEntry, now time.Tim
 	name := path.Join(at, d.Name())
 	switch {
 	case d.IsDir() && !hidden(d.Name()):
-		return w.subdir(root, name, path.Join(real, d.Name()))
+		info, err := d.Info()
+		return w.subdir(root, name, path.Join(real, d.Name()), info, err)
 	case d.IsDir():
 		return nil
 	case d.Type()&fs.ModeSymlink != 0:
@@ -112,14 +113,14 @@ func (w *walk) entry(root *os.Root, at, real string, d fs.DirEntry, now time.Tim
 		return nil
 	}
 	info, err := d.Info() // an os.Root has it from ReadDir
-	return w.file(name, info, err, now)
+	return w.file(name, path.Join(real, d.Name()), info, err, now)
 }
 
 // selected tells whether the document at the path is to be listed, and counts
 // it if a rule leaves it out. A link does not bring out what is hidden or
 // excluded where it really lies.
 func (w *walk) selected(name, real string) bool {
-	if w.selection.Why(nfc(name)) == "" && (name == real || w.open(real)) {
+	if w.selection.Why(nfc(name)) == "" && (name == real || w.whyTarget(real) == "") {
 		return true
 	}
 	if _, isDoc := sources.FormatOf(name); isDoc {
@@ -128,17 +129,14 @@ func (w *walk) selected(name, real string) bool {
 	return false
 }
 
-// open tells whether what lies at the path is neither hidden nor excluded.
-func (w *walk) open(real string) bool {
-	return sources.Selection{Exclude: w.selection.Exclude}.Why(nfc(real)) == ""
-}
-
-func (w *walk) subdir(parent *os.Root, at, real string) error {
-	name := path.Base(at)
-	if !utf8.ValidString(name) {
+func (w *walk) subdir(parent *os.Root, at, real string, info fs.FileInfo, err error) error {
+	if !utf8.ValidString(path.Base(at)) {
 		return w.badName(at)
 	}
-	root, err := parent.OpenRoot(name)
+	var root *os.Root
+	if err == nil {
+		root, err = rootfile.OpenListedDir(parent, info)
+	}
 	if err != nil {
 		w.incomplete(at, err)
 		return nil
@@ -147,7 +145,8 @@ func (w *walk) subdir(parent *os.Root, at, real string) error {
 	return w.dir(root, at, real)
 }
 
-func (w *walk) file(name string, info fs.FileInfo, err error, now time.Time) error {
+// file yields the file of the name, which really lies at real.
+func (w *walk) file(name, real string, info fs.FileInfo, err error, now time.Time) error {
 	if !utf8.ValidString(name) {
 		return w.badName(name)
 	}
@@ -157,14 +156,15 @@ func (w *walk) file(name string, info fs.FileInfo, err error, now time.Time) err
 	}
 	if id != name && w.foldsTo(id, info) {
 		return w.yield(sources.Entry{ID: printable(name), Scope: scope(id),
-			Err: fmt.Errorf("the name of %s differs from that of another file only in its Unicode form: rename one", printable(name))})
+			Err: fmt.Errorf("the name of %s differs from that of another file only in its Unicode form: rename one",
+				printable(name))})
 	}
 	if w.seen != nil {
 		w.first(info)
 	}
 	return w.yield(sources.Entry{
 		ID: id, Scope: scope(id), Revision: revision(info, now), Modified: info.ModTime(),
-		Load: func(context.Context) (sources.Document, error) { return w.load(name, id) },
+		Load: func(context.Context) (sources.Document, error) { return w.load(real, id) },
 	})
 }
 
@@ -201,63 +201,4 @@ func scope(id string) string {
 func printable(name string) string {
 	quoted := strconv.QuoteToASCII(name)
 	return quoted[1 : len(quoted)-1]
-}
-
-// followLinks lists what the symbolic links lead to, as far as it lies inside
-// the root and is not listed yet.
-func (w *walk) followLinks() error {
-	for len(w.links) > 0 {
-		name := w.links[0]
-		w.links = w.links[1:]
-		if err := w.link(name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (w *walk) link(name string) error {
-	info, err := w.root.Stat(name)
-	real, ok := w.realPath(name)
-	switch {
-	case err != nil || !ok: // dangling, looped, or out of the root
-		if _, isDoc := sources.FormatOf(name); isDoc {
-			w.listing.Excluded++
-		}
-		return nil
-	case info.IsDir():
-		root, err := w.root.OpenRoot(name)
-		if err != nil {
-			w.incomplete(name, err)
-			return nil
-		}
-		defer root.Close()
-		return w.dir(root, name, real)
-	case !info.Mode().IsRegular() || !w.selected(name, real) || !w.first(info):
-		return nil
-	}
-	return w.file(name, info, nil, time.Now())
-}
-
-// realPath returns where a link leads, as a path below the root. It serves to
-// apply the rules; that nothing is read outside is the work of the os.Root.
-func (w *walk) realPath(name string) (string, bool) {
-	base, err1 := filepath.EvalSymlinks(w.Filesystem.dir)
-	target, err2 := filepath.EvalSymlinks(filepath.Join(w.Filesystem.dir, name))
-	rel, err3 := filepath.Rel(base, target)
-	if err1 != nil || err2 != nil || err3 != nil || !filepath.IsLocal(rel) {
-		return "", false
-	}
-	return filepath.ToSlash(rel), true
-}
-
-// first reports whether the file or directory is met for the first time.
-func (w *walk) first(info fs.FileInfo) bool {
-	id, ok := identify(info)
-	if !ok {
-		return true
-	}
-	before := w.seen[id]
-	w.seen[id] = true
-	return !before
 }

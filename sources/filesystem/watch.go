@@ -72,7 +72,8 @@ func (f *Filesystem) watchAsItLies(ctx context.Context, changed func()) error {
 // concerns tells whether an event may be about a document below the folder.
 func concerns(e fsnotify.Event, dir string) bool {
 	rel, err := filepath.Rel(dir, e.Name)
-	return err == nil && filepath.IsLocal(rel) && e.Op != fsnotify.Chmod && !strings.HasPrefix(filepath.Base(e.Name), ".")
+	base := filepath.Base(e.Name)
+	return err == nil && filepath.IsLocal(rel) && e.Op != fsnotify.Chmod && (!hidden(base) || base == mountLink)
 }
 
 // maxLinks bounds the links on the way to a folder, as the system does.
@@ -132,7 +133,7 @@ func watchBelow(w *fsnotify.Watcher, dir string) error {
 			return err
 		case err != nil || !d.IsDir():
 			return nil
-		case path != dir && strings.HasPrefix(d.Name(), "."):
+		case path != dir && hidden(d.Name()):
 			return fs.SkipDir
 		}
 		if err := w.Add(path); path == dir || !errors.Is(err, fs.ErrNotExist) {
