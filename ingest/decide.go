@@ -30,7 +30,7 @@ type known struct {
 //	entry       record                       intent  full   verdict
 //	Err         any                          any     any    unreadable
 //	Withheld    same reason, no pages        no      any    unchanged
-//	Withheld    any other                    any     any    withdraw
+//	Withheld    any other                    any     any    withdraw; within the budget if Unproven
 //	-           none                         any     any    load
 //	-           any                          yes     any    load
 //	-           any                          any     yes    load

@@ -86,7 +86,8 @@ type run struct {
 	seen      seenSet
 	known     int // listed entries that the state knows
 	work      []workItem
-	recovered []string // listed entries whose error is over
+	recovered []string          // listed entries whose error is over
+	excluded  map[string]string // by id, why entries that the state knows are left out
 	claims    *claims
 	mayMove   bool // entries are gone, so that new ones may be they, renamed
 	created   created
@@ -115,7 +116,8 @@ func newRun(ctx context.Context, e *Engine, src *Source, opts RunOptions) *run {
 		opts.Progress = &Progress{}
 	}
 	r := &run{Engine: e, src: src, opts: opts, started: time.Now(), rendering: semaphore.NewWeighted(bytesRendered),
-		seen: newSeenSet(), claims: newClaims(), created: newCreated()}
+		seen: newSeenSet(), claims: newClaims(), created: newCreated(),
+		excluded: map[string]string{}}
 	r.log = e.Log.With("source", src.Name)
 	r.tally.Name, r.tally.Started, r.tally.Errors = src.Name, r.started.UTC(), []PageError{}
 	r.ctx, r.stop = context.WithCancelCause(ctx)

@@ -114,6 +114,10 @@ func (r *run) intended(id string, rec state.Entry) bool {
 
 // take counts an entry, or queues it.
 func (r *run) take(e sources.Entry, k known) {
+	if e.Excluded != "" {
+		r.exclude(e, k)
+		return
+	}
 	if r.seen.has(e.ID) {
 		r.tally.fail(e.ID, errors.New("the source listed this ID twice: only the first counts"), r.started)
 		return
@@ -137,6 +141,15 @@ func (r *run) take(e sources.Entry, k known) {
 		r.recovered = append(r.recovered, e.ID)
 	case unreadable, withdraw, load:
 		r.work = append(r.work, workItem{Entry: e, known: k})
+	}
+}
+
+// exclude counts an entry that is left out by a rule, and notes why what the
+// state knows of it must go.
+func (r *run) exclude(e sources.Entry, k known) {
+	r.tally.Excluded++
+	if k.found || len(k.entry.Pages) > 0 {
+		r.excluded[e.ID] = e.Excluded
 	}
 }
 

@@ -16,7 +16,7 @@ type Metrics struct {
 	runs, changes, pageFailures, requests, retries *prometheus.CounterVec
 	lastRun, lastComplete, pages, rateLimit        *prometheus.GaugeVec
 	duration, freshness, requestDuration           *prometheus.HistogramVec
-	waiting, unpushed                              *age
+	incomplete, waiting, unpushed                  *age
 }
 
 // NewMetrics registers the metrics with reg.
@@ -43,8 +43,10 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		duration:        histogram("run_duration_seconds", "How long runs took.", prometheus.ExponentialBuckets(0.1, 3, 10), "source"),
 		freshness:       histogram("freshness_seconds", "From a change in the source to Intercom's acceptance of it.", prometheus.ExponentialBuckets(1, 3, 12), "source"),
 		requestDuration: histogram("api_request_duration_seconds", "How long requests to Intercom took.", prometheus.DefBuckets, "operation"),
-		waiting:         register(reg, newAge("deletes_waiting_seconds", "How long deletes have been waiting for a complete listing or an approval; 0 if none do.")),
-		unpushed:        register(reg, newAge("oldest_unpushed_change_seconds", "Age of the oldest change that could not be pushed; 0 if there is none.")),
+		incomplete: register(reg, newAge("incomplete_listing_seconds",
+			"For how long no listing of the source has been complete; 0 if the last one was.")),
+		waiting:  register(reg, newAge("deletes_waiting_seconds", "How long deletes have been waiting for a complete listing or an approval; 0 if none do.")),
+		unpushed: register(reg, newAge("oldest_unpushed_change_seconds", "Age of the oldest change that could not be pushed; 0 if there is none.")),
 	}
 }
 
@@ -124,6 +126,7 @@ func (m *Metrics) Known(source string, info state.Info, synced, held, quarantine
 	if !info.LastComplete.IsZero() {
 		m.lastComplete.WithLabelValues(source).Set(float64(info.LastComplete.UnixMilli()) / 1000)
 	}
+	m.incomplete.set(source, info.IncompleteFrom)
 	m.waiting.set(source, info.DeletesWaiting)
 	m.unpushed.set(source, info.OldestUnpushed)
 }
@@ -138,6 +141,7 @@ func (m *Metrics) Drop(source string) {
 		m.runs, m.changes, m.pageFailures, m.pages, m.lastRun, m.lastComplete, m.duration, m.freshness} {
 		v.DeletePartialMatch(labels)
 	}
+	m.incomplete.drop(source)
 	m.waiting.drop(source)
 	m.unpushed.drop(source)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"finpages/intercomapi"
@@ -30,11 +31,7 @@ func (r *run) prune() error {
 		return err
 	}
 	if r.unsettled.Load() {
-		r.tally.Waiting += len(candidates)
-		if len(candidates) > 0 {
-			r.sweep.Store(true)
-		}
-		return nil
+		return r.removeMarked(candidates)
 	}
 	moved := r.moves(candidates)
 	remove, held, why := r.allot(candidates, moved)
@@ -45,6 +42,22 @@ func (r *run) prune() error {
 		return err
 	}
 	return r.forgetEntries()
+}
+
+// removeMarked removes what must not be in Fin. The rest waits until all upserts
+// are through.
+func (r *run) removeMarked(candidates []gone) error {
+	var marked []gone
+	for _, g := range candidates {
+		if g.shut {
+			marked = append(marked, g)
+		}
+	}
+	if waiting := len(candidates) - len(marked); waiting > 0 {
+		r.tally.Waiting += waiting
+		r.sweep.Store(true)
+	}
+	return r.removeAll(marked, nil)
 }
 
 // allot parts the pages that may go from those that must wait for an approval.
@@ -59,7 +72,7 @@ func (r *run) allot(candidates []gone, moved map[string]string) (remove, held []
 		}
 	}
 	if why := r.src.Deletes.exceeded(len(rest), r.owned, r.tally.Listed); why != "" {
-		return remove, append(rest, r.heldUnseen...), why
+		return remove, append(rest, r.heldUnseen...), why + stillThere(rest)
 	}
 	held = r.heldUnseen
 	for _, g := range rest {
@@ -70,6 +83,27 @@ func (r *run) allot(candidates []gone, moved map[string]string) (remove, held []
 		}
 	}
 	return remove, held, r.stillHeld(len(held))
+}
+
+// stillThere says, where some of the pages are to go although the source has
+// their documents, why that is.
+func stillThere(pages []gone) string {
+	reasons := map[string]int{}
+	most, n := "", 0
+	for _, g := range pages {
+		if g.why == "" {
+			continue
+		}
+		n++
+		reason, _, _ := strings.Cut(g.why, " (inherited from ")
+		if reasons[reason]++; reasons[reason] > reasons[most] || most == "" {
+			most = reason
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; the source still has %d of these documents (most of them: %s)", n, most)
 }
 
 // stillHeld says why deletes wait that were held before, and fit the budget now.
@@ -124,7 +158,7 @@ func (r *run) scan(found func(gone)) error {
 				n++
 				rec, known, err := tx.Entry(cmp.Or(p.Entry, id))
 				if err == nil && r.isGone(id, p, rec, known) {
-					found(gone{id: id, page: p, body: rec.BodyHash})
+					found(r.goneFor(id, p, rec))
 				}
 				return err
 			})
@@ -136,12 +170,28 @@ func (r *run) scan(found func(gone)) error {
 	return nil
 }
 
+// goneFor says why a page is to go. What its owner has marked leaves at once; what
+// is left out since the rules have changed does so within the budget, and where
+// that held it, once somebody approves.
+func (r *run) goneFor(id string, p state.Page, rec state.Entry) gone {
+	entry := cmp.Or(p.Entry, id)
+	g := gone{id: id, page: p, body: rec.BodyHash}
+	if r.seen.has(entry) {
+		g.why = rec.Withheld
+	}
+	if rule := r.excluded[entry]; rule != "" {
+		g.why, g.shut = rule, r.info.Rules == r.src.rules() && !r.isHeld(id)
+	}
+	return g
+}
+
 // isGone tells whether the listing proves that a page's document is gone.
 //
 //	page        its entry                            gone
 //	restored    not listed                           no: until the source says otherwise
 //	any         listed, and has the page             no
 //	any         listed, and has other pages          yes
+//	any         seen, and excluded by a rule         yes
 //	any         not listed, its scope incomplete     no: waits
 //	any         not listed, its scope complete       yes
 //
@@ -156,6 +206,9 @@ func (r *run) isGone(id string, p state.Page, rec state.Entry, known bool) bool 
 	}
 	if p.Restored {
 		return false
+	}
+	if _, excluded := r.excluded[cmp.Or(p.Entry, id)]; excluded {
+		return true
 	}
 	if r.mayBeUnseen(rec, known) {
 		if r.isHeld(id) {
@@ -295,7 +348,7 @@ func (r *run) forgetEntries() error {
 	return r.update(func(tx *state.Tx) error {
 		var drop []string
 		err := tx.EachEntry("", func(id string, rec state.Entry) error {
-			if r.seen.has(id) || r.mayBeUnseen(rec, true) {
+			if _, excluded := r.excluded[id]; r.seen.has(id) || !excluded && r.mayBeUnseen(rec, true) {
 				return nil
 			}
 			for _, page := range rec.Pages {

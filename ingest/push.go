@@ -77,6 +77,8 @@ func (r *run) entry(w *workItem, loaded func(), bytes *semaphore.Weighted) error
 	switch {
 	case w.Err != nil:
 		return r.unread(w)
+	case w.Withheld != "" && w.Unproven:
+		return r.refusedToTell(w)
 	case w.Withheld != "":
 		return r.withdraw(w, w.known.entry, w.Withheld)
 	}

@@ -42,8 +42,11 @@ func (r *run) conclude(info *state.Info, report Report) {
 		info.FindLeftovers = info.FindLeftovers || r.sweep.Load()
 		return
 	}
-	if report.Complete {
-		info.LastComplete = r.started.UTC()
+	switch {
+	case report.Complete:
+		info.LastComplete, info.IncompleteFrom = r.started.UTC(), time.Time{}
+	case info.IncompleteFrom.IsZero():
+		info.IncompleteFrom = r.started.UTC()
 	}
 	info.Incomplete = nil
 	for _, in := range report.Incomplete {
@@ -55,6 +58,9 @@ func (r *run) conclude(info *state.Info, report Report) {
 	info.CleanRevision, info.CleanSettings = "", state.Hash{}
 	if report.Result == OK && report.Waiting == 0 {
 		info.CleanRevision, info.CleanSettings = r.revision(), r.src.listingFingerprint(r.settings)
+	}
+	if !r.unsettled.Load() {
+		info.Rules = r.src.rules()
 	}
 	switch {
 	case report.Held+report.Waiting == 0:

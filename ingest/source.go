@@ -58,6 +58,9 @@ func (s *Source) listingFingerprint(settings state.Hash) state.Hash {
 	return hashJSON(settings[:], s.Kind, s.Settings, s.Deletes)
 }
 
+// rules covers all that decides which of its documents a source yields.
+func (s *Source) rules() state.Hash { return hashJSON(s.Kind, s.Settings) }
+
 func hashJSON(values ...any) state.Hash {
 	enc, err := json.Marshal(values)
 	if err != nil {

@@ -15,6 +15,9 @@ func (r *run) withdraw(w *workItem, rec state.Entry, why string) error {
 	rec.Revision, rec.Settings, rec.Scope = w.Revision, r.settings, w.Scope
 	rec = withheld(rec, why)
 	r.tally.withhold(why)
+	if !slices.Contains(w.known.entry.Pages, w.ID) { // it may have been waiting to go since it was emptied
+		w.known.entry.Pages = append(slices.Clone(w.known.entry.Pages), w.ID)
+	}
 	left, err := r.dropPages(w, "", why)
 	if err != nil {
 		return err
@@ -63,6 +66,14 @@ func (r *run) emptied(w *workItem, rec state.Entry, why string) error {
 		info.FindLeftovers = true // in case that the process ends before they are deleted
 		return errors.Join(tx.PutInfo(info), tx.PutEntry(w.ID, rec))
 	})
+}
+
+// refusedToTell takes the pages of an entry out within the budget: nobody has
+// shut it, the source refuses to tell.
+func (r *run) refusedToTell(w *workItem) error {
+	rec := w.known.entry
+	rec.Revision, rec.Settings, rec.Scope = w.Revision, r.settings, w.Scope
+	return r.emptied(w, rec, w.Withheld)
 }
 
 // goneList collects pages from many goroutines.

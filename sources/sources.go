@@ -69,6 +69,19 @@ type Entry struct {
 	// once; Load is not called.
 	Withheld string
 
+	// Unproven tells that Withheld is an inference: nobody has shut the document,
+	// the source refuses to tell whether it may be shown. Its pages then leave
+	// within the delete budget, since many refusals at once are more often a
+	// right that was lost than a decision about each.
+	Unproven bool
+
+	// Excluded, when not empty, says by which rule the document, which was seen,
+	// is left out ("excluded by its label \"no-fin\""). Its pages leave in the
+	// same run, however incomplete the listing; within the delete budget if it is
+	// the rules that have changed. Load is not called. What no run has taken so
+	// far may be counted in Listing.Excluded instead.
+	Excluded string
+
 	// Revoked, when not empty, says why what Fin has of the document from an
 	// earlier run must not stay there ("it includes page 17, which is restricted
 	// to group hr"), although the document may. Where its pages cannot be
@@ -92,7 +105,8 @@ type Listing struct {
 	// known from earlier in them, or in scopes below them, may still exist.
 	Incomplete []Incomplete
 
-	// Excluded counts the documents that were seen and left out by rule.
+	// Excluded counts the documents that were seen, left out by rule, and not
+	// yielded as an Entry.
 	Excluded int
 }
 

@@ -64,6 +64,8 @@ type Info struct {
 	Excluded       int        `cbor:"13,keyasint,omitempty"` // documents left out, by the last clean run
 	Incomplete     []string   `cbor:"11,keyasint,omitempty"` // the last listing's incomplete scopes with their errors
 	Withheld       []Withheld `cbor:"16,keyasint,omitempty"` // by the last clean run
+	IncompleteFrom time.Time  `cbor:"18,keyasint"`           // the first run since then whose listing was incomplete; zero if the last was not
+	Rules          Hash       `cbor:"17,keyasint"`           // by which the last run's deletes were decided
 	FindLeftovers  bool       `cbor:"14,keyasint,omitempty"` // pages may be left over that no entry has
 	OldestUnpushed time.Time  `cbor:"15,keyasint"`           // since when the oldest change waits to be pushed; zero if none does
 }

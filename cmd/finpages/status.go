@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 
 	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
@@ -96,6 +97,14 @@ func heldCount(s inspect.Status) int {
 	return len(s.Hold.Pages)
 }
 
+// since says since when something is so, where that is known.
+func since(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return " since " + when(t)
+}
+
 func printStatusTroubles(w io.Writer, s inspect.Status) {
 	before := ""
 	if s.LastRun != nil && s.LastRun.Error != "" {
@@ -103,7 +112,7 @@ func printStatusTroubles(w io.Writer, s inspect.Status) {
 		before = "before that: "
 	}
 	for _, in := range s.Incomplete {
-		fmt.Fprintf(w, "%s: %sincomplete listing: %s\n", s.Name, before, in)
+		fmt.Fprintf(w, "%s: %sincomplete listing%s: %s\n", s.Name, before, since(s.IncompleteFrom), in)
 	}
 	for i, out := range s.Withheld {
 		if i == maxShown {

@@ -27,6 +27,7 @@ type Status struct {
 	LastRun        *ingest.Report   `json:"last_run,omitempty"`
 	NextRun        *time.Time       `json:"next_run,omitempty"`
 	LastComplete   *time.Time       `json:"last_complete,omitempty"`
+	IncompleteFrom *time.Time       `json:"incomplete_since,omitempty"` // no listing has been complete from then on
 	DeletesWaiting *time.Time       `json:"deletes_waiting_since,omitempty"`
 	Unpushed       *time.Time       `json:"oldest_unpushed_change,omitempty"`
 	Hold           *HeldDeletes     `json:"hold,omitempty"`
@@ -116,6 +117,7 @@ func (st *Status) read(tx *state.Tx) error {
 		return err
 	}
 	st.ImportSource, st.Pages, st.Excluded = info.ImportSource, tx.CountPages(), info.Excluded
+	st.IncompleteFrom = moment(info.IncompleteFrom)
 	st.LastComplete, st.DeletesWaiting, st.Unpushed = moment(info.LastComplete), moment(info.DeletesWaiting), moment(info.OldestUnpushed)
 	st.Incomplete, st.Withheld = append(st.Incomplete, info.Incomplete...), append(st.Withheld, info.Withheld...)
 	if hold, held, err := tx.Hold(); err != nil {

@@ -80,7 +80,7 @@ func (t *tree) count() map[string]*spaceSummary {
 			c = &spaceSummary{withheld: map[string]int{}}
 			counts[p.space] = c
 		}
-		switch v := t.decision(p); {
+		switch v := t.decide(p); {
 		case v.err != nil:
 			c.failed++
 		case v.withheld != "":
@@ -195,30 +195,30 @@ func (w *Confluence) lookUp(ctx context.Context, id string, kinds ...string) (p 
 	return p, err
 }
 
+// explain says in words what becomes of a page; "" if it is taken.
 func (w *Confluence) explain(ctx context.Context, p *page) (string, error) {
-	key := ""
-	for _, k := range w.options.Spaces {
-		if strings.EqualFold(k, p.space) {
-			key = k
-		}
+	d, err := w.decide(ctx, p)
+	return d.excluded + d.withheld, err
+}
+
+// decide finds out what becomes of a single page. An error means that nobody
+// can tell.
+func (w *Confluence) decide(ctx context.Context, p *page) (decision, error) {
+	i := slices.IndexFunc(w.options.Spaces, func(key string) bool { return strings.EqualFold(key, p.space) })
+	switch {
+	case i < 0:
+		return decision{excluded: fmt.Sprintf("its space %s is not among spaces", rest.Short(p.space))}, nil
+	case !slices.Contains(w.kinds(), p.kind):
+		return decision{excluded: fmt.Sprintf("%ss are not taken: set %ss to true", p.kind, p.kind)}, nil
 	}
-	if key == "" {
-		return fmt.Sprintf("its space %s is not among spaces", rest.Short(p.space)), nil
-	}
-	taken := false
-	for _, kind := range w.kinds() {
-		taken = taken || kind == p.kind
-	}
-	if !taken {
-		return fmt.Sprintf("%ss are not taken: set %ss to true", p.kind, p.kind), nil
-	}
+	key := w.options.Spaces[i]
 	found, missing := w.api.spaces(ctx, []string{key})
 	if err := missing[key]; err != nil {
-		return "", err
+		return decision{}, err
 	}
 	p.space = key
 	t := newTree(w, newRules(w.options), []*spaceListing{{space: found[key], pages: []*page{p}}})
 	t.readLineages(ctx)
-	v := t.decision(p)
-	return v.excluded + v.withheld, v.err
+	d := t.decide(p)
+	return d, d.err
 }

@@ -8,6 +8,8 @@ import (
 	"finpages/sources/confluence/internal/rest"
 )
 
+var errOtherUser = &rest.LoginError{What: "the wiki took the login for another user at first"}
+
 // confirm makes sure that the login, and each space that no walk of its own
 // vouches for, was there to the end: to a token that expires and a space that is
 // withdrawn, some answers are lists that lack pages. Where the wiki refused to
@@ -15,7 +17,7 @@ import (
 func (s *snapshot) confirm(ctx context.Context, listings []*spaceListing) {
 	u, err := currentUser(ctx, s.wiki.client)
 	if err == nil && u != s.user {
-		err = &rest.LoginError{What: "the wiki took the login for another user at first"}
+		err = errOtherUser
 	}
 	var again []string
 	for _, c := range listings {
@@ -43,21 +45,80 @@ func (s *snapshot) confirm(ctx context.Context, listings []*spaceListing) {
 	}
 }
 
+// lookAgain asks a second time for what the wiki refused to tell, now that the
+// login has proved to be good: one answer may be that to an anonymous visitor.
+// Only what is refused twice counts.
+func (s *snapshot) lookAgain(ctx context.Context, listings []*spaceListing) {
+	refused := false
+	for _, c := range listings {
+		if c.untrusted != nil || !c.refused() {
+			continue
+		}
+		refused = true
+		s.unscoped.Store(nil)
+		s.askEach(ctx, c.forget())
+	}
+	if refused && ctx.Err() == nil {
+		s.tree.lookAgain(ctx)
+	}
+}
+
+// forget returns the pages of which the wiki refused to tell something of their
+// own, as if it had not been asked.
+func (c *spaceListing) forget() (pages []*page) {
+	for _, p := range c.pages {
+		own, labels := p.own.get().refused, p.labelsUnread.get().refused
+		if own {
+			p.setAccess(access{}, false)
+		}
+		if labels {
+			p.labelsUnread = nil
+		}
+		if own || labels {
+			pages = append(pages, p)
+		}
+	}
+	return pages
+}
+
 // Gone implements [sources.Confirmer]. Pages move between spaces, and a listing
 // in parts can skip one while others go.
+//
+// A refusal is not gone: the wiki may refuse a page that has moved to where the
+// login sees nothing. Only where all spaces were listed in full, without it, is
+// such a page in none of them.
 func (s *snapshot) Gone(ctx context.Context, id string) (bool, error) {
 	if !isNumber(id) || s.tree.byID[id] != nil { // the listing had it, and a rule left it out
 		return true, nil
 	}
-	p, err := s.wiki.lookUp(ctx, id, s.wiki.kinds()...)
+	p, err := s.lookUpTwice(ctx, id)
 	if rest.Refused(err) {
-		return true, nil
+		return s.tree.complete(), nil
 	}
 	if err != nil {
 		return false, err
 	}
-	reason, err := s.wiki.explain(ctx, p)
-	return reason != "", err
+	d, err := s.wiki.decide(ctx, p)
+	if d.unproven {
+		return s.tree.complete(), nil
+	}
+	return d.excluded+d.withheld != "", err
+}
+
+// lookUpTwice reads a page, and where that is refused once more when the login
+// has proved to be good.
+func (s *snapshot) lookUpTwice(ctx context.Context, id string) (*page, error) {
+	p, err := s.wiki.lookUp(ctx, id, s.wiki.kinds()...)
+	if !rest.Refused(err) {
+		return p, err
+	}
+	switch u, err := currentUser(ctx, s.wiki.client); {
+	case err != nil:
+		return nil, err
+	case u != s.user:
+		return nil, errOtherUser
+	}
+	return s.wiki.lookUp(ctx, id, s.wiki.kinds()...)
 }
 
 // distrust notes why neither the listing nor what the wiki refused to tell

@@ -22,6 +22,7 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 	s.tree = newTree(s.wiki, s.rules, listings)
 	s.tree.readLineages(ctx)
 	s.confirm(ctx, listings)
+	s.lookAgain(ctx, listings)
 	if ctx.Err() != nil {
 		return sources.Listing{}, ctx.Err()
 	}
@@ -29,7 +30,7 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 	s.checkRoots(listings)
 	var listing sources.Listing
 	for _, c := range listings {
-		if err := s.yield(c, &listing, yield); err != nil {
+		if err := s.yield(c, yield); err != nil {
 			return listing, err
 		}
 	}
@@ -54,18 +55,14 @@ func (s *snapshot) checkRoots(listings []*spaceListing) {
 	}
 }
 
-func (s *snapshot) yield(c *spaceListing, listing *sources.Listing, yield func(sources.Entry) error) error {
+func (s *snapshot) yield(c *spaceListing, yield func(sources.Entry) error) error {
 	var failed failures
 	defer func() { failed.tell(c) }()
 	for _, p := range c.pages {
 		if s.tree.byID[p.id] != p {
 			continue // moved between spaces while they were listed
 		}
-		v := s.tree.decision(p)
-		if v.excluded != "" {
-			listing.Excluded++
-			continue
-		}
+		v := s.tree.decide(p)
 		if v.err != nil {
 			failed.note(p, v.err)
 		}
@@ -145,11 +142,12 @@ func incomplete(listings []*spaceListing) (all []sources.Incomplete) {
 }
 
 func (s *snapshot) entry(p *page, v decision) sources.Entry {
-	e := sources.Entry{ID: p.id, Scope: p.space, URL: p.url(), Modified: p.changed(), Withheld: v.withheld, Err: v.err}
-	if v.withheld == "" {
+	e := sources.Entry{ID: p.id, Scope: p.space, URL: p.url(), Modified: p.changed(),
+		Withheld: v.withheld, Unproven: v.unproven, Excluded: v.excluded, Err: v.err}
+	if v.withheld == "" && v.excluded == "" {
 		e.Revoked = s.revoked(p)
 	}
-	if v.withheld == "" && v.err == nil {
+	if v.withheld == "" && v.excluded == "" && v.err == nil {
 		e.Revision = s.revision(p)
 		t, revision := s.tree, e.Revision
 		e.Load = func(ctx context.Context) (sources.Document, error) { return s.load(ctx, t, p, revision) }
@@ -188,7 +186,7 @@ func (s *snapshot) revoked(p *page) string {
 	}
 	for _, r := range m.Uses {
 		q := s.tree.find(r)
-		if q == nil || s.tree.decision(q).err != nil {
+		if q == nil || s.tree.decide(q).err != nil {
 			continue // a page that is gone was no secret, and one that nobody can tell of is as before
 		}
 		if reason := s.tree.whyNotShown(q); reason != "" {

@@ -191,7 +191,7 @@ func (s *snapshot) included(ctx context.Context, t *tree, r transclusion.Referen
 	case q == nil:
 		return nil, "it includes a page that is in none of the configured spaces", nil
 	}
-	if v := t.decision(q); v.err != nil {
+	if v := t.decide(q); v.err != nil {
 		return nil, "", fmt.Errorf("it includes page %s: %w", q.id, v.err)
 	}
 	if reason := t.whyNotShown(q); reason != "" {

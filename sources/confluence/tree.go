@@ -1,16 +1,13 @@
 package confluence
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"finpages/sources/confluence/internal/rest"
-	"finpages/sources/confluence/internal/transclusion"
 )
 
 // tree is all that one listing saw, to answer questions that reach from one
@@ -26,8 +23,7 @@ type tree struct {
 	parentFailures breaker          // of parents that could not be read
 	openToAll      lineage          // of pages whose parents keep nobody out
 
-	once   sync.Once
-	titles map[string]*page // by space and title, nil where it is ambiguous
+	titles titleIndex
 }
 
 func newTree(w *Confluence, r rules, listings []*spaceListing) *tree {
@@ -54,6 +50,9 @@ func (t *tree) setConfirmed(listings []*spaceListing) {
 	}
 }
 
+// complete tells whether all spaces were listed in full.
+func (t *tree) complete() bool { return !slices.Contains(slices.Collect(maps.Values(t.spaces)), false) }
+
 func (t *tree) knows(id string) bool { return t.byID[id] != nil || t.unlisted[id] != nil }
 
 // readLineages finds out for each page what its parents make of it.
@@ -67,6 +66,25 @@ func (t *tree) readLineages(ctx context.Context) {
 			t.lineageOf(ctx, p)
 		}
 	}
+}
+
+// lookAgain asks again for the parents of which the wiki refused to tell, and
+// what that makes of the pages below them.
+func (t *tree) lookAgain(ctx context.Context) {
+	var again []*page
+	for _, q := range t.unlisted {
+		if q.own.get().refused {
+			again = append(again, q)
+		}
+	}
+	each(again, func(q *page) { *q = *t.readUnlistedParent(ctx, q.id, q.kind, nil) })
+	for _, p := range t.unlisted {
+		p.lineage = nil
+	}
+	for _, p := range t.byID {
+		p.lineage = nil
+	}
+	t.readLineages(ctx)
 }
 
 // lineage is what a page's parents make of it.
@@ -239,118 +257,4 @@ func (t *tree) trusted(p *page, a access) access {
 		return access{err: err}
 	}
 	return a
-}
-
-// decision is what becomes of a page. At most one field is set.
-type decision struct {
-	excluded string // it is left out by a rule, which it names
-	withheld string // it must not be in Fin
-	err      error  // nobody can tell
-}
-
-// decision decides in this order:
-//
-//	status, root      excluded  the rule is certain
-//	archived space    withheld
-//	restricted        withheld  unless restricted: include
-//	labels unreadable withheld  where labels decide
-//	unknown           err       whether it is restricted, below a root, labelled
-//	labels            excluded
-func (t *tree) decision(p *page) decision {
-	a, labelsUnread := t.access(p), t.trusted(p, p.labelsUnread.get())
-	left := t.rules.excludedBy(p)
-	switch {
-	case p.status != "" && p.status != "current":
-		return decision{excluded: left}
-	case t.archived[p.space]:
-		return decision{withheld: "its space " + p.space + " is archived"}
-	case len(t.rules.roots) > 0 && a.err == nil && !p.lineage.rooted:
-		return decision{excluded: "it is not below a page of root"}
-	case a.reason != "" && !t.rules.withRestricted:
-		return decision{withheld: a.reason}
-	case labelsUnread.reason != "" && t.rules.useLabels():
-		return decision{withheld: labelsUnread.reason}
-	case a.err != nil && (!t.rules.withRestricted || len(t.rules.roots) > 0):
-		return decision{err: a.err}
-	case labelsUnread.err != nil && t.rules.useLabels():
-		return decision{err: labelsUnread.err}
-	}
-	return decision{excluded: left}
-}
-
-// whyNotShown says why the text of a page must not appear in another one. That it is
-// not below a root, or lacks a label to be taken by itself, is no reason.
-func (t *tree) whyNotShown(p *page) string {
-	a, labelsUnread := t.access(p), t.trusted(p, p.labelsUnread.get())
-	switch l := t.rules.excludedLabel(p); {
-	case p.status != "" && p.status != "current":
-		return "its status is " + p.status
-	case t.archived[p.space]:
-		return "its space " + p.space + " is archived"
-	case a.reason != "" && !t.rules.withRestricted:
-		return a.reason
-	case a.err != nil && !t.rules.withRestricted:
-		return a.err.Error()
-	case labelsUnread.reason != "" && t.rules.useLabels():
-		return labelsUnread.reason
-	case labelsUnread.err != nil && t.rules.useLabels():
-		return labelsUnread.err.Error()
-	case l != "":
-		return fmt.Sprintf("excluded by its label %q", l)
-	}
-	return ""
-}
-
-// find returns the page that a reference means, nil if it was not listed.
-func (t *tree) find(r transclusion.Reference) *page {
-	if r.ID != "" {
-		return t.byID[r.ID]
-	}
-	t.once.Do(t.indexTitles)
-	return t.titles[titleKey(cmp.Or(r.Kind, kindPage), r.Space, r.Title)]
-}
-
-func (t *tree) indexTitles() {
-	t.titles = make(map[string]*page, len(t.byID))
-	for _, p := range t.byID {
-		key := titleKey(p.kind, p.space, p.title)
-		if _, twice := t.titles[key]; twice {
-			t.titles[key] = nil
-		} else {
-			t.titles[key] = p
-		}
-	}
-}
-
-// titleKey tells a blog post from a page, which may have the same title.
-func titleKey(kind, space, title string) string {
-	return kind + "\x00" + strings.ToLower(space) + "\x00" + strings.ToLower(strings.Join(strings.Fields(title), " "))
-}
-
-// mayBeUnlisted tells whether a page that was not listed may be in a space that could
-// not be listed in full.
-func (t *tree) mayBeUnlisted(r transclusion.Reference) bool {
-	if r.Space != "" {
-		complete, configured := t.spaces[strings.ToLower(r.Space)]
-		return configured && !complete
-	}
-	return slices.Contains(slices.Collect(maps.Values(t.spaces)), false)
-}
-
-// state sums up the pages that a page transcludes; false if some of them may
-// have changed unseen.
-func (t *tree) state(uses []transclusion.Reference) (string, bool) {
-	var b strings.Builder
-	for _, r := range uses {
-		q := t.find(r)
-		switch {
-		case q == nil && (t.rules.withRestricted || t.mayBeUnlisted(r)):
-			return "", false
-		case q == nil:
-			fmt.Fprintf(&b, "%s/%s:%s absent\n", r.ID, r.Space, r.Title)
-		default:
-			fmt.Fprintf(&b, "%s@%d %d %s\n", q.id, q.version, q.modified, t.whyNotShown(q))
-		}
-	}
-	return digest(b.String()), true
 }

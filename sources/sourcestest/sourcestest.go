@@ -91,9 +91,13 @@ func open(t *testing.T, src sources.Source) sources.Snapshot {
 
 func list(t *testing.T, snap sources.Snapshot) (map[string]sources.Entry, sources.Listing) {
 	t.Helper()
-	entries := map[string]sources.Entry{}
+	entries, excluded := map[string]sources.Entry{}, 0
 	listing, err := snap.List(t.Context(), func(e sources.Entry) error {
 		checkEntry(t, e)
+		if e.Excluded != "" {
+			excluded++
+			return nil
+		}
 		if _, twice := entries[e.ID]; twice {
 			t.Errorf("entry %q listed twice", e.ID)
 		}
@@ -103,6 +107,7 @@ func list(t *testing.T, snap sources.Snapshot) (map[string]sources.Entry, source
 	if err != nil {
 		t.Fatalf("list: %v", err)
 	}
+	listing.Excluded += excluded
 	return entries, listing
 }
 
@@ -115,7 +120,7 @@ func checkEntry(t *testing.T, e sources.Entry) {
 		t.Errorf("ID %q is not UTF-8", e.ID)
 	case !norm.NFC.IsNormalString(e.ID):
 		t.Errorf("ID %q is not NFC", e.ID)
-	case e.Load == nil && e.Err == nil && e.Withheld == "":
+	case e.Load == nil && e.Err == nil && e.Withheld == "" && e.Excluded == "":
 		t.Errorf("entry %q can neither be loaded nor says why", e.ID)
 	}
 }
@@ -240,7 +245,7 @@ func assertNotGone(t *testing.T, ctx context.Context, snap sources.Snapshot, id 
 	t.Helper()
 	listed := false
 	listing, err := snap.List(ctx, func(e sources.Entry) error {
-		listed = listed || e.ID == id
+		listed = listed || e.ID == id && e.Excluded == ""
 		return nil
 	})
 	if err == nil && !listed && len(listing.Incomplete) == 0 {

@@ -148,6 +148,10 @@ func (s *Server) v2List(w http.ResponseWriter, r *http.Request, path, kind strin
 		next := copied(q)
 		next.Set("cursor", encodeCursor(pages[len(pages)-1].ID))
 		s.next(w, r, links, path, next)
+	} else if s.config.Traps.CursorLoop {
+		next := copied(q)
+		next.Set("cursor", or(q.Get("cursor"), encodeCursor("0")))
+		s.next(w, r, links, path, next)
 	}
 	answer(w, object{"results": results, "_links": links})
 }

@@ -96,6 +96,10 @@ func (s *Server) dcScan(w http.ResponseWriter, r *http.Request) {
 		next.Set("cursor", "content:false:"+pages[len(pages)-1].ID)
 		o["nextCursor"] = next.Get("cursor")
 		s.next(w, r, links, "/rest/api/content/scan", next)
+	} else if s.config.Traps.CursorLoop {
+		next := copied(q)
+		next.Set("cursor", or(q.Get("cursor"), "content:false:0"))
+		s.next(w, r, links, "/rest/api/content/scan", next)
 	}
 	answer(w, o)
 }

@@ -36,6 +36,7 @@ type Traps struct {
 	AbsoluteNext  bool   // links to the next page name scheme and host
 	HeaderOnly    bool   // the link to the next page is in the Link header alone
 	EndlessNext   bool   // by start, the last page repeats for ever
+	CursorLoop    bool   // by cursor, the last page leads to itself for ever
 	FailOn        string // listings that would hold this page answer 500
 	NoScan        bool   // /content/scan is missing, as before Data Center 7.18
 	NoSearch      bool   // v1's search answers 410
@@ -89,6 +90,8 @@ type Server struct {
 	clock    time.Time
 	requests []Request
 	hook     func(http.ResponseWriter, *http.Request) bool
+	wrong    func(*Server, http.ResponseWriter, *http.Request) // answers one request, once wrongAt are answered
+	wrongAt  int
 }
 
 // New returns an empty wiki.
@@ -199,6 +202,13 @@ func (s *Server) Label(id string, labels ...string) { s.edit(id, func(p *Page) {
 // Move puts a page below another one.
 func (s *Server) Move(id, parent string) { s.edit(id, func(p *Page) { p.Parent = parent }) }
 
+// MoveToSpace puts a page into another space.
+func (s *Server) MoveToSpace(id, space string) { s.edit(id, func(p *Page) { p.Space = space }) }
+
+// SetStorage changes a page's body without a new version, as the wiki does when a
+// page that it links to moves.
+func (s *Server) SetStorage(id, storage string) { s.edit(id, func(p *Page) { p.Storage = storage }) }
+
 // Hide takes the login's right to view a page.
 func (s *Server) Hide(id string) { s.edit(id, func(p *Page) { p.unseen = true }) }
 
@@ -259,8 +269,12 @@ func (s *Server) Requests() []Request {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.requests = append(s.requests, Request{r.URL.Path, r.URL.Query(), r.Header.Get("Authorization"), r.Host})
-	hook := s.hook
+	hook, wrong := s.hook, s.wrongNow()
 	s.mu.Unlock()
+	if wrong != nil {
+		wrong(s, w, r)
+		return
+	}
 	if hook != nil && hook(w, r) {
 		return
 	}

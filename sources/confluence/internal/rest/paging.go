@@ -101,6 +101,10 @@ const (
 	maxFaults = 10        // that are told of one listing
 )
 
+// mendPaging is all that helps against https://jira.atlassian.com/browse/CONFSERVER-95396
+// and its like.
+const mendPaging = "; update the wiki, or have the cache of a proxy before it looked at"
+
 // pager decides what to ask next. Listings go on by cursor or by start.
 type pager struct {
 	query  url.Values
@@ -216,7 +220,7 @@ func (p *pager) advance(a answer) {
 	}
 	switch {
 	case p.idle > 3:
-		p.faults = append(p.faults, &repeatError{"the listing does not end: it repeats what it listed before"})
+		p.faults = append(p.faults, &repeatError{"the listing does not end: it repeats what it listed before" + mendPaging})
 		p.done = true
 		return
 	case len(p.seen) > maxItems:
@@ -248,7 +252,7 @@ func (p *pager) end(a answer) {
 
 func (p *pager) byCursor(a answer, cursor string) {
 	if _, again := p.cursors[cursor]; again {
-		p.stop("the listing goes round in a circle: the wiki repeats a cursor")
+		p.stop("the listing goes round in a circle: the wiki repeats a cursor" + mendPaging)
 		return
 	}
 	p.cursors[cursor] = struct{}{}
@@ -274,7 +278,7 @@ func (p *pager) byStart(a answer) {
 	case err != nil || start < 0:
 		p.stop("the listing's next page cannot be told from its link")
 	case a.fresh == 0 && start <= p.start:
-		p.stop("the listing goes round in a circle: the wiki repeats a page")
+		p.stop("the listing goes round in a circle: the wiki repeats a page" + mendPaging)
 	case a.fresh == 0:
 		p.start = start
 	}
