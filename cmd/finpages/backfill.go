@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"strings"
 
 	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
@@ -64,8 +65,10 @@ func exitFor(reports []ingest.Report) error {
 }
 
 func writeJSON(w io.Writer, v any) {
-	enc := json.NewEncoder(w)
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	_ = enc.Encode(v) // [output] remembers errors
+	_ = enc.Encode(v)                                 // plain values only
+	_, _ = io.WriteString(w, escapeMarks(b.String())) // [output] remembers errors
 }

@@ -44,9 +44,23 @@ func jsonLogger(w io.Writer, level slog.Level) *slog.Logger {
 }
 
 func textLogger(w io.Writer, level slog.Level) *slog.Logger {
-	return slog.New(
-		tint.NewTextHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: !colours(w)}),
-	)
+	return slog.New(tint.NewTextHandler(raw(w), &tint.Options{
+		Level: level, TimeFormat: time.TimeOnly, NoColor: !colours(w),
+		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.MessageKey { // the handler quotes values by itself
+				a.Value = slog.StringValue(escapeUnsafe(a.Value.String()))
+			}
+			return a
+		},
+	}))
+}
+
+// raw returns the writer below a [printable].
+func raw(w io.Writer) io.Writer {
+	if p, ok := w.(printable); ok {
+		return p.w
+	}
+	return w
 }
 
 func isTerminal(w io.Writer) bool {
@@ -55,6 +69,7 @@ func isTerminal(w io.Writer) bool {
 }
 
 func fileOf(w io.Writer) (*os.File, bool) {
+	w = raw(w)
 	if o, ok := w.(*output); ok {
 		w = o.w
 	}

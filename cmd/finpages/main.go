@@ -51,11 +51,11 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		err = out.err
 	}
-	return told(err, stderr)
+	return report(err, newPrintable(stderr))
 }
 
-// told says what went wrong, and returns the exit code for it.
-func told(err error, stderr io.Writer) int {
+// report prints what went wrong, and returns the exit code for it.
+func report(err error, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"golang.org/x/term"
 )
@@ -25,9 +25,11 @@ func (o *output) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// printable keeps control characters, such as a file's name may hold, from
-// reaching a terminal as commands. What [paint] marked it shows in colour, if
-// the writer is a terminal whose user wants colours.
+// printable is the one way to print what others wrote, such as a file's name or
+// a server's error: characters that a terminal would obey, or that change the
+// order in which text is shown, are written as escapes ("\u001b", "\u202e"),
+// which JSON strings read back. What [paint] marked it shows in color, if the
+// writer is a terminal whose user wants colors.
 type printable struct {
 	w      io.Writer
 	colour bool
@@ -56,8 +58,8 @@ const (
 
 // sequences are the terminal's for the marks
 // (https://en.wikipedia.org/wiki/ANSI_escape_code#Colors).
-var sequences = strings.NewReplacer(string(plain), "\x1b[0m", string(green), "\x1b[32m", string(yellow), "\x1b[33m",
-	string(red), "\x1b[31m", string(magenta), "\x1b[35m", string(cyan), "\x1b[36m")
+var sequences = map[rune]string{plain: "\x1b[0m", green: "\x1b[32m", yellow: "\x1b[33m", red: "\x1b[31m",
+	magenta: "\x1b[35m", cyan: "\x1b[36m"}
 
 // paint marks text to be shown in a colour. Cells of one column of a table are
 // all painted, or none.
@@ -65,17 +67,60 @@ func paint(colour rune, s string) string { return string(colour) + s + string(pl
 
 // Write implements [io.Writer].
 func (p printable) Write(b []byte) (int, error) {
-	clean := bytes.Map(func(r rune) rune {
+	var out strings.Builder
+	for _, r := range string(b) {
 		switch {
-		case r >= plain && r <= cyan && !p.colour:
-			return -1
-		case r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r >= 0x80 && r < 0xa0:
-			return '\uFFFD'
+		case isMark(r):
+			if p.colour {
+				out.WriteString(sequences[r])
+			}
+		case isUnsafe(r):
+			fmt.Fprintf(&out, `\u%04x`, r)
+		default:
+			out.WriteRune(r)
 		}
-		return r
-	}, b)
-	if _, err := sequences.WriteString(p.w, string(clean)); err != nil {
+	}
+	if _, err := io.WriteString(p.w, out.String()); err != nil {
 		return 0, err
 	}
 	return len(b), nil
 }
+
+// isUnsafe reports whether a character is a control character of terminals, a
+// line separator, or one that reorders text
+// (https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters).
+func isUnsafe(r rune) bool {
+	switch {
+	case r == '\n' || r == '\t':
+		return false
+	case unicode.IsControl(r), r == '\u2028', r == '\u2029':
+		return true
+	}
+	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
+
+// escapeUnsafe returns text on one line without unsafe characters.
+func escapeUnsafe(text string) string {
+	var out strings.Builder
+	_, _ = printable{w: &out}.Write([]byte(strings.ReplaceAll(text, "\n", " ")))
+	return out.String()
+}
+
+// escapeMarks keeps a document's own private-use characters in JSON from being
+// taken for the marks of [paint].
+func escapeMarks(text string) string {
+	if !strings.ContainsFunc(text, isMark) {
+		return text
+	}
+	var out strings.Builder
+	for _, r := range text {
+		if isMark(r) {
+			fmt.Fprintf(&out, `\u%04x`, r)
+		} else {
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
+}
+
+func isMark(r rune) bool { return r >= plain && r <= cyan }

@@ -24,10 +24,13 @@ type progress struct {
 	mu sync.Mutex
 }
 
-func newProgress(w io.Writer) *progress { return &progress{w: w, redraw: isTerminal(w) && !dumb()} }
+func newProgress(w io.Writer) *progress {
+	return &progress{w: raw(w), redraw: isTerminal(w) && !dumb()}
+}
 
 // note says something that cannot wait for the end.
 func (p *progress) note(text string) {
+	text = escapeUnsafe(text)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.bars != nil {

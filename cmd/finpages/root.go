@@ -19,7 +19,7 @@ type globals struct {
 }
 
 func newRoot(stdout, stderr io.Writer) *cobra.Command {
-	g := &globals{stdout: newPrintable(stdout), stderr: stderr}
+	g := &globals{stdout: newPrintable(stdout), stderr: newPrintable(stderr)}
 	root := &cobra.Command{
 		Use:   "finpages",
 		Short: "Keep private docs in sync with Intercom's Fin",
