@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"finpages/ingest"
@@ -14,18 +16,26 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// warning begins the text of a finding that is no fault, and odd.
-const warning = "warning: "
-
 // finding is a line of check.
 type finding struct {
 	Subject string `json:"subject"`
 	OK      bool   `json:"ok"`
 	Text    string `json:"text"`
+	Warning bool   `json:"warning,omitempty"` // OK, but should be fixed; with --strict it is not OK
+}
+
+func passed(subject, format string, args ...any) finding {
+	return finding{Subject: subject, OK: true, Text: fmt.Sprintf(format, args...)}
+}
+
+func failed(subject string, err error) finding { return finding{Subject: subject, Text: err.Error()} }
+
+func warned(subject, text string) finding {
+	return finding{Subject: subject, OK: true, Text: text, Warning: true}
 }
 
 func checkCommand(g *globals) *cobra.Command {
-	var asJSON bool
+	var asJSON, strict bool
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Check the config, the token, the workspace and each source",
@@ -40,16 +50,17 @@ func checkCommand(g *globals) *cobra.Command {
 				return err
 			}
 			defer a.close()
-			return g.check(c.Context(), a, asJSON)
+			return g.check(c.Context(), a, asJSON, strict)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the findings as JSON")
+	c.Flags().BoolVar(&strict, "strict", false, "treat warnings as failures")
 	return c
 }
 
 // check looks at everything at once, and tells what it found in order, each as
 // soon as all before it are told.
-func (g *globals) check(ctx context.Context, a *app, asJSON bool) error {
+func (g *globals) check(ctx context.Context, a *app, asJSON, strict bool) error {
 	checks, err := a.checks()
 	if err != nil {
 		return err
@@ -76,7 +87,7 @@ func (g *globals) check(ctx context.Context, a *app, asJSON bool) error {
 	if asJSON {
 		writeJSON(g.stdout, map[string]any{"findings": told})
 	}
-	if slices.ContainsFunc(told, func(f finding) bool { return !f.OK }) {
+	if slices.ContainsFunc(told, func(f finding) bool { return !f.OK || strict && f.Warning }) {
 		return &exitError{code: exitFailed}
 	}
 	return nil
@@ -85,14 +96,13 @@ func (g *globals) check(ctx context.Context, a *app, asJSON bool) error {
 func (g *globals) tell(found []finding) {
 	for _, f := range found {
 		mark := paint(green, "ok  ")
-		text, warns := strings.CutPrefix(f.Text, warning)
 		switch {
 		case !f.OK:
 			mark = paint(red, "FAIL")
-		case warns:
+		case f.Warning:
 			mark = paint(yellow, "warn")
 		}
-		fmt.Fprintf(g.stdout, "%s  %s: %s\n", mark, f.Subject, text)
+		fmt.Fprintf(g.stdout, "%s  %s: %s\n", mark, f.Subject, f.Text)
 	}
 }
 
@@ -112,13 +122,9 @@ type check struct {
 
 // checks lists what is to be looked at, in the order of the config.
 func (a *app) checks() ([]check, error) {
-	known := finding{"config", true, a.cfg.Path}
-	list := []check{
-		{"config", func(context.Context) []finding { return []finding{known} }},
-		{"token", a.checkIntercom},
-	}
+	list := []check{{"config", a.checkConfig}, {"token", a.checkIntercom}}
 	if len(a.cfg.Sources) == 0 {
-		none := finding{"sources", false, noSources(a.cfg)}
+		none := failed("sources", errors.New(noSources(a.cfg)))
 		list = append(list, check{"sources", func(context.Context) []finding { return []finding{none} }})
 	}
 	for i := range a.cfg.Sources {
@@ -153,61 +159,68 @@ func (c check) run(ctx context.Context) []finding {
 	if ctx.Err() == nil {
 		return found
 	}
-	return append(found, finding{c.subject, false, c.unanswered(ctx.Err())})
+	return append(found, failed(c.subject, c.unanswered(ctx.Err())))
 }
 
-func (c check) unanswered(err error) string {
+func (c check) unanswered(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Sprintf(
-			"no response within %v: check that this machine can reach it. A source that is only slow or large is still synced",
-			checkTime,
-		)
+		return fmt.Errorf("no response within %v: check that this machine can reach it. "+
+			"A source that is only slow or large is still synced", checkTime)
 	}
-	return "check not finished: " + err.Error()
+	return fmt.Errorf("check not finished: %w", err)
+}
+
+// checkConfig looks at what is around the config: who else may read it, and
+// whether the state can be written.
+func (a *app) checkConfig(context.Context) []finding {
+	found := []finding{passed("config", "%s", a.cfg.Path)}
+	for _, text := range a.cfg.Exposed() {
+		found = append(found, warned("config", text))
+	}
+	if err := canCreate(filepath.Dir(a.cfg.State)); err != nil {
+		found = append(found, warned("state", fmt.Sprintf("%v: the user that runs finpages must be able to write there", err)))
+	}
+	return found
+}
+
+// canCreate returns an error if this user cannot create files in a directory,
+// or create the directory.
+func canCreate(dir string) error {
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) && filepath.Dir(dir) != dir {
+		return canCreate(filepath.Dir(dir))
+	}
+	f, err := os.CreateTemp(dir, ".finpages-check-")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // checkIntercom tries the token, and what it may do.
 func (a *app) checkIntercom(ctx context.Context) []finding {
 	me, err := a.client.Me(ctx)
 	if err != nil {
-		return []finding{{"token", false, ingest.Hinted(err).Error()}}
+		return []finding{failed("token", ingest.Hinted(err))}
 	}
-	found := []finding{{"token", true, "accepted by " + a.cfg.Intercom.BaseURL}}
+	found := []finding{passed("token", "accepted by %s", a.cfg.Intercom.BaseURL)}
 	want := a.cfg.Intercom.Workspace
 	switch {
 	case me.App == nil:
-		found = append(found, finding{"workspace", want == "", "Intercom does not name it"})
+		found = append(found, finding{Subject: "workspace", OK: want == "", Text: "Intercom does not name it"})
 	case want != "" && want != me.App.IDCode:
-		found = append(
-			found,
-			finding{
-				"workspace",
-				false,
-				fmt.Sprintf(
-					"the token belongs to workspace %s (%s), but intercom.workspace is %s",
-					me.App.IDCode,
-					me.App.Name,
-					want,
-				),
-			},
-		)
+		found = append(found, failed("workspace", fmt.Errorf("the token belongs to workspace %s (%s), "+
+			"but intercom.workspace is %s", me.App.IDCode, me.App.Name, want)))
 	default:
-		found = append(
-			found,
-			finding{"workspace", true, fmt.Sprintf("%s (%s), region %s", me.App.IDCode, me.App.Name, me.App.Region)},
-		)
+		found = append(found, passed("workspace", "%s (%s), region %s", me.App.IDCode, me.App.Name, me.App.Region))
 	}
 	n := 0
 	for _, err := range a.client.ImportSources(ctx) {
 		if err != nil {
-			return append(found, finding{"scope", false, ingest.Hinted(err).Error()})
+			return append(found, failed("scope", ingest.Hinted(err)))
 		}
 		n++
 	}
-	return append(
-		found,
-		finding{"scope", true, fmt.Sprintf("the token can read AI content; the workspace has %d import sources", n)},
-	)
+	return append(found, passed("scope", "the token can read AI content; the workspace has %d import sources", n))
 }
 
 // checkSource tries to reach a source.
@@ -215,17 +228,17 @@ func checkSource(ctx context.Context, src *ingest.Source) (found []finding) {
 	subject := "source " + src.Name
 	checker, ok := src.Adapter.(sources.Checker)
 	if !ok {
-		return []finding{{subject, true, "configured"}}
+		return []finding{passed(subject, "configured")}
 	}
 	lines, err := checker.Check(ctx)
 	for _, line := range lines {
-		found = append(found, finding{subject, true, line})
+		found = append(found, passed(subject, "%s", line))
 	}
 	switch {
 	case errors.Is(err, sources.ErrNothingFound):
-		found = append(found, finding{subject, true, warning + err.Error()})
+		found = append(found, warned(subject, err.Error()))
 	case err != nil:
-		found = append(found, finding{subject, false, err.Error()})
+		found = append(found, failed(subject, err))
 	}
 	return found
 }

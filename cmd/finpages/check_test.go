@@ -99,7 +99,7 @@ func TestCheckGivesUpOnWhatHangs(t *testing.T) {
 	for name, look := range map[string]func(context.Context, <-chan struct{}) []finding{
 		"ends when told": func(ctx context.Context, _ <-chan struct{}) []finding {
 			<-ctx.Done()
-			return []finding{{"source wiki", true, "the login is good"}}
+			return []finding{{Subject: "source wiki", OK: true, Text: "the login is good"}}
 		},
 		"does not end": func(_ context.Context, end <-chan struct{}) []finding { <-end; return nil },
 	} {
@@ -113,7 +113,7 @@ func TestCheckGivesUpOnWhatHangs(t *testing.T) {
 					t.Errorf("it took %v", took)
 				}
 				last := found[len(found)-1]
-				if last.OK || last.Subject != "source wiki" || !strings.HasPrefix(last.Text, "did not answer within 2m0s: see whether") {
+				if last.OK || last.Subject != "source wiki" || !strings.HasPrefix(last.Text, "no response within 2m0s: see whether") {
 					t.Errorf("found %+v", found)
 				}
 				if len(found) != map[string]int{"ends when told": 2, "does not end": 1}[name] {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -30,7 +31,8 @@ import (
 const jitter = 10 * time.Second
 
 func runCommand(g *globals) *cobra.Command {
-	return &cobra.Command{
+	var strict bool
+	c := &cobra.Command{
 		Use:   "run",
 		Short: "Run the daemon: sync every source on its schedule and serve HTTP",
 		Long: "Run the daemon: sync every source on its schedule and serve HTTP.\n\n" +
@@ -42,6 +44,9 @@ func runCommand(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if exposed := cfg.Exposed(); strict && len(exposed) > 0 {
+				return usageError("--strict: %s", strings.Join(exposed, "\nfinpages: --strict: "))
+			}
 			a, err := g.openAlone(c.Context(), cfg)
 			if err != nil {
 				return err
@@ -50,6 +55,8 @@ func runCommand(g *globals) *cobra.Command {
 			return g.daemon(c.Context(), a)
 		},
 	}
+	c.Flags().BoolVar(&strict, "strict", false, "refuse to start if other users can change the config or read its secrets")
+	return c
 }
 
 // outliveReaders has the program go on when nobody reads its log any more:
@@ -134,8 +141,11 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 	return err
 }
 
-// warn says what an operator should mend, although the daemon runs.
+// warn logs what an operator should fix, although the daemon runs.
 func (a *app) warn() {
+	for _, text := range a.cfg.Exposed() {
+		a.log.Warn(text)
+	}
 	if len(a.cfg.Sources) == 0 {
 		a.log.Warn(noSources(a.cfg))
 	}

@@ -28,6 +28,8 @@ type Config struct {
 	Cache    string // directory for what adapters keep between runs
 	Server   Server
 	Sources  []Source
+
+	literalSecret string // the key of a secret that the file itself holds; "" if none
 }
 
 // Intercom says which workspace to write to, and how.
@@ -174,6 +176,7 @@ func Parse(path string, data []byte, adapters sources.Registry, env func(string)
 		Server:   f.Server,
 		Sources:  f.Sources,
 	}
+	c.literalSecret = d.literalSecret
 	d.validate(c)
 	if len(d.faults) > 0 {
 		return nil, d.invalid()

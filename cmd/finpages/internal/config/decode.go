@@ -31,6 +31,8 @@ type decoder struct {
 	lines   map[string]int  // by the path of keys
 	faulty  map[string]bool // paths with a fault
 	decoded bool            // from here on values are judged, not read
+
+	literalSecret string // the key of a secret that is written out
 }
 
 // document decodes a YAML document; false if it is none that could be looked

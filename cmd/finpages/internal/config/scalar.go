@@ -125,6 +125,9 @@ func (d *decoder) expanded(path string, node ast.Node) (string, bool) {
 		return "", false
 	}
 	s := text(node)
+	if key := path[strings.LastIndex(path, ".")+1:]; isSecret(key) && s != "" && !strings.Contains(s, "${") {
+		d.literalSecret = path
+	}
 	var b strings.Builder
 	ok := true
 	for {
