@@ -13,18 +13,19 @@ func TestRooms(t *testing.T) {
 		"finpages/sources/sourcestest":      {"finpages/sources"},
 		"finpages/sources/filesystem":       {"finpages/sources", "finpages/sources/internal/..."},
 		"finpages/sources/git":              {"finpages/sources", "finpages/sources/git/..."},
-		"finpages/sources/confluence":       {"finpages/sources", "finpages/sources/confluence/..."},
+		"finpages/sources/confluence":       {"finpages/sources", "finpages/sources/wikimacro", "finpages/sources/confluence/..."},
 		"finpages/sources/charset":          {},
 		"finpages/sources/limits":           {},
+		"finpages/sources/wikimacro":        {},
 		"finpages/sources/confluenceexport": {"finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/internal/...", "finpages/sources/confluenceexport/..."},
 		"finpages/ingest/schedule":          {},
 		"finpages/ingest/leaks":             {},
-		"finpages/ingest/render":            {"finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/ingest/render/..."},
-		"finpages/ingest": {"finpages/sources", "finpages/ingest/leaks", "finpages/sources/charset", "finpages/sources/limits", "finpages/ingest/render/...", "finpages/ingest/render",
+		"finpages/ingest/render":            {"finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro", "finpages/ingest/render/..."},
+		"finpages/ingest": {"finpages/sources", "finpages/ingest/leaks", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro", "finpages/ingest/render/...", "finpages/ingest/render",
 			"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
-		"finpages/ingest/inspect": {"finpages/ingest", "finpages/ingest/leaks", "finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/ingest/render/...", "finpages/ingest/render",
+		"finpages/ingest/inspect": {"finpages/ingest", "finpages/ingest/leaks", "finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro", "finpages/ingest/render/...", "finpages/ingest/render",
 			"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
-		"finpages/ingest/operate": {"finpages/ingest", "finpages/ingest/leaks", "finpages/ingest/inspect", "finpages/sources", "finpages/sources/charset", "finpages/sources/limits",
+		"finpages/ingest/operate": {"finpages/ingest", "finpages/ingest/leaks", "finpages/ingest/inspect", "finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro",
 			"finpages/ingest/render/...", "finpages/ingest/render", "finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
 		"finpages/intercomapi":          {"finpages/intercomapi/internal/..."},
 		"finpages/intercomapi/emulator": {},
@@ -33,11 +34,11 @@ func TestRooms(t *testing.T) {
 
 		"finpages/cmd/finpages/internal/httpserve": {},
 
-		"finpages/cmd/finpages/internal/api": {"finpages/ingest", "finpages/ingest/...", "finpages/state", "finpages/sources", "finpages/sources/charset", "finpages/sources/limits",
+		"finpages/cmd/finpages/internal/api": {"finpages/ingest", "finpages/ingest/...", "finpages/state", "finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro",
 			"finpages/intercomapi", "finpages/intercomapi/internal/..."},
 
 		"finpages/cmd/finpages/internal/web": {"finpages/cmd/finpages/internal/api", "finpages/cmd/finpages/internal/httpserve",
-			"finpages/ingest", "finpages/ingest/...", "finpages/state", "finpages/sources", "finpages/sources/charset", "finpages/sources/limits",
+			"finpages/ingest", "finpages/ingest/...", "finpages/state", "finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro",
 			"finpages/intercomapi", "finpages/intercomapi/internal/..."},
 	}
 	for room, allowed := range rooms {

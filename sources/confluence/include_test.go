@@ -26,6 +26,21 @@ func settle(w *wiki, id string) string {
 	return revisionOf(w, id)
 }
 
+// What the login sees of a macro that shows its body to a group is not for all.
+func TestMacroForAGroup(t *testing.T) {
+	flavors(t, func(t *testing.T, w *wiki) {
+		w.PutPage(emulator.Page{ID: "1", Space: "OPS", Title: "Rules", View: "<p>Rules.</p><p>" + secret + "</p>",
+			Storage: `<p>Rules.</p><ac:structured-macro ac:name="show-if"><ac:parameter ac:name="group">hr</ac:parameter>` +
+				`<ac:rich-text-body><p>` + secret + `</p></ac:rich-text-body></ac:structured-macro>`})
+		if doc := w.load("1"); doc.Format != sources.ConfluenceStorage {
+			t.Errorf("it is read in the form %s, which has what the login sees: %q", doc.Format, doc.Body)
+		}
+		if doc := w.load("1", withRestricted); doc.Format != sources.ConfluenceView {
+			t.Errorf("where restricted text is taken, it is read as %s", doc.Format)
+		}
+	})
+}
+
 func TestIncludedPageChanges(t *testing.T) {
 	changes := map[string]func(w *wiki){
 		"edited":        func(w *wiki) { w.put("2", "Low", "", "<p>new</p>") },

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/net/html"
 
 	"finpages/ingest/render/internal/dom"
+	"finpages/sources/wikimacro"
 )
 
 // adfExtension converts what Cloud keeps beside storage format.
@@ -50,6 +51,10 @@ func (c *converter) app(dst, n *html.Node) {
 	if name == "." {
 		name = nameless
 	}
+	if body := adfBody(n); wikimacro.LimitsReaders(name, adfParameters(n)...) && dom.Collapse(dom.Text(body)) != "" {
+		c.warn("text in macro %q left out: some readers may not see it", name)
+		return
+	}
 	missed := c.macros.add(name)
 	before := dst.LastChild
 	c.children(dst, adfBody(n))
@@ -60,6 +65,17 @@ func (c *converter) app(dst, n *html.Node) {
 
 var adfLabels = map[string]string{
 	"info": "Info", "note": "Note", "tip": "Tip", "success": "Success", "warning": "Warning", "error": "Error",
+}
+
+// adfParameters are the names of the parameters of an app's macro.
+func adfParameters(n *html.Node) (names []string) {
+	dom.Find(n, func(d *html.Node) bool {
+		if dom.IsElement(d, "ac:adf-parameter") {
+			names = append(names, dom.Attr(d, "key"))
+		}
+		return false
+	})
+	return names
 }
 
 func adfAttribute(n *html.Node, key string) string {

@@ -1,11 +1,14 @@
 package confluence
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
 
 	"finpages/ingest/render/internal/dom"
+	"finpages/sources/wikimacro"
 )
 
 // macro is an ac:structured-macro, or ac:macro as it was before Confluence 5.
@@ -79,9 +82,22 @@ func (m macro) source() string {
 	return ""
 }
 
+// limitsReaders tells whether the macro shows its body to some readers only.
+func (m macro) limitsReaders() bool {
+	if m.rich == nil && m.plain == nil {
+		return false
+	}
+	if strings.HasPrefix(m.name, "unmigrated-") && wikimacro.MarkupLimitsReaders(m.source()) {
+		return true
+	}
+	return wikimacro.LimitsReaders(m.name, slices.Collect(maps.Keys(m.params))...)
+}
+
 func (c *converter) macro(dst *html.Node, m macro) {
 	name := strings.ToLower(m.name)
 	switch kind, known := macroKinds[name]; {
+	case m.limitsReaders():
+		c.warn("text in macro %q left out: some readers may not see it", name)
 	case !known:
 		c.unknown(dst, m)
 	case kind == codeMacro:

@@ -39,7 +39,7 @@ var macroKinds = kinds(map[kind]string{
 	bodyMacro: "section column div span center align highlight color bgcolor indent tabs ui-tabs tabs-group localtabgroup auitabs deck " +
 		"composition-setup ui-expands accordion ui-steps aura-tab-collection aura-accordion toc-zone table-filter table-joiner " +
 		"table-excerpt pivot-table table-chart table-plus multiexcerpt multiexcerpt-macro ui-text-box blockquote quote " +
-		"numberedheadings markdown scroll-ignore scroll-only scroll-content show-if unmigrated-wiki-markup unmigrated-inline-wiki-markup",
+		"numberedheadings markdown scroll-ignore scroll-content unmigrated-wiki-markup unmigrated-inline-wiki-markup",
 	hideableMacro:   "excerpt details",
 	inlineMathMacro: "mathinline math-inline eazy-math-inline easy-math-inline latex-inline mathjax-inline-macro",
 	blockMathMacro:  "mathblock math-block eazy-math-block easy-math-block latex latex-block mathjax-block-macro math latexmath asciimath",

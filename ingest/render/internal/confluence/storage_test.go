@@ -99,6 +99,41 @@ func TestStorageMacros(t *testing.T) {
 	}
 }
 
+// What a macro shows to some readers only stays out, whatever it is called, and a
+// warning names the macro.
+func TestStorageForSomeReaders(t *testing.T) {
+	secret := rich("<p>the pay list</p>")
+	app := func(key, parameter string) string {
+		return `<ac:adf-extension><ac:adf-node type="bodied-extension"><ac:adf-attribute key="extension-key">` + key + `</ac:adf-attribute>` +
+			`<ac:adf-attribute key="parameters"><ac:adf-parameter key="` + parameter + `">hr</ac:adf-parameter></ac:adf-attribute>` +
+			`<ac:adf-content><p>the pay list</p></ac:adf-content></ac:adf-node></ac:adf-extension>`
+	}
+	for name, in := range map[string]string{
+		"show-if":                           macro("show-if", param("group", "hr")+secret),
+		"hide-if":                           macro("hide-if", param("user", "ann")+secret),
+		"show-to":                           macro("show-to", secret),
+		"projectdoc-hide-from-reader-macro": macro("projectdoc-hide-from-reader-macro", secret),
+		"scroll-only":                       macro("scroll-only", secret),
+		"secret":                            macro("secret", plain("the pay list")),
+		"gadget":                            macro("gadget", param("User-Groups", "hr")+secret),
+		"unmigrated-wiki-markup":            macro("unmigrated-wiki-markup", plain("{show-if:group=hr}\nthe pay list\n{show-if}")),
+		"visibility-show":                   app("com.example/static/visibility-show", "x"),
+		"teaser":                            app("com.example/static/teaser", "allowedGroups"),
+	} {
+		root, warnings, err := confluence.Storage("<p>all</p>"+in, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := inner(t, root); got != "<p>all</p>" {
+			t.Errorf("%s: %s", name, got)
+		}
+		if len(warnings) != 1 || !strings.Contains(warnings[0], `"`+name+`"`) {
+			t.Errorf("%s: warnings are %q", name, warnings)
+		}
+	}
+	checkStorage(t, macro("status", param("title", "A")+param("user", "x")), "A") // it has no body
+}
+
 func TestStorageElements(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"layout", "<ac:layout><ac:layout-section ac:type=\"two_equal\"><ac:layout-cell><p>a</p></ac:layout-cell><ac:layout-cell><p>b</p></ac:layout-cell></ac:layout-section></ac:layout>",

@@ -6,12 +6,14 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"finpages/sources/confluence/internal/rest"
+	"finpages/sources/wikimacro"
 )
 
 // Reference is how a page names another one that it shows: by id, or by title
@@ -33,7 +35,7 @@ const MaxPages = 50
 // Found is what the rendered form of a page takes from other pages.
 type Found struct {
 	Pages   []Reference // whose text it shows
-	Unnamed string      // why it may show text of pages that cannot be named
+	Unnamed string      // why it may show text that is kept out of Fin, of pages that cannot be named or for some readers only
 }
 
 // reports are macros that show titles or text of pages which they look up.
@@ -91,6 +93,8 @@ type macro struct {
 	param   string
 	inParam bool
 	named   bool // a page was named within it
+	params  []string
+	body    bool
 }
 
 func (s *scanner) report(why string) {
@@ -132,9 +136,13 @@ func (s *scanner) start(name string, attrs []xml.Attr) {
 		if len(s.open) > 0 {
 			m := s.open[len(s.open)-1]
 			m.inParam, m.param = true, strings.ToLower(attr(attrs, "name"))
+			m.params = append(m.params, m.param)
 			s.text.Reset()
 		}
+	case "ac:rich-text-body":
+		s.beginBody()
 	case "ac:plain-text-body":
+		s.beginBody()
 		s.plain = true
 		s.text.Reset()
 	case "ri:page", "ri:blog-post", "ri:content-entity", "ri:space":
@@ -148,6 +156,12 @@ func (s *scanner) start(name string, attrs []xml.Attr) {
 		if strings.Contains(strings.ToLower(attr(attrs, "type")), "sync") {
 			s.report("its synced blocks come from other pages")
 		}
+	}
+}
+
+func (s *scanner) beginBody() {
+	if len(s.open) > 0 {
+		s.open[len(s.open)-1].body = true
 	}
 }
 
@@ -188,8 +202,12 @@ func (s *scanner) end(name string) {
 		if len(s.open) == 0 {
 			return
 		}
-		if m := s.open[len(s.open)-1]; includes(m.name) && !m.named {
+		m := s.open[len(s.open)-1]
+		if includes(m.name) && !m.named {
 			s.report("its macro " + rest.Short(m.name) + " does not name the page that it includes")
+		}
+		if m.body && wikimacro.LimitsReaders(m.name, m.params...) {
+			s.report("its macro " + rest.Short(m.name) + " shows text to some readers only")
 		}
 		s.open = s.open[:len(s.open)-1]
 	case "ac:parameter", "ac:default-parameter":
@@ -205,8 +223,11 @@ func (s *scanner) end(name string) {
 		}
 	case "ac:adf-attribute":
 		s.adf = false
-		if key := strings.ToLower(strings.TrimSpace(s.text.String())); includes(key) || slices.Contains(reports, key) {
+		switch key := strings.ToLower(strings.TrimSpace(s.text.String())); {
+		case includes(key) || slices.Contains(reports, key):
 			s.report("its extension " + rest.Short(key) + " shows other pages")
+		case wikimacro.LimitsReaders(path.Base(key)):
+			s.report("its extension " + rest.Short(key) + " shows text to some readers only")
 		}
 	}
 }

@@ -9,6 +9,23 @@ import (
 const includeSecret = `<ac:structured-macro ac:name="include"><ac:parameter ac:name=""><ac:link>` +
 	`<ri:page ri:content-title="Secret" /></ac:link></ac:parameter></ac:structured-macro>`
 
+// A macro that shows its body to some readers may show it to the login.
+func TestMacrosForSomeReaders(t *testing.T) {
+	body := "<ac:rich-text-body><p>the pay list</p></ac:rich-text-body></ac:structured-macro>"
+	for storage, want := range map[string]bool{
+		`<ac:structured-macro ac:name="show-if"><ac:parameter ac:name="group">hr</ac:parameter>` + body:              true,
+		`<ac:structured-macro ac:name="gadget"><ac:parameter ac:name="audience">hr</ac:parameter>` + body:            true,
+		`<ac:structured-macro ac:name="panel"><ac:parameter ac:name="title">hr</ac:parameter>` + body:                false,
+		`<ac:structured-macro ac:name="status"><ac:parameter ac:name="user">hr</ac:parameter></ac:structured-macro>`: false,
+		`<ac:adf-extension><ac:adf-node type="bodied-extension"><ac:adf-attribute key="extension-key">x/static/visibility-show</ac:adf-attribute>` +
+			`</ac:adf-node></ac:adf-extension>`: true,
+	} {
+		if found := transclusion.Scan(storage, "OPS"); (found.Unnamed != "") != want {
+			t.Errorf("%s: %q", storage, found.Unnamed)
+		}
+	}
+}
+
 // Nothing that stands behind an include hides it.
 func FuzzScan(f *testing.F) {
 	f.Add("<p>a</p>")
