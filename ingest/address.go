@@ -1,10 +1,13 @@
 package ingest
 
 import (
+	"fmt"
 	"net"
 	"net/url"
 	"path"
 	"strings"
+
+	"golang.org/x/net/idna"
 )
 
 // SameAddress reports whether two web addresses lead to one place. It is how
@@ -54,6 +57,46 @@ func normalPath(escaped string) string {
 	}
 	return strings.TrimRight(path.Clean("/"+escaped), "/")
 }
+
+// cleanAddress encodes anew what a source or a document gives as a web address, so
+// that nothing in it ends the place where it is shown; "" if it is none.
+func cleanAddress(s string) string {
+	scheme, rest, _ := strings.Cut(strings.TrimSpace(s), "://")
+	host := rest
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		host = rest[:end]
+	}
+	u, err := url.Parse(scheme + "://" + host + encodeBytes(rest[len(host):]))
+	if err != nil || u.Host == "" || strings.ContainsAny(u.Host, "<>\"'`\\{}|^") {
+		return ""
+	}
+	if u.Scheme = strings.ToLower(u.Scheme); u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	if name, err := idna.Lookup.ToASCII(u.Hostname()); err == nil && name != u.Hostname() {
+		u.Host = strings.Replace(u.Host, u.Hostname(), name, 1)
+	}
+	u.User = nil
+	return u.String()
+}
+
+// encodeBytes escapes what may not stand in the path, query or fragment of an
+// address (https://www.rfc-editor.org/rfc/rfc3986#section-2). Control characters
+// stay, for the parser to refuse.
+func encodeBytes(s string) string {
+	var out strings.Builder
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '%' && (i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2])), c >= 0x80, strings.IndexByte(" \"<>`{}|\\^", c) >= 0:
+			fmt.Fprintf(&out, "%%%02X", c)
+		default:
+			out.WriteByte(c)
+		}
+	}
+	return out.String()
+}
+
+func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
 
 // IsAddress reports whether a reference to a document is a web address.
 func IsAddress(ref string) bool { return strings.Contains(ref, "://") }

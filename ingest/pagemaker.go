@@ -37,7 +37,7 @@ func (m PageMaker) Address(id, path string) string { return m.source.address(id,
 func (m PageMaker) Make(e sources.Entry, doc sources.Document) (render.Page, intercomapi.PageRequest, error) {
 	url := m.Address(e.ID, doc.Path)
 	if url == "" {
-		url = e.URL
+		url = cleanAddress(e.URL)
 	}
 	page, err := render.Render(render.Input{Document: doc, URL: url, Link: m.link})
 	if err != nil {
@@ -61,7 +61,7 @@ func (m PageMaker) link(path string) string {
 
 func (m PageMaker) request(id string, page render.Page, url string) intercomapi.PageRequest {
 	if page.Meta.URL != "" {
-		url = page.Meta.URL
+		url = cleanAddress(page.Meta.URL)
 	}
 	a := m.source.Availability
 	return intercomapi.PageRequest{

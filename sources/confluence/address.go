@@ -29,7 +29,9 @@ func isSite(s string) bool {
 
 // webPath returns where below the site a page is read.
 func webPath(webui, id string) string {
-	if webui = strings.TrimSpace(webui); strings.HasPrefix(webui, "/") && !strings.HasPrefix(webui, "//") {
+	webui = strings.TrimSpace(webui)
+	_, err := url.Parse(webui)
+	if err == nil && strings.HasPrefix(webui, "/") && !strings.HasPrefix(webui, "//") && !strings.ContainsAny(webui, "\"<>\\") {
 		return webui
 	}
 	return viewPath(url.Values{"pageId": {id}})
