@@ -113,7 +113,7 @@ func TestCheckGivesUpOnWhatHangs(t *testing.T) {
 					t.Errorf("it took %v", took)
 				}
 				last := found[len(found)-1]
-				if last.OK || last.Subject != "source wiki" || !strings.HasPrefix(last.Text, "no response within 2m0s: see whether") {
+				if last.OK || last.Subject != "source wiki" || !strings.HasPrefix(last.Text, "no response within 2m0s: check that") {
 					t.Errorf("found %+v", found)
 				}
 				if len(found) != map[string]int{"ends when told": 2, "does not end": 1}[name] {
