@@ -16,38 +16,41 @@ const adoptBatch = 256
 // lost, or from whatever filled it before. Each page is noted with the hash of
 // the request that would make it as it is, so that only what differs from the
 // source is pushed, and what the source lacks is deleted within the budget.
-func (r *run) adopt() error {
-	if !r.info.Adopting {
-		return nil
+func (r *run) adopt(before prior) (prior, error) {
+	if !before.info.Adopting {
+		return before, nil
 	}
 	batch := map[string]state.Page{}
-	for p, err := range r.pagesOfOurs() {
+	for p, err := range r.pagesOf(before.info.ImportSource) {
 		if err != nil {
-			return err
+			return before, err
 		}
 		batch[p.ExternalID] = r.adoptable(p)
 		if len(batch) >= adoptBatch && !r.opts.Plan {
-			if err := r.takeOver(batch); err != nil {
-				return err
+			added, err := r.takeOver(batch)
+			if before.pages += added; err != nil {
+				return before, err
 			}
 			batch = map[string]state.Page{}
 		}
 	}
 	if r.opts.Plan {
-		r.adopted, r.owned = batch, len(batch)
-		return nil
+		before.adopted, before.pages = batch, len(batch)
+		return before, nil
 	}
-	if err := r.takeOver(batch); err != nil {
-		return err
+	added, err := r.takeOver(batch)
+	if before.pages += added; err != nil {
+		return before, err
 	}
-	r.log.Info("took over the pages that the import source has", "pages", r.owned)
-	r.info.Adopting, r.info.FindLeftovers = false, true
-	return r.putInfo()
+	r.log.Info("took over the pages that the import source has", "pages", before.pages)
+	before.info.Adopting, before.info.FindLeftovers = false, true
+	return before, r.putInfo(before.info)
 }
 
-func (r *run) takeOver(pages map[string]state.Page) error {
-	added := 0
-	err := r.update(func(tx *state.Tx) error {
+// takeOver writes down pages that the state does not know, and returns how
+// many these are.
+func (r *run) takeOver(pages map[string]state.Page) (added int, err error) {
+	err = r.update(func(tx *state.Tx) error {
 		added = 0
 		for id, p := range pages {
 			_, found, err := tx.Page(id)
@@ -61,8 +64,7 @@ func (r *run) takeOver(pages map[string]state.Page) error {
 		}
 		return nil
 	})
-	r.owned += added
-	return err
+	return added, err
 }
 
 func (r *run) adoptable(p intercomapi.ExternalPage) state.Page {
@@ -73,9 +75,9 @@ func (r *run) adoptable(p intercomapi.ExternalPage) state.Page {
 	return page
 }
 
-// pagesOfOurs lists the pages of the source's import source, out of all that
-// the workspace has.
-func (r *run) pagesOfOurs() iter.Seq2[intercomapi.ExternalPage, error] {
+// pagesOf lists the pages of an import source that have an external_id, out of
+// all pages that the workspace has.
+func (r *run) pagesOf(importSource int64) iter.Seq2[intercomapi.ExternalPage, error] {
 	return func(yield func(intercomapi.ExternalPage, error) bool) {
 		n := int64(0)
 		defer func() { r.count(1 + n/50) }()
@@ -85,7 +87,7 @@ func (r *run) pagesOfOurs() iter.Seq2[intercomapi.ExternalPage, error] {
 				return
 			}
 			n++
-			if p.SourceID == r.info.ImportSource && p.ExternalID != "" && !yield(p, nil) {
+			if p.SourceID == importSource && p.ExternalID != "" && !yield(p, nil) {
 				return
 			}
 		}

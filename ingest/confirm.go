@@ -9,21 +9,21 @@ import (
 // confirmed asks a source that can tell whether the document of a page is gone
 // indeed. While there is no answer the page stays, and so do those after it: a
 // source that cannot answer is not asked for each.
-func (r *run) confirmed(g gone) bool {
-	entry := cmp.Or(g.page.Entry, g.id)
-	source, ok := r.snap.(sources.Confirmer)
-	if !ok || r.seen.has(entry) {
+func (p *pruner) confirmed(d deletion) bool {
+	entry := cmp.Or(d.page.Entry, d.id)
+	source, ok := p.source.snapshot.(sources.Confirmer)
+	if !ok || p.listing.seen.has(entry) {
 		return true
 	}
-	if r.unsure.Load() {
+	if p.confirmFailed.Load() {
 		return false
 	}
-	isGone, err := source.Gone(r.ctx, entry)
+	isGone, err := source.Gone(p.ctx, entry)
 	if err != nil {
-		r.unsure.Store(true)
-		r.log.Warn("deletes wait: the source cannot tell whether documents are gone", "external_id", g.id, "error", err)
+		p.confirmFailed.Store(true)
+		p.log.Warn("deletes wait: the source cannot tell whether documents are gone", "external_id", d.id, "error", err)
 	} else if !isGone {
-		r.log.Warn("the delete waits: the source still has the document, although it was not listed", "external_id", g.id)
+		p.log.Warn("the delete waits: the source still has the document, although it was not listed", "external_id", d.id)
 	}
 	return isGone && err == nil
 }

@@ -5,21 +5,21 @@ import (
 	"finpages/state"
 )
 
-// verdict is what a run does about a listed entry.
-type verdict int
+// action is what a run does about a listed entry.
+type action int
 
 const (
-	unchanged   verdict = iota // nothing
-	quarantined                // nothing: it was refused, and nothing has changed since
-	unreadable                 // keep its pages, report it
-	withdraw                   // take its pages out, note why
-	recovered                  // nothing, but its error is over
-	load                       // read it, and see
+	unchanged   action = iota // nothing
+	quarantined               // nothing: it was refused, and nothing has changed since
+	unreadable                // keep its pages, report it
+	withdraw                  // take its pages out, note why
+	recovered                 // nothing, but its error is over
+	load                      // read it, and see
 )
 
-// known is what the state knows of an entry.
-type known struct {
-	entry  state.Entry
+// priorEntry is what was known of an entry before the run.
+type priorEntry struct {
+	record state.Entry
 	found  bool
 	intent bool // a write of one of its pages was begun and its outcome is not known
 }
@@ -27,7 +27,7 @@ type known struct {
 // decide says what to do about an entry before it is read. The first row that
 // fits counts.
 //
-//	entry       record                       intent  full   verdict
+//	entry       record                       intent  full   action
 //	Err         any                          any     any    unreadable
 //	Withheld    same reason, no pages        no      any    unchanged
 //	Withheld    any other                    any     any    withdraw; within the budget if Unproven
@@ -41,33 +41,33 @@ type known struct {
 //	-           Error, or Clash              any     any    load
 //	-           Refused                      no      no     quarantined
 //	-           any other                    no      no     unchanged
-func decide(e sources.Entry, k known, settings state.Hash, full bool) verdict {
+func decide(e sources.Entry, known priorEntry, settings state.Hash, full bool) action {
 	switch {
 	case e.Err != nil:
 		return unreadable
 	case e.Withheld != "":
-		if k.found && k.entry.Withheld == e.Withheld && len(k.entry.Pages) == 0 && !k.intent {
+		if known.found && known.record.Withheld == e.Withheld && len(known.record.Pages) == 0 && !known.intent {
 			return unchanged
 		}
 		return withdraw
-	case !k.found, k.intent, full, k.entry.Settings != settings,
-		e.Revoked != "", e.Revision == "", k.entry.Revision != e.Revision:
+	case !known.found, known.intent, full, known.record.Settings != settings,
+		e.Revoked != "", e.Revision == "", known.record.Revision != e.Revision:
 		return load
-	case k.entry.Error != "" && k.entry.ListingError && !k.entry.IDTaken && k.entry.Refused == "":
+	case known.record.Error != "" && known.record.ListingError && !known.record.IDTaken && known.record.Refused == "":
 		return recovered
-	case k.entry.Error != "", k.entry.IDTaken:
+	case known.record.Error != "", known.record.IDTaken:
 		return load
-	case k.entry.Refused != "":
+	case known.record.Refused != "":
 		return quarantined
 	}
 	return unchanged
 }
 
-// pushVerdict is what a run does about a page that was rendered.
-type pushVerdict int
+// pushAction is what a run does about a page that was rendered.
+type pushAction int
 
 const (
-	same pushVerdict = iota // Intercom has it as it is
+	same pushAction = iota // Intercom has it as it is
 	create
 	update
 	keepRefused // this very request was refused before
@@ -75,15 +75,15 @@ const (
 
 // decidePush says what to do with a page's request.
 //
-//	full or intent  page record   hash              refused hash   verdict
+//	full or intent  page record   hash              refused hash   action
 //	no              any           any               equal          keepRefused
 //	any             none          any               other          create
 //	no              found         equal             other          same
 //	otherwise                                                      update
-func decidePush(page state.Page, found bool, hash state.Hash, k known, full bool) pushVerdict {
-	force := full || k.intent
+func decidePush(page state.Page, found bool, hash state.Hash, known priorEntry, full bool) pushAction {
+	force := full || known.intent
 	switch {
-	case !force && k.entry.Refused != "" && k.entry.RefusedHash == hash:
+	case !force && known.record.Refused != "" && known.record.RefusedHash == hash:
 		return keepRefused
 	case !found:
 		return create

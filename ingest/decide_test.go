@@ -13,32 +13,32 @@ import (
 func TestDecide(t *testing.T) {
 	settings, other := state.Hash{1}, state.Hash{2}
 	entry := sources.Entry{ID: "a", Revision: "r1"}
-	rec := func(change func(*state.Entry)) known {
-		k := known{found: true, entry: state.Entry{Revision: "r1", Settings: settings, Pages: []string{"a"}}}
+	rec := func(change func(*state.Entry)) priorEntry {
+		k := priorEntry{found: true, record: state.Entry{Revision: "r1", Settings: settings, Pages: []string{"a"}}}
 		if change != nil {
-			change(&k.entry)
+			change(&k.record)
 		}
 		return k
 	}
-	with := func(k known, intent bool) known { k.intent = intent; return k }
+	with := func(k priorEntry, intent bool) priorEntry { k.intent = intent; return k }
 	unknownRevision, withheld, broken := entry, entry, entry
 	unknownRevision.Revision, withheld.Withheld, broken.Err = "", "restricted", errors.New("unreadable")
 	tests := []struct {
 		name string
 		e    sources.Entry
-		k    known
+		k    priorEntry
 		full bool
-		want verdict
+		want action
 	}{
-		{"unreadable, new", broken, known{}, false, unreadable},
+		{"unreadable, new", broken, priorEntry{}, false, unreadable},
 		{"unreadable, known, full", broken, rec(nil), true, unreadable},
-		{"withheld, new", withheld, known{}, false, withdraw},
+		{"withheld, new", withheld, priorEntry{}, false, withdraw},
 		{"withheld, has pages", withheld, rec(func(e *state.Entry) { e.Withheld = "restricted" }), false, withdraw},
 		{"withheld, other reason", withheld, rec(func(e *state.Entry) { e.Withheld, e.Pages = "label", nil }), false, withdraw},
 		{"withheld, as before", withheld, rec(func(e *state.Entry) { e.Withheld, e.Pages = "restricted", nil }), false, unchanged},
 		{"withheld, as before, full", withheld, rec(func(e *state.Entry) { e.Withheld, e.Pages = "restricted", nil }), true, unchanged},
 		{"withheld, as before, intent", withheld, with(rec(func(e *state.Entry) { e.Withheld, e.Pages = "restricted", nil }), true), false, withdraw},
-		{"new", entry, known{}, false, load},
+		{"new", entry, priorEntry{}, false, load},
 		{"intent", entry, with(rec(nil), true), false, load},
 		{"full", entry, rec(nil), true, load},
 		{"other settings", entry, rec(func(e *state.Entry) { e.Settings = other }), false, load},
@@ -77,18 +77,18 @@ func TestDecideProperties(t *testing.T) {
 		if rnd.IntN(4) == 0 {
 			e.Err = errors.New("unreadable")
 		}
-		k := known{found: coin(), intent: coin(), entry: state.Entry{Revision: pick("", "r1", "r2"), Settings: state.Hash{byte(rnd.IntN(2))},
+		k := priorEntry{found: coin(), intent: coin(), record: state.Entry{Revision: pick("", "r1", "r2"), Settings: state.Hash{byte(rnd.IntN(2))},
 			Withheld: pick("", "", "x", "y"), Refused: pick("", "", "no"), Error: pick("", "", "no")}}
 		if coin() {
-			k.entry.Pages = []string{"a"}
+			k.record.Pages = []string{"a"}
 		}
 		full := coin()
 		got := decide(e, k, settings, full)
 		switch {
 		case (e.Err != nil || e.Withheld != "") && got == load,
 			e.Err != nil && got == withdraw,
-			e.Withheld != "" && e.Err == nil && len(k.entry.Pages) > 0 && got != withdraw,
-			got == unchanged && e.Withheld == "" && (!k.found || k.intent || full || e.Revision == "" || e.Revision != k.entry.Revision || settings != k.entry.Settings):
+			e.Withheld != "" && e.Err == nil && len(k.record.Pages) > 0 && got != withdraw,
+			got == unchanged && e.Withheld == "" && (!k.found || k.intent || full || e.Revision == "" || e.Revision != k.record.Revision || settings != k.record.Settings):
 			t.Fatalf("decide(%+v, %+v, full %v) = %d", e, k, full, got)
 		}
 	}
@@ -96,21 +96,21 @@ func TestDecideProperties(t *testing.T) {
 
 func TestDecidePush(t *testing.T) {
 	hash, other := state.Hash{1}, state.Hash{2}
-	refused := known{entry: state.Entry{Refused: "422", RefusedHash: hash}}
-	intent := known{intent: true}
+	refused := priorEntry{record: state.Entry{Refused: "422", RefusedHash: hash}}
+	intent := priorEntry{intent: true}
 	tests := []struct {
 		name  string
 		page  state.Page
 		found bool
-		k     known
+		k     priorEntry
 		full  bool
-		want  pushVerdict
+		want  pushAction
 	}{
-		{"new", state.Page{}, false, known{}, false, create},
-		{"same hash", state.Page{Hash: hash}, true, known{}, false, same},
-		{"other hash", state.Page{Hash: other}, true, known{}, false, update},
+		{"new", state.Page{}, false, priorEntry{}, false, create},
+		{"same hash", state.Page{Hash: hash}, true, priorEntry{}, false, same},
+		{"other hash", state.Page{Hash: other}, true, priorEntry{}, false, update},
 		{"same hash, intent", state.Page{Hash: hash}, true, intent, false, update},
-		{"same hash, full", state.Page{Hash: hash}, true, known{}, true, update},
+		{"same hash, full", state.Page{Hash: hash}, true, priorEntry{}, true, update},
 		{"refused as it is", state.Page{Hash: other}, true, refused, false, keepRefused},
 		{"refused as it is, new", state.Page{}, false, refused, false, keepRefused},
 		{"refused as it is, full", state.Page{}, false, refused, true, create},

@@ -10,16 +10,61 @@ import (
 	"finpages/state"
 )
 
-// listBatch is how many entries are compared with the state in one look.
+// listing is what the source has, compared with what was known before.
+type listing struct {
+	tally
+	seen       entrySet
+	listed     int               // entries, each once
+	known      int               // of these, those that the state has a record of
+	vanished   bool              // the state has records of entries that were not listed: new ones may be they, renamed
+	leftOut    int               // documents, by rule
+	excluded   map[string]string // by ID, the rule that leaves out an entry that the state knows
+	work       []workItem
+	recovered  []string // IDs of entries whose error is over
+	incomplete []ScopeError
+}
+
+// workItem is an entry to be dealt with.
+type workItem struct {
+	sources.Entry
+	prior priorEntry
+	turn  int // in the order in which external_ids are claimed
+}
+
+func newListing() *listing { return &listing{seen: newEntrySet(), excluded: map[string]string{}} }
+
+func (l *listing) complete() bool { return len(l.incomplete) == 0 }
+
+// covers reports whether a scope was listed in full.
+func (l *listing) covers(scope string) bool {
+	for _, in := range l.incomplete {
+		if in.Scope == "" || scope == in.Scope || strings.HasPrefix(scope, in.Scope+"/") {
+			return false
+		}
+	}
+	return true
+}
+
+// mayHaveMissed reports whether an entry that was not listed may exist all the
+// same. One that the state does not know may lie in any scope.
+func (l *listing) mayHaveMissed(rec state.Entry, known bool) bool {
+	if !known {
+		return !l.complete()
+	}
+	return !l.covers(rec.Scope)
+}
+
+// listBatch is how many entries are compared with the state in one transaction.
 const listBatch = 1024
 
-// list compares what the source has with what the state knows, and leaves
-// what must be loaded in r.work. The comparing goes on beside the listing.
-func (r *run) list() error {
+// list compares what the source has with what the state knows. The comparing
+// goes on beside the listing.
+func (r *run) list(before prior, src opened) (*listing, error) {
+	c := &comparer{run: r, prior: before, settings: src.settings, listing: newListing()}
 	batches, compared := make(chan []sources.Entry, 2), make(chan error, 1)
-	go func() { compared <- r.compareAll(batches) }()
+	go func() { compared <- c.compareAll(batches) }()
 	batch := make([]sources.Entry, 0, listBatch)
-	listing, err := r.snap.List(r.ctx, func(e sources.Entry) error {
+	ends, err := src.snapshot.List(r.ctx, func(e sources.Entry) error {
 		batch = append(batch, e)
 		if len(batch) == listBatch {
 			batches <- batch
@@ -29,153 +74,123 @@ func (r *run) list() error {
 	})
 	batches <- batch
 	close(batches)
+	l := c.listing
 	if err := <-compared; err != nil {
-		return err
+		return l, err
 	}
 	if r.ctx.Err() != nil {
-		return r.ctx.Err()
+		return l, r.ctx.Err()
 	}
-	r.tally.Excluded += listing.Excluded
+	l.leftOut += ends.Excluded
 	if err != nil {
-		listing.Incomplete = append(listing.Incomplete, sources.Incomplete{Err: err})
+		ends.Incomplete = append(ends.Incomplete, sources.Incomplete{Err: err})
 	}
-	for _, in := range listing.Incomplete {
-		r.tally.Incomplete = append(r.tally.Incomplete, ScopeError{in.Scope, in.Err.Error()})
+	for _, in := range ends.Incomplete {
+		l.incomplete = append(l.incomplete, ScopeError{in.Scope, in.Err.Error()})
 	}
-	r.tally.Complete = len(r.tally.Incomplete) == 0
-	r.opts.Progress.Total.Store(int64(len(r.work)))
-	return r.State.View(r.src.Name, func(tx *state.Tx) error {
-		r.mayMove = r.known < tx.CountEntries()
+	r.opts.Progress.Total.Store(int64(len(l.work)))
+	return l, r.State.View(r.src.Name, func(tx *state.Tx) error {
+		l.vanished = l.known < tx.CountEntries()
 		return nil
 	})
 }
 
+// comparer fills a listing.
+type comparer struct {
+	*run
+	prior    prior
+	settings state.Hash
+	*listing
+}
+
 // compareAll decides about all entries. After an error it takes the rest
 // without looking at it.
-func (r *run) compareAll(batches <-chan []sources.Entry) (err error) {
+func (c *comparer) compareAll(batches <-chan []sources.Entry) (err error) {
 	for batch := range batches {
 		if err == nil {
-			err = r.compare(batch)
+			err = c.compare(batch)
 		}
 	}
 	return err
 }
 
 // compare decides about a batch of entries.
-func (r *run) compare(batch []sources.Entry) error {
-	r.opts.Progress.Listed.Add(int64(len(batch)))
-	return r.State.View(r.src.Name, func(tx *state.Tx) error {
+func (c *comparer) compare(batch []sources.Entry) error {
+	c.opts.Progress.Listed.Add(int64(len(batch)))
+	return c.State.View(c.src.Name, func(tx *state.Tx) error {
 		for _, e := range batch {
-			rec, found, err := tx.Entry(e.ID)
+			known, err := c.priorEntry(tx, e.ID)
 			if err != nil {
 				return err
 			}
-			k := known{entry: rec, found: found, intent: r.intended(e.ID, rec)}
-			if !found {
-				if k.entry.Pages, err = r.adoptedBy(tx, e.ID); err != nil {
-					return err
-				}
-			}
-			r.take(e, k)
+			c.enqueue(e, known)
 		}
 		return nil
 	})
 }
 
-// adoptedBy returns the page that was taken over under the name of an entry
-// that the state does not know yet.
-func (r *run) adoptedBy(tx *state.Tx, entry string) ([]string, error) {
-	p, found, err := tx.Page(entry)
-	if _, planned := r.adopted[entry]; planned || found && p.Entry == "" {
-		return []string{entry}, err
+// priorEntry returns what is known of an entry, among it the page that was
+// taken over under the name of one that the state does not know yet.
+func (c *comparer) priorEntry(tx *state.Tx, id string) (known priorEntry, err error) {
+	if known.record, known.found, err = tx.Entry(id); err != nil {
+		return known, err
 	}
-	return nil, err
+	known.intent = c.prior.isIntended(id, known.record)
+	if known.found {
+		return known, nil
+	}
+	page, found, err := tx.Page(id)
+	if _, planned := c.prior.adopted[id]; planned || found && page.Entry == "" {
+		known.record.Pages = []string{id}
+	}
+	return known, err
 }
 
-func (r *run) intended(id string, rec state.Entry) bool {
-	if len(r.intents) == 0 {
-		return false
-	}
-	if _, ok := r.intents[id]; ok {
-		return true
-	}
-	for _, p := range rec.Pages {
-		if _, ok := r.intents[p]; ok {
-			return true
-		}
-	}
-	for _, in := range r.intents {
-		if in.Entry == id {
-			return true
-		}
-	}
-	return false
-}
-
-// take counts an entry, or queues it.
-func (r *run) take(e sources.Entry, k known) {
+// enqueue counts an entry, or queues it.
+func (c *comparer) enqueue(e sources.Entry, known priorEntry) {
 	if e.Excluded != "" {
-		r.exclude(e, k)
+		c.exclude(e, known)
 		return
 	}
-	if r.seen.has(e.ID) {
-		r.tally.fail(e.ID, errors.New("the source listed this ID twice: only the first counts"), r.started)
+	if c.seen.has(e.ID) {
+		c.fail(e.ID, errors.New("the source listed this ID twice: only the first counts"), c.started)
 		return
 	}
-	r.seen.add(e.ID)
-	if k.found {
-		r.known++
+	c.seen.add(e.ID)
+	c.listed++
+	if known.found {
+		c.known++
 	}
-	r.tally.Listed++
-	if k.entry.Withheld != "" && len(k.entry.Pages) > 0 { // they could not be deleted yet
-		e.Revoked = cmp.Or(e.Revoked, k.entry.Withheld)
+	if known.record.Withheld != "" && len(known.record.Pages) > 0 { // they could not be deleted yet
+		e.Revoked = cmp.Or(e.Revoked, known.record.Withheld)
 	}
-	switch decide(e, k, r.settings, r.opts.Full) {
+	switch decide(e, known, c.settings, c.opts.Full) {
 	case unchanged:
-		r.unchanged(k)
+		c.countUnchanged(known)
 	case quarantined:
-		r.tally.Quarantined++
-		r.tally.fail(e.ID, fmt.Errorf("in quarantine until it changes: %s", k.entry.Refused), k.entry.Since)
+		err := fmt.Errorf("in quarantine until it changes: %s", known.record.Refused)
+		c.quarantine(e.ID, err, known.record.Since)
 	case recovered:
-		r.unchanged(k)
-		r.recovered = append(r.recovered, e.ID)
+		c.countUnchanged(known)
+		c.recovered = append(c.recovered, e.ID)
 	case unreadable, withdraw, load:
-		r.work = append(r.work, workItem{Entry: e, known: k})
+		c.work = append(c.work, workItem{Entry: e, prior: known})
 	}
 }
 
 // exclude counts an entry that is left out by a rule, and notes why what the
 // state knows of it must go.
-func (r *run) exclude(e sources.Entry, k known) {
-	r.tally.Excluded++
-	if k.found || len(k.entry.Pages) > 0 {
-		r.excluded[e.ID] = e.Excluded
+func (c *comparer) exclude(e sources.Entry, known priorEntry) {
+	c.leftOut++
+	if known.found || len(known.record.Pages) > 0 {
+		c.excluded[e.ID] = e.Excluded
 	}
 }
 
-func (r *run) unchanged(k known) {
-	if k.entry.Withheld != "" {
-		r.tally.withhold(k.entry.Withheld)
+func (c *comparer) countUnchanged(known priorEntry) {
+	if known.record.Withheld != "" {
+		c.withhold(known.record.Withheld)
 	} else {
-		r.tally.Unchanged++
+		c.add(func(t *tally) { t.unchanged++ })
 	}
-}
-
-// incomplete reports whether a scope lies in a part that was not fully listed.
-func (r *run) incomplete(scope string) bool {
-	for _, in := range r.tally.Incomplete {
-		if in.Scope == "" || scope == in.Scope || strings.HasPrefix(scope, in.Scope+"/") {
-			return true
-		}
-	}
-	return false
-}
-
-// mayBeUnseen reports whether an entry that was not listed may exist all the
-// same. One that the state does not know may lie in any scope.
-func (r *run) mayBeUnseen(rec state.Entry, known bool) bool {
-	if !known {
-		return !r.tally.Complete
-	}
-	return r.incomplete(rec.Scope)
 }

@@ -25,44 +25,44 @@ func (c created) add(body state.Hash, entry, page string) {
 	c.byEntry[entry] = page
 }
 
-// moves returns, by the external_id of a page that is gone, that of the page
-// which was created for the same document under another name: the source says
-// so, or both documents are alike to the byte.
-func (r *run) moves(candidates []gone) map[string]string {
-	moved, taken := map[string]string{}, map[string]bool{}
-	if len(candidates) == 0 || len(r.created.byEntry) == 0 {
-		return moved
+// findMoves notes with each deletion the page that was created for the same
+// document under another name: the source says so, or both documents are alike
+// to the byte.
+func (p *pruner) findMoves(gone []deletion) {
+	created := p.pushed.created
+	if len(gone) == 0 || len(created.byEntry) == 0 {
+		return
 	}
-	said := r.movesBySource()
-	for _, g := range candidates {
-		if page := r.created.byEntry[said[g.page.Entry]]; page != "" && !taken[page] {
-			moved[g.id], taken[page] = page, true
+	taken := map[string]bool{}
+	said := p.movesBySource()
+	for i, d := range gone {
+		if page := created.byEntry[said[d.page.Entry]]; page != "" && !taken[page] {
+			gone[i].movedTo, taken[page] = page, true
 		}
 	}
-	for _, g := range candidates {
-		if moved[g.id] != "" || g.body == (state.Hash{}) {
+	for i, d := range gone {
+		if d.movedTo != "" || d.bodyHash == (state.Hash{}) {
 			continue
 		}
-		for _, page := range r.created.byBody[g.body] {
+		for _, page := range created.byBody[d.bodyHash] {
 			if !taken[page] {
-				moved[g.id], taken[page] = page, true
+				gone[i].movedTo, taken[page] = page, true
 				break
 			}
 		}
 	}
-	return moved
 }
 
 // movesBySource asks the source what was renamed, and returns the new entry ID
 // by the old one.
-func (r *run) movesBySource() map[string]string {
-	mover, ok := r.snap.(sources.Mover)
-	if !ok || r.info.CleanRevision == "" {
+func (p *pruner) movesBySource() map[string]string {
+	mover, ok := p.source.snapshot.(sources.Mover)
+	if !ok || p.prior.info.CleanRevision == "" {
 		return nil
 	}
-	byNew, err := mover.Moves(r.ctx, r.info.CleanRevision)
+	byNew, err := mover.Moves(p.ctx, p.prior.info.CleanRevision)
 	if err != nil {
-		r.log.Warn("ask the source what was renamed", "error", err)
+		p.log.Warn("ask the source what was renamed", "error", err)
 	}
 	byOld := make(map[string]string, len(byNew))
 	for to, from := range byNew {

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"cmp"
 	"fmt"
 
 	"finpages/state"
@@ -9,45 +8,22 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 )
 
-// planned notes a change that a plan would make.
-func (r *run) planned(c Change) {
-	if r.opts.Plan {
-		r.tally.change(c)
-	}
-}
-
-// plannedUpsert notes that a page would be pushed.
-func (r *run) plannedUpsert(w *workItem, p *rendered, before state.Page, isUpdate bool) {
-	c := Change{Action: "create", ExternalID: p.id, Title: p.request.Title, URL: p.request.URL, Warnings: p.page.Warnings}
+// planUpsert notes that a page would be pushed.
+func (p *pusher) planUpsert(w *workItem, page *rendered, before state.Page, isUpdate bool) {
+	c := Change{Action: "create", ExternalID: page.id, Title: page.request.Title, URL: page.request.URL,
+		Warnings: page.page.Warnings}
 	if isUpdate {
 		c.Action = "update"
 	}
-	if r.opts.Diff {
-		c.Diff = r.diff(p, before)
+	if p.opts.Diff {
+		c.Diff = p.diff(page, before)
 	}
-	r.counted(w, p, isUpdate)
-	r.tally.change(c)
-}
-
-// plannedGone notes that a page would be deleted, or turns the create that it
-// belongs to into a move.
-func (r *run) plannedGone(g gone, movedTo string) {
-	if movedTo == "" {
-		r.tally.change(Change{Action: "delete", ExternalID: g.id, Title: g.page.Title, URL: g.page.URL, Reason: cmp.Or(g.why, "no longer in the source")})
-		return
-	}
-	r.tally.add(func(t *Report) {
-		for i := range t.Changes {
-			if c := &t.Changes[i]; c.ExternalID == movedTo && c.Action == "create" {
-				c.Action, c.From = "move", g.id
-				return
-			}
-		}
-	})
+	p.countUpsert(w, page, isUpdate)
+	p.plan(c)
 }
 
 // diff shows what readers would see change, as text rather than as HTML.
-func (r *run) diff(p *rendered, before state.Page) string {
+func (r *run) diff(page *rendered, before state.Page) string {
 	old := ""
 	if before.IntercomID != "" {
 		got, err := r.Client.Page(r.ctx, before.IntercomID)
@@ -57,5 +33,5 @@ func (r *run) diff(p *rendered, before state.Page) string {
 		}
 		old = got.Title + "\n\n" + plainText(got.HTML)
 	}
-	return udiff.Unified("in Fin", "in the source", old, p.request.Title+"\n\n"+plainText(p.request.HTML))
+	return udiff.Unified("in Fin", "in the source", old, page.request.Title+"\n\n"+plainText(page.request.HTML))
 }

@@ -2,358 +2,291 @@ package ingest
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
-	"time"
+	"sync/atomic"
 
-	"finpages/intercomapi"
 	"finpages/state"
-
-	"golang.org/x/sync/errgroup"
 )
 
-// gone is a page whose document the source no longer has.
-type gone struct {
-	id   string // external_id
-	page state.Page
-	body state.Hash
-	shut bool   // it must not be in Fin: the budget does not count it
-	why  string // "" means that its document is gone
+// deletion is a page that is to be deleted.
+type deletion struct {
+	id         string // external_id
+	page       state.Page
+	bodyHash   state.Hash
+	mustRemove bool   // it must not be in Fin: the budget does not count it
+	reason     string // "" means that its document is gone
+	movedTo    string // external_id of the page that is the same document's by now; "" if there is none
+}
+
+// pruned is what became of the pages whose documents are gone.
+type pruned struct {
+	tally
+	waiting    int        // deletes that wait for a complete listing or the end of failures
+	held       []deletion // that wait for an approval
+	hold       state.Hold
+	holdReason string
+}
+
+// pruner deletes what the listing proves to be gone.
+type pruner struct {
+	*run
+	prior         prior
+	source        opened
+	listing       *listing
+	pushed        *pushed
+	confirmFailed atomic.Bool // the source could not tell whether a document is gone: deletes wait
+	*pruned
 }
 
 // prune takes out the pages whose documents are gone, within the budget.
-func (r *run) prune() error {
-	candidates, err := r.candidates()
+func (r *run) prune(before prior, src opened, l *listing, done *pushed) (*pruned, error) {
+	p := &pruner{run: r, prior: before, source: src, listing: l, pushed: done, pruned: &pruned{}}
+	return p.pruned, p.prune()
+}
+
+func (p *pruner) prune() error {
+	lost, err := p.findLost()
 	if err != nil {
 		return err
 	}
-	if r.unsettled.Load() {
-		return r.removeMarked(candidates)
-	}
-	moved := r.moves(candidates)
-	remove, held, why := r.allot(candidates, moved)
-	if err := r.holdBack(held, why); err != nil {
+	gone, held, err := p.candidates()
+	if err != nil {
 		return err
 	}
-	if err := r.removeAll(remove, moved); err != nil {
+	gone = append(lost, gone...)
+	if p.pushed.upsertFailed {
+		return p.removeMarked(gone)
+	}
+	p.findMoves(gone)
+	remove, held, reason := p.splitByBudget(gone, held)
+	if err := p.holdBack(held, reason); err != nil {
 		return err
 	}
-	return r.forgetEntries()
+	if err := p.removeGone(remove); err != nil {
+		return err
+	}
+	return p.forgetEntries()
 }
 
 // removeMarked removes what must not be in Fin. The rest waits until all upserts
 // are through.
-func (r *run) removeMarked(candidates []gone) error {
-	var marked []gone
-	for _, g := range candidates {
-		if g.shut {
-			marked = append(marked, g)
+func (p *pruner) removeMarked(gone []deletion) error {
+	var marked []deletion
+	for _, d := range gone {
+		if d.mustRemove {
+			marked = append(marked, d)
 		}
 	}
-	if waiting := len(candidates) - len(marked); waiting > 0 {
-		r.tally.Waiting += waiting
-		r.sweep.Store(true)
-	}
-	return r.removeAll(marked, nil)
+	waiting := len(gone) - len(marked)
+	p.waiting += waiting
+	p.leftovers = waiting > 0
+	return p.removeGone(marked)
 }
 
-// allot parts the pages that may go from those that must wait for an approval.
-// What is held stays held, also where it would fit the budget by now.
-func (r *run) allot(candidates []gone, moved map[string]string) (remove, held []gone, why string) {
-	var rest []gone
-	for _, g := range candidates {
-		if moved[g.id] != "" || g.shut || r.hold.Approved && r.isHeld(g.id) {
-			remove = append(remove, g)
+// splitByBudget parts the pages that may go from those that must wait for an
+// approval. What is held stays held, also where it would fit the budget by now,
+// and so do the held pages in scopes that were not fully listed.
+func (p *pruner) splitByBudget(gone, unseen []deletion) (remove, held []deletion, reason string) {
+	var counted []deletion
+	for _, d := range gone {
+		if d.movedTo != "" || d.mustRemove || p.prior.hold.Approved && p.prior.isHeld(d.id) {
+			remove = append(remove, d)
 		} else {
-			rest = append(rest, g)
+			counted = append(counted, d)
 		}
 	}
-	if why := r.src.Deletes.exceeded(len(rest), r.owned, r.tally.Listed); why != "" {
-		return remove, append(rest, r.heldUnseen...), why + stillThere(rest)
+	shown := p.listing.listed - p.listing.withheld.total() - p.pushed.withheld.total()
+	if reason := p.src.Deletes.exceeded(len(counted), p.prior.pages, shown); reason != "" {
+		return remove, append(counted, unseen...), reason + stillThere(counted)
 	}
-	held = r.heldUnseen
-	for _, g := range rest {
-		if r.isHeld(g.id) {
-			held = append(held, g)
+	held = unseen
+	for _, d := range counted {
+		if p.prior.isHeld(d.id) {
+			held = append(held, d)
 		} else {
-			remove = append(remove, g)
+			remove = append(remove, d)
 		}
 	}
-	return remove, held, r.stillHeld(len(held))
+	return remove, held, p.stillHeld(len(held))
 }
 
 // stillThere says, where some of the pages are to go although the source has
 // their documents, why that is.
-func stillThere(pages []gone) string {
-	reasons := map[string]int{}
-	most, n := "", 0
-	for _, g := range pages {
-		if g.why == "" {
-			continue
-		}
-		n++
-		reason, _, _ := strings.Cut(g.why, " (inherited from ")
-		if reasons[reason]++; reasons[reason] > reasons[most] || most == "" {
-			most = reason
+func stillThere(pages []deletion) string {
+	var reasons reasonCounts
+	for _, d := range pages {
+		if d.reason != "" {
+			reasons.add(plainReason(d.reason), 1)
 		}
 	}
-	if n == 0 {
+	if len(reasons) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; the source still has %d of these documents (most of them: %s)", n, most)
+	return fmt.Sprintf("; the source still has %d of these documents (most of them: %s)",
+		reasons.total(), reasons.sorted()[0].Reason)
 }
 
 // stillHeld says why deletes wait that were held before, and fit the budget now.
-func (r *run) stillHeld(n int) string {
-	if n == len(r.hold.Pages) {
-		return r.hold.Reason
+func (p *pruner) stillHeld(n int) string {
+	before := p.prior.hold
+	if n == len(before.Pages) {
+		return before.Reason
 	}
-	return fmt.Sprintf("%d of %d deletes that were held are left, and wait for an approval still", n, len(r.hold.Pages))
-}
-
-func (r *run) isHeld(page string) bool {
-	_, held := slices.BinarySearch(r.hold.Pages, page)
-	return held
+	return fmt.Sprintf("%d of %d deletes that were held are left, and wait for an approval still", n, len(before.Pages))
 }
 
 // candidates returns the pages whose documents are gone, as far as the listing
-// proves it.
-func (r *run) candidates() (candidates []gone, err error) {
-	candidates = r.lost
+// proves it, and those held pages of which it proves nothing.
+func (p *pruner) candidates() (gone, held []deletion, err error) {
 	found := map[string]bool{}
-	if r.mayMove || r.info.FindLeftovers || r.hold.ID != "" || len(r.intents) > 0 {
-		err = r.scan(func(g gone) {
-			found[g.id] = true
-			candidates = append(candidates, g)
-		})
-	}
-	for _, g := range r.empty.pages {
-		if !found[g.id] {
-			candidates = append(candidates, g)
+	if p.listing.vanished || p.prior.info.FindLeftovers || p.prior.hold.ID != "" || len(p.prior.intents) > 0 {
+		gone, held, err = p.scan()
+		for _, d := range gone {
+			found[d.id] = true
 		}
 	}
-	for id, page := range r.adopted {
-		if !r.claims.claimed(id) && !r.seen.has(id) && r.tally.Complete && r.tally.Failed == 0 {
-			candidates = append(candidates, gone{id: id, page: page})
+	for _, d := range p.pushed.emptied {
+		if !found[d.id] {
+			gone = append(gone, d)
 		}
 	}
-	return candidates, err
+	for id, page := range p.prior.adopted {
+		f := p.facts(id, page, state.Entry{}, false)
+		if !f.listed && !f.claimed && f.fate() == remove {
+			gone = append(gone, deletion{id: id, page: page})
+		}
+	}
+	return gone, held, err
 }
 
-// scan goes through the pages that the state knows, in short looks.
-func (r *run) scan(found func(gone)) error {
-	const look = 4096
+// scanBatch is how many pages are looked at in one transaction.
+const scanBatch = 4096
+
+// scan goes through the pages that the state knows.
+func (p *pruner) scan() (gone, held []deletion, err error) {
 	for from, more := "", true; more; {
 		n := 0
-		err := r.State.View(r.src.Name, func(tx *state.Tx) error {
+		err := p.State.View(p.src.Name, func(tx *state.Tx) error {
 			more = false
-			return tx.EachPage(from, func(id string, p state.Page) error {
-				if n == look {
+			return tx.EachPage(from, func(id string, page state.Page) error {
+				if n == scanBatch {
 					from, more = id, true
 					return state.Stop
 				}
 				n++
-				rec, known, err := tx.Entry(cmp.Or(p.Entry, id))
-				if err == nil && r.isGone(id, p, rec, known) {
-					found(r.goneFor(id, p, rec))
+				rec, known, err := tx.Entry(cmp.Or(page.Entry, id))
+				if err != nil {
+					return err
 				}
-				return err
+				d := p.deletion(id, page, rec)
+				switch p.facts(id, page, rec, known).fate() {
+				case remove:
+					gone = append(gone, d)
+				case wait:
+					p.waiting++
+				case stayHeld:
+					held = append(held, d)
+				}
+				return nil
 			})
 		})
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 	}
-	return nil
+	return gone, held, nil
 }
 
-// goneFor says why a page is to go. What its owner has marked leaves at once; what
-// is left out since the rules have changed does so within the budget, and where
-// that held it, once somebody approves.
-func (r *run) goneFor(id string, p state.Page, rec state.Entry) gone {
-	entry := cmp.Or(p.Entry, id)
-	g := gone{id: id, page: p, body: rec.BodyHash}
-	if r.seen.has(entry) {
-		g.why = rec.Withheld
+// deletion says why a page is to go. What its owner has marked leaves at once;
+// what is left out since the rules have changed does so within the budget, and
+// where that held it, once somebody approves.
+func (p *pruner) deletion(id string, page state.Page, rec state.Entry) deletion {
+	entry := cmp.Or(page.Entry, id)
+	d := deletion{id: id, page: page, bodyHash: rec.BodyHash}
+	if p.listing.seen.has(entry) {
+		d.reason = rec.Withheld
 	}
-	if rule := r.excluded[entry]; rule != "" {
-		g.why, g.shut = rule, r.info.Rules == r.src.rules() && !r.isHeld(id)
+	if rule := p.listing.excluded[entry]; rule != "" {
+		d.reason, d.mustRemove = rule, p.prior.info.Rules == p.src.rules() && !p.prior.isHeld(id)
 	}
-	return g
+	return d
 }
 
-// isGone tells whether the listing proves that a page's document is gone.
-//
-//	page        its entry                            gone
-//	restored    not listed                           no: until the source says otherwise
-//	any         listed, and has the page             no
-//	any         listed, and has other pages          yes
-//	any         seen, and excluded by a rule         yes
-//	any         not listed, its scope incomplete     no: waits
-//	any         not listed, its scope complete       yes
-//
-// Where no entry is known, and with it no scope, all scopes count.
-func (r *run) isGone(id string, p state.Page, rec state.Entry, known bool) bool {
-	if r.seen.has(cmp.Or(p.Entry, id)) {
-		return !slices.Contains(rec.Pages, id) && rec.Error == "" && (p.Entry != "" || rec.Refused == "") && !r.claims.claimed(id)
+// facts gathers what the fate of a page hangs on.
+func (p *pruner) facts(id string, page state.Page, rec state.Entry, known bool) pageFacts {
+	return pageFacts{
+		listed:   p.listing.seen.has(cmp.Or(page.Entry, id)),
+		owned:    slices.Contains(rec.Pages, id),
+		failed:   rec.Error != "",
+		refused:  rec.Refused != "",
+		adopted:  page.Entry == "",
+		claimed:  p.pushed.claims.claimed(id),
+		restored: page.Restored,
+		excluded: p.listing.excluded[cmp.Or(page.Entry, id)] != "",
+		failures: p.listing.failed+p.pushed.failed > 0,
+		missable: p.listing.mayHaveMissed(rec, known),
+		held:     p.prior.isHeld(id),
 	}
-	if p.Entry == "" && r.tally.Failed > 0 {
-		r.tally.Waiting++ // it may be the page of an entry that could not be read
-		return false
-	}
-	if p.Restored {
-		return false
-	}
-	if _, excluded := r.excluded[cmp.Or(p.Entry, id)]; excluded {
-		return true
-	}
-	if r.mayBeUnseen(rec, known) {
-		if r.isHeld(id) {
-			r.heldUnseen = append(r.heldUnseen, gone{id: id, page: p, body: rec.BodyHash})
-		} else {
-			r.tally.Waiting++
-		}
-		return false
-	}
-	return true
 }
 
 // holdBack keeps the deletes until somebody approves exactly these.
-func (r *run) holdBack(pages []gone, why string) error {
-	if len(pages) == 0 {
-		if r.hold.ID == "" {
+func (p *pruner) holdBack(held []deletion, reason string) error {
+	before := p.prior.hold
+	if len(held) == 0 {
+		if before.ID == "" {
 			return nil
 		}
-		return r.update((*state.Tx).DeleteHold)
+		return p.update((*state.Tx).DeleteHold)
 	}
-	hold := state.Hold{Reason: why, Since: r.started.UTC()}
-	for _, g := range pages {
-		hold.Pages = append(hold.Pages, g.id)
-		r.planned(Change{Action: "hold", ExternalID: g.id, Title: g.page.Title, URL: g.page.URL, Reason: why})
+	hold := state.Hold{Reason: reason, Since: p.started.UTC()}
+	for _, d := range held {
+		hold.Pages = append(hold.Pages, d.id)
+		if p.opts.Plan {
+			p.plan(Change{Action: "hold", ExternalID: d.id, Title: d.page.Title, URL: d.page.URL, Reason: reason})
+		}
 	}
 	slices.Sort(hold.Pages)
 	hold.ID = holdID(hold.Pages)
-	if hold.ID == r.hold.ID {
-		hold = r.hold
-	} else if !slices.ContainsFunc(hold.Pages, func(id string) bool { return !r.isHeld(id) }) {
-		hold.Since = r.hold.Since
+	if hold.ID == before.ID {
+		hold = before
+	} else if !slices.ContainsFunc(hold.Pages, func(id string) bool { return !p.prior.isHeld(id) }) {
+		hold.Since = before.Since
 	}
-	r.tally.Held, r.tally.HoldID, r.tally.HoldReason = len(pages), hold.ID, why
-	return r.update(func(tx *state.Tx) error { return tx.PutHold(hold) })
+	p.held, p.hold, p.holdReason = held, hold, reason
+	return p.update(func(tx *state.Tx) error { return tx.PutHold(hold) })
 }
 
-// removeAll deletes the pages, several at once.
-func (r *run) removeAll(pages []gone, moved map[string]string) error {
-	r.opts.Progress.Deletes.Store(int64(len(pages)))
-	group := errgroup.Group{}
-	group.SetLimit(max(r.InFlight, 1))
-	for _, g := range pages {
-		if r.ctx.Err() != nil {
-			break
+// removeGone deletes the pages that the source confirms to be gone.
+func (p *pruner) removeGone(gone []deletion) error {
+	var unconfirmed atomic.Int64
+	err := p.removeAll(gone, &p.tally, func(d deletion) bool {
+		if d.movedTo != "" || d.reason != "" || d.mustRemove || p.confirmed(d) {
+			return true
 		}
-		group.Go(func() error {
-			err := r.removeGone(g, moved[g.id])
-			if err != nil {
-				r.stop(err)
-			}
-			return err
-		})
-	}
-	return group.Wait()
-}
-
-func (r *run) removeGone(g gone, movedTo string) error {
-	if movedTo == "" && g.why == "" && !g.shut && !r.confirmed(g) {
-		r.tally.add(func(t *Report) { t.Waiting++ })
-		return nil
-	}
-	if r.opts.Plan {
-		r.plannedGone(g, movedTo)
-	} else if ok, err := r.remove(g.id, g.page, movedTo == "" && !g.shut); !ok {
-		return err
-	}
-	r.tally.add(func(t *Report) {
-		if movedTo == "" {
-			t.Deleted++
-		} else {
-			t.Moved++
-			t.Created--
-		}
+		unconfirmed.Add(1)
+		return false
 	})
-	return nil
-}
-
-// remove deletes a page from Intercom and from the state; false if it could
-// not. The error stops the run.
-func (r *run) remove(id string, p state.Page, journal bool) (bool, error) {
-	if err := r.intend(id, p.Entry); err != nil {
-		return false, err
-	}
-	if journal && r.src.Journal > 0 {
-		if err := r.keep(id, p); err != nil {
-			r.log.Warn("keep a copy of the page before it is deleted", "external_id", id, "error", err)
-		}
-	}
-	err := r.Client.DeletePage(r.hard, p.IntercomID)
-	r.count(1)
-	if err != nil {
-		return false, r.notRemoved(id, err)
-	}
-	r.log.Debug("deleted page", "external_id", id, "title", p.Title)
-	r.Metrics.changed(r.src.Name, "delete", 1)
-	return true, r.update(func(tx *state.Tx) error { return errors.Join(tx.DeletePage(id), tx.DeleteIntent(id)) })
-}
-
-func (r *run) notRemoved(id string, err error) error {
-	err = Hinted(fmt.Errorf("delete page %q: %w", id, err))
-	var api *intercomapi.Error
-	if !errors.As(err, &api) || api.Stop() || r.hard.Err() != nil {
-		return err
-	}
-	r.sweep.Store(true)
-	r.tally.fail(id, err, r.started)
-	r.Metrics.failedPage(r.src.Name, "delete")
-	r.log.Warn("page failed", "external_id", id, "error", err)
-	return nil
-}
-
-// keep copies the page as Intercom has it into the journal.
-func (r *run) keep(id string, p state.Page) error {
-	got, err := r.Client.Page(r.hard, p.IntercomID)
-	r.count(1)
-	var api *intercomapi.Error
-	switch {
-	case errors.As(err, &api) && api.NotFound():
-		return nil
-	case err != nil:
-		return err
-	}
-	payload, err := json.Marshal(r.src.requestFor(got))
-	if err != nil {
-		return err
-	}
-	return r.update(func(tx *state.Tx) error {
-		return tx.AppendJournal(state.Deleted{Page: id, Entry: p.Entry, Run: r.tally.Run, Time: time.Now().UTC(), Request: payload})
-	})
+	p.waiting += int(unconfirmed.Load())
+	return err
 }
 
 // forgetEntries drops the records of entries that are gone and have no pages.
-func (r *run) forgetEntries() error {
-	if !r.mayMove || r.opts.Plan {
+func (p *pruner) forgetEntries() error {
+	if !p.listing.vanished || p.opts.Plan {
 		return nil
 	}
-	return r.update(func(tx *state.Tx) error {
+	return p.update(func(tx *state.Tx) error {
 		var drop []string
 		err := tx.EachEntry("", func(id string, rec state.Entry) error {
-			if _, excluded := r.excluded[id]; r.seen.has(id) || !excluded && r.mayBeUnseen(rec, true) {
+			_, excluded := p.listing.excluded[id]
+			if p.listing.seen.has(id) || !excluded && p.listing.mayHaveMissed(rec, true) {
 				return nil
 			}
 			for _, page := range rec.Pages {
-				p, found, err := tx.Page(page)
-				if err != nil || found && p.Entry == id {
+				owned, found, err := tx.Page(page)
+				if err != nil || found && owned.Entry == id {
 					return err
 				}
 			}

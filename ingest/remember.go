@@ -11,7 +11,7 @@ import (
 
 // remember adds the run to the history, and notes what the next run starts
 // from. It returns what is then known, and how many pages Intercom has.
-func (r *run) remember(report Report) (info state.Info, owned int, err error) {
+func (r *run) remember(res *results, report Report) (info state.Info, owned int, err error) {
 	enc, err := json.Marshal(report)
 	if err != nil {
 		return info, 0, fmt.Errorf("encode report: %w", err)
@@ -20,7 +20,7 @@ func (r *run) remember(report Report) (info state.Info, owned int, err error) {
 		if info, err = tx.Info(); err != nil {
 			return err
 		}
-		r.conclude(&info, report)
+		r.conclude(&info, res, report)
 		if err := tx.PutInfo(info); err != nil {
 			return err
 		}
@@ -37,9 +37,10 @@ func (r *run) remember(report Report) (info state.Info, owned int, err error) {
 }
 
 // conclude brings what is known of the source up to this run.
-func (r *run) conclude(info *state.Info, report Report) {
+func (r *run) conclude(info *state.Info, res *results, report Report) {
+	total := res.total()
 	if report.Result == Failed {
-		info.FindLeftovers = info.FindLeftovers || r.sweep.Load()
+		info.FindLeftovers = info.FindLeftovers || total.leftovers
 		return
 	}
 	switch {
@@ -52,14 +53,14 @@ func (r *run) conclude(info *state.Info, report Report) {
 	for _, in := range report.Incomplete {
 		info.Incomplete = append(info.Incomplete, in.String())
 	}
-	info.FindLeftovers = r.sweep.Load() || info.FindLeftovers && (!report.Complete || report.Waiting > 0)
+	info.FindLeftovers = total.leftovers || info.FindLeftovers && (!report.Complete || report.Waiting > 0)
 	info.Withheld = report.Withheld
-	info.Listed, info.Excluded, info.OldestUnpushed = report.Listed, report.Excluded, r.tally.oldest
+	info.Listed, info.Excluded, info.OldestUnpushed = report.Listed, report.Excluded, total.oldest
 	info.CleanRevision, info.CleanSettings = "", state.Hash{}
 	if report.Result == OK && report.Waiting == 0 {
-		info.CleanRevision, info.CleanSettings = r.revision(), r.src.listingFingerprint(r.settings)
+		info.CleanRevision, info.CleanSettings = res.source.revision, r.src.listingFingerprint(res.source.settings)
 	}
-	if !r.unsettled.Load() {
+	if !res.pushed.upsertFailed {
 		info.Rules = r.src.rules()
 	}
 	switch {

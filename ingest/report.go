@@ -3,8 +3,6 @@ package ingest
 import (
 	"cmp"
 	"slices"
-	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -86,9 +84,6 @@ type Change struct {
 	Diff       string   `json:"diff,omitempty"`
 }
 
-// maxErrors bounds the errors that a report spells out.
-const maxErrors = 1000
-
 // Progress is a run under way, for others to look at.
 type Progress struct {
 	Listed, Total, Done atomic.Int64 // entries: seen so far, to be dealt with, dealt with
@@ -97,71 +92,36 @@ type Progress struct {
 	Began time.Time // of the run; set before the progress is shown
 }
 
-// tally collects a report from many goroutines.
-type tally struct {
-	mu sync.Mutex
-	Report
-	oldest   time.Time      // since when the longest-failing page fails
-	withheld map[string]int // documents by reason
+// total is what all phases did.
+func (res *results) total() *tally {
+	return sum(res.retracted, &res.listing.tally, &res.pushed.tally, &res.pruned.tally)
 }
 
-func (t *tally) add(f func(*Report)) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	f(&t.Report)
-}
-
-// withhold counts an entry out that must not be in Fin.
-func (t *tally) withhold(why string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.Listed--
-	t.Excluded++
-	why, _, _ = strings.Cut(why, " (inherited from ")
-	if t.withheld == nil {
-		t.withheld = map[string]int{}
+// report writes the report of a run that ended with err.
+func (res *results) report(name string, err error) Report {
+	total := res.total()
+	withheld := total.withheld.total()
+	r := Report{
+		Name: name, Run: res.prior.run, ImportSource: res.prior.info.ImportSource, Interrupted: res.interrupted,
+		Listed: res.listing.listed - withheld, Excluded: res.listing.leftOut + withheld,
+		Unchanged: total.unchanged, Created: total.created - total.moved, Updated: total.updated, Deleted: total.deleted,
+		Moved: total.moved, Failed: total.failed, Quarantined: total.quarantined,
+		Held: len(res.pruned.held), HoldID: res.pruned.hold.ID, HoldReason: res.pruned.holdReason, Waiting: res.pruned.waiting,
+		Errors: append([]PageError{}, total.errors...), ErrorsOmitted: total.failed - len(total.errors),
+		Incomplete: res.listing.incomplete, Complete: res.listing.complete() && err == nil,
+		Withheld: total.withheld.sorted(), Changes: withMoves(total.changes),
 	}
-	if _, known := t.withheld[why]; !known && len(t.withheld) >= maxReasons {
-		why = "other reasons"
+	if res.unchanged {
+		last := res.prior.info
+		r.Listed, r.Unchanged, r.Excluded, r.Withheld, r.Complete = last.Listed, last.Listed, last.Excluded, last.Withheld, err == nil
 	}
-	t.withheld[why]++
-}
-
-// maxReasons bounds the reasons that a report spells out.
-const maxReasons = 50
-
-func (t *tally) change(c Change) {
-	t.add(func(r *Report) { r.Changes = append(r.Changes, c) })
-}
-
-func (t *tally) fail(id string, err error, since time.Time) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.Failed++
-	if t.oldest.IsZero() || since.Before(t.oldest) {
-		t.oldest = since
-	}
-	if len(t.Errors) >= maxErrors {
-		t.ErrorsOmitted++
-		return
-	}
-	t.Errors = append(t.Errors, PageError{id, err.Error()})
-}
-
-// finish puts the report in order and judges it.
-func (t *tally) finish(err error, took time.Duration) Report {
-	r := &t.Report
-	r.Duration = took.Seconds()
 	slices.SortStableFunc(r.Errors, func(a, b PageError) int { return cmp.Compare(a.ExternalID, b.ExternalID) })
-	for why, n := range t.withheld {
-		r.Withheld = append(r.Withheld, state.Withheld{Reason: why, Count: n})
-	}
-	slices.SortFunc(r.Withheld, func(a, b state.Withheld) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
-	})
-	slices.SortStableFunc(r.Changes, func(a, b Change) int {
-		return cmp.Or(cmp.Compare(actionOrder(a.Action), actionOrder(b.Action)), cmp.Compare(a.ExternalID, b.ExternalID))
-	})
+	r.judge(err)
+	return r
+}
+
+// judge says how the run ended.
+func (r *Report) judge(err error) {
 	switch {
 	case err != nil:
 		r.Result, r.Error = Failed, err.Error()
@@ -172,7 +132,40 @@ func (t *tally) finish(err error, took time.Duration) Report {
 	default:
 		r.Result = OK
 	}
-	return *r
+}
+
+// sorted returns the reasons, the commonest first.
+func (c reasonCounts) sorted() (sorted []state.Withheld) {
+	for reason, n := range c {
+		sorted = append(sorted, state.Withheld{Reason: reason, Count: n})
+	}
+	slices.SortFunc(sorted, func(a, b state.Withheld) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
+	})
+	return sorted
+}
+
+// withMoves makes one change of a move and the create that it belongs to, and
+// sorts the changes.
+func withMoves(changes []Change) (all []Change) {
+	from := map[string]string{} // old external_ids by new ones
+	for _, c := range changes {
+		if c.Action == "move" {
+			from[c.ExternalID] = c.From
+		}
+	}
+	for _, c := range changes {
+		if old, moved := from[c.ExternalID]; moved && c.Action == "create" {
+			c.Action, c.From = "move", old
+		} else if c.Action == "move" {
+			continue
+		}
+		all = append(all, c)
+	}
+	slices.SortStableFunc(all, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(actionOrder(a.Action), actionOrder(b.Action)), cmp.Compare(a.ExternalID, b.ExternalID))
+	})
+	return all
 }
 
 func actionOrder(action string) int {

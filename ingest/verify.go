@@ -69,21 +69,26 @@ func (e *Engine) Verify(ctx context.Context, src *Source, opts VerifyOptions) Ve
 type verifier struct {
 	Verification
 	met    map[string]string // Intercom's id by external_id
-	extras []gone            // duplicates that the state does not know
+	extras []deletion        // duplicates that the state does not know
 }
 
 func (v *verifier) compare(r *run, repair bool) error {
-	if err := errors.Join(r.recall(), r.checkWorkspace()); err != nil {
+	before, err := r.readPrior()
+	if err != nil {
 		return err
 	}
-	if r.info.ImportSource == 0 {
+	if err := r.checkWorkspace(); err != nil {
+		return err
+	}
+	importSource := before.info.ImportSource
+	if importSource == 0 {
 		return errors.New("this source was never synced: run finpages backfill first")
 	}
-	v.ImportSource = r.info.ImportSource
-	_, err := r.Client.ImportSource(r.ctx, r.info.ImportSource)
+	v.ImportSource = importSource
+	_, err = r.Client.ImportSource(r.ctx, importSource)
 	var api *intercomapi.Error
 	if errors.As(err, &api) && api.NotFound() {
-		return v.lostImportSource(r, repair)
+		return v.lostImportSource(r, before, repair)
 	}
 	if err != nil {
 		return fmt.Errorf("look up the import source: %w", Hinted(err))
@@ -92,7 +97,7 @@ func (v *verifier) compare(r *run, repair bool) error {
 		if err != nil {
 			return fmt.Errorf("list the pages in Intercom: %w", Hinted(err))
 		}
-		if p.SourceID == r.info.ImportSource {
+		if p.SourceID == importSource {
 			if err := v.remote(r, p, repair); err != nil {
 				return err
 			}
@@ -106,16 +111,15 @@ func (v *verifier) compare(r *run, repair bool) error {
 
 // lostImportSource is the case that the import source was deleted in Intercom:
 // all pages are missing, and a repair starts over.
-func (v *verifier) lostImportSource(r *run, repair bool) error {
+func (v *verifier) lostImportSource(r *run, before prior, repair bool) error {
 	if err := v.missing(r, false); err != nil || !repair {
-		return errors.Join(err, fmt.Errorf("the import source %d was deleted in Intercom; --repair makes it anew", r.info.ImportSource))
+		return errors.Join(err, fmt.Errorf("the import source %d was deleted in Intercom; --repair makes it anew", before.info.ImportSource))
 	}
-	retracted := r.retract
 	if err := r.State.Forget(r.src.Name); err != nil {
 		return err
 	}
 	return r.update(func(tx *state.Tx) (err error) {
-		for id, re := range retracted {
+		for id, re := range before.retracted {
 			err = errors.Join(err, tx.PutRetraction(id, re))
 		}
 		return err
@@ -142,12 +146,13 @@ func (v *verifier) remote(r *run, p intercomapi.ExternalPage, repair bool) error
 		if rec.IntercomID == p.ID {
 			extra = before
 		}
-		v.extras = append(v.extras, gone{id: p.ExternalID, page: state.Page{Entry: rec.Entry, IntercomID: extra}})
+		v.extras = append(v.extras, deletion{id: p.ExternalID, page: state.Page{Entry: rec.Entry, IntercomID: extra}})
 		return nil
 	case !found:
 		v.Orphaned = append(v.Orphaned, p.ExternalID)
 		if repair {
-			return r.takeOver(map[string]state.Page{p.ExternalID: r.adoptable(p)})
+			_, err := r.takeOver(map[string]state.Page{p.ExternalID: r.adoptable(p)})
+			return err
 		}
 		return nil
 	}
@@ -185,11 +190,11 @@ func forceNext(tx *state.Tx, id string, rec state.Page) error {
 
 // missing notes the pages that the state has and Intercom lacks.
 func (v *verifier) missing(r *run, repair bool) error {
-	var lost []gone
+	var lost []deletion
 	err := r.State.View(r.src.Name, func(tx *state.Tx) error {
 		return tx.EachPage("", func(id string, p state.Page) error {
 			if v.met[id] == "" {
-				lost = append(lost, gone{id: id, page: p})
+				lost = append(lost, deletion{id: id, page: p})
 				v.Missing = append(v.Missing, id)
 			}
 			return nil

@@ -15,14 +15,17 @@ import (
 // Writer writes single pages of a source by hand, with the care of a run: only
 // to the right workspace, what is begun noted before, and finished when the
 // context ends meanwhile.
-type Writer struct{ run *run }
+type Writer struct {
+	run   *run
+	prior prior
+}
 
 // NewWriter returns a writer for the source's pages, once it has made sure that
 // the token and the state belong to the same workspace. It must be closed.
 func (e *Engine) NewWriter(ctx context.Context, src *Source) (*Writer, error) {
-	w := &Writer{newRun(ctx, e, src, RunOptions{})}
-	err := w.run.recall()
-	if err == nil {
+	w := &Writer{run: newRun(ctx, e, src, RunOptions{})}
+	before, err := w.run.readPrior()
+	if w.prior = before; err == nil {
 		err = w.run.checkWorkspace()
 	}
 	if err != nil {
@@ -40,12 +43,13 @@ func (w *Writer) Close() { w.run.close() }
 func (w *Writer) Retract(id string, page state.Page) (found bool, err error) {
 	r := w.run
 	if page.IntercomID == "" {
-		if page.IntercomID, err = r.findInIntercom(id); err != nil || page.IntercomID == "" {
+		if page.IntercomID, err = w.findInIntercom(id); err != nil || page.IntercomID == "" {
 			return false, err
 		}
 	}
-	if ok, err := r.remove(id, page, false); !ok {
-		return true, errors.Join(err, w.pageErrors())
+	t := &tally{}
+	if ok, err := r.remove(id, page, false, t); !ok {
+		return true, errors.Join(err, t.pageErrors())
 	}
 	return true, r.markRetracted(page.Entry)
 }
@@ -61,7 +65,7 @@ func (w *Writer) Restore(d state.Deleted) error {
 	if err != nil {
 		return err
 	}
-	if err := r.intend(d.Page, d.Entry); err != nil {
+	if err := r.putIntent(d.Page, d.Entry); err != nil {
 		return err
 	}
 	got, err := r.Client.UpsertPage(r.hard, req)
@@ -76,35 +80,41 @@ func (w *Writer) Restore(d state.Deleted) error {
 // DeleteAll deletes all pages of the source, and returns how many it deleted.
 func (w *Writer) DeleteAll() (int, error) {
 	r := w.run
-	var pages []gone
+	var pages []deletion
 	err := r.State.View(r.src.Name, func(tx *state.Tx) error {
-		return tx.EachPage("", func(id string, p state.Page) error {
-			pages = append(pages, gone{id: id, page: p})
+		return tx.EachPage("", func(id string, page state.Page) error {
+			pages = append(pages, deletion{id: id, page: page})
 			return nil
 		})
 	})
+	t := &tally{}
 	if err == nil {
-		err = r.removeAll(pages, nil)
+		err = r.removeAll(pages, t, func(deletion) bool { return true })
 	}
-	return r.tally.Deleted, errors.Join(err, w.pageErrors())
+	return t.deleted, errors.Join(err, t.pageErrors())
 }
 
-// pageErrors are the errors of pages that did not end the writing.
-func (w *Writer) pageErrors() (err error) {
-	for _, e := range w.run.tally.Errors {
+// pageErrors are the errors of pages, which did not end the writing.
+func (t *tally) pageErrors() (err error) {
+	for _, e := range t.errors {
 		err = errors.Join(err, errors.New(e.Error))
 	}
 	return err
 }
 
 // findInIntercom returns Intercom's id of a page that the state does not know.
-func (r *run) findInIntercom(id string) (string, error) {
-	if r.info.ImportSource == 0 {
-		if found, err := r.find(); err != nil || found.ID == 0 {
+func (w *Writer) findInIntercom(id string) (string, error) {
+	r, info := w.run, w.prior.info
+	if info.ImportSource == 0 {
+		found, err := r.findImportSource()
+		if err != nil || found.ID == 0 {
+			return "", err
+		}
+		if info, err = r.adoptImportSource(info, found); err != nil {
 			return "", err
 		}
 	}
-	for p, err := range r.pagesOfOurs() {
+	for p, err := range r.pagesOf(info.ImportSource) {
 		if err != nil {
 			return "", err
 		}
@@ -113,43 +123,4 @@ func (r *run) findInIntercom(id string) (string, error) {
 		}
 	}
 	return "", nil
-}
-
-func (r *run) markRetracted(entry string) error {
-	return r.update(func(tx *state.Tx) error {
-		rec, found, err := tx.Entry(entry)
-		if err != nil || !found {
-			return err
-		}
-		return tx.PutEntry(entry, withheld(rec, "retracted"))
-	})
-}
-
-// removeRetracted deletes retracted pages that Intercom could not be told of
-// when somebody retracted them.
-func (r *run) removeRetracted() error {
-	if r.opts.Plan {
-		return nil // what the source still lists of them is withdrawn with its entry
-	}
-	for id := range r.retract {
-		page, found, err := r.page(id)
-		if err != nil {
-			return err
-		}
-		if !found || page.IntercomID == "" {
-			continue
-		}
-		ok, err := r.remove(id, page, false)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		if err := r.markRetracted(page.Entry); err != nil {
-			return err
-		}
-		r.tally.add(func(t *Report) { t.Deleted++ })
-	}
-	return nil
 }

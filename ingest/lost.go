@@ -1,0 +1,81 @@
+package ingest
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"finpages/state"
+)
+
+// findLost looks in Intercom for pages whose create was never answered, and
+// whose entry is no longer there to be pushed again.
+func (p *pruner) findLost() (found []deletion, err error) {
+	lost, err := p.lostIntents()
+	if err != nil || len(lost) == 0 {
+		return nil, err
+	}
+	for page, err := range p.pagesOf(p.prior.info.ImportSource) {
+		if err != nil {
+			return nil, err
+		}
+		if in, ok := lost[page.ExternalID]; ok {
+			found = append(found, deletion{id: page.ExternalID, mustRemove: in.mustRemove,
+				page: state.Page{Entry: in.Entry, IntercomID: page.ID, Title: page.Title, URL: page.URL}})
+			delete(lost, page.ExternalID)
+		}
+	}
+	return found, p.update(func(tx *state.Tx) (err error) {
+		for id, in := range lost {
+			if time.Since(in.Since) > lateEffect {
+				err = errors.Join(err, tx.DeleteIntent(id))
+			}
+		}
+		return err
+	})
+}
+
+// lateEffect is how long a write that was never answered may still take effect.
+const lateEffect = 5 * time.Minute
+
+// lostIntent is a write that was never answered.
+type lostIntent struct {
+	state.Intent
+	mustRemove bool // its entry must not be in Fin
+}
+
+func (p *pruner) lostIntents() (map[string]lostIntent, error) {
+	lost := map[string]lostIntent{}
+	if len(p.prior.intents) == 0 {
+		return lost, nil
+	}
+	err := p.State.View(p.src.Name, func(tx *state.Tx) error {
+		intents, err := tx.Intents()
+		for id, in := range intents {
+			if _, before := p.prior.intents[id]; !before {
+				continue
+			}
+			isLost, mustRemove, err := p.isLost(tx, id, in)
+			if err != nil {
+				return err
+			}
+			if isLost {
+				lost[id] = lostIntent{in, mustRemove}
+			}
+		}
+		return err
+	})
+	return lost, err
+}
+
+// isLost reports whether no entry is left that would push the page again, and
+// whether its entry must not be in Fin.
+func (p *pruner) isLost(tx *state.Tx, page string, in state.Intent) (lost, mustRemove bool, err error) {
+	_, found, err := tx.Page(page)
+	rec, known, err2 := tx.Entry(in.Entry)
+	if err := errors.Join(err, err2); err != nil {
+		return false, false, err
+	}
+	pushable := p.listing.seen.has(in.Entry) && (slices.Contains(rec.Pages, page) || rec.Error != "" || rec.Refused != "")
+	return !found && !pushable && !p.listing.mayHaveMissed(rec, known), rec.Withheld != "", nil
+}

@@ -1,0 +1,88 @@
+package ingest
+
+import (
+	"crypto/sha256"
+	"errors"
+
+	"finpages/ingest/render"
+	"finpages/intercomapi"
+	"finpages/sources"
+	"finpages/state"
+)
+
+// rendered is an entry's page, ready to be pushed.
+type rendered struct {
+	id      string // external_id
+	page    render.Page
+	request intercomapi.PageRequest
+	hash    state.Hash
+	record  state.Entry // the entry's record once the page is in
+}
+
+// outcome is what an entry turned out to be when it was loaded.
+type outcome int
+
+const (
+	ready       outcome = iota // there is a page to be pushed
+	stopped                    // the run ends
+	notReadable                // its pages stay, and the next run tries again
+	notPushable                // its pages stay until it changes
+	mustStayOut                // its pages leave now
+	hasNothing                 // it has nothing to show: its pages go as deleted ones do
+)
+
+// prepared is an entry after it was loaded and rendered.
+type prepared struct {
+	outcome outcome
+	page    *rendered   // if ready
+	record  state.Entry // the entry's record, unless it was not readable
+	reason  string      // why it stays out, or has nothing
+	err     error       // what was met otherwise
+}
+
+// prepare loads and renders an entry.
+func (p *pusher) prepare(w *workItem) prepared {
+	doc, err := w.Load(p.ctx)
+	switch {
+	case p.ctx.Err() != nil:
+		return prepared{outcome: stopped, err: p.ctx.Err()}
+	case errors.Is(err, sources.ErrNoDocument):
+		return prepared{outcome: mustStayOut, record: w.prior.record, reason: err.Error()}
+	case err != nil:
+		return prepared{outcome: notReadable, err: err}
+	}
+	rec := state.Entry{Revision: w.Revision, Settings: p.source.settings, Scope: w.Scope, BodyHash: sha256.Sum256(doc.Body)}
+	weight := min(int64(len(doc.Body)), bytesRendered)
+	if err := p.rendering.Acquire(p.ctx, weight); err != nil { // large documents wait for each other
+		return prepared{outcome: stopped, err: err}
+	}
+	page, request, err := p.source.maker.Make(w.Entry, doc)
+	p.rendering.Release(weight)
+	switch {
+	case errors.Is(err, sources.ErrNoDocument):
+		return prepared{outcome: hasNothing, record: rec, reason: err.Error()}
+	case err != nil:
+		return prepared{outcome: notPushable, record: rec, err: err}
+	case page.Withheld() != "":
+		return prepared{outcome: mustStayOut, record: rec, reason: page.Withheld()}
+	}
+	return p.address(w, &rendered{id: w.ID, page: page, request: request, record: rec})
+}
+
+// address gives a page its external_id, and its request the form that is sent.
+func (p *pusher) address(w *workItem, page *rendered) prepared {
+	rec := page.record
+	if err := p.identify(w, page); err != nil {
+		return prepared{outcome: notReadable, err: err}
+	}
+	if _, out := p.prior.retracted[page.id]; out {
+		return prepared{outcome: mustStayOut, record: rec, reason: "retracted"}
+	}
+	body, err := p.Client.Encode(page.request)
+	if err != nil {
+		return prepared{outcome: notPushable, record: rec, err: err}
+	}
+	page.hash = sha256.Sum256(body)
+	page.record.Pages = []string{page.id}
+	return prepared{page: page}
+}

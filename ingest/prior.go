@@ -1,0 +1,105 @@
+package ingest
+
+import (
+	"fmt"
+	"slices"
+
+	"finpages/sources"
+	"finpages/state"
+)
+
+// prior is what was known of a source before the run.
+type prior struct {
+	run       uint64 // the number of this run
+	pages     int    // in Intercom
+	info      state.Info
+	intents   map[string]state.Intent // by external_id
+	retracted map[string]state.Retraction
+	hold      state.Hold
+	adopted   map[string]state.Page // by external_id; of a plan, which cannot write them down
+}
+
+// readPrior reads what the state knows of the source as a whole.
+func (r *run) readPrior() (before prior, err error) {
+	if err := r.State.CheckInPlace(); err != nil {
+		return before, err
+	}
+	err = r.State.View(r.src.Name, func(tx *state.Tx) (err error) {
+		before.run, before.pages = tx.NextRun(), tx.CountPages()
+		if before.info, err = tx.Info(); err != nil {
+			return err
+		}
+		if before.intents, err = tx.Intents(); err != nil {
+			return err
+		}
+		if before.retracted, err = tx.Retractions(); err != nil {
+			return err
+		}
+		before.hold, _, err = tx.Hold()
+		return err
+	})
+	return before, err
+}
+
+// isHeld reports whether the delete of a page waits for an approval.
+func (b *prior) isHeld(page string) bool {
+	_, held := slices.BinarySearch(b.hold.Pages, page)
+	return held
+}
+
+// isIntended reports whether a write of one of an entry's pages was begun and
+// its outcome is not known.
+func (b *prior) isIntended(id string, rec state.Entry) bool {
+	if len(b.intents) == 0 {
+		return false
+	}
+	if _, ok := b.intents[id]; ok {
+		return true
+	}
+	for _, p := range rec.Pages {
+		if _, ok := b.intents[p]; ok {
+			return true
+		}
+	}
+	for _, in := range b.intents {
+		if in.Entry == id {
+			return true
+		}
+	}
+	return false
+}
+
+// opened is the source as this run sees it.
+type opened struct {
+	snapshot sources.Snapshot
+	maker    PageMaker
+	settings state.Hash // fingerprint of what decides, beside the documents, what is pushed
+	revision string     // of the source as a whole; "" if it is not known
+}
+
+// open fixes the state of the source and the settings of this run.
+func (r *run) open(info state.Info) (src opened, err error) {
+	snap, err := r.src.Adapter.Open(r.ctx)
+	if err != nil {
+		return src, fmt.Errorf("open source: %w", err)
+	}
+	r.free = append(r.free, func() {
+		if err := snap.Close(); err != nil {
+			r.log.Warn("close source", "error", err)
+		}
+	})
+	src = opened{snapshot: snap, maker: NewPageMaker(r.src, snap, info.ImportSource)}
+	src.settings = r.src.fingerprint(info.ImportSource, r.APIVersion, src.maker.variables)
+	if v, ok := snap.(sources.Revisioned); ok {
+		src.revision = v.Revision()
+	}
+	return src, nil
+}
+
+// unchangedAsAWhole reports whether source and settings are those of the last
+// clean run, and nothing is left to do.
+func (r *run) unchangedAsAWhole(before prior, src opened) bool {
+	return src.revision != "" && src.revision == before.info.CleanRevision &&
+		before.info.CleanSettings == r.src.listingFingerprint(src.settings) &&
+		len(before.intents) == 0 && !r.opts.Full && before.hold.ID == ""
+}

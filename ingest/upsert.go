@@ -1,0 +1,183 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"finpages/intercomapi"
+	"finpages/state"
+)
+
+// pushPage brings Intercom's page in step with the rendered one.
+func (p *pusher) pushPage(w *workItem, page *rendered) error {
+	before, found, err := p.page(page.id)
+	if err != nil {
+		return err
+	}
+	known := w.prior
+	_, known.intent = p.prior.intents[page.id]
+	for _, stale := range w.prior.record.Pages {
+		if stale == page.id {
+			continue
+		}
+		if err := p.putIntent(stale, w.ID); err != nil { // so that it is found, should the run end before it is deleted
+			return err
+		}
+	}
+	switch decidePush(before, found, page.hash, known, p.opts.Full) {
+	case keepRefused:
+		return p.keepRefused(w, page)
+	case same:
+		p.add(func(t *tally) { t.unchanged++ })
+		return p.recordPushed(w, page, before)
+	case create:
+		return p.upsert(w, page, state.Page{}, false)
+	}
+	return p.upsert(w, page, before, true)
+}
+
+func (p *pusher) keepRefused(w *workItem, page *rendered) error {
+	if w.Revoked != "" {
+		return p.failed(w, errors.New(w.prior.record.Refused))
+	}
+	rec := page.record
+	rec.Refused, rec.RefusedHash, rec.Since, rec.Pages =
+		w.prior.record.Refused, page.hash, w.prior.record.Since, w.prior.record.Pages
+	p.quarantine(page.id, fmt.Errorf("in quarantine until it changes: %s", rec.Refused), rec.Since)
+	return p.update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
+}
+
+// upsert sends the page. That it begins is written down before.
+func (p *pusher) upsert(w *workItem, page *rendered, before state.Page, isUpdate bool) error {
+	if p.opts.Plan {
+		p.planUpsert(w, page, before, isUpdate)
+		return p.dropPages(w, page.id, "replaced by the id "+page.id)
+	}
+	if before.URL != "" && page.request.URL == "" { // whether an upsert without url takes the old one away is not documented
+		if ok, err := p.remove(page.id, before, false, &p.tally); !ok {
+			return err
+		}
+	}
+	if err := p.putIntent(page.id, w.ID); err != nil {
+		return err
+	}
+	got, err := p.Client.UpsertPage(p.hard, page.request)
+	p.count(1)
+	if err != nil {
+		return p.notPushed(w, page, err)
+	}
+	p.accepted(w, page, isUpdate)
+	if err := p.recordPushed(w, page, state.Page{IntercomID: got.ID, Pushed: time.Now().UTC()}); err != nil {
+		return err
+	}
+	return p.withdrawIfRetracted(w, page)
+}
+
+// withdrawIfRetracted takes the page out again if it was retracted while it
+// was on its way.
+func (p *pusher) withdrawIfRetracted(w *workItem, page *rendered) error {
+	out := false
+	err := p.State.View(p.src.Name, func(tx *state.Tx) (err error) {
+		out, err = tx.IsRetracted(page.id)
+		return err
+	})
+	if err != nil || !out {
+		return err
+	}
+	w.prior.record = page.record
+	return p.withdraw(w, page.record, "retracted")
+}
+
+// putIntent writes down that a page is about to be written.
+func (r *run) putIntent(page, entry string) error {
+	return r.update(func(tx *state.Tx) error {
+		return tx.PutIntent(page, state.Intent{Entry: entry, Since: r.started.UTC()})
+	})
+}
+
+// recordPushed writes down that Intercom has the page as rendered, and deletes
+// what the entry had under other external_ids.
+func (p *pusher) recordPushed(w *workItem, page *rendered, rec state.Page) error {
+	q := page.request
+	rec.Entry, rec.Hash, rec.Restored = w.ID, page.hash, false
+	rec.Title, rec.URL, rec.Locale, rec.AIAgent, rec.AICopilot = q.Title, q.URL, q.Locale, q.AIAgent, q.AICopilot
+	err := p.update(func(tx *state.Tx) error {
+		return errors.Join(tx.PutPage(page.id, rec), tx.PutEntry(w.ID, page.record), tx.DeleteIntent(page.id))
+	})
+	if err != nil {
+		return err
+	}
+	return p.dropPages(w, page.id, "replaced by the id "+page.id)
+}
+
+// accepted counts a page that Intercom has taken.
+func (p *pusher) accepted(w *workItem, page *rendered, isUpdate bool) {
+	action := "create"
+	if isUpdate {
+		action = "update"
+	}
+	p.countUpsert(w, page, isUpdate)
+	p.outages.Store(0)
+	p.log.Debug("pushed page", "action", action, "external_id", page.id, "title", page.request.Title)
+	for _, warning := range page.page.Warnings {
+		p.log.Debug("lost on the way", "external_id", page.id, "warning", warning)
+	}
+	p.Metrics.changed(p.src.Name, action, 1)
+	since := p.prior.info.LastComplete
+	if since.IsZero() {
+		return // a first sync: the changes are older than finpages
+	}
+	changed := p.started
+	if m := w.Modified; m.After(since) && m.Before(changed) {
+		changed = m
+	}
+	p.Metrics.fresh(p.src.Name, time.Since(changed))
+}
+
+func (p *pusher) countUpsert(w *workItem, page *rendered, isUpdate bool) {
+	p.add(func(t *tally) {
+		if isUpdate {
+			t.updated++
+		} else {
+			t.created++
+		}
+	})
+	if !isUpdate && p.listing.vanished {
+		p.created.add(page.record.BodyHash, w.ID, page.id)
+	}
+}
+
+// outageLength is how many pages may fail by an outage, none succeeding in
+// between, before the run gives up.
+const outageLength = 10
+
+// notPushed deals with a page that Intercom did not accept. It returns what
+// stops the run.
+func (p *pusher) notPushed(w *workItem, page *rendered, err error) error {
+	err = Hinted(fmt.Errorf("push page %q: %w", page.id, err))
+	var api *intercomapi.Error
+	if !errors.As(err, &api) {
+		return err
+	}
+	if !api.Ambiguous() && !w.prior.intent { // nothing was written: what Intercom has is still known
+		if err := p.update(func(tx *state.Tx) error { return tx.DeleteIntent(page.id) }); err != nil {
+			return err
+		}
+	}
+	switch {
+	case api.Stop(), p.hard.Err() != nil:
+		return err
+	case api.NotFound():
+		return fmt.Errorf("%w: the import source %d may have been deleted in Intercom; finpages verify --repair makes it anew",
+			err, p.prior.info.ImportSource)
+	case api.Refused():
+		page.record.RefusedHash = page.hash
+		return p.refuse(w, page.record, err)
+	}
+	p.add(func(*tally) { p.upsertFailed = true })
+	if p.outages.Add(1) >= outageLength {
+		return fmt.Errorf("%w; so did %d others in a row, and the run ends here", err, outageLength-1)
+	}
+	return p.failed(w, err)
+}
