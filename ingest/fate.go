@@ -20,10 +20,10 @@ type pageFacts struct {
 	adopted  bool // taken over from Intercom, and not matched with an entry yet
 	claimed  bool // an entry of this run has its external_id
 	restored bool // by undo
-	excluded bool // its entry was seen, and a rule leaves it out
 	failures bool // some entry of the run failed
 	missable bool // its entry may exist although it was not listed
 	held     bool // its delete
+	excluded bool // its entry was seen, and a rule leaves it out
 }
 
 // fate tells whether the listing proves that a page's document is gone. The
