@@ -27,7 +27,8 @@ const (
 // cache is the folder of one source: its clone, and what is on its way to
 // become it. A process that finds it in use clones privately.
 type cache struct {
-	base    string   // folder of the source
+	shared  string   // folder of the source
+	base    string   // folder of this process: the same, unless it clones privately
 	repo    string   // the clone, which may not exist
 	lock    *os.File // held until close
 	private bool     // the clone is this process's alone, and ends with it
@@ -48,7 +49,7 @@ func openCache(dir, name string) (*cache, error) {
 		return nil, fmt.Errorf("lock cache directory: %w", err)
 	}
 	if tryLock(lock) {
-		c := &cache{base: base, repo: filepath.Join(base, "repo.git"), lock: lock}
+		c := &cache{shared: base, base: base, repo: filepath.Join(base, "repo.git"), lock: lock}
 		c.sweep()
 		return c, nil
 	}
@@ -66,7 +67,7 @@ func privateCache(base string) (*cache, error) {
 		lock.Close()
 		return nil, errors.New("lock cache directory: another process is in the way: try again")
 	}
-	return &cache{base: own, repo: filepath.Join(own, "repo.git"), lock: lock, private: true}, nil
+	return &cache{shared: base, base: own, repo: filepath.Join(own, "repo.git"), lock: lock, private: true}, nil
 }
 
 // sweep removes what processes left behind that died.
@@ -132,6 +133,26 @@ func (c *cache) layout(url string, depth int) (layout, bool) {
 	}
 	return layout{}, false
 }
+
+// wasBranch tells whether the ref of the repository at the URL was a branch
+// when it was synced last.
+func (c *cache) wasBranch(url, ref string) bool {
+	b, err := os.ReadFile(filepath.Join(c.shared, "branch"))
+	return err == nil && string(b) == branchNote(url, ref)
+}
+
+// rememberBranch notes that the ref is a branch.
+func (c *cache) rememberBranch(url, ref string) error {
+	if c.wasBranch(url, ref) {
+		return nil
+	}
+	if err := os.WriteFile(filepath.Join(c.shared, "branch"), []byte(branchNote(url, ref)), 0o600); err != nil {
+		return fmt.Errorf("write cache: %w", err)
+	}
+	return nil
+}
+
+func branchNote(url, ref string) string { return url + "\n" + ref + "\n" }
 
 // create makes an empty repository in a new folder.
 func (c *cache) create(l layout) (string, error) {

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -25,10 +26,17 @@ const (
 
 // runner runs the git program in one repository after another.
 type runner struct {
-	env   []string
-	login *credentials
-	scrub func(string) string
+	env         []string
+	login       *credentials
+	scrub       func(string) string
+	connections *atomic.Int32 // to the server, so far
 }
+
+// maxConnections bounds how often one run may call the server: a few times for
+// what all documents need, and for those that come one by one.
+const maxConnections = 32
+
+var errConnections = fmt.Errorf("this run has called the server %d times: see whether the cache directory is damaged or full", maxConnections)
 
 func (g *Git) runner() (runner, error) {
 	login, err := g.credentials()
@@ -38,6 +46,7 @@ func (g *Git) runner() (runner, error) {
 	env := append(parentEnv(os.Environ()),
 		"GIT_ALLOW_PROTOCOL="+allowedProtocols(os.Getenv("GIT_ALLOW_PROTOCOL")),
 		"GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "SSH_ASKPASS=", "SSH_ASKPASS_REQUIRE=never", "GCM_INTERACTIVE=never",
+		"GIT_NO_LAZY_FETCH=1", // a clone that lacks something would have each command fetch it, and that command another
 		"GIT_LITERAL_PATHSPECS=1", "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C", "LANGUAGE=")
 	if g.remote.scheme == "ssh" {
 		ssh, err := g.ssh.get()
@@ -48,14 +57,15 @@ func (g *Git) runner() (runner, error) {
 			env = append(env, "GIT_SSH_COMMAND="+ssh)
 		}
 	}
-	return runner{env: env, login: login, scrub: scrubber(login)}, nil
+	return runner{env: env, login: login, scrub: scrubber(login), connections: new(atomic.Int32)}, nil
 }
 
 // keptVariables are git's own environment variables that say how to reach a
 // server or where the user's configuration lies. The others would lead git to
 // another repository, make it write what it sends, or ask.
 var keptVariables = []string{
-	"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_",
+	"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM",
+	"GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_",
 	"GIT_EXEC_PATH", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_SSL_", "GIT_PROXY_", "GIT_HTTP_",
 }
 
@@ -107,9 +117,19 @@ type process struct {
 // start starts git in the repository. Its standard input is empty, or a pipe.
 // The process must be waited for.
 func (r runner) start(ctx context.Context, repo string, piped bool, args ...string) (*process, error) {
+	verb := verbOf(args)
 	cmd := exec.CommandContext(ctx, "git", append(r.login.args(), args...)...)
-	p := &process{cmd: cmd, stderr: &capped{}, verb: verbOf(args), scrub: r.scrub, ctx: ctx}
+	p := &process{cmd: cmd, stderr: &capped{}, verb: verb, scrub: r.scrub, ctx: ctx}
 	cmd.Dir, cmd.Env = repo, slices.Concat(r.env, []string{"GIT_DIR=" + repo})
+	switch verb {
+	case "fetch", "ls-remote":
+		if r.connections.Add(1) > maxConnections {
+			return nil, errConnections
+		}
+	case "lfs": // one connection for each document that is kept there
+	default:
+		cmd.Env = append(cmd.Env, "GIT_ALLOW_PROTOCOL=none") // older than GIT_NO_LAZY_FETCH
+	}
 	cmd.Stderr, cmd.WaitDelay = p.stderr, killDelay
 	ownGroup(cmd)
 	p.kill = time.AfterFunc(time.Hour, func() { _ = signalGroup(cmd, true) })
@@ -135,6 +155,9 @@ func (r runner) start(ctx context.Context, repo string, piped bool, args ...stri
 	p.release = release
 	if err := cmd.Start(); err != nil {
 		release()
+		if errors.Is(err, exec.ErrNotFound) {
+			return nil, errNoGit
+		}
 		return nil, fmt.Errorf("start git: %w", err)
 	}
 	started()

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // maxDetail bounds how much of git's own words an error repeats.
@@ -56,6 +57,14 @@ func containsAny(s string, texts ...string) bool {
 	return false
 }
 
+// diskFull is what git says when there is no room for what it fetches.
+var diskFull = []string{"No space left on device", "Disk quota exceeded", "disk full", "write error"}
+
+// isDiskFull reports whether the cache has no room, so that to fetch again is in vain.
+func isDiskFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || says(err, diskFull...)
+}
+
 // hints mend what git complains of, the most telling complaint first.
 var hints = []struct {
 	mend  string
@@ -79,7 +88,7 @@ var hints = []struct {
 			"Could not read from remote repository"}},
 	{"the protocol is not allowed: use https, ssh, git or file (see url.*.insteadOf in the user's git configuration)",
 		[]string{"transport '"}},
-	{"make room on the disk of the cache directory", []string{"No space left on device"}},
+	{"make room on the disk of the cache directory", diskFull},
 }
 
 func hintFor(stderr string) string {

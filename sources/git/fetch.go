@@ -110,6 +110,9 @@ func (s *snapshot) sync(ctx context.Context) error {
 	l, ok := s.cache.layout(s.remote.url, s.opts.Depth)
 	repo := s.cache.repo
 	if !ok {
+		if _, err := s.ready.get(); err != nil { // else git has worked here
+			return err
+		}
 		l = layout{url: s.remote.url, depth: s.opts.Depth}
 		tmp, err := s.cache.create(l)
 		if err != nil {
@@ -122,14 +125,21 @@ func (s *snapshot) sync(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if t.kind == "tag" && s.cache.wasBranch(s.remote.url, s.opts.Ref) {
+		return fmt.Errorf("the branch %q of %s is gone, and a tag of that name is left: set git.ref to %q to take the tag, or to another branch",
+			s.opts.Ref, s.remote.url, t.ref)
+	}
 	s.target, s.layout = t, l
 	if ok {
 		err = s.update(ctx)
 	}
-	if !ok || err != nil && ctx.Err() == nil {
+	if !ok || err != nil && ctx.Err() == nil && !isDiskFull(err) {
 		err = s.clone(ctx)
 	}
 	s.pinned = true
+	if err == nil && t.kind == "branch" {
+		err = s.cache.rememberBranch(s.remote.url, s.opts.Ref)
+	}
 	return err
 }
 
@@ -229,6 +239,16 @@ func (s *snapshot) fetchBlobs(ctx context.Context, ids map[string]bool) error {
 	if s.layout.blobs || len(ids) == 0 {
 		return nil
 	}
+	err := s.fetchObjects(ctx, ids)
+	if err != nil && ctx.Err() == nil && says(err, "unadvertised object", "not our ref", "filter") {
+		s.layout.blobs = true
+		return s.clone(ctx)
+	}
+	return err
+}
+
+// fetchObjects fetches those of the objects that are not in the clone.
+func (s *snapshot) fetchObjects(ctx context.Context, ids map[string]bool) error {
 	if err := dropPresent(ctx, s.run, s.cache.repo, ids); err != nil || len(ids) == 0 {
 		return err
 	}
@@ -239,10 +259,6 @@ func (s *snapshot) fetchBlobs(ctx context.Context, ids map[string]bool) error {
 	// The objects at hand tell the server nothing about the blobs asked for.
 	args := append([]string{"-c", "fetch.negotiationAlgorithm=noop"}, fetchArgs(s.layout, "--stdin", "origin")...)
 	_, _, err := s.run.output(ctx, s.cache.repo, strings.NewReader(list.String()), args...)
-	if err != nil && ctx.Err() == nil && says(err, "unadvertised object", "not our ref", "filter") {
-		s.layout.blobs = true
-		return s.clone(ctx)
-	}
 	return err
 }
 

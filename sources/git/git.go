@@ -51,9 +51,6 @@ func (g *Git) Open(ctx context.Context) (sources.Snapshot, error) {
 }
 
 func (g *Git) open(ctx context.Context) (*snapshot, error) {
-	if _, err := g.ready.get(); err != nil {
-		return nil, err
-	}
 	run, err := g.runner()
 	if err != nil {
 		return nil, err
@@ -62,7 +59,7 @@ func (g *Git) open(ctx context.Context) (*snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &snapshot{Git: g, cache: c, run: run}
+	s := &snapshot{Git: g, cache: c, run: run, mending: make(chan struct{}, 1)}
 	s.objects = newObjects(func() (*process, error) {
 		return run.start(context.Background(), c.repo, true, "cat-file", "--batch")
 	})

@@ -135,6 +135,18 @@ func exactMoves(moves map[string]string, gone, added []changed) (goneLeft, added
 	return goneLeft, added
 }
 
+// fetchContents fetches what is to be compared, where the server still has it.
+func (s *snapshot) fetchContents(ctx context.Context, documents []changed) error {
+	if s.layout.blobs {
+		return nil
+	}
+	ids := map[string]bool{}
+	for _, d := range documents {
+		ids[d.blob] = true
+	}
+	return s.fetchObjects(ctx, ids)
+}
+
 // similarMoves notes the documents that were renamed and edited. Only
 // documents are compared, so that no other blob is fetched.
 func (s *snapshot) similarMoves(ctx context.Context, moves map[string]string, since string, gone, added []changed) error {
@@ -149,6 +161,9 @@ func (s *snapshot) similarMoves(ctx context.Context, moves map[string]string, si
 	}
 	if length > maxRenameArgs {
 		return nil
+	}
+	if err := s.fetchContents(ctx, slices.Concat(gone, added)); err != nil {
+		return err
 	}
 	return s.diffTree(ctx, since, func(_ string, _, names []string) {
 		if len(names) == 2 {

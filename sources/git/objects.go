@@ -19,7 +19,8 @@ var (
 
 // objects reads objects of a repository through one process of
 // git cat-file --batch (https://git-scm.com/docs/git-cat-file#_batch_output),
-// one at a time. An object that is only promised is fetched by it.
+// one at a time. An object that is only promised is missing: git fetches none
+// by itself here.
 type objects struct {
 	turn  chan struct{} // holds one token while nobody reads
 	start func() (*process, error)
@@ -77,9 +78,10 @@ func (o *objects) get(ctx context.Context, name string, limit int64) (object, er
 	if interrupted {
 		return object{}, context.Cause(ctx)
 	}
-	if !says(err, "promisor") { // git's word for what it could not fetch
-		o.broken.Store(true)
+	if says(err, "promisor") { // older git's word for what it may not fetch
+		return object{}, errMissing
 	}
+	o.broken.Store(true)
 	return object{}, err
 }
 

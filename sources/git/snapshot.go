@@ -3,6 +3,7 @@ package git
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -22,6 +23,11 @@ type snapshot struct {
 	target  target
 	pinned  bool // the target's commit stays, wherever its ref goes
 	objects *objects
+
+	mending chan struct{} // holds a token while the clone is mended
+	wanted  []string      // blobs that were to be fetched together
+	renewed bool          // the clone was made anew for a document
+	useless error         // why no more is fetched in this run
 
 	root      string    // id of the tree of the folder that holds the documents
 	committed time.Time // of the commit
@@ -68,21 +74,72 @@ func (s *snapshot) describe(ctx context.Context) error {
 		return fmt.Errorf("read commit %.10s: %w", s.target.commit, err)
 	}
 	s.committed = committerTime(commit.body)
-	root, err := s.objects.get(ctx, s.target.commit+":"+s.opts.Path, 0)
 	where := fmt.Sprintf("in %s at %s", s.remote.url, s.target.name)
-	switch {
-	case errors.Is(err, errMissing) && s.opts.Path != "":
-		return fmt.Errorf("%w: the folder %q is not %s: correct git.path", errGone, s.opts.Path, where)
-	case err != nil:
-		return fmt.Errorf("read tree of %.10s: %w", s.target.commit, err)
-	case root.kind != "tree":
-		return fmt.Errorf("%w: git.path %q %s is a file or a symbolic link: name a folder", errGone, s.opts.Path, where)
-	case root.size == 0:
-		return fmt.Errorf("%w: there is nothing at all %s: it was emptied, or git.ref is wrong", errGone, where)
+	root, err := s.folder(ctx, treeOf(commit.body), where)
+	if err == nil && root.size == 0 {
+		err = fmt.Errorf("%w: there is nothing at all %s: it was emptied, or git.ref is wrong", errGone, where)
+	}
+	if err != nil {
+		return err
 	}
 	s.root = root.id
 	s.page = s.remote.pages(s.target)
 	return nil
+}
+
+// maxTree bounds the size in bytes of a folder's list of names: some million.
+const maxTree = 128 << 20
+
+// folder finds the tree of the folder that holds the documents, from the
+// commit's tree on. What the clone lacks on the way is not gone from the
+// repository.
+func (s *snapshot) folder(ctx context.Context, tree, where string) (object, error) {
+	parts := strings.FieldsFunc(s.opts.Path, func(r rune) bool { return r == '/' })
+	for i := 0; ; i++ {
+		limit := int64(maxTree)
+		if i == len(parts) {
+			limit = 0 // it is named, not read
+		}
+		at, err := s.objects.get(ctx, tree, limit)
+		if err != nil {
+			return at, fmt.Errorf("read tree of %.10s: %w", s.target.commit, err)
+		}
+		if i == len(parts) {
+			return at, nil
+		}
+		mode, id := findInTree(at.body, parts[i], len(tree)/2)
+		switch mode {
+		case "":
+			return at, fmt.Errorf("%w: the folder %q is not %s: correct git.path", errGone, s.opts.Path, where)
+		case "40000":
+			tree = id
+		default:
+			return at, fmt.Errorf("%w: git.path %q %s is a file or a symbolic link: name a folder", errGone, s.opts.Path, where)
+		}
+	}
+}
+
+// treeOf returns the tree that a commit object names in its first line.
+func treeOf(commit []byte) string {
+	line, _, _ := bytes.Cut(commit, []byte("\n"))
+	return strings.TrimPrefix(string(line), "tree ")
+}
+
+// findInTree returns the mode and id of a name in a tree object: for each entry
+// "MODE NAME\0", and an id of size bytes
+// (https://git-scm.com/book/en/v2/Git-Internals-Git-Objects#_tree_objects).
+func findInTree(tree []byte, name string, size int) (mode, id string) {
+	for len(tree) > 0 {
+		entry, rest, _ := bytes.Cut(tree, []byte{0})
+		if len(rest) < size {
+			break
+		}
+		if m, n, _ := strings.Cut(string(entry), " "); n == name {
+			return m, hex.EncodeToString(rest[:size])
+		}
+		tree = rest[size:]
+	}
+	return "", ""
 }
 
 // errGone marks what the remote lacks, so that no new clone will mend it.
@@ -117,14 +174,19 @@ func blobOf(revision string) (id string, ok bool) {
 func (s *snapshot) Prefetch(ctx context.Context, entries []sources.Entry) error {
 	ids := make(map[string]bool, len(entries))
 	for _, e := range entries {
-		if id, ok := blobOf(e.Revision); ok && e.Err == nil {
+		if id, ok := blobOf(e.Revision); ok && e.Err == nil && !ids[id] {
 			ids[id] = true
+			s.wanted = append(s.wanted, id)
 		}
 	}
 	ctx, cancel := s.deadline(ctx)
 	defer cancel()
 	if err := s.fetchBlobs(ctx, ids); err != nil {
-		return fmt.Errorf("fetch documents: %w", s.timedOut(ctx, err))
+		err = fmt.Errorf("fetch documents: %w", s.timedOut(ctx, err))
+		if isDiskFull(err) {
+			s.useless = err
+		}
+		return err
 	}
 	return nil
 }
@@ -143,6 +205,9 @@ func (s *snapshot) load(ctx context.Context, id, blob string) (sources.Document,
 
 func (s *snapshot) read(ctx context.Context, blob string) ([]byte, error) {
 	obj, err := s.objects.get(ctx, blob, sources.MaxDocument)
+	if err != nil && ctx.Err() == nil && !errors.Is(err, errClosed) {
+		obj, err = s.mend(ctx, blob)
+	}
 	switch {
 	case errors.Is(err, errMissing):
 		s.objects.broken.Store(true)

@@ -195,29 +195,147 @@ func eachPack(t *testing.T, repo string, do func(string)) {
 	}
 }
 
-// A blob that got corrupt is an error of its document; the next run has a new
-// clone.
-func TestCorruptBlobMendsInTheNextRun(t *testing.T) {
-	r := newRepository(t)
-	r.Put("a.md", strings.Repeat("some text ", 100))
-	want := r.sync()
-	eachPack(t, r.clone(), func(p string) {
-		b, err := os.ReadFile(p)
-		must(t, err)
-		for i := 12; i < len(b)-20; i++ {
-			b[i] ^= 0xff
-		}
-		must(t, os.WriteFile(p, b, 0o600))
-	})
-	snap, err := r.Source().Open(t.Context())
+// A blob that got corrupt, or was lost, is fetched with a clone made anew.
+func TestDamagedBlobsMend(t *testing.T) {
+	for name, damage := range map[string]func(t *testing.T, pack string){
+		"corrupt": func(t *testing.T, pack string) {
+			b, err := os.ReadFile(pack)
+			must(t, err)
+			for i := 12; i < len(b)-20; i++ {
+				b[i] ^= 0xff
+			}
+			must(t, os.WriteFile(pack, b, 0o600))
+		},
+		"lost": func(t *testing.T, pack string) {
+			must(t, os.Remove(pack))
+			must(t, os.Remove(strings.TrimSuffix(pack, ".pack")+".idx"))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, s := overHTTP(t, "")
+			for i := range 40 {
+				r.write(fmt.Sprintf("docs/%d.md", i), strings.Repeat(fmt.Sprintf("some text %d ", i), 100))
+			}
+			r.commit("documents")
+			want := r.sync()
+			snap := r.open()
+			var entries []sources.Entry
+			_, err := snap.List(t.Context(), func(e sources.Entry) error { entries = append(entries, e); return nil })
+			must(t, err)
+			must(t, snap.(sources.Prefetcher).Prefetch(t.Context(), entries))
+			eachPack(t, r.clone(), func(p string) { damage(t, p) })
+			before := s.count("/git-upload-pack")
+			got := map[string]string{}
+			for _, e := range entries {
+				doc, err := e.Load(t.Context())
+				must(t, err)
+				got[e.ID] = string(doc.Body)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+			if n := s.count("/git-upload-pack") - before; n > 8 {
+				t.Errorf("%d requests to mend the clone", n)
+			}
+		})
+	}
+}
+
+// A clone that lacks what the server will not give again calls it a few times,
+// not once for each document, and no command fetches by itself.
+func TestConnectionsAreBounded(t *testing.T) {
+	r, s := overHTTP(t, "")
+	for i := range 100 {
+		r.write(fmt.Sprintf("docs/%d.md", i), fmt.Sprintf("text %d", i))
+	}
+	r.commit("documents")
+	snap := r.open()
+	var entries []sources.Entry
+	_, err := snap.List(t.Context(), func(e sources.Entry) error { entries = append(entries, e); return nil })
 	must(t, err)
-	snap.List(t.Context(), func(e sources.Entry) error {
-		e.Load(t.Context())
-		return nil
-	})
+	for name, fails := range map[string]bool{"one by one": false, "while the server is away": true} {
+		if fails {
+			must(t, os.Rename(r.dir, r.dir+".away"))
+			eachPack(t, r.clone(), func(p string) { must(t, os.Remove(p)); must(t, os.Remove(strings.TrimSuffix(p, ".pack")+".idx")) })
+		}
+		before := len(s.requests)
+		failed := 0
+		for _, e := range entries {
+			if _, err := e.Load(t.Context()); err != nil {
+				failed++
+			}
+		}
+		if n := len(s.requests) - before; n > 3*32 || fails && (n > 8 || failed != len(entries)) {
+			t.Errorf("%s: %d requests, %d documents failed", name, n, failed)
+		}
+	}
+}
+
+// A full disk ends the fetching: no document tries again by itself.
+func TestFullDiskEndsTheFetch(t *testing.T) {
+	r, _ := overHTTP(t, "")
+	for i := range 50 {
+		r.write(fmt.Sprintf("docs/%d.md", i), fmt.Sprintf("text %d", i))
+	}
+	r.commit("documents")
+	snap := r.open()
+	var entries []sources.Entry
+	_, err := snap.List(t.Context(), func(e sources.Entry) error { entries = append(entries, e); return nil })
+	must(t, err)
+	real, err := exec.LookPath("git")
+	must(t, err)
+	dir := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, "git"), []byte("#!/bin/sh\ncase \" $* \" in *\" fetch \"*)\n"+
+		"echo >>"+dir+"/fetches; echo 'fatal: write error: No space left on device' >&2; exit 128;; esac\nexec "+real+" \"$@\"\n"), 0o755))
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	if err := snap.(sources.Prefetcher).Prefetch(t.Context(), entries); err == nil {
+		t.Error("fetched to a full disk")
+	}
+	for _, e := range entries {
+		if _, err := e.Load(t.Context()); err == nil || !strings.Contains(err.Error(), "make room on the disk") {
+			t.Fatalf("%s: %v", e.ID, err)
+		}
+	}
+	if n := len(readLines(t, filepath.Join(dir, "fetches"))); n != 1 {
+		t.Errorf("%d fetches", n)
+	}
+	r.Put("more.md", "more")
 	must(t, snap.Close())
-	if diff := cmp.Diff(want, r.sync()); diff != "" {
-		t.Error(diff)
+	if why := r.listable(); !strings.Contains(why, "make room on the disk") {
+		t.Errorf("error %q", why)
+	}
+	if n := len(readLines(t, filepath.Join(dir, "fetches"))); n != 2 {
+		t.Errorf("%d fetches after another commit", n)
+	}
+}
+
+func readLines(t *testing.T, name string) []string {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	must(t, err)
+	return strings.SplitAfter(strings.TrimSuffix(string(b), "\n"), "\n")
+}
+
+// A tag that bears the name of a branch that was synced and is gone is old news.
+func TestATagInPlaceOfItsBranch(t *testing.T) {
+	r := newRepository(t)
+	r.opts.Ref = "docs"
+	r.git("tag", "docs")
+	if got := r.sync(); len(got) != 1 { // a tag from the beginning
+		t.Fatalf("got %q", got)
+	}
+	r.git("branch", "docs")
+	r.sync()
+	r.git("branch", "-m", "docs", "other")
+	for range 2 {
+		if why := r.listable(); !strings.Contains(why, `the branch "docs" of file://`) || !strings.Contains(why, `"refs/tags/docs"`) {
+			t.Errorf("error %q", why)
+		}
+		must(t, os.RemoveAll(filepath.Join(r.clone(), "objects")))
+	}
+	r.opts.Ref = "refs/tags/docs"
+	if why := r.listable(); why != "" {
+		t.Errorf("the tag by its full name: %s", why)
 	}
 }
 
@@ -266,7 +384,7 @@ func TestLeftovers(t *testing.T) {
 	}
 	r.sync()
 	left, err := os.ReadDir(base)
-	if err != nil || len(left) != 2 {
+	if err != nil || len(left) != 3 { // the clone, its lock, and that the ref is a branch
 		t.Errorf("left behind: %v, %v", left, err)
 	}
 }

@@ -11,13 +11,15 @@ import (
 // --no-write-fetch-head came with 2.29.
 const minMajor, minMinor = 2, 30
 
+var errNoGit = errors.New("the git program is missing: install git, and put it on the PATH")
+
 // version returns the version of the git program.
 func version() (string, error) {
 	cmd := exec.Command("git", "version")
 	cmd.Env = parentEnv(cmd.Environ())
 	out, err := cmd.Output()
 	if errors.Is(err, exec.ErrNotFound) {
-		return "", errors.New("the git program is missing: install git, and put it on the PATH")
+		return "", errNoGit
 	}
 	if err != nil {
 		return "", fmt.Errorf("run git version: %w", err)
