@@ -15,7 +15,7 @@ type listing struct {
 	tally
 	seen       entrySet
 	listed     int               // entries, each once
-	known      int               // of these, those that the state has a record of
+	recorded   int               // of these, those that the state has a record of
 	vanished   bool              // the state has records of entries that were not listed: new ones may be they, renamed
 	leftOut    int               // documents, by rule
 	excluded   map[string]string // by ID, the rule that leaves out an entry that the state knows
@@ -47,8 +47,8 @@ func (l *listing) covers(scope string) bool {
 
 // mayHaveMissed reports whether an entry that was not listed may exist all the
 // same. One that the state does not know may lie in any scope.
-func (l *listing) mayHaveMissed(rec state.Entry, known bool) bool {
-	if !known {
+func (l *listing) mayHaveMissed(rec state.Entry, recorded bool) bool {
+	if !recorded {
 		return !l.complete()
 	}
 	return !l.covers(rec.Scope)
@@ -90,7 +90,7 @@ func (r *run) list(before prior, src opened) (*listing, error) {
 	}
 	r.opts.Progress.Total.Store(int64(len(l.work)))
 	return l, r.State.View(r.src.Name, func(tx *state.Tx) error {
-		l.vanished = l.known < tx.CountEntries()
+		l.vanished = l.recorded < tx.CountEntries()
 		return nil
 	})
 }
@@ -159,7 +159,7 @@ func (c *comparer) enqueue(e sources.Entry, known priorEntry) {
 	c.seen.add(e.ID)
 	c.listed++
 	if known.found {
-		c.known++
+		c.recorded++
 	}
 	if known.record.Withheld != "" && len(known.record.Pages) > 0 { // they could not be deleted yet
 		e.Revoked = cmp.Or(e.Revoked, known.record.Withheld)

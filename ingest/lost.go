@@ -72,10 +72,10 @@ func (p *pruner) lostIntents() (map[string]lostIntent, error) {
 // whether its entry must not be in Fin.
 func (p *pruner) isLost(tx *state.Tx, page string, in state.Intent) (lost, mustRemove bool, err error) {
 	_, found, err := tx.Page(page)
-	rec, known, err2 := tx.Entry(in.Entry)
+	rec, recorded, err2 := tx.Entry(in.Entry)
 	if err := errors.Join(err, err2); err != nil {
 		return false, false, err
 	}
 	pushable := p.listing.seen.has(in.Entry) && (slices.Contains(rec.Pages, page) || rec.Error != "" || rec.Refused != "")
-	return !found && !pushable && !p.listing.mayHaveMissed(rec, known), rec.Withheld != "", nil
+	return !found && !pushable && !p.listing.mayHaveMissed(rec, recorded), rec.Withheld != "", nil
 }

@@ -176,12 +176,12 @@ func (p *pruner) scan() (gone, held []deletion, err error) {
 					return state.Stop
 				}
 				n++
-				rec, known, err := tx.Entry(cmp.Or(page.Entry, id))
+				rec, recorded, err := tx.Entry(cmp.Or(page.Entry, id))
 				if err != nil {
 					return err
 				}
 				d := p.deletion(id, page, rec)
-				switch p.facts(id, page, rec, known).fate() {
+				switch p.facts(id, page, rec, recorded).fate() {
 				case remove:
 					gone = append(gone, d)
 				case wait:
@@ -215,7 +215,7 @@ func (p *pruner) deletion(id string, page state.Page, rec state.Entry) deletion 
 }
 
 // facts gathers what the fate of a page hangs on.
-func (p *pruner) facts(id string, page state.Page, rec state.Entry, known bool) pageFacts {
+func (p *pruner) facts(id string, page state.Page, rec state.Entry, recorded bool) pageFacts {
 	return pageFacts{
 		listed:   p.listing.seen.has(cmp.Or(page.Entry, id)),
 		owned:    slices.Contains(rec.Pages, id),
@@ -226,7 +226,7 @@ func (p *pruner) facts(id string, page state.Page, rec state.Entry, known bool) 
 		restored: page.Restored,
 		excluded: p.listing.excluded[cmp.Or(page.Entry, id)] != "",
 		failures: p.listing.failed+p.pushed.failed > 0,
-		missable: p.listing.mayHaveMissed(rec, known),
+		missable: p.listing.mayHaveMissed(rec, recorded),
 		held:     p.prior.isHeld(id),
 	}
 }

@@ -1,6 +1,3 @@
-// Package ingest keeps Intercom in step with the sources: it lists a source,
-// decides by what the state remembers, loads and renders what may have
-// changed, pushes it, prunes what is gone, and reports.
 package ingest
 
 import (
