@@ -16,6 +16,26 @@ import (
 type Selection struct {
 	Include []string `yaml:"include"` // at least one must match; none given: all match
 	Exclude []string `yaml:"exclude"` // none may match
+	// MaxEntries is how many documents a listing may have; 0 means
+	// [DefaultMaxEntries]. It decides about none of them.
+	MaxEntries int `yaml:"max_entries" json:"-"`
+}
+
+// DefaultMaxEntries bounds a listing where the options do not: a small
+// repository whose tree holds itself many times over, or a folder in circles,
+// must not take all memory.
+const DefaultMaxEntries = 2_000_000
+
+// Bounded returns an error if a listing has more entries than it may.
+func (s Selection) Bounded(entries int) error {
+	most := s.MaxEntries
+	if most == 0 {
+		most = DefaultMaxEntries
+	}
+	if entries > most {
+		return fmt.Errorf("more than %d documents: name a smaller folder, exclude some, or raise max_entries", most)
+	}
+	return nil
 }
 
 // formats by the lower-case extension of a file name.
@@ -32,7 +52,11 @@ func FormatOf(p string) (Format, bool) {
 
 // Faults returns what is wrong with the patterns.
 func (s Selection) Faults() []Fault {
-	return append(patternFaults("include", s.Include), patternFaults("exclude", s.Exclude)...)
+	faults := append(patternFaults("include", s.Include), patternFaults("exclude", s.Exclude)...)
+	if s.MaxEntries < 0 {
+		faults = append(faults, Fault{"max_entries", fmt.Sprintf("%d is negative: give the number of documents that a listing may have", s.MaxEntries)})
+	}
+	return faults
 }
 
 func patternFaults(field string, patterns []string) (faults []Fault) {

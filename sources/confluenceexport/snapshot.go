@@ -175,6 +175,9 @@ func (l *lister) take(p page) error {
 		return nil
 	}
 	l.seen[p.id] = p.path
+	if err := l.rules.Bounded(len(l.seen)); err != nil {
+		return err
+	}
 	if p.id != cmp.Or(pageID(p.path), p.path) || isIndex(path.Base(p.path)) {
 		l.setID(p.path, p.id)
 	}

@@ -153,6 +153,25 @@ func TestValidate(t *testing.T) {
 	}
 }
 
+func TestListingIsBounded(t *testing.T) {
+	f := newFolder(t)
+	for i := range 12 {
+		f.Put(fmt.Sprintf("%d/a.md", i), "# A")
+	}
+	for most, good := range map[int]bool{0: true, 12: true, 11: false} {
+		f.opts.MaxEntries = most
+		snap, err := f.Source().Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = snap.List(t.Context(), func(sources.Entry) error { return nil })
+		if (err == nil) != good || err != nil && !strings.Contains(err.Error(), "more than 11 documents: name a smaller folder") {
+			t.Errorf("at most %d: %v", most, err)
+		}
+		snap.Close()
+	}
+}
+
 func TestSymlinksNeverLeadOut(t *testing.T) {
 	outside := filepath.Join(t.TempDir(), "secret.md")
 	if err := os.WriteFile(outside, []byte("# Secret"), 0o644); err != nil {

@@ -31,7 +31,14 @@ func (s *snapshot) Close() error { return s.root.Close() }
 // file system gives; symbolic links come last, so that a document is listed
 // under its own path rather than a link's.
 func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
-	w := &walk{snapshot: s, ctx: ctx, yield: yield}
+	w := &walk{snapshot: s, ctx: ctx}
+	w.yield = func(e sources.Entry) error {
+		w.entries++
+		if err := s.selection.Bounded(w.entries); err != nil {
+			return err
+		}
+		return yield(e)
+	}
 	if s.follow {
 		w.seen = map[fileID]bool{}
 	}
@@ -47,6 +54,7 @@ type walk struct {
 	*snapshot
 	ctx     context.Context
 	yield   func(sources.Entry) error
+	entries int // yielded
 	listing sources.Listing
 
 	folded map[string]bool // IDs of files whose names are not NFC
@@ -105,7 +113,9 @@ func (w *walk) entry(root *os.Root, at, real string, d fs.DirEntry, now time.Tim
 	case d.Type()&fs.ModeSymlink != 0:
 		if w.follow && !hidden(d.Name()) {
 			w.links = append(w.links, name)
-		} else if _, isDoc := sources.FormatOf(name); isDoc {
+			return w.selection.Bounded(len(w.links))
+		}
+		if _, isDoc := sources.FormatOf(name); isDoc {
 			w.listing.Excluded++
 		}
 		return nil

@@ -155,7 +155,7 @@ func (l *listing) entry(ctx context.Context, e treeEntry) error {
 			return nil
 		}
 		l.links = append(l.links, link{name: e.name, at: l.full(e.name)})
-		return nil
+		return l.bounded(len(l.links))
 	}
 	if l.selected(e.name) {
 		return l.file(e.name, l.full(e.name), e.mode, e.id)
@@ -201,11 +201,20 @@ func (l *listing) file(name, at, mode, blob string) error {
 func (l *listing) emit(e sources.Entry) error {
 	l.ids[maphash.String(l.seed, e.ID)] = struct{}{}
 	l.yielded++
+	if err := l.bounded(l.yielded); err != nil {
+		return err
+	}
 	if l.yielded <= l.skip {
 		return nil
 	}
 	err := l.yield(e)
 	l.stopped = err != nil
+	return err
+}
+
+func (l *listing) bounded(entries int) error {
+	err := l.opts.Bounded(entries)
+	l.stopped = l.stopped || err != nil
 	return err
 }
 

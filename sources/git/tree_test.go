@@ -31,6 +31,25 @@ func (r *repository) blob(body string) string {
 	return runGit(r.t, r.dir, body, "hash-object", "-w", "--stdin")
 }
 
+// A few small trees that hold each other many times over make a listing of
+// millions.
+func TestATreeThatRepeatsItself(t *testing.T) {
+	r := newRepository(t)
+	r.opts.MaxEntries = 1000
+	kind, id := "100644 blob", r.blob("text")
+	for range 6 {
+		var entries []string
+		for i := range 32 {
+			entries = append(entries, fmt.Sprintf("%s %s\t%d.md", kind, id, i))
+		}
+		r.mktree(entries...)
+		kind, id = "040000 tree", r.git("rev-parse", "main^{tree}")
+	}
+	if why := r.listable(); !strings.Contains(why, "more than 1000 documents") || !strings.Contains(why, "raise max_entries") {
+		t.Errorf("error %q", why)
+	}
+}
+
 func TestOddNames(t *testing.T) {
 	r := newRepository(t)
 	names := []string{"-x.md", "--upload-pack=touch pwned.md", "a\nb.md", "\ttab.md", "\"q\".md", ":(glob)x.md", "e\u0301.md",
