@@ -4,6 +4,7 @@ import (
 	"finpages/sources"
 	"finpages/sources/confluence"
 	"finpages/sources/confluenceexport"
+	"finpages/sources/exec"
 	"finpages/sources/filesystem"
 	"finpages/sources/git"
 )
@@ -15,5 +16,6 @@ func adapters() sources.Registry {
 		"git":               {Options: func() sources.Options { return git.NewOptions() }},
 		"confluence":        {Options: func() sources.Options { return confluence.NewOptions() }},
 		"confluence_export": {Options: func() sources.Options { return confluenceexport.NewOptions() }},
+		"exec":              {Options: func() sources.Options { return exec.NewOptions() }},
 	}
 }

@@ -10,7 +10,8 @@ import (
 func TestRooms(t *testing.T) {
 	rooms := map[string][]string{
 		"finpages/sources":                  {},
-		"finpages/sources/sourcestest":      {"finpages/sources"},
+		"finpages/sources/examine":          {"finpages/sources"},
+		"finpages/sources/sourcestest":      {"finpages/sources", "finpages/sources/examine"},
 		"finpages/sources/filesystem":       {"finpages/sources", "finpages/sources/internal/..."},
 		"finpages/sources/git":              {"finpages/sources", "finpages/sources/git/..."},
 		"finpages/sources/confluence":       {"finpages/sources", "finpages/sources/wikimacro", "finpages/sources/confluence/..."},
@@ -18,6 +19,7 @@ func TestRooms(t *testing.T) {
 		"finpages/sources/limits":           {},
 		"finpages/sources/wikimacro":        {},
 		"finpages/sources/confluenceexport": {"finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/internal/...", "finpages/sources/confluenceexport/..."},
+		"finpages/sources/exec":             {"finpages/sources", "finpages/sources/internal/..."},
 		"finpages/ingest/schedule":          {},
 		"finpages/ingest/leaks":             {},
 		"finpages/ingest/render":            {"finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro", "finpages/ingest/render/..."},

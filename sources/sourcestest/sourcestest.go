@@ -10,11 +10,9 @@ import (
 	"slices"
 	"sync"
 	"testing"
-	"unicode/utf8"
 
 	"finpages/sources"
-
-	"golang.org/x/text/unicode/norm"
+	"finpages/sources/examine"
 )
 
 // Fixture is a real source that the suite may edit. It begins empty or with
@@ -44,6 +42,7 @@ func Run(t *testing.T, newFixture func(t *testing.T) Fixture) {
 		"closed does not load":            closed,
 		"unreachable is not empty":        unreachable,
 		"names in other scripts are kept": otherScripts,
+		"keeps the contract as it stands": keepsAsItStands,
 	}
 	for _, name := range slices.Sorted(maps.Keys(parts)) {
 		t.Run(name, func(t *testing.T) { parts[name](t, newFixture(t)) })
@@ -113,16 +112,20 @@ func list(t *testing.T, snap sources.Snapshot) (map[string]sources.Entry, source
 
 func checkEntry(t *testing.T, e sources.Entry) {
 	t.Helper()
-	switch {
-	case e.ID == "":
-		t.Error("entry without an ID")
-	case !utf8.ValidString(e.ID):
-		t.Errorf("ID %q is not UTF-8", e.ID)
-	case !norm.NFC.IsNormalString(e.ID):
-		t.Errorf("ID %q is not NFC", e.ID)
-	case e.Load == nil && e.Err == nil && e.Withheld == "" && e.Excluded == "":
-		t.Errorf("entry %q can neither be loaded nor says why", e.ID)
+	if err := examine.Entry(e); err != nil {
+		t.Error(err)
 	}
+}
+
+// keepsAsItStands holds a source to what can be told without editing it.
+func keepsAsItStands(t *testing.T, f Fixture) {
+	f.Put("a.md", "# A\n\none")
+	f.Put("dir/b.md", "# B\n\ntwo")
+	examine.Source(t.Context(), f.Source(), func(found examine.Finding) {
+		if found.Err != nil {
+			t.Errorf("%s: %v", found.Part, found.Err)
+		}
+	})
 }
 
 func listsOnce(t *testing.T, f Fixture) {

@@ -208,7 +208,7 @@ func TestExampleIsValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	vars := map[string]string{"INTERCOM_TOKEN": "x", "CONFLUENCE_TOKEN": "y"}
+	vars := map[string]string{"INTERCOM_TOKEN": "x", "CONFLUENCE_TOKEN": "y", "KB_TOKEN": "z"}
 	if _, err := config.Parse("config.example.yaml", data, exampleRegistry, env(vars)); err != nil {
 		t.Error(err)
 	}

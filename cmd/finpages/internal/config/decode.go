@@ -98,6 +98,10 @@ func (d *decoder) value(path string, node ast.Node, into reflect.Value) {
 		d.mapping(path, node, into)
 	case reflect.Slice:
 		d.sequence(path, node, into)
+	case reflect.Map:
+		d.mapOf(path, node, into)
+	case reflect.Interface:
+		into.Set(reflect.ValueOf(d.freeform(path, node)))
 	case reflect.Pointer:
 		if into.IsNil() {
 			into.Set(reflect.New(into.Type().Elem()))
