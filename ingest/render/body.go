@@ -16,11 +16,12 @@ type body struct {
 	doc      *htmldoc.Document
 	links    linker
 	notes    *warnings
+	included []string
 	verbatim bool // code is kept as it is, with blank lines around it
 }
 
 func renderBody(ctx context.Context, in Input, metaURL, text string, notes *warnings) (body, error) {
-	b := body{notes: notes, links: newLinker(in, metaURL), verbatim: isConfluence(in.Document.Format)}
+	b := body{notes: notes, links: newLinker(in, metaURL, notes.add), verbatim: isConfluence(in.Document.Format)}
 	err := b.read(ctx, text, in)
 	return b, budgetError(err)
 }
@@ -29,7 +30,7 @@ func renderBody(ctx context.Context, in Input, metaURL, text string, notes *warn
 func (b *body) read(ctx context.Context, text string, in Input) error {
 	switch in.Document.Format {
 	case sources.Markdown, sources.MDX:
-		markup, err := markdown.Convert(text, in.Document.Format == sources.MDX, b.notes.add)
+		markup, err := markdown.Convert(text, in.Document.Format == sources.MDX, b.includes(in), b.notes.add)
 		if err != nil {
 			return fmt.Errorf("read Markdown: %w", err)
 		}

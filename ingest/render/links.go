@@ -1,10 +1,12 @@
 package render
 
 import (
+	"fmt"
 	"net/url"
 	"path"
 	"strings"
 
+	"finpages/ingest/render/internal/markdown"
 	"finpages/sources"
 )
 
@@ -14,11 +16,13 @@ type linker struct {
 	link     func(path string) string
 	page     *url.URL // nil where the page has no web address
 	base     *url.URL // of <base href>; nil if none
-	isExport bool     // relative references lead to files of the export, whose wiki nobody knows
+	named    func(name string) string
+	warn     func(string)
+	isExport bool // relative references lead to files of the export, whose wiki nobody knows
 }
 
-func newLinker(in Input, metaURL string) linker {
-	l := linker{docPath: in.Document.Path, link: in.Link, isExport: in.Document.Format == sources.ConfluenceExport}
+func newLinker(in Input, metaURL string, warn func(string)) linker {
+	l := linker{docPath: in.Document.Path, link: in.Link, named: in.Named, warn: warn, isExport: in.Document.Format == sources.ConfluenceExport}
 	address := in.URL
 	if metaURL != "" {
 		address = metaURL
@@ -59,6 +63,8 @@ func (l *linker) resolve(ref string) string {
 		return ""
 	}
 	switch strings.ToLower(u.Scheme) {
+	case strings.TrimSuffix(markdown.WikiScheme, ":"):
+		return l.wiki(strings.TrimPrefix(ref, markdown.WikiScheme))
 	case "mailto", "tel":
 		return u.String()
 	case "http", "https":
@@ -118,6 +124,34 @@ func webString(u *url.URL) string {
 	}
 	u.User = nil
 	return u.String()
+}
+
+// wiki finds the note or page that a name leads to: beside the document, from
+// the root of the source, or wherever a file is called so.
+func (l *linker) wiki(name string) string {
+	u, err := parseRef(strings.ReplaceAll(name, ":", "%3A"))
+	if err != nil {
+		return ""
+	}
+	if l.link == nil {
+		return l.relative(u)
+	}
+	fromRoot := *u
+	fromRoot.Path = "/" + u.Path
+	for _, ref := range []*url.URL{u, &fromRoot} {
+		if address := l.inSource(ref); address != "" {
+			return address
+		}
+	}
+	if l.named != nil {
+		if found := l.named(u.Path); found != "" {
+			if address := l.link(found); address != "" {
+				return withSuffix(address, u)
+			}
+		}
+	}
+	l.warn(fmt.Sprintf("link to %q leads nowhere", u.Path))
+	return ""
 }
 
 func (l *linker) fragment(ref string) string {

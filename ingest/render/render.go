@@ -41,7 +41,7 @@ import (
 
 // Version names the behavior of this package. It is raised whenever the
 // output for any document may change.
-const Version = "5"
+const Version = "6"
 
 // Input is a document and what is known of its place.
 type Input struct {
@@ -53,6 +53,17 @@ type Input struct {
 	// Link returns the absolute web address of another document or file by
 	// its slash path within the source, "" if unknown. Nil knows none.
 	Link func(path string) string
+
+	// Named returns the slash path of the document or file in the source that
+	// has this name, with or without its extension, "" if none or several do:
+	// notes are linked by their names alone. Nil knows none.
+	Named func(name string) string
+
+	// Include returns another document or file of the source by its slash
+	// path, for the text that the document includes; false if there is none,
+	// or it must not be shown. Nil knows none. Page.Included tells what was
+	// asked for.
+	Include func(path string) ([]byte, bool)
 }
 
 // Page is what Fin gets, and what people should know of it.
@@ -60,6 +71,11 @@ type Page struct {
 	Title string // plain text on one line, 1 to 255 runes
 	HTML  string // well-formed, from a short list of elements; never empty
 	Meta  Meta
+
+	// Included are the paths of the files that the document includes, in the
+	// order in which they were looked for, whether they are there or not: the
+	// page changes when one of them appears, changes or vanishes.
+	Included []string
 
 	// Warnings tell what was lost or looks wrong, each once, in short
 	// sentences for people; at most maxWarnings.
@@ -127,7 +143,7 @@ func render(ctx context.Context, in Input) (Page, error) {
 		return Page{}, err
 	}
 	page.Title = pageTitle(front.Text("title"), in.Document, body.doc)
-	page.HTML = body.html()
+	page.HTML, page.Included = body.html(), body.included
 	switch length := textLength(page.HTML); {
 	case length == 0 && isConfluence(in.Document.Format):
 		return Page{}, notes.noText()

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"finpages/ingest/render/internal/dom"
 	"finpages/ingest/render/internal/htmldoc"
 	"finpages/sources"
 	"finpages/sources/charset"
@@ -38,15 +39,34 @@ func pageTitle(front string, d sources.Document, doc *htmldoc.Document) string {
 }
 
 var (
-	tags  = regexp.MustCompile(`</?[A-Za-z][A-Za-z0-9]*(\s[^<>]*)?/?>`)
+	tags  = regexp.MustCompile(`(?i)<(/?)([a-z]+)(?:\s[^<>]*)?/?>`)
 	marks = regexp.MustCompile("`([^`]+)`|\\*\\*([^*]+)\\*\\*")
+	// phrasing are the elements that authors put into titles.
+	phrasing = dom.Set("a", "abbr", "b", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "s", "samp", "small", "span",
+		"strike", "strong", "sub", "sup", "tt", "u", "var")
 )
 
 // plainTitle frees a title from the markup that authors put into front matter.
+// What only looks like a tag stays: "Option<T>".
 func plainTitle(s string) string {
-	s = marks.ReplaceAllString(tags.ReplaceAllString(s, ""), "$1$2")
-	return plainText(htmldoc.Unescape(s))
+	lower := strings.ToLower(s)
+	s = tags.ReplaceAllStringFunc(s, func(tag string) string {
+		m := tags.FindStringSubmatch(tag)
+		name := strings.ToLower(m[2])
+		switch {
+		case name == "br", name == "wbr", name == "img":
+			return " "
+		case phrasing[name] && strings.Contains(lower, "</"+name+">") && (m[1] != "" || strings.Contains(lower, "<"+name)):
+			return ""
+		}
+		return tag
+	})
+	s = marks.ReplaceAllString(s, "$1$2")
+	return plainText(htmldoc.Unescape(backslashed.ReplaceAllString(s, "$1")))
 }
+
+// backslashed is a character that an author has kept from being markup.
+var backslashed = regexp.MustCompile(`\\([<>*_\[\]` + "`" + `])`)
 
 // plainText folds white space, also that which entities wrote.
 func plainText(s string) string { return strings.Join(strings.Fields(charset.Clean(s)), " ") }

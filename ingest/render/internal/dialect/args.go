@@ -1,6 +1,9 @@
 package dialect
 
-import "regexp"
+import (
+	"regexp"
+	"slices"
+)
 
 // args are the settings of a shortcode or component.
 type args struct {
@@ -9,13 +12,13 @@ type args struct {
 }
 
 var argument = regexp.MustCompile("(?:([\\w:.-]+)=)?(?:\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'|`([^`]*)`|" +
-	"\\{\\s*[\"'`]([^\"'`]*)[\"'`]\\s*\\}|\\{[^{}]*(?:\\{[^{}]*\\}[^{}]*)*\\}|([^\\s\"'{}=]+))")
+	"\\{\\s*[\"'`]([^\"'`]*)[\"'`]\\s*\\}|\\{\\s*([\\w.+-]+)\\s*\\}|\\{[^{}]*(?:\\{[^{}]*\\}[^{}]*)*\\}|([^\\s\"'{}=]+))")
 
-// parseArgs reads name="value", name={"value"} and values alone.
+// parseArgs reads name="value", name={"value"}, name={10} and values alone.
 func parseArgs(s string) args {
 	a := args{named: map[string]string{}}
 	for _, m := range argument.FindAllStringSubmatch(s, 100) {
-		value := m[2] + m[3] + m[4] + m[5] + m[6]
+		value := m[2] + m[3] + m[4] + m[5] + m[6] + m[7]
 		if m[1] != "" {
 			a.named[m[1]] = value
 		} else {
@@ -41,4 +44,10 @@ func (a args) at(n int) string {
 		return a.list[n]
 	}
 	return ""
+}
+
+// isSet tells whether a flag is there and not false.
+func (a args) isSet(flag string) bool {
+	value, named := a.named[flag]
+	return named && value != "false" || slices.Contains(a.list, flag)
 }

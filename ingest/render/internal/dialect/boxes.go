@@ -87,7 +87,7 @@ func indentedLength(lines []string, width int) int {
 // box writes text under its label. The text is rewritten first, by a rewriter
 // of its own, as it may hold boxes itself.
 func (r *rewriter) box(prefix, label string, isTab bool, body []string, depth int) {
-	inner := &rewriter{source: r.source, seen: r.seen, jsx: r.jsx, mdx: r.mdx, labels: r.labels, warn: r.warn}
+	inner := r.inner()
 	inner.lines(body, depth+1)
 	text := strings.Trim(inner.out.String(), "\n")
 	if isBlank(text) && isTab {

@@ -17,12 +17,16 @@ var verbatims = map[string]string{"highlight": "", "code-toggle": "yaml", "merma
 	"raw": "-", "comment": "-"}
 
 // callBlock rewrites a call that has its line, the first, to itself.
-func (r *rewriter) callBlock(prefix string, call shortcode, lines []string) int {
+func (r *rewriter) callBlock(prefix string, call shortcode, lines []string, depth int) int {
 	if lang, ok := verbatims[call.name]; ok && !call.closing && !call.selfClosing {
 		if n := r.enclosed(call.name, lines); n > 0 {
 			r.codeBlock(prefix, call, lang, lines[1:n-1])
 			return n
 		}
+	}
+	if ref, ok := includeRef(call); ok {
+		r.includePart(prefix, ref, depth)
+		return 1
 	}
 	switch label := r.callLabel(call); {
 	case boxes[call.name] && call.closing:
@@ -39,6 +43,19 @@ func (r *rewriter) callBlock(prefix string, call shortcode, lines []string) int 
 		r.emitBlock(prefix, strong(html.EscapeString(label)))
 	}
 	return 1
+}
+
+// includeRef is the file that a call includes. Those of Jekyll have a place of
+// their own.
+func includeRef(call shortcode) (ref string, ok bool) {
+	switch call.name {
+	case "include", "include_relative", "readfile", "render", "include-markdown", "snippet":
+		ref = call.args.at(0)
+		if ref == "" {
+			ref = call.args.first("file", "path", "src")
+		}
+	}
+	return ref, ref != "" && !call.closing
 }
 
 // enclosed counts the lines to the one that closes the call on the first.
@@ -110,7 +127,7 @@ func (r *rewriter) isClosed(name string) bool {
 }
 
 // callLabel is what a call that is not known to the reader shows by itself.
-func (r *rewriter) callLabel(call shortcode) string {
+func (d *Document) callLabel(call shortcode) string {
 	a := call.args
 	switch call.name {
 	case "note", "tip", "info", "warning", "caution", "danger", "important":
@@ -145,7 +162,7 @@ func (r *rewriter) callLabel(call shortcode) string {
 	case "ref", "relref", "link", "post_url":
 		return a.first("path") + a.at(0)
 	}
-	return r.unknownCall(call)
+	return d.unknownCall(call)
 }
 
 // silent are calls that only lay out or steer; nothing is lost with them.
@@ -155,10 +172,10 @@ var silent = map[string]bool{
 	"capture": true, "ifversion": true, "data": true, "case": true, "when": true, "updates": true, "tabpane": true, "comment": true,
 }
 
-func (r *rewriter) unknownCall(call shortcode) string {
+func (d *Document) unknownCall(call shortcode) string {
 	text := call.args.first("title", "text", "content", "label", "caption", "alt")
 	if text == "" && !silent[call.name] {
-		r.warn("shortcode " + call.name + " left out")
+		d.warn("shortcode " + call.name + " left out")
 	}
 	return text
 }

@@ -36,9 +36,30 @@ func fence(r *rewriter, lines []string, depth int) int {
 	}
 	r.emit(m[1] + m[2] + lang)
 	for _, line := range lines[1:n] {
-		r.emit(unescapeShortcodes(line))
+		r.codeLine(line)
 	}
 	return n
+}
+
+// codeLine writes a line of code, or the file that it includes.
+func (r *rewriter) codeLine(line string) {
+	ref := ""
+	if m := includeLine.FindStringSubmatch(line); m != nil && r.includes.Load != nil {
+		ref = m[2]
+	} else if m := snippetLine.FindStringSubmatch(line); m != nil && r.includes.Load != nil {
+		ref = m[1]
+	}
+	if ref == "" {
+		r.emit(unescapeShortcodes(line))
+		return
+	}
+	file, part := cutPart(ref)
+	if text, path := r.load(file); path != "" {
+		prefix, _ := cutPrefix(line)
+		for l := range strings.SplitSeq(strings.Trim(partOf(text, part), "\n"), "\n") {
+			r.emit(prefix + l)
+		}
+	}
 }
 
 func dedentAll(lines []string, width int) []string {

@@ -3,23 +3,288 @@ package dialect
 import (
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 )
+
+// maxTagLines is how many lines a tag may take.
+const maxTagLines = 60
+
+// component rewrites a tag that stands at the start of a line, over several
+// lines if need be, with what is in its element.
+func component(r *rewriter, lines []string, depth int) int {
+	prefix, rest := cutPrefix(lines[0])
+	if !strings.HasPrefix(rest, "<") || !r.loose() && indent(lines[0]) >= 4 && !r.inList {
+		return 0
+	}
+	t, joined, n := readTag(lines, rest)
+	if n == 0 {
+		return 0
+	}
+	after, _, _ := strings.Cut(joined[t.length:], "\n")
+	after = strings.TrimSpace(after)
+	switch {
+	case markdownInside.MatchString(t.args) && after == "":
+		r.emitBlock(prefix, "<"+t.name+">")
+		return n
+	case r.isLiteral(t):
+		lines[0] = prefix + "&lt;" + rest[1:]
+		return 0
+	case isContainer[strings.ToLower(t.name)] && !t.closing && !t.selfClosing:
+		return r.container(prefix, t, joined, lines, n, depth)
+	case !r.isComponent(t):
+		return 0
+	}
+	return r.componentBlock(prefix, t, after, lines, n, depth)
+}
+
+// readTag reads a tag at the start of rest, the first line without its prefix.
+// It returns the text that was looked at, and how many lines the tag takes; 0
+// if it is none.
+func readTag(lines []string, rest string) (t tag, joined string, n int) {
+	t, ok := parseTag(rest)
+	if ok {
+		return t, rest, 1
+	}
+	if !tagStart.MatchString(rest) || len(lines) == 1 {
+		return tag{}, "", 0
+	}
+	joined = strings.Join(append([]string{rest}, lines[1:min(len(lines), maxTagLines)]...), "\n")
+	if t, ok = parseTag(joined); !ok {
+		return tag{}, "", 0
+	}
+	return t, joined, 1 + strings.Count(joined[:t.length], "\n")
+}
+
+// componentBlock rewrites a component that is a block: nothing else, or nothing
+// but blocks, shares its line.
+func (r *rewriter) componentBlock(prefix string, t tag, after string, lines []string, n, depth int) int {
+	a := parseArgs(t.args)
+	isBlock := after == "" || blockComponents[strings.ToLower(t.name)] || isField(t, a) || r.onlyTags(after)
+	if indent(prefix) >= 4 && !r.inList && !strings.Contains(prefix, ">") {
+		prefix = ""
+	}
+	if t.selfClosing || t.closing {
+		if !isBlock {
+			return 0
+		}
+		if t.closing {
+			r.emitBlock(prefix)
+		} else {
+			r.selfClosing(prefix, t, a, depth)
+		}
+		return r.restOfLine(prefix, after, lines, n, depth)
+	}
+	e, ok := r.element(t, after, lines, n, depth)
+	switch {
+	case !ok && !isBlock, ok && !isBlock && e.rest != "":
+		return 0
+	case !ok:
+		r.open++ // never closed: what follows may be indented by it
+		r.emitBlock(prefix, r.head(t, a, false)...)
+		return r.restOfLine(prefix, after, lines, n, depth)
+	}
+	r.writeElement(prefix, t, a, e, depth)
+	return r.restOfLine(prefix, e.rest, lines, e.lines, depth)
+}
+
+// restOfLine rewrites what stands behind a block on the last of the n lines
+// that it takes.
+func (r *rewriter) restOfLine(prefix, rest string, lines []string, n, depth int) int {
+	if rest == "" {
+		return n
+	}
+	lines[n-1] = prefix + rest
+	if k := component(r, lines[n-1:], depth); k > 0 {
+		return n - 1 + k
+	}
+	r.emit(lines[n-1])
+	return n
+}
+
+// element is what lies between the tags of a component.
+type element struct {
+	body  []string // without the indentation that all of it has
+	lines int      // from that of the start tag to that of the end tag
+	rest  string   // what stands behind the end tag
+}
+
+// element finds the end of a component whose start tag ends on the n-th line,
+// before after.
+func (r *rewriter) element(t tag, after string, lines []string, n, depth int) (element, bool) {
+	if depth >= maxNesting || !r.has("</"+t.name) {
+		return element{}, false
+	}
+	open := 1
+	first := strings.TrimRight(lines[n-1], " \t")
+	start := len(first) - len(after)
+	for i := n - 1; i < len(lines); i++ {
+		if r.searched++; r.searched > maxSearched {
+			return element{}, false
+		}
+		if m := fenceStart.FindStringSubmatch(lines[i]); m != nil && i >= n {
+			i += fenceLength(lines[i:], m[2]) - 1
+			continue
+		}
+		line := lines[i]
+		from := 0
+		if i == n-1 {
+			line, from = first, start
+		}
+		if at, length := closing(line, from, t.name, &open); at >= 0 {
+			e := element{lines: i + 1, rest: strings.TrimSpace(line[at+length:])}
+			e.body = elementBody(lines, n-1, start, i, at)
+			return e, true
+		}
+	}
+	return element{}, false
+}
+
+// maxSearched bounds the lines that are looked through in a document.
+const maxSearched = 200_000
+
+// closing finds the tag on a line that brings the count of open elements of a
+// name to zero; -1 if there is none. Code spans are passed over.
+func closing(line string, from int, name string, open *int) (at, length int) {
+	for i := from; i < len(line); i++ {
+		switch line[i] {
+		case '`':
+			run := len(line[i:]) - len(strings.TrimLeft(line[i:], "`"))
+			end := closingTicks(line[i+run:], line[i:i+run])
+			if end >= 0 {
+				i += run + end
+			}
+			i += run - 1
+		case '\\':
+			i++
+		case '<':
+			t, ok := parseTag(line[i:])
+			switch {
+			case !ok || t.name != name:
+				if !ok && startsTag(line[i:], name) {
+					*open++ // it ends on a later line
+				}
+			case t.closing:
+				if *open--; *open == 0 {
+					return i, t.length
+				}
+			case !t.selfClosing:
+				*open++
+			}
+		}
+	}
+	return -1, 0
+}
+
+func startsTag(s, name string) bool {
+	rest, ok := strings.CutPrefix(s, "<"+name)
+	return ok && (rest == "" || rest[0] == ' ' || rest[0] == '\t')
+}
+
+// elementBody cuts the lines between two tags out, and takes the indentation
+// off that all of them have.
+func elementBody(lines []string, first, start, last, end int) []string {
+	if first == last {
+		return []string{strings.TrimSpace(lines[first][start:end])}
+	}
+	inner := slices.Clone(lines[first+1 : last])
+	if tail := lines[last][:end]; strings.Trim(tail, " \t>") != "" {
+		inner = append(inner, tail)
+	}
+	body := dedentAll(inner, commonIndent(inner))
+	if head := strings.TrimSpace(lines[first][min(start, len(lines[first])):]); head != "" {
+		body = append([]string{head}, body...)
+	}
+	return body
+}
+
+// commonIndent is the width of the white space before all lines, within quotes
+// 0: quote marks stand for themselves.
+func commonIndent(lines []string) int {
+	least := -1
+	for _, line := range lines {
+		if !isBlank(line) && (least < 0 || indent(line) < least) {
+			least = indent(line)
+		}
+	}
+	return max(least, 0)
+}
+
+// writeElement writes a component with what is in it.
+func (r *rewriter) writeElement(prefix string, t tag, a args, e element, depth int) {
+	if strings.Contains(prefix, ">") {
+		for i := range e.body {
+			e.body[i] = strings.TrimPrefix(e.body[i], prefix)
+		}
+	}
+	block := append(r.head(t, a, true), "") // tabs say there what their parts are called
+	inner := r.inner()
+	inner.open = 1
+	inner.lines(e.body, depth+1)
+	text := strings.Trim(inner.out.String(), "\n")
+	if field := r.field(t, a); field != "" {
+		r.emitBlock(prefix, strings.Split(besideText(field, text), "\n")...)
+		return
+	}
+	if strings.EqualFold(t.name, "tabitem") && isBlank(text) {
+		return
+	}
+	block = append(block, strings.Split(text, "\n")...)
+	if boxComponents[strings.ToLower(t.name)] {
+		block = append(block, "", "</blockquote>")
+	}
+	r.emitBlock(prefix, block...)
+}
+
+// inner is a rewriter for what lies within a block.
+func (r *rewriter) inner() *rewriter {
+	return &rewriter{Document: r.Document, path: r.path, files: r.files}
+}
+
+// selfClosing writes a component without content.
+func (r *rewriter) selfClosing(prefix string, t tag, a args, depth int) {
+	if file := r.partials[t.name]; file != "" {
+		if r.include(prefix, file, depth, a.named) {
+			return
+		}
+	}
+	if field := r.field(t, a); field != "" {
+		r.emitBlock(prefix, field)
+		return
+	}
+	r.emitBlock(prefix, r.head(t, a, false)...)
+}
+
+// blockComponents are set off from the text that shares their line.
+var blockComponents = map[string]bool{
+	"tabs": true, "tabitem": true, "tab": true, "details": true, "card": true, "cards": true, "cardgroup": true, "steps": true,
+	"step": true, "accordion": true, "accordiongroup": true, "admonition": true, "callout": true, "figure": true,
+	"note": true, "tip": true, "info": true, "warning": true, "caution": true, "danger": true, "important": true, "aside": true,
+	"alert": true, "hint": true, "expandable": true, "frame": true, "codegroup": true,
+}
+
+func (r *rewriter) onlyTags(s string) bool {
+	for s != "" {
+		t, ok := parseTag(s)
+		if !ok || !r.isComponent(t) {
+			return false
+		}
+		s = strings.TrimSpace(s[t.length:])
+	}
+	return true
+}
 
 var tabLabels = regexp.MustCompile(`\{\s*label:\s*['"]([^'"]+)['"]\s*,\s*value:\s*['"]([^'"]+)['"]|` +
 	`\{\s*value:\s*['"]([^'"]+)['"]\s*,\s*label:\s*['"]([^'"]+)['"]`)
 
-// componentBlock says in Markdown what a component at the start of a line shows.
-func (r *rewriter) componentBlock(t tag) []string {
-	a := parseArgs(t.args)
+// head says in Markdown what a component shows before its content.
+func (r *rewriter) head(t tag, a args, hasBody bool) []string {
 	name := strings.ToLower(t.name)
 	switch {
 	case t.name[0] >= 'a' && t.name[0] <= 'z':
 		return []string{htmlTag(t, a)}
 	case boxComponents[name]:
-		return r.boxComponent(t, a)
-	case t.closing:
-		return nil
+		return boxHead(t, a, hasBody)
 	case name == "tabs":
 		for _, m := range tabLabels.FindAllStringSubmatch(t.args, 50) {
 			r.labels[m[2]+m[3]] = m[1] + m[4]
@@ -68,10 +333,7 @@ var boxComponents = map[string]bool{
 	"important": true, "callout": true, "aside": true, "alert": true, "hint": true,
 }
 
-func (r *rewriter) boxComponent(t tag, a args) []string {
-	if t.closing {
-		return []string{"</blockquote>"}
-	}
+func boxHead(t tag, a args, hasBody bool) []string {
 	kind := t.name
 	if k := a.first("type", "kind", "severity", "variant"); k != "" {
 		kind = k
@@ -79,7 +341,7 @@ func (r *rewriter) boxComponent(t tag, a args) []string {
 		kind = "note"
 	}
 	label := strong(html.EscapeString(Label(kind, a.first("title", "header"))))
-	if t.selfClosing || !r.has("</"+t.name) {
+	if !hasBody {
 		text := map[string]string{"text": a.first("text", "content", "description")}
 		return append([]string{label, ""}, shownArgs(args{named: text})...)
 	}
@@ -87,7 +349,7 @@ func (r *rewriter) boxComponent(t tag, a args) []string {
 }
 
 // componentText is what a component shows within a line of text.
-func (r *rewriter) componentText(t tag) string {
+func (d *Document) componentText(t tag) string {
 	a := parseArgs(t.args)
 	if t.name[0] >= 'a' && t.name[0] <= 'z' {
 		return htmlTag(t, a)
@@ -100,7 +362,7 @@ func (r *rewriter) componentText(t tag) string {
 		return text
 	}
 	if text == "" && t.selfClosing {
-		r.warn("component <" + t.name + "> left out")
+		d.warn("component <" + t.name + "> left out")
 	}
 	return text
 }

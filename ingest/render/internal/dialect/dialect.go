@@ -12,28 +12,12 @@ import (
 	"strings"
 )
 
-// Plain rewrites a text whose lines end in "\n". warn is told what is left out.
-func Plain(text string, mdx bool, warn func(string)) string {
-	r := &rewriter{
-		source: text,
-		seen:   map[string]bool{},
-		jsx:    mdx || importLine.MatchString(text),
-		mdx:    mdx,
-		labels: map[string]string{},
-		warn:   warn,
-	}
-	r.lines(strings.Split(text, "\n"), 0)
-	return r.out.String()
-}
-
+// rewriter makes Markdown of the blocks of a document, or of a part of it.
 type rewriter struct {
-	out    strings.Builder
-	source string            // the whole document
-	seen   map[string]bool   // what has, by what was looked for
-	jsx    bool              // holds JSX
-	mdx    bool              // holds no indented code
-	labels map[string]string // of tabs, by their value
-	warn   func(string)
+	*Document
+	out   strings.Builder
+	path  string // of the file that is read
+	files int    // how many files this one lies in, each included by the one before
 
 	inList bool // the last text at a lower indentation is a list item
 	blank  bool // the last line was blank
@@ -73,13 +57,13 @@ func rules(line string) []rule {
 	case '<':
 		return append(list, comment, indentedCode, toc, htmlLine, component)
 	case '{':
-		return append(list, comment, indentedCode, snippet, toc)
+		return append(list, comment, indentedCode, snippet, toc, shortcodes)
 	case '%':
 		return append(list, comment, indentedCode)
-	case '[', '-':
+	case '[', '-', ';', '/':
 		return append(list, indentedCode, snippet, toc)
 	case '!', '?', '=':
-		return append(list, indentedCode, admonition)
+		return append(list, indentedCode, admonition, embed)
 	case ':':
 		return append(list, indentedCode, directive)
 	case '$':
@@ -87,7 +71,7 @@ func rules(line string) []rule {
 	case '*':
 		return append(list, indentedCode, toc)
 	case 'i':
-		return append(list, indentedCode, imports)
+		return append(list, indentedCode, imports, snippet)
 	case 'e':
 		return append(list, indentedCode, exports)
 	}
@@ -107,16 +91,6 @@ func (r *rewriter) apply(lines []string, depth int) int {
 	return 0
 }
 
-// has tells whether the document holds s anywhere.
-func (r *rewriter) has(s string) bool {
-	found, known := r.seen[s]
-	if !known {
-		found = strings.Contains(r.source, s)
-		r.seen[s] = found
-	}
-	return found
-}
-
 func (r *rewriter) emit(line string) {
 	r.out.WriteString(line)
 	r.out.WriteByte('\n')
@@ -134,7 +108,8 @@ func (r *rewriter) emitBlock(prefix string, lines ...string) {
 
 var listMarker = regexp.MustCompile(`^\s*([-*+]|\d{1,9}[.)])(\s|$)`)
 
-// prose writes lines of text, and notes whether they are part of a list.
+// prose writes lines of text, and notes whether they are part of a list. It
+// returns how many it took: more than one where a code span goes on.
 func (r *rewriter) prose(lines []string) int {
 	line := lines[0]
 	switch {
@@ -149,18 +124,71 @@ func (r *rewriter) prose(lines []string) int {
 	}
 	if !r.inList && r.loose() && indent(line) >= 4 {
 		line = strings.TrimLeft(line, " \t")
-		lines[0] = line
 	}
-	r.blank = false
 	if indent(line) > maxIndent {
 		line = dedent(line, indent(line)-maxIndent)
+	}
+	lines[0] = line
+	r.blank = false
+	n := spanLength(lines)
+	if strings.Contains(line, "^") && n == 1 && (len(lines) == 1 || isBlank(lines[1]) || isListItem(lines[1])) {
+		line = blockID.ReplaceAllString(line, "")
 		lines[0] = line
 	}
-	if tooMany(line) {
-		r.emit(line)
+	text := strings.Join(lines[:n], "\n")
+	if strings.Contains(text, "[!") && !tooMany(text) {
+		text = outsideCode(text, r.inText, asIs)
+	}
+	if strings.Contains(text, "{") && !tooMany(text) {
+		text = outsideCode(text, r.callAddresses, unescapeShortcodes)
+	}
+	r.emit(text)
+	return n
+}
+
+func asIs(s string) string { return s }
+
+// maxSpan is how many lines a code span may go over.
+const maxSpan = 12
+
+// spanLength counts the lines of a text up to the end of the code spans that
+// begin on the first.
+func spanLength(lines []string) int {
+	if !strings.Contains(lines[0], "`") || !hasOpenSpan(lines[0]) {
 		return 1
 	}
-	return r.inline(lines)
+	text := lines[0]
+	for n := 1; n < min(len(lines), maxSpan); n++ {
+		if isBlank(lines[n]) || isListItem(lines[n]) || fenceStart.MatchString(lines[n]) {
+			break
+		}
+		if text += "\n" + lines[n]; !hasOpenSpan(text) {
+			return n + 1
+		}
+	}
+	return 1
+}
+
+// hasOpenSpan tells whether a code span of a text does not end in it.
+func hasOpenSpan(text string) bool {
+	for text != "" {
+		start := strings.IndexByte(text, '`')
+		if start < 0 {
+			return false
+		}
+		run := len(text[start:]) - len(strings.TrimLeft(text[start:], "`"))
+		rest := text[start+run:]
+		if start > 0 && text[start-1] == '\\' {
+			text = rest
+			continue
+		}
+		end := closingTicks(rest, text[start:start+run])
+		if end < 0 {
+			return true
+		}
+		text = rest[end+run:]
+	}
+	return false
 }
 
 // loose tells whether indentation means nothing: authors indent what lies in

@@ -25,7 +25,7 @@ func htmlLine(r *rewriter, lines []string, _ int) int {
 		return 1
 	case smallTag.MatchString(line) && !strings.ContainsRune("<#>`~-|", rune(next[0])):
 		lines[1] = strings.TrimRight(lines[0], " \t") + next
-		return 1 + r.inline(lines[1:])
+		return 1 + r.prose(lines[1:])
 	}
 	return 0
 }

@@ -1,52 +1,178 @@
 package dialect
 
 import (
+	"html"
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 var blockID = regexp.MustCompile(`(?:^|[ \t])\^[A-Za-z0-9][A-Za-z0-9-]{3,40}[ \t]*$`)
 
-// inline writes a line of text, with those after it where a shortcode or
-// component ends on them, and returns how many lines it took.
-func (r *rewriter) inline(lines []string) int {
-	line := lines[0]
-	if strings.Contains(line, "^") && (len(lines) == 1 || isBlank(lines[1]) || isListItem(lines[1])) {
-		line = blockID.ReplaceAllString(line, "")
+var (
+	jsxComment = regexp.MustCompile(`^\{/\*(?s:.*?)\*/\}`)
+	hugoNote   = regexp.MustCompile(`^\{\{-?\s*/\*(?s:.*?)\*/\s*-?\}\}`)
+	jsxSpace   = regexp.MustCompile(`^\{(?:' +'|" +")\}`)
+	noteText   = regexp.MustCompile(`^%%[^%\n]+%%`)
+	shownCode  = regexp.MustCompile(`^\{\{([<%])/\*\s*(.*?)\s*\*/([>%])\}\}`)
+	inlineCode = regexp.MustCompile(`^\{\{[<%]\s*highlight\s[^>]*[>%]\}\}(.*?)\{\{[<%]\s*/\s*highlight\s*[>%]\}\}`)
+)
+
+// Inline reads a construct at the start of s, which stands within a paragraph
+// and neither in code nor behind a backslash. It returns the HTML that says the
+// same and the construct's length; false if there is none.
+func (d *Document) Inline(s string) (markup string, length int, ok bool) {
+	switch s[0] {
+	case '<':
+		return d.inlineTag(s)
+	case '{':
+		return d.inlineCall(s)
 	}
-	if !strings.ContainsAny(line, "{<%") {
-		r.emit(line)
-		return 1
-	}
-	if n := r.shortcodes(line, lines); n > 0 {
-		return n
-	}
-	r.emit(r.outsideCode(line, r.inlineText))
-	return 1
+	return "", 0, false
 }
 
-// outsideCode applies edit to the parts of a line that are not code spans.
-func (r *rewriter) outsideCode(line string, edit func(string) string) string {
+// Comment reads a comment of a note, "%%text%%", at the start of s. before is
+// the character in front of it.
+func (d *Document) Comment(before rune, s string) (length int, ok bool) {
+	m := noteText.FindString(s)
+	next, _ := utf8.DecodeRuneInString(s[len(m):])
+	if m == "" || isWord(before) || isWord(next) || !d.isNote() {
+		return 0, false
+	}
+	return len(m), true
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+func (d *Document) inlineTag(s string) (string, int, bool) {
+	t, ok := parseTag(s)
+	switch {
+	case !ok:
+		return "", 0, false
+	case d.isLiteral(t):
+		return html.EscapeString(s[:t.length]), t.length, true
+	case d.isComponent(t):
+		text := d.componentText(t)
+		if next := strings.TrimLeft(s[t.length:], " "); isUpper(t.name[0]) && text != "" && !t.selfClosing && next != "" && next[0] != '<' {
+			text += ": " // what follows is not part of it
+		}
+		return text, t.length, true
+	}
+	return "", 0, false
+}
+
+func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
+
+func (d *Document) inlineCall(s string) (string, int, bool) {
+	if m := shownCode.FindStringSubmatch(s); m != nil {
+		return html.EscapeString("{{" + m[1] + " " + m[2] + " " + m[3] + "}}"), len(m[0]), true
+	}
+	for _, silent := range []*regexp.Regexp{hugoNote, jsxComment} {
+		if m := silent.FindString(s); m != "" {
+			return "", len(m), true
+		}
+	}
+	if m := jsxSpace.FindString(s); m != "" && d.jsx {
+		return " ", len(m), true
+	}
+	if m := inlineCode.FindStringSubmatch(s); m != nil {
+		return "<code>" + html.EscapeString(m[1]) + "</code>", len(m[0]), true
+	}
+	call, length, ok := parseCall(s)
+	if !ok {
+		return "", 0, false
+	}
+	if call.closing {
+		return "", length, true
+	}
+	label := d.callLabel(call)
+	if !strings.HasPrefix(label, "<") {
+		label = html.EscapeString(label)
+	}
+	return label, length, true
+}
+
+// rawText finds the elements of HTML whose content is never a dialect's.
+var rawText = regexp.MustCompile(`(?i)^<(pre|code|script|style|textarea|kbd|samp|tt)[\s>]`)
+
+// HTML rewrites what stands within a block of HTML. Code and attributes stay.
+func (d *Document) HTML(block string) string {
+	if !strings.Contains(block, "{") && !tagOrPlaceholder.MatchString(block) {
+		return block
+	}
 	var out strings.Builder
-	for line != "" {
-		start := strings.IndexByte(line, '`')
-		if start < 0 {
+	for block != "" {
+		at := strings.IndexAny(block, "<{")
+		if at < 0 {
 			break
 		}
-		mark := line[start:]
-		mark = mark[:len(mark)-len(strings.TrimLeft(mark, "`"))]
-		end := closingTicks(line[start+len(mark):], mark)
-		if end < 0 {
-			out.WriteString(edit(line[:start]) + mark)
-			line = line[start+len(mark):]
-			continue
+		out.WriteString(block[:at])
+		block = block[at:]
+		n := rawLength(block)
+		if n == 0 {
+			markup, length, ok := d.Inline(block[:min(len(block), maxTag)])
+			if n = length; ok {
+				out.WriteString(markup)
+				block = block[n:]
+				continue
+			}
+			n = 1
+			if t, ok := parseTag(block); ok {
+				n = t.length
+			}
 		}
-		code := line[start : start+len(mark)+end+len(mark)]
-		out.WriteString(edit(line[:start]) + unescapeShortcodes(code))
-		line = line[start+len(code):]
+		out.WriteString(d.Code(block[:n]))
+		block = block[n:]
 	}
-	out.WriteString(edit(line))
+	out.WriteString(block)
 	return out.String()
+}
+
+// Code writes components in an element of code as text, which they are there.
+func (d *Document) Code(markup string) string {
+	return componentTag.ReplaceAllStringFunc(markup, func(tag string) string {
+		if isHTML[strings.ToLower(strings.Trim(tag, "</> \t\n"))] {
+			return tag
+		}
+		return "&lt;" + tag[1:]
+	})
+}
+
+var componentTag = regexp.MustCompile(`</?[A-Z][\w.-]*[\s/>]`)
+
+var tagOrPlaceholder = regexp.MustCompile(`</?[A-Z][A-Za-z0-9_.-]*[\s/>]|<[a-z]+(?:-[a-z]+)+>`)
+
+// rawLength is how much at the start of HTML is copied as it is: a comment, or
+// an element of code; 0 if there is none.
+func rawLength(s string) int {
+	end := ""
+	switch {
+	case strings.HasPrefix(s, "<!--"):
+		end = "-->"
+	case rawText.MatchString(s):
+		end = "</" + strings.ToLower(rawText.FindStringSubmatch(s)[1])
+	default:
+		return 0
+	}
+	at := indexFold(s, end)
+	if at < 0 {
+		return len(s)
+	}
+	return at + len(end)
+}
+
+// indexFold finds sub, whose first character has no case, in any case.
+func indexFold(s, sub string) int {
+	for at := 0; ; at++ {
+		i := strings.IndexByte(s[at:], sub[0])
+		if i < 0 || at+i+len(sub) > len(s) {
+			return -1
+		}
+		if at += i; strings.EqualFold(s[at:at+len(sub)], sub) {
+			return at
+		}
+	}
 }
 
 // closingTicks finds the run of backticks that ends a code span.
@@ -65,22 +191,30 @@ func closingTicks(s, mark string) int {
 	}
 }
 
-var (
-	jsxComment = regexp.MustCompile(`\{/\*.*?\*/\}`)
-	hugoNote   = regexp.MustCompile(`\{\{-?\s*/\*.*?\*/\s*-?\}\}`)
-	jsxSpace   = regexp.MustCompile(`\{(?:' +'|" +")\}`)
-	noteText   = regexp.MustCompile(`%%[^%]+%%`)
-)
-
-func (r *rewriter) inlineText(s string) string {
-	if strings.Contains(s, "/*") {
-		s = jsxComment.ReplaceAllString(hugoNote.ReplaceAllString(s, ""), "")
+// outsideCode applies edit to the parts of a text that are not code spans, and
+// inside to those that are.
+func outsideCode(text string, edit, inside func(string) string) string {
+	var out strings.Builder
+	for text != "" {
+		start := strings.IndexByte(text, '`')
+		if start < 0 {
+			break
+		}
+		mark := text[start:]
+		mark = mark[:len(mark)-len(strings.TrimLeft(mark, "`"))]
+		end := -1
+		if start == 0 || text[start-1] != '\\' {
+			end = closingTicks(text[start+len(mark):], mark)
+		}
+		if end < 0 {
+			out.WriteString(edit(text[:start]) + mark)
+			text = text[start+len(mark):]
+			continue
+		}
+		code := text[start : start+len(mark)+end+len(mark)]
+		out.WriteString(edit(text[:start]) + inside(code))
+		text = text[start+len(code):]
 	}
-	if r.jsx {
-		s = jsxSpace.ReplaceAllString(s, " ")
-	}
-	if strings.Contains(s, "%%") {
-		s = noteText.ReplaceAllString(s, "")
-	}
-	return r.components(s)
+	out.WriteString(edit(text))
+	return out.String()
 }

@@ -6,53 +6,25 @@ import (
 )
 
 var (
-	snippetLine = regexp.MustCompile(`^\s*-+8<-+(?:\s+["']?(.*?)["']?)?\s*$`)
-	importLine  = regexp.MustCompile(`(?m)^(?:import\s+(?:[\w$*{][^'"\n]*\s+from\s+)?['"][^'"\n]+['"];?[ \t]*)+$`)
-	importOpen  = regexp.MustCompile(`^import\s+(?:[\w$]+\s*,\s*)?\{[^}'"]*$`)
-	importEnd   = regexp.MustCompile(`\}\s*from\s+['"][^'"]+['"];?\s*$`)
-	exportLine  = regexp.MustCompile(`^export\s+(?:default|const|let|var|function|class|async|type|interface|\{|\*)(?:\s|$|\{)`)
-	tocLine     = regexp.MustCompile(`^\s*(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:toc\}|\$\{toc\}|<!--\s*toc\s*-->)\s*$`)
-	abbrLine    = regexp.MustCompile(`^ {0,3}\*\[([^\]]+)\]:\s*(.*)$`)
-	includeLine = regexp.MustCompile(`^\s*(?:>\s*)*\[!(?i:include)\s*\[[^\]]*\]\(([^)]*)\)\]\s*$|` +
-		`^\s*\{\{#include\s+([^}]*)\}\}\s*$`)
+	importLine = regexp.MustCompile(`(?m)^(?:import\s+(?:[\w$*{][^'"\n]*\s+from\s+)?['"][^'"\n]+['"];?[ \t]*)+$`)
+	importOpen = regexp.MustCompile(`^import\s+(?:[\w$]+\s*,\s*)?\{[^}'"]*$`)
+	importEnd  = regexp.MustCompile(`\}\s*from\s+['"][^'"]+['"];?\s*$`)
+	exportLine = regexp.MustCompile(`^export\s+(?:default|const|let|var|function|class|async|type|interface|\{|\*)(?:\s|$|\{)`)
+	tocLine    = regexp.MustCompile(`^\s*(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:toc\}|\$\{toc\}|<!--\s*toc\s*-->)\s*$`)
+	abbrLine   = regexp.MustCompile(`^ {0,3}\*\[([^\]]+)\]:\s*(.*)$`)
 )
-
-// snippet drops includes of other files, which are not at hand.
-func snippet(r *rewriter, lines []string, _ int) int {
-	if m := includeLine.FindStringSubmatch(lines[0]); m != nil {
-		r.warn("included file left out: " + m[1] + m[2])
-		return 1
-	}
-	m := snippetLine.FindStringSubmatch(lines[0])
-	if m == nil {
-		return 0
-	}
-	if m[1] != "" {
-		r.warn("included file left out: " + m[1])
-		return 1
-	}
-	for i, line := range lines[1:] {
-		if end := snippetLine.FindStringSubmatch(line); end != nil && end[1] == "" {
-			return i + 2
-		}
-		if isBlank(line) {
-			break
-		}
-		r.warn("included file left out: " + strings.TrimSpace(line))
-	}
-	return 1
-}
 
 // imports drops the modules that MDX imports.
 func imports(r *rewriter, lines []string, _ int) int {
 	if !strings.HasPrefix(lines[0], "import") || !r.blank && !r.mdx {
 		return 0
 	}
-	if importLine.MatchString(lines[0]) {
-		n := 1
-		for n < len(lines) && importLine.MatchString(lines[n]) {
-			n++
-		}
+	n := 0
+	for n < len(lines) && importLine.MatchString(lines[n]) {
+		r.notePartials(lines[n])
+		n++
+	}
+	if n > 0 {
 		return n
 	}
 	if !importOpen.MatchString(lines[0]) {
@@ -60,6 +32,7 @@ func imports(r *rewriter, lines []string, _ int) int {
 	}
 	for i, line := range lines[1:min(len(lines), 50)] {
 		if importEnd.MatchString(line) {
+			r.notePartials(strings.Join(lines[:i+2], " "))
 			return i + 2
 		}
 		if isBlank(line) {
@@ -67,6 +40,26 @@ func imports(r *rewriter, lines []string, _ int) int {
 		}
 	}
 	return 0
+}
+
+var (
+	partialImport = regexp.MustCompile(`import\s+(\w+)\s*(?:,\s*\{[^}]*\}\s*)?from\s+['"]([^'"]+\.mdx?)['"]`)
+	namedPartial  = regexp.MustCompile(`import\s+\{([^}]*)\}\s*from\s+['"]([^'"]+\.mdx?)['"]`)
+)
+
+// notePartials notes the components that stand for other documents.
+func (r *rewriter) notePartials(line string) {
+	for _, m := range partialImport.FindAllStringSubmatch(line, 20) {
+		r.partials[m[1]] = strings.ReplaceAll(m[2], `\`, "")
+	}
+	for _, m := range namedPartial.FindAllStringSubmatch(line, 20) {
+		for name := range strings.SplitSeq(m[1], ",") {
+			fields := strings.Fields(name)
+			if len(fields) > 0 {
+				r.partials[fields[len(fields)-1]] = m[2]
+			}
+		}
+	}
 }
 
 // exports drops what an MDX document tells its site: up to the blank line

@@ -26,6 +26,9 @@ func parseTag(s string) (tag, bool) {
 	if m == nil {
 		return tag{}, false
 	}
+	if next := s[len(m[0]):]; next == "" || strings.IndexByte(" \t\n/>", next[0]) < 0 {
+		return tag{}, false // such as Map<K, V>
+	}
 	t := tag{name: m[2], closing: m[1] != ""}
 	quote, depth := byte(0), 0
 	for i := len(m[0]); i < min(len(s), maxTag); i++ {
@@ -55,12 +58,12 @@ func parseTag(s string) (tag, bool) {
 }
 
 // isComponent tells JSX from HTML and from placeholders such as <TOKEN>.
-func (r *rewriter) isComponent(t tag) bool {
+func (d *Document) isComponent(t tag) bool {
 	first := t.name[0]
 	switch {
 	case first >= 'A' && first <= 'Z':
-		return strings.ToUpper(t.name) != t.name || len(t.name) == 1 || t.selfClosing && r.jsx
-	case r.jsx:
+		return strings.ToUpper(t.name) != t.name || len(t.name) == 1 || t.selfClosing && d.jsx
+	case d.jsx:
 		return strings.Contains(t.args, "={")
 	}
 	return false
@@ -86,12 +89,17 @@ func htmlTag(t tag, a args) string {
 
 var placeholder = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*(?:[_-][A-Za-z0-9]+)*$`)
 
-// isPlaceholder finds what looks like a tag but stands for a value that the
-// reader fills in: <TOKEN>, <YOUR-NAME>. Nothing closes it.
-func (r *rewriter) isPlaceholder(t tag) bool {
-	return !t.closing && !t.selfClosing && t.args == "" && placeholder.MatchString(t.name) &&
-		!isHTML[strings.ToLower(t.name)] && !r.has("</"+t.name)
+// isLiteral finds what looks like a tag but is text: a value that the reader
+// fills in, <TOKEN>, <YOUR-NAME>, or the name of an element, <amp-sidebar>.
+// Nothing closes it.
+func (d *Document) isLiteral(t tag) bool {
+	if t.closing || t.selfClosing || t.args != "" || isHTML[strings.ToLower(t.name)] || d.has("</"+t.name) {
+		return false
+	}
+	return placeholder.MatchString(t.name) || customElement.MatchString(t.name)
 }
+
+var customElement = regexp.MustCompile(`^[a-z][a-z0-9]*(?:-[a-z0-9]+)+$`)
 
 var isHTML = map[string]bool{
 	"a": true, "b": true, "blockquote": true, "br": true, "center": true, "code": true, "dd": true, "div": true, "dl": true,

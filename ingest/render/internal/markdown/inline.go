@@ -4,6 +4,8 @@ import (
 	"html"
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
@@ -25,7 +27,10 @@ func (p pattern) Trigger() []byte { return []byte{p.trigger} }
 // maxLine is how far a pattern looks.
 const maxLine = 512
 
-func (p pattern) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
+func (p pattern) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
+	if enter(parent, pc).code != "" {
+		return nil
+	}
 	line, _ := block.PeekLine()
 	line = line[:min(len(line), maxLine)]
 	m := p.match.FindSubmatch(line)
@@ -53,7 +58,7 @@ func inlineParsers() []util.PrioritizedValue {
 		{trigger: '{', match: kramdown, html: nothing},
 		{trigger: '{', match: classList, html: nothing},
 		{trigger: '{', match: settings, html: nothing, allowed: afterMarkup},
-		{trigger: '=', match: highlight, html: content, allowed: atWord},
+		{trigger: '=', match: highlight, html: content, allowed: aroundWords},
 		{trigger: '^', match: inserted, html: content, allowed: atWord},
 		{trigger: '+', match: keys, html: keysHTML, allowed: atWord},
 	}
@@ -82,8 +87,12 @@ func nothing([]string) string { return "" }
 
 func content(m []string) string { return html.EscapeString(m[1]) }
 
-// notALink leaves [[1]](…) and [[1]][…] to Markdown.
-func notALink(_ rune, after []byte) bool {
+// notALink leaves [[1]](…) and [[1]][…] to Markdown, and lists in lists to
+// those who write of code.
+func notALink(before rune, after []byte) bool {
+	if isWordRune(before) || before == ']' || before == ')' {
+		return false
+	}
 	return len(after) == 0 || after[0] != '(' && after[0] != '[' && after[0] != ':'
 }
 
@@ -93,6 +102,21 @@ func afterMarkup(before rune, after []byte) bool {
 }
 
 func atWord(before rune, _ []byte) bool { return !strings.ContainsRune("=^+", before) }
+
+// aroundWords wants spaces or punctuation on both sides, as comparisons in
+// running text have none.
+func aroundWords(before rune, after []byte) bool {
+	next, _ := utf8.DecodeRune(after)
+	return isApart(before) && (len(after) == 0 || isApart(next))
+}
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+func isApart(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) && r != '=' }
+
+// WikiScheme begins the addresses of links to notes and pages of a wiki, which
+// go by names.
+const WikiScheme = "wiki:"
 
 // wikiHTML shows a link's own text, else the name of its target.
 func wikiHTML(m []string) string {
@@ -110,7 +134,10 @@ func wikiHTML(m []string) string {
 	if target == "" && strings.HasPrefix(anchor, "^") {
 		return html.EscapeString(strings.TrimSpace(m[2]))
 	}
-	href := strings.NewReplacer("%", "%25", "?", "%3F").Replace(target)
+	href := WikiScheme + strings.NewReplacer("%", "%25", "?", "%3F").Replace(target)
+	if target == "" {
+		href = ""
+	}
 	if anchor != "" && !strings.HasPrefix(anchor, "^") {
 		href += "#" + slug(anchor)
 	}

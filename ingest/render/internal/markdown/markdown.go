@@ -19,8 +19,9 @@ import (
 
 // Convert turns Markdown whose lines end in "\n" into HTML. With mdx set, the
 // text is Markdown with JSX. warn is told what was left out.
-func Convert(text string, mdx bool, warn func(string)) (string, error) {
-	text = limitNesting(dialect.Plain(text, mdx, warn))
+func Convert(text string, mdx bool, includes dialect.Includes, warn func(string)) (string, error) {
+	document := dialect.Read(text, mdx, includes, warn)
+	text = limitNesting(document.Blocks())
 	convert := converter
 	if tooManyFootnotes(text) {
 		convert = withoutFootnotes
@@ -29,6 +30,7 @@ func Convert(text string, mdx bool, warn func(string)) (string, error) {
 	var out strings.Builder
 	out.Grow(len(text) + len(text)/4)
 	pc := parser.NewContext()
+	pc.Set(readingKey, &reading{Document: document})
 	err := convert.Convert([]byte(text), &out, parser.WithContext(pc))
 	if state, _ := pc.Get(countedKey).(*counted); state != nil && state.isCut {
 		warn(fmt.Sprintf("a heading or cell has more than %d marks: the rest is shown as plain text", maxMarks))
@@ -57,7 +59,7 @@ func newMarkdown(footnotes goldmark.Extender) goldmark.Markdown {
 		parser.WithBlockParsers(blocks...),
 		parser.WithInlineParsers(parser.DefaultInlineParsers()...),
 		parser.WithInlineParsers(inlineParsers()...),
-		parser.WithInlineParsers(util.Prioritized(markLimit{}, 0)),
+		parser.WithInlineParsers(util.Prioritized(markLimit{}, 0), util.Prioritized(constructs{}, 140)),
 		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
 		parser.WithParagraphTransformers(
 			util.Prioritized(neutralizer{tooManyReferences}, 10),
@@ -65,6 +67,7 @@ func newMarkdown(footnotes goldmark.Extender) goldmark.Markdown {
 			util.Prioritized(neutralizer{tooManyCells}, 150),
 			util.Prioritized(splitter{}, 900),
 		),
+		parser.WithASTTransformers(util.Prioritized(htmlBlocks{}, 900)),
 	)
 	return goldmark.New(
 		goldmark.WithParser(p),

@@ -1,0 +1,199 @@
+package render_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"finpages/sources"
+)
+
+// TestRenderEscapes holds that what is escaped, code, or part of an address is
+// never markup of a dialect.
+func TestRenderEscapes(t *testing.T) {
+	checkTable(t, sources.Markdown, []conversion{
+		{"tags", `Press \<Enter\>, then \<Ctrl-C\>. C:\<Dir\>\file`, `<p>Press &lt;Enter&gt;, then &lt;Ctrl-C&gt;. C:&lt;Dir&gt;\file</p>`},
+		{"generics", "on(event: Event\\<Lamp\\>) and Map<K, V> and List<Lamp>", "<p>on(event: Event&lt;Lamp&gt;) and Map&lt;K, V&gt; and List&lt;Lamp&gt;</p>"},
+		{"element by name", "The <lamp-shade> element", "<p>The &lt;lamp-shade&gt; element</p>"},
+		{"percent", "Write %%a for the first and %%b for the second. 5%% off, 6%% more.", "<p>Write %%a for the first and %%b for the second. 5%% off, 6%% more.</p>"},
+		{"percent in a note", "[[a]] Write %%a for the first and %%b. %%hidden%% 5%% off, 6%% more.",
+			`<p><a href="https://docs.example.com/guide/a">a</a> Write %%a for the first and %%b. 5%% off, 6%% more.</p>`},
+		{"percent in code", "[[a]] <code>%%b%%</code> `%%c%%` [d](?q=%%41%%)",
+			`<p><a href="https://docs.example.com/guide/a">a</a> <code>%%b%%</code> <code>%%c%%</code> <a href="https://docs.example.com/guide/setup?q=%25%41%25%25">d</a></p>`},
+		{"equals", "if a==b==c or x == y == z", "<p>if a==b==c or x == y == z</p>"},
+		{"brackets", `\[[Other]] m[[1]] and \==x\==`, "<p>[[Other]] m[[1]] and ==x==</p>"},
+		{"calls", `\{{< ref "x" >}} \{% include x %\}`, `<p>{{&lt; ref "x" &gt;}} {% include x %}</p>`},
+		{"blocks", "\\:::note\nx\n\n\\!!! note", "<p>:::note x</p><p>!!! note</p>"},
+		{"code over lines", "Use `the <Tabs> element\n<Note>x</Note> {{< ref \"x.md\" >}}\ninside` it.",
+			"<p>Use <code>the &lt;Tabs&gt; element &lt;Note&gt;x&lt;/Note&gt; {{&lt; ref \"x.md\" &gt;}} inside</code> it.</p>"},
+		{"code over lines of a list", "- a `b\n  {{< note >}}` c", "<ul><li>a <code>b {{&lt; note &gt;}}</code> c</li></ul>"},
+		{"tick alone", "A ` tick and\n\n{{< note >}}\nx\n{{< /note >}}", "<p>A ` tick and</p><blockquote><p><strong>Note</strong></p><p>x</p></blockquote>"},
+		{"attributes", `<a title="<Note>" href="a.md">x</a> <b title="{{< y >}}">z</b>`, `<p><a href="https://docs.example.com/guide/a.md">x</a> <strong>z</strong></p>`},
+		{"HTML block", "<div>\n<code>{{< note >}} <Tabs></code> {{< hl \"shown\" >}} <TOKEN>\n</div>",
+			"<p><code>{{&lt; note &gt;}} &lt;Tabs&gt;</code> shown &lt;TOKEN&gt;</p>"},
+		{"unknown call as an address", "a [b]({{% eturl c %}}) d", "<p>a b d</p>"},
+		{"addresses by calls", "[a]({% link b/c.md %}) [d]({{ site.baseurl }}/e.md) [f]({{ \"/g.md\" | relative_url }})",
+			`<p><a href="https://docs.example.com/guide/b/c.md">a</a> <a href="https://docs.example.com/e.md">d</a> <a href="https://docs.example.com/g.md">f</a></p>`},
+	})
+}
+
+// TestRenderIndented holds that indentation means nothing within components.
+func TestRenderIndented(t *testing.T) {
+	const want = "<p><strong>Small</strong></p><p>Text.</p><blockquote><p><strong>Tip</strong></p><p>Gloves.</p></blockquote>" +
+		"<ol><li>Open</li><li>Close</li></ol><pre><code class=\"language-sh\">pump\n  --slow</code></pre>"
+	for _, format := range []sources.Format{sources.Markdown, sources.MDX} {
+		for _, space := range []string{"", "  ", "    ", "\t", "      "} {
+			body := "<Tabs>\n" + space + "<TabItem label=\"Small\">\n" + indented(space+space,
+				"Text.", "", ":::tip", "", "Gloves.", "", ":::", "", "1. Open", "2. Close", "", "```sh", "pump", "  --slow", "```") +
+				space + "</TabItem>\n</Tabs>"
+			in := document(format, body)
+			in.Document.Title = "Title"
+			if got := flat(mustRender(t, in).HTML); got != want {
+				t.Errorf("%s, %q:\n got %s\nwant %s", format, space, got, want)
+			}
+		}
+	}
+	checkTable(t, sources.Markdown, []conversion{
+		{"details", "<details>\n    <summary>More</summary>\n\n    First.\n\n    - a\n      - b\n</details>\n\nc", "<p><strong>More</strong></p><p>First.</p><ul><li>a<ul><li>b</li></ul></li></ul><p>c</p>"},
+		{"div in div", "<div>\n    <div>\n        Deep.\n\n        Deeper.\n    </div>\n</div>", "<p>Deep.</p><p>Deeper.</p>"},
+		{"code in a div", "<div>\n\n    code\n\n</div>", "<pre><code>code</code></pre>"},
+		{"steps", "<Steps>\n    <Step title=\"One\">\n        First.\n\n        Second.\n    </Step>\n</Steps>", "<p><strong>One</strong></p><p>First.</p><p>Second.</p>"},
+		{"one line", "<Note title=\"Careful\">Hot glass.</Note>", "<blockquote><p><strong>Note: Careful</strong></p><p>Hot glass.</p></blockquote>"},
+		{"within text", "See <Note title=\"Careful\">hot glass</Note> here.", "<p>See Careful: hot glass here.</p>"},
+		{"same component within", "<Box title=\"A\">\n<Box title=\"B\">\nx\n</Box>\ny\n</Box>\n\nz", "<p><strong>A</strong></p><p><strong>B</strong></p><p>x</p><p>y</p><p>z</p>"},
+		{"end tag in code", "<Box title=\"A\">\n`</Box>`\n\n```\n</Box>\n```\n</Box>\n\nz", "<p><strong>A</strong></p><p><code>&lt;/Box&gt;</code></p><pre><code>&lt;/Box&gt;</code></pre><p>z</p>"},
+	})
+}
+
+func indented(space string, lines ...string) string {
+	var out strings.Builder
+	for _, line := range lines {
+		if line != "" {
+			line = space + line
+		}
+		out.WriteString(line + "\n")
+	}
+	return out.String()
+}
+
+func TestRenderFields(t *testing.T) {
+	checkTable(t, sources.MDX, []conversion{
+		{"text", "<ParamField body=\"lamp_id\" type=\"string\" required>\nThe id.\n</ParamField>", "<p><strong>lamp_id</strong> (string, required): The id.</p>"},
+		{"default", "<ParamField query=\"limit\" type=\"integer\" default={10}>\nHow many.\n</ParamField>", "<p><strong>limit</strong> (integer, default 10): How many.</p>"},
+		{"list", "<ParamField path=\"4000\" type=\"Error\" toc={true}>\n\n- a\n</ParamField>", "<p><strong>4000</strong> (Error)</p><ul><li>a</li></ul>"},
+		{"empty", "<ParamField header=\"X-Lamp\" type=\"string\" />", "<p><strong>X-Lamp</strong> (string)</p>"},
+		{"not required", "<ResponseField name=\"watt\" type=\"integer\" required={false}>\n  Power.\n</ResponseField>", "<p><strong>watt</strong> (integer): Power.</p>"},
+		{"own name", "<APIField name=\"mood\" type=\"string\">Mood.</APIField>", "<p><strong>mood</strong> (string): Mood.</p>"},
+	})
+}
+
+func TestRenderTitleText(t *testing.T) {
+	for from, want := range map[string]string{
+		"---\ntitle: How to set a<b and c>d\n---\nx":          "How to set a<b and c>d",
+		"---\ntitle: \"Tank<Water, Air> explained\"\n---\nx":  "Tank<Water, Air> explained",
+		"---\ntitle: '<lamp-shade> reference'\n---\nx":        "<lamp-shade> reference",
+		"---\ntitle: The <b>big</b> `lamp`<br>here\n---\nx":   "The big lamp here",
+		"+++\ntitle = \"Option<T> and Result<T, E>\"\n+++\nx": "Option<T> and Result<T, E>",
+		"# Component\\<P, S\\> explained\n\nx":                "Component<P, S> explained",
+		"# Tank<Water, Air> explained\n\nx":                   "Tank<Water, Air> explained",
+		"# Map&lt;K, V&gt; explained\n\nx":                    "Map<K, V> explained",
+		"# Plan for `I<TCore, TOther>`\n\nx":                  "Plan for I<TCore, TOther>",
+		"# The <lamp-shade> element\n\nx":                     "The <lamp-shade> element",
+	} {
+		if got := mustRender(t, document(sources.Markdown, from)).Title; got != want {
+			t.Errorf("%q: title %q, want %q", from, got, want)
+		}
+	}
+}
+
+// files are those of a source, by their path.
+type files map[string]string
+
+func (f files) include(path string) ([]byte, bool) {
+	text, ok := f[path]
+	return []byte(text), ok
+}
+
+func (f files) link(path string) string {
+	if _, ok := f[path]; !ok {
+		return ""
+	}
+	return "https://docs.example.com/" + path
+}
+
+func (f files) named(name string) string {
+	for path := range f {
+		if strings.TrimSuffix(path[strings.LastIndexByte(path, '/')+1:], ".md") == name {
+			return path
+		}
+	}
+	return ""
+}
+
+// TestRenderIncludes holds that the text of what a document includes stands in
+// its place.
+func TestRenderIncludes(t *testing.T) {
+	source := files{
+		"guide/_part.mdx":     "---\ntitle: x\n---\n:::tip\nShared {props.name}.\n:::\n",
+		"guide/part.md":       "Shared *text*.\n\n{{#include deep/inner.md}}\n",
+		"guide/deep/inner.md": "Inner.\n",
+		"guide/loop.md":       "Again.\n\n--8<-- \"loop.md\"\n",
+		"guide/code.py":       "a = 1\n# --8<-- [start:b]\nb = 2\n# --8<-- [end:b]\nc = 3\n",
+		"_includes/foot.md":   "Foot.",
+		"guide/Note.md":       "# Note\n\nIntro.\n\n## Part\n\nOf the part.\n\n## Other\n\nNot this. ^id12345\n",
+		"shared/root.md":      "Root.",
+	}
+	for name, c := range map[string]struct {
+		format         sources.Format
+		from, want     string
+		included, lost string
+	}{
+		"MDX":             {sources.MDX, "import Part from './_part.mdx';\n\na\n\n<Part name=\"Lamp\" />\n\nb", "<p>a</p><blockquote><p><strong>Tip</strong></p><p>Shared Lamp.</p></blockquote><p>b</p>", "guide/_part.mdx", ""},
+		"MkDocs":          {sources.Markdown, "a\n\n--8<-- \"part.md\"\n\nb", "<p>a</p><p>Shared <em>text</em>.</p><p>Inner.</p><p>b</p>", "guide/part.md", ""},
+		"MkDocs section":  {sources.Markdown, "a\n\n```py\n--8<-- \"code.py:b\"\n```", "<p>a</p><pre><code class=\"language-py\">b = 2</code></pre>", "guide/code.py", ""},
+		"mdBook lines":    {sources.Markdown, "```py\n{{#include code.py:1:1}}\n```", "<pre><code class=\"language-py\">a = 1</code></pre>", "guide/code.py", ""},
+		"itself":          {sources.Markdown, "--8<-- \"loop.md\"", "", "guide/loop.md", "included file left out: loop.md"},
+		"Learn":           {sources.Markdown, "a [!INCLUDE [x](../shared/root.md)] b\n\n[!INCLUDE [x](../shared/root.md)]", "<p>a Root. b</p><p>Root.</p>", "shared/root.md", ""},
+		"Jekyll":          {sources.Markdown, "{% include_relative part.md %}\n\n{% include foot.md %}", "<p>Shared <em>text</em>.</p><p>Inner.</p><p>Foot.</p>", "_includes/foot.md", ""},
+		"Hugo":            {sources.Markdown, "{{% include \"/shared/root.md\" %}}", "<p>Root.</p>", "shared/root.md", ""},
+		"note":            {sources.Markdown, "![[Note#Part]]\n\nb", "<h2>Part</h2><p>Of the part.</p><p>b</p>", "guide/Note.md", ""},
+		"block of a note": {sources.Markdown, "![[Note#^id12345]]", "<p>Not this.</p>", "guide/Note.md", ""},
+		"missing":         {sources.Markdown, "a\n\n--8<-- \"gone.md\"", "<p>a</p>", "guide/gone.md", "included file left out: gone.md"},
+		"outside":         {sources.Markdown, "a\n\n--8<-- \"../../../etc/passwd\"", "<p>a</p>", "", "included file left out: ../../../etc/passwd"},
+	} {
+		in := document(c.format, c.from)
+		in.Document.Title, in.Include, in.Link = "Title", source.include, source.link
+		page := mustRender(t, in)
+		page.Warnings = slices.DeleteFunc(page.Warnings, func(w string) bool { return strings.Contains(w, "text") })
+		if got := flat(page.HTML); c.want != "" && got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", name, got, c.want)
+		}
+		if c.included != "" && !slices.Contains(page.Included, c.included) {
+			t.Errorf("%s: included %q", name, page.Included)
+		}
+		if c.lost != "" && !slices.Contains(page.Warnings, c.lost) || c.lost == "" && len(page.Warnings) > 0 {
+			t.Errorf("%s: warnings %q", name, page.Warnings)
+		}
+	}
+}
+
+// TestRenderWikiLinks holds that a link by a name leads to the note, or is its
+// text.
+func TestRenderWikiLinks(t *testing.T) {
+	source := files{"guide/Other page.md": "", "notes/sub/Deep.md": "", "Root.md": "", "notes/日本語.md": ""}
+	in := document(sources.Markdown, "[[Other page]], [[Deep#Part two|deep]], [[Root]], [[日本語]], [[Gone]] and [[Gone|the text]]\n\n| a |\n|---|\n| [[Root\\|b]] |")
+	in.Document.Title, in.Link, in.Named = "Title", source.link, source.named
+	page := mustRender(t, in)
+	const want = `<p><a href="https://docs.example.com/guide/Other%20page.md">Other page</a>, ` +
+		`<a href="https://docs.example.com/notes/sub/Deep.md#part-two">deep</a>, <a href="https://docs.example.com/Root.md">Root</a>, ` +
+		`<a href="https://docs.example.com/notes/%E6%97%A5%E6%9C%AC%E8%AA%9E.md">日本語</a>, Gone and the text</p>` +
+		`<table><thead><tr><th>a</th></tr></thead><tbody><tr><td><a href="https://docs.example.com/Root.md">b</a></td></tr></tbody></table>`
+	if got := flat(page.HTML); got != want {
+		t.Errorf(" got %s\nwant %s", got, want)
+	}
+	if diff := cmp.Diff([]string{`link to "Gone" leads nowhere`}, page.Warnings); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,70 @@
+package render
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"finpages/ingest/render/internal/dialect"
+	"finpages/ingest/render/internal/frontmatter"
+	"finpages/sources/charset"
+)
+
+// includes gives the dialects a way to load what the document includes. What
+// was asked for is noted, also what is not there: the page depends on it.
+func (b *body) includes(in Input) dialect.Includes {
+	load := func(from, ref string) (text, at string) {
+		for _, p := range includePaths(from, ref) {
+			if !slices.Contains(b.included, p) {
+				b.included = append(b.included, p)
+			}
+			data, ok := in.Include(p)
+			if !ok {
+				continue
+			}
+			text, err := charset.Text(data, false)
+			if err != nil {
+				continue
+			}
+			if _, rest, err := frontmatter.Split(text); err == nil {
+				text = rest
+			}
+			return text, p
+		}
+		return "", ""
+	}
+	if in.Include == nil {
+		load = nil
+	}
+	return dialect.Includes{Path: in.Document.Path, Load: load}
+}
+
+// includePaths are where a file may be that another includes: beside it, or
+// where the tools look that have a place for such files.
+func includePaths(from, ref string) []string {
+	ref = strings.ReplaceAll(strings.TrimSpace(ref), `\`, "/")
+	if strings.Contains(ref, "://") {
+		return nil
+	}
+	dir := path.Dir(from)
+	var list []string
+	add := func(p string) {
+		if p = path.Clean(p); p != "." && p != ".." && !strings.HasPrefix(p, "../") && !slices.Contains(list, p) {
+			list = append(list, p)
+		}
+	}
+	for _, root := range []string{"~/", "@site/", "/"} {
+		if rest, ok := strings.CutPrefix(ref, root); ok {
+			add(rest)
+			return list
+		}
+	}
+	add(path.Join(dir, ref))
+	add(ref)
+	add(path.Join("_includes", ref))
+	if extension(ref) == "" {
+		add(path.Join(dir, ref+".md"))
+		add(ref + ".md")
+	}
+	return list
+}

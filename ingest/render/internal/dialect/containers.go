@@ -1,0 +1,55 @@
+package dialect
+
+import "strings"
+
+// isContainer are the elements of HTML in which authors indent Markdown.
+var isContainer = map[string]bool{
+	"details": true, "div": true, "section": true, "article": true, "center": true, "figure": true, "main": true,
+}
+
+// container takes the indentation off what lies in an element of HTML, in
+// which it means nothing; to the parser it would be code.
+func (r *rewriter) container(prefix string, t tag, joined string, lines []string, n, depth int) int {
+	after, _, _ := strings.Cut(joined[t.length:], "\n")
+	after = strings.TrimSpace(after)
+	if strings.Contains(prefix, ">") || r.inList && prefix != "" {
+		return 0
+	}
+	e, ok := r.element(t, after, lines, n, depth)
+	if !ok || e.lines == n || !r.mdx && (commonIndent(lines[n:e.lines-1]) == 0 || isCode(lines[n:e.lines])) {
+		return 0
+	}
+	for _, line := range e.body {
+		if strings.Contains(strings.ToLower(line), "<pre") {
+			return 0
+		}
+	}
+	inner := r.inner()
+	inner.lines(e.body, depth+1)
+	text := strings.Trim(inner.out.String(), "\n")
+	var block []string
+	block = append(block, htmlTag(t, parseArgs(t.args)))
+	if r.mdx {
+		block = append(block, "")
+	}
+	block = append(block, strings.Split(text, "\n")...)
+	if r.mdx {
+		block = append(block, "")
+	}
+	r.emitBlock("", append(block, "</"+t.name+">")...)
+	return r.restOfLine("", e.rest, lines, e.lines, depth)
+}
+
+// isCode tells whether the lines in an element are code that is set off by its
+// indentation: a blank line comes first, and none begins with a tag.
+func isCode(lines []string) bool {
+	if len(lines) == 0 || !isBlank(lines[0]) {
+		return false
+	}
+	for _, line := range lines {
+		if !isBlank(line) {
+			return indent(line) >= 4 && !strings.HasPrefix(strings.TrimLeft(line, " \t"), "<")
+		}
+	}
+	return false
+}

@@ -1,0 +1,80 @@
+package dialect
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Document is a text whose dialects are read: first the blocks, of which
+// [Document.Blocks] makes Markdown, then what stands within its paragraphs,
+// where Markdown's parser asks [Document.Inline].
+type Document struct {
+	source   string            // the whole text
+	seen     map[string]bool   // what it holds, by what was looked for
+	jsx      bool              // holds JSX
+	mdx      bool              // holds no indented code
+	labels   map[string]string // of tabs, by their value
+	partials map[string]string // files, by the component that is imported from them
+	includes Includes
+	warn     func(string)
+	searched int // lines looked through for closing tags
+	included int // bytes of other files
+}
+
+// Includes loads what a document includes from its own source. The zero value
+// knows no file.
+type Includes struct {
+	// Path is that of the document within the source.
+	Path string
+	// Load returns the text of the file that a reference within the file
+	// named from leads to, and the file's own path; "" if there is none.
+	Load func(from, ref string) (text, path string)
+}
+
+// Read prepares a text whose lines end in "\n". With mdx set, it is Markdown
+// with JSX. warn is told what is left out.
+func Read(text string, mdx bool, includes Includes, warn func(string)) *Document {
+	return &Document{
+		source:   text,
+		seen:     map[string]bool{},
+		jsx:      mdx || importLine.MatchString(text),
+		mdx:      mdx,
+		labels:   map[string]string{},
+		partials: map[string]string{},
+		includes: includes,
+		warn:     warn,
+	}
+}
+
+// Blocks rewrites the blocks that dialects add to Markdown.
+func (d *Document) Blocks() string {
+	r := &rewriter{Document: d, path: d.includes.Path}
+	r.lines(strings.Split(d.source, "\n"), 0)
+	return r.out.String()
+}
+
+// has tells whether the document holds s anywhere.
+func (d *Document) has(s string) bool {
+	found, known := d.seen[s]
+	if !known {
+		found = strings.Contains(d.source, s)
+		d.seen[s] = found
+	}
+	return found
+}
+
+// isNote tells whether the document is written in a tool for notes, such as
+// Obsidian: only there "%%" within a line begins a comment.
+func (d *Document) isNote() bool {
+	known, ok := d.seen[noteKey]
+	if !ok {
+		known = noteMark.MatchString(d.source)
+		d.seen[noteKey] = known
+	}
+	return known
+}
+
+const noteKey = "\x00note"
+
+// noteMark finds links by name, callouts, and comments on lines of their own.
+var noteMark = regexp.MustCompile(`(?m)(?:^|[\s|(*])!?\[\[[^\[\]\n]+\]\]|^> \[!\w+\][+-]|^%%$`)

@@ -1,0 +1,62 @@
+package dialect
+
+import (
+	"html"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// fieldComponents describe a parameter, a property or a part of an answer.
+var fieldComponents = map[string]bool{
+	"paramfield": true, "responsefield": true, "param": true, "property": true, "apifield": true, "field": true,
+	"parameter": true, "queryparam": true, "pathparam": true, "bodyparam": true, "headerparam": true, "attribute": true,
+}
+
+// isField tells whether a component describes a field: by its name, or by
+// naming a thing and its type.
+func isField(t tag, a args) bool {
+	return fieldComponents[strings.ToLower(t.name)] || a.named["name"] != "" && a.named["type"] != "" && !t.closing
+}
+
+// field says what a field is: "name (type, default 10, required)". It is ""
+// for other components.
+func (r *rewriter) field(t tag, a args) string {
+	if !isField(t, a) {
+		return ""
+	}
+	name := a.first("name", "query", "path", "body", "header", "cookie", "param", "field", "id", "title")
+	if name == "" {
+		return ""
+	}
+	var facts []string
+	if kind := a.first("type", "paramType", "schema"); kind != "" {
+		facts = append(facts, kind)
+	}
+	if value := a.first("default", "defaultValue", "initialValue"); value != "" {
+		facts = append(facts, "default "+value)
+	}
+	for _, flag := range []string{"required", "deprecated", "optional", "nullable"} {
+		if a.isSet(flag) {
+			facts = append(facts, flag)
+		}
+	}
+	out := strong(html.EscapeString(name))
+	if len(facts) > 0 {
+		out += " (" + html.EscapeString(strings.Join(facts, ", ")) + ")"
+	}
+	return out
+}
+
+// besideText puts a label before a text: on its line where the text begins
+// with a sentence.
+func besideText(label, text string) string {
+	first, _ := utf8.DecodeRuneInString(text)
+	switch {
+	case isBlank(text):
+		return label
+	case unicode.IsLetter(first) || unicode.IsDigit(first) || strings.ContainsRune("\"'([`*_", first) && !isListItem(text):
+		return label + ": " + text
+	}
+	return label + "\n\n" + text
+}

@@ -1,0 +1,226 @@
+package dialect
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+const (
+	maxIncluded = 1 << 20 // bytes that a document may include
+	maxIncludes = 8       // how deep included files may include others
+)
+
+// load returns the text of a file that the one that is read refers to. What is
+// not there, or too much, a warning tells of.
+func (r *rewriter) load(ref string) (text, path string) {
+	ref = strings.Trim(strings.TrimSpace(ref), `"'`)
+	if r.includes.Load != nil && ref != "" && r.files < maxIncludes {
+		text, path = r.includes.Load(r.path, ref)
+	}
+	if r.included += len(text); path == "" || r.included > maxIncluded {
+		r.warn("included file left out: " + ref)
+		return "", ""
+	}
+	return text, path
+}
+
+// include writes the text of another file in the place of what refers to it;
+// props are what it may refer to. It is false where there is no such file.
+func (r *rewriter) include(prefix, ref string, depth int, props map[string]string) bool {
+	text, path := r.load(ref)
+	if path == "" {
+		return false
+	}
+	r.includeText(prefix, text, path, depth, props)
+	return true
+}
+
+var propCall = regexp.MustCompile(`\{props\.(\w+)\}`)
+
+func (r *rewriter) includeText(prefix, text, path string, depth int, props map[string]string) {
+	text = propCall.ReplaceAllStringFunc(text, func(m string) string {
+		return props[propCall.FindStringSubmatch(m)[1]]
+	})
+	r.source += "\n" + text
+	clear(r.seen)
+	r.jsx = r.jsx || importLine.MatchString(text)
+	inner := r.inner()
+	inner.path, inner.files = path, r.files+1
+	inner.lines(strings.Split(text, "\n"), depth+1)
+	r.emitBlock(prefix, strings.Split(strings.Trim(inner.out.String(), "\n"), "\n")...)
+}
+
+var (
+	includeLine = regexp.MustCompile(`^\s*(?:>\s*)*(?:\[!(?i:include)\s*\[[^\]]*\]\(([^)]*)\)\]|` +
+		`\{\{#(?:include|rustdoc_include)\s+([^}]*)\}\}|include::([^\[\]]+)\[[^\]]*\])\s*$`)
+	includeInText = regexp.MustCompile(`\[!(?i:include)\s*\[[^\]]*\]\(([^)]*)\)\]`)
+	snippetLine   = regexp.MustCompile(`^\s*-+8<-+(?:\s+["']?(.*?)["']?)?\s*$`)
+	snippetMark   = regexp.MustCompile(`^.*-+8<-+\s*\[\s*(start|end)\s*:\s*([\w-]+)\s*\].*$`)
+	embedLine     = regexp.MustCompile(`^\s*(?:>\s*)*!\[\[([^\[\]|#]+)(?:#([^\[\]|]*))?(?:\|[^\]]*)?\]\]\s*$`)
+	anchorMark    = regexp.MustCompile(`^.*ANCHOR(_END)?:\s*([\w-]+)\s*.*$`)
+)
+
+// snippet puts other files in the places that name them.
+func snippet(r *rewriter, lines []string, depth int) int {
+	prefix, _ := cutPrefix(lines[0])
+	if m := includeLine.FindStringSubmatch(lines[0]); m != nil {
+		r.includePart(prefix, m[1]+m[2]+m[3], depth)
+		return 1
+	}
+	if snippetMark.MatchString(lines[0]) {
+		return 1
+	}
+	m := snippetLine.FindStringSubmatch(lines[0])
+	if m == nil {
+		return 0
+	}
+	if m[1] != "" {
+		r.includePart(prefix, m[1], depth)
+		return 1
+	}
+	for i, line := range lines[1:] {
+		if end := snippetLine.FindStringSubmatch(line); end != nil && end[1] == "" {
+			return i + 2
+		}
+		if isBlank(line) {
+			break
+		}
+		r.includePart(prefix, line, depth)
+	}
+	return 1
+}
+
+// includePart includes a file, or the part of it that is named behind a colon.
+func (r *rewriter) includePart(prefix, ref string, depth int) {
+	file, part := cutPart(ref)
+	if text, path := r.load(file); path != "" {
+		r.includeText(prefix, partOf(text, part), path, depth, nil)
+	}
+}
+
+func cutPart(ref string) (file, part string) {
+	ref = strings.Trim(strings.TrimSpace(ref), `"'`)
+	if strings.Contains(ref, "://") {
+		return ref, ""
+	}
+	file, part, _ = strings.Cut(ref, ":")
+	return file, part
+}
+
+// partOf is what of a file is between its marks, or between two of its lines:
+// "name", "5", "2:4".
+func partOf(text, part string) string {
+	if part == "" {
+		return text
+	}
+	if from, to, isLines := lineRange(part); isLines {
+		lines := strings.Split(text, "\n")
+		if to <= 0 || to > len(lines) {
+			to = len(lines)
+		}
+		return strings.Join(lines[min(max(from, 1)-1, to):to], "\n")
+	}
+	var out []string
+	inside := false
+	for line := range strings.SplitSeq(text, "\n") {
+		if m := snippetMark.FindStringSubmatch(line); m != nil {
+			inside = inside && m[2] != part || m[2] == part && m[1] == "start"
+			continue
+		}
+		if m := anchorMark.FindStringSubmatch(line); m != nil {
+			inside = inside && m[2] != part || m[2] == part && m[1] == ""
+			continue
+		}
+		if inside {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// embed puts a note, or a section of it, in the place of "![[note#Section]]".
+func embed(r *rewriter, lines []string, depth int) int {
+	m := embedLine.FindStringSubmatch(lines[0])
+	if m == nil || r.includes.Load == nil || r.files >= maxIncludes {
+		return 0
+	}
+	text, path := r.includes.Load(r.path, m[1])
+	if path == "" || !strings.HasSuffix(path, ".md") {
+		return 0 // it becomes a link, or an image
+	}
+	if r.included += len(text); r.included > maxIncluded {
+		return 0
+	}
+	prefix, _ := cutPrefix(lines[0])
+	r.includeText(prefix, section(text, strings.TrimSpace(m[2])), path, depth, nil)
+	return 1
+}
+
+// section is what stands below a heading of a text, with it; or the block that
+// bears an id. It is the whole text where there is none.
+func section(text, name string) string {
+	if name == "" {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	if id, ok := strings.CutPrefix(name, "^"); ok {
+		return blockOf(lines, id, text)
+	}
+	name = name[strings.LastIndexByte(name, '#')+1:]
+	for i, line := range lines {
+		level := len(line) - len(strings.TrimLeft(line, "#"))
+		if level == 0 || !strings.EqualFold(strings.TrimSpace(line[level:]), name) {
+			continue
+		}
+		end := i + 1
+		for end < len(lines) {
+			next := len(lines[end]) - len(strings.TrimLeft(lines[end], "#"))
+			if next > 0 && next <= level && strings.HasPrefix(lines[end][next:], " ") {
+				break
+			}
+			end++
+		}
+		return strings.Join(lines[i:end], "\n")
+	}
+	return text
+}
+
+func blockOf(lines []string, id, text string) string {
+	for i, line := range lines {
+		if !strings.HasSuffix(strings.TrimRight(line, " "), "^"+id) {
+			continue
+		}
+		start := i
+		for start > 0 && !isBlank(lines[start-1]) && !isListItem(lines[start]) {
+			start--
+		}
+		return strings.Join(lines[start:i+1], "\n")
+	}
+	return text
+}
+
+// inText writes out the files that are included within a line.
+func (r *rewriter) inText(s string) string {
+	return includeInText.ReplaceAllStringFunc(s, func(m string) string {
+		text, path := r.load(includeInText.FindStringSubmatch(m)[1])
+		if path == "" {
+			return ""
+		}
+		return strings.TrimSpace(text)
+	})
+}
+
+// lineRange reads "5", "2:4", ":4" and "2:"; to is 0 where there is no end.
+func lineRange(part string) (from, to int, ok bool) {
+	first, last, isRange := strings.Cut(part, ":")
+	from, err := strconv.Atoi(first)
+	if err != nil && (first != "" || !isRange) {
+		return 0, 0, false
+	}
+	if !isRange {
+		return from, from, true
+	}
+	to, err = strconv.Atoi(last)
+	return from, to, err == nil || last == ""
+}

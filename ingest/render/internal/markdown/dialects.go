@@ -1,0 +1,146 @@
+package markdown
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+
+	"finpages/ingest/render/internal/dialect"
+)
+
+// reading is what the parsers know of the document that is being read.
+type reading struct {
+	*dialect.Document
+	block ast.Node // that is being read
+	code  string   // the element of code that is open in it, "" if none
+}
+
+var readingKey = parser.NewContextKey()
+
+// enter returns what is known of the document, within a block.
+func enter(block ast.Node, pc parser.Context) *reading {
+	r := pc.Get(readingKey).(*reading)
+	if r.block != block {
+		r.block, r.code = block, ""
+	}
+	return r
+}
+
+// constructs reads what dialects add within text: components, calls, comments.
+// Where it is asked, Markdown has seen to it that the text is neither code nor
+// escaped.
+type constructs struct{}
+
+func (constructs) Trigger() []byte { return []byte("<{%") }
+
+var (
+	codeTag    = regexp.MustCompile(`(?i)^<(/?)(code|pre|kbd|samp|tt)(?:\s[^<>]*)?>`)
+	isUpperTag = regexp.MustCompile(`^</?[A-Z][\w.-]*[\s/>]`)
+	construct  = regexp.MustCompile(`^(?:</?[A-Za-z]|\{[{%/'"]|%%)`)
+)
+
+const (
+	maxConstruct      = 8 << 10
+	maxConstructLines = 60
+)
+
+func (constructs) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
+	line, _ := block.PeekLine()
+	if !construct.Match(line) {
+		return nil
+	}
+	r := enter(parent, pc)
+	if m := codeTag.FindSubmatch(line); m != nil {
+		name := string(bytes.ToLower(m[2]))
+		switch {
+		case r.code == "" && len(m[1]) == 0:
+			r.code = name
+		case r.code == name && len(m[1]) > 0:
+			r.code = ""
+		}
+		return nil
+	}
+	if r.code != "" {
+		if tag := isUpperTag.Find(line); tag != nil && r.Code(string(tag)) != string(tag) {
+			block.Advance(1)
+			return newRaw("&lt;")
+		}
+		return nil
+	}
+	if line[0] == '%' {
+		length, ok := r.Comment(block.PrecendingCharacter(), string(line))
+		if !ok {
+			return nil
+		}
+		block.Advance(length)
+		return newRaw("")
+	}
+	markup, length, ok := r.Inline(ahead(block))
+	if !ok {
+		return nil
+	}
+	advance(block, length)
+	return newRaw(markup)
+}
+
+// ahead is the text from the reader's place on, as far as one construct goes.
+func ahead(block text.Reader) string {
+	line, _ := block.PeekLine()
+	if bytes.ContainsAny(line, ">}") && len(line) >= maxConstruct {
+		return string(line[:maxConstruct])
+	}
+	at, position := block.Position()
+	var out strings.Builder
+	for range maxConstructLines {
+		line, _ := block.PeekLine()
+		if line == nil || out.Len() > maxConstruct {
+			break
+		}
+		out.Write(line)
+		block.AdvanceLine()
+	}
+	block.SetPosition(at, position)
+	return out.String()[:min(out.Len(), maxConstruct)]
+}
+
+func advance(block text.Reader, n int) {
+	for n > 0 {
+		line, _ := block.PeekLine()
+		if line == nil {
+			return
+		}
+		if n < len(line) {
+			block.Advance(n)
+			return
+		}
+		n -= len(line)
+		block.AdvanceLine()
+	}
+}
+
+// htmlBlocks rewrites what dialects add within blocks of HTML.
+type htmlBlocks struct{}
+
+func (htmlBlocks) Transform(document *ast.Document, reader text.Reader, pc parser.Context) {
+	var blocks []*ast.HTMLBlock
+	_ = ast.Walk(document, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if b, ok := n.(*ast.HTMLBlock); ok && entering && b.HTMLBlockType >= ast.HTMLBlockType6 {
+			blocks = append(blocks, b)
+		}
+		return ast.WalkContinue, nil
+	})
+	r := enter(document, pc)
+	for _, b := range blocks {
+		markup := string(b.Lines().Value(reader.Source()))
+		if b.HasClosure() {
+			markup += string(b.ClosureLine.Value(reader.Source()))
+		}
+		if changed := r.HTML(markup); changed != markup {
+			b.Parent().ReplaceChild(b.Parent(), b, &plain{html: changed})
+		}
+	}
+}
