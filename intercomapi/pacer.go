@@ -11,25 +11,26 @@ import (
 // pacer decides when the next request may be sent, for all callers of a
 // Client. It goes by what the answers say of the rate window: a request is
 // sent if the window has room for it, for all those still under way, and for
-// the reserve. A new window is first tried with a few requests, because other
-// apps may have used it already.
+// the reserve, or for what other apps are about to take. Of a new window, a
+// small part is used before an answer tells how much other apps took.
 type pacer struct {
 	reserve float64
 	slots   chan struct{} // holds one for each caller that waits or sends
 
-	mu       sync.Mutex
-	changed  chan struct{} // closed when waiters have to look again
-	epoch    int           // counts the spans of time in which one window is paced by
-	inFlight int           // requests under way
-	probing  int           // of these, sent in this epoch before a window was known
-	probed   time.Time     // when the latest of these was sent
-	lost     int           // answers that told nothing, or never came, in this epoch before a window was known
-	window   window
-	over     int64     // reset of the window before
-	limit    int       // of the latest window; 0 if never known
-	answered bool      // whether an answer ever came
-	paused   time.Time // nothing is sent before
-	strikes  int       // pauses in a row without a success between
+	mu        sync.Mutex
+	changed   chan struct{} // closed when waiters have to look again
+	epoch     int           // counts the spans of time in which one window is paced by
+	inFlight  int           // requests under way
+	probing   int           // of these, sent in this epoch before a window was known
+	probed    time.Time     // when the latest of these was sent
+	lost      int           // answers that told nothing, or never came, in this epoch before a window was known
+	window    window
+	others    others
+	lastReset int64     // reset of the window before
+	limit     int       // of the latest window; 0 if never known
+	answered  bool      // whether an answer ever came
+	paused    time.Time // nothing is sent before
+	pauses    int       // in a row, without a success between
 }
 
 // window is a rate window that is under way; the zero window is unknown.
@@ -37,17 +38,19 @@ type window struct {
 	reset     int64     // by the server's clock
 	end       time.Time // the same by ours, the earliest of the answers' estimates
 	remaining int       // the least that an answer told
+	answered  int       // requests of ours that were counted in it
 }
 
 // ticket is the permission to send one request.
 type ticket struct {
 	epoch   int
 	probing bool
+	sent    time.Time
 }
 
 const (
-	maxProbes = 4               // requests under way at once while no window is known
-	patience  = 2 * time.Second // until one more is sent although none of these was answered
+	maxProbes    = 4               // requests under way at once before any window was known
+	probeTimeout = 2 * time.Second // until one more is sent although none of these was answered
 )
 
 func newPacer(reserve float64, maxInFlight int) *pacer {
@@ -70,7 +73,7 @@ func (p *pacer) acquire(ctx context.Context) (ticket, error) {
 		return ticket{}, context.Cause(ctx)
 	}
 	for {
-		t, ok, wait, changed := p.take(time.Now())
+		t, ok, wait, changed := p.tryAcquire(time.Now())
 		if ok {
 			return t, nil
 		}
@@ -81,9 +84,9 @@ func (p *pacer) acquire(ctx context.Context) (ticket, error) {
 	}
 }
 
-// take gives a ticket, or else says how long to wait for one unless something
+// tryAcquire gives a ticket, or else says how long to wait for one unless something
 // changes before.
-func (p *pacer) take(now time.Time) (t ticket, ok bool, wait time.Duration, changed <-chan struct{}) {
+func (p *pacer) tryAcquire(now time.Time) (t ticket, ok bool, wait time.Duration, changed <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if d := p.paused.Sub(now); d > 0 {
@@ -94,35 +97,45 @@ func (p *pacer) take(now time.Time) (t ticket, ok bool, wait time.Duration, chan
 		p.forgetWindow()
 		known = false
 	}
-	if known && p.window.remaining-p.inFlight-p.reserved() < 1 {
+	if known && !p.hasRoom(now) {
 		return ticket{}, false, p.window.end.Sub(now), p.changed
 	}
 	if !known && !p.mayProbe(now) {
-		return ticket{}, false, patience, p.changed
+		return ticket{}, false, probeTimeout, p.changed
 	}
 	p.inFlight++
 	if !known {
 		p.probing++
 		p.probed = now
 	}
-	return ticket{p.epoch, !known}, true, 0, nil
+	return ticket{p.epoch, !known, now}, true, 0, nil
+}
+
+// hasRoom reports whether the window that is known has room for one more.
+func (p *pacer) hasRoom(now time.Time) bool {
+	free := p.window.remaining - p.inFlight
+	if free-max(p.reserved(), p.others.soon()) >= 1 {
+		return true
+	}
+	// One request alone may find out that the others take less than before.
+	return p.inFlight == 0 && free-max(p.reserved(), p.others.since(now, p.limit)) >= 1
 }
 
 // mayProbe reports whether a request may be sent although no window is known:
-// few at once, fewer if the window is small, and one more every now and then
-// if these hang. Requests of earlier epochs may come late and be counted in
-// the new window, so they count here too.
+// a small part of what other apps left of the windows before, and one more
+// every now and then if these hang. Requests of earlier epochs may come late
+// and be counted in the new window, so they count here too.
 func (p *pacer) mayProbe(now time.Time) bool {
 	few := maxProbes
 	switch usable := p.limit - p.reserved(); {
 	case p.limit > 0 && p.inFlight >= usable:
 		return false
 	case p.limit > 0:
-		few = min(max(usable/8, 1), maxProbes)
+		few = max((usable-p.others.most())/8, 1)
 	case !p.answered:
 		few = 1
 	}
-	return p.probing < few || now.Sub(p.probed) >= patience
+	return p.probing < few || now.Sub(p.probed) >= probeTimeout
 }
 
 // reserved is how much of a window is left to other apps.
@@ -134,7 +147,8 @@ func (p *pacer) reserved() int {
 // forgetWindow begins a new epoch, in which no window is known.
 func (p *pacer) forgetWindow() {
 	if p.window.reset != 0 {
-		p.over = p.window.reset
+		p.lastReset = p.window.reset
+		p.others.endWindow()
 	}
 	p.window = window{}
 	p.probing, p.lost = 0, 0
@@ -151,39 +165,45 @@ func (p *pacer) release(t ticket, got answer) {
 		p.probing--
 	}
 	p.answered = p.answered || got.status != 0
-	p.learn(got)
-	p.judge(got, current)
+	if got.status != 0 {
+		p.others.noteLatency(got.at.Sub(t.sent))
+	}
+	p.updateWindow(got)
+	p.pauseOn429(got, current)
 	close(p.changed)
 	p.changed = make(chan struct{})
 	<-p.slots
 }
 
-// learn notes what an answer says of its window. Answers come in any order:
+// updateWindow notes what an answer says of its window. Answers come in any order:
 // those of an earlier window say nothing any more, and within one window the
 // least that remains is the latest.
-func (p *pacer) learn(got answer) {
+func (p *pacer) updateWindow(got answer) {
 	r := got.rate
 	switch {
 	case !r.known():
-		p.miss()
+		p.countUnknown()
 		return
-	case r.left <= 0, r.reset < p.window.reset, r.reset == p.over && r.left <= windowLength/2:
+	case r.left <= 0, r.reset < p.window.reset, r.reset == p.lastReset && r.left <= windowLength/2:
 		return
 	case r.reset > p.window.reset:
 		lost := min(p.lost, maxProbes)
 		p.forgetWindow()
-		p.window = window{r.reset, got.at.Add(r.left), r.remaining - lost}
+		p.window = window{reset: r.reset, end: got.at.Add(r.left), remaining: r.remaining - lost}
+		p.others.beginWindow(p.window.end.Add(-windowLength))
 	}
 	p.limit = r.limit
 	p.window.remaining = min(p.window.remaining, r.remaining)
 	if end := got.at.Add(r.left); end.Before(p.window.end) {
 		p.window.end = end
 	}
+	p.window.answered++
+	p.others.update(got.at, p.limit-p.window.remaining-p.window.answered, p.inFlight)
 }
 
-// miss notes a request that was counted, most likely, without an answer to
+// countUnknown notes a request that was counted, most likely, without an answer to
 // say so.
-func (p *pacer) miss() {
+func (p *pacer) countUnknown() {
 	if p.window.reset == 0 {
 		p.lost++
 	} else {
@@ -191,12 +211,12 @@ func (p *pacer) miss() {
 	}
 }
 
-// judge pauses everybody when the API says that it is too much. Of the many
-// answers that say so at once, only the first is a strike.
-func (p *pacer) judge(got answer, current bool) {
+// pauseOn429 pauses everybody when the API says that it is too much. Many
+// answers that say so at once are one pause.
+func (p *pacer) pauseOn429(got answer, current bool) {
 	if got.status != http.StatusTooManyRequests {
 		if current && got.status != 0 {
-			p.strikes = 0
+			p.pauses = 0
 		}
 		return
 	}
@@ -205,13 +225,13 @@ func (p *pacer) judge(got answer, current bool) {
 		wait = got.rate.left
 	}
 	if wait == 0 && current {
-		wait = backoff(p.strikes)
+		wait = backoff(p.pauses)
 	}
 	if until := got.at.Add(wait); until.After(p.paused) {
 		p.paused = until
 	}
 	if current {
-		p.strikes++
+		p.pauses++
 		p.forgetWindow()
 	}
 }

@@ -30,6 +30,7 @@ type quota struct {
 	refused  int
 	breaches int // requests of ours that were counted when only the reserve was left
 	reserve  int
+	counts   map[int64]int // requests by window, of all; nil: not kept
 }
 
 func (q *quota) now() time.Time { return time.Now().Add(q.skew) }
@@ -42,6 +43,9 @@ func (q *quota) count(n int) (ok bool, remaining int, reset int64) {
 		q.window, q.used = w, 0
 	}
 	q.used += n
+	if q.counts != nil {
+		q.counts[q.window] += n
+	}
 	return q.used <= q.limit, max(q.limit-q.used, 0), (q.window + 1) * 10
 }
 
