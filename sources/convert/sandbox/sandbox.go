@@ -1,0 +1,223 @@
+// Package sandbox runs programs that read hostile input, such as converters of
+// documents: without the network, without files but the system's own, without
+// other programs, within bounds of time, memory and output.
+//
+// The program is started through finpages itself ([Enter]), which gives up what
+// the program must not have and becomes the program. Files are held by Landlock
+// (https://docs.kernel.org/userspace-api/landlock.html), network and processes
+// by seccomp, memory and CPU time by resource limits.
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Mode says what to do where the system cannot hold a program.
+type Mode string
+
+// The modes.
+const (
+	Required Mode = "required" // it does not run
+	Best     Mode = "best"     // it is held as well as can be
+	Off      Mode = "off"      // it is held by limits of time and output alone
+)
+
+// Command is the hidden subcommand of finpages that calls [Enter].
+const Command = "sandbox-exec"
+
+// Program is a program to be run.
+type Program struct {
+	Path  string // absolute
+	Args  []string
+	Input []byte // on standard input
+
+	// File, when not empty, is the name under which the input lies in the
+	// working directory, for programs that read no standard input.
+	File string
+
+	Reads  []string // folders that it may read, beside the system's own
+	Writes bool     // it has a folder of its own, for the time that it runs
+	Forks  bool     // it may start programs, and talk to them through sockets
+
+	Limits Limits
+}
+
+// Limits bound a program; zero stands for the default.
+type Limits struct {
+	Time   time.Duration // it may take; default 60 s, and the same of CPU time
+	Memory int64         // bytes; default 1 GiB
+	Output int64         // bytes on standard output; default 64 MiB
+}
+
+func (l Limits) orDefaults() Limits {
+	if l.Time <= 0 {
+		l.Time = time.Minute
+	}
+	if l.Memory <= 0 {
+		l.Memory = 1 << 30
+	}
+	if l.Output <= 0 {
+		l.Output = 64 << 20
+	}
+	return l
+}
+
+// Result is what a program gave.
+type Result struct {
+	Output   []byte
+	Messages string // what it wrote on standard error, shortened
+}
+
+// Runner runs programs. Its zero value refuses to run what cannot be held.
+type Runner struct {
+	Mode Mode   // empty: Required
+	Temp string // where working directories are made; empty: the system's
+}
+
+// ErrNotHeld means that the system cannot hold a program, and it was not run.
+var ErrNotHeld = errors.New("the sandbox cannot be had here")
+
+// Run runs a program to its end. An error says what went wrong in a sentence
+// for people, with the program's own words; the program has ended then, with
+// all that it started.
+func (r Runner) Run(ctx context.Context, p Program) (Result, error) {
+	if missing := Missing(); r.Mode != Best && r.Mode != Off && len(missing) > 0 {
+		return Result{}, fmt.Errorf("%w: %s: set sandbox: best to run %s nevertheless", ErrNotHeld, strings.Join(missing, "; "), filepath.Base(p.Path))
+	}
+	p.Limits = p.Limits.orDefaults()
+	dir, err := r.workDir(p)
+	if err != nil {
+		return Result{}, err
+	}
+	if dir != "" {
+		defer os.RemoveAll(dir)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, p.Limits.Time, fmt.Errorf("it took longer than %v", p.Limits.Time))
+	defer cancel()
+	out, messages := &capped{most: p.Limits.Output, stop: cancel}, &capped{most: 16 << 10}
+	cmd, err := r.command(ctx, p, dir)
+	if err != nil {
+		return Result{}, err
+	}
+	cmd.Stdout, cmd.Stderr = out, messages
+	err = runInGroup(cmd)
+	res := Result{Output: out.kept.Bytes(), Messages: strings.ToValidUTF8(strings.TrimSpace(messages.kept.String()), "\uFFFD")}
+	return res, said(ctx, err, out, res.Messages, p)
+}
+
+// said tells how a program ended.
+func said(ctx context.Context, err error, out *capped, messages string, p Program) error {
+	name := filepath.Base(p.Path)
+	switch {
+	case out.full:
+		return fmt.Errorf("%s: it wrote more than %d MB", name, p.Limits.Output>>20)
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s: %w", name, context.Cause(ctx))
+	case messages != "":
+		first, _, _ := strings.Cut(messages, "\n")
+		return fmt.Errorf("%s: %s (%w)", name, strings.TrimSpace(first), err)
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+func (r Runner) workDir(p Program) (string, error) {
+	if !p.Writes && p.File == "" {
+		return "", nil
+	}
+	dir, err := os.MkdirTemp(r.Temp, "finpages-convert-")
+	if err == nil && p.File != "" {
+		err = os.WriteFile(filepath.Join(dir, p.File), p.Input, 0o600)
+	}
+	if err != nil {
+		return dir, fmt.Errorf("make a working directory: %w", err)
+	}
+	return dir, nil
+}
+
+func (r Runner) command(ctx context.Context, p Program, dir string) (*exec.Cmd, error) {
+	real, err := filepath.EvalSymlinks(p.Path)
+	if err != nil {
+		return nil, fmt.Errorf("find %s: %w", p.Path, err)
+	}
+	args := append([]string{p.Path}, p.Args...)
+	path := p.Path
+	if r.Mode != Off && canEnter {
+		pol := policy{Path: p.Path, Args: args, Reads: append(slices.Clone(p.Reads), filepath.Dir(real)), Forks: p.Forks,
+			Memory: p.Limits.Memory, Seconds: int64(p.Limits.Time/time.Second) + 1}
+		if p.Writes {
+			pol.Writes = dir
+		} else if dir != "" {
+			pol.Reads = append(pol.Reads, dir)
+		}
+		enc, err := json.Marshal(pol)
+		if err != nil {
+			return nil, err
+		}
+		path, args = self(), []string{"finpages", Command, string(enc)}
+	}
+	cmd := exec.CommandContext(ctx, path)
+	cmd.Args, cmd.Dir = args, dir
+	if dir == "" {
+		cmd.Dir = "/"
+	}
+	cmd.Env = []string{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "TZ=UTC", "SOURCE_DATE_EPOCH=0",
+		"HOME=" + cmd.Dir, "TMPDIR=" + cmd.Dir}
+	if p.File == "" {
+		cmd.Stdin = bytes.NewReader(p.Input)
+	}
+	return cmd, nil
+}
+
+// policy is what a program may have. It reaches [Enter] as JSON.
+type policy struct {
+	Path    string
+	Args    []string
+	Reads   []string
+	Writes  string
+	Forks   bool
+	Memory  int64 // bytes
+	Seconds int64 // of CPU time
+}
+
+// Enter gives up what the policy does not grant and becomes the program. It
+// returns only if that fails.
+func Enter(encoded string) error {
+	var p policy
+	if err := json.Unmarshal([]byte(encoded), &p); err != nil {
+		return fmt.Errorf("read the sandbox's policy: %w", err)
+	}
+	return p.enter()
+}
+
+// capped keeps the first bytes of what is written to it.
+type capped struct {
+	kept bytes.Buffer // not embedded: io.Copy would fill it past the cap
+	most int64
+	stop func() // called when there is more; nil drops the rest
+	full bool
+}
+
+func (c *capped) Write(b []byte) (int, error) {
+	room := c.most - int64(c.kept.Len())
+	if int64(len(b)) <= room {
+		return c.kept.Write(b)
+	}
+	c.kept.Write(b[:room])
+	c.full = true
+	if c.stop != nil {
+		c.stop()
+	}
+	return len(b), nil
+}
