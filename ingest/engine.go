@@ -157,6 +157,7 @@ func (r *run) finish(res *results, err error) Report {
 			report.Result, report.Error = Failed, err.Error()
 		}
 		r.Metrics.finished(r.src.Name, report, info, pages)
+		r.countLeaks()
 	}
 	r.logReport(report)
 	return report

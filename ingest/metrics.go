@@ -14,7 +14,7 @@ import (
 // counts nothing. The names are explained by their help texts.
 type Metrics struct {
 	runs, changes, pageFailures, requests, retries *prometheus.CounterVec
-	lastRun, lastComplete, pages, rateLimit        *prometheus.GaugeVec
+	lastRun, lastComplete, pages, rateLimit, leaks *prometheus.GaugeVec
 	duration, freshness, requestDuration           *prometheus.HistogramVec
 	incomplete, waiting, unpushed                  *age
 }
@@ -37,6 +37,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		requests:        counter("api_requests_total", "HTTP requests to Intercom by operation and status.", "operation", "code"),
 		retries:         counter("api_retries_total", "Requests sent again, by the reason.", "reason"),
 		pages:           gauge("pages", "Pages by state: synced, held, quarantined.", "source", "state"),
+		leaks:           gauge("leaks", "Secrets found in documents, by the rule that found them.", "source", "rule"),
 		lastRun:         gauge("last_run_timestamp_seconds", "When a run last ended with the result: ok, held, partial, failed.", "source", "result"),
 		lastComplete:    gauge("last_complete_listing_timestamp_seconds", "When the source was last listed completely.", "source"),
 		rateLimit:       gauge("api_rate_limit", "Intercom's rate window as last reported: limit, remaining.", "kind"),
@@ -131,6 +132,17 @@ func (m *Metrics) Known(source string, info state.Info, synced, held, quarantine
 	m.unpushed.set(source, info.OldestUnpushed)
 }
 
+// Leaks sets how many secrets the documents of a source hold, by rule.
+func (m *Metrics) Leaks(source string, counts map[string]int) {
+	if m == nil {
+		return
+	}
+	m.leaks.DeletePartialMatch(prometheus.Labels{"source": source})
+	for rule, n := range counts {
+		m.leaks.WithLabelValues(source, rule).Set(float64(n))
+	}
+}
+
 // Drop forgets the metrics of a source that is no longer configured.
 func (m *Metrics) Drop(source string) {
 	if m == nil {
@@ -138,7 +150,7 @@ func (m *Metrics) Drop(source string) {
 	}
 	labels := prometheus.Labels{"source": source}
 	for _, v := range []interface{ DeletePartialMatch(prometheus.Labels) int }{
-		m.runs, m.changes, m.pageFailures, m.pages, m.lastRun, m.lastComplete, m.duration, m.freshness} {
+		m.runs, m.changes, m.pageFailures, m.pages, m.leaks, m.lastRun, m.lastComplete, m.duration, m.freshness} {
 		v.DeletePartialMatch(labels)
 	}
 	m.incomplete.drop(source)

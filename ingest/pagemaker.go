@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"context"
+
 	"finpages/ingest/render"
 	"finpages/intercomapi"
 	"finpages/sources"
@@ -34,16 +36,18 @@ func variables(snap sources.Snapshot) map[string]string {
 func (m PageMaker) Address(id, path string) string { return m.source.address(id, path, m.variables) }
 
 // Make makes the page of an entry's document, and the request that pushes it.
-func (m PageMaker) Make(e sources.Entry, doc sources.Document) (render.Page, intercomapi.PageRequest, error) {
+func (m PageMaker) Make(ctx context.Context, e sources.Entry, doc sources.Document) (Made, error) {
 	url := m.Address(e.ID, doc.Path)
 	if url == "" {
 		url = cleanAddress(e.URL)
 	}
-	page, err := render.Render(render.Input{Document: doc, URL: url, Link: m.link})
+	page, err := render.RenderContext(ctx, render.Input{Document: doc, URL: url, Link: m.link})
 	if err != nil {
-		return page, intercomapi.PageRequest{}, err
+		return Made{Page: page}, err
 	}
-	return page, m.request(e.ID, page, url), nil
+	made := Made{Page: page, Request: m.request(e.ID, page, url), Withheld: page.Withheld()}
+	err = m.source.Leaks.search(ctx, e.ID, doc, &made)
+	return made, err
 }
 
 // link returns the web address of a document by its path; "" if a source that

@@ -31,19 +31,19 @@ func TestAddressesAreEncoded(t *testing.T) {
 	} {
 		maker := ingest.NewPageMaker(&ingest.Source{}, nil, 1)
 		doc := sources.Document{Format: sources.Markdown, Body: []byte("# Title\n\nText."), Path: "a.md"}
-		_, request, err := maker.Make(sources.Entry{ID: "7", URL: given}, doc)
+		made, err := maker.Make(t.Context(), sources.Entry{ID: "7", URL: given}, doc)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if request.URL != want {
-			t.Errorf("%q goes out as %q, want %q", given, request.URL, want)
+		if made.Request.URL != want {
+			t.Errorf("%q goes out as %q, want %q", given, made.Request.URL, want)
 		}
 		if strings.ContainsAny(given, "\r\n\x00") {
 			continue // no value of front matter
 		}
 		doc.Body = []byte("---\nurl: '" + given + "'\n---\n# Title\n\nText.")
-		if _, request, err := maker.Make(sources.Entry{ID: "7"}, doc); err == nil && strings.ContainsAny(request.URL, "\"<> ") {
-			t.Errorf("%q as front matter goes out as %q", given, request.URL)
+		if made, err := maker.Make(t.Context(), sources.Entry{ID: "7"}, doc); err == nil && strings.ContainsAny(made.Request.URL, "\"<> ") {
+			t.Errorf("%q as front matter goes out as %q", given, made.Request.URL)
 		}
 	}
 }

@@ -56,17 +56,21 @@ func (p *pusher) prepare(w *workItem) prepared {
 	if err := p.rendering.Acquire(p.ctx, weight); err != nil { // large documents wait for each other
 		return prepared{outcome: stopped, err: err}
 	}
-	page, request, err := p.source.maker.Make(w.Entry, doc)
+	made, err := p.source.maker.Make(p.ctx, w.Entry, doc)
 	p.rendering.Release(weight)
+	rec.Leaks = leakRecords(made.Leaks)
+	p.logLeaks(w.ID, made)
 	switch {
+	case p.ctx.Err() != nil:
+		return prepared{outcome: stopped, err: p.ctx.Err()}
 	case errors.Is(err, sources.ErrNoDocument):
 		return prepared{outcome: hasNothing, record: rec, reason: err.Error()}
 	case err != nil:
 		return prepared{outcome: notPushable, record: rec, err: err}
-	case page.Withheld() != "":
-		return prepared{outcome: mustStayOut, record: rec, reason: page.Withheld()}
+	case made.Withheld != "":
+		return prepared{outcome: mustStayOut, record: rec, reason: made.Withheld}
 	}
-	return p.address(w, &rendered{id: w.ID, page: page, request: request, record: rec})
+	return p.address(w, &rendered{id: w.ID, page: made.Page, request: made.Request, record: rec})
 }
 
 // address gives a page its external_id, and its request the form that is sent.

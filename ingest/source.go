@@ -24,6 +24,7 @@ type Source struct {
 	Availability Availability
 	Locale       string
 	Deletes      Budget
+	Leaks        Leaks
 	Journal      time.Duration // how long deleted pages can be brought back; 0 keeps none
 	Timeout      time.Duration // of one run; 0 means none
 }
@@ -46,7 +47,7 @@ type Availability struct {
 // what is pushed for it.
 func (s *Source) fingerprint(importSource int64, apiVersion string, vars map[string]string) state.Hash {
 	return hashJSON(render.Version, importSource, apiVersion, s.PageURLText, s.PageURL.Expand("i", "d/p.md", vars),
-		s.Availability, s.Locale)
+		s.Availability, s.Locale, s.Leaks.fingerprint())
 }
 
 // listingFingerprint covers everything besides the source's own revision that

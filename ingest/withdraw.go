@@ -3,6 +3,7 @@ package ingest
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"finpages/state"
 )
@@ -29,6 +30,9 @@ func (p *pusher) withdraw(w *workItem, rec state.Entry, reason string) error {
 // withheld is the record of an entry that has no pages, whatever was wrong
 // with it before.
 func withheld(rec state.Entry, reason string) state.Entry {
+	if !strings.HasPrefix(reason, heldFor) {
+		rec.Leaks = nil
+	}
 	rec.Withheld, rec.Refused, rec.Error, rec.ListingError, rec.Pages = reason, "", "", false, nil
 	return rec
 }

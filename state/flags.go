@@ -16,6 +16,7 @@ const (
 	FlagRefused  EntryFlags = 1 << iota // it is in quarantine
 	FlagFailed                          // the last attempt failed
 	FlagPageless                        // it has no pages
+	FlagLeaks                           // its document holds secrets
 )
 
 var flagsBucket = []byte("notable")
@@ -30,6 +31,9 @@ func (e Entry) Flags() (n EntryFlags) {
 	}
 	if len(e.Pages) == 0 {
 		n |= FlagPageless
+	}
+	if len(e.Leaks) > 0 {
+		n |= FlagLeaks
 	}
 	return n
 }

@@ -19,6 +19,14 @@ type Entry struct {
 	Since        time.Time `cbor:"10,keyasint,omitzero"`  // when Refused or Error was first met
 	ListingError bool      `cbor:"12,keyasint,omitempty"` // Error is the listing's: nothing was tried, and Revision is what Pages have
 	IDTaken      bool      `cbor:"11,keyasint,omitempty"` // the id that it asked for was taken: it is looked at again each run
+	Leaks        []Leak    `cbor:"13,keyasint,omitempty"` // the secrets that its document holds, as far as they are told
+}
+
+// Leak is a secret in a document: where it is, not what.
+type Leak struct {
+	Rule        string `cbor:"1,keyasint"`
+	Place       string `cbor:"2,keyasint"`
+	Fingerprint string `cbor:"3,keyasint"`
 }
 
 // Problem says what is wrong with the entry; "" if nothing is. One that was

@@ -17,6 +17,7 @@ import (
 	"finpages/cmd/finpages/internal/config"
 	"finpages/ingest"
 	"finpages/ingest/inspect"
+	"finpages/ingest/leaks"
 	"finpages/ingest/operate"
 	"finpages/intercomapi"
 	"finpages/state"
@@ -35,6 +36,7 @@ type app struct {
 	token    atomic.Pointer[config.Intercom] // as last configured
 	registry *prometheus.Registry
 	metrics  *ingest.Metrics
+	leaks    *leaks.Detector // nil until a source needs it
 }
 
 // appOptions vary how the app is put together.
@@ -101,11 +103,25 @@ func (a *app) configure(cfg *config.Config) error {
 		if err != nil {
 			return err
 		}
+		if src.Leaks.Detector, err = a.leakDetector(src.Leaks.Mode); err != nil {
+			return err
+		}
 		list = append(list, src)
 	}
 	a.cfg = cfg
 	a.service.Configure(list)
 	return nil
+}
+
+// leakDetector returns the detector that all sources share.
+func (a *app) leakDetector(mode ingest.LeakMode) (_ *leaks.Detector, err error) {
+	if mode == ingest.LeaksOff {
+		return nil, nil
+	}
+	if a.leaks == nil {
+		a.leaks, err = leaks.New()
+	}
+	return a.leaks, err
 }
 
 func (a *app) close() {
@@ -205,6 +221,7 @@ func openState(path string, readOnly bool, log *slog.Logger, notice func(string)
 type control interface {
 	RunAll(ctx context.Context, names []string, opts ingest.RunOptions) ([]ingest.Report, error)
 	StatusAll(ctx context.Context, names []string) ([]inspect.Status, error)
+	LeaksAll(ctx context.Context, names []string) ([]inspect.Leak, error)
 	Explain(ctx context.Context, name, ref string) (inspect.Explanation, error)
 	Approve(ctx context.Context, name, hold string) (ingest.Report, error)
 	Retract(ctx context.Context, name, page string) (string, error)

@@ -67,12 +67,16 @@ func preview(ctx context.Context, src *ingest.Source, id string) (Preview, error
 		return Preview{}, err
 	}
 	p.Body = doc.Body
-	page, request, err := ingest.NewPageMaker(src, snap, 0).Make(*entry, doc)
+	made, err := ingest.NewPageMaker(src, snap, 0).Make(ctx, *entry, doc)
 	if err != nil {
 		return p, fmt.Errorf("render %q: %w", id, err)
 	}
+	page, request := made.Page, made.Request
+	if len(made.Leaks) > 0 {
+		p.Body = nil // it holds a secret
+	}
 	p.ExternalID = cmp.Or(page.Meta.ID, entry.ID)
-	p.Title, p.URL, p.HTML, p.Withheld = page.Title, request.URL, page.HTML, page.Withheld()
+	p.Title, p.URL, p.HTML, p.Withheld = page.Title, request.URL, page.HTML, made.Withheld
 	p.Warnings = append([]string{}, page.Warnings...)
 	p.AIAgent, p.AICopilot = request.AIAgent, request.AICopilot
 	return p, nil

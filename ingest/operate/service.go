@@ -9,6 +9,7 @@ import (
 
 	"finpages/ingest"
 	"finpages/ingest/inspect"
+	"finpages/state"
 )
 
 // Service runs the configured sources of a workspace, each one run at a time,
@@ -97,5 +98,15 @@ func (s *Service) PublishKnown() {
 		if info, err := s.info(name); err == nil {
 			s.engine.Metrics.Known(name, info, st.Pages, held, st.Quarantined)
 		}
+		if counts, err := s.leakCounts(name); err == nil {
+			s.engine.Metrics.Leaks(name, counts)
+		}
 	}
+}
+
+func (s *Service) leakCounts(name string) (counts map[string]int, err error) {
+	return counts, s.State.View(name, func(tx *state.Tx) error {
+		counts, err = ingest.CountLeaks(tx)
+		return err
+	})
 }

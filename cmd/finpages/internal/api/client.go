@@ -208,6 +208,12 @@ func (c *Client) StatusAll(ctx context.Context, names []string) ([]inspect.Statu
 	return r.Sources, err
 }
 
+// LeaksAll returns the secrets in documents of the named sources, of all if none is named.
+func (c *Client) LeaksAll(ctx context.Context, names []string) ([]inspect.Leak, error) {
+	r, err := call[Leaks](ctx, c, "GET", "/api/v1/leaks?"+url.Values{"source": names}.Encode(), nil)
+	return r.Leaks, err
+}
+
 // Explain says why a document is, or is not, in Fin.
 func (c *Client) Explain(ctx context.Context, name, ref string) (inspect.Explanation, error) {
 	return call[inspect.Explanation](

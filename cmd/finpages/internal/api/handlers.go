@@ -32,6 +32,11 @@ type Statuses struct {
 	ConfigFault *ConfigFault     `json:"config_fault,omitempty"`
 }
 
+// Leaks answers a request for the secrets in documents.
+type Leaks struct {
+	Leaks []inspect.Leak `json:"leaks"`
+}
+
 // ConfigFault is why a config was refused while the one before it goes on.
 type ConfigFault struct {
 	Error string    `json:"error"`
@@ -81,6 +86,7 @@ type handlers struct{ Options }
 func Register(mux *http.ServeMux, o Options) {
 	s := handlers{o}
 	mux.Handle("GET /api/v1/status", answer(s.status))
+	mux.Handle("GET /api/v1/leaks", answer(s.leaks))
 	mux.Handle("POST /api/v1/sync", answer(s.sync))
 	mux.Handle("POST /api/v1/sources/{source}/sync", answer(s.trigger))
 	mux.Handle("GET /api/v1/sources/{source}/history", answer(s.history))
@@ -138,6 +144,11 @@ func body[T any](r *http.Request) (v T, err error) {
 func (s handlers) status(r *http.Request) (Statuses, error) {
 	all, err := s.Service.StatusAll(r.Context(), r.URL.Query()["source"])
 	return Statuses{all, s.ConfigFault()}, err
+}
+
+func (s handlers) leaks(r *http.Request) (Leaks, error) {
+	list, err := s.Service.LeaksAll(r.Context(), r.URL.Query()["source"])
+	return Leaks{list}, err
 }
 
 func (s handlers) sync(r *http.Request) (Reports, error) {

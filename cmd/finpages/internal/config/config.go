@@ -66,6 +66,9 @@ type Settings struct {
 	Deletes      Deletes       `yaml:"deletes"`
 	Journal      Duration      `yaml:"journal"`
 	Verify       string        `yaml:"verify"` // schedule of verify; empty: never by itself
+	Leaks        string        `yaml:"leaks"`  // hold, redact or off
+
+	Allow []ingest.AllowedLeak `yaml:"allow"`
 }
 
 // clone returns settings that a source can change for itself.
@@ -137,7 +140,7 @@ func defaults() file {
 		Server:   Server{Listen: "127.0.0.1:9464"},
 		Defaults: Settings{
 			Schedule: "@every 15m", Timeout: Duration(30 * time.Minute), Journal: Duration(30 * 24 * time.Hour),
-			Deletes: Deletes{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 10},
+			Deletes: Deletes{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 10}, Leaks: string(ingest.HoldLeaks),
 		},
 	}
 }
@@ -221,6 +224,7 @@ func (s *Source) Ingest(c *Config) (*ingest.Source, error) {
 		Locale:       locale,
 		Deletes: ingest.Budget{MaxPercent: float64(s.Deletes.MaxPercent), MaxCount: s.Deletes.MaxCount,
 			AlwaysAllow: s.Deletes.AlwaysAllow},
+		Leaks:   ingest.Leaks{Mode: ingest.LeakMode(s.Leaks), Allow: s.Allow},
 		Journal: time.Duration(s.Journal), Timeout: time.Duration(s.Timeout),
 	}, nil
 }

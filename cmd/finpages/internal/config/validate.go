@@ -14,6 +14,7 @@ import (
 	"finpages/intercomapi"
 	"finpages/sources"
 
+	"github.com/bmatcuk/doublestar/v4"
 	"github.com/robfig/cron/v3"
 )
 
@@ -160,6 +161,7 @@ func (d *decoder) source(at string, s *Source) {
 		)
 	}
 	d.limits(at, s)
+	d.leaks(at, s)
 	if s.Webhook.Secret != "" && s.Webhook.SecretFile != "" {
 		d.at(at+".webhook.secret_file", "secret is also set: keep only one")
 	}
@@ -231,6 +233,31 @@ func (d *decoder) limits(at string, s *Source) {
 	if s.Locale != "" && !regexp.MustCompile(`^[a-zA-Z]{2,3}([-_][A-Za-z0-9]{2,8})*$`).MatchString(s.Locale) {
 		d.at(at+".locale", "want a language code such as en, not %q", s.Locale)
 	}
+}
+
+func (d *decoder) leaks(at string, s *Source) {
+	modes := []string{string(ingest.HoldLeaks), string(ingest.RedactLeaks), string(ingest.LeaksOff)}
+	if !slices.Contains(modes, s.Leaks) {
+		d.inherited(at, "leaks", "%s is not one of %s", shown(s.Leaks), strings.Join(modes, ", "))
+	}
+	for _, a := range s.Allow {
+		switch {
+		case a == ingest.AllowedLeak{}:
+			d.inherited(at, "allow", "an item allows every secret: name its page, rule or fingerprint, as finpages leaks shows them")
+		case !doublestar.ValidatePattern(a.Page):
+			d.inherited(at, "allow", "bad glob pattern %q: close every [ and {, or escape them with \\", a.Page)
+		}
+	}
+}
+
+// inherited reports a fault of a setting that the source may have from the
+// defaults.
+func (d *decoder) inherited(at, key, format string, args ...any) {
+	path := at + "." + key
+	if !d.has(path) {
+		path = "defaults." + key
+	}
+	d.at(path, format, args...)
 }
 
 func (d *decoder) pageURL(at string, s *Source) {

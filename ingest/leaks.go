@@ -1,0 +1,161 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"finpages/ingest/leaks"
+	"finpages/ingest/render"
+	"finpages/intercomapi"
+	"finpages/sources"
+	"finpages/state"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// Leaks says what to do about secrets that people wrote into documents. Its
+// zero value looks for none.
+type Leaks struct {
+	Mode     LeakMode
+	Detector *leaks.Detector // nil looks for none
+	Allow    []AllowedLeak
+}
+
+// LeakMode is what is done about a page that holds a secret.
+type LeakMode string
+
+// The modes.
+const (
+	HoldLeaks   LeakMode = "hold"   // the page stays out of Fin
+	RedactLeaks LeakMode = "redact" // the rule's name takes the secret's place
+	LeaksOff    LeakMode = "off"    // nobody looks
+)
+
+// AllowedLeak is what is no secret, or a known one. What is empty fits all.
+type AllowedLeak struct {
+	Page        string `yaml:"page"` // external_id or path; may be a pattern
+	Rule        string `yaml:"rule"`
+	Fingerprint string `yaml:"fingerprint"`
+}
+
+func (a AllowedLeak) allows(page string, f leaks.Finding) bool {
+	return (a.Page == "" || a.Page == page || doublestar.MatchUnvalidated(a.Page, page)) &&
+		(a.Rule == "" || a.Rule == f.Rule) && (a.Fingerprint == "" || a.Fingerprint == f.Fingerprint)
+}
+
+// fingerprint covers all that decides what is found, and what follows.
+func (l Leaks) fingerprint() string {
+	if !l.on() {
+		return ""
+	}
+	return fmt.Sprint(l.Mode, l.Detector.Rules(), l.Allow)
+}
+
+func (l Leaks) on() bool { return l.Detector != nil && l.Mode != LeaksOff }
+
+// Made is a page as it would go to Fin.
+type Made struct {
+	Page     render.Page // without its secrets
+	Request  intercomapi.PageRequest
+	Leaks    []leaks.Finding // that its document holds
+	Withheld string          // why it must not be in Fin; "" if it may
+}
+
+// heldFor begins the reason for which a page that holds a secret is kept out.
+const heldFor = "it seems to hold a secret: "
+
+// search looks for secrets in the page and its document, takes them out, and
+// withholds the page unless its source wants it without them.
+func (l Leaks) search(ctx context.Context, id string, doc sources.Document, m *Made) error {
+	if !l.on() || m.Withheld != "" {
+		return nil
+	}
+	p := leaks.Page{Title: m.Request.Title, URL: m.Request.URL, HTML: m.Request.HTML, Source: sourceText(doc)}
+	found, err := l.Detector.Page(ctx, p)
+	if err != nil {
+		return fmt.Errorf("look for secrets: %w", err)
+	}
+	allowed := func(f leaks.Finding) bool {
+		return slices.ContainsFunc(l.Allow, func(a AllowedLeak) bool { return a.allows(id, f) })
+	}
+	m.Leaks = slices.DeleteFunc(found, allowed)
+	if len(m.Leaks) == 0 {
+		return nil
+	}
+	if p, err = l.Detector.Redact(ctx, p, allowed); err != nil {
+		return fmt.Errorf("take secrets out: %w", err)
+	}
+	m.Page.Title, m.Page.HTML = p.Title, p.HTML
+	m.Request.Title, m.Request.URL, m.Request.HTML = p.Title, p.URL, p.HTML
+	if l.Mode == HoldLeaks {
+		m.Withheld = heldFor + strings.Join(rulesOf(m.Leaks), ", ")
+	} else {
+		m.Page.Warnings = append(m.Page.Warnings, "secrets were taken out: "+strings.Join(rulesOf(m.Leaks), ", "))
+	}
+	return nil
+}
+
+// sourceText is the document as people wrote it, where that is text: secrets in
+// front matter, or in marks that rendering takes for its own, count too.
+func sourceText(doc sources.Document) string {
+	switch doc.Format {
+	case sources.Markdown, sources.MDX, sources.Text:
+		return strings.ToValidUTF8(string(doc.Body), "\uFFFD")
+	}
+	return ""
+}
+
+func rulesOf(found []leaks.Finding) (rules []string) {
+	for _, f := range found {
+		rules = append(rules, f.Rule)
+	}
+	slices.Sort(rules)
+	return slices.Compact(rules)
+}
+
+func leakRecords(found []leaks.Finding) (list []state.Leak) {
+	for _, f := range found {
+		list = append(list, state.Leak(f))
+	}
+	return list
+}
+
+// logLeaks tells of the secrets in a document.
+func (r *run) logLeaks(id string, m Made) {
+	for _, f := range m.Leaks {
+		r.log.Warn("a document seems to hold a secret", "external_id", id, "rule", f.Rule, "place", f.Place, "fingerprint", f.Fingerprint,
+			"kept out", m.Withheld != "")
+	}
+}
+
+// countLeaks brings the metric up to this run.
+func (r *run) countLeaks() {
+	err := r.State.View(r.src.Name, func(tx *state.Tx) error {
+		counts, err := CountLeaks(tx)
+		if err == nil {
+			r.Metrics.Leaks(r.src.Name, counts)
+		}
+		return err
+	})
+	if err != nil {
+		r.log.Warn("count secrets in documents", "error", err)
+	}
+}
+
+// CountLeaks counts the secrets in a source's documents by their rules.
+func CountLeaks(tx *state.Tx) (map[string]int, error) {
+	counts := map[string]int{}
+	err := tx.EachFlagged("", func(id string, n state.EntryFlags) error {
+		if n&state.FlagLeaks == 0 {
+			return nil
+		}
+		rec, _, err := tx.Entry(id)
+		for _, leak := range rec.Leaks {
+			counts[leak.Rule]++
+		}
+		return err
+	})
+	return counts, err
+}

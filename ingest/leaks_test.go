@@ -1,0 +1,142 @@
+package ingest_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"finpages/ingest"
+	"finpages/ingest/leaks"
+	"finpages/ingest/operate"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+)
+
+var detector = sync.OnceValues(leaks.New)
+
+func (w *world) searchLeaks(mode ingest.LeakMode, allow ...ingest.AllowedLeak) {
+	w.t.Helper()
+	d, err := detector()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.src.Leaks = ingest.Leaks{Mode: mode, Detector: d, Allow: allow}
+}
+
+// made up, and put together here so that no file holds it
+var token = "glpat-" + strings.Repeat("Zx8", 2) + "Kq3vTn7Lw5Rb2Y"
+
+func TestPagesWithSecretsAreKeptOut(t *testing.T) {
+	w := newWorld(t)
+	w.searchLeaks(ingest.HoldLeaks)
+	var log bytes.Buffer
+	w.engine.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	reg := prometheus.NewPedanticRegistry()
+	w.engine.Metrics = ingest.NewMetrics(reg)
+	w.put("a.md", "# A\n\nApples.", "b.md", "# B\n\nThe token is "+token+".", "c.md", "---\ntitle: Use "+token+"\n---\nCherries.")
+	w.wantCounts(w.sync(), "ok listed=1 excluded=2 created=1")
+	w.wantInFin("a.md")
+	w.put("a.md", "# A\n\nApples. Log in with the password Kaffee87!x, then wait.") // was good, and leaves
+	report := w.sync()
+	w.wantCounts(report, "ok excluded=3 deleted=1")
+	w.wantInFin()
+	w.wantCounts(w.sync(), "ok excluded=3")
+
+	s := w.service()
+	found, err := s.LeaksAll(t.Context(), nil)
+	if err != nil || len(found) != 3 || found[1].Page != "b.md" || found[1].Rule != "gitlab-pat" || found[1].Place != "line 1" || found[1].InFin {
+		t.Errorf("leaks: %+v, %v", found, err)
+	}
+	x, err := s.Explain(t.Context(), "docs", "b.md")
+	if err != nil || x.Withheld != "it seems to hold a secret: gitlab-pat" || !strings.Contains(strings.Join(x.Reasons, "\n"), found[1].Fingerprint) {
+		t.Errorf("explanation: %+v, %v", x, err)
+	}
+	p, err := s.Preview(t.Context(), "docs", "b.md")
+	if err != nil || p.Withheld == "" || !strings.Contains(p.HTML, "[gitlab-pat]") || p.Body != nil {
+		t.Errorf("preview: %+v, %v", p, err)
+	}
+	const metric = "# HELP finpages_leaks Secrets found in documents, by the rule that found them.\n# TYPE finpages_leaks gauge\n" +
+		"finpages_leaks{rule=\"gitlab-pat\",source=\"docs\"} 2\nfinpages_leaks{rule=\"password-in-prose\",source=\"docs\"} 1\n"
+	if err := testutil.GatherAndCompare(reg, strings.NewReader(metric), "finpages_leaks"); err != nil {
+		t.Error(err)
+	}
+	w.wantNowhere(token, log.String(), report, x, p, found)
+	w.wantNowhere("Kaffee87", log.String(), report, x, p, found)
+
+	w.put("b.md", "# B\n\nThe token is in the vault.")
+	w.wantCounts(w.sync(), "ok listed=1 excluded=2 created=1")
+	if found, _ := s.LeaksAll(t.Context(), nil); len(found) != 2 {
+		t.Errorf("leaks, after one was mended: %+v", found)
+	}
+}
+
+// wantNowhere looks for a secret in the state file, and in what is told.
+func (w *world) wantNowhere(secret string, log string, told ...any) {
+	w.t.Helper()
+	file, err := os.ReadFile(w.dbPath)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	enc, err := json.Marshal(told)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for where, text := range map[string]string{"the state": string(file), "the log": log, "what is told": string(enc)} {
+		if strings.Contains(text, secret) {
+			w.t.Errorf("%s holds the secret", where)
+		}
+	}
+}
+
+func TestSecretsAreTakenOut(t *testing.T) {
+	w := newWorld(t)
+	w.searchLeaks(ingest.RedactLeaks)
+	w.put("a.md", "# A\n\nThe token is "+token+". Apples.")
+	w.wantCounts(w.sync(), "ok listed=1 created=1")
+	if got := w.page("a.md").HTML; !strings.Contains(got, "[gitlab-pat]") || strings.Contains(got, token) || !strings.Contains(got, "Apples") {
+		t.Errorf("in Fin: %s", got)
+	}
+	found, err := w.service().LeaksAll(t.Context(), []string{"docs"})
+	if err != nil || len(found) != 1 || !found[0].InFin {
+		t.Errorf("leaks: %+v, %v", found, err)
+	}
+	w.wantCounts(w.sync(), "ok listed=1 unchanged=1")
+}
+
+func TestAllowedSecretsPass(t *testing.T) {
+	w := newWorld(t)
+	w.searchLeaks(ingest.HoldLeaks)
+	w.put("docs/a.md", "# A\n\nThe token is "+token+".")
+	w.wantCounts(w.sync(), "ok excluded=1")
+	found, err := operate.NewService(w.engine).LeaksAll(t.Context(), nil)
+	if err != nil || len(found) != 0 {
+		t.Errorf("of no source: %+v, %v", found, err)
+	}
+	found, _ = w.service().LeaksAll(t.Context(), nil)
+	for _, c := range []struct {
+		allow ingest.AllowedLeak
+		want  string
+	}{
+		{ingest.AllowedLeak{Page: "b.md", Rule: "gitlab-pat", Fingerprint: found[0].Fingerprint}, "ok excluded=1"},
+		{ingest.AllowedLeak{Page: "docs/a.md", Rule: "github-pat", Fingerprint: found[0].Fingerprint}, "ok excluded=1"},
+		{ingest.AllowedLeak{Page: "docs/a.md", Rule: "gitlab-pat", Fingerprint: "00000000"}, "ok excluded=1"},
+		{ingest.AllowedLeak{Page: "docs/*.md", Rule: "gitlab-pat", Fingerprint: found[0].Fingerprint}, "ok listed=1 created=1"},
+		{ingest.AllowedLeak{Page: "docs/a.md"}, "ok listed=1 unchanged=1"},
+	} {
+		w.searchLeaks(ingest.HoldLeaks, c.allow)
+		w.wantCounts(w.sync(), c.want)
+	}
+	if got := w.page("docs/a.md").HTML; !strings.Contains(got, token) {
+		t.Errorf("in Fin: %s", got)
+	}
+	w.searchLeaks(ingest.LeaksOff)
+	w.wantCounts(w.sync(), "ok listed=1 unchanged=1")
+	w.searchLeaks(ingest.HoldLeaks)
+	w.wantCounts(w.sync(), "ok excluded=1 deleted=1")
+	w.wantNowhere(token, "")
+}
