@@ -442,7 +442,11 @@ func TestExportLinks(t *testing.T) {
 <div id="content" class="view"><div class="page-metadata">Created by Ann</div><div id="main-content" class="wiki-content group">%s</div></div></div></div></body></html>`, title, title, body))
 	}
 	page(11, "Start", `<p>See <a href="Next_12.html">the next</a>, <a href="Gone_13.html">a lost one</a>, <a href="/display/OPS/X">another</a>, <a href="https://other.example/x">other</a>.</p>`)
-	page(12, "Next", `<p>Text.</p>`)
+	page(12, "Next", `<p><a href="/display/OPS/Start">1</a>, <a href="/wiki/display/OPS/sTART+?focus=1#top">2</a>, `+
+		`<a href="/pages/viewpage.action?pageId=11">3</a>, <a href="../pages/viewpage.action?spaceKey=OPS&amp;title=Start">4</a>, `+
+		`<a href="/wiki/spaces/OPS/pages/11/Start">5</a>, <a href="/display/OTHER/Start">6</a>, <a href="/pages/viewpage.action?pageId=13">7</a>, `+
+		`<a href="/display/OPS">8</a></p>`)
+	w.put("index.html", `<title>OPS (Operations)</title><ul><li><a href="Start_11.html">Start</a></li><li><a href="Next_12.html">Next</a></li></ul>`)
 	o := &confluenceexport.Options{Path: w.dir}
 	adapter, err := o.Build(sources.Env{})
 	if err != nil {
@@ -455,6 +459,11 @@ func TestExportLinks(t *testing.T) {
 	w.wantCounts(w.sync(), "ok listed=2 created=2")
 	want := `<p>See <a href="https://wiki.example.com/p/12">the next</a>, a lost one, another, <a href="https://other.example/x">other</a>.</p>`
 	if got := w.page("11").HTML; strings.TrimSpace(got) != want {
+		t.Errorf("Fin has\n%s, want\n%s", got, want)
+	}
+	const start = `href="https://wiki.example.com/p/11`
+	want = `<p><a ` + start + `">1</a>, <a ` + start + `#top">2</a>, <a ` + start + `">3</a>, <a ` + start + `">4</a>, <a ` + start + `">5</a>, 6, 7, 8</p>`
+	if got := w.page("12").HTML; strings.TrimSpace(got) != want {
 		t.Errorf("Fin has\n%s, want\n%s", got, want)
 	}
 }

@@ -154,6 +154,11 @@ type Document struct {
 	// answer for as long as the document has the same revision. Nil for
 	// formats other than ConfluenceStorage.
 	Address func(Reference) string
+
+	// Find returns the path of the document that a reference means, for sources
+	// whose documents name each other by titles or ids; "" if there is none. Nil
+	// for formats other than ConfluenceExport.
+	Find func(Reference) string
 }
 
 // Reference names a page of a wiki, or a file that is attached to one.

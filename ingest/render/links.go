@@ -14,15 +14,17 @@ import (
 type linker struct {
 	docPath  string
 	link     func(path string) string
-	page     *url.URL // nil where the page has no web address
-	base     *url.URL // of <base href>; nil if none
+	find     func(sources.Reference) string // of an export's pages, by what its wiki calls them; may be nil
+	page     *url.URL                       // nil where the page has no web address
+	base     *url.URL                       // of <base href>; nil if none
 	named    func(name string) string
 	warn     func(string)
 	isExport bool // relative references lead to files of the export, whose wiki nobody knows
 }
 
 func newLinker(in Input, metaURL string, warn func(string)) linker {
-	l := linker{docPath: in.Document.Path, link: in.Link, named: in.Named, warn: warn, isExport: in.Document.Format == sources.ConfluenceExport}
+	l := linker{docPath: in.Document.Path, link: in.Link, find: in.Document.Find, named: in.Named, warn: warn,
+		isExport: in.Document.Format == sources.ConfluenceExport}
 	address := in.URL
 	if metaURL != "" {
 		address = metaURL
@@ -191,6 +193,12 @@ func (l *linker) relative(u *url.URL) string {
 // inExport finds the page of an export that a relative reference names. What
 // the export does not hold is somewhere on a wiki whose address it never tells.
 func (l *linker) inExport(u *url.URL) string {
+	if r, ok := wikiReference(u); ok && l.find != nil && l.link != nil {
+		if found := l.find(r); found != "" {
+			return withSuffix(l.link(found), &url.URL{Fragment: u.Fragment, RawFragment: u.RawFragment})
+		}
+		return ""
+	}
 	target := path.Join(path.Dir(l.docPath), u.Path)
 	isOutside := strings.HasPrefix(u.Path, "/") || target == ".." || strings.HasPrefix(target, "../")
 	if l.link == nil || u.Path == "" || isOutside {

@@ -17,6 +17,7 @@ type page struct {
 	id    string
 	space *space
 	name  string // of the space, from the options
+	find  func(from *space, r sources.Reference) string
 }
 
 // rank orders pages that claim one page id: one that cannot be read comes last.
@@ -80,7 +81,8 @@ func (p page) document(ctx context.Context) (sources.Document, error) {
 		return sources.Document{}, p.noPage(len(body))
 	}
 	title, err := p.title(told)
-	return sources.Document{Format: sources.ConfluenceExport, Body: body, Path: p.path, Title: title}, err
+	find := func(r sources.Reference) string { return p.find(p.space, r) }
+	return sources.Document{Format: sources.ConfluenceExport, Body: body, Path: p.path, Title: title, Find: find}, err
 }
 
 func (p page) noPage(size int) error {

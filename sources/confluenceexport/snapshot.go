@@ -18,8 +18,9 @@ type snapshot struct {
 	name  string // of the space, from the options
 	rules rules
 
-	mu  sync.Mutex
-	ids map[string]string // IDs by path, of pages whose names do not tell them
+	mu     sync.Mutex
+	ids    map[string]string // IDs by path, of pages whose names do not tell them
+	listed *listed           // nil until List has returned
 }
 
 // Close implements [sources.Snapshot].
@@ -57,7 +58,10 @@ func (s *snapshot) setID(p, id string) {
 // List implements [sources.Snapshot]. Beside the names it reads the index of
 // each space, and the beginning of pages that have no id in their names.
 func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
-	return s.newLister(func(p page) error { return yield(p.entry()) }).list(ctx)
+	l := s.newLister(func(p page) error { return yield(p.entry()) })
+	listing, err := l.list(ctx)
+	s.setListed(l)
+	return listing, err
 }
 
 // lister is one listing under way.
@@ -125,7 +129,7 @@ func (l *lister) add(ctx context.Context, f file) error {
 // page finds the page's id: in its name, else in its markup, else its path.
 // Its beginning is read only where that tells what nothing else does.
 func (l *lister) page(f file, s *space) page {
-	p := page{file: f, id: pageID(f.path), space: s, name: l.name}
+	p := page{file: f, id: pageID(f.path), space: s, name: l.name, find: l.find}
 	hasID := p.id != ""
 	if hasID && s.settled {
 		return p

@@ -19,7 +19,7 @@ func (v *view) scripts() {
 		}
 		code = strings.ReplaceAll(code, "]]]]><![CDATA[>", "]]>")
 		if v.isApache {
-			code = strings.Trim(code, "\n")
+			code = strings.TrimSuffix(strings.TrimPrefix(code, "\n"), "\n") // blank lines beyond are the author's
 			if isEscapedTwice(code) {
 				code = escapedTwice.Replace(code)
 			}

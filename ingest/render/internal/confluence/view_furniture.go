@@ -20,7 +20,7 @@ const elsewhere = ".toc-macro, .client-side-toc-macro, [class*=rbtoc], ul.toc-in
 	".plugin_pagetree, .pagetreesearch, .childpages-macro, .children-show-hide, .recently-updated, .recently-updated-social, " +
 	".recently-updated-concise, .livesearch, .livesearch-macro, .search-macro, form[action*='searchsite.action'], " +
 	"form[action*='pagetreesearch'], .contributors-macro, .plugin-contributors, " +
-	".plugin_attachments_container, .plugin_attachments_table_container, .content-by-label, " +
+	".plugin_attachments_container, .plugin_attachments_table_container, " +
 	".create-from-template-button, " +
 	".create-space-button, .popular-labels"
 
@@ -29,6 +29,7 @@ const machinery = "style, fieldset.hidden, .expand-icon, .expand-control-icon, .
 	".confluence-information-macro-icon, .collapse-source, .collapse-spinner-wrapper, .aui-message .aui-icon, " +
 	"textarea.hidden, textarea.parameters, img.rendericon, img.userLogo, " +
 	"thead.tableFloatingHeaderOriginal ~ thead.tableFloatingHeader, .createlink.hidden, " +
+	".content-by-label .icon, .content-by-label .label-details, " + // the titles and excerpts stay
 	".code.panel button, .syntaxhighlighter button, .syntaxhighlighter .gutter, " +
 	`img[src*="images/border/spacer"]`
 
@@ -44,7 +45,8 @@ func (v *view) furniture() {
 	v.remove(machinery)
 	v.each(".conf-macro[data-macro-name]", func(n *html.Node) {
 		kind := macroKinds[strings.ToLower(dom.Attr(n, "data-macro-name"))]
-		if kind == layoutMacro && dom.Attr(n, "data-hasbody") != "true" {
+		isList := dom.HasClass(n, "content-by-label")
+		if kind == layoutMacro && !isList && dom.Attr(n, "data-hasbody") != "true" {
 			dom.Remove(n)
 		}
 	})

@@ -35,6 +35,12 @@ func TestView(t *testing.T) {
 			`<div class="code panel pdl"><p><strong>a.sh</strong></p><div class="codeContent panelContent pdl"><pre class="language-bash">a &lt;b&gt;
   c</pre></div></div>`},
 		{"code of no known language", `<pre class="brush: java; gutter: false; theme: Default" style="x">a</pre>`, `<pre>a</pre>`},
+		{"list by label", `<ul class="content-by-label conf-macro output-block" data-hasbody="false" data-macro-name="contentbylabel"><li><div><span class="icon aui-icon content-type-page" title="Page">Page:</span></div>` +
+			`<div class="details"><a href="/display/OPS/X">X</a><div class="label-details"><ul class="label-list"><li>a-label</li></ul></div><div class="excerpt">What X is.</div></div></li></ul>`,
+			`<ul class="content-by-label conf-macro output-block" data-hasbody="false" data-macro-name="contentbylabel"><li><div></div>` +
+				`<div class="details"><a href="/display/OPS/X">X</a><div class="excerpt">What X is.</div></div></li></ul>`},
+		{"blank lines of code in a script", "<div id=\"ConfluenceContent\"><script type=\"syntaxhighlighter\"><![CDATA[\n\na\n\n]]></script></div>",
+			"<div id=\"ConfluenceContent\"><pre><code>\na\n</code></pre></div>"},
 		{"code in a script", `<script type="syntaxhighlighter" class="brush: xml; gutter: false"><![CDATA[<a>&lt;</a>]]></script>`, `<pre><code class="language-xml">&lt;a&gt;&amp;lt;&lt;/a&gt;</code></pre>`},
 		{"code escaped in a script", "<div id=\"ConfluenceContent\"><script class=\"brush: java\" type=\"syntaxhighlighter\"><![CDATA[\n&lt;a b=&quot;&amp;copy;&quot;/&gt;\n  c\n]]></script></div>", "<div id=\"ConfluenceContent\"><pre><code>&lt;a b=&#34;&amp;copy;&#34;/&gt;\n  c</code></pre></div>"},
 		{"code that is an entity", "<script type=\"syntaxhighlighter\"><![CDATA[\nTom &amp; Jerry \n\n]]></script>", "<pre><code>\nTom &amp;amp; Jerry \n\n</code></pre>"},
