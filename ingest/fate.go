@@ -34,7 +34,8 @@ type pageFacts struct {
 //	listed      any; the entry failed                    keep
 //	listed      adopted; the entry is refused            keep: it may be the entry's
 //	listed      any other                                remove: the entry has other pages
-//	not listed  adopted, and some entry failed           wait: it may be that entry's
+//	not listed  adopted, held, and some entry failed     stayHeld: it may be that entry's
+//	not listed  adopted, and some entry failed           wait: likewise
 //	not listed  restored                                 keep: until the source says otherwise
 //	not listed  excluded by a rule                       remove
 //	not listed  missable, held                           stayHeld
@@ -46,6 +47,8 @@ func (f pageFacts) fate() fate {
 		return keep
 	case f.listed:
 		return remove
+	case f.adopted && f.failures && f.held:
+		return stayHeld
 	case f.adopted && f.failures:
 		return wait
 	case f.restored:

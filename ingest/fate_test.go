@@ -16,6 +16,7 @@ func TestFate(t *testing.T) {
 		{"y.y........", keep},
 		{"y..yy......", keep},
 		{"y..........", remove},
+		{"n...y..y.y.", stayHeld},
 		{"n...y..y...", wait},
 		{"n.....y....", keep},
 		{"n.........y", remove},

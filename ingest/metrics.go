@@ -14,7 +14,8 @@ import (
 // counts nothing. The names are explained by their help texts.
 type Metrics struct {
 	runs, changes, pageFailures, requests, retries *prometheus.CounterVec
-	lastRun, lastComplete, pages, rateLimit, leaks *prometheus.GaugeVec
+	lastRun, lastComplete, pages, foreign, leaks   *prometheus.GaugeVec
+	rateLimit                                      *prometheus.GaugeVec
 	duration, freshness, requestDuration           *prometheus.HistogramVec
 	incomplete, waiting, unpushed                  *age
 }
@@ -31,12 +32,14 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		return register(reg, prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "finpages_" + name, Help: help, Buckets: buckets}, labels))
 	}
 	return &Metrics{
-		runs:            counter("runs_total", "Finished runs by their result: ok, held, partial, failed.", "source", "result"),
-		changes:         counter("changes_total", "Pages written to Intercom: create, update, delete.", "source", "action"),
-		pageFailures:    counter("page_failures_total", "Pages that failed: unreadable in the source, refused, or not deleted.", "source", "reason"),
-		requests:        counter("api_requests_total", "HTTP requests to Intercom by operation and status.", "operation", "code"),
-		retries:         counter("api_retries_total", "Requests sent again, by the reason.", "reason"),
-		pages:           gauge("pages", "Pages by state: synced, held, quarantined.", "source", "state"),
+		runs:         counter("runs_total", "Finished runs by their result: ok, held, partial, failed.", "source", "result"),
+		changes:      counter("changes_total", "Pages written to Intercom: create, update, delete.", "source", "action"),
+		pageFailures: counter("page_failures_total", "Pages that failed: unreadable in the source, refused, or not deleted.", "source", "reason"),
+		requests:     counter("api_requests_total", "HTTP requests to Intercom by operation and status.", "operation", "code"),
+		retries:      counter("api_retries_total", "Requests sent again, by the reason.", "reason"),
+		pages:        gauge("pages", "Pages by state: synced, held, quarantined.", "source", "state"),
+		foreign: gauge("foreign_pages", "Pages in the import source that were not pushed from this state; they wait for a person.",
+			"source"),
 		leaks:           gauge("leaks", "Secrets found in documents, by the rule that found them.", "source", "rule"),
 		lastRun:         gauge("last_run_timestamp_seconds", "When a run last ended with the result: ok, held, partial, failed.", "source", "result"),
 		lastComplete:    gauge("last_complete_listing_timestamp_seconds", "When the source was last listed completely.", "source"),
@@ -112,18 +115,27 @@ func (m *Metrics) finished(source string, r Report, info state.Info, owned int) 
 	m.runs.WithLabelValues(source, string(r.Result)).Inc()
 	m.lastRun.WithLabelValues(source, string(r.Result)).SetToCurrentTime()
 	m.duration.WithLabelValues(source).Observe(r.Duration)
-	m.Known(source, info, owned, r.Held, r.Quarantined)
+	m.Known(source, info, PageCounts{Synced: owned, Held: r.Held, Foreign: r.Foreign, Quarantined: r.Quarantined})
+}
+
+// PageCounts counts a source's pages by what they are.
+type PageCounts struct {
+	Synced      int // in Fin
+	Held        int // of these, those whose delete waits for an approval
+	Foreign     int // of the held, those that were not pushed from this state
+	Quarantined int // documents
 }
 
 // Known sets what the state says of a source: after a run, and when the daemon
 // starts.
-func (m *Metrics) Known(source string, info state.Info, synced, held, quarantined int) {
+func (m *Metrics) Known(source string, info state.Info, pages PageCounts) {
 	if m == nil {
 		return
 	}
-	m.pages.WithLabelValues(source, "synced").Set(float64(synced))
-	m.pages.WithLabelValues(source, "held").Set(float64(held))
-	m.pages.WithLabelValues(source, "quarantined").Set(float64(quarantined))
+	m.pages.WithLabelValues(source, "synced").Set(float64(pages.Synced))
+	m.pages.WithLabelValues(source, "held").Set(float64(pages.Held))
+	m.pages.WithLabelValues(source, "quarantined").Set(float64(pages.Quarantined))
+	m.foreign.WithLabelValues(source).Set(float64(pages.Foreign))
 	if !info.LastComplete.IsZero() {
 		m.lastComplete.WithLabelValues(source).Set(float64(info.LastComplete.UnixMilli()) / 1000)
 	}
@@ -150,7 +162,7 @@ func (m *Metrics) Drop(source string) {
 	}
 	labels := prometheus.Labels{"source": source}
 	for _, v := range []interface{ DeletePartialMatch(prometheus.Labels) int }{
-		m.runs, m.changes, m.pageFailures, m.pages, m.leaks, m.lastRun, m.lastComplete, m.duration, m.freshness} {
+		m.runs, m.changes, m.pageFailures, m.pages, m.foreign, m.leaks, m.lastRun, m.lastComplete, m.duration, m.freshness} {
 		v.DeletePartialMatch(labels)
 	}
 	m.incomplete.drop(source)

@@ -3,7 +3,6 @@ package ingest
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 	"sync/atomic"
 
@@ -27,6 +26,7 @@ type pruned struct {
 	held       []deletion // that wait for an approval
 	hold       state.Hold
 	holdReason string
+	foreign    int // of the held ones, those that no state of ours pushed
 }
 
 // pruner deletes what the listing proves to be gone.
@@ -83,58 +83,6 @@ func (p *pruner) removeMarked(gone []deletion) error {
 	p.waiting += waiting
 	p.leftovers = waiting > 0
 	return p.removeGone(marked)
-}
-
-// splitByBudget parts the pages that may go from those that must wait for an
-// approval. What is held stays held, also where it would fit the budget by now,
-// and so do the held pages in scopes that were not fully listed.
-func (p *pruner) splitByBudget(gone, unseen []deletion) (remove, held []deletion, reason string) {
-	var counted []deletion
-	for _, d := range gone {
-		if d.movedTo != "" || d.mustRemove || p.prior.hold.Approved && p.prior.isHeld(d.id) {
-			remove = append(remove, d)
-		} else {
-			counted = append(counted, d)
-		}
-	}
-	shown := p.listing.listed - p.listing.withheld.total() - p.pushed.withheld.total()
-	if reason := p.src.Deletes.exceeded(len(counted), p.prior.pages, shown); reason != "" {
-		return remove, append(counted, unseen...), reason + stillThere(counted)
-	}
-	held = unseen
-	for _, d := range counted {
-		if p.prior.isHeld(d.id) {
-			held = append(held, d)
-		} else {
-			remove = append(remove, d)
-		}
-	}
-	return remove, held, p.stillHeld(len(held))
-}
-
-// stillThere says, where some of the pages are to go although the source has
-// their documents, why that is.
-func stillThere(pages []deletion) string {
-	var reasons reasonCounts
-	for _, d := range pages {
-		if d.reason != "" {
-			reasons.add(plainReason(d.reason), 1)
-		}
-	}
-	if len(reasons) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("; the source still has %d of these documents (most of them: %s)",
-		reasons.total(), reasons.sorted()[0].Reason)
-}
-
-// stillHeld says why deletes wait that were held before, and fit the budget now.
-func (p *pruner) stillHeld(n int) string {
-	before := p.prior.hold
-	if n == len(before.Pages) {
-		return before.Reason
-	}
-	return fmt.Sprintf("%d of %d deletes that were held are left, and wait for an approval still", n, len(before.Pages))
 }
 
 // candidates returns the pages whose documents are gone, as far as the listing
@@ -240,17 +188,17 @@ func (p *pruner) holdBack(held []deletion, reason string) error {
 		}
 		return p.update((*state.Tx).DeleteHold)
 	}
-	hold := state.Hold{Reason: reason, Since: p.started.UTC()}
+	hold := state.Hold{Reason: reason, Since: p.started.UTC(), Foreign: p.foreign}
 	for _, d := range held {
 		hold.Pages = append(hold.Pages, d.id)
 		if p.opts.Plan {
-			p.plan(Change{Action: "hold", ExternalID: d.id, Title: d.page.Title, URL: d.page.URL, Reason: reason})
+			p.plan(d.holdChange(reason))
 		}
 	}
 	slices.Sort(hold.Pages)
 	hold.ID = holdID(hold.Pages)
 	if hold.ID == before.ID {
-		hold = before
+		hold, reason = before, before.Reason
 	} else if !slices.ContainsFunc(hold.Pages, func(id string) bool { return !p.prior.isHeld(id) }) {
 		hold.Since = before.Since
 	}

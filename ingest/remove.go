@@ -61,6 +61,14 @@ func (d deletion) change() Change {
 		Reason: cmp.Or(d.reason, "no longer in the source")}
 }
 
+// holdChange is what a plan says of a deletion that waits for an approval.
+func (d deletion) holdChange(reason string) Change {
+	if d.isForeign() {
+		reason = "foreign: not pushed from this state, and the source has no document for it"
+	}
+	return Change{Action: "hold", ExternalID: d.id, Title: d.page.Title, URL: d.page.URL, Reason: reason}
+}
+
 // remove deletes a page from Intercom and from the state; false if it could
 // not, which it counts. The error stops the run.
 func (r *run) remove(id string, page state.Page, journal bool, t *tally) (bool, error) {

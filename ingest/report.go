@@ -34,7 +34,8 @@ type Report struct {
 	Deleted      int         `json:"deleted"`
 	Moved        int         `json:"moved"` // created under a new external_id and deleted under the old; not in created and deleted
 	Held         int         `json:"held"`
-	Failed       int         `json:"failed"` // pages, those in quarantine among them
+	Foreign      int         `json:"foreign"` // of those held: pages in the import source that were not pushed from this state
+	Failed       int         `json:"failed"`  // pages, those in quarantine among them
 	Requests     int64       `json:"requests"`
 	Duration     float64     `json:"duration_seconds"`
 	Errors       []PageError `json:"errors"`
@@ -106,7 +107,8 @@ func (res *results) report(name string, err error) Report {
 		Listed: res.listing.listed - withheld, Excluded: res.listing.leftOut + withheld,
 		Unchanged: total.unchanged, Created: total.created - total.moved, Updated: total.updated, Deleted: total.deleted,
 		Moved: total.moved, Failed: total.failed, Quarantined: total.quarantined,
-		Held: len(res.pruned.held), HoldID: res.pruned.hold.ID, HoldReason: res.pruned.holdReason, Waiting: res.pruned.waiting,
+		Held: len(res.pruned.held), Foreign: res.pruned.foreign, HoldID: res.pruned.hold.ID,
+		HoldReason: res.pruned.holdReason, Waiting: res.pruned.waiting,
 		Errors: append([]PageError{}, total.errors...), ErrorsOmitted: total.failed - len(total.errors),
 		Incomplete: res.listing.incomplete, Complete: res.listing.complete() && err == nil,
 		Withheld: total.withheld.sorted(), Changes: withMoves(total.changes),

@@ -542,9 +542,16 @@ func TestLifeWithoutTheState(t *testing.T) {
 	w.put("page-00.md", "# Page 0\n\nchanged meanwhile")
 	w.remove("page-01.md")
 	plan := w.run(ingest.RunOptions{Plan: true})
-	w.wantCounts(plan, "ok listed=129 unchanged=128 updated=1 deleted=1")
-	w.wantCounts(w.sync(), "ok listed=129 unchanged=128 updated=1 deleted=1")
-	w.wantWrites("POST page-00.md", "DELETE page-01.md")
+	w.wantCounts(plan, "held listed=129 unchanged=128 updated=1 held=1")
+	w.wantCounts(w.sync(), "held listed=129 unchanged=128 updated=1 held=1")
+	w.wantWrites("POST page-00.md")
+	w.emu.ClearRequests()
+	r, err := w.service().Approve(t.Context(), "docs", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.wantCounts(r, "ok listed=129 unchanged=129 deleted=1")
+	w.wantWrites("DELETE page-01.md")
 	w.wantCounts(w.sync(), "ok listed=129 unchanged=129")
 }
 

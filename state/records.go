@@ -91,6 +91,7 @@ type Hold struct {
 	Since    time.Time `cbor:"3,keyasint"`
 	Reason   string    `cbor:"4,keyasint"`
 	Approved bool      `cbor:"5,keyasint,omitempty"`
+	Foreign  int       `cbor:"6,keyasint,omitempty"` // of Pages, those that were not pushed from this state
 }
 
 // Retraction keeps a page out of Fin until it is lifted.

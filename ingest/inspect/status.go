@@ -58,6 +58,7 @@ type HeldDeletes struct {
 	Since    time.Time `json:"since"`
 	Reason   string    `json:"reason"`
 	Approved bool      `json:"approved"`
+	Foreign  int       `json:"foreign"` // of the pages, those that were not pushed from this state
 }
 
 // PageProblem is an entry that is in quarantine or failed last time.
@@ -123,7 +124,7 @@ func (st *Status) read(tx *state.Tx) error {
 	if hold, held, err := tx.Hold(); err != nil {
 		return err
 	} else if held {
-		st.Hold = &HeldDeletes{hold.ID, hold.Pages, hold.Since, hold.Reason, hold.Approved}
+		st.Hold = &HeldDeletes{hold.ID, hold.Pages, hold.Since, hold.Reason, hold.Approved, hold.Foreign}
 	}
 	return errors.Join(st.readRetracted(tx), st.readProblems(tx), st.readRuns(tx))
 }

@@ -91,12 +91,12 @@ func (s *Service) PublishKnown() {
 		if err != nil {
 			continue
 		}
-		held := 0
+		pages := ingest.PageCounts{Synced: st.Pages, Quarantined: st.Quarantined}
 		if st.Hold != nil {
-			held = len(st.Hold.Pages)
+			pages.Held, pages.Foreign = len(st.Hold.Pages), st.Hold.Foreign
 		}
 		if info, err := s.info(name); err == nil {
-			s.engine.Metrics.Known(name, info, st.Pages, held, st.Quarantined)
+			s.engine.Metrics.Known(name, info, pages)
 		}
 		if counts, err := s.leakCounts(name); err == nil {
 			s.engine.Metrics.Leaks(name, counts)

@@ -1,0 +1,105 @@
+package ingest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// splitByBudget parts the pages that may go from those that must wait for an
+// approval, and says why these wait. The first row that fits counts.
+//
+//	deletion                                          what becomes of it
+//	moved, or must not be in Fin                      remove
+//	held before, and approved                         remove
+//	in a scope that was not fully listed, held        held still
+//	foreign: no state of ours pushed the page         held, however few these are
+//	any, where those that are left exceed the budget  held
+//	held before                                       held still, also where it would fit by now
+//	any other                                         remove
+func (p *pruner) splitByBudget(gone, unseen []deletion) (remove, held []deletion, reason string) {
+	var ours, foreign []deletion
+	for _, d := range gone {
+		switch {
+		case d.movedTo != "" || d.mustRemove || p.prior.hold.Approved && p.prior.isHeld(d.id):
+			remove = append(remove, d)
+		case d.isForeign():
+			foreign = append(foreign, d)
+		default:
+			ours = append(ours, d)
+		}
+	}
+	shown := p.listing.listed - p.listing.withheld.total() - p.pushed.withheld.total()
+	if reason = p.src.Deletes.exceeded(len(ours), p.prior.pages, shown); reason != "" {
+		held, reason = append(ours, unseen...), reason+stillThere(ours)
+	} else {
+		held = unseen
+		for _, d := range ours {
+			if p.prior.isHeld(d.id) {
+				held = append(held, d)
+			} else {
+				remove = append(remove, d)
+			}
+		}
+		reason = p.stillHeld(len(held))
+	}
+	held = append(held, foreign...)
+	p.foreign = countForeign(held)
+	return remove, held, joinReasons(reason, foreignReason(p.foreign))
+}
+
+// isForeign reports whether no state of ours pushed the page: it was in the
+// import source before, and no entry is known that it would be the page of.
+func (d deletion) isForeign() bool { return d.page.Entry == "" }
+
+func countForeign(pages []deletion) (n int) {
+	for _, d := range pages {
+		if d.isForeign() {
+			n++
+		}
+	}
+	return n
+}
+
+// foreignReason says why the deletes of foreign pages wait.
+func foreignReason(n int) string {
+	if n == 0 {
+		return ""
+	}
+	if n == 1 {
+		return "1 page in the import source was not pushed from this state, and the source has no document for it"
+	}
+	return fmt.Sprintf("%d pages in the import source were not pushed from this state, and the source has no document for them", n)
+}
+
+func joinReasons(reasons ...string) string {
+	return strings.Join(slices.DeleteFunc(reasons, func(r string) bool { return r == "" }), "; ")
+}
+
+// stillThere says, where some of the pages are to go although the source has
+// their documents, why that is.
+func stillThere(pages []deletion) string {
+	var reasons reasonCounts
+	for _, d := range pages {
+		if d.reason != "" {
+			reasons.add(plainReason(d.reason), 1)
+		}
+	}
+	if len(reasons) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; the source still has %d of these documents (most of them: %s)",
+		reasons.total(), reasons.sorted()[0].Reason)
+}
+
+// stillHeld says why deletes wait that were held before, and fit the budget now.
+func (p *pruner) stillHeld(n int) string {
+	before := p.prior.hold
+	switch n {
+	case 0:
+		return ""
+	case len(before.Pages):
+		return before.Reason
+	}
+	return fmt.Sprintf("%d of %d deletes that were held are left, and wait for an approval still", n, len(before.Pages))
+}
