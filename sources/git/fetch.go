@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -147,7 +148,11 @@ func (s *snapshot) sync(ctx context.Context) error {
 func (s *snapshot) update(ctx context.Context) error {
 	s.cache.unlock()
 	if past := history(s.cache.repo); len(past) == 0 || past[len(past)-1] != s.target.commit {
-		if err := s.fetch(ctx, s.cache.repo); err != nil {
+		err := s.fetch(ctx, s.cache.repo, changedBlobs)
+		if err != nil && ctx.Err() == nil && says(err, "filter") { // some servers allow only the other
+			err = s.fetch(ctx, s.cache.repo, noBlobs)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -179,19 +184,27 @@ func (s *snapshot) cloneAs(ctx context.Context, l layout) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := s.fetch(ctx, dir); err != nil {
+	if err := s.fetch(ctx, dir, noBlobs); err != nil {
 		return err
 	}
 	s.objects.restart()
 	return s.cache.install(dir)
 }
 
+// What a fetch leaves out (https://git-scm.com/docs/git-rev-list#Documentation/git-rev-list.txt---filterltfilter-specgt).
+const (
+	noBlobs = "blob:none"
+	// changedBlobs has documents that changed come with their commit, beside
+	// the other small files that did: one call of the server less.
+	changedBlobs = "blob:limit=64k"
+)
+
 // fetchArgs fetch what is named and nothing else.
-func fetchArgs(l layout, args ...string) []string {
+func fetchArgs(l layout, filter string, args ...string) []string {
 	all := []string{"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
 		"--no-auto-maintenance", "--no-prune", "--refmap=", "--force"}
 	if !l.blobs {
-		all = append(all, "--filter=blob:none")
+		all = append(all, "--filter="+filter)
 	}
 	return append(all, args...)
 }
@@ -199,7 +212,7 @@ func fetchArgs(l layout, args ...string) []string {
 // fetch fetches the target into the repository. The ref may have moved on
 // since it was resolved: the target then becomes the commit that came. Once
 // the snapshot is open, it stays with its commit.
-func (s *snapshot) fetch(ctx context.Context, repo string) error {
+func (s *snapshot) fetch(ctx context.Context, repo, filter string) error {
 	var depth []string
 	if s.layout.depth > 0 {
 		depth = []string{"--depth=" + strconv.Itoa(s.layout.depth)}
@@ -208,7 +221,7 @@ func (s *snapshot) fetch(ctx context.Context, repo string) error {
 	if s.pinned {
 		what = s.target.commit
 	}
-	args := fetchArgs(s.layout, append(depth, "origin", "+"+what+":"+currentRef)...)
+	args := fetchArgs(s.layout, filter, append(depth, "origin", "+"+what+":"+currentRef)...)
 	_, stderr, err := s.run.output(ctx, repo, nil, args...)
 	if err != nil {
 		return fmt.Errorf("fetch %s of %s: %w", s.target.name, s.remote.url, err)
@@ -222,16 +235,27 @@ func (s *snapshot) fetch(ctx context.Context, repo string) error {
 			return err
 		}
 	}
-	out, _, err := s.run.output(ctx, repo, nil, "rev-parse", "--verify", "--quiet", currentRef+"^{commit}")
-	commit := strings.TrimSpace(out)
-	if err == nil && !isCommitID(commit) {
-		err = errors.New("not a commit")
-	}
+	commit, err := s.fetched(ctx, repo)
 	if err != nil {
 		return fmt.Errorf("read ref %s of %s: it leads to no commit: correct git.ref: %w", s.target.name, s.remote.url, err)
 	}
 	s.target.commit = commit
 	return remember(repo, commit)
+}
+
+// fetched returns the commit that came. Only where that is another than the one
+// that was asked for is git asked to which one a tag leads.
+func (s *snapshot) fetched(ctx context.Context, repo string) (string, error) {
+	if ref, err := os.ReadFile(filepath.Join(repo, filepath.FromSlash(currentRef))); err == nil &&
+		s.target.kind == "branch" && strings.TrimSpace(string(ref)) == s.target.commit {
+		return s.target.commit, nil
+	}
+	out, _, err := s.run.output(ctx, repo, nil, "rev-parse", "--verify", "--quiet", currentRef+"^{commit}")
+	commit := strings.TrimSpace(out)
+	if err == nil && !isCommitID(commit) {
+		err = errors.New("not a commit")
+	}
+	return commit, err
 }
 
 // fetchBlobs fetches those of the blobs that are not in the clone, all at once.
@@ -249,7 +273,7 @@ func (s *snapshot) fetchBlobs(ctx context.Context, ids map[string]bool) error {
 
 // fetchObjects fetches those of the objects that are not in the clone.
 func (s *snapshot) fetchObjects(ctx context.Context, ids map[string]bool) error {
-	if err := dropPresent(ctx, s.run, s.cache.repo, ids); err != nil || len(ids) == 0 {
+	if err := s.dropPresent(ctx, ids); err != nil || len(ids) == 0 {
 		return err
 	}
 	var list strings.Builder
@@ -257,9 +281,29 @@ func (s *snapshot) fetchObjects(ctx context.Context, ids map[string]bool) error 
 		list.WriteString(id + "\n")
 	}
 	// The objects at hand tell the server nothing about the blobs asked for.
-	args := append([]string{"-c", "fetch.negotiationAlgorithm=noop"}, fetchArgs(s.layout, "--stdin", "origin")...)
+	args := append([]string{"-c", "fetch.negotiationAlgorithm=noop"}, fetchArgs(s.layout, noBlobs, "--stdin", "origin")...)
 	_, _, err := s.run.output(ctx, s.cache.repo, strings.NewReader(list.String()), args...)
 	return err
+}
+
+// fewObjects are looked for one by one, in the process that is there for
+// reading; more than these in a list of all that the clone has.
+const fewObjects = 32
+
+func (s *snapshot) dropPresent(ctx context.Context, ids map[string]bool) error {
+	if len(ids) > fewObjects {
+		return dropPresent(ctx, s.run, s.cache.repo, ids)
+	}
+	for id := range ids {
+		_, err := s.objects.get(ctx, id, 0)
+		switch {
+		case err == nil:
+			delete(ids, id)
+		case !errors.Is(err, errMissing):
+			return err
+		}
+	}
+	return nil
 }
 
 // dropPresent removes the objects that are in the repository from the set.

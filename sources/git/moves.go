@@ -40,7 +40,7 @@ func (s *snapshot) Moves(ctx context.Context, since string) (map[string]string, 
 
 // fetchSince fetches the trees of an older commit, where the server still has it.
 func (s *snapshot) fetchSince(ctx context.Context, since string) error {
-	args := fetchArgs(s.layout, "--depth=1", "origin", "+"+since+":"+sinceRef)
+	args := fetchArgs(s.layout, noBlobs, "--depth=1", "origin", "+"+since+":"+sinceRef)
 	_, _, err := s.run.output(ctx, s.cache.repo, nil, args...)
 	return err
 }

@@ -296,9 +296,79 @@ func TestBlobsAreFetchedAtOnce(t *testing.T) {
 	}
 }
 
+// An unchanged repository costs one process, a changed document one fetch and
+// two that read.
+func TestProcessesOfARun(t *testing.T) {
+	r, s := overHTTP(t, "")
+	r.write("a.md", "a")
+	r.write("large.bin", strings.Repeat("x", 1<<20))
+	r.commit("one")
+	r.sync()
+	ran := r.recordGit()
+	run := func() {
+		t.Helper()
+		snap := r.open()
+		if _, err := snap.List(t.Context(), func(sources.Entry) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		snap.Close()
+	}
+	must(t, r.open().Close())
+	if diff := cmp.Diff([]string{"ls-remote"}, ran()); diff != "" {
+		t.Errorf("unchanged: %s", diff)
+	}
+	run()
+	if diff := cmp.Diff([]string{"ls-remote", "cat-file", "ls-tree"}, ran()); diff != "" {
+		t.Errorf("listed: %s", diff)
+	}
+	r.write("large.bin", strings.Repeat("y", 1<<20))
+	r.Put("a.md", "b")
+	ran()
+	before := s.count("POST /docs/.git/git-upload-pack")
+	if got := r.sync(); got["a.md"] != "b" {
+		t.Errorf("got %q", got)
+	}
+	if diff := cmp.Diff([]string{"ls-remote", "fetch", "cat-file", "ls-tree"}, ran()); diff != "" {
+		t.Errorf("changed: %s", diff)
+	}
+	if n := s.count("POST /docs/.git/git-upload-pack") - before; n > 3 {
+		t.Errorf("a changed document costs %d requests", n)
+	}
+}
+
+// recordGit has what git is started for noted from now on. The function it
+// returns tells the commands since it was called last, without those of the test.
+func (r *repository) recordGit() func() []string {
+	r.t.Helper()
+	real, err := exec.LookPath("git")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	dir := r.t.TempDir()
+	script := "#!/bin/sh\n[ -z \"$GIT_DIR\" ] && [ \"$1\" != version ] || echo \" $* \" >>" + dir + "/log\nexec " + real + " \"$@\"\n"
+	if err := os.WriteFile(filepath.Join(dir, "git"), []byte(script), 0o755); err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.(*testing.T).Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	return func() (commands []string) {
+		log, _ := os.ReadFile(filepath.Join(dir, "log"))
+		os.Remove(filepath.Join(dir, "log"))
+		for line := range strings.Lines(string(log)) {
+			for _, verb := range []string{"ls-remote", "fetch", "cat-file", "ls-tree", "rev-parse", "version", "diff-tree"} {
+				if strings.Contains(line, " "+verb+" ") {
+					commands = append(commands, verb)
+					break
+				}
+			}
+		}
+		return commands
+	}
+}
+
 func TestServersThatCanLess(t *testing.T) {
 	for name, config := range map[string]map[string]string{
 		"no partial clone":             {"uploadpack.allowFilter": "false"},
+		"no filter by size":            {"uploadpack.allowFilter": "true", "uploadpackfilter.blob:limit.allow": "false"},
 		"protocol 0":                   {"uploadpack.allowFilter": "true", "protocol.version": "0"},
 		"protocol 0, no partial clone": {"uploadpack.allowFilter": "false", "protocol.version": "0"},
 		"protocol 0, any object":       {"uploadpack.allowFilter": "true", "uploadpack.allowAnySHA1InWant": "true", "protocol.version": "0"},
