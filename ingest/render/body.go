@@ -5,10 +5,13 @@ import (
 	"fmt"
 
 	"finpages/ingest/render/internal/confluence"
+	"finpages/ingest/render/internal/dialect"
 	"finpages/ingest/render/internal/htmldoc"
 	"finpages/ingest/render/internal/markdown"
 	"finpages/ingest/render/internal/sanitize"
 	"finpages/sources"
+
+	"golang.org/x/net/html"
 )
 
 // body is a document as a tree of HTML, before it is cut down to what Fin reads.
@@ -96,13 +99,27 @@ func (b *body) page(ctx context.Context, markup string, isContent bool) error {
 
 // storage reads what a wiki keeps.
 func (b *body) storage(markup string, address func(sources.Reference) string) error {
-	root, warnings, err := confluence.Storage(markup, address)
+	root, warnings, err := confluence.Storage(markup, address, b.fromMarkdown)
 	if err != nil {
 		return fmt.Errorf("read storage format: %w", err)
 	}
 	b.warn(warnings)
 	b.finish(htmldoc.Of(root))
 	return nil
+}
+
+// fromMarkdown makes a tree of the Markdown that a wiki's page holds; nil if it
+// cannot be read.
+func (b *body) fromMarkdown(text string) *html.Node {
+	markup, err := markdown.Convert(text, false, dialect.Includes{}, b.notes.add)
+	if err != nil {
+		return nil
+	}
+	doc, err := htmldoc.Parse(markup)
+	if err != nil {
+		return nil
+	}
+	return doc.Root
 }
 
 func (b *body) finish(doc *htmldoc.Document) {

@@ -189,3 +189,19 @@ func TestConfluenceOpenElements(t *testing.T) {
 		t.Errorf("%d words", n)
 	}
 }
+
+// Markdown that a macro of the stored form holds is Markdown on the page, too.
+func TestConfluenceMarkdownMacro(t *testing.T) {
+	body := `<p>Rules.</p><ac:structured-macro ac:name="markdown"><ac:plain-text-body><![CDATA[## Tables
+
+See [the list](https://example.com/x) of *tables*.]]></ac:plain-text-body></ac:structured-macro>`
+	page, err := render.Render(render.Input{Document: sources.Document{Format: sources.ConfluenceStorage, Title: "T", Body: []byte(body)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"<h2>Tables</h2>", `<a href="https://example.com/x">the list</a>`, "<em>tables</em>"} {
+		if !strings.Contains(page.HTML, want) {
+			t.Errorf("page is %s, want %s in it", page.HTML, want)
+		}
+	}
+}

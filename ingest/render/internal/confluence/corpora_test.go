@@ -43,7 +43,7 @@ var (
 func TestCorporaStorage(t *testing.T) {
 	for name, source := range corpus(t, "jsonix-storage-format/*.xml") {
 		t.Run(filepath.Base(name), func(t *testing.T) {
-			root, _, err := confluence.Storage(source, nil)
+			root, _, err := confluence.Storage(source, nil, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -91,7 +91,7 @@ func missing(want, got []string) (lost []string) {
 func TestCorporaPairs(t *testing.T) {
 	for name, source := range corpus(t, "md2conf-pairs/target/*.xml") {
 		t.Run(filepath.Base(name), func(t *testing.T) {
-			root, _, err := confluence.Storage(source, nil)
+			root, _, err := confluence.Storage(source, nil, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

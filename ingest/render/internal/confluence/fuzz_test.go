@@ -35,7 +35,7 @@ func FuzzStorage(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in string) {
 		address := func(r sources.Reference) string { return "https://w.example/" + r.ID + r.Space + r.Title + r.File }
-		root, warnings, err := confluence.Storage(in, address)
+		root, warnings, err := confluence.Storage(in, address, nil)
 		if err != nil {
 			t.Skip(err)
 		}
@@ -44,7 +44,7 @@ func FuzzStorage(f *testing.F) {
 				t.Errorf("%s is left", d.Data)
 			}
 		}
-		again, same, _ := confluence.Storage(in, address)
+		again, same, _ := confluence.Storage(in, address, nil)
 		if !slices.Equal(warnings, same) || !slices.Equal(words(root), words(again)) {
 			t.Error("not the same twice")
 		}

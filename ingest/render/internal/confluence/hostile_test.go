@@ -38,7 +38,7 @@ func TestHostile(t *testing.T) {
 	} {
 		in := strings.Repeat(part, size/len(part))
 		start := time.Now()
-		_, _, _ = confluence.Storage(in, nil)
+		_, _, _ = confluence.Storage(in, nil, nil)
 		stored := time.Since(start)
 		root := parsed(in)
 		if root == nil { // nested too deeply for the parser

@@ -98,6 +98,8 @@ func (c *converter) macro(dst *html.Node, m macro) {
 	switch kind, known := macroKinds[name]; {
 	case m.limitsReaders():
 		c.warn("text in macro %q left out: some readers may not see it", name)
+	case strings.Contains(name, "markdown") && c.markdown(dst, m):
+	case isNote(name) && c.note(dst, m):
 	case !known:
 		c.unknown(dst, m)
 	case kind == codeMacro:
@@ -120,6 +122,9 @@ func (c *converter) macro(dst *html.Node, m macro) {
 		c.gallery(dst, m)
 	case kind == markupMacro:
 		c.markup(dst, m)
+	case kind == listMacro:
+		c.warn("macro %q left out: it lists what is elsewhere", name)
+		c.layout(name, m)
 	case kind == layoutMacro:
 		c.layout(name, m)
 	default:
@@ -137,6 +142,9 @@ func (c *converter) unknown(dst *html.Node, m macro) {
 		}
 	}
 	c.body(dst, m)
+	if text := m.paramText(); dst.LastChild == before && text != "" {
+		appendText(dst, apart(text, m.node))
+	}
 	if dst.LastChild == before {
 		u.empty++
 	}

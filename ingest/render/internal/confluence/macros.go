@@ -26,7 +26,8 @@ const (
 	galleryMacro         // shows the images that are attached to the page
 	markupMacro          // HTML as text
 	phraseMacro          // a word or two
-	layoutMacro          // only for the eye, or what is elsewhere
+	listMacro            // lists what is elsewhere
+	layoutMacro          // only for the eye
 )
 
 // macroKinds are the macros of Confluence itself and of the add-ons that are
@@ -49,11 +50,13 @@ var macroKinds = kinds(map[kind]string{
 	galleryMacro:    "gallery",
 	markupMacro:     "html html-bobswift",
 	phraseMacro:     "status anchor jira jiraissues profile profile-picture widget iframe",
-	layoutMacro: "toc children recently-updated recently-updated-dashboard pagetree pagetreesearch livesearch attachments space-attachments " +
-		"contributors contributors-summary blog-posts contentbylabel listlabels related-labels popular-labels " +
-		"recently-used-labels create-from-template create-space-button favpages index network search searchbox spaces spaces-list " +
-		"space-details global-reports content-report-table tasks-report-macro decisionreport detailssummary change-history navmap " +
-		"easy-heading easy-heading-free easy-heading-macro userlister style css javascript bookmarks divider pagebreak clear scroll-pagebreak scroll-title",
+	listMacro: "children recently-updated recently-updated-dashboard attachments space-attachments contributors " +
+		"contributors-summary blog-posts contentbylabel listlabels related-labels popular-labels recently-used-labels " +
+		"favpages index network spaces spaces-list space-details global-reports content-report-table task-report " +
+		"tasks-report-macro decisionreport detailssummary change-history navmap userlister bookmarks excerpt-list " +
+		"content-by-user contentbyuser space-index display-footnotes",
+	layoutMacro: "toc pagetree pagetreesearch livesearch create-from-template create-space-button search searchbox " +
+		"easy-heading easy-heading-free easy-heading-macro style css javascript divider pagebreak clear scroll-pagebreak scroll-title",
 })
 
 func kinds(names map[kind]string) map[string]kind {

@@ -38,7 +38,7 @@ func TestStorageLinks(t *testing.T) {
 		{"nothing", `<ac:link><ac:link-body>a</ac:link-body></ac:link><ac:link><ri:page /></ac:link><ac:link><ri:attachment /></ac:link>`, "a"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			root, _, err := confluence.Storage(c.in, address)
+			root, _, err := confluence.Storage(c.in, address, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -52,7 +52,7 @@ func TestStorageLinks(t *testing.T) {
 func TestStorageLinksWithoutAddress(t *testing.T) {
 	const in = `<ac:link ac:anchor="x"><ri:page ri:content-title="A" /></ac:link>`
 	for _, address := range []string{"", "javascript:alert(1)", "/wiki/a", "//w.example/a", "http://[", "https://", "file:///a", "ftp://w.example/a", "A"} {
-		root, _, err := confluence.Storage(in, func(sources.Reference) string { return address })
+		root, _, err := confluence.Storage(in, func(sources.Reference) string { return address }, nil)
 		if got := inner(t, root); err != nil || got != "A" {
 			t.Errorf("%q: %s, %v", address, got, err)
 		}

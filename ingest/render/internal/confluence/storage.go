@@ -21,13 +21,16 @@ import (
 // the page as plain HTML below it, still to be sanitized. The warnings say
 // what could not be shown.
 //
+// fromMarkdown makes a tree of the Markdown in a macro, nil if it cannot; where it
+// is nil itself, the text stays as it is.
+//
 // An error means that the document has more than a million elements.
-func Storage(markup string, address func(sources.Reference) string) (root *html.Node, warnings []string, err error) {
+func Storage(markup string, address func(sources.Reference) string, fromMarkdown func(string) *html.Node) (root *html.Node, warnings []string, err error) {
 	source, err := parse(markup)
 	if err != nil {
 		return nil, nil, err
 	}
-	c := converter{address: address, macros: tally{}}
+	c := converter{address: address, fromMarkdown: fromMarkdown, macros: tally{}}
 	root = dom.Element("body")
 	c.children(root, source)
 	SpellOutCells(root)
@@ -37,10 +40,11 @@ func Storage(markup string, address func(sources.Reference) string) (root *html.
 
 // converter copies a tree, with plain HTML for the elements of Confluence.
 type converter struct {
-	address func(sources.Reference) string
-	notes   []string
-	seen    map[string]bool
-	macros  tally
+	address      func(sources.Reference) string
+	fromMarkdown func(string) *html.Node
+	notes        []string
+	seen         map[string]bool
+	macros       tally
 }
 
 func (c *converter) warn(format string, args ...any) {

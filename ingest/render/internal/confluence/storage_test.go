@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/html"
 
 	"finpages/ingest/render/internal/confluence"
+	"finpages/ingest/render/internal/dom"
 )
 
 // macro writes a macro as current versions store it.
@@ -39,7 +40,7 @@ func inner(t testing.TB, root *html.Node) string {
 
 func checkStorage(t *testing.T, in, want string) {
 	t.Helper()
-	root, _, err := confluence.Storage(in, nil)
+	root, _, err := confluence.Storage(in, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,6 +94,13 @@ func TestStorageMacros(t *testing.T) {
 		{"unknown with text", "<p>a</p>" + macro("foo", param("colour", "red")+param("title", "T")+rich("<p>b</p>")), "<p>a</p><p><strong>T</strong></p><div><p>b</p></div>"},
 		{"unknown in text", "<p>a " + macro("foo", rich("b")) + " c</p>", "<p>a b c</p>"},
 		{"unknown with plain text", macro("foo", plain("a\nb")), "<pre><code>a\nb</code></pre>"},
+		{"tooltip", "<p>Ask " + macro("tooltip", param("linkText", "Fin")+param("tooltip", "who answers customers")) + ".</p>", "<p>Ask Fin (who answers customers).</p>"},
+		{"tooltip with a body", "<p>" + macro("ui-tooltip", param("text", "who answers")+rich("Fin")) + " knows</p>", "<p>Fin (who answers) knows</p>"},
+		{"footnote", "<p>Fin" + macro("footnote", rich("<p>See chapter 3.</p>")) + ".</p>", "<p>Fin (See chapter 3.).</p>"},
+		{"footnote in a parameter", "<p>Fin" + macro("footnote", param("", "see below")) + "</p>", "<p>Fin (see below)</p>"},
+		{"unknown with text in a parameter", "<p>" + macro("teaser", param("colour", "dark red")+param("text", "All about tables")) + "</p>", "<p>All about tables</p>"},
+		{"unknown with a setting", "<p>a" + macro("teaser", param("content", "{a: b c}")) + "</p>", "<p>a</p>"},
+		{"secret in a parameter", "<p>a" + macro("secret", param("content", "the pay list")) + "</p>", "<p>a</p>"},
 		{"unknown without a body", "<p>a" + macro("foo", param("title", "b")) + "</p>", "<p>a</p>"},
 	} {
 		t.Run(c.name, func(t *testing.T) { checkStorage(t, c.in, c.want) })
@@ -120,7 +128,7 @@ func TestStorageForSomeReaders(t *testing.T) {
 		"visibility-show":                   app("com.example/static/visibility-show", "x"),
 		"teaser":                            app("com.example/static/teaser", "allowedGroups"),
 	} {
-		root, warnings, err := confluence.Storage("<p>all</p>"+in, nil)
+		root, warnings, err := confluence.Storage("<p>all</p>"+in, nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -132,6 +140,49 @@ func TestStorageForSomeReaders(t *testing.T) {
 		}
 	}
 	checkStorage(t, macro("status", param("title", "A")+param("user", "x")), "A") // it has no body
+}
+
+// Markdown in a macro is shown as what it means, be it in the body or a parameter.
+func TestStorageMarkdown(t *testing.T) {
+	fromMarkdown := func(text string) *html.Node {
+		root := dom.Element("body")
+		root.AppendChild(dom.Wrap("em", text))
+		return root
+	}
+	for in, want := range map[string]string{
+		macro("markdown", plain("# A\n\nb")):                        "<div><em># A\n\nb</em></div>",
+		macro("markdown-macro", param("markdown", "# A\n\nb")):      "<div><em># A\n\nb</em></div>",
+		macro("markdown-from-url", param("url", "https://x/a.md")):  "",
+		macro("markdown", param("source", "attachment")+"<p>a</p>"): "<p>a</p>",
+	} {
+		root, _, err := confluence.Storage(in, nil, fromMarkdown)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := inner(t, root); got != want {
+			t.Errorf("%s is %s, want %s", in, got, want)
+		}
+	}
+	checkStorage(t, macro("markdown", plain("# A\n\nb")), "<pre><code># A\n\nb</code></pre>")
+}
+
+// Lists of what is elsewhere are left out by name, in both forms.
+func TestListsAreNamed(t *testing.T) {
+	_, stored, err := confluence.Storage(macro("children", "")+macro("toc", "")+macro("contentbylabel", param("cql", "label = x")), nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{`macro "children" left out: it lists what is elsewhere`, `macro "contentbylabel" left out: it lists what is elsewhere`}
+	if !slices.Equal(stored, want) {
+		t.Errorf("stored: %q", stored)
+	}
+	root := body(t, `<div><ul class="childpages-macro conf-macro" data-macro-name="children"><li>Page</li></ul><div class="toc-macro conf-macro" data-macro-name="toc">a</div>`+
+		`<div class="conf-macro" data-macro-name="recently-updated" data-hasbody="false">b</div><p>c</p></div>`)
+	rendered := view(t, root)
+	want = []string{`macro "children" left out: it lists what is elsewhere`, `macro "recently-updated" left out: it lists what is elsewhere`}
+	if !slices.Equal(rendered, want) {
+		t.Errorf("rendered: %q", rendered)
+	}
 }
 
 func TestStorageElements(t *testing.T) {
@@ -202,7 +253,7 @@ func TestStorageWarnings(t *testing.T) {
 		macro("excerpt-include", param("", `<ac:link><ri:page ri:content-title="Setup" /></ac:link>`)) +
 		macro("details", param("hidden", "true")+rich("<p>x</p>")) + macro("jira", param("jqlQuery", "project = OPS")) + "<ac:image/>" +
 		strings.Repeat(`<ac:adf-extension><ac:adf-node type="extension"><ac:adf-attribute key="extension-key">1/2/static/mermaid</ac:adf-attribute><ac:adf-attribute key="text">Mermaid</ac:adf-attribute></ac:adf-node></ac:adf-extension>`, 2)
-	_, warnings, err := confluence.Storage(in, nil)
+	_, warnings, err := confluence.Storage(in, nil, nil)
 	want := []string{
 		`text included from page "Setup" is missing`,
 		"hidden details left out",
@@ -222,7 +273,7 @@ func TestStorageDeep(t *testing.T) {
 	const depth = 20_000
 	for _, open := range []string{"<b>", "<p>", `<ac:structured-macro ac:name="info"><ac:rich-text-body>`, "<ac:link><ac:link-body>", "<table><tr><td rowspan=9 colspan=9>"} {
 		in := strings.Repeat(open, depth) + "text" + `<ac:parameter ac:name="x">hidden</ac:parameter>` + "more"
-		root, warnings, err := confluence.Storage(in, nil)
+		root, warnings, err := confluence.Storage(in, nil, nil)
 		if err != nil {
 			continue // too many elements
 		}
@@ -233,7 +284,7 @@ func TestStorageDeep(t *testing.T) {
 }
 
 func TestStorageTooBig(t *testing.T) {
-	if _, _, err := confluence.Storage(strings.Repeat("<p/>", 1_000_001), nil); err == nil {
+	if _, _, err := confluence.Storage(strings.Repeat("<p/>", 1_000_001), nil, nil); err == nil {
 		t.Error("a million elements: no error")
 	}
 }
@@ -243,7 +294,7 @@ func TestStorageManyMacros(t *testing.T) {
 	for i := range 1000 {
 		in.WriteString(macro("m"+strings.Repeat("x", i), rich("text")))
 	}
-	root, warnings, err := confluence.Storage(in.String(), nil)
+	root, warnings, err := confluence.Storage(in.String(), nil, nil)
 	if err != nil || len(warnings) > 101 || strings.Count(inner(t, root), "text") != 1000 {
 		t.Errorf("%d warnings, %v", len(warnings), err)
 	}
@@ -274,7 +325,7 @@ func TestStorageApart(t *testing.T) {
 		`a<ac:link><ri:page ri:content-title="b"/></ac:link>s`:            "abs",
 		macro("anchor", param("", "x")) + jira("A-1"):                     "A-1",
 	} {
-		root, _, err := confluence.Storage("<p>"+in+"</p>", nil)
+		root, _, err := confluence.Storage("<p>"+in+"</p>", nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -41,17 +41,29 @@ func (v *view) furniture() {
 			dom.Remove(n)
 		}
 	})
-	v.remove(elsewhere)
+	v.each(elsewhere, func(n *html.Node) {
+		v.warnOfList(n)
+		dom.Remove(n)
+	})
 	v.remove(machinery)
 	v.each(".conf-macro[data-macro-name]", func(n *html.Node) {
 		kind := macroKinds[strings.ToLower(dom.Attr(n, "data-macro-name"))]
 		isList := dom.HasClass(n, "content-by-label")
-		if kind == layoutMacro && !isList && dom.Attr(n, "data-hasbody") != "true" {
+		if (kind == layoutMacro || kind == listMacro) && !isList && dom.Attr(n, "data-hasbody") != "true" {
+			v.warnOfList(n)
 			dom.Remove(n)
 		}
 	})
 	v.sections()
 	v.generator()
+}
+
+// warnOfList names a list of what is elsewhere that is taken out.
+func (v *view) warnOfList(n *html.Node) {
+	name := strings.ToLower(dom.Attr(n, "data-macro-name"))
+	if macroKinds[name] == listMacro && dom.Visible(n) != "" {
+		v.warn("macro %q left out: it lists what is elsewhere", name)
+	}
 }
 
 // sections takes out the lists below a page: files, comments and child pages.
