@@ -86,6 +86,7 @@ func (b *body) page(ctx context.Context, markup string, isContent bool) error {
 		return inTime(ctx)
 	}
 	b.warn(warnings)
+	doc.PlainCode()
 	doc.OpenFolds()
 	if isContent || wikiContent != nil { // all that is left is the author's
 		confluence.ShowControls(doc.Root)
@@ -123,6 +124,7 @@ func (b *body) fromMarkdown(text string) *html.Node {
 }
 
 func (b *body) finish(doc *htmldoc.Document) {
+	doc.PlainCode()
 	doc.UnlinkFootnotes()
 	doc.FindHeading(confluence.IsContent(doc.Root))
 	b.doc = doc

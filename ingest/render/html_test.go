@@ -50,7 +50,7 @@ func TestRenderSanitises(t *testing.T) {
 func TestRenderMainContent(t *testing.T) {
 	const want = "<p>The text that people came for.</p>"
 	checkTable(t, sources.HTML, []conversion{
-		{"main", "<body><nav>n</nav><header>h</header><main><p>The text that people came for.</p><aside>a</aside><footer>f</footer></main><footer>f</footer>", want},
+		{"main", "<body><nav>n</nav><header>h</header><main><p>The text that people came for.</p><aside><a href=x>a</a></aside></main><footer>f</footer>", want},
 		{"role", "<body><div role=navigation>n</div><div role=main><p>The text that people came for.</p></div>", want},
 		{"article", "<body><div>menu</div><article><header><h1>T</h1></header><p>The text that people came for.</p></article>", want},
 		{"body", "<body><nav>n</nav><form action=/search>Search <input></form><p>The text that people came for.</p><footer>f</footer></body>", want},

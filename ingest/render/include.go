@@ -39,6 +39,9 @@ func (b *body) includes(in Input) dialect.Includes {
 	return dialect.Includes{Path: in.Document.Path, Load: load}
 }
 
+// maxIncludePaths bounds the places that are looked at for one file.
+const maxIncludePaths = 12
+
 // includePaths are where a file may be that another includes: beside it, or
 // where the tools look that have a place for such files.
 func includePaths(from, ref string) []string {
@@ -49,18 +52,23 @@ func includePaths(from, ref string) []string {
 	dir := path.Dir(from)
 	var list []string
 	add := func(p string) {
-		if p = path.Clean(p); p != "." && p != ".." && !strings.HasPrefix(p, "../") && !slices.Contains(list, p) {
+		if p = path.Clean(p); len(list) < maxIncludePaths && p != "." && p != ".." && !strings.HasPrefix(p, "../") && !slices.Contains(list, p) {
 			list = append(list, p)
 		}
 	}
+	isFromRoot := false
 	for _, root := range []string{"~/", "@site/", "/"} {
 		if rest, ok := strings.CutPrefix(ref, root); ok {
-			add(rest)
-			return list
+			ref, isFromRoot = rest, true
+			break
 		}
 	}
-	add(path.Join(dir, ref))
-	add(ref)
+	if !isFromRoot {
+		add(path.Join(dir, ref))
+	}
+	for up := dir; up != "." && up != "/"; up = path.Dir(up) { // the site's content may begin at any
+		add(path.Join(path.Dir(up), ref))
+	}
 	add(path.Join("_includes", ref))
 	if extension(ref) == "" {
 		add(path.Join(dir, ref+".md"))

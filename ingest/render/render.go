@@ -17,7 +17,7 @@
 //
 // # Front matter
 //
-// Markdown and HTML may begin with YAML between "---" lines, TOML between
+// Markdown, HTML and plain text may begin with YAML between "---" lines, TOML between
 // "+++" lines, or a JSON object. Of its keys count title, id, url (absolute, or from the root of
 // the page's site), draft, published and fin; their case does not matter.
 // Broken front matter is an error. A page is withheld in case of doubt: by any
@@ -41,7 +41,7 @@ import (
 
 // Version names the behavior of this package. It is raised whenever the
 // output for any document may change.
-const Version = "6"
+const Version = "7"
 
 // Input is a document and what is known of its place.
 type Input struct {
@@ -126,7 +126,11 @@ func render(ctx context.Context, in Input) (Page, error) {
 	}
 	var front frontmatter.Fields
 	if hasFrontMatter(in.Document.Format) {
-		if front, text, err = frontmatter.Split(text); err != nil {
+		split := frontmatter.Split
+		if in.Document.Format == sources.Text {
+			split = frontmatter.SplitText
+		}
+		if front, text, err = split(text); err != nil {
 			return Page{}, fmt.Errorf("read front matter: %w", err)
 		}
 	}
@@ -186,5 +190,5 @@ func isConfluence(f sources.Format) bool {
 }
 
 func hasFrontMatter(f sources.Format) bool {
-	return f == sources.Markdown || f == sources.MDX || f == sources.HTML
+	return f == sources.Markdown || f == sources.MDX || f == sources.HTML || f == sources.Text
 }

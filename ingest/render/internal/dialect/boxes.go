@@ -128,6 +128,9 @@ func directive(r *rewriter, lines []string, depth int) int {
 	if !strings.HasPrefix(rest, ":::") {
 		return 0
 	}
+	if n := r.layout(prefix, rest, lines, depth); n > 0 {
+		return n
+	}
 	if m := directiveVoid.FindStringSubmatch(rest); m != nil {
 		r.voidDirective(prefix, m[1], m[2])
 		return 1
@@ -160,6 +163,53 @@ func directive(r *rewriter, lines []string, depth int) int {
 	}
 	r.box(prefix, label, isTab, body, depth)
 	return n
+}
+
+var layoutStart = regexp.MustCompile(`^:{3,}[ \t]*(row|column|zone|moniker)\b`)
+
+// layout takes the indentation off what DocFX lays out: a row, a column, or a
+// part for some readers, up to ":::row-end:::".
+func (r *rewriter) layout(prefix, rest string, lines []string, depth int) int {
+	m := layoutStart.FindStringSubmatch(rest)
+	if m == nil || depth > maxNesting || !r.has(m[1]+"-end") || strings.HasPrefix(rest[len(m[0]):], "-end") {
+		return 0
+	}
+	open := 0
+	for i, line := range lines {
+		if r.searched++; r.searched > maxSearched {
+			return 0
+		}
+		_, rest := cutPrefix(line)
+		switch {
+		case !strings.HasPrefix(rest, ":::"):
+			continue
+		case strings.HasPrefix(strings.TrimLeft(rest, ": "), m[1]+"-end"):
+			open--
+		case layoutStart.MatchString(rest) && layoutStart.FindStringSubmatch(rest)[1] == m[1]:
+			open++
+		}
+		if open == 0 {
+			body := lines[1:i]
+			if !strings.Contains(prefix, ">") {
+				body = dedentAll(body, commonIndent(body))
+			} else {
+				body = trimPrefixes(body, prefix)
+			}
+			inner := r.inner()
+			inner.lines(body, depth+1)
+			r.emitBlock(strings.Trim(prefix, " \t"), strings.Split(strings.Trim(inner.out.String(), "\n"), "\n")...)
+			return i + 1
+		}
+	}
+	return 0
+}
+
+func trimPrefixes(lines []string, prefix string) []string {
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		out[i] = strings.TrimPrefix(line, prefix)
+	}
+	return out
 }
 
 func directiveTitle(rest string) string {

@@ -149,6 +149,9 @@ func (d *Document) callLabel(call shortcode) string {
 		return mediaLink("https://vimeo.com/"+a.first("id")+a.at(0), a.first("title"), "Vimeo video")
 	case "embed", "content-ref", "swagger":
 		return mediaLink(a.first("url", "src"), "", a.first("url", "src"))
+	case "openapi", "openapi-operation":
+		d.warn("description of an API left out: " + a.first("src", "spec"))
+		return strings.TrimSpace(strings.ToUpper(a.first("method")) + " " + a.first("path"))
 	case "new-in":
 		return "New in " + a.at(0)
 	case "deprecated-in":

@@ -55,17 +55,17 @@ func rules(line string) []rule {
 	}
 	switch rest[0] {
 	case '<':
-		return append(list, comment, indentedCode, toc, htmlLine, component)
+		return append(list, comment, indentedCode, toc, codeImport, htmlLine, component)
 	case '{':
-		return append(list, comment, indentedCode, snippet, toc, shortcodes)
+		return append(list, comment, indentedCode, snippet, book, toc, shortcodes)
 	case '%':
 		return append(list, comment, indentedCode)
 	case '[', '-', ';', '/':
-		return append(list, indentedCode, snippet, toc)
+		return append(list, indentedCode, snippet, toc, magic, learn)
 	case '!', '?', '=':
 		return append(list, indentedCode, admonition, embed)
 	case ':':
-		return append(list, indentedCode, directive)
+		return append(list, indentedCode, diagram, directive)
 	case '$':
 		return append(list, indentedCode, mathBlock, toc)
 	case '*':
@@ -82,7 +82,11 @@ func (r *rewriter) apply(lines []string, depth int) int {
 	if isBlank(lines[0]) {
 		return 0
 	}
-	for _, rule := range rules(lines[0]) {
+	list := rules(lines[0])
+	if strings.Contains(lines[0], "|") {
+		list = append(list, table)
+	}
+	for _, rule := range list {
 		if n := rule(r, lines, depth); n > 0 {
 			r.blank = true
 			return n

@@ -10,7 +10,7 @@ var (
 	importOpen = regexp.MustCompile(`^import\s+(?:[\w$]+\s*,\s*)?\{[^}'"]*$`)
 	importEnd  = regexp.MustCompile(`\}\s*from\s+['"][^'"]+['"];?\s*$`)
 	exportLine = regexp.MustCompile(`^export\s+(?:default|const|let|var|function|class|async|type|interface|\{|\*)(?:\s|$|\{)`)
-	tocLine    = regexp.MustCompile(`^\s*(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:toc\}|\$\{toc\}|<!--\s*toc\s*-->)\s*$`)
+	tocLine    = regexp.MustCompile(`^\s*(?:\[(?i:TOC)\]|\[\[_?(?i:TOC|TOSP)_?\]\]|\{:toc\}|\$\{toc\}|<!--\s*toc\s*-->)\s*$`)
 	abbrLine   = regexp.MustCompile(`^ {0,3}\*\[([^\]]+)\]:\s*(.*)$`)
 )
 

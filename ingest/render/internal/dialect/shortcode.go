@@ -108,5 +108,5 @@ var liquid = map[string]bool{
 	"highlight": true, "include": true, "include_relative": true, "link": true, "post_url": true, "if": true, "else": true,
 	"elsif": true, "unless": true, "for": true, "assign": true, "capture": true, "stepper": true, "step": true,
 	"columns": true, "column": true, "file": true, "swagger": true, "note": true, "warning": true, "tip": true, "ifversion": true,
-	"data": true, "updates": true, "update": true, "case": true, "when": true,
+	"data": true, "openapi": true, "openapi-operation": true, "cards": true, "card": true, "updates": true, "update": true, "case": true, "when": true,
 }

@@ -43,6 +43,27 @@ func Split(text string) (Fields, string, error) {
 	return fields, body, err
 }
 
+// SplitText takes the front matter off a plain text. What looks like it counts
+// only if it has a key that means something, as lines between dashes may be
+// part of the text; broken front matter that may keep the text out is an error.
+func SplitText(text string) (Fields, string, error) {
+	fields, body, err := Split(text)
+	switch {
+	case err != nil && withholds.MatchString(text[:min(len(text), bounds.Bytes)]):
+		return nil, "", err
+	case err != nil:
+		return nil, text, nil
+	}
+	for _, key := range []string{"title", "id", "url", "draft", "published", "fin"} {
+		if _, ok := fields[key]; ok {
+			return fields, body, nil
+		}
+	}
+	return nil, text, nil
+}
+
+var withholds = regexp.MustCompile(`(?mi)^\s*["']?(?:draft|published|fin)["']?\s*[:=]`)
+
 func (f Fields) mayWithhold() bool {
 	for _, key := range []string{"draft", "fin", "published"} {
 		if _, ok := f[key]; ok {

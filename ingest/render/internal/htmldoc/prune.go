@@ -2,6 +2,7 @@ package htmldoc
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
@@ -33,16 +34,30 @@ func (d *Document) Prune() {
 	}
 	remove(doc.Find(furniture))
 	remove(doc.Find("form"))
-	remove(doc.Find("footer").FilterFunction(func(_ int, s *goquery.Selection) bool {
-		return s.Closest("blockquote, figure").Length() == 0
+	remove(doc.Find("footer, aside, header").FilterFunction(func(_ int, s *goquery.Selection) bool {
+		return !isAuthors(root, s)
 	}))
-	remove(doc.Find("aside").FilterFunction(func(_ int, s *goquery.Selection) bool { return !isNote(s) }))
-	if root.Data == "body" {
-		remove(doc.Find("header").FilterFunction(func(_ int, s *goquery.Selection) bool {
-			return s.Closest("main, article, section").Length() == 0 && s.Find("h1").Length() == 0
-		}))
-	}
 }
+
+// isAuthors tells what the author has set beside or below the text from what
+// the site has. Where the content has a place of its own, all in it is the
+// author's but lists of links.
+func isAuthors(root *html.Node, s *goquery.Selection) bool {
+	n := s.Get(0)
+	switch {
+	case n.Data == "footer" && s.Closest("blockquote, figure").Length() > 0, n.Data == "aside" && isNote(s):
+		return true
+	case root.Data == "body" && n.Data != "header" && s.Closest("main, article, section").Length() == 0:
+		return false
+	case n.Data == "header":
+		return root.Data != "body" || s.Closest("main, article, section").Length() > 0 || s.Find("h1").Length() > 0
+	}
+	linked := 0
+	s.Find("a").Each(func(_ int, a *goquery.Selection) { linked += textBelow(a.Get(0)) })
+	return textBelow(n) > 2*linked
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // textBelow is the length of all text, furniture or not.
 func textBelow(root *html.Node) int {
@@ -74,6 +89,10 @@ func isNote(s *goquery.Selection) bool {
 func (d *Document) UnlinkFootnotes() {
 	doc := goquery.NewDocumentFromNode(d.Root)
 	doc.Find("a.footnote-backref, a[role=doc-backlink]").Each(func(_ int, s *goquery.Selection) {
+		if strings.ContainsFunc(s.Text(), isWord) {
+			s.RemoveAttr("href") // it is the note's number
+			return
+		}
 		if before := s.Get(0).PrevSibling; before != nil && before.Type == html.TextNode {
 			before.Data = strings.TrimRight(before.Data, " \u00a0")
 		}

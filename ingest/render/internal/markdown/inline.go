@@ -54,6 +54,9 @@ func inlineParsers() []util.PrioritizedValue {
 	list := []pattern{
 		{trigger: '[', match: wikiLink, html: wikiHTML, allowed: notALink},
 		{trigger: '!', match: wikiEmbed, html: embedHTML},
+		{trigger: '!', match: sizedImage, html: sizedHTML},
+		{trigger: '@', match: azureName, html: nameHTML},
+		{trigger: '<', match: crossReference, html: referenceHTML},
 		{trigger: ':', match: icon, html: nothing},
 		{trigger: '{', match: kramdown, html: nothing},
 		{trigger: '{', match: classList, html: nothing},
@@ -72,6 +75,11 @@ func inlineParsers() []util.PrioritizedValue {
 var (
 	wikiLink  = regexp.MustCompile(`^\[\[([^\[\]|\n]+)(?:\\?\|([^\[\]\n]*))?\]\]`)
 	wikiEmbed = regexp.MustCompile(`^!\[\[([^\[\]|\n]+)(?:\\?\|([^\[\]\n]*))?\]\]`)
+	// ![name](file =500x300), of Azure's wikis
+	sizedImage     = regexp.MustCompile(`^!\[([^\[\]\n]*)\]\(([^()\s]+)[ \t]+=\d*%?x\d*%?\)`)
+	azureName      = regexp.MustCompile(`^@<([^<>@\n]+)>`)
+	crossReference = regexp.MustCompile(`^<xref:([^<>?#\s]+)(?:[?#][^<>\s]*)?>`) // of DocFX
+
 	icon      = regexp.MustCompile(`^:(?:material|fontawesome|octicons|simple)-[a-z0-9-]+:`)
 	kramdown  = regexp.MustCompile(`^\{:[^{}\n]*\}`)
 	classList = regexp.MustCompile(`^\{ ?[.#][A-Za-z][\w:-]*` +
@@ -84,6 +92,18 @@ var (
 )
 
 func nothing([]string) string { return "" }
+
+func sizedHTML(m []string) string {
+	return `<img src="` + html.EscapeString(m[2]) + `" alt="` + html.EscapeString(m[1]) + `">`
+}
+
+func nameHTML(m []string) string { return "@" + html.EscapeString(m[1]) }
+
+// referenceHTML shows the name of what a page of an API is about.
+func referenceHTML(m []string) string {
+	name := strings.NewReplacer("%2A", "*", "%60", "`", "%2a", "*").Replace(m[1])
+	return "<code>" + html.EscapeString(strings.TrimSuffix(name, "*")) + "</code>"
+}
 
 func content(m []string) string { return html.EscapeString(m[1]) }
 
@@ -120,7 +140,7 @@ const WikiScheme = "wiki:"
 
 // wikiHTML shows a link's own text, else the name of its target.
 func wikiHTML(m []string) string {
-	left, label := strings.TrimSpace(m[1]), strings.TrimSpace(m[2])
+	left, label := strings.TrimSpace(strings.TrimSuffix(m[1], `\`)), strings.TrimSpace(m[2])
 	if isWikiPage(label) && !isWikiPage(left) {
 		left, label = label, left
 	}

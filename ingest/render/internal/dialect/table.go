@@ -1,0 +1,78 @@
+package dialect
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	delimiterRow = regexp.MustCompile(`^[\s>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
+	wikiInCell   = regexp.MustCompile(`(!?\[\[[^\[\]|\n]*[^\[\]|\n\\])\|([^\[\]|\n]*\]\])`)
+)
+
+// emptyEnd are the empty cells at the end of a row.
+var emptyEnd = regexp.MustCompile(`(?:\|[ \t]*)+$`)
+
+const maxRows = 5000
+
+// table widens the head of a table to its longest row, as Markdown drops the
+// cells beyond, and keeps the bars in links by name from parting cells.
+func table(r *rewriter, lines []string, depth int) int {
+	if len(lines) < 3 || !strings.Contains(lines[0], "|") || !strings.Contains(lines[1], "-") || !delimiterRow.MatchString(lines[1]) {
+		return 0
+	}
+	width := cells(lines[1])
+	if width < 1 || cells(escapeBars(lines[0])) != width {
+		return 0
+	}
+	n, widest := 2, width
+	for n < min(len(lines), maxRows) && !isBlank(lines[n]) && strings.Contains(lines[n], "|") {
+		lines[n] = escapeBars(lines[n])
+		widest = max(widest, cells(emptyEnd.ReplaceAllString(lines[n], "|")))
+		n++
+	}
+	lines[0] = escapeBars(lines[0])
+	if more := widest - width; more > 0 && widest <= maxCells {
+		lines[0] = widen(lines[0], strings.Repeat("   |", more))
+		lines[1] = widen(lines[1], strings.Repeat("---|", more))
+	}
+	for i := 0; i < n; {
+		i += r.prose(lines[i:n])
+	}
+	return n
+}
+
+const maxCells = 200
+
+func escapeBars(line string) string {
+	if !strings.Contains(line, "[[") {
+		return line
+	}
+	return outsideCode(line, func(s string) string { return wikiInCell.ReplaceAllString(s, `$1\|$2`) }, asIs)
+}
+
+// cells counts the cells of a row.
+func cells(row string) int {
+	row = strings.Trim(strings.TrimLeft(row, " \t>"), " \t")
+	row = strings.TrimPrefix(row, "|")
+	count, escaped := 1, false
+	for i := range len(row) {
+		switch {
+		case escaped:
+			escaped = false
+		case row[i] == '\\':
+			escaped = true
+		case row[i] == '|' && i < len(row)-1:
+			count++
+		}
+	}
+	return count
+}
+
+func widen(row, cells string) string {
+	row = strings.TrimRight(row, " \t")
+	if !strings.HasSuffix(row, "|") || strings.HasSuffix(row, `\|`) {
+		row += "|"
+	}
+	return row + cells
+}

@@ -1,0 +1,149 @@
+package dialect
+
+import (
+	"html"
+	"regexp"
+	"strings"
+)
+
+var (
+	videoLine = regexp.MustCompile(`^([\s>]*)\[!(?i:video)\s+(\S+?)(?:\s[^\]]*)?\]\s*$`)
+	divLine   = regexp.MustCompile(`^[\s>]*\[!(?i:div|checklist)(?:\s[^\]]*)?\]\s*$`)
+	codeLink  = regexp.MustCompile(`^([\s>]*)\[!(?i:code|code-snippet)(?:-([\w#+.-]+))?\s*\[([^\]]*)\]\(([^)\s]*)[^)]*\)\]\s*$`)
+	vitePress = regexp.MustCompile(`^([ \t]*)<<<[ \t]+(\S+?)(#[\w-]+)?(?:\{[^}]*\})?(?:[ \t]+\[.*\])?[ \t]*$`)
+	mermaid   = regexp.MustCompile(`^([ \t]*):{3,}[ \t]*(mermaid|plantuml)[ \t]*$`)
+	azureLine = regexp.MustCompile(`^([ \t]*):{3,}[ \t]*(query-table|video)\b(.*?):{0,3}[ \t]*$`)
+	mdBook    = regexp.MustCompile(`^([ \t]*)\{\{#(\w+)[ \t]*([^}]*)\}\}[ \t]*$`)
+)
+
+// learn rewrites the lines that DocFX and Microsoft Learn add to quotes.
+func learn(r *rewriter, lines []string, depth int) int {
+	if m := videoLine.FindStringSubmatch(lines[0]); m != nil {
+		r.emitBlock(m[1], mediaLink(m[2], "", "Video"))
+		return 1
+	}
+	if divLine.MatchString(lines[0]) {
+		prefix, _ := cutPrefix(lines[0])
+		r.emit(strings.TrimRight(prefix, " "))
+		return 1
+	}
+	m := codeLink.FindStringSubmatch(lines[0])
+	if m == nil {
+		return 0
+	}
+	file, query, _ := strings.Cut(m[4], "?")
+	file, name, _ := strings.Cut(file, "#")
+	text, path := r.load(file)
+	if path == "" {
+		return 1
+	}
+	_, ids, _ := strings.Cut("?"+query, "name=")
+	if name == "" {
+		name, _, _ = strings.Cut(ids, "&")
+	}
+	r.codeFile(m[1], m[2], text, name)
+	return 1
+}
+
+// codeFile writes a file, or its part between the tags of a name, as code.
+func (r *rewriter) codeFile(prefix, language, text, name string) {
+	text = strings.Trim(regionOf(text, name), "\n")
+	ticks := "```"
+	for strings.Contains(text, ticks) {
+		ticks += "`"
+	}
+	block := append([]string{ticks + language}, dedentAll(strings.Split(text, "\n"), commonIndent(strings.Split(text, "\n")))...)
+	r.emitBlock(prefix, append(block, ticks)...)
+}
+
+// regionOf is what of a file lies between "<name>" and "</name>", or in a
+// "#region name"; the whole file if there is none.
+func regionOf(text, name string) string {
+	if name == "" {
+		return text
+	}
+	var out []string
+	inside := false
+	for line := range strings.SplitSeq(text, "\n") {
+		lower := strings.ToLower(line)
+		isStart := strings.Contains(lower, "<"+strings.ToLower(name)+">") || strings.Contains(lower, "region "+strings.ToLower(name)) && !strings.Contains(lower, "endregion")
+		isEnd := strings.Contains(lower, "</"+strings.ToLower(name)+">") || strings.Contains(lower, "endregion")
+		switch {
+		case isStart:
+			inside = true
+		case inside && isEnd:
+			return strings.Join(out, "\n")
+		case inside:
+			out = append(out, line)
+		}
+	}
+	if len(out) > 0 {
+		return strings.Join(out, "\n")
+	}
+	return text
+}
+
+// codeImport puts the file in the place of VitePress' "<<< file".
+func codeImport(r *rewriter, lines []string, _ int) int {
+	m := vitePress.FindStringSubmatch(lines[0])
+	if m == nil {
+		return 0
+	}
+	if text, path := r.load(strings.TrimPrefix(m[2], "@")); path != "" {
+		r.codeFile(m[1], strings.TrimPrefix(extensionOf(path), "."), text, strings.TrimPrefix(m[3], "#"))
+	}
+	return 1
+}
+
+func extensionOf(path string) string {
+	if at := strings.LastIndexByte(path, '.'); at > strings.LastIndexByte(path, '/') {
+		return path[at:]
+	}
+	return ""
+}
+
+// diagram keeps the source of a diagram of Azure's wikis.
+func diagram(r *rewriter, lines []string, _ int) int {
+	if m := mermaid.FindStringSubmatch(lines[0]); m != nil {
+		for i, line := range lines[1:min(len(lines), maxMagicLines)] {
+			if directiveEnd.MatchString(strings.TrimLeft(line, " \t")) {
+				block := append([]string{"```" + m[2]}, dedentAll(lines[1:i+1], indent(lines[0]))...)
+				r.emitBlock(m[1], append(block, "```")...)
+				return i + 2
+			}
+		}
+		return 0
+	}
+	m := azureLine.FindStringSubmatch(lines[0])
+	if m == nil {
+		return 0
+	}
+	if m[2] == "query-table" {
+		r.warn("table of a query left out: " + strings.TrimSpace(m[3]))
+		return 1
+	}
+	return 0
+}
+
+// book rewrites the calls of mdBook and its plugins: "{{#tab name="x"}}".
+func book(r *rewriter, lines []string, depth int) int {
+	m := mdBook.FindStringSubmatch(lines[0])
+	if m == nil {
+		return 0
+	}
+	a := parseArgs(m[3])
+	switch m[2] {
+	case "tab":
+		r.emitBlock(m[1], strong(html.EscapeString(a.first("name", "title"))))
+	case "tabs", "endtab", "endtabs", "title":
+		r.emit("")
+	case "playground", "playpen":
+		file, part := cutPart(a.at(0))
+		if text, path := r.load(file); path != "" {
+			r.codeFile(m[1], "rust", partOf(text, part), "")
+		}
+	default:
+		r.warn("call {{#" + m[2] + "}} left out")
+	}
+	return 1
+}

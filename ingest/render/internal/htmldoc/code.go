@@ -1,0 +1,105 @@
+package htmldoc
+
+import (
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/dom"
+)
+
+// gutters are where highlighters put the numbers of lines: Chroma, Pygments,
+// Rouge, Prism, highlight.js, Shiki, SyntaxHighlighter, GitHub.
+var gutters = strings.Join([]string{
+	".ln", ".lnt", ".lineno", ".linenos", ".linenodiv", ".gutter", ".line-number", ".linenumber", ".line-numbers-rows",
+	".line-numbers", ".hljs-ln-numbers", ".blob-num", ".react-line-number", ".react-syntax-highlighter-line-number",
+	".rouge-gutter", ".code-line-number", "[data-line-number]:empty", "[data-pseudo-content]:empty",
+}, ", ")
+
+// PlainCode takes the numbers of lines out of code, and the tables that set
+// them beside it.
+func (d *Document) PlainCode() {
+	doc := goquery.NewDocumentFromNode(d.Root)
+	var tables []*html.Node
+	doc.Find(gutters).Each(func(_ int, s *goquery.Selection) {
+		n := s.Get(0)
+		if n.Parent == nil || dom.IsElement(n, "table") || dom.IsElement(n, "pre") && !isNumbers(n) || !isNumbers(n) {
+			return
+		}
+		for p := n; p != nil; p = p.Parent {
+			if dom.IsElement(p, "td") || dom.IsElement(p, "th") {
+				if isNumbers(p) {
+					n = p
+				}
+			}
+			if dom.IsElement(p, "table") {
+				tables = append(tables, p)
+				break
+			}
+		}
+		if isInCode(n) {
+			dom.Remove(n)
+		}
+	})
+	for _, table := range tables {
+		if table.Parent != nil {
+			openCodeTable(table)
+		}
+	}
+}
+
+// isNumbers tells whether all that an element shows are numbers.
+func isNumbers(n *html.Node) bool {
+	return strings.Trim(dom.Text(n), "0123456789 \t\n\r\u00a0.:|") == ""
+}
+
+// isInCode tells whether an element is part of highlighted code.
+func isInCode(n *html.Node) bool {
+	if dom.HasClass(n, "blob-num") {
+		return true
+	}
+	for p := n.Parent; p != nil; p = p.Parent {
+		class := strings.ToLower(dom.Attr(p, "class"))
+		if p.Data == "pre" || p.Data == "code" || strings.Contains(class, "highlight") || strings.Contains(class, "lntable") ||
+			strings.Contains(class, "blob") || strings.Contains(class, "code") || strings.Contains(class, "hljs") {
+			return true
+		}
+	}
+	return false
+}
+
+// openCodeTable puts the code of a table whose numbers are gone in its place:
+// one cell with all lines, or a row for each.
+func openCodeTable(table *html.Node) {
+	var cells []*html.Node
+	for n := range table.Descendants() {
+		if dom.IsElement(n, "td") || dom.IsElement(n, "th") {
+			cells = append(cells, n)
+		}
+	}
+	rows := goquery.NewDocumentFromNode(table).Find("tr").Length()
+	if len(cells) == 0 || len(cells) > rows {
+		return
+	}
+	var lines []string
+	for _, cell := range cells {
+		lines = append(lines, strings.TrimSuffix(dom.Text(cell), "\n"))
+	}
+	code := strings.Join(lines, "\n")
+	for p := table.Parent; p != nil; p = p.Parent {
+		if p.Data == "pre" || p.Data == "code" {
+			dom.Replace(table, dom.TextNode(code))
+			return
+		}
+	}
+	language := ""
+	if inner := dom.Find(table, func(n *html.Node) bool { return n.Data == "code" }); inner != nil {
+		language = dom.Attr(inner, "class")
+	}
+	block := dom.CodeBlock(code, "")
+	if language != "" {
+		block.FirstChild.Attr = []html.Attribute{{Key: "class", Val: language}}
+	}
+	dom.Replace(table, block)
+}

@@ -1,0 +1,114 @@
+package render_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"finpages/ingest/render"
+	"finpages/sources"
+)
+
+// TestRenderTools holds what single tools add.
+func TestRenderTools(t *testing.T) {
+	checkTable(t, sources.Markdown, []conversion{
+		{"ReadMe box", "[block:callout]\n{\"type\": \"warning\", \"title\": \"Mind\", \"body\": \"The *step*.\"}\n[/block]\n\na", "<blockquote><p><strong>Warning: Mind</strong></p><p>The <em>step</em>.</p></blockquote><p>a</p>"},
+		{"ReadMe table", "[block:parameters]\n{\"data\": {\"h-0\": \"A\", \"h-1\": \"B\", \"0-0\": \"`x|y`\", \"0-1\": \"1\\n2\"}, \"cols\": 2, \"rows\": 1}\n[/block]",
+			"<table><thead><tr><th>A</th><th>B</th></tr></thead><tbody><tr><td><code>x|y</code></td><td>1<br>2</td></tr></tbody></table>"},
+		{"ReadMe code", "[block:code]\n{\"codes\": [{\"code\": \"a\\nb\", \"language\": \"shell\", \"name\": \"Shell\"}]}\n[/block]", "<p><strong>Shell</strong></p><pre><code class=\"language-shell\">a\nb</code></pre>"},
+		{"ReadMe heading", "[block:api-header]\n{\"title\": \"Second\"}\n[/block]", "<h2>Second</h2>"},
+		{"ReadMe image", "[block:image]\n{\"images\": [{\"image\": [\"https://h.example/a.png\", \"a.png\", 1, 2], \"caption\": \"The pump\"}]}\n[/block]", "<p>Image: The pump</p>"},
+		{"Learn video", "> [!VIDEO https://h.example/v]\n\na", `<blockquote><p><a href="https://h.example/v">Video</a></p></blockquote><p>a</p>`},
+		{"Learn div", "> [!div class=\"checklist\"]\n> * a\n> * b", "<blockquote><ul><li>a</li><li>b</li></ul></blockquote>"},
+		{"Learn reference", "See <xref:System.String.Trim%2A?displayProperty=nameWithType>.", "<p>See <code>System.String.Trim</code>.</p>"},
+		{"Learn columns", ":::row:::\n    :::column span=\"2\":::\n        Text *a*.\n\n        - b\n    :::column-end:::\n:::row-end:::\n\nc", "<p>Text <em>a</em>.</p><ul><li>b</li></ul><p>c</p>"},
+		{"Azure name", "Ask @<Ada Lovelace>.", "<p>Ask @Ada Lovelace.</p>"},
+		{"Azure diagram", "::: mermaid\ngraph TD;\n  A-->B;\n:::\n\na", "<pre><code class=\"language-mermaid\">graph TD;\n  A--&gt;B;</code></pre><p>a</p>"},
+		{"Azure image", "![The pump](a.png =500x300) here", "<p>The pump here</p>"},
+		{"Azure pages", "[[_TOSP_]]\n\na", "<p>a</p>"},
+		{"contents", "[[toc]]\n\na", "<p>a</p>"},
+		{"mdBook tabs", "{{#tabs }}\n{{#tab name=\"A\" }}\nx\n{{#endtab }}\n{{#endtabs }}", "<p><strong>A</strong></p><p>x</p>"},
+		{"GitBook API", "{% openapi src=\"a.yaml\" path=\"/pets\" method=\"get\" %}\n[a.yaml](a.yaml)\n{% endopenapi %}", `<p><strong>GET /pets</strong></p><p><a href="https://docs.example.com/guide/a.yaml">a.yaml</a></p>`},
+		{"longer rows", "| a |\n|---|\n| b | c |\n| d | |", "<table><thead><tr><th>a</th><th></th></tr></thead><tbody><tr><td>b</td><td>c</td></tr><tr><td>d</td><td></td></tr></tbody></table>"},
+		{"link by name in a cell", "| a | b |\n|---|---|\n| [[c|d]] | e |", `<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td><a href="https://docs.example.com/guide/c">d</a></td><td>e</td></tr></tbody></table>`},
+	})
+	source := files{"guide/a.ts": "x\n// #region b\n  y\n// #endregion b\n", "guide/a.cs": "// <c>\nd\n// </c>\n"}
+	for from, want := range map[string]string{
+		"<<< ./a.ts#b":                        "<pre><code class=\"language-ts\">y</code></pre>",
+		"[!code-csharp[Main](a.cs?name=c)]":   "<pre><code class=\"language-csharp\">d</code></pre>",
+		"[!code-csharp[Main](a.cs#c)]":        "<pre><code class=\"language-csharp\">d</code></pre>",
+		"[!code-csharp[](gone.cs)]\n\nsome x": "<p>some x</p>",
+	} {
+		in := document(sources.Markdown, from)
+		in.Document.Title, in.Include = "Title", source.include
+		if got := flat(mustRender(t, in).HTML); got != want {
+			t.Errorf("%q:\n got %s\nwant %s", from, got, want)
+		}
+	}
+}
+
+// TestRenderUnknownBlock holds that what no reader could use is told of.
+func TestRenderUnknownBlock(t *testing.T) {
+	for from, want := range map[string]string{
+		"[block:widget]\n{\"a\": {\"b\": 1}}\n[/block]\n\nsome words that stay": "block widget left out",
+		"[block:code]\n{broken\n[/block]\n\nsome words that stay":               "block code left out: its settings cannot be read",
+		":::query-table 1234:::\n\nsome words that stay":                        "table of a query left out: 1234",
+	} {
+		page := mustRender(t, document(sources.Markdown, from))
+		if !slices.Contains(page.Warnings, want) || flat(page.HTML) != "<p>some words that stay</p>" {
+			t.Errorf("%q: warnings %q, page %s", from, page.Warnings, page.HTML)
+		}
+	}
+}
+
+// TestRenderGutters holds that code comes without the numbers of its lines.
+func TestRenderGutters(t *testing.T) {
+	const code = "<pre><code>a b\n\n  c</code></pre><p>Text 1.</p>"
+	for name, markup := range map[string]string{
+		"Chroma, lines":     `<div class="highlight"><pre class="chroma"><code><span class="line"><span class="ln">1</span><span class="cl">a b` + "\n" + `</span></span><span class="line"><span class="ln">2</span><span class="cl">` + "\n" + `</span></span><span class="line"><span class="ln">3</span><span class="cl">  c</span></span></code></pre></div>`,
+		"Chroma, table":     `<div class="highlight"><table class="lntable"><tr><td class="lntd"><pre><code><span class="lnt">1` + "\n" + `</span><span class="lnt">2` + "\n" + `</span></code></pre></td><td class="lntd"><pre><code>a b` + "\n\n" + `  c</code></pre></td></tr></table></div>`,
+		"Pygments":          `<table class="highlighttable"><tr><td class="linenos"><div class="linenodiv"><pre>1` + "\n2\n3" + `</pre></div></td><td class="code"><div class="highlight"><pre><span></span><code>a b` + "\n\n" + `  c</code></pre></div></td></tr></table>`,
+		"Rouge":             `<div class="highlight"><pre class="highlight"><code><table class="rouge-table"><tbody><tr><td class="gutter gl"><pre class="lineno">1` + "\n2\n3\n" + `</pre></td><td class="code"><pre>a b` + "\n\n" + `  c</pre></td></tr></tbody></table></code></pre></div>`,
+		"GitHub":            `<table class="highlight"><tr><td class="blob-num" data-line-number="1"></td><td class="blob-code">a b</td></tr><tr><td class="blob-num" data-line-number="2"></td><td class="blob-code">` + "\n" + `</td></tr><tr><td class="blob-num" data-line-number="3"></td><td class="blob-code">  c</td></tr></table>`,
+		"Prism":             `<pre class="line-numbers"><code>a b` + "\n\n" + `  c<span class="line-numbers-rows"><span></span><span></span></span></code></pre>`,
+		"SyntaxHighlighter": `<pre class="syntaxhighlighter-pre" data-syntaxhighlighter-params="brush: java; gutter: true" data-theme="Confluence">a b` + "\n\n" + `  c</pre>`,
+	} {
+		for _, format := range []sources.Format{sources.HTML, sources.ConfluenceView} {
+			in := document(format, "<p>"+markup+"</p><p>Text <span class=\"ln\">1.</span></p>")
+			in.Document.Title = "Title"
+			if got := strings.TrimPrefix(flat(mustRender(t, in).HTML), "<p></p>"); got != code {
+				t.Errorf("%s, %s:\n got %q\nwant %q", name, format, got, code)
+			}
+		}
+	}
+}
+
+// TestRenderAsides holds that what stands beside the text is the author's where
+// the content has a place of its own.
+func TestRenderAsides(t *testing.T) {
+	checkTable(t, sources.HTML, []conversion{
+		{"Sphinx sidebar", "<body><main><p>The text that people came for.</p><aside class=sidebar><p class=sidebar-title>Beside</p><p>More of it.</p></aside></main></body>", "<p>The text that people came for.</p><p>Beside</p><p>More of it.</p>"},
+		{"Sphinx footnote", `<body><main><p>The text <a class="footnote-reference brackets" href="#f" id="r" role="doc-noteref"><span>[</span>1<span>]</span></a>.</p><aside class="footnote brackets" id="f" role="doc-footnote"><span class="label"><span>[</span><a role="doc-backlink" href="#r">1</a><span>]</span></span><p>The note.</p></aside></main>`,
+			"<p>The text [1].</p><p>[1]</p><p>The note.</p>"},
+		{"links", "<body><main><p>The text that people came for.</p><footer><a href=a>Previous</a> <a href=b>Next</a></footer></main></body>", "<p>The text that people came for.</p>"},
+		{"header of an article", "<body><article><header><p>For beginners.</p></header><p>The text that people came for.</p></article><footer>Site</footer></body>", "<p>For beginners.</p><p>The text that people came for.</p>"},
+		{"of the site", "<body><header>Site</header><p>The text that people came for.</p><aside>Site</aside><footer>Site</footer></body>", "<p>The text that people came for.</p>"},
+	})
+}
+
+// TestRenderTextFrontMatter holds that plain text may keep itself out.
+func TestRenderTextFrontMatter(t *testing.T) {
+	page := mustRender(t, document(sources.Text, "---\ntitle: Spare keys\ndraft: true\n---\n\nThe key lies under stone four."))
+	if page.Withheld() == "" || page.Title != "Spare keys" || strings.Contains(page.HTML, "draft") {
+		t.Errorf("withheld %q, title %q, page %s", page.Withheld(), page.Title, page.HTML)
+	}
+	for _, text := range []string{"---\nName: Ada\n---\nwords", "---\nwords: and\nmore [words", "--- a\nb: c"} {
+		page := mustRender(t, document(sources.Text, text))
+		if got, want := words(page.HTML), strings.Join(strings.Fields(text), ""); got != want {
+			t.Errorf("%q: page %s", text, page.HTML)
+		}
+	}
+	if _, err := render.Render(document(sources.Text, "---\ndraft: true\nx: [\n---\nwords")); err == nil {
+		t.Error("broken front matter that keeps a page out is no error")
+	}
+}
