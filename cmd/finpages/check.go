@@ -174,6 +174,9 @@ func (c check) unanswered(err error) error {
 // whether the state can be written.
 func (a *app) checkConfig(context.Context) []finding {
 	found := []finding{passed("config", "%s", a.cfg.Path)}
+	for _, w := range a.cfg.Warnings {
+		found = append(found, warned("config", fmt.Sprintf("%s:%d: %s", a.cfg.Path, w.Line, w.Message)))
+	}
 	for _, text := range a.cfg.Exposed() {
 		found = append(found, warned("config", text))
 	}

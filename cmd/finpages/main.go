@@ -68,7 +68,7 @@ func report(err error, stderr io.Writer) int {
 		}
 		return exit.code
 	case errors.As(err, &invalid):
-		fmt.Fprintln(stderr, invalid)
+		fmt.Fprintln(stderr, invalid.Detailed())
 		return exitUsage
 	}
 	fmt.Fprintln(stderr, "finpages:", err)

@@ -28,6 +28,7 @@ type Config struct {
 	Cache    string // directory for what adapters keep between runs
 	Server   Server
 	Sources  []Source
+	Warnings []Fault // what is probably not meant
 
 	literalSecret string // the key of a secret that the file itself holds; "" if none
 }
@@ -181,6 +182,7 @@ func Parse(path string, data []byte, adapters sources.Registry, env func(string)
 	}
 	c.literalSecret = d.literalSecret
 	d.validate(c)
+	c.Warnings = d.warnings
 	if len(d.faults) > 0 {
 		return nil, d.invalid()
 	}

@@ -148,7 +148,9 @@ func TestATokenInTheWrongPlaceIsNotEchoed(t *testing.T) {
 	const token = "dG9rOmFiY2RlZl8xMjM0NTY3ODkw"
 	for _, text := range []string{"intercom: " + token, "intercom: {token: x, region: " + token + "}", "intercom: {token: x, reserve: " + token + "}",
 		"intercom: {token: x, version: " + token + "}", "intercom: {token: [" + token + "]}", "i\x00n\x00: " + token} {
-		if _, err := parse(t, text); err == nil || strings.Contains(err.Error(), token) {
+		_, err := parse(t, text)
+		var invalid *config.Invalid
+		if !errors.As(err, &invalid) || strings.Contains(invalid.Detailed(), token) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
@@ -217,12 +219,18 @@ func TestExampleIsValid(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add(minimal)
 	f.Add("a: [1, {b: *c}]\n---\n&x y")
+	f.Add("x-a: &a {b: [*a]}\nstate: *a\n<<: [*a, *a]\n? c\n: !!str d")
+	f.Add("*0")
+	f.Add("intercom:\n token x\n\tregion: 'us\n")
 	f.Add("sources: [{name: ${, schedule: 'TZ=0'}]")
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := config.Parse("f.yaml", []byte(text), registry, env(nil))
 		var invalid *config.Invalid
 		if (c == nil) == (err == nil) || err != nil && !errors.As(err, &invalid) {
 			t.Errorf("Parse = %v, %v", c, err)
+		}
+		if invalid != nil {
+			_ = invalid.Detailed()
 		}
 	})
 }

@@ -1,25 +1,21 @@
 package config
 
 import (
-	"bytes"
-	"cmp"
-	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"finpages/sources"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 )
 
 // decoder fills structs from YAML and goes on after a fault, so that all of
-// them can be told at once.
+// them can be reported at once. The library's own decoder stops at the first,
+// and knows neither variables nor options that belong to an adapter.
 type decoder struct {
 	path     string
 	adapters sources.Registry
@@ -27,10 +23,18 @@ type decoder struct {
 
 	defaults *Settings // what sources start from
 
-	faults  []Fault
-	lines   map[string]int  // by the path of keys
-	faulty  map[string]bool // paths with a fault
-	decoded bool            // from here on values are judged, not read
+	text    []string // the lines of the file
+	anchors map[string]ast.Node
+	aliases int // resolved so far
+	depth   int // of the value that is decoded
+
+	faults   []Fault
+	warnings []Fault
+	places   map[string]position // of keys, by their path
+	values   map[string]position // of their values
+	faulty   map[string]bool     // paths with a fault
+	broken   map[string]bool     // paths that could not be read
+	decoded  bool                // from here on values are validated, not read
 
 	literalSecret string // the key of a secret that is written out
 }
@@ -38,54 +42,37 @@ type decoder struct {
 // document decodes a YAML document; false if it is none that could be looked
 // at any further.
 func (d *decoder) document(data []byte, into *file) bool {
-	d.lines, d.faulty = map[string]int{"": 1}, map[string]bool{}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
-		d.fault(1, "not UTF-8 text: save the file as UTF-8")
+	d.places = map[string]position{"": {line: 1}}
+	d.values, d.faulty, d.broken = map[string]position{}, map[string]bool{}, map[string]bool{}
+	body := d.parse(data)
+	if body == nil {
+		return len(d.faults) == 0
+	}
+	if body = d.resolve("", body); body == nil {
 		return false
 	}
-	doc, err := parser.ParseBytes(veil(data), 0)
-	if err != nil {
-		d.syntax(err)
+	if _, ok := d.pairs("", body); !ok {
+		d.notMapping("", body, "want keys with values, such as intercom: and sources:, not ")
 		return false
 	}
-	if len(doc.Docs) > 1 {
-		d.fault(doc.Docs[1].GetToken().Position.Line, "more than one document: put everything into one")
-		return false
-	}
-	if len(doc.Docs) == 0 || doc.Docs[0].Body == nil {
-		return true
-	}
-	if _, ok := pairs(doc.Docs[0].Body); !ok {
-		d.fault(1, "want keys with values, such as intercom: and sources:, not %s", describe(doc.Docs[0].Body))
-		return false
-	}
-	d.value("", doc.Docs[0].Body, reflect.ValueOf(into).Elem())
+	d.places[""] = position{line: positionOf(body).line}
+	d.value("", body, reflect.ValueOf(into).Elem())
 	return true
-}
-
-// In YAML, the braces of an unquoted ${VAR} begin a mapping inside of another
-// one. So they are taken out of the parser's sight, and put back into what it
-// found.
-var (
-	variable = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
-	unveiler = strings.NewReplacer("\ue000", "{", "\ue001", "}")
-)
-
-func veil(data []byte) []byte { return variable.ReplaceAll(data, []byte("$$\ue000$1\ue001")) }
-
-func (d *decoder) syntax(err error) {
-	var y yaml.Error
-	if errors.As(err, &y) && y.GetToken() != nil {
-		d.fault(y.GetToken().Position.Line, "not valid YAML: %s", unveiler.Replace(y.GetMessage()))
-		return
-	}
-	d.fault(1, "not valid YAML: %s", unveiler.Replace(err.Error()))
 }
 
 // value decodes a node into a struct, slice, pointer or scalar.
 func (d *decoder) value(path string, node ast.Node, into reflect.Value) {
-	d.lines[path] = node.GetToken().Position.Line
+	if d.depth++; d.depth > maxDepth {
+		d.at(path, "nested too deeply")
+	}
+	defer func() { d.depth-- }()
+	if node = d.resolve(path, node); node == nil || d.depth > maxDepth {
+		return
+	}
+	d.values[path] = positionOf(node)
+	if _, known := d.places[path]; !known {
+		d.places[path] = position{line: d.values[path].line}
+	}
 	if _, null := node.(*ast.NullNode); null {
 		return
 	}
@@ -96,10 +83,10 @@ func (d *decoder) value(path string, node ast.Node, into reflect.Value) {
 	switch into.Kind() {
 	case reflect.Struct:
 		d.mapping(path, node, into)
+	case reflect.Map:
+		d.dictionary(path, node, into)
 	case reflect.Slice:
 		d.sequence(path, node, into)
-	case reflect.Map:
-		d.mapOf(path, node, into)
 	case reflect.Interface:
 		into.Set(reflect.ValueOf(d.freeform(path, node)))
 	case reflect.Pointer:
@@ -112,54 +99,45 @@ func (d *decoder) value(path string, node ast.Node, into reflect.Value) {
 	}
 }
 
-// pairs returns the keys and values of a mapping.
-func pairs(node ast.Node) ([]*ast.MappingValueNode, bool) {
-	switch n := node.(type) {
-	case *ast.MappingNode:
-		return n.Values, true
-	case *ast.MappingValueNode:
-		return []*ast.MappingValueNode{n}, true
-	}
-	return nil, false
-}
-
 func (d *decoder) mapping(path string, node ast.Node, into reflect.Value) {
-	values, ok := pairs(node)
+	list, ok := d.pairs(path, node)
 	if !ok {
-		d.at(path, "want keys with values, not %s", describe(node))
+		d.notMapping(path, node, "want keys with values, not ")
 		return
 	}
 	fields := fieldsOf(into)
 	source, isSource := into.Addr().Interface().(*Source)
-	for _, v := range lastly("sources", values) {
-		key := unveiler.Replace(v.Key.String())
-		at := join(path, key)
-		d.lines[at] = v.Key.GetToken().Position.Line
-		switch field, known := fields[key]; {
+	for _, p := range lastly("sources", list) {
+		at := join(path, p.key)
+		d.places[at] = positionOf(p.node)
+		switch field, known := fields[p.key]; {
 		case known:
-			d.value(at, v.Value, field)
-			d.lines[at] = v.Key.GetToken().Position.Line
-		case isSource && d.isAdapter(key):
-			d.adapter(at, key, v.Value, source)
+			d.value(at, p.value, field)
+		case isSource && d.isAdapter(p.key):
+			d.adapter(at, p.key, p.value, source)
+		case path == "" && strings.HasPrefix(p.key, "x-"): // for anchors
 		default:
-			d.unknown(at, key, fields, isSource)
+			d.unknown(path, p.key, fields, isSource)
 		}
 	}
 }
 
-// lastly puts the value of a key behind the others: sources start from the
-// defaults, wherever these stand.
-func lastly(key string, values []*ast.MappingValueNode) []*ast.MappingValueNode {
-	return slices.SortedStableFunc(slices.Values(values), func(a, b *ast.MappingValueNode) int {
-		return cmp.Compare(isKey(a, key), isKey(b, key))
-	})
+// missingSpace matches "key:value", which YAML takes for text.
+var missingSpace = regexp.MustCompile(`^([a-z_]+):\S`)
+
+func (d *decoder) notMapping(path string, node ast.Node, want string) {
+	if m := missingSpace.FindStringSubmatch(describeText(node)); m != nil {
+		d.at(path, "there is no space after the colon of %[1]s: write %[1]s: and then the value", m[1])
+		return
+	}
+	d.at(path, "%s%s", want, describe(node))
 }
 
-func isKey(v *ast.MappingValueNode, key string) int {
-	if v.Key.String() == key {
-		return 1
+func describeText(node ast.Node) string {
+	if s, ok := node.(*ast.StringNode); ok {
+		return s.Value
 	}
-	return 0
+	return ""
 }
 
 func join(path, key string) string {
@@ -169,20 +147,43 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
-func (d *decoder) unknown(at, key string, fields map[string]reflect.Value, isSource bool) {
-	var known []string
-	for k := range fields {
-		known = append(known, k)
-	}
+// unknown reports a key that is not known at a path. What it was meant to set
+// is not reported as missing later.
+func (d *decoder) unknown(path, key string, fields map[string]reflect.Value, isSource bool) {
+	at := join(path, key)
+	known := slices.Collect(maps.Keys(fields))
 	if isSource {
 		known = append(known, d.adapters.Kinds()...)
 	}
 	slices.Sort(known)
+	if section := d.sectionOf(path, key, fields); section != "" {
+		d.broken[join(join(path, section), key)] = true
+		d.at(at, "unknown key here: it belongs under %s; indent it below that line", section)
+		return
+	}
 	if near := nearest(key, known); near != "" {
+		d.broken[join(path, near)] = true
 		d.at(at, "unknown key; did you mean %q?", near)
 		return
 	}
 	d.at(at, "unknown key; known keys here: %s", strings.Join(known, ", "))
+}
+
+// sectionOf returns the section beside a key that knows the key, if there is
+// only one: the key stands there, not indented.
+func (d *decoder) sectionOf(path, key string, fields map[string]reflect.Value) (section string) {
+	for name, field := range fields {
+		if _, present := d.places[join(path, name)]; !present || field.Kind() != reflect.Struct {
+			continue
+		}
+		if _, knows := fieldsOf(field)[key]; knows {
+			if section != "" {
+				return ""
+			}
+			section = name
+		}
+	}
+	return section
 }
 
 // fieldsOf returns the settable fields of a struct by their YAML keys, inlined
@@ -195,12 +196,27 @@ func fieldsOf(v reflect.Value) map[string]reflect.Value {
 		case name != "" && name != "-":
 			fields[name] = v.Field(i)
 		case strings.Contains(rest, "inline"):
-			for k, f := range fieldsOf(v.Field(i)) {
-				fields[k] = f
-			}
+			maps.Copy(fields, fieldsOf(v.Field(i)))
 		}
 	}
 	return fields
+}
+
+// dictionary decodes a mapping whose keys are the user's.
+func (d *decoder) dictionary(path string, node ast.Node, into reflect.Value) {
+	list, ok := d.pairs(path, node)
+	if !ok {
+		d.notMapping(path, node, "want keys with values, not ")
+		return
+	}
+	into.Set(reflect.MakeMap(into.Type()))
+	for _, p := range list {
+		at := join(path, p.key)
+		d.places[at] = positionOf(p.node)
+		v := reflect.New(into.Type().Elem()).Elem()
+		d.value(at, p.value, v)
+		into.SetMapIndex(reflect.ValueOf(p.key), v)
+	}
 }
 
 func (d *decoder) sequence(path string, node ast.Node, into reflect.Value) {
@@ -234,16 +250,6 @@ func (d *decoder) adapter(path, kind string, node ast.Node, into *Source) {
 	d.value(path, node, reflect.ValueOf(into.Options).Elem())
 }
 
-func describe(node ast.Node) string {
-	switch node.(type) {
-	case *ast.MappingNode, *ast.MappingValueNode:
-		return "keys with values"
-	case *ast.SequenceNode:
-		return "a list"
-	}
-	return shown(text(node))
-}
-
 // shown quotes a value for a message. A long one may be a token in the wrong
 // place: only its beginning is shown.
 func shown(s string) string {
@@ -251,17 +257,4 @@ func shown(s string) string {
 		return fmt.Sprintf("%q and %d characters more", string(r[:4]), len(r)-4)
 	}
 	return fmt.Sprintf("%q", s)
-}
-
-// text is a scalar as it is written, without quotes.
-func text(node ast.Node) string { return unveiler.Replace(veiledText(node)) }
-
-func veiledText(node ast.Node) string {
-	switch n := node.(type) {
-	case *ast.StringNode:
-		return n.Value
-	case *ast.LiteralNode:
-		return n.Value.Value
-	}
-	return node.GetToken().Value
 }

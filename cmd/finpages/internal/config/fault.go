@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -13,20 +14,30 @@ type Invalid struct {
 	Faults []Fault
 }
 
-// Fault is one thing wrong with a config file, and how to mend it.
+// Fault is one thing wrong with a config file, and how to fix it.
 type Fault struct {
 	Line    int // 1 is the first
+	Column  int // of the first character; 0 if unknown
 	Message string
+	Excerpt string // the line with a caret below it, secrets masked; "" if there is none
 }
 
 // Error lists all faults, a line each.
-func (e *Invalid) Error() string {
+func (e *Invalid) Error() string { return e.list(false) }
+
+// Detailed lists all faults, each with the line that it is in.
+func (e *Invalid) Detailed() string { return e.list(true) }
+
+func (e *Invalid) list(excerpts bool) string {
 	var b strings.Builder
 	for i, f := range e.Faults {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
 		fmt.Fprintf(&b, "%s:%d: %s", e.Path, f.Line, f.Message)
+		if excerpts && f.Excerpt != "" {
+			b.WriteString("\n" + f.Excerpt)
+		}
 	}
 	return b.String()
 }
@@ -36,29 +47,94 @@ func (d *decoder) invalid() error {
 	return &Invalid{d.path, slices.Compact(d.faults)}
 }
 
-func (d *decoder) fault(line int, format string, args ...any) {
-	d.faults = append(d.faults, Fault{max(line, 1), fmt.Sprintf(format, args...)})
+func (d *decoder) fault(at position, format string, args ...any) {
+	d.faults = append(d.faults, d.newFault(at, fmt.Sprintf(format, args...)))
+}
+
+func (d *decoder) newFault(at position, message string) Fault {
+	return Fault{Line: max(at.line, 1), Column: at.column, Message: message, Excerpt: d.excerpt(at)}
+}
+
+// excerpt shows a line of the file with a caret below the position.
+func (d *decoder) excerpt(at position) string {
+	line := []rune(maskSecrets(strings.ReplaceAll(d.lineText(at.line), "\t", " ")))
+	if at.column < 1 || at.column > len(line)+1 || strings.TrimSpace(string(line)) == "" {
+		return ""
+	}
+	const most = 100 // characters that are shown
+	from := max(min(at.column-most/2, len(line)-most), 0)
+	shown := line[from:min(from+most, len(line))]
+	column := at.column - 1 - from
+	width := max(min(at.width, len(shown)-column), 1)
+	return fmt.Sprintf("%5d | %s\n      | %s%s", at.line, string(shown), strings.Repeat(" ", column), strings.Repeat("^", width))
+}
+
+// What may be a secret in a line: the value of such a key, a login in an
+// address, and long words.
+var secretLike = []*regexp.Regexp{
+	regexp.MustCompile(`(?:token|password|secret)["']?\s*:\s*["']?([^\s"'$,}#][^\s"',}]*)`),
+	regexp.MustCompile(`://([^/\s@]+)@`),
+	regexp.MustCompile(`([A-Za-z0-9+/=_-]{20,})`),
+}
+
+// maskSecrets puts stars in the place of what may be a secret.
+func maskSecrets(line string) string {
+	for _, like := range secretLike {
+		b := []byte(line)
+		for _, m := range like.FindAllSubmatchIndex(b, -1) {
+			for i := m[2]; i < m[3]; i++ {
+				b[i] = '*'
+			}
+		}
+		line = string(b)
+	}
+	return line
 }
 
 // at reports a fault of the value at a path of keys, or of the nearest key
-// above it that the file has.
+// above it that the file has. A fault that only follows from another one is
+// not reported.
 func (d *decoder) at(path, format string, args ...any) {
-	if d.decoded && d.faulty[path] {
-		return // what could not be read cannot be judged
+	if d.decoded && (d.faulty[path] || d.isBroken(path)) {
+		return
 	}
 	d.faulty[path] = true
-	d.fault(d.line(path), "%s: %s", path, fmt.Sprintf(format, args...))
+	if !d.decoded {
+		d.broken[path] = true
+	}
+	d.faults = append(d.faults, d.newFault(d.position(path), strings.TrimPrefix(path+": ", ": ")+fmt.Sprintf(format, args...)))
 }
 
-func (d *decoder) line(path string) int {
-	for p := path; p != ""; {
-		if line, ok := d.lines[p]; ok {
-			return line
+// isBroken reports whether what stands at a path, or above it, could not be
+// read.
+func (d *decoder) isBroken(path string) bool {
+	for p := path; p != ""; p = parent(p) {
+		if d.broken[p] {
+			return true
 		}
-		p = p[:max(strings.LastIndexAny(p, ".["), 0)]
 	}
-	return d.lines[""]
+	return false
 }
+
+func parent(path string) string { return path[:max(strings.LastIndexAny(path, ".["), 0)] }
+
+// position returns where the value at a path stands, or its key where they are
+// on different lines.
+func (d *decoder) position(path string) position {
+	for p := path; p != ""; p = parent(p) {
+		key, ok := d.places[p]
+		if !ok {
+			continue
+		}
+		if value := d.values[p]; p == path && value.line == key.line && value.column > 0 && value.width > 0 {
+			return value
+		}
+		return key
+	}
+	return d.places[""]
+}
+
+func (d *decoder) line(path string) int { return d.position(path).line }
 
 // nearest returns the known key that was most likely meant; "" if none is near.
 func nearest(key string, known []string) string {

@@ -89,6 +89,9 @@ func (d *decoder) plain(path string, node ast.Node, into reflect.Value) {
 		}
 		into.SetInt(int64(v))
 	case kind == reflect.String:
+		if strings.HasPrefix(s, "~/") {
+			d.at(path, "~ is not expanded: write the whole path, such as /home/ann%s, or ${HOME}%[1]s", s[1:])
+		}
 		into.SetString(s)
 	case kind == reflect.Bool:
 		v, err := strconv.ParseBool(s)
@@ -119,9 +122,6 @@ func (d *decoder) expanded(path string, node ast.Node) (string, bool) {
 	switch node.(type) {
 	case *ast.MappingNode, *ast.MappingValueNode, *ast.SequenceNode:
 		d.at(path, "want one value, not %s", describe(node))
-		return "", false
-	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
-		d.at(path, "anchors, aliases and tags are not understood here: write the value out")
 		return "", false
 	}
 	s := text(node)

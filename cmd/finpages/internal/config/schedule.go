@@ -23,7 +23,10 @@ func parseSchedule(spec string) (cron.Schedule, error) {
 		return nil, fmt.Errorf("%w: weekdays are 0 (Sunday) to 7 (Sunday, too), or SUN to SAT", err)
 	}
 	if err != nil {
-		return nil, err
+		if meant := likelySchedule(spec); meant != "" {
+			return nil, fmt.Errorf("write %q", meant)
+		}
+		return nil, fmt.Errorf(`%w; write a cron expression such as "*/15 8-18 * * 1-5", or "@every 15m"`, err)
 	}
 	if schedule.Next(time.Now()).IsZero() {
 		return nil, errors.New("it is never due")
@@ -37,6 +40,18 @@ func parseSchedule(spec string) (cron.Schedule, error) {
 		return fixedTimes{s}, nil
 	}
 	return schedule, nil
+}
+
+// likelySchedule returns the schedule that "15m" or "daily" was meant to be; ""
+// if there is none.
+func likelySchedule(spec string) string {
+	if d, err := time.ParseDuration(spec); err == nil && d >= time.Second {
+		return "@every " + spec
+	}
+	if _, err := parseCron("@" + spec); err == nil {
+		return "@" + spec
+	}
+	return ""
 }
 
 // parseCron guards the parser, which panics on some expressions.

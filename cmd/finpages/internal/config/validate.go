@@ -56,7 +56,7 @@ func (d *decoder) validate(c *Config) {
 	}
 }
 
-func (d *decoder) has(path string) bool { _, ok := d.lines[path]; return ok }
+func (d *decoder) has(path string) bool { _, ok := d.places[path]; return ok }
 
 // once reports a value whose key an earlier line has already.
 func (d *decoder) once(path string, seen map[string]int, key, value, what, mend string) {
@@ -190,12 +190,7 @@ func (d *decoder) cron(at, key, spec string) cron.Schedule {
 		if !d.has(path) {
 			path = "defaults." + key
 		}
-		d.at(
-			path,
-			"bad schedule %q: %v; write a cron expression such as \"*/15 8-18 * * 1-5\", or \"@every 15m\"",
-			spec,
-			err,
-		)
+		d.at(path, "bad schedule %q: %v", spec, err)
 	}
 	return schedule
 }
@@ -267,6 +262,9 @@ func (d *decoder) pageURL(at string, s *Source) {
 	var err error
 	if s.pageURL, err = render.ParseURLTemplate(s.PageURL, placeholders(s.Options)...); err != nil {
 		d.at(at+".page_url", "%v", err)
+	} else if !strings.Contains(s.PageURL, "{") {
+		d.warnings = append(d.warnings, d.newFault(d.position(at+".page_url"), at+".page_url: there is no placeholder, "+
+			"so all pages of the source get the same address: add {path}, {stem} or {id}"))
 	}
 }
 
