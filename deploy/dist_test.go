@@ -31,7 +31,8 @@ func TestDistIsReproducible(t *testing.T) {
 	}
 	copyTree(t, first, second, 0o600)
 	one, two := dist(t, first), dist(t, second)
-	if diff := cmp.Diff(read(t, filepath.Join(one, "checksums.txt")), read(t, filepath.Join(two, "checksums.txt"))); diff != "" {
+	if diff := cmp.Diff(read(t, filepath.Join(one, "checksums.txt")),
+		read(t, filepath.Join(two, "checksums.txt"))); diff != "" {
 		t.Error(diff)
 	}
 	checkArchive(t, one, "finpages_1.2.3_linux_amd64.tar.gz", "tar", "-tzf")
@@ -88,7 +89,8 @@ func checkArchive(t *testing.T, dir, name, tool, list string) {
 	if strings.Contains(name, "windows") {
 		program = "finpages.exe"
 	}
-	for _, want := range []string{program, "README.md", "LICENSE", "config.example.yaml", "man/finpages.1", "man/finpages-run.1",
+	for _, want := range []string{program, "README.md", "LICENSE", "config.example.yaml", "man/finpages.1",
+		"man/finpages-run.1",
 		"completions/finpages.bash", "completions/finpages.zsh", "completions/finpages.fish", "completions/finpages.ps1"} {
 		if !slices.Contains(files, folder+"/"+want) {
 			t.Errorf("%s lacks %s", name, want)
@@ -98,10 +100,11 @@ func checkArchive(t *testing.T, dir, name, tool, list string) {
 
 func checkSBOM(t *testing.T, name string) {
 	t.Helper()
+	type component struct{ Name, Version, PURL string }
 	var sbom struct {
 		BOMFormat  string
 		Metadata   struct{ Component struct{ Version string } }
-		Components []struct{ Name, Version, PURL string }
+		Components []component
 	}
 	f, err := os.Open(name)
 	if err != nil {
@@ -115,8 +118,9 @@ func checkSBOM(t *testing.T, name string) {
 		t.Errorf("%+v", sbom.Metadata)
 	}
 	for _, want := range []string{"std", "go.etcd.io/bbolt", "github.com/yuin/goldmark"} {
-		i := slices.IndexFunc(sbom.Components, func(c struct{ Name, Version, PURL string }) bool { return c.Name == want })
-		if i < 0 || sbom.Components[i].Version == "" || !strings.HasPrefix(sbom.Components[i].PURL, "pkg:golang/"+want+"@") {
+		i := slices.IndexFunc(sbom.Components, func(c component) bool { return c.Name == want })
+		if i < 0 || sbom.Components[i].Version == "" ||
+			!strings.HasPrefix(sbom.Components[i].PURL, "pkg:golang/"+want+"@") {
 			t.Errorf("no %s", want)
 		}
 	}

@@ -20,7 +20,8 @@ import (
 func buildFiles(t *testing.T) (files []string) {
 	t.Helper()
 	root := strings.TrimSpace(output(t, exec.Command("go", "list", "-m", "-f", "{{.Dir}}")))
-	cmd := exec.Command("go", "list", "-deps", "-json=Dir,Module,GoFiles,IgnoredGoFiles,EmbedFiles", "finpages/cmd/finpages")
+	cmd := exec.Command("go", "list", "-deps", "-json=Dir,Module,GoFiles,IgnoredGoFiles,EmbedFiles",
+		"finpages/cmd/finpages")
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +77,8 @@ func TestImageGetsWhatItIsBuiltFrom(t *testing.T) {
 			t.Errorf("%s is ignored", file)
 		}
 	}
-	for _, file := range []string{".git/config", "deploy/docker/secrets/intercom_token", "ingest/engine_test.go", "sources/git/testdata/x"} {
+	for _, file := range []string{".git/config", "deploy/docker/secrets/intercom_token", "ingest/engine_test.go",
+		"sources/git/testdata/x"} {
 		if !ignored(patterns, file) {
 			t.Errorf("%s is not ignored", file)
 		}
@@ -85,7 +87,8 @@ func TestImageGetsWhatItIsBuiltFrom(t *testing.T) {
 
 func TestDockerfile(t *testing.T) {
 	text := read(t, "docker/Dockerfile")
-	for _, want := range []string{"CGO_ENABLED=0", "-trimpath", "USER 10001:10001\n", `["finpages", "health"]`, "VOLUME /var/lib/finpages\n", `"--", "finpages"]`} {
+	for _, want := range []string{"CGO_ENABLED=0", "-trimpath", "USER 10001:10001\n", `["finpages", "health"]`,
+		"VOLUME /var/lib/finpages\n", `"--", "finpages"]`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %s", want)
 		}
@@ -96,7 +99,8 @@ func TestDockerfile(t *testing.T) {
 		}
 	}
 	goVersion := strings.TrimSpace(output(t, exec.Command("go", "list", "-m", "-f", "{{.GoVersion}}")))
-	if minor := regexp.MustCompile(`^\d+\.\d+`).FindString(goVersion); !strings.Contains(text, "ARG GO_VERSION="+minor+"\n") {
+	if minor := regexp.MustCompile(`^\d+\.\d+`).FindString(goVersion); !strings.Contains(text,
+		"ARG GO_VERSION="+minor+"\n") {
 		t.Errorf("go.mod wants Go %s", goVersion)
 	}
 }

@@ -91,9 +91,11 @@ func TestHelmChartRefuses(t *testing.T) {
 // What the chart sets by itself must not get in the way of what is set.
 func TestHelmChartWithAnAddressOfIntercom(t *testing.T) {
 	chart := chartTool(t)
-	for set, want := range map[string]string{"base_url=http://emulator:8089": "base_url: http://emulator:8089", "region=au": "region: au"} {
+	for set, want := range map[string]string{"base_url=http://emulator:8089": "base_url: http://emulator:8089",
+		"region=au": "region: au"} {
 		m := manifests{}
-		m.add(t, output(t, exec.Command(chart, "-set", "existingSecret=mine,config.intercom."+set, "template", "helm/finpages")))
+		m.add(t, output(t, exec.Command(chart, "-set", "existingSecret=mine,config.intercom."+set, "template",
+			"helm/finpages")))
 		config := m["ConfigMap"].Data["finpages.yaml"]
 		if !strings.Contains(config, want) {
 			t.Errorf("no %s in\n%s", want, config)
@@ -109,7 +111,8 @@ func TestHelmChartWithTLS(t *testing.T) {
 	write(t, file, values)
 	tls := "config.server.tls.cert_file=/tls/tls.crt,config.server.tls.key_file=/tls/tls.key,serviceMonitor.tlsConfig.serverName=docs"
 	for scheme, set := range map[string]string{"HTTP": "logLevel=info", "HTTPS": tls} {
-		out := output(t, exec.Command(chart, "-values", file, "-set", "existingSecret=mine,"+set, "template", "helm/finpages"))
+		out := output(t, exec.Command(chart, "-values", file, "-set", "existingSecret=mine,"+set, "template",
+			"helm/finpages"))
 		m := manifests{}
 		m.add(t, out)
 		m.check(t)
@@ -128,7 +131,8 @@ func TestHelmChartWithTLS(t *testing.T) {
 				t.Errorf("%s: the config lacks %s:\n%s", scheme, want, config)
 			}
 		}
-		if strings.Contains(config, "cert_file: /tls/tls.crt") != (scheme == "HTTPS") || strings.Contains(out, "serverName: docs") != (scheme == "HTTPS") {
+		if strings.Contains(config, "cert_file: /tls/tls.crt") != (scheme == "HTTPS") ||
+			strings.Contains(out, "serverName: docs") != (scheme == "HTTPS") {
 			t.Errorf("%s: wrong TLS:\n%s", scheme, out)
 		}
 	}
@@ -137,9 +141,12 @@ func TestHelmChartWithTLS(t *testing.T) {
 // What helm install says without sources is what happens: the daemon waits.
 func TestHelmNotes(t *testing.T) {
 	chart := chartTool(t)
-	for sources, want := range map[string]string{"[]": "It waits for some", `[{"name":"a","import_source":{"url":"https://a.example.com"}}]`: "syncs 1 source(s)"} {
-		notes := output(t, exec.Command(chart, "-set", "existingSecret=mine", "-set-json", "config.sources="+sources, "notes", "helm/finpages"))
-		if !strings.Contains(notes, want) || strings.Contains(notes, "waits") != (sources == "[]") || !strings.Contains(notes, "http://127.0.0.1:9464") {
+	for sources, want := range map[string]string{"[]": "It waits for some",
+		`[{"name":"a","import_source":{"url":"https://a.example.com"}}]`: "syncs 1 source(s)"} {
+		notes := output(t, exec.Command(chart, "-set", "existingSecret=mine", "-set-json", "config.sources="+sources,
+			"notes", "helm/finpages"))
+		if !strings.Contains(notes, want) || strings.Contains(notes, "waits") != (sources == "[]") ||
+			!strings.Contains(notes, "http://127.0.0.1:9464") {
 			t.Errorf("%s: want %q in:\n%s", sources, want, notes)
 		}
 	}

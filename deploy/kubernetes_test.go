@@ -145,7 +145,9 @@ func (m manifests) checkSelectors(t *testing.T) {
 	if endpoint.Port != m["Service"].Spec.Ports[0].Name {
 		t.Errorf("ServiceMonitor wants the port %q", endpoint.Port)
 	}
-	if secret := m["Secret"]; secret.StringData != nil && (secret.Metadata.Name != endpoint.Authorization.Credentials.Name || secret.StringData[endpoint.Authorization.Credentials.Key] == "") {
+	if secret := m["Secret"]; secret.StringData != nil &&
+		(secret.Metadata.Name != endpoint.Authorization.Credentials.Name ||
+			secret.StringData[endpoint.Authorization.Credentials.Key] == "") {
 		t.Errorf("ServiceMonitor wants %v", endpoint.Authorization)
 	}
 }
@@ -171,7 +173,8 @@ func (m manifests) checkPod(t *testing.T, p pod) {
 	for key, want := range map[string]string{"runAsNonRoot": `true`, "seccompProfile": `{"type":"RuntimeDefault"}`} {
 		checkJSON(t, key, p.SecurityContext[key], want)
 	}
-	for key, want := range map[string]string{"allowPrivilegeEscalation": `false`, "readOnlyRootFilesystem": `true`, "capabilities": `{"drop":["ALL"]}`} {
+	for key, want := range map[string]string{"allowPrivilegeEscalation": `false`, "readOnlyRootFilesystem": `true`,
+		"capabilities": `{"drop":["ALL"]}`} {
 		checkJSON(t, key, c.SecurityContext[key], want)
 	}
 }
@@ -188,7 +191,8 @@ func (m manifests) checkVolumes(t *testing.T, p pod) {
 	volumes := map[string]bool{}
 	for _, v := range p.Volumes {
 		volumes[v.Name] = true
-		for kind, name := range map[string]string{"ConfigMap": v.ConfigMap.Name, "Secret": v.Secret.Name, "PersistentVolumeClaim": v.Claim.Name} {
+		for kind, name := range map[string]string{"ConfigMap": v.ConfigMap.Name, "Secret": v.Secret.Name,
+			"PersistentVolumeClaim": v.Claim.Name} {
 			if o, made := m[kind]; name != "" && made && o.Metadata.Name != name {
 				t.Errorf("volume %s wants %s %s, which is called %s", v.Name, kind, name, o.Metadata.Name)
 			}
@@ -207,7 +211,8 @@ func (m manifests) checkVolumes(t *testing.T, p pod) {
 			t.Errorf("nothing is mounted at %s", path)
 		}
 	}
-	for _, file := range []string{"/etc/finpages-secrets/intercom-token", "/etc/finpages-secrets/server-token", "/var/lib/finpages/state.db"} {
+	for _, file := range []string{"/etc/finpages-secrets/intercom-token", "/etc/finpages-secrets/server-token",
+		"/var/lib/finpages/state.db"} {
 		if !strings.Contains(config, file) {
 			t.Errorf("the config does not name %s", file)
 		}

@@ -44,7 +44,8 @@ func TestUnitFitsItsPackage(t *testing.T) {
 		"systemd/finpages.sysusers": {"u finpages ", "/var/lib/finpages"},
 		"packages/finpages.yaml":    {"${CREDENTIALS_DIRECTORY}/intercom-token", "state: /var/lib/finpages/"},
 		"nfpm.yaml":                 {"/etc/finpages/finpages.yaml", "/usr/lib/systemd/system/finpages.service", "/usr/bin/finpages"},
-		unit:                        {"User=finpages\n", "LoadCredential=intercom-token:", "StateDirectory=finpages\n", "--config /etc/finpages/finpages.yaml"},
+		unit: {"User=finpages\n", "LoadCredential=intercom-token:",
+			"StateDirectory=finpages\n", "--config /etc/finpages/finpages.yaml"},
 	} {
 		for _, part := range parts {
 			if !strings.Contains(read(t, file), part) {
@@ -100,7 +101,8 @@ func TestPackagedConfigIsGood(t *testing.T) {
 	cmd := exec.Command(program(t), "--config", "packages/finpages.yaml", "status")
 	cmd.Env = append(os.Environ(), "CREDENTIALS_DIRECTORY="+t.TempDir())
 	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "no sources are configured: add one under sources in packages/finpages.yaml") {
+	if err != nil || !strings.Contains(string(out),
+		"no sources are configured: add one under sources in packages/finpages.yaml") {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
@@ -117,7 +119,8 @@ func TestUnitRuns(t *testing.T) {
 		need(t, tool)
 	}
 	try := "mount --make-rprivate / && mount -t tmpfs t /run && mkdir /run/u /run/w && mount -t overlay o -o lowerdir=/etc,upperdir=/run/u,workdir=/run/w /etc && mount -t cgroup2 c /sys/fs/cgroup"
-	if out, err := exec.Command("unshare", "--mount", "--cgroup", "--net", "sh", "-c", try).CombinedOutput(); err != nil {
+	if out, err := exec.Command("unshare", "--mount", "--cgroup", "--net", "sh", "-c",
+		try).CombinedOutput(); err != nil {
 		t.Skipf("no namespaces or overlays here: %v: %s", err, out)
 	}
 	deploy, err := filepath.Abs(".")
@@ -127,7 +130,8 @@ func TestUnitRuns(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "output")
 	console, err := exec.Command("sh", "testdata/unit.sh", program(t), deploy, file).CombinedOutput()
 	got := read(t, file)
-	for _, want := range []string{"SYNCED\n", "ActiveState=active\n", "config reloaded", "RESTARTED 1\n", "RESTARTED 2\n", "Result=success\nExecMainStatus=0\n", "END\n"} {
+	for _, want := range []string{"SYNCED\n", "ActiveState=active\n", "config reloaded", "RESTARTED 1\n",
+		"RESTARTED 2\n", "Result=success\nExecMainStatus=0\n", "END\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q (%v)", want, err)
 		}

@@ -54,7 +54,8 @@ func FormatOf(p string) (Format, bool) {
 func (s Selection) Faults() []Fault {
 	faults := append(patternFaults("include", s.Include), patternFaults("exclude", s.Exclude)...)
 	if s.MaxEntries < 0 {
-		faults = append(faults, Fault{"max_entries", fmt.Sprintf("%d is negative: give the number of documents that a listing may have", s.MaxEntries)})
+		faults = append(faults, Fault{"max_entries",
+			fmt.Sprintf("%d is negative: give the number of documents that a listing may have", s.MaxEntries)})
 	}
 	return faults
 }
@@ -90,7 +91,8 @@ func patternFault(p string) string {
 	case slices.Contains(strings.Split(p, "/"), ".."):
 		return fmt.Sprintf("pattern %q leads out of the root: patterns are relative to the root", p)
 	case !isDoc && !strings.ContainsAny(last, `*?[{\`):
-		return fmt.Sprintf("pattern %q matches no document: for all below a folder write %q", p, strings.TrimRight(p, "/")+"/**")
+		return fmt.Sprintf("pattern %q matches no document: for all below a folder write %q", p,
+			strings.TrimRight(p, "/")+"/**")
 	}
 	return ""
 }

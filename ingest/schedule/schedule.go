@@ -28,7 +28,7 @@ type Scheduler struct {
 type Options struct {
 	Run     func(ctx context.Context, name string)
 	Next    func(name string, due time.Time) // told when a job is due next, zero while it runs; may be nil
-	Jitter  time.Duration                    // each run is delayed by a random part of it, so that many do not start at once
+	Jitter  time.Duration                    // each run is delayed by a random part of it: many do not start at once
 	AtStart bool                             // a job that is new runs at once
 }
 
@@ -98,8 +98,8 @@ func put[T any](ch chan T, v T) {
 
 func (s *Scheduler) start(ctx context.Context, name string, schedule Schedule) *loop {
 	ctx, cancel := context.WithCancel(ctx)
-	l := &loop{cancel: cancel, trigger: make(chan struct{}, 1), changed: make(chan Schedule, 1), done: make(chan struct{}),
-		now: s.now, schedule: schedule, last: s.now()}
+	l := &loop{cancel: cancel, trigger: make(chan struct{}, 1), changed: make(chan Schedule, 1),
+		done: make(chan struct{}), now: s.now, schedule: schedule, last: s.now()}
 	go func() {
 		defer close(l.done)
 		s.run(ctx, name, l)

@@ -108,7 +108,8 @@ func inBubble(t *testing.T, test func(t *testing.T, ctx context.Context)) {
 // A week of runs: each at its time and at no other.
 func TestScheduledWeek(t *testing.T) {
 	inBubble(t, func(t *testing.T, ctx context.Context) {
-		tt := newTimetable(t, Options{AtStart: true}, map[string]time.Duration{"nightly": time.Hour, "seconds": time.Second})
+		tt := newTimetable(t, Options{AtStart: true},
+			map[string]time.Duration{"nightly": time.Hour, "seconds": time.Second})
 		tt.set(ctx, map[string]string{
 			"nightly":  "30 2 * * *",
 			"seconds":  "15 0 12 * * *",
@@ -119,8 +120,10 @@ func TestScheduledWeek(t *testing.T) {
 		})
 		<-time.After(7*24*time.Hour - time.Second)
 		const start = "01 00:00:00"
-		tt.want("nightly", start, "01 02:30:00", "02 02:30:00", "03 02:30:00", "04 02:30:00", "05 02:30:00", "06 02:30:00", "07 02:30:00")
-		tt.want("seconds", start, "01 12:00:15", "02 12:00:15", "03 12:00:15", "04 12:00:15", "05 12:00:15", "06 12:00:15", "07 12:00:15")
+		tt.want("nightly", start, "01 02:30:00", "02 02:30:00", "03 02:30:00", "04 02:30:00", "05 02:30:00",
+			"06 02:30:00", "07 02:30:00")
+		tt.want("seconds", start, "01 12:00:15", "02 12:00:15", "03 12:00:15", "04 12:00:15", "05 12:00:15",
+			"06 12:00:15", "07 12:00:15")
 		tt.want("abroad", start, "03 14:00:00", "04 14:00:00", "05 14:00:00", "06 14:00:00", "07 14:00:00")
 		tt.want("every", start, "02 12:00:00", "04 00:00:00", "05 12:00:00", "07 00:00:00")
 		tt.want("weekly", start, "02 00:00:00")
@@ -143,7 +146,8 @@ func TestLongRuns(t *testing.T) {
 		tt.want("once", "01 00:00:00", "01 01:01:00", "01 02:00:00")
 		tt.want("every", "01 00:00:00", "01 00:15:00", "01 00:30:00", "01 00:45:00", "01 01:00:00", "01 01:15:00",
 			"01 01:30:00", "01 01:45:00", "01 02:00:00", "01 02:15:00", "01 02:30:00")
-		tt.want("long", "01 00:00:00", "01 00:12:00", "01 00:24:00", "01 00:36:00", "01 00:48:00", "01 01:00:00", "01 01:12:00",
+		tt.want("long", "01 00:00:00", "01 00:12:00", "01 00:24:00", "01 00:36:00", "01 00:48:00", "01 01:00:00",
+			"01 01:12:00",
 			"01 01:24:00", "01 01:36:00", "01 01:48:00", "01 02:00:00", "01 02:12:00", "01 02:24:00", "01 02:36:00")
 	})
 }
@@ -225,14 +229,17 @@ func TestTriggers(t *testing.T) {
 func TestReloadedSchedules(t *testing.T) {
 	inBubble(t, func(t *testing.T, ctx context.Context) {
 		tt := newTimetable(t, Options{AtStart: true}, map[string]time.Duration{"gone": 24 * time.Hour})
-		specs := map[string]string{"every": "@every 15m", "daily": "30 2 * * *", "gone": "@every 5m", "changed": "@every 15m"}
+		specs := map[string]string{"every": "@every 15m", "daily": "30 2 * * *", "gone": "@every 5m",
+			"changed": "@every 15m"}
 		tt.set(ctx, specs)
 		for range 30 {
 			<-time.After(4 * time.Minute)
 			tt.set(ctx, specs)
 		}
-		tt.want("every", "01 00:00:00", "01 00:15:00", "01 00:30:00", "01 00:45:00", "01 01:00:00", "01 01:15:00", "01 01:30:00", "01 01:45:00", "01 02:00:00")
-		tt.want("changed", "01 00:00:00", "01 00:15:00", "01 00:30:00", "01 00:45:00", "01 01:00:00", "01 01:15:00", "01 01:30:00", "01 01:45:00", "01 02:00:00")
+		tt.want("every", "01 00:00:00", "01 00:15:00", "01 00:30:00", "01 00:45:00", "01 01:00:00", "01 01:15:00",
+			"01 01:30:00", "01 01:45:00", "01 02:00:00")
+		tt.want("changed", "01 00:00:00", "01 00:15:00", "01 00:30:00", "01 00:45:00", "01 01:00:00", "01 01:15:00",
+			"01 01:30:00", "01 01:45:00", "01 02:00:00")
 		delete(specs, "gone")
 		specs["changed"], specs["new"] = "@every 20m", "0 3 * * *"
 		tt.set(ctx, specs)

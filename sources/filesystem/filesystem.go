@@ -37,7 +37,8 @@ func NewOptions() *Options { return &Options{} }
 func (o *Options) Validate() []sources.Fault {
 	faults := o.Faults()
 	if o.Root == "" {
-		faults = append(faults, sources.Fault{Field: "root", Message: "missing: name the folder that holds the documents"})
+		faults = append(faults, sources.Fault{Field: "root",
+			Message: "missing: name the folder that holds the documents"})
 	}
 	return faults
 }
@@ -117,7 +118,8 @@ func (f *Filesystem) explainLink(id string) string {
 	if why := f.whyTarget(real); why != "" {
 		return fmt.Sprintf("a symbolic link to %q, which is left out: %s", real, why)
 	}
-	return fmt.Sprintf("a symbolic link to %q, which is no document, or is listed already under that or another name", real)
+	return fmt.Sprintf("a symbolic link to %q, which is no document, or is listed already under that or another name",
+		real)
 }
 
 // Locate implements [sources.Locator]: a path on this machine names the
@@ -145,7 +147,8 @@ func (f *Filesystem) Check(ctx context.Context) ([]string, error) {
 		err = errors.Join(err, in.Err)
 	}
 	if n == 0 && err == nil {
-		err = fmt.Errorf("%w below %s: see filesystem.root, include, exclude, and follow_symlinks where the documents are links",
+		err = fmt.Errorf("%w below %s: see filesystem.root, include, exclude, "+
+			"and follow_symlinks where the documents are links",
 			sources.ErrNothingFound, f.dir)
 	}
 	return []string{fmt.Sprintf("folder %s: %d documents, %d left out by rule", f.dir, n, listing.Excluded)}, err

@@ -129,7 +129,8 @@ func TestSelection(t *testing.T) {
 }
 
 func TestValidate(t *testing.T) {
-	opts := filesystem.Options{Selection: sources.Selection{Include: []string{"[", "./docs/*.md", "", `docs\*.md`, `docs\new\*.md`, "guide/**", "a.md", "a b/[!x]"},
+	opts := filesystem.Options{Selection: sources.Selection{Include: []string{"[", "./docs/*.md", "", `docs\*.md`,
+		`docs\new\*.md`, "guide/**", "a.md", "a b/[!x]"},
 		Exclude: []string{"drafts", "drafts/", "x/../*.md", "v2.0", "{a,b}", "../**", `\*.md`}}}
 	var got []string
 	for _, f := range opts.Validate() {
@@ -165,7 +166,8 @@ func TestListingIsBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = snap.List(t.Context(), func(sources.Entry) error { return nil })
-		if (err == nil) != good || err != nil && !strings.Contains(err.Error(), "more than 11 documents: name a smaller folder") {
+		if (err == nil) != good || err != nil && !strings.Contains(err.Error(),
+			"more than 11 documents: name a smaller folder") {
 			t.Errorf("at most %d: %v", most, err)
 		}
 		snap.Close()
@@ -382,7 +384,8 @@ func TestOnlyRegularFilesOfBoundedSize(t *testing.T) {
 	if diff := cmp.Diff([]string{"huge.md"}, f.ids()); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := sourcestest.Load(t, f.Source(), "huge.md"); err == nil || !strings.Contains(err.Error(), "larger than 16 MiB") {
+	if _, err := sourcestest.Load(t, f.Source(), "huge.md"); err == nil ||
+		!strings.Contains(err.Error(), "larger than 16 MiB") {
 		t.Errorf("loading a huge file: %v", err)
 	}
 }

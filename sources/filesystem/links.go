@@ -57,7 +57,8 @@ func (w *walk) link(name string) error {
 // leadsNowhere tells whether the error is that of a link that dangles, leads in
 // circles or out of the root. After any other, what it leads to may be there.
 func leadsNowhere(err error) bool {
-	return err != nil && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, errOutside) || errors.Is(err, syscall.ENOTDIR) ||
+	return err != nil && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, errOutside) ||
+		errors.Is(err, syscall.ENOTDIR) ||
 		errors.Is(err, syscall.ELOOP) || strings.Contains(err.Error(), "too many links")) // [filepath.EvalSymlinks]
 }
 

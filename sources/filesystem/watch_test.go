@@ -93,14 +93,16 @@ func TestWatch(t *testing.T) {
 // Whoever publishes by a link, as git-sync does, exchanges it for another in
 // one step; it may be the folder itself or hold it, and lead on by links.
 func TestWatchFollowsTheLinkToItsFolder(t *testing.T) {
-	for name, root := range map[string]string{"the folder": "current", "above the folder": "current/docs", "a link to a link": "docs"} {
+	for name, root := range map[string]string{"the folder": "current", "above the folder": "current/docs",
+		"a link to a link": "docs"} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			var releases []string
 			for _, release := range []string{"releases/.one", "releases/two"} {
 				releases = append(releases, mkdir(t, dir, release, "docs"))
 			}
-			if err := errors.Join(os.Symlink("releases/.one", filepath.Join(dir, "current")), os.Symlink(filepath.Join(dir, "current", "docs"), filepath.Join(dir, "docs"))); err != nil {
+			if err := errors.Join(os.Symlink("releases/.one", filepath.Join(dir, "current")),
+				os.Symlink(filepath.Join(dir, "current", "docs"), filepath.Join(dir, "docs"))); err != nil {
 				t.Fatal(err)
 			}
 			w := watch(t, filesystem.Options{Root: filepath.Join(dir, root)})

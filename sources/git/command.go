@@ -36,7 +36,8 @@ type runner struct {
 // what all documents need, and for those that come one by one.
 const maxConnections = 32
 
-var errConnections = fmt.Errorf("this run has called the server %d times: see whether the cache directory is damaged or full", maxConnections)
+var errConnections = fmt.Errorf(
+	"this run has called the server %d times: see whether the cache directory is damaged or full", maxConnections)
 
 func (g *Git) runner() (runner, error) {
 	login, err := g.credentials()
@@ -46,7 +47,8 @@ func (g *Git) runner() (runner, error) {
 	env := append(parentEnv(os.Environ()),
 		"GIT_ALLOW_PROTOCOL="+allowedProtocols(os.Getenv("GIT_ALLOW_PROTOCOL")),
 		"GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "SSH_ASKPASS=", "SSH_ASKPASS_REQUIRE=never", "GCM_INTERACTIVE=never",
-		"GIT_NO_LAZY_FETCH=1", // a clone that lacks something would have each command fetch it, and that command another
+		// Else each command fetches what a clone lacks, by commands that do so in their turn.
+		"GIT_NO_LAZY_FETCH=1",
 		"GIT_LITERAL_PATHSPECS=1", "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C", "LANGUAGE=")
 	if g.remote.scheme == "ssh" {
 		ssh, err := g.ssh.get()
@@ -193,7 +195,8 @@ func (p *process) wait() error {
 func (p *process) drain() { _, _ = io.Copy(io.Discard, p.stdout) }
 
 // output runs a command whose output is short, writing input to it.
-func (r runner) output(ctx context.Context, repo string, input *strings.Reader, args ...string) (stdout, stderr string, err error) {
+func (r runner) output(ctx context.Context, repo string, input *strings.Reader, args ...string) (
+	stdout, stderr string, err error) {
 	p, err := r.start(ctx, repo, input != nil, args...)
 	if err != nil {
 		return "", "", err

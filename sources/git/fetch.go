@@ -50,7 +50,8 @@ func (g *Git) resolveHEAD(ctx context.Context, run runner, repo string) (target,
 	}
 	commit := refs["HEAD"]
 	if commit == "" {
-		return target{}, fmt.Errorf("%s has no default branch: it is empty, or its HEAD names a branch that is gone: set git.ref", g.remote.url)
+		return target{}, fmt.Errorf("%s has no default branch: it is empty, or its HEAD names a branch that is gone: "+
+			"set git.ref", g.remote.url)
 	}
 	ref := refs["ref: HEAD"]
 	if branch, ok := strings.CutPrefix(ref, "refs/heads/"); ok {
@@ -78,7 +79,8 @@ func (g *Git) pick(refs map[string]string, names ...string) (target, error) {
 		}
 		return t, nil
 	}
-	return target{}, fmt.Errorf("%s has no branch or tag %q: correct git.ref (a commit needs its full id)", g.remote.url, g.opts.Ref)
+	return target{}, fmt.Errorf("%s has no branch or tag %q: correct git.ref (a commit needs its full id)",
+		g.remote.url, g.opts.Ref)
 }
 
 // lsRemote returns the remote's refs that match the arguments, by name, and
@@ -127,7 +129,8 @@ func (s *snapshot) sync(ctx context.Context) error {
 		return err
 	}
 	if t.kind == "tag" && s.cache.wasBranch(s.remote.url, s.opts.Ref) {
-		return fmt.Errorf("the branch %q of %s is gone, and a tag of that name is left: set git.ref to %q to take the tag, or to another branch",
+		return fmt.Errorf("the branch %q of %s is gone, and a tag of that name is left: "+
+			"set git.ref to %q to take the tag, or to another branch",
 			s.opts.Ref, s.remote.url, t.ref)
 	}
 	s.target, s.layout = t, l
@@ -191,7 +194,7 @@ func (s *snapshot) cloneAs(ctx context.Context, l layout) error {
 	return s.cache.install(dir)
 }
 
-// What a fetch leaves out (https://git-scm.com/docs/git-rev-list#Documentation/git-rev-list.txt---filterltfilter-specgt).
+// What a fetch leaves out: see --filter in https://git-scm.com/docs/git-rev-list.
 const (
 	noBlobs = "blob:none"
 	// changedBlobs has documents that changed come with their commit, beside
@@ -237,7 +240,8 @@ func (s *snapshot) fetch(ctx context.Context, repo, filter string) error {
 	}
 	commit, err := s.fetched(ctx, repo)
 	if err != nil {
-		return fmt.Errorf("read ref %s of %s: it leads to no commit: correct git.ref: %w", s.target.name, s.remote.url, err)
+		return fmt.Errorf("read ref %s of %s: it leads to no commit: correct git.ref: %w", s.target.name,
+			s.remote.url, err)
 	}
 	s.target.commit = commit
 	return remember(repo, commit)
@@ -281,7 +285,8 @@ func (s *snapshot) fetchObjects(ctx context.Context, ids map[string]bool) error 
 		list.WriteString(id + "\n")
 	}
 	// The objects at hand tell the server nothing about the blobs asked for.
-	args := append([]string{"-c", "fetch.negotiationAlgorithm=noop"}, fetchArgs(s.layout, noBlobs, "--stdin", "origin")...)
+	args := append([]string{"-c", "fetch.negotiationAlgorithm=noop"},
+		fetchArgs(s.layout, noBlobs, "--stdin", "origin")...)
 	_, _, err := s.run.output(ctx, s.cache.repo, strings.NewReader(list.String()), args...)
 	return err
 }
@@ -308,7 +313,8 @@ func (s *snapshot) dropPresent(ctx context.Context, ids map[string]bool) error {
 
 // dropPresent removes the objects that are in the repository from the set.
 func dropPresent(ctx context.Context, run runner, repo string, ids map[string]bool) error {
-	p, err := run.start(ctx, repo, false, "cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)")
+	p, err := run.start(ctx, repo, false, "cat-file", "--batch-all-objects", "--unordered",
+		"--batch-check=%(objectname)")
 	if err != nil {
 		return err
 	}

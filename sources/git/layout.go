@@ -24,7 +24,8 @@ func (l layout) config() string {
 		"\thooksPath = /dev/null\n\tfsmonitor = false\n\taskPass =\n\tattributesFile = /dev/null\n" +
 		"\tbigFileThreshold = 17m\n\tcompression = 1\n" +
 		"[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n" +
-		"[fetch]\n\tunpackLimit = 1\n\twriteCommitGraph = false\n\trecurseSubmodules = false\n\tshowForcedUpdates = false\n" +
+		"[fetch]\n\tunpackLimit = 1\n\twriteCommitGraph = false\n\trecurseSubmodules = false\n" +
+		"\tshowForcedUpdates = false\n" +
 		"\tbundleURI =\n[transfer]\n\tunpackLimit = 1\n\tbundleURI = false\n" +
 		"[submodule]\n\trecurse = false\n[credential]\n\tinteractive = false\n" +
 		"[diff]\n\texternal =\n\trenames = true\n\torderFile = /dev/null\n" +

@@ -40,7 +40,8 @@ func (l *listing) followLinks(ctx context.Context) error {
 	if len(l.links) == 0 {
 		return nil
 	}
-	f := &linked{listing: l, blobs: map[string]string{}, texts: map[string]string{}, folders: map[string]bool{}, files: map[string]bool{}}
+	f := &linked{listing: l, blobs: map[string]string{}, texts: map[string]string{}, folders: map[string]bool{},
+		files: map[string]bool{}}
 	if err := f.read(ctx); err != nil {
 		return fmt.Errorf("follow symbolic links: %w", err)
 	}
@@ -180,7 +181,8 @@ func (f *linked) folder(ctx context.Context, l link, dest, tree string) error {
 	f.folders[dest] = true
 	return lsTree(ctx, f.run, f.cache.repo, []string{"-r", tree}, func(e treeEntry) error {
 		if f.visited++; f.visited > maxLinked {
-			return fmt.Errorf("symbolic links show more than %d files: exclude some, or name a folder in git.path", maxLinked)
+			return fmt.Errorf("symbolic links show more than %d files: exclude some, or name a folder in git.path",
+				maxLinked)
 		}
 		if err := ctx.Err(); err != nil {
 			return err

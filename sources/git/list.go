@@ -22,7 +22,8 @@ import (
 func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
 	l := &listing{snapshot: s, yield: yield}
 	err := l.all(ctx)
-	if err == nil || ctx.Err() != nil || l.stopped || errors.Is(err, errGone) || errors.Is(err, errClosed) || isDiskFull(err) {
+	if err == nil || ctx.Err() != nil || l.stopped || errors.Is(err, errGone) || errors.Is(err, errClosed) ||
+		isDiskFull(err) {
 		return l.Listing, err
 	}
 	if heal := s.heal(ctx); heal != nil {

@@ -45,7 +45,8 @@ func (s *snapshot) fetchSince(ctx context.Context, since string) error {
 	return err
 }
 
-func (s *snapshot) diffTree(ctx context.Context, since string, visit func(status string, ids, names []string), args ...string) error {
+func (s *snapshot) diffTree(ctx context.Context, since string, visit func(status string, ids, names []string),
+	args ...string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	trees := []string{since + ":" + s.opts.Path, s.target.commit + ":" + s.opts.Path}
@@ -53,7 +54,8 @@ func (s *snapshot) diffTree(ctx context.Context, since string, visit func(status
 	if at < 0 {
 		at = len(args)
 	}
-	all := slices.Concat([]string{"diff-tree", "-r", "-z", "--raw", "--no-ext-diff", "--no-textconv", "--full-index"}, args[:at], trees, args[at:])
+	all := slices.Concat([]string{"diff-tree", "-r", "-z", "--raw", "--no-ext-diff", "--no-textconv", "--full-index"},
+		args[:at], trees, args[at:])
 	p, err := s.run.start(ctx, s.cache.repo, false, all...)
 	if err != nil {
 		return err
@@ -149,7 +151,8 @@ func (s *snapshot) fetchContents(ctx context.Context, documents []changed) error
 
 // similarMoves notes the documents that were renamed and edited. Only
 // documents are compared, so that no other blob is fetched.
-func (s *snapshot) similarMoves(ctx context.Context, moves map[string]string, since string, gone, added []changed) error {
+func (s *snapshot) similarMoves(ctx context.Context, moves map[string]string, since string,
+	gone, added []changed) error {
 	if len(gone) == 0 || len(added) == 0 {
 		return nil
 	}

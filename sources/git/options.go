@@ -13,7 +13,7 @@ import (
 
 // Options configures a Git repository as a source.
 type Options struct {
-	URL               string `yaml:"url"`  // https, http, ssh, git or file URL, scp-like user@host:path, or a local path
+	URL               string `yaml:"url"`  // https, http, ssh, git or file URL, user@host:path, or a local path
 	Ref               string `yaml:"ref"`  // branch, tag, full ref name or full commit id; empty: the remote's HEAD
 	Path              string `yaml:"path"` // the folder that holds the documents; empty: the whole repository
 	sources.Selection `yaml:",inline"`
@@ -77,7 +77,8 @@ func (a Auth) faults(r remote, add func(field, format string, args ...any)) {
 		add("auth.user", "given without a token: add auth.token or auth.token_file")
 	}
 	if (a.SSHKeyFile != "" || a.KnownHostsFile != "") && r.scheme != "ssh" {
-		add("auth", "ssh_key_file and known_hosts_file are for ssh, the url is %s: remove them, or change the url", r.scheme)
+		add("auth", "ssh_key_file and known_hosts_file are for ssh, the url is %s: remove them, or change the url",
+			r.scheme)
 	}
 	if hasControl(a.Token) {
 		add("auth.token", "holds a line break or control character: remove it")

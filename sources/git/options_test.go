@@ -24,7 +24,8 @@ func TestOptionsFromYAML(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &git.Options{URL: "git@h:o/r.git", Ref: "main", Path: "docs",
-		Selection: sources.Selection{Include: []string{"**/*.md"}, Exclude: []string{"x/**"}}, Depth: 3, Timeout: 90 * time.Second,
+		Selection: sources.Selection{Include: []string{"**/*.md"},
+			Exclude: []string{"x/**"}}, Depth: 3, Timeout: 90 * time.Second,
 		Auth: git.Auth{Token: "t", TokenFile: "f", User: "u", SSHKeyFile: "k", KnownHostsFile: "h"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -121,7 +122,8 @@ func TestWebAddresses(t *testing.T) {
 			r.Put("docs/"+name, "x")
 			r.git("branch", "f/x")
 			r.git("tag", "v1")
-			runGit(t, "", "", "config", "--global", "url."+r.dir+".insteadOf", strings.Replace(tt.url, "me@bit", "bit", 1))
+			runGit(t, "", "", "config", "--global", "url."+r.dir+".insteadOf",
+				strings.Replace(tt.url, "me@bit", "bit", 1))
 			r.opts.URL, r.opts.Ref, r.opts.Path = tt.url, tt.ref, "docs"
 			var got string
 			_, err := r.open().List(t.Context(), func(e sources.Entry) error { got = e.URL; return nil })
@@ -153,7 +155,8 @@ func TestRelativeToTheConfig(t *testing.T) {
 	r := newRepository(t)
 	o := git.NewOptions()
 	o.URL = "./docs"
-	src, err := o.Build(sources.Env{Name: "x", Dir: filepath.Dir(r.dir), CacheDir: filepath.Join(r.cache, "not", "made", "yet")})
+	src, err := o.Build(sources.Env{Name: "x", Dir: filepath.Dir(r.dir),
+		CacheDir: filepath.Join(r.cache, "not", "made", "yet")})
 	must(t, err)
 	snap, err := src.Open(t.Context())
 	must(t, err)
@@ -164,7 +167,8 @@ func TestRelativeToTheConfig(t *testing.T) {
 }
 
 func FuzzURL(f *testing.F) {
-	for _, s := range []string{"https://h/x", "git@h:x", "ssh://u@h:1/x", "/p", "file:///p", "ext::x", "-x", "https://u:p@h/x", "http://[::1]/", "a:b"} {
+	for _, s := range []string{"https://h/x", "git@h:x", "ssh://u@h:1/x", "/p", "file:///p", "ext::x", "-x",
+		"https://u:p@h/x", "http://[::1]/", "a:b"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -37,7 +37,8 @@ func parseRemote(raw string) (remote, error) {
 	case strings.HasPrefix(raw, "-"):
 		return remote{}, errors.New("begins with a dash: give an https, ssh or file address")
 	case helperURL.MatchString(raw):
-		return remote{}, fmt.Errorf("the transport %q is not allowed: give an https, ssh or file address", helperURL.FindString(raw))
+		return remote{}, fmt.Errorf("the transport %q is not allowed: give an https, ssh or file address",
+			helperURL.FindString(raw))
 	case strings.Contains(raw, "://"):
 		return parseURL(raw)
 	case strings.HasPrefix(raw, "/") || strings.HasPrefix(raw, "./") || strings.HasPrefix(raw, "../"):
@@ -45,7 +46,8 @@ func parseRemote(raw string) (remote, error) {
 	}
 	m := scpLike.FindStringSubmatch(raw)
 	if m == nil || dashed(m[1]) || dashed(m[2]) || dashed(m[3]) {
-		return remote{}, errors.New("not an address: give https://host/path, ssh://user@host/path, user@host:path or file:///path")
+		return remote{}, errors.New("not an address: " +
+			"give https://host/path, ssh://user@host/path, user@host:path or file:///path")
 	}
 	return remote{url: raw, scheme: "ssh", host: m[2], path: strings.TrimPrefix(m[3], "/"), user: m[1]}, nil
 }
@@ -68,7 +70,8 @@ func parseURL(raw string) (remote, error) {
 	case u.Hostname() == "" || dashed(u.Host) || dashed(r.user) || dashed(r.path):
 		return remote{}, errors.New("lacks a host, or its host, user or path begins with a dash: correct it")
 	case r.scheme == "ssh" && r.password != "":
-		return remote{}, errors.New("holds a password, which ssh cannot use: remove it, and use a key (auth.ssh_key_file)")
+		return remote{}, errors.New("holds a password, which ssh cannot use: " +
+			"remove it, and use a key (auth.ssh_key_file)")
 	case r.scheme == "git" && u.User != nil:
 		return remote{}, errors.New("git:// has no login: remove the user, or use https or ssh")
 	case hasControl(r.user + r.password + u.Path):
@@ -83,7 +86,8 @@ func parseURL(raw string) (remote, error) {
 }
 
 func fileRemote(u *url.URL) (remote, error) {
-	if (u.Host != "" && u.Host != "localhost") || !strings.HasPrefix(u.Path, "/") || u.User != nil || hasControl(u.Path) {
+	if (u.Host != "" && u.Host != "localhost") || !strings.HasPrefix(u.Path, "/") || u.User != nil ||
+		hasControl(u.Path) {
 		return remote{}, errors.New("a file URL has three slashes and an absolute path: file:///srv/docs.git")
 	}
 	return remote{scheme: "file", path: u.Path}, nil

@@ -114,7 +114,8 @@ func (s *snapshot) folder(ctx context.Context, tree, where string) (object, erro
 		case "40000":
 			tree = id
 		default:
-			return at, fmt.Errorf("%w: git.path %q %s is a file or a symbolic link: name a folder", errGone, s.opts.Path, where)
+			return at, fmt.Errorf("%w: git.path %q %s is a file or a symbolic link: name a folder", errGone,
+				s.opts.Path, where)
 		}
 	}
 }

@@ -54,8 +54,9 @@ func (s *server) handle(path string, h http.HandlerFunc) {
 func serveHTTP(t testing.TB, root, user string) *server {
 	t.Helper()
 	s := &server{user: user, handlers: map[string]http.HandlerFunc{}}
-	backend := &cgi.Handler{Path: gitProgram(t, "git-http-backend"), Env: []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1",
-		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*"}, InheritEnv: []string{"HOME", "PATH"}}
+	backend := &cgi.Handler{Path: gitProgram(t, "git-http-backend"),
+		Env: []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1",
+			"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*"}, InheritEnv: []string{"HOME", "PATH"}}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		s.mu.Lock()
 		s.requests = append(s.requests, req.Method+" "+req.URL.Path)
@@ -127,7 +128,8 @@ func TestHTTPLogin(t *testing.T) {
 			r.opts.URL = strings.Replace(r.opts.URL, "://", "://me:s3cr3t-t0ken%2F+%25&%C3%A9@", 1)
 		}},
 		"user's credential helper": {"me", func(r *repository) {
-			runGit(r.t, "", "", "config", "--global", "credential.helper", "!echo username=me; echo 'password="+token+"';:")
+			runGit(r.t, "", "", "config", "--global", "credential.helper",
+				"!echo username=me; echo 'password="+token+"';:")
 		}},
 		"user's helper, user in the URL": {"me", func(r *repository) {
 			runGit(r.t, "", "", "config", "--global", "credential.helper", "!echo 'password="+token+"';:")
@@ -140,7 +142,8 @@ func TestHTTPLogin(t *testing.T) {
 			r.Put("a.md", "a")
 			r.sync()
 			r.Put("b.md", "b")
-			if diff := cmp.Diff(map[string]string{"README.md": "# Read me\n\ntext", "a.md": "a", "b.md": "b"}, r.sync()); diff != "" {
+			if diff := cmp.Diff(map[string]string{"README.md": "# Read me\n\ntext", "a.md": "a", "b.md": "b"},
+				r.sync()); diff != "" {
 				t.Error(diff)
 			}
 			r.assertNoSecretOnDisk()
@@ -199,12 +202,14 @@ func TestHTTPLoginRefused(t *testing.T) {
 func TestTokenStaysWithItsHost(t *testing.T) {
 	r, other := overHTTP(t, "x-access-token")
 	from := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if _, _, ok := req.BasicAuth(); !ok && req.URL.Query().Get("auth") == "" && strings.HasPrefix(req.URL.Path, "/login") {
+		if _, _, ok := req.BasicAuth(); !ok && req.URL.Query().Get("auth") == "" &&
+			strings.HasPrefix(req.URL.Path, "/login") {
 			w.Header().Set("WWW-Authenticate", `Basic realm="git"`)
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		http.Redirect(w, req, other.URL+strings.TrimPrefix(req.URL.Path, "/login")+"?"+req.URL.RawQuery, http.StatusFound)
+		http.Redirect(w, req, other.URL+strings.TrimPrefix(req.URL.Path, "/login")+"?"+req.URL.RawQuery,
+			http.StatusFound)
 	}))
 	defer from.Close()
 	for _, prefix := range []string{"", "/login"} {
@@ -354,7 +359,8 @@ func (r *repository) recordGit() func() []string {
 		log, _ := os.ReadFile(filepath.Join(dir, "log"))
 		os.Remove(filepath.Join(dir, "log"))
 		for line := range strings.Lines(string(log)) {
-			for _, verb := range []string{"ls-remote", "fetch", "cat-file", "ls-tree", "rev-parse", "version", "diff-tree"} {
+			for _, verb := range []string{"ls-remote", "fetch", "cat-file", "ls-tree", "rev-parse", "version",
+				"diff-tree"} {
 				if strings.Contains(line, " "+verb+" ") {
 					commands = append(commands, verb)
 					break
@@ -458,7 +464,8 @@ func serve(t testing.TB, port string, cmd *exec.Cmd) {
 func TestGitDaemon(t *testing.T) {
 	r := newRepository(t)
 	port := freePort(t)
-	serve(t, port, exec.Command(gitProgram(t, "git-daemon"), "--reuseaddr", "--listen=127.0.0.1", "--port="+port, "--export-all",
+	serve(t, port, exec.Command(gitProgram(t, "git-daemon"), "--reuseaddr", "--listen=127.0.0.1", "--port="+port,
+		"--export-all",
 		"--base-path="+filepath.Dir(r.dir)))
 	r.opts.URL = "git://127.0.0.1:" + port + "/docs"
 	r.sync()
@@ -507,7 +514,8 @@ func sshServer(t *testing.T) (address, key, knownHosts string) {
 	}
 	dir := t.TempDir()
 	for _, name := range []string{"host", "user"} {
-		if out, err := exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", filepath.Join(dir, name)).CombinedOutput(); err != nil {
+		if out, err := exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f",
+			filepath.Join(dir, name)).CombinedOutput(); err != nil {
 			t.Skipf("ssh-keygen: %v: %s", err, out)
 		}
 	}
@@ -519,7 +527,8 @@ func sshServer(t *testing.T) (address, key, knownHosts string) {
 	must(t, err)
 	knownHosts = filepath.Join(dir, "known hosts")
 	must(t, os.WriteFile(knownHosts, []byte("[127.0.0.1]:"+port+" "+string(host)), 0o600))
-	serve(t, port, exec.Command(sshd, "-D", "-e", "-f", "/dev/null", "-h", filepath.Join(dir, "host"), "-o", "ListenAddress=127.0.0.1:"+port,
+	serve(t, port, exec.Command(sshd, "-D", "-e", "-f", "/dev/null", "-h", filepath.Join(dir, "host"), "-o",
+		"ListenAddress=127.0.0.1:"+port,
 		"-o", "AuthorizedKeysFile="+filepath.Join(dir, "keys"), "-o", "StrictModes=no", "-o", "UsePAM=no", "-o", "PidFile=none",
 		"-o", "PasswordAuthentication=no", "-o", "AcceptEnv=GIT_PROTOCOL", "-o", "PermitRootLogin=yes",
 		"-o", "SetEnv=GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=*"))
@@ -565,8 +574,9 @@ func TestSSH(t *testing.T) {
 	})
 	t.Run("user's own configuration", func(t *testing.T) {
 		_, port, _ := strings.Cut(strings.SplitN(address, "@", 2)[1], ":")
-		config := r.file("ssh_config", fmt.Sprintf("Host docs-alias\n HostName 127.0.0.1\n Port %s\n IdentityFile %q\n UserKnownHostsFile %q\n",
-			port, key, knownHosts))
+		config := r.file("ssh_config",
+			fmt.Sprintf("Host docs-alias\n HostName 127.0.0.1\n Port %s\n IdentityFile %q\n UserKnownHostsFile %q\n",
+				port, key, knownHosts))
 		t.Setenv("GIT_SSH_COMMAND", "")
 		runGit(t, "", "", "config", "--global", "core.sshCommand", "ssh -F '"+config+"'")
 		r.opts.Auth.SSHKeyFile, r.opts.Auth.KnownHostsFile = "", ""
@@ -581,7 +591,8 @@ func TestSSH(t *testing.T) {
 func TestParentEnvironment(t *testing.T) {
 	r := newRepository(t)
 	trace := filepath.Join(t.TempDir(), "trace")
-	for k, v := range map[string]string{"GIT_DIR": "/nowhere", "GIT_WORK_TREE": "/nowhere", "GIT_INDEX_FILE": "/nowhere", "GIT_OBJECT_DIRECTORY": "/nowhere",
+	for k, v := range map[string]string{"GIT_DIR": "/nowhere", "GIT_WORK_TREE": "/nowhere",
+		"GIT_INDEX_FILE": "/nowhere", "GIT_OBJECT_DIRECTORY": "/nowhere",
 		"GIT_NAMESPACE": "other", "GIT_TRACE": trace, "GIT_TRACE_CURL": trace, "GIT_CEILING_DIRECTORIES": "/", "GIT_COMMON_DIR": "/nowhere",
 		"GIT_ALTERNATE_OBJECT_DIRECTORIES": "/nowhere", "GIT_CONFIG_PARAMETERS": "'core.bare'='false'", "GIT_SHALLOW_FILE": "/nowhere"} {
 		t.Setenv(k, v)
@@ -623,13 +634,15 @@ func TestCheck(t *testing.T) {
 		t.Errorf("Check = %q, %v", lines, err)
 	}
 	t.Setenv("PATH", t.TempDir())
-	if _, err := r.Source().(sources.Checker).Check(t.Context()); err == nil || !strings.Contains(err.Error(), "install git") {
+	if _, err := r.Source().(sources.Checker).Check(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), "install git") {
 		t.Errorf("without git: %v", err)
 	}
 	old := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(old, "git"), []byte("#!/bin/sh\necho git version 2.17.1\n"), 0o755))
 	t.Setenv("PATH", old+":/bin:/usr/bin")
-	if _, err := r.Source().(sources.Checker).Check(t.Context()); err == nil || !strings.Contains(err.Error(), "git 2.17.1 is too old") {
+	if _, err := r.Source().(sources.Checker).Check(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), "git 2.17.1 is too old") {
 		t.Errorf("old git: %v", err)
 	}
 }
@@ -663,13 +676,15 @@ func TestErrorsHideWhatTheServerSays(t *testing.T) {
 					w.WriteHeader(http.StatusUnauthorized)
 					return
 				}
-				http.Error(w, "fatal: no: "+pass+" "+url.QueryEscape(pass)+" "+req.Header.Get("Authorization")+" \x1b[31mred "+strings.Repeat("x", 1<<20), http.StatusForbidden)
+				http.Error(w,
+					"fatal: no: "+pass+" "+url.QueryEscape(pass)+" "+req.Header.Get("Authorization")+" \x1b[31mred "+strings.Repeat("x", 1<<20), http.StatusForbidden)
 			}))
 			defer s.Close()
 			r.opts.URL = s.URL + "/x"
 			setup(r)
 			why := r.listable()
-			if !strings.Contains(why, "no: *** ***") || strings.Contains(why, "s3cr3t") || strings.Contains(why, "czNjcjN0") ||
+			if !strings.Contains(why, "no: *** ***") || strings.Contains(why, "s3cr3t") ||
+				strings.Contains(why, "czNjcjN0") ||
 				strings.Contains(why, "\x1b") || len(why) > 1000 {
 				t.Errorf("error %.2000q", why)
 			}

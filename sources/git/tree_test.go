@@ -45,14 +45,16 @@ func TestATreeThatRepeatsItself(t *testing.T) {
 		r.mktree(entries...)
 		kind, id = "040000 tree", r.git("rev-parse", "main^{tree}")
 	}
-	if why := r.listable(); !strings.Contains(why, "more than 1000 documents") || !strings.Contains(why, "raise max_entries") {
+	if why := r.listable(); !strings.Contains(why, "more than 1000 documents") ||
+		!strings.Contains(why, "raise max_entries") {
 		t.Errorf("error %q", why)
 	}
 }
 
 func TestOddNames(t *testing.T) {
 	r := newRepository(t)
-	names := []string{"-x.md", "--upload-pack=touch pwned.md", "a\nb.md", "\ttab.md", "\"q\".md", ":(glob)x.md", "e\u0301.md",
+	names := []string{"-x.md", "--upload-pack=touch pwned.md", "a\nb.md", "\ttab.md", "\"q\".md", ":(glob)x.md",
+		"e\u0301.md",
 		"日本語.md", "a b.md", "K.MD", "\u212a.md", "%41.md", "\\x.md", ".hidden.md", "not\xffutf8.md", "é.md"}
 	var entries []string
 	for i, n := range names {
@@ -60,7 +62,8 @@ func TestOddNames(t *testing.T) {
 	}
 	r.mktree(entries...)
 	got := r.sync()
-	want := map[string]string{"-x.md": "0", "--upload-pack=touch pwned.md": "1", "a\nb.md": "2", "\ttab.md": "3", "\"q\".md": "4",
+	want := map[string]string{"-x.md": "0", "--upload-pack=touch pwned.md": "1", "a\nb.md": "2", "\ttab.md": "3",
+		"\"q\".md":    "4",
 		":(glob)x.md": "5", "é.md": "6", "日本語.md": "7", "a b.md": "8", "K.MD": "9", "K.md": "10", "%41.md": "11", "\\x.md": "12",
 		`not\xffutf8.md`: `error: the file name not\xffutf8.md is not UTF-8: rename it`,
 		`\u00e9.md`:      `error: the name of é.md differs from that of another file only in its Unicode form: rename one`}
@@ -96,7 +99,8 @@ func TestHostileRepository(t *testing.T) {
 	r.git("add", "-A")
 	r.git("update-index", "--add", "--cacheinfo", "160000,"+r.git("rev-parse", "HEAD")+",x")
 	r.git("commit", "-q", "-m", "hostile")
-	for key, value := range map[string]string{"uploadpack.packObjectsHook": run, "core.fsmonitor": run, "filter.evil.smudge": run, "core.sshCommand": run} {
+	for key, value := range map[string]string{"uploadpack.packObjectsHook": run, "core.fsmonitor": run,
+		"filter.evil.smudge": run, "core.sshCommand": run} {
 		r.git("config", key, value)
 	}
 	snap := r.open()
@@ -112,20 +116,24 @@ func TestHostileRepository(t *testing.T) {
 func TestTamperedCache(t *testing.T) {
 	for name, tamper := range map[string]func(repo, run string) error{
 		"config": func(repo, run string) error {
-			return appendFile(filepath.Join(repo, "config"), "[core]\n\tfsmonitor = "+run+"\n\thooksPath = "+repo+"/hooks\n\talternateRefsCommand = "+run+
-				"\n[remote \"origin\"]\n\tuploadpack = "+run+"\n[credential]\n\thelper = !"+run+"\n")
+			return appendFile(filepath.Join(repo, "config"),
+				"[core]\n\tfsmonitor = "+run+"\n\thooksPath = "+repo+"/hooks\n\talternateRefsCommand = "+run+
+					"\n[remote \"origin\"]\n\tuploadpack = "+run+"\n[credential]\n\thelper = !"+run+"\n")
 		},
 		"commondir": func(repo, run string) error {
 			evil := filepath.Join(filepath.Dir(repo), "evil")
-			return cmp2(os.CopyFS(evil, os.DirFS(repo)), appendFile(filepath.Join(evil, "config"), "[remote \"origin\"]\n\tuploadpack = "+run+"\n"),
+			return cmp2(os.CopyFS(evil, os.DirFS(repo)),
+				appendFile(filepath.Join(evil, "config"), "[remote \"origin\"]\n\tuploadpack = "+run+"\n"),
 				os.WriteFile(filepath.Join(repo, "commondir"), []byte(evil+"\n"), 0o600))
 		},
 		"hooks": func(repo, run string) error {
 			hook := filepath.Join(repo, "hooks", "reference-transaction")
-			return cmp2(os.MkdirAll(filepath.Dir(hook), 0o755), os.WriteFile(hook, []byte("#!/bin/sh\n"+run+"\n"), 0o755))
+			return cmp2(os.MkdirAll(filepath.Dir(hook), 0o755),
+				os.WriteFile(hook, []byte("#!/bin/sh\n"+run+"\n"), 0o755))
 		},
 		"attributes": func(repo, run string) error {
-			return cmp2(os.MkdirAll(filepath.Join(repo, "info"), 0o755), os.WriteFile(filepath.Join(repo, "info/attributes"), []byte("* filter=evil\n"), 0o600))
+			return cmp2(os.MkdirAll(filepath.Join(repo, "info"), 0o755),
+				os.WriteFile(filepath.Join(repo, "info/attributes"), []byte("* filter=evil\n"), 0o600))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -196,8 +204,9 @@ func TestSymbolicLinks(t *testing.T) {
 	r.link(".secret", "docs/open") // hidden by its own path
 	r.commit("links")
 	got := r.sync()
-	want := map[string]string{"a.md": "a", "pages/p.md": "p", "common/s.md": "s", "again/t.md": "t", "legal.txt": "license",
-		"named.md": "no extension", "up/README.md": "# Read me\n\ntext"}
+	want := map[string]string{"a.md": "a", "pages/p.md": "p", "common/s.md": "s", "again/t.md": "t",
+		"legal.txt": "license",
+		"named.md":  "no extension", "up/README.md": "# Read me\n\ntext"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -205,7 +214,8 @@ func TestSymbolicLinks(t *testing.T) {
 
 func TestSelection(t *testing.T) {
 	r := newRepository(t)
-	for _, n := range []string{"a.md", "b.markdown", "c.mdx", "d.html", "e.htm", "f.txt", "g.png", "h.MD", ".x/y.md", "drafts/z.md"} {
+	for _, n := range []string{"a.md", "b.markdown", "c.mdx", "d.html", "e.htm", "f.txt", "g.png", "h.MD", ".x/y.md",
+		"drafts/z.md"} {
 		r.write(n, n)
 	}
 	r.commit("files")
@@ -227,7 +237,8 @@ func TestTooLarge(t *testing.T) {
 	r.write("fits.md", strings.Repeat("x", sources.MaxDocument))
 	r.commit("big")
 	got := r.sync()
-	if !strings.Contains(got["big.md"], "error: read \"big.md\": 16777217 bytes are more than") || len(got["fits.md"]) != sources.MaxDocument {
+	if !strings.Contains(got["big.md"], "error: read \"big.md\": 16777217 bytes are more than") ||
+		len(got["fits.md"]) != sources.MaxDocument {
 		t.Errorf("got %.100q and %d bytes", got["big.md"], len(got["fits.md"]))
 	}
 }

@@ -51,7 +51,10 @@ func TestUpstreamChanges(t *testing.T) {
 			r.git("gc", "-q", "--prune=now")
 		}, want: map[string]string{"README.md": "fresh"}},
 		"reset to an older commit": {setup: func(r *repository) { r.Put("b.md", "b") },
-			change: func(r *repository) { r.git("reset", "-q", "--hard", "HEAD~1") }, want: map[string]string{"README.md": "# Read me\n\ntext"}},
+			change: func(r *repository) {
+				r.git("reset", "-q", "--hard",
+					"HEAD~1")
+			}, want: map[string]string{"README.md": "# Read me\n\ntext"}},
 		"default branch changed": {change: func(r *repository) {
 			r.git("checkout", "-q", "-b", "trunk")
 			r.Put("t.md", "t")
@@ -60,13 +63,27 @@ func TestUpstreamChanges(t *testing.T) {
 		"all documents of a folder gone, others remain": {setup: func(r *repository) { r.Put("docs/x.png", "x"); r.opts.Path = "docs"; r.Put("docs/a.md", "a") },
 			change: func(r *repository) { r.Remove("docs/a.md") }, want: map[string]string{}},
 		"tag moved": {setup: func(r *repository) { r.git("tag", "-a", "-m", "x", "v1"); r.opts.Ref = "v1" },
-			change: func(r *repository) { r.Put("b.md", "b"); r.git("tag", "-f", "-a", "-m", "x", "v1") }, want: map[string]string{"README.md": "# Read me\n\ntext", "b.md": "b"}},
+			change: func(r *repository) {
+				r.Put("b.md", "b")
+				r.git("tag", "-f", "-a", "-m", "x",
+					"v1")
+			}, want: map[string]string{"README.md": "# Read me\n\ntext", "b.md": "b"}},
 		"branch and tag of one name": {setup: func(r *repository) { r.git("tag", "main"); r.opts.Ref = "main" },
-			change: func(r *repository) { r.Put("b.md", "b") }, want: map[string]string{"README.md": "# Read me\n\ntext", "b.md": "b"}},
+			change: func(r *repository) {
+				r.Put("b.md",
+					"b")
+			}, want: map[string]string{"README.md": "# Read me\n\ntext", "b.md": "b"}},
 		"a full ref": {setup: func(r *repository) { r.git("update-ref", "refs/pull/1/head", "HEAD"); r.opts.Ref = "refs/pull/1/head" },
-			change: func(r *repository) { r.Put("b.md", "b"); r.git("update-ref", "refs/pull/1/head", "HEAD") }, want: map[string]string{"README.md": "# Read me\n\ntext", "b.md": "b"}},
+			change: func(r *repository) {
+				r.Put("b.md", "b")
+				r.git("update-ref", "refs/pull/1/head",
+					"HEAD")
+			}, want: map[string]string{"README.md": "# Read me\n\ntext", "b.md": "b"}},
 		"a commit": {setup: func(r *repository) { r.opts.Ref = r.git("rev-parse", "HEAD") },
-			change: func(r *repository) { r.Put("b.md", "b") }, want: map[string]string{"README.md": "# Read me\n\ntext"}},
+			change: func(r *repository) {
+				r.Put("b.md",
+					"b")
+			}, want: map[string]string{"README.md": "# Read me\n\ntext"}},
 		"another repository": {change: func(r *repository) {
 			other := newRepository(r.t)
 			other.Put("other.md", "other")
@@ -100,7 +117,10 @@ func TestUpstreamGone(t *testing.T) {
 		want          string
 	}{
 		"branch deleted": {setup: func(r *repository) { r.git("branch", "docs"); r.opts.Ref = "docs" },
-			change: func(r *repository) { r.git("branch", "-D", "docs") }, want: `has no branch or tag "docs": correct git.ref`},
+			change: func(r *repository) {
+				r.git("branch", "-D",
+					"docs")
+			}, want: `has no branch or tag "docs": correct git.ref`},
 		"folder deleted": {setup: func(r *repository) { r.Put("docs/a.md", "a"); r.opts.Path = "docs/" },
 			change: func(r *repository) { r.Remove("docs/a.md") }, want: `the folder "docs" is not in`},
 		"folder became a file": {setup: func(r *repository) { r.Put("docs/a.md", "a"); r.opts.Path = "docs" },
@@ -154,7 +174,8 @@ func TestBrokenCacheMends(t *testing.T) {
 			must(t, os.WriteFile(filepath.Join(repo, "finpages-history"), []byte("junk\n"), 0o600))
 		},
 		"stale locks": func(t *testing.T, repo string) {
-			for _, f := range []string{"shallow.lock", "config.lock", "HEAD.lock", "packed-refs.lock", "refs/finpages/current.lock"} {
+			for _, f := range []string{"shallow.lock", "config.lock", "HEAD.lock", "packed-refs.lock",
+				"refs/finpages/current.lock"} {
 				must(t, os.WriteFile(filepath.Join(repo, f), nil, 0o600))
 			}
 		},
@@ -256,7 +277,11 @@ func TestConnectionsAreBounded(t *testing.T) {
 	for name, fails := range map[string]bool{"one by one": false, "while the server is away": true} {
 		if fails {
 			must(t, os.Rename(r.dir, r.dir+".away"))
-			eachPack(t, r.clone(), func(p string) { must(t, os.Remove(p)); must(t, os.Remove(strings.TrimSuffix(p, ".pack")+".idx")) })
+			eachPack(t, r.clone(), func(p string) {
+				must(t, os.Remove(p))
+				must(t,
+					os.Remove(strings.TrimSuffix(p, ".pack")+".idx"))
+			})
 		}
 		before := len(s.requests)
 		failed := 0
@@ -328,7 +353,8 @@ func TestATagInPlaceOfItsBranch(t *testing.T) {
 	r.sync()
 	r.git("branch", "-m", "docs", "other")
 	for range 2 {
-		if why := r.listable(); !strings.Contains(why, `the branch "docs" of file://`) || !strings.Contains(why, `"refs/tags/docs"`) {
+		if why := r.listable(); !strings.Contains(why, `the branch "docs" of file://`) ||
+			!strings.Contains(why, `"refs/tags/docs"`) {
 			t.Errorf("error %q", why)
 		}
 		must(t, os.RemoveAll(filepath.Join(r.clone(), "objects")))
@@ -406,7 +432,8 @@ func TestCacheDoesNotGrow(t *testing.T) {
 	if err != nil || files > 110 || strings.Count(string(shallow), "\n") > 40 {
 		t.Errorf("%d files, %d commits in shallow, %v", files, strings.Count(string(shallow), "\n"), err)
 	}
-	if out, err := exec.Command("git", "--git-dir", r.clone(), "fsck", "--connectivity-only").CombinedOutput(); err != nil {
+	if out, err := exec.Command("git", "--git-dir", r.clone(), "fsck",
+		"--connectivity-only").CombinedOutput(); err != nil {
 		t.Errorf("fsck: %v: %s", err, out)
 	}
 }

@@ -129,7 +129,8 @@ func keepsAsItStands(t *testing.T, f Fixture) {
 }
 
 func listsOnce(t *testing.T, f Fixture) {
-	want := []string{f.Put("a.md", "# A\n\none"), f.Put("dir/b.md", "# B\n\ntwo"), f.Put("dir/sub/c.md", "# C\n\nthree")}
+	want := []string{f.Put("a.md", "# A\n\none"), f.Put("dir/b.md", "# B\n\ntwo"),
+		f.Put("dir/sub/c.md", "# C\n\nthree")}
 	for range 2 {
 		entries, listing := List(t, f.Source())
 		for _, id := range want {

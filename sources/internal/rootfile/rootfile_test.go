@@ -14,7 +14,8 @@ import (
 // the link leads.
 func TestAListedFolderThatIsALinkNow(t *testing.T) {
 	dir := t.TempDir()
-	if err := errors.Join(os.Mkdir(filepath.Join(dir, "open"), 0o755), os.Mkdir(filepath.Join(dir, ".shut"), 0o755)); err != nil {
+	if err := errors.Join(os.Mkdir(filepath.Join(dir, "open"), 0o755),
+		os.Mkdir(filepath.Join(dir, ".shut"), 0o755)); err != nil {
 		t.Fatal(err)
 	}
 	root, err := os.OpenRoot(dir)
@@ -31,7 +32,8 @@ func TestAListedFolderThatIsALinkNow(t *testing.T) {
 	} else {
 		opened.Close()
 	}
-	if err := errors.Join(os.Remove(filepath.Join(dir, "open")), os.Symlink(".shut", filepath.Join(dir, "open"))); err != nil {
+	if err := errors.Join(os.Remove(filepath.Join(dir, "open")),
+		os.Symlink(".shut", filepath.Join(dir, "open"))); err != nil {
 		t.Fatal(err)
 	}
 	if opened, err := rootfile.OpenListedDir(root, listed); err == nil {
@@ -65,7 +67,8 @@ func TestNoLinkOnTheWay(t *testing.T) {
 	if _, err := rootfile.Lstat(root, "folder/b/x.md"); err == nil || errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("Lstat by a link: %v", err)
 	}
-	for name, good := range map[string]bool{".": true, "a": true, "a/b": true, "folder": false, "a/inner": false, "..": false} {
+	for name, good := range map[string]bool{".": true, "a": true, "a/b": true, "folder": false, "a/inner": false,
+		"..": false} {
 		opened, err := rootfile.OpenDir(root, name)
 		if (err == nil) != good {
 			t.Errorf("OpenDir(%s): %v", name, err)

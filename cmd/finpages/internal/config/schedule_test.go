@@ -114,7 +114,8 @@ func TestSundayIs7(t *testing.T) {
 
 // In every zone, whatever its clocks do, a daily schedule is due once a day.
 func TestDailyIsDaily(t *testing.T) {
-	for _, zone := range []string{"Europe/Dublin", "America/New_York", "America/Santiago", "America/Sao_Paulo", "Africa/Cairo",
+	for _, zone := range []string{"Europe/Dublin", "America/New_York", "America/Santiago", "America/Sao_Paulo",
+		"Africa/Cairo",
 		"Asia/Beirut", "Australia/Lord_Howe", "Africa/Casablanca", "America/Havana", "Antarctica/Troll", "Asia/Kolkata"} {
 		loc, err := time.LoadLocation(zone)
 		if err != nil {
