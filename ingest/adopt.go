@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -22,6 +23,13 @@ func (r *run) adopt(before prior) (prior, error) {
 	}
 	batch := map[string]state.Page{}
 	for p, err := range r.pagesOf(before.info.ImportSource) {
+		var limit *intercomapi.ListLimitError
+		if errors.As(err, &limit) {
+			before.info.Unlisted = limit.Total - limit.Listed
+			r.log.Warn("Intercom does not list all pages: those that the source has are looked up one by one, "+
+				"others that are not listed stay in Fin", "listed", limit.Listed, "pages", limit.Total)
+			break
+		}
 		if err != nil {
 			return before, err
 		}
@@ -67,21 +75,29 @@ func (r *run) takeOver(pages map[string]state.Page) (added int, err error) {
 	return added, err
 }
 
-func (r *run) adoptable(p intercomapi.ExternalPage) state.Page {
-	page := state.Page{IntercomID: p.ID, Title: p.Title, URL: p.URL, Locale: p.Locale, AIAgent: p.AIAgent, AICopilot: p.AICopilot, Pushed: p.UpdatedAt.UTC()}
-	if body, err := r.Client.Encode(r.src.requestFor(p)); err == nil {
-		page.Hash = sha256.Sum256(body)
+func (r *run) adoptable(p intercomapi.ListedPage) state.Page {
+	return state.Page{
+		IntercomID: p.ID, Title: p.Title, URL: p.URL, Locale: p.Locale, AIAgent: p.AIAgent, AICopilot: p.AICopilot,
+		Hash: p.Hash, Pushed: p.UpdatedAt.UTC(),
 	}
-	return page
+}
+
+// requestHash returns the hash of the request that makes the page as it is,
+// and none where no request of ours can.
+func (r *run) requestHash(p intercomapi.ExternalPage) (hash [32]byte) {
+	if body, err := r.Client.Encode(r.src.requestFor(p)); err == nil {
+		hash = sha256.Sum256(body)
+	}
+	return hash
 }
 
 // pagesOf lists the pages of an import source that have an external_id, out of
 // all pages that the workspace has.
-func (r *run) pagesOf(importSource int64) iter.Seq2[intercomapi.ExternalPage, error] {
-	return func(yield func(intercomapi.ExternalPage, error) bool) {
+func (r *run) pagesOf(importSource int64) iter.Seq2[intercomapi.ListedPage, error] {
+	return func(yield func(intercomapi.ListedPage, error) bool) {
 		n := int64(0)
-		defer func() { r.count(1 + n/50) }()
-		for p, err := range r.Client.Pages(r.ctx) {
+		defer func() { r.count(1 + n/100) }()
+		for p, err := range r.Client.ListPages(r.ctx, r.requestHash) {
 			if err != nil {
 				yield(p, fmt.Errorf("list the pages in Intercom: %w", Hinted(err)))
 				return

@@ -2,9 +2,12 @@ package ingest
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"time"
 
+	"finpages/intercomapi"
 	"finpages/state"
 )
 
@@ -15,15 +18,32 @@ func (p *pruner) findLost() (found []deletion, err error) {
 	if err != nil || len(lost) == 0 {
 		return nil, err
 	}
-	for page, err := range p.pagesOf(p.prior.info.ImportSource) {
-		if err != nil {
-			return nil, err
-		}
+	take := func(page intercomapi.ListedPage) error {
 		if in, ok := lost[page.ExternalID]; ok {
 			found = append(found, deletion{id: page.ExternalID, mustRemove: in.mustRemove,
 				page: state.Page{Entry: in.Entry, IntercomID: page.ID, Title: page.Title, URL: page.URL}})
 			delete(lost, page.ExternalID)
 		}
+		return nil
+	}
+	all := true
+	for page, err := range p.pagesOf(p.prior.info.ImportSource) {
+		if errors.As(err, new(*intercomapi.ListLimitError)) {
+			all, err = p.lookUpAll(p.prior.info.ImportSource, slices.Sorted(maps.Keys(lost)), take)
+			if err != nil {
+				return nil, fmt.Errorf("look up pages in Intercom: %w", Hinted(err))
+			}
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		_ = take(page)
+	}
+	if !all {
+		p.log.Warn("pages whose push was never answered may be in Fin: Intercom neither lists them nor looks them up",
+			"pages", len(lost))
+		return found, nil
 	}
 	return found, p.update(func(tx *state.Tx) (err error) {
 		for id, in := range lost {

@@ -57,6 +57,9 @@ func (r *run) conclude(info *state.Info, res *results, report Report) {
 	info.Withheld = report.Withheld
 	info.Listed, info.Excluded, info.OldestUnpushed = report.Listed, report.Excluded, total.oldest
 	info.CleanRevision, info.CleanSettings = "", state.Hash{}
+	if report.Result == OK && report.Complete {
+		info.Unlisted = 0 // all that the source has is known now
+	}
 	if report.Result == OK && report.Waiting == 0 {
 		info.CleanRevision, info.CleanSettings = res.source.revision, r.src.listingFingerprint(res.source.settings)
 	}

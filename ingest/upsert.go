@@ -15,6 +15,11 @@ func (p *pusher) pushPage(w *workItem, page *rendered) error {
 	if err != nil {
 		return err
 	}
+	if !found && p.prior.info.Unlisted > 0 {
+		if before, found, err = p.lookUp(p.prior.info.ImportSource, page.id); err != nil {
+			return p.notPushed(w, page, err)
+		}
+	}
 	known := w.prior
 	_, known.intent = p.prior.intents[page.id]
 	for _, stale := range w.prior.record.Pages {

@@ -28,6 +28,8 @@ type Verification struct {
 	Duplicated   []string     `json:"duplicated"` // external_ids that Intercom has more than once
 	Changed      []EditedPage `json:"changed"`    // by hand, or by another program
 	Foreign      int          `json:"foreign"`    // pages in the import source that have no external_id: never touched
+	Unlisted     int          `json:"unlisted"`   // pages of the workspace that Intercom does not list: orphans among them are not known
+	Unknown      int          `json:"unknown"`    // of the state's pages, those that Intercom neither lists nor looks up
 	Plan         *Report      `json:"plan,omitempty"`
 	Repair       *Report      `json:"repair,omitempty"`
 	Error        string       `json:"error,omitempty"`
@@ -41,7 +43,7 @@ type EditedPage struct {
 
 // Clean reports whether Intercom is as the state says.
 func (v *Verification) Clean() bool {
-	return v.Error == "" && len(v.Missing)+len(v.Orphaned)+len(v.Duplicated)+len(v.Changed) == 0
+	return v.Error == "" && len(v.Missing)+len(v.Orphaned)+len(v.Duplicated)+len(v.Changed)+v.Unknown == 0
 }
 
 // Verify compares what Intercom has with what the state says it has. No run of
@@ -93,7 +95,26 @@ func (v *verifier) compare(r *run, repair bool) error {
 	if err != nil {
 		return fmt.Errorf("look up the import source: %w", Hinted(err))
 	}
-	for p, err := range r.Client.Pages(r.ctx) {
+	if err := v.compareAll(r, importSource, repair); err != nil {
+		return err
+	}
+	if v.Unknown == 0 {
+		if err := v.missing(r, repair); err != nil {
+			return err
+		}
+	}
+	return v.finish(r, repair)
+}
+
+// compareAll compares all pages that Intercom lists, and those of the state
+// that it does not list, where it looks them up.
+func (v *verifier) compareAll(r *run, importSource int64, repair bool) error {
+	for p, err := range r.Client.ListPages(r.ctx, r.requestHash) {
+		var limit *intercomapi.ListLimitError
+		if errors.As(err, &limit) {
+			v.Unlisted = limit.Total - limit.Listed
+			return v.compareUnlisted(r, importSource, repair)
+		}
 		if err != nil {
 			return fmt.Errorf("list the pages in Intercom: %w", Hinted(err))
 		}
@@ -103,10 +124,30 @@ func (v *verifier) compare(r *run, repair bool) error {
 			}
 		}
 	}
-	if err := v.missing(r, repair); err != nil {
+	return nil
+}
+
+func (v *verifier) compareUnlisted(r *run, importSource int64, repair bool) error {
+	var unmet []string
+	err := r.State.View(r.src.Name, func(tx *state.Tx) error {
+		return tx.EachPage("", func(id string, _ state.Page) error {
+			if v.met[id] == "" {
+				unmet = append(unmet, id)
+			}
+			return nil
+		})
+	})
+	if err != nil {
 		return err
 	}
-	return v.finish(r, repair)
+	all, err := r.lookUpAll(importSource, unmet, func(p intercomapi.ListedPage) error { return v.remote(r, p, repair) })
+	if err != nil {
+		return fmt.Errorf("look up the pages in Intercom: %w", Hinted(err))
+	}
+	if !all {
+		v.Unknown = len(unmet)
+	}
+	return nil
 }
 
 // lostImportSource is the case that the import source was deleted in Intercom:
@@ -127,7 +168,7 @@ func (v *verifier) lostImportSource(r *run, before prior, repair bool) error {
 }
 
 // remote compares a page in Intercom with its record.
-func (v *verifier) remote(r *run, p intercomapi.ExternalPage, repair bool) error {
+func (v *verifier) remote(r *run, p intercomapi.ListedPage, repair bool) error {
 	v.Checked++
 	if p.ExternalID == "" {
 		v.Foreign++
@@ -159,7 +200,7 @@ func (v *verifier) remote(r *run, p intercomapi.ExternalPage, repair bool) error
 	return v.edited(r, p, rec, repair)
 }
 
-func (v *verifier) edited(r *run, p intercomapi.ExternalPage, rec state.Page, repair bool) error {
+func (v *verifier) edited(r *run, p intercomapi.ListedPage, rec state.Page, repair bool) error {
 	var fields []string
 	for field, same := range map[string]bool{
 		"title": p.Title == rec.Title, "url": p.URL == rec.URL, "locale": p.Locale == rec.Locale, "id": p.ID == rec.IntercomID,

@@ -41,7 +41,14 @@ const root = "https://docs.example.com"
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	emu, err := emulator.New(emulator.Options{Limit: 100_000})
+	return newWorldOf(t, emulator.Options{})
+}
+
+// newWorldOf is newWorld with another Intercom.
+func newWorldOf(t *testing.T, o emulator.Options) *world {
+	t.Helper()
+	o.Limit = 100_000
+	emu, err := emulator.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}

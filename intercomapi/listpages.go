@@ -17,11 +17,6 @@ type ListedPage struct {
 	Hash [32]byte // as the caller's function made it
 }
 
-var pageList = listing[ExternalPage]{
-	operation: "list_pages", path: pagesPath, perPage: 100,
-	key: func(p ExternalPage) string { return p.ID },
-}
-
 // ListPages lists all external pages of the workspace, whatever their source.
 // The HTML of one of them at a time is in memory, while hash looks at that
 // page; hash may be called again for a page that an answer broke behind.
@@ -31,7 +26,7 @@ var pageList = listing[ExternalPage]{
 // https://developers.intercom.com/docs/references/rest-api/api.intercom.io/ai-content/listexternalpages
 func (c *Client) ListPages(ctx context.Context, hash func(ExternalPage) [32]byte) iter.Seq2[ListedPage, error] {
 	l := listing[ListedPage]{
-		operation: pageList.operation, path: pageList.path, perPage: pageList.perPage,
+		operation: "list_pages", path: pagesPath, perPage: 100,
 		key: func(p ListedPage) string { return p.ID },
 	}
 	return list(ctx, c, l, func(dec *json.Decoder) (p ListedPage, err error) {

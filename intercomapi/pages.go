@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"net/http"
 	"regexp"
 	"time"
@@ -29,11 +28,6 @@ type ExternalPage struct {
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 	LastIngestedAt time.Time
-}
-
-// Pages is ListPages with the pages' HTML, of a hundred of them at once.
-func (c *Client) Pages(ctx context.Context) iter.Seq2[ExternalPage, error] {
-	return list(ctx, c, pageList, func(dec *json.Decoder) (p ExternalPage, err error) { return p, dec.Decode(&p) })
 }
 
 // Page returns one page.

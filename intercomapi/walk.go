@@ -95,14 +95,18 @@ func (w *walk) outOfReach(l links, items int, err error) bool {
 	if perPage == 0 {
 		perPage = apiPerPage
 	}
-	if w.number > 0 && w.number*perPage <= listReach && w.number*apiPerPage <= listReach || w.count <= len(w.seen) {
+	var e *Error
+	errors.As(err, &e)
+	isRefused := e != nil && e.kind == refused && e.Status == http.StatusBadRequest
+	switch {
+	case w.count <= len(w.seen):
+		return false
+	case isRefused && strings.Contains(e.Message, "page limit"):
+		return true
+	case w.number > 0 && w.number*perPage <= listReach && w.number*apiPerPage <= listReach:
 		return false
 	}
-	var e *Error
-	if errors.As(err, &e) {
-		return e.kind == refused && e.Status == http.StatusBadRequest
-	}
-	return err == nil && items == 0 && l.count == 0
+	return isRefused || err == nil && items == 0 && l.count == 0
 }
 
 // next chooses the list page after one that had so many new items, and reports

@@ -76,6 +76,7 @@ type Info struct {
 	Rules          Hash       `cbor:"17,keyasint"`           // by which the last run's deletes were decided
 	FindLeftovers  bool       `cbor:"14,keyasint,omitempty"` // pages may be left over that no entry has
 	OldestUnpushed time.Time  `cbor:"15,keyasint"`           // since when the oldest change waits to be pushed; zero if none does
+	Unlisted       int        `cbor:"19,keyasint,omitempty"` // pages of the workspace that Intercom did not list when the others were taken over
 }
 
 // Withheld counts the documents that were kept out for one reason.

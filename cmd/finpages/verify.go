@@ -99,6 +99,12 @@ func printVerifications(w io.Writer, all []ingest.Verification) {
 			len(v.Changed),
 			v.Foreign,
 		)
+		if v.Unlisted > 0 {
+			fmt.Fprintf(w, "  Intercom does not list %d pages of the workspace: pages among them that nobody knows are not seen\n", v.Unlisted)
+		}
+		if v.Unknown > 0 {
+			fmt.Fprintf(w, "  %d pages are neither listed nor looked up by Intercom: whether they are there is not known\n", v.Unknown)
+		}
 		for _, part := range []struct {
 			name string
 			ids  []string

@@ -23,5 +23,5 @@ var AllLists = []Lists{ListsBounded, ListsEmpty, ListsUnbounded, ListsPlain}
 
 const (
 	maxPerPage = 150    // of a list of pages
-	listReach  = 10_000 // page times per_page
+	listReach  = 10_000 // page times per_page, as described
 )

@@ -32,7 +32,7 @@ func (s *Server) listPages(c *call) answer {
 	if s.opts.Lists == ListsPlain {
 		return list(c, listBounds{}, s.store.listPages, c.pageBody)
 	}
-	bounds := listBounds{perPage: maxPerPage, reach: listReach, silent: s.opts.Lists == ListsEmpty}
+	bounds := listBounds{perPage: maxPerPage, reach: s.opts.ListReach, silent: s.opts.Lists == ListsEmpty}
 	if s.opts.Lists == ListsUnbounded {
 		bounds.reach = 0
 	}

@@ -47,6 +47,8 @@ type Options struct {
 	StateFile string
 	// Lists is how lists of pages answer; empty is ListsBounded.
 	Lists Lists
+	// ListReach is what page times per_page of a list may come to; 0 is 10,000.
+	ListReach int
 	// NormalizeHTML stores html as an HTML parser writes it again, and not as it was sent.
 	NormalizeHTML bool
 	// Workspace is what /me answers.
@@ -97,8 +99,8 @@ type Server struct {
 // New makes a Server. With a StateFile that exists, it starts with what that
 // holds; one that cannot be read, or written, is an error. Close it.
 func New(opts Options) (*Server, error) {
-	if opts.Limit < 0 || opts.Latency < 0 {
-		return nil, errors.New("emulator: limit and latency cannot be negative")
+	if opts.Limit < 0 || opts.Latency < 0 || opts.ListReach < 0 {
+		return nil, errors.New("emulator: limit, latency and list reach cannot be negative")
 	}
 	opts.setDefaults()
 	if !slices.Contains(AllLists, opts.Lists) {
@@ -123,6 +125,7 @@ func New(opts Options) (*Server, error) {
 func (o *Options) setDefaults() {
 	setDefault(&o.Limit, defaultLimit)
 	setDefault(&o.Lists, ListsBounded)
+	setDefault(&o.ListReach, listReach)
 	setDefault(&o.Workspace.IDCode, "emulator")
 	setDefault(&o.Workspace.Name, "Emulated workspace")
 	setDefault(&o.Workspace.Region, "US")
