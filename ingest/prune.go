@@ -15,6 +15,7 @@ type deletion struct {
 	page       state.Page
 	bodyHash   state.Hash
 	mustRemove bool   // it must not be in Fin: the budget does not count it
+	ruledOut   bool   // its document was seen, and a rule leaves it out
 	reason     string // "" means that its document is gone
 	movedTo    string // external_id of the page that is the same document's by now; "" if there is none
 }
@@ -157,6 +158,7 @@ func (p *pruner) deletion(id string, page state.Page, rec state.Entry) deletion 
 		d.reason = rec.Withheld
 	}
 	if rule := p.listing.excluded[entry]; rule != "" {
+		d.ruledOut = true
 		d.reason, d.mustRemove = rule, p.prior.info.Rules == p.src.rules() && !p.prior.isHeld(id)
 	}
 	return d

@@ -14,22 +14,30 @@ import (
 //	held before, and approved                         remove
 //	in a scope that was not fully listed, held        held still
 //	foreign: no state of ours pushed the page         held, however few these are
+//	left out by a rule that is new, within the budget remove, also where others are held
 //	any, where those that are left exceed the budget  held
 //	held before                                       held still, also where it would fit by now
 //	any other                                         remove
 func (p *pruner) splitByBudget(gone, unseen []deletion) (remove, held []deletion, reason string) {
-	var ours, foreign []deletion
+	var ours, foreign, ruledOut []deletion
 	for _, d := range gone {
 		switch {
 		case d.movedTo != "" || d.mustRemove || p.prior.hold.Approved && p.prior.isHeld(d.id):
 			remove = append(remove, d)
 		case d.isForeign():
 			foreign = append(foreign, d)
+		case d.ruledOut && !p.prior.isHeld(d.id):
+			ruledOut = append(ruledOut, d)
 		default:
 			ours = append(ours, d)
 		}
 	}
 	shown := p.listing.listed - p.listing.withheld.total() - p.pushed.withheld.total()
+	if p.src.Deletes.exceeded(len(ruledOut), p.prior.pages, shown) == "" {
+		remove = append(remove, ruledOut...) // these documents were seen: they are no guess
+	} else {
+		ours = append(ours, ruledOut...)
+	}
 	if reason = p.src.Deletes.exceeded(len(ours), p.prior.pages, shown); reason != "" {
 		held, reason = append(ours, unseen...), reason+stillThere(ours)
 	} else {

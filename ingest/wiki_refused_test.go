@@ -144,6 +144,10 @@ func TestWikiNarrowedRules(t *testing.T) {
 	w.wiki.Label("1001", "no-fin") // by its owner, meanwhile
 	w.wantCounts(w.sync(), "held listed=19 excluded=21 unchanged=19 deleted=1 held=20")
 	w.wantWrites("DELETE 1001")
+	w.wiki.Label("1002", "old") // few that a new rule leaves out do not wait with the others
+	w.configure(func(o *confluence.Options) { o.Labels.Exclude = append(o.Labels.Exclude, "old") })
+	w.wantCounts(w.sync(), "held listed=18 excluded=22 unchanged=18 deleted=1 held=20")
+	w.wantWrites("DELETE 1002")
 }
 
 // A page that includes one of a space which is not configured is read anew when

@@ -10,14 +10,16 @@
 //
 // Restrictions fail closed. A page is withheld if it, or a page above it, is
 // shut to some of those who see the space, and also if the wiki refuses to say
-// so (403, 404, 410, a scope that the token lacks) although login and space are
-// there to the end: when in doubt, out. A fault that passes (5xx, timeouts, an
-// expired token) is no answer. It makes the space incomplete and its pages
-// stay as they are, so that an outage neither empties Fin nor adds to it.
+// so (403, 404, 410, a scope that the token lacks) twice, although login and space
+// are there to the end: when in doubt, out. Such an entry is Unproven. A fault
+// that passes (5xx, timeouts, an expired token) is no answer. It makes the space
+// incomplete and its pages stay as they are, so that an outage neither empties
+// Fin nor adds to it.
 //
 // Pages are read in their rendered form, in which the wiki has filled in what
 // they include. It does so with the rights of the token, so a page that
-// includes something that is kept out of Fin is read in its stored form.
+// includes something that is kept out of Fin, or has a macro that shows text to
+// some readers only, is read in its stored form.
 package confluence
 
 import (

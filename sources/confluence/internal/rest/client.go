@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Client asks one wiki. It may be used concurrently.
@@ -218,9 +219,16 @@ func (c *Client) statusError(res *http.Response) error {
 	return &StatusError{Status: res.StatusCode, Message: Short(c.login.scrub(v.Message))}
 }
 
-// Short makes a foreign text fit for one line.
+// Short makes a foreign text fit for one line of a log or a terminal: without what
+// such a place would obey instead of showing it.
 func Short(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
+	s = strings.Map(func(r rune) rune {
+		if r != ' ' && !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, s)
 	if r := []rune(s); len(r) > 200 {
 		return string(r[:200]) + "…"
 	}
