@@ -7,6 +7,7 @@ import (
 	"finpages/sources/exec"
 	"finpages/sources/filesystem"
 	"finpages/sources/git"
+	"finpages/sources/website"
 )
 
 // adapters are the kinds of sources, by their config keys.
@@ -17,5 +18,6 @@ func adapters() sources.Registry {
 		"confluence":        {Options: func() sources.Options { return confluence.NewOptions() }},
 		"confluence_export": {Options: func() sources.Options { return confluenceexport.NewOptions() }},
 		"exec":              {Options: func() sources.Options { return exec.NewOptions() }},
+		"website":           {Options: func() sources.Options { return website.NewOptions() }},
 	}
 }

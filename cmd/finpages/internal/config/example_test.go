@@ -7,6 +7,7 @@ import (
 	"finpages/sources/exec"
 	"finpages/sources/filesystem"
 	"finpages/sources/git"
+	"finpages/sources/website"
 )
 
 // exampleRegistry has all adapters that the example configures.
@@ -16,4 +17,5 @@ var exampleRegistry = sources.Registry{
 	"confluence":        {Options: func() sources.Options { return confluence.NewOptions() }},
 	"confluence_export": {Options: func() sources.Options { return confluenceexport.NewOptions() }},
 	"exec":              {Options: func() sources.Options { return exec.NewOptions() }},
+	"website":           {Options: func() sources.Options { return website.NewOptions() }},
 }

@@ -1,0 +1,122 @@
+package website
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"mime"
+	"net/url"
+	"strings"
+
+	"finpages/sources"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/charset"
+)
+
+// errLogin means that a form to log in stands where a page should.
+var errLogin = errors.New("the site answers with a form to log in: renew the login")
+
+// page is what an address brought.
+type page struct {
+	url    *url.URL // canonical, after redirects
+	format sources.Format
+	body   []byte // UTF-8 where it is HTML
+
+	canonical *url.URL // that the page names; nil if none
+	login     bool     // it asks for a password
+	links     []*url.URL
+	text      textHash
+}
+
+// textHash stands for the text that a reader sees.
+type textHash [sha256.Size]byte
+
+// parsePage understands an answer with a body. What is no text is an error.
+func parsePage(a *answer) (*page, error) {
+	kind, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
+	if err != nil {
+		kind = ""
+	}
+	p := &page{url: a.url, body: a.body}
+	switch {
+	case kind == "text/html" || kind == "application/xhtml+xml" || kind == "" && looksLikeHTML(a):
+		return p, p.parseHTML(a)
+	case kind == "text/markdown":
+		p.format = sources.Markdown
+	case kind == "text/plain":
+		p.format = sources.Text
+		if f, ok := sources.FormatOf(a.url.Path); ok {
+			p.format = f
+		}
+	default:
+		return nil, fmt.Errorf("is no page: its type is %.80q", a.header.Get("Content-Type"))
+	}
+	p.text = hashText(string(a.body))
+	return p, nil
+}
+
+func hashText(text string) textHash {
+	return sha256.Sum256([]byte(strings.Join(strings.Fields(text), " ")))
+}
+
+func (p *page) parseHTML(a *answer) error {
+	p.format = sources.HTML
+	if encoding, name, certain := charset.DetermineEncoding(a.body, a.header.Get("Content-Type")); certain &&
+		name != "utf-8" {
+		if text, err := encoding.NewDecoder().Bytes(a.body); err == nil {
+			p.body = append([]byte("\ufeff"), text...) // a mark, since the markup may name the encoding that was
+		}
+	}
+	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(p.body))
+	if err != nil {
+		return fmt.Errorf("read page: %w", err)
+	}
+	base := p.url
+	if href, ok := doc.Find("base[href]").First().Attr("href"); ok {
+		if u, err := p.url.Parse(strings.TrimSpace(href)); err == nil {
+			base = u
+		}
+	}
+	p.login = doc.Find(`form input[type="password" i]`).Length() > 0
+	if href, ok := doc.Find(`link[rel="canonical" i][href]`).First().Attr("href"); ok {
+		if u, err := base.Parse(strings.TrimSpace(href)); err == nil {
+			p.canonical = u
+		}
+	}
+	doc.Find("a[href], area[href]").Each(func(_ int, link *goquery.Selection) {
+		if rel, _ := link.Attr("rel"); strings.Contains(strings.ToLower(rel), "nofollow") {
+			return
+		}
+		href, _ := link.Attr("href")
+		if u, err := base.Parse(strings.TrimSpace(href)); err == nil {
+			p.links = append(p.links, u)
+		}
+	})
+	p.text = hashText(visible(doc))
+	return nil
+}
+
+// visible returns the text that a reader sees.
+func visible(doc *goquery.Document) string {
+	var b strings.Builder
+	var walk func(*html.Node)
+	walk = func(n *html.Node) {
+		switch {
+		case n.Type == html.TextNode:
+			b.WriteString(n.Data)
+			b.WriteByte(' ')
+		case n.Type == html.ElementNode && (n.Data == "script" || n.Data == "style" || n.Data == "template" || n.Data == "head"):
+			return
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c)
+		}
+	}
+	for _, n := range doc.Nodes {
+		walk(n)
+	}
+	return b.String()
+}
