@@ -50,7 +50,7 @@ type appOptions struct {
 
 // load reads the config.
 func (g *globals) load() (*config.Config, error) {
-	cfg, err := config.Load(g.config, adapters())
+	cfg, err := config.Load(g.configPath(), adapters())
 	if err != nil && !errors.As(err, new(*config.Invalid)) {
 		return nil, usageError("%v", err)
 	}
@@ -287,7 +287,7 @@ func (g *globals) control(ctx context.Context, o appOptions) (control, func(), e
 
 // tellOfDaemon says, where the config cannot be used, that a daemon does not mind.
 func (g *globals) tellOfDaemon(ctx context.Context) {
-	outline, _ := config.ReadOutline(g.config)
+	outline, _ := config.ReadOutline(g.configPath())
 	ctx, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
 	if healthy(ctx, outline.Server) == nil {

@@ -17,7 +17,7 @@ func (g *globals) completeArgs(c *cobra.Command) {
 		if most >= 0 && len(args) >= most {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		outline, _ := config.ReadOutline(g.config) // there is nobody to tell
+		outline, _ := config.ReadOutline(g.configPath()) // there is nobody to tell
 		left := slices.DeleteFunc(outline.Sources, func(name string) bool { return slices.Contains(args, name) })
 		return left, cobra.ShellCompDirectiveNoFileComp
 	}

@@ -21,7 +21,7 @@ func healthCommand(g *globals) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			// A daemon that refused the config, or a token or certificate that
 			// is on disk now, goes on with what it has: none of these matters.
-			outline, fault := config.ReadOutline(g.config)
+			outline, fault := config.ReadOutline(g.configPath())
 			ctx, cancel := context.WithTimeout(c.Context(), 5*time.Second)
 			defer cancel()
 			if err := healthy(ctx, outline.Server); err != nil {

@@ -2,7 +2,9 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -11,11 +13,33 @@ import (
 
 // globals are the flags that every command has, and where it writes.
 type globals struct {
-	config    string
-	logLevel  string
-	logFormat string
-	stdout    io.Writer
-	stderr    io.Writer
+	configFlag string
+	logLevel   string
+	logFormat  string
+	stdout     io.Writer
+	stderr     io.Writer
+}
+
+// systemConfig is where packages put the config.
+const systemConfig = "/etc/finpages/finpages.yaml"
+
+// configPath returns the config file to use: the one that is named, else the
+// first that is there.
+func (g *globals) configPath() string {
+	if named := cmp.Or(g.configFlag, os.Getenv("FINPAGES_CONFIG")); named != "" {
+		return named
+	}
+	return firstFile("finpages.yaml", systemConfig)
+}
+
+// firstFile returns the first path that is there; the first of all if none is.
+func firstFile(paths ...string) string {
+	for _, path := range paths {
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+			return path
+		}
+	}
+	return paths[0]
 }
 
 func newRoot(stdout, stderr io.Writer) *cobra.Command {
@@ -28,21 +52,15 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.Version = versionText()
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetHelpCommand(helpCommand(g))
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	f := root.PersistentFlags()
-	f.StringVar(
-		&g.config,
-		"config",
-		cmp.Or(os.Getenv("FINPAGES_CONFIG"), "finpages.yaml"),
-		"config file (default: $FINPAGES_CONFIG, else finpages.yaml)",
-	)
-	f.StringVar(
-		&g.logLevel,
-		"log-level",
-		"",
-		"debug, info, warn or error (default: info for run, no log for the others)",
-	)
+	f.StringVar(&g.configFlag, "config", "",
+		"config file (default $FINPAGES_CONFIG, ./finpages.yaml or "+systemConfig+")")
+	f.StringVar(&g.logLevel, "log-level", "", "debug, info, warn or error (default info for run, no log for the others)")
 	f.StringVar(&g.logFormat, "log-format", "auto", "auto, text or json")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return g.checkLogFlags() }
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
@@ -55,7 +73,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
-		if !c.Hidden {
+		if !c.Hidden && c.ValidArgsFunction == nil {
 			g.completeArgs(c)
 		}
 	}

@@ -33,13 +33,17 @@ func commit() string {
 	return "unknown"
 }
 
+func versionText() string {
+	return fmt.Sprintf("finpages %s (commit %s, %s)", version(), commit(), runtime.Version())
+}
+
 func versionCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print version, commit and Go version",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			fmt.Fprintf(g.stdout, "finpages %s (commit %s, %s)\n", version(), commit(), runtime.Version())
+			fmt.Fprintln(g.stdout, versionText())
 			return nil
 		},
 	}

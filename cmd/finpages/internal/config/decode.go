@@ -88,7 +88,9 @@ func (d *decoder) value(path string, node ast.Node, into reflect.Value) {
 	case reflect.Slice:
 		d.sequence(path, node, into)
 	case reflect.Interface:
-		into.Set(reflect.ValueOf(d.freeform(path, node)))
+		if v := d.freeform(path, node); v != nil {
+			into.Set(reflect.ValueOf(v))
+		}
 	case reflect.Pointer:
 		if into.IsNil() {
 			into.Set(reflect.New(into.Type().Elem()))
