@@ -336,7 +336,7 @@ func TestRenamedSource(t *testing.T) {
 	if _, err := s.Forget(t.Context(), "docs", true); err == nil || len(w.inFin()) != 10 {
 		t.Errorf("forgetting the old name: %v, %d pages in Fin", err, len(w.inFin()))
 	}
-	w.put("page-04.md", "# Page 4")
+	w.put("page-04.md", "# Page 4\n\nText number 4.")
 	if ids, err := s.Undo(t.Context(), "handbook", "page-04.md"); err != nil || len(ids) != 1 {
 		t.Errorf("bringing back a page that was deleted under the old name: %q, %v", ids, err)
 	}

@@ -87,6 +87,31 @@ func (p *pusher) address(w *workItem, page *rendered) prepared {
 		return prepared{outcome: notPushable, record: rec, err: err}
 	}
 	page.hash = sha256.Sum256(body)
+	if page.page.Empty {
+		switch emptied, err := p.isEmptied(w, page); {
+		case err != nil:
+			return prepared{outcome: stopped, err: err}
+		case emptied:
+			return prepared{outcome: hasNothing, record: rec, reason: emptiedReason}
+		}
+	}
 	page.record.Pages = []string{page.id}
 	return prepared{page: page}
+}
+
+// emptiedReason is why the page of a document leaves that has lost its text.
+const emptiedReason = "the document has no text any more"
+
+// isEmptied reports whether a document without text had some before. One that
+// never had is pushed with its title alone.
+func (p *pusher) isEmptied(w *workItem, page *rendered) (bool, error) {
+	before := w.prior.record
+	if before.Withheld == emptiedReason {
+		return true, nil
+	}
+	if w.prior.found && before.BodyHash == page.record.BodyHash {
+		return false, nil
+	}
+	last, found, err := p.page(page.id)
+	return found && !last.Empty && last.Hash != page.hash, err
 }

@@ -19,7 +19,7 @@ func TestAdoptionKeepsWhatCannotBeRead(t *testing.T) {
 	s := w.stubbed(entries...)
 	w.sync()
 	w.loseState()
-	s.entries = []sources.Entry{doc("a", "", "# A"), {ID: "b", Err: errors.New("unreadable")}, doc("c", "", "# C, refused")}
+	s.entries = []sources.Entry{doc("a", "", "# A"), {ID: "b", Err: errors.New("unreadable")}, doc("c", "", "# C\n\nrefused")}
 	s.incomplete = []sources.Incomplete{{Scope: "OPS", Err: errors.New("cut short")}}
 	w.failWrites("c", 422, `{"type":"error.list","errors":[{"code":"data_invalid"}]}`)
 	w.wantCounts(w.sync(), "partial listed=3 unchanged=1 failed=2 waiting=1")

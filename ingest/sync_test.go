@@ -61,7 +61,7 @@ func TestPlanSaysWhatBackfillDoes(t *testing.T) {
 	w.fill(12)
 	steps := []func(){
 		func() {},
-		func() { w.put("page-00.md", "# changed"); w.put("new.md", "# new"); w.remove("page-01.md") },
+		func() { w.put("page-00.md", "# Page 0\n\nchanged"); w.put("new.md", "# New\n\ntext"); w.remove("page-01.md") },
 		func() { w.rename("page-02.md", "moved/page.md") },
 		func() { w.put("page-03.md", "---\ndraft: true\n---\n# Draft") },
 		func() { w.put("page-04.md", "---\ntitle: [\n---\nbroken front matter") },
@@ -467,7 +467,7 @@ func TestDeletesWaitForUpsertsThatMayYetSucceed(t *testing.T) {
 	w := newWorld(t)
 	w.fill(6)
 	w.sync()
-	w.put("page-00.md", "# changed")
+	w.put("page-00.md", "# Page 0\n\nchanged")
 	w.remove("page-01.md")
 	w.failWrites("page-00.md", 503, "busy")
 	w.wantCounts(w.sync(), "partial listed=5 unchanged=4 failed=1 waiting=1")

@@ -105,7 +105,7 @@ func (r *run) putIntent(page, entry string) error {
 // what the entry had under other external_ids.
 func (p *pusher) recordPushed(w *workItem, page *rendered, rec state.Page) error {
 	q := page.request
-	rec.Entry, rec.Hash, rec.Restored = w.ID, page.hash, false
+	rec.Entry, rec.Hash, rec.Restored, rec.Empty = w.ID, page.hash, false, page.page.Empty
 	rec.Title, rec.URL, rec.Locale, rec.AIAgent, rec.AICopilot = q.Title, q.URL, q.Locale, q.AIAgent, q.AICopilot
 	err := p.update(func(tx *state.Tx) error {
 		return errors.Join(tx.PutPage(page.id, rec), tx.PutEntry(w.ID, page.record), tx.DeleteIntent(page.id))

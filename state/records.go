@@ -50,6 +50,7 @@ type Page struct {
 	AICopilot  bool      `cbor:"8,keyasint,omitempty"`
 	Pushed     time.Time `cbor:"9,keyasint"`
 	Restored   bool      `cbor:"10,keyasint,omitempty"` // brought back by undo: stays until the source lists it again
+	Empty      bool      `cbor:"11,keyasint,omitempty"` // its document has no text
 }
 
 // Intent notes that a write of the page was begun. While it stands, what

@@ -70,6 +70,7 @@ type Input struct {
 type Page struct {
 	Title string // plain text on one line, 1 to 255 runes
 	HTML  string // well-formed, from a short list of elements; never empty
+	Empty bool   // the document has no text, and HTML is its title
 	Meta  Meta
 
 	// Included are the paths of the files that the document includes, in the
@@ -153,6 +154,7 @@ func render(ctx context.Context, in Input) (Page, error) {
 		return Page{}, notes.noText()
 	case length == 0:
 		notes.add("the page has no text")
+		page.Empty = true
 		page.HTML = "<p>" + html.EscapeString(page.Title) + "</p>\n"
 	case length < nearlyEmpty:
 		notes.add("the page has hardly any text")
