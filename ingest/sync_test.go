@@ -61,7 +61,11 @@ func TestPlanSaysWhatBackfillDoes(t *testing.T) {
 	w.fill(12)
 	steps := []func(){
 		func() {},
-		func() { w.put("page-00.md", "# Page 0\n\nchanged"); w.put("new.md", "# New\n\ntext"); w.remove("page-01.md") },
+		func() {
+			w.put("page-00.md", "# Page 0\n\nchanged")
+			w.put("new.md", "# New\n\ntext")
+			w.remove("page-01.md")
+		},
 		func() { w.rename("page-02.md", "moved/page.md") },
 		func() { w.put("page-03.md", "---\ndraft: true\n---\n# Draft") },
 		func() { w.put("page-04.md", "---\ntitle: [\n---\nbroken front matter") },
