@@ -1,4 +1,4 @@
-.PHONY: demo test lint bench build torture soak dist tools
+.PHONY: demo test fidelity lint bench build torture soak dist tools
 
 # The main job on an emulated Intercom; no account needed.
 demo: build
@@ -10,6 +10,11 @@ test: tools
 	go vet ./...
 	@race=-race; command -v $${CC:-gcc} >/dev/null || { race=; echo "no C compiler, so the race detector is left out"; }; \
 	echo go test $$race -timeout 14m ./...; PATH="$$PATH:$$(go env GOPATH)/bin" go test $$race -timeout 14m ./...
+
+# Scores the pages of whole documentations; fails when a figure falls. FIDELITY=DIR scores the folders of another place,
+# and FIDELITY_WORST=N shows their worst documents.
+fidelity:
+	go test -count=1 -run TestFidelity -v ./ingest/render
 
 tools:
 	@.ci/tools

@@ -105,7 +105,7 @@ func text(markup string) string {
 // addresses, comments, calls.
 var unread = []*regexp.Regexp{
 	regexp.MustCompile(`(?s)<(script|select)[ >].*?</(script|select)>`),
-	regexp.MustCompile("(?s)```mdx-code-block.*?```"), regexp.MustCompile(`\[!INCLUDE.*`), regexp.MustCompile(`\[\[_TOC_\]\]`), regexp.MustCompile(`\[\^\w+\]`),
+	regexp.MustCompile("`#![a-z]+ "), regexp.MustCompile("(?s)```mdx-code-block.*?```"), regexp.MustCompile(`\[!INCLUDE.*`), regexp.MustCompile(`\[\[_TOC_\]\]`), regexp.MustCompile(`\[\^\w+\]`),
 	regexp.MustCompile("^\uFEFF?---\r?\n(?s:.*?)\n---\r?\n"), regexp.MustCompile(`(?s)<!--.*?-->`),
 	regexp.MustCompile("(?m)^[ \t>]*```.*$"), regexp.MustCompile(`(?m)^(import|export) .*$`), regexp.MustCompile(`\]\([^)]*\)`),
 	regexp.MustCompile(`(?m)^\s*\[[^\]]+\]:.*$`), regexp.MustCompile(`<[^<>]*>`), regexp.MustCompile(`\{\{[^{}]*\}\}`),

@@ -29,6 +29,10 @@ func TestRenderTools(t *testing.T) {
 		{"contents", "[[toc]]\n\na", "<p>a</p>"},
 		{"mdBook tabs", "{{#tabs }}\n{{#tab name=\"A\" }}\nx\n{{#endtab }}\n{{#endtabs }}", "<p><strong>A</strong></p><p>x</p>"},
 		{"GitBook API", "{% openapi src=\"a.yaml\" path=\"/pets\" method=\"get\" %}\n[a.yaml](a.yaml)\n{% endopenapi %}", `<p><strong>GET /pets</strong></p><p><a href="https://docs.example.com/guide/a.yaml">a.yaml</a></p>`},
+		{"PyMdown caption", "![A](a.png)\n\n/// caption\nThe *text*.\n///\n\nb", "<p>Image: A</p><p>The <em>text</em>.</p><p>b</p>"},
+		{"PyMdown box", "/// warning | Mind\nx\n///\n\n/// nothing", "<blockquote><p><strong>Warning: Mind</strong></p><p>x</p></blockquote><p>/// nothing</p>"},
+		{"language of a span", "!!! note\n    `#!py x = 1` and `#!/bin/sh`", "<blockquote><p><strong>Note</strong></p><p><code>x = 1</code> and <code>#!/bin/sh</code></p></blockquote>"},
+		{"no language of a span", "`#!py x`", "<p><code>#!py x</code></p>"},
 		{"longer rows", "| a |\n|---|\n| b | c |\n| d | |", "<table><thead><tr><th>a</th><th></th></tr></thead><tbody><tr><td>b</td><td>c</td></tr><tr><td>d</td><td></td></tr></tbody></table>"},
 		{"link by name in a cell", "| a | b |\n|---|---|\n| [[c|d]] | e |", `<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td><a href="https://docs.example.com/guide/c">d</a></td><td>e</td></tr></tbody></table>`},
 	})

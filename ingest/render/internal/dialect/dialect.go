@@ -60,8 +60,10 @@ func rules(line string) []rule {
 		return append(list, comment, indentedCode, snippet, book, toc, shortcodes)
 	case '%':
 		return append(list, comment, indentedCode)
-	case '[', '-', ';', '/':
+	case '[', '-', ';':
 		return append(list, indentedCode, snippet, toc, magic, learn)
+	case '/':
+		return append(list, indentedCode, snippet, genericBlock)
 	case '!', '?', '=':
 		return append(list, indentedCode, admonition, embed)
 	case ':':
@@ -143,11 +145,22 @@ func (r *rewriter) prose(lines []string) int {
 	if strings.Contains(text, "[!") && !tooMany(text) {
 		text = outsideCode(text, r.inText, asIs)
 	}
-	if strings.Contains(text, "{") && !tooMany(text) {
-		text = outsideCode(text, r.callAddresses, unescapeShortcodes)
+	if !tooMany(text) && (strings.Contains(text, "{") || strings.Contains(text, "`#!")) {
+		text = outsideCode(text, r.callAddresses, r.codeSpan)
 	}
 	r.emit(text)
 	return n
+}
+
+var spanLanguage = regexp.MustCompile("^(`+ ?)#!(?:[a-z][a-z0-9+#-]*)[ \t]+")
+
+// codeSpan writes a span as it is shown: without the language that MkDocs
+// reads at its start.
+func (r *rewriter) codeSpan(s string) string {
+	if strings.Contains(s, "#!") && (r.has("!!! ") || r.has(":material-") || r.has("=== \"") || r.has("`#!python ")) {
+		s = spanLanguage.ReplaceAllString(s, "$1")
+	}
+	return unescapeShortcodes(s)
 }
 
 func asIs(s string) string { return s }

@@ -147,3 +147,39 @@ func book(r *rewriter, lines []string, depth int) int {
 	}
 	return 1
 }
+
+var blockStart = regexp.MustCompile(`^(/{3,})[ \t]*([a-z][\w-]*)[ \t]*(?:\|[ \t]*(.*?))?[ \t]*$`)
+
+// genericBlock rewrites the blocks of PyMdown, "/// note | Title" to "///":
+// https://facelessuser.github.io/pymdown-extensions/extensions/blocks/
+func genericBlock(r *rewriter, lines []string, depth int) int {
+	m := blockStart.FindStringSubmatch(lines[0])
+	if m == nil || depth > maxNesting {
+		return 0
+	}
+	for i, line := range lines[1:min(len(lines), maxMagicLines)] {
+		if strings.TrimRight(line, " \t") != m[1] {
+			continue
+		}
+		body := lines[1 : i+1]
+		for len(body) > 0 && strings.HasPrefix(body[0], "    ") && strings.Contains(body[0], ":") {
+			body = body[1:] // settings
+		}
+		switch m[2] {
+		case "caption", "figure-caption", "table-caption", "html", "define":
+			inner := r.inner()
+			inner.lines(body, depth+1)
+			r.emitBlock("", strings.Split(strings.Trim(inner.out.String(), "\n"), "\n")...)
+		case "tab", "details":
+			r.box("", m[3], true, body, depth)
+		default:
+			kind := m[2]
+			if kind == "admonition" {
+				kind = "note"
+			}
+			r.box("", Label(kind, m[3]), false, body, depth)
+		}
+		return i + 2
+	}
+	return 0
+}

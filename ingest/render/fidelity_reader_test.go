@@ -1,0 +1,323 @@
+package render_test
+
+import (
+	"html"
+	"regexp"
+	"strings"
+
+	nethtml "golang.org/x/net/html"
+)
+
+// reading is what a person finds in a document.
+type reading struct {
+	words    []string // in order, those of code, too
+	other    []string // words that a page may show: alternative texts, titles, addresses
+	code     []string
+	cells    []string
+	headings []string
+	prose    []string // pieces of text outside of code
+}
+
+var wordOf = regexp.MustCompile(`[\p{L}\p{N}]+`)
+
+func wordsOf(s string) []string { return wordOf.FindAllString(strings.ToLower(s), -1) }
+
+func squash(s string) string { return strings.Join(wordsOf(s), " ") }
+
+func escapeText(s string) string { return html.EscapeString(s) }
+
+// tidyCode compares code by its lines, without the space at their ends.
+func tidyCode(s string) string {
+	lines := strings.Split(strings.ReplaceAll(s, "\u00a0", " "), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " \t\r")
+	}
+	return strings.Trim(strings.Join(lines, "\n"), "\n")
+}
+
+// contentIDs are the places of a wiki's content in an export.
+var contentIDs = map[string]bool{"ConfluenceContent": true, "main-content": true}
+
+func readHTML(markup string) reading {
+	root, err := nethtml.Parse(strings.NewReader(markup))
+	if err != nil {
+		return reading{}
+	}
+	content := root
+	for n := range root.Descendants() {
+		if contentIDs[attrOf(n, "id")] || n.Data == "main" {
+			content = n
+			break
+		}
+	}
+	r := &htmlReader{}
+	r.node(content)
+	r.flush()
+	if content != root {
+		for n := range root.Descendants() {
+			if n.Data == "title" || attrOf(n, "id") == "title-text" {
+				r.other = append(r.other, wordsOf(textOf(n))...)
+			}
+		}
+	}
+	return r.reading
+}
+
+type htmlReader struct {
+	reading
+	text    strings.Builder
+	outside strings.Builder // of code
+}
+
+func (r *htmlReader) write(s string) {
+	r.text.WriteString(s)
+	r.outside.WriteString(s)
+}
+
+func (r *htmlReader) flush() {
+	r.words = append(r.words, wordsOf(r.text.String())...)
+	r.prose = append(r.prose, r.outside.String())
+	r.text.Reset()
+	r.outside.Reset()
+}
+
+var unseen = map[string]bool{"script": true, "style": true, "select": true, "textarea": true, "button": true, "noscript": true, "template": true, "nav": true}
+
+func (r *htmlReader) node(n *nethtml.Node) {
+	if n.Type == nethtml.TextNode {
+		r.write(n.Data)
+		return
+	}
+	if n.Type == nethtml.ElementNode && unseen[n.Data] {
+		if n.Data == "script" && attrOf(n, "type") == "syntaxhighlighter" {
+			code := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(textOf(n)), "<![CDATA["), "]]>")
+			if !strings.ContainsAny(code, `<>"`) {
+				code = html.UnescapeString(code) // Apache's exporter escapes it
+			}
+			r.addCode(code)
+		}
+		return
+	}
+	for _, key := range []string{"alt", "title", "href", "src", "datetime", "data-linked-resource-default-alias"} {
+		r.other = append(r.other, wordsOf(attrOf(n, key))...)
+	}
+	switch n.Data {
+	case "pre":
+		r.addCode(textOf(n))
+		return
+	case "code", "tt", "samp":
+		r.text.WriteString(textOf(n))
+		r.outside.WriteByte(' ')
+		return
+	case "br", "img", "p", "li", "div", "tr", "td", "th", "dt", "dd":
+		r.write("\n")
+	case "h1", "h2", "h3", "h4", "h5", "h6":
+		r.flush()
+		if text := squash(textOf(n)); text != "" {
+			r.headings = append(r.headings, text)
+		}
+	}
+	for c := range n.ChildNodes() {
+		r.node(c)
+	}
+	if (n.Data == "td" || n.Data == "th") && squash(textOf(n)) != "" {
+		r.cells = append(r.cells, squash(textOf(n)))
+	}
+	switch n.Data {
+	case "p", "li", "div", "tr", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote":
+		r.write("\n")
+	}
+}
+
+func (r *htmlReader) addCode(code string) {
+	r.flush()
+	r.words = append(r.words, wordsOf(code)...)
+	if code = tidyCode(code); code != "" {
+		r.code = append(r.code, code)
+	}
+}
+
+func attrOf(n *nethtml.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func textOf(n *nethtml.Node) string {
+	var out strings.Builder
+	for d := range n.Descendants() {
+		switch {
+		case d.Type == nethtml.TextNode:
+			out.WriteString(d.Data)
+		case d.Data == "br":
+			out.WriteByte('\n')
+		case d.Type == nethtml.ElementNode && d.Data != "span" && d.Data != "a" && d.Data != "b" && d.Data != "strong" && d.Data != "em" && d.Data != "code":
+			out.WriteByte(' ')
+		}
+	}
+	return out.String()
+}
+
+var (
+	mdFence     = regexp.MustCompile("^([ \t>]*(?:[-*+][ \t]+|[0-9]+[.)][ \t]+)*)(`{3,}|~{3,})(.*)$")
+	mdHeading   = regexp.MustCompile(`^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*$`)
+	mdDelimiter = regexp.MustCompile(`^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
+	mdMarkup    = []*regexp.Regexp{
+		regexp.MustCompile(`(?s)<!--.*?-->`), regexp.MustCompile(`(?s)\{/\*.*?\*/\}`), regexp.MustCompile(`(?s)<(script|select|style)[ >].*?</(script|select|style)>`),
+		regexp.MustCompile(`(?m)^(import|export)\s.*$`), regexp.MustCompile(`\{\{[<%][^{}]*[%>]\}\}|\{%[^{}]*%\}`),
+		regexp.MustCompile(`(?m)^\s*(?:!!!|\?\?\?\+?|===[!+]?)[ \t].*$`), regexp.MustCompile(`(?m)^[ \t]*:{3,}.*$`),
+		regexp.MustCompile(`(?m)^[ \t>]*\[![A-Za-z]+\][+-]?`), regexp.MustCompile(`(?m)^\s*-+8<-+.*$`), regexp.MustCompile(`(?m)^/{3,}.*$`), regexp.MustCompile(`(?m)^[ \t>]*\[!INCLUDE.*$`),
+		regexp.MustCompile(`:(?:material|octicons|fontawesome|simple)-[a-z0-9-]+:`), regexp.MustCompile(`(?m)\{:?[ \t]*[.#:a-z][^{}\n]*\}`),
+		regexp.MustCompile(`(?m)^ {0,3}\[[^\]\n]+\]:[ \t]*\S+.*$`), regexp.MustCompile(`\[\[_?TOC_?\]\]|\[TOC\]`), regexp.MustCompile(`\[\^[^\]]+\]:?`),
+	}
+	mdLink   = regexp.MustCompile(`(!?)\[((?:[^\[\]]|\\.|\[[^\[\]]*\])*)\](?:\(((?:[^()\s]|\([^()]*\))*(?:\s+(?:"[^"]*"|'[^']*'))?)\s*\)|\[[^\]]*\])`)
+	mdWiki   = regexp.MustCompile(`!?\[\[([^\[\]|]+)(?:\\?\|([^\[\]]*))?\]\]`)
+	mdTag    = regexp.MustCompile(`</?[A-Za-z][^<>]*>`)
+	mdNumber = regexp.MustCompile(`^([ \t>]*)[0-9]+[.)][ \t]+`)
+	mdNote   = regexp.MustCompile(`^\[\^[^\]]+\]:`)
+	mdJoin   = regexp.MustCompile(`^</?(?:b|i|u|s|a|em|strong|code|sub|sup|ins|del|kbd|span|mark|small)[\s/>]`)
+	mdShown  = regexp.MustCompile(`\{\{([<%])/\*\s*(.*?)\s*\*/([>%])\}\}`)
+	mdSpan   = regexp.MustCompile("(?s)(``+)(.+?)``+|`([^`]+)`")
+)
+
+// readMarkdown reads a document by rules of its own, which know no dialect well:
+// what a construct shows of its settings counts as words that may be there.
+func readMarkdown(body string) reading {
+	var r reading
+	body = strings.ReplaceAll(strings.TrimPrefix(body, "\ufeff"), "\r\n", "\n")
+	body = mdShown.ReplaceAllString(body, "{\u200b{$1 $2 $3}}") // no call
+	if strings.HasPrefix(body, "---\n") {
+		if head, rest, ok := strings.Cut(body[4:], "\n---\n"); ok {
+			r.other, body = append(r.other, wordsOf(head)...), rest
+		}
+	}
+	var prose, notes []string
+	flush := func() {
+		r.markdownProse(strings.Join(prose, "\n"))
+		prose = nil
+	}
+	inNote := false
+	lines := strings.Split(body, "\n")
+	for i := 0; i < len(lines); i++ {
+		line := lines[i]
+		if m := mdFence.FindStringSubmatch(line); m != nil && !(m[2][0] == '`' && strings.Contains(m[3], "`")) {
+			flush()
+			i += r.fence(lines[i:], m)
+			continue
+		}
+		if m := mdHeading.FindStringSubmatch(line); m != nil {
+			flush()
+			if text := squash(r.plain(m[1])); text != "" {
+				r.headings = append(r.headings, text)
+			}
+		}
+		if strings.Contains(line, "|") && (i+1 < len(lines) && mdDelimiter.MatchString(lines[i+1]) && strings.Contains(lines[i+1], "|") || inTable(lines, i)) && !mdDelimiter.MatchString(line) {
+			r.row(line)
+		}
+		line = mdNumber.ReplaceAllString(line, "$1")
+		inNote = mdNote.MatchString(line) || inNote && (strings.TrimSpace(line) == "" || strings.HasPrefix(line, "    "))
+		if inNote { // it stands at the end of the page
+			notes = append(notes, line)
+			continue
+		}
+		prose = append(prose, line)
+	}
+	flush()
+	prose = notes
+	flush()
+	return r
+}
+
+// inTable tells whether the line is a row: the lines above lead to a delimiter.
+func inTable(lines []string, i int) bool {
+	for ; i > 0 && strings.Contains(lines[i], "|"); i-- {
+		if mdDelimiter.MatchString(lines[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reading) row(line string) {
+	line = mdSpan.ReplaceAllStringFunc(line, func(s string) string { return strings.ReplaceAll(s, `\|`, "\x00") })
+	for _, cell := range strings.Split(strings.ReplaceAll(line, `\|`, "\x00"), "|") {
+		copied := *r
+		if text := squash(copied.plain(strings.ReplaceAll(cell, "\x00", "|"))); text != "" {
+			r.cells = append(r.cells, text)
+		}
+	}
+}
+
+// fence reads a block of code and returns how many lines follow its first.
+func (r *reading) fence(lines []string, m []string) int {
+	r.other = append(r.other, wordsOf(m[3])...)
+	width := len(strings.TrimRight(m[1], " \t")) + len(m[1]) - len(strings.TrimRight(m[1], " \t"))
+	var code []string
+	n := 1
+	for ; n < len(lines); n++ {
+		rest := strings.TrimLeft(lines[n], " \t>")
+		if len(lines[n])-len(rest) <= len(m[1])+3 && strings.HasPrefix(rest, m[2]) && strings.Trim(rest, m[2][:1]+" \t") == "" {
+			break
+		}
+		code = append(code, cutIndent(lines[n], width))
+	}
+	text := strings.ReplaceAll(tidyCode(strings.Join(code, "\n")), "\u200b", "")
+	r.words = append(r.words, wordsOf(text)...)
+	if text != "" && !strings.Contains(m[3], "mdx-code-block") {
+		r.code = append(r.code, text)
+	}
+	return min(n, len(lines)-1)
+}
+
+func cutIndent(line string, n int) string {
+	for n > 0 && line != "" && strings.IndexByte(" \t>", line[0]) >= 0 {
+		line, n = line[1:], n-1
+	}
+	return line
+}
+
+func (r *reading) markdownProse(s string) { r.words = append(r.words, wordsOf(r.plain(s))...) }
+
+// plain is the text of Markdown; what may be shown of its markup is noted.
+func (r *reading) plain(s string) string {
+	var spans []string
+	s = mdSpan.ReplaceAllStringFunc(s, func(m string) string {
+		spans = append(spans, strings.Trim(m, "`"))
+		return "\x01"
+	})
+	for _, markup := range mdMarkup {
+		s = markup.ReplaceAllStringFunc(s, func(m string) string {
+			r.other = append(r.other, wordsOf(m)...)
+			return " " + strings.Repeat("\x01", strings.Count(m, "\x01")) + " "
+		})
+	}
+	for range 2 {
+		s = mdLink.ReplaceAllStringFunc(s, func(m string) string {
+			part := mdLink.FindStringSubmatch(m)
+			r.other = append(r.other, wordsOf(part[3])...)
+			if part[1] == "!" {
+				r.other = append(r.other, wordsOf(part[2])...)
+				return " " + strings.Repeat("\x01", strings.Count(m, "\x01")) + " "
+			}
+			return part[2]
+		})
+	}
+	s = mdWiki.ReplaceAllStringFunc(s, func(m string) string {
+		r.other = append(r.other, wordsOf(m)...)
+		return " "
+	})
+	s = mdTag.ReplaceAllStringFunc(s, func(m string) string {
+		r.other = append(r.other, wordsOf(m)...)
+		if mdJoin.MatchString(m) {
+			return ""
+		}
+		return " "
+	})
+	for _, span := range spans {
+		s = strings.Replace(s, "\x01", span, 1)
+	}
+	return html.UnescapeString(strings.NewReplacer("\\", "", "*", "", "\x01", "").Replace(s))
+}
