@@ -1,9 +1,11 @@
 package filesystem_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -154,6 +156,38 @@ func TestValidate(t *testing.T) {
 	}
 }
 
+// Whoever merges a listing with what is known needs the order of the IDs.
+func TestOrder(t *testing.T) {
+	f := newFolder(t)
+	for _, name := range []string{"a.md", "a/z.md", "a/b/c.md", "a/b.md", "a-b.md", "a0.md", "B.md", "e\u0301.md", "f/x.md", "\u00ea/y.md"} {
+		f.Put(name, "text")
+	}
+	for i := range 40 {
+		f.Put(fmt.Sprintf("many/%d/x.md", i), "text")
+	}
+	snap, err := f.Source().Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer snap.Close()
+	var ids []string
+	if _, err := snap.List(t.Context(), func(e sources.Entry) error { ids = append(ids, e.ID); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if len(ids) != 50 || !slices.IsSorted(ids) {
+		t.Errorf("listed %q", ids)
+	}
+	stop := errors.New("stop") // among folders that are being read
+	if _, err := snap.List(t.Context(), func(e sources.Entry) error {
+		if strings.HasPrefix(e.ID, "many/1") {
+			return stop
+		}
+		return nil
+	}); !errors.Is(err, stop) {
+		t.Errorf("List = %v", err)
+	}
+}
+
 func TestListingIsBounded(t *testing.T) {
 	f := newFolder(t)
 	for i := range 12 {
@@ -234,8 +268,8 @@ func TestFileSwappedForALinkIsNotRead(t *testing.T) {
 }
 
 func TestUnreadableFolderIsAnIncompleteScope(t *testing.T) {
-	if os.Geteuid() == 0 {
-		dropPrivileges(t)
+	if !asNobody(t) {
+		return
 	}
 	f := newFolder(t)
 	f.Put("open/a.md", "# A")
@@ -257,13 +291,34 @@ func TestUnreadableFolderIsAnIncompleteScope(t *testing.T) {
 	}
 }
 
-// dropPrivileges makes root mind file modes like everybody else, on this
-// test's thread only.
-func dropPrivileges(t *testing.T) {
+// asNobody runs the test in a process of its own if this one is root's, whom
+// file modes do not stop, and says whether this process is to run it.
+func asNobody(t *testing.T) bool {
 	t.Helper()
-	if err := setfsuid(65534); err != nil {
+	if os.Geteuid() != 0 {
+		return true
+	}
+	dir, err := os.MkdirTemp("", "nobody-") // t.TempDir is for its owner alone
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	self, err := os.ReadFile(os.Args[0])
+	program := filepath.Join(dir, "test")
+	if err := errors.Join(err, os.Chmod(dir, 0o755), os.WriteFile(program, self, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, "-test.run=^"+t.Name()+"$")
+	cmd.Dir = "/"
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	out, err := cmd.CombinedOutput()
+	if errors.Is(err, syscall.EPERM) {
 		t.Skipf("cannot give up root for this test: %v", err)
 	}
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	return false
 }
 
 func chmod(t *testing.T, path string, mode os.FileMode) {

@@ -28,6 +28,7 @@ func (w *walk) followLinks() error {
 }
 
 func (w *walk) link(name string) error {
+	before := time.Now()
 	real, info, err := w.target(name)
 	switch {
 	case leadsNowhere(err):
@@ -36,22 +37,23 @@ func (w *walk) link(name string) error {
 		}
 		return nil
 	case err != nil && w.selection.Why(nfc(name)) == "":
-		return w.file(name, real, nil, err, time.Now())
+		return w.file(name, real, stat{}, err, time.Time{})
 	case err != nil:
 		w.incomplete(name, err)
 		return nil
 	case info.IsDir():
-		root, err := rootfile.OpenDir(w.root, real)
-		if err != nil {
-			w.incomplete(name, err)
-			return nil
+		return w.folder(w.read(name, real, func() (*os.Root, error) { return rootfile.OpenDir(w.root, real) }))
+	case !info.Mode().IsRegular():
+		return nil
+	case !w.selects(name, real):
+		if _, isDoc := sources.FormatOf(name); isDoc {
+			w.listing.Excluded++
 		}
-		defer root.Close()
-		return w.dir(root, name, real)
-	case !info.Mode().IsRegular() || !w.selected(name, real) || !w.first(info):
+		return nil
+	case !w.first(statOf(info)):
 		return nil
 	}
-	return w.file(name, real, info, nil, time.Now())
+	return w.file(name, real, statOf(info), nil, before)
 }
 
 // leadsNowhere tells whether the error is that of a link that dangles, leads in
@@ -128,12 +130,11 @@ func (f *Filesystem) isMount(dir string) bool {
 }
 
 // first reports whether the file or directory is met for the first time.
-func (w *walk) first(info fs.FileInfo) bool {
-	id, ok := identify(info)
-	if !ok {
+func (w *walk) first(st stat) bool {
+	if !st.hasID {
 		return true
 	}
-	before := w.seen[id]
-	w.seen[id] = true
+	before := w.seen[st.id]
+	w.seen[st.id] = true
 	return !before
 }

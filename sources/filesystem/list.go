@@ -2,10 +2,7 @@ package filesystem
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path"
 	"strconv"
@@ -14,11 +11,7 @@ import (
 	"unicode/utf8"
 
 	"finpages/sources"
-	"finpages/sources/internal/rootfile"
 )
-
-// readBatch bounds the directory entries held at once.
-const readBatch = 1024
 
 type snapshot struct {
 	*Filesystem
@@ -27,11 +20,12 @@ type snapshot struct {
 
 func (s *snapshot) Close() error { return s.root.Close() }
 
-// List implements [sources.Snapshot]. Directories come in the order that the
-// file system gives; symbolic links come last, so that a document is listed
-// under its own path rather than a link's.
+// List implements [sources.Snapshot]. Documents come in the order of their IDs,
+// byte by byte, while folders that come next are read beside them. Symbolic
+// links come last, so that a document is listed under its own path rather than
+// a link's.
 func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
-	w := &walk{snapshot: s, ctx: ctx}
+	w := &walk{snapshot: s, ctx: ctx, reading: make(chan struct{}, readAtOnce)}
 	w.yield = func(e sources.Entry) error {
 		w.entries++
 		if err := s.selection.Bounded(w.entries); err != nil {
@@ -42,7 +36,7 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 	if s.follow {
 		w.seen = map[fileID]bool{}
 	}
-	err := w.dir(s.root, "", "")
+	err := w.folder(w.read("", "", func() (*os.Root, error) { return s.root.OpenRoot(".") }))
 	if err == nil {
 		err = w.followLinks()
 	}
@@ -53,6 +47,7 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 type walk struct {
 	*snapshot
 	ctx     context.Context
+	reading chan struct{} // holds a token for each folder that is being read
 	yield   func(sources.Entry) error
 	entries int // yielded
 	listing sources.Listing
@@ -62,39 +57,39 @@ type walk struct {
 	seen   map[fileID]bool // files and directories listed; nil unless links are followed
 }
 
-// dir lists the directory that root is, whose path below the source's root is
-// at. It really lies at real, which is the same unless a link led there.
-func (w *walk) dir(root *os.Root, at, real string) error {
-	dir, err := root.Open(".")
-	if err != nil {
-		w.incomplete(at, err)
+// folder lists a folder that is being read, and those below it.
+func (w *walk) folder(f *folder) error {
+	<-f.done
+	defer f.close()
+	if w.seen != nil && f.stat.hasID && !w.first(f.stat) {
 		return nil
 	}
-	defer dir.Close()
-	if w.seen != nil {
-		if info, err := dir.Stat(); err == nil && !w.first(info) {
-			return nil
-		}
+	w.listing.Excluded += f.excluded
+	w.links = append(w.links, f.links...)
+	if err := w.selection.Bounded(len(w.links)); err != nil {
+		return err
 	}
-	for {
-		if err := w.ctx.Err(); err != nil {
-			return err
-		}
-		batch, err := dir.ReadDir(readBatch)
-		now := time.Now()
-		for _, d := range batch {
-			if err := w.entry(root, at, real, d, now); err != nil {
-				return err
-			}
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
+	below := w.readAhead(f)
+	defer below.stop()
+	for _, i := range f.items {
+		err := w.ctx.Err()
+		switch {
+		case err != nil:
+		case i.isFolder && !utf8.ValidString(i.path):
+			err = w.badName(i.path)
+		case i.isFolder:
+			err = w.folder(below.next())
+		default:
+			err = w.file(i.path, f.realPath(i.path), i.stat, i.err, f.read)
 		}
 		if err != nil {
-			w.incomplete(at, err)
-			return nil
+			return err
 		}
 	}
+	if f.err != nil && w.ctx.Err() == nil {
+		w.incomplete(f.at, f.err)
+	}
+	return w.ctx.Err()
 }
 
 func (w *walk) incomplete(at string, err error) {
@@ -102,61 +97,14 @@ func (w *walk) incomplete(at string, err error) {
 		sources.Incomplete{Scope: nfc(at), Err: fmt.Errorf("list folder %q: %w", "/"+at, err)})
 }
 
-func (w *walk) entry(root *os.Root, at, real string, d fs.DirEntry, now time.Time) error {
-	name := path.Join(at, d.Name())
-	switch {
-	case d.IsDir() && !hidden(d.Name()):
-		info, err := d.Info()
-		return w.subdir(root, name, path.Join(real, d.Name()), info, err)
-	case d.IsDir():
-		return nil
-	case d.Type()&fs.ModeSymlink != 0:
-		if w.follow && !hidden(d.Name()) {
-			w.links = append(w.links, name)
-			return w.selection.Bounded(len(w.links))
-		}
-		if _, isDoc := sources.FormatOf(name); isDoc {
-			w.listing.Excluded++
-		}
-		return nil
-	case !d.Type().IsRegular() || !w.selected(name, path.Join(real, d.Name())):
-		return nil
-	}
-	info, err := d.Info() // an os.Root has it from ReadDir
-	return w.file(name, path.Join(real, d.Name()), info, err, now)
-}
-
-// selected tells whether the document at the path is to be listed, and counts
-// it if a rule leaves it out. A link does not bring out what is hidden or
-// excluded where it really lies.
-func (w *walk) selected(name, real string) bool {
-	if w.selection.Why(nfc(name)) == "" && (name == real || w.whyTarget(real) == "") {
-		return true
-	}
-	if _, isDoc := sources.FormatOf(name); isDoc {
-		w.listing.Excluded++
-	}
-	return false
-}
-
-func (w *walk) subdir(parent *os.Root, at, real string, info fs.FileInfo, err error) error {
-	if !utf8.ValidString(path.Base(at)) {
-		return w.badName(at)
-	}
-	var root *os.Root
-	if err == nil {
-		root, err = rootfile.OpenListedDir(parent, info)
-	}
-	if err != nil {
-		w.incomplete(at, err)
-		return nil
-	}
-	defer root.Close()
-	return w.dir(root, at, real)
+// selects tells whether the document at the path is to be listed. A link does
+// not bring out what is hidden or excluded where it really lies.
+func (f *Filesystem) selects(name, real string) bool {
+	return f.selection.Why(nfc(name)) == "" && (name == real || f.whyTarget(real) == "")
 }
 
 // file yields the file of the name, which really lies at real.
-func (w *walk) file(name, real string, info fs.FileInfo, err error, now time.Time) error {
+func (w *walk) file(name, real string, st stat, err error, read time.Time) error {
 	if !utf8.ValidString(name) {
 		return w.badName(name)
 	}
@@ -164,16 +112,16 @@ func (w *walk) file(name, real string, info fs.FileInfo, err error, now time.Tim
 	if err != nil {
 		return w.yield(sources.Entry{ID: id, Scope: scope(id), Err: fmt.Errorf("look at %q: %w", id, err)})
 	}
-	if id != name && w.foldsTo(id, info) {
+	if id != name && w.foldsTo(id, st) {
 		return w.yield(sources.Entry{ID: printable(name), Scope: scope(id),
 			Err: fmt.Errorf("the name of %s differs from that of another file only in its Unicode form: rename one",
 				printable(name))})
 	}
 	if w.seen != nil {
-		w.first(info)
+		w.first(st)
 	}
 	return w.yield(sources.Entry{
-		ID: id, Scope: scope(id), Revision: revision(info, now), Modified: info.ModTime(),
+		ID: id, Scope: scope(id), Revision: st.revision(read), Modified: st.modified,
 		Load: func(context.Context) (sources.Document, error) { return w.load(real, id) },
 	})
 }
@@ -181,8 +129,8 @@ func (w *walk) file(name, real string, info fs.FileInfo, err error, now time.Tim
 // foldsTo reports whether another file has the ID already: one whose name is
 // the ID itself, or one listed before. File systems that fold Unicode find a
 // file under both forms of its name: that is no other file.
-func (w *walk) foldsTo(id string, info fs.FileInfo) bool {
-	if other, err := w.root.Lstat(id); err == nil && !os.SameFile(other, info) {
+func (w *walk) foldsTo(id string, st stat) bool {
+	if other, err := w.root.Lstat(id); err == nil && !statOf(other).same(st) {
 		return true
 	}
 	if w.folded == nil {

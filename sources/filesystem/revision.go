@@ -6,6 +6,25 @@ import (
 	"time"
 )
 
+// stat is what tells a file, and one content of it, from others.
+type stat struct {
+	id       fileID
+	hasID    bool
+	size     int64
+	modified time.Time
+	changed  int64 // in nanoseconds since 1970; 0 if unknown
+}
+
+func statOf(info fs.FileInfo) stat {
+	st := stat{size: info.Size(), modified: info.ModTime()}
+	st.id, st.hasID = identify(info)
+	st.changed, _ = changeTime(info)
+	return st
+}
+
+// same reports whether both are of one file.
+func (st stat) same(other stat) bool { return st.hasID && other.hasID && st.id == other.id }
+
 // revision identifies a file's content by size, modification time, change time
 // and inode, without reading it. The change time, which nobody can set, tells of
 // writes that keep the others (cp -p, rsync --inplace -t, touch -r). It also
@@ -14,20 +33,19 @@ import (
 // could leave the same time has no revision and is read again next time; Git
 // calls such files racily clean
 // (https://git-scm.com/docs/racy-git).
-func revision(info fs.FileInfo, now time.Time) string {
-	mtime := info.ModTime()
+func (st stat) revision(now time.Time) string {
+	mtime := st.modified
 	if mtime.After(now.Add(-granularity(mtime))) {
 		return ""
 	}
-	id, _ := identify(info)
 	buf := make([]byte, 0, 64)
-	buf = strconv.AppendInt(buf, info.Size(), 36)
+	buf = strconv.AppendInt(buf, st.size, 36)
 	buf = strconv.AppendInt(append(buf, '.'), mtime.UnixNano(), 36)
-	if changed, ok := changeTime(info); ok {
+	if st.changed != 0 {
 		// The distance is short where nobody set the modification time.
-		buf = strconv.AppendInt(append(buf, '.'), changed-mtime.UnixNano(), 36)
+		buf = strconv.AppendInt(append(buf, '.'), st.changed-mtime.UnixNano(), 36)
 	}
-	return string(id.append(append(buf, '.')))
+	return string(st.id.append(append(buf, '.')))
 }
 
 // granularity is the longest time in which two writes may leave one time: a
