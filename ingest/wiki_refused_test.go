@@ -32,6 +32,7 @@ func (w *wikiWorld) refuse(ids ...string) {
 // such pages wait for somebody, who is told why. A restriction that was read
 // takes a page out at once, also one that waits.
 func TestWikiManyRefusals(t *testing.T) {
+	t.Parallel()
 	w := newWikiWorld(t, wikiFlavors()["cloud"])
 	w.sync()
 	w.refuse("1001")
@@ -60,6 +61,7 @@ func TestWikiManyRefusals(t *testing.T) {
 
 // A page that has moved to where the login may not look is not gone.
 func TestWikiPageMovesOutOfSight(t *testing.T) {
+	t.Parallel()
 	for name, spoil := range map[string]func(w *wikiWorld){
 		"hidden": func(w *wikiWorld) { w.wiki.HideSpace("HR", true) },
 		"403": func(w *wikiWorld) {
@@ -93,6 +95,7 @@ func withoutMarked(o *confluence.Options) { o.Labels.Exclude = []string{"no-fin"
 // A page that gets a label which keeps it out leaves in the run that sees it,
 // also where the listing of its space never ends.
 func TestWikiPageIsMarkedInAnEndlessListing(t *testing.T) {
+	t.Parallel()
 	for name, c := range wikiFlavors() {
 		t.Run(name, func(t *testing.T) {
 			w := newWikiWorldOf(t, c, withoutMarked)

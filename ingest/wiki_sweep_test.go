@@ -40,6 +40,7 @@ func newSweptWiki(t *testing.T, c wikiemulator.Config) (w *wikiWorld, visible []
 // leaves Fin that the wiki shows, nothing comes that it does not, and the next
 // run is as if nothing had been.
 func TestWikiSingleWrongAnswers(t *testing.T) {
+	t.Parallel()
 	for name, c := range wikiFlavors() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

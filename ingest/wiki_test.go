@@ -33,9 +33,14 @@ func wikiFlavors() map[string]wikiemulator.Config {
 	}
 }
 
+// eachWiki runs a test beside others: what is slow is the waiting between tries.
 func eachWiki(t *testing.T, test func(t *testing.T, w *wikiWorld)) {
+	t.Helper()
 	for name, c := range wikiFlavors() {
-		t.Run(name, func(t *testing.T) { test(t, newWikiWorld(t, c)) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newWikiWorld(t, c))
+		})
 	}
 }
 
@@ -153,6 +158,7 @@ func include(title string) string {
 // What a page shows of another one leaves with that, at once, even where the
 // page itself cannot be brought up to date.
 func TestWikiIncludedTextLeavesAtOnce(t *testing.T) {
+	t.Parallel()
 	wikiFails := func(status int) func(w *wikiWorld) {
 		return func(w *wikiWorld) {
 			w.wiki.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
@@ -182,7 +188,6 @@ func TestWikiIncludedTextLeavesAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachWiki(t, func(t *testing.T, w *wikiWorld) {
-				t.Parallel()
 				w.write(1004, "OPS", "the secret")
 				w.wiki.PutPage(wikiemulator.Page{ID: "1003", Space: "OPS", Title: "Page 1003", Storage: c.storage})
 				w.sync()
@@ -265,6 +270,7 @@ func TestWikiIncludedTextLeavesInTheEnd(t *testing.T) {
 // Whatever goes wrong with a space, nothing of it is deleted, the other space
 // goes on, and the status says what to mend.
 func TestWikiTrouble(t *testing.T) {
+	t.Parallel()
 	failOn := func(w *wikiWorld, id string) { w.wiki.SetTraps(wikiemulator.Traps{MaxLimit: 10, FailOn: id}) }
 	for name, c := range map[string]struct {
 		spoil func(w *wikiWorld)
@@ -295,7 +301,6 @@ func TestWikiTrouble(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachWiki(t, func(t *testing.T, w *wikiWorld) {
-				t.Parallel()
 				w.sync()
 				c.spoil(w)
 				r := w.run(ingest.RunOptions{})
@@ -318,6 +323,7 @@ func TestWikiTrouble(t *testing.T) {
 // A page that moved into a space which cannot be listed is not gone. One that
 // moved out of the spaces, or to where not everybody may read it, is.
 func TestWikiPagesThatMovedAway(t *testing.T) {
+	t.Parallel()
 	eachWiki(t, func(t *testing.T, w *wikiWorld) {
 		move := func(id int, space, parent string) {
 			w.wiki.PutPage(wikiemulator.Page{ID: fmt.Sprint(id), Space: space, Parent: parent, Title: fmt.Sprintf("Page %d", id), Storage: "<p>About operations.</p>"})
@@ -350,6 +356,7 @@ func TestWikiPagesThatMovedAway(t *testing.T) {
 // A listing takes time. A page that in the meantime moves from a space which was
 // not listed yet into one which was, is in neither.
 func TestWikiPageThatMovesWhileListed(t *testing.T) {
+	t.Parallel()
 	w := newWikiWorld(t, wikiemulator.Config{Prefix: "/confluence", Token: "wiki-token"})
 	w.sync()
 	w.wiki.SetHook(func(_ http.ResponseWriter, r *http.Request) bool {

@@ -78,6 +78,7 @@ func (b *body) page(ctx context.Context, markup string, isContent bool) error {
 	case isContent:
 	case wikiContent != nil:
 		doc.Root = wikiContent
+		b.verbatim = true
 	default:
 		doc.ChooseMain()
 	}

@@ -190,6 +190,17 @@ func TestConfluenceOpenElements(t *testing.T) {
 	}
 }
 
+// A page that was saved from a wiki keeps its code as exactly as an export does.
+func TestConfluenceSavedPage(t *testing.T) {
+	const code = "\n  a = 1\n\nb = 2\n\n"
+	page := confluence(t, sources.HTML, `<html><body><header>Spaces</header><h1 id="title-text">T</h1><div id="main-content" class="wiki-content">`+
+		`<p>Text.</p><div class="code panel"><div class="codeContent"><pre class="syntaxhighlighter-pre" data-syntaxhighlighter-params="brush: py; gutter: false" data-theme="Confluence">`+
+		"\n"+code+`</pre></div></div></div></body></html>`)
+	if want := `<pre><code class="language-py">` + code + `</code></pre>`; !strings.Contains(page.HTML, want) {
+		t.Errorf("page is %q, want %q in it", page.HTML, want)
+	}
+}
+
 // Markdown that a macro of the stored form holds is Markdown on the page, too.
 func TestConfluenceMarkdownMacro(t *testing.T) {
 	body := `<p>Rules.</p><ac:structured-macro ac:name="markdown"><ac:plain-text-body><![CDATA[## Tables
