@@ -171,7 +171,7 @@ func onlyOutage(err error) error {
 	switch {
 	case rest.LacksScope(err):
 		return nil
-	case rest.Passing(err) || errors.As(err, &le) || rest.HasStatus(err, 401):
+	case rest.Temporary(err) || errors.As(err, &le) || rest.HasStatus(err, 401):
 		return outage{fmt.Errorf("read view restrictions: %w", err)}
 	}
 	return nil

@@ -60,7 +60,7 @@ func (d *dataCenter) spaces(ctx context.Context, keys []string) (map[string]spac
 
 // isDown tells of an error, after tries enough, with which the other spaces would
 // fail alike.
-func isDown(err error) bool { return rest.Passing(err) && !rest.HasStatus(err, 500) }
+func isDown(err error) bool { return rest.Temporary(err) && !rest.HasStatus(err, 500) }
 
 // manySpaces looks up many spaces by one request. Those that it does not find,
 // or of which it does not tell whether they are archived, are asked for one by
@@ -157,7 +157,7 @@ func (d *dataCenter) confirm(ctx context.Context, s space, kind string, listed i
 // its index lags behind.
 func (d *dataCenter) confirmEnd(ctx context.Context, s space, kind string, listed int) error {
 	switch n, err := d.count(ctx, s, kind); {
-	case rest.Passing(err):
+	case rest.Temporary(err):
 		return err
 	case err == nil && n > listed:
 		return fmt.Errorf("the listing has %d items, and the search counts %d: the next run looks again, and the "+

@@ -37,7 +37,7 @@ func (e *Export) Check(ctx context.Context) ([]string, error) {
 	}
 	lines := []string{fmt.Sprintf("%s %s: %s, %d left out by rule", kind, e.path, pages(c.pages), listing.Excluded)}
 	lines = append(lines, c.lines()...)
-	return append(lines, twinLines(l.twins)...), c.err()
+	return append(lines, duplicateLines(l.duplicates)...), c.err()
 }
 
 // census counts the pages of an export by folder.
@@ -180,12 +180,12 @@ func (x spaceCount) String() string {
 	return b.String()
 }
 
-// twinLines tells of files that claim one page id: one is often left from an
+// duplicateLines tells of files that claim one page id: one is often left from an
 // older export.
-func twinLines(twins []twin) (lines []string) {
-	for i, t := range twins {
+func duplicateLines(duplicates []duplicate) (lines []string) {
+	for i, t := range duplicates {
 		if i == maxLines {
-			return append(lines, fmt.Sprintf("and %d more page ids that two files have", len(twins)-i))
+			return append(lines, fmt.Sprintf("and %d more page ids that two files have", len(duplicates)-i))
 		}
 		lines = append(lines, fmt.Sprintf("two files have the page id %s: %q goes by it, and %q by its path: "+
 			"delete the one that is out of date", t.id, t.first, t.path))

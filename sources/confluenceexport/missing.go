@@ -29,9 +29,9 @@ func (l *lister) addMissing() error {
 			l.fault(dir, fmt.Errorf("the index %q lists %d pages that the export lacks, such as %q: copy the "+
 				"export in full", s.path, len(missing), missing[0]))
 			continue
-		case s.odd != "" && (s.ids || s.unread):
+		case s.unidentified != "" && (s.ids || s.unread):
 			l.fault(dir, fmt.Errorf("page %q: its page id cannot be read: copy the export in full, or leave it "+
-				"out with exclude: [%q]", s.odd, s.odd))
+				"out with exclude: [%q]", s.unidentified, s.unidentified))
 		case s.ids && slices.ContainsFunc(missing, func(p string) bool { return pageID(p) == "" }):
 			l.fault(dir, fmt.Errorf("the index %q lists pages that the export lacks, such as %q, and does not "+
 				"tell their ids: copy the export in full", s.path, missing[0]))

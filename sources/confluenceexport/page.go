@@ -28,9 +28,9 @@ func (p page) rank() int {
 	return 0
 }
 
-// told reads what the beginning of the page's file tells; false if it cannot
+// readHead reads what the beginning of the page's file tells; false if it cannot
 // be read.
-func (p page) told() (markup.Page, bool) {
+func (p page) readHead() (markup.Page, bool) {
 	if p.head == nil {
 		return markup.Page{}, false
 	}

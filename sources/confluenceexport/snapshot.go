@@ -71,20 +71,20 @@ type lister struct {
 	seen       map[string]string // paths by ID
 	spaces     map[string]*space // by folder
 	space      *space            // the last one
-	room       int               // bytes that indexes may take yet
-	later      []page            // pages whose ID another may have more right to
-	twins      []twin
+	budget     int               // bytes that indexes may take yet
+	postponed  []page            // pages whose ID another may have more right to
+	duplicates []duplicate
 	incomplete []sources.Incomplete
 }
 
-// maxLater bounds the pages that are put off; those that follow come at once.
-const maxLater = 50_000
+// maxPostponed bounds the pages that are put off; those that follow come at once.
+const maxPostponed = 50_000
 
-// twin is a page whose page id another has.
-type twin struct{ id, first, path string }
+// duplicate is a page whose page id another has.
+type duplicate struct{ id, first, path string }
 
 func (s *snapshot) newLister(yield func(page) error) *lister {
-	return &lister{snapshot: s, yield: yield, seen: map[string]string{}, spaces: map[string]*space{}, room: maxIndexes}
+	return &lister{snapshot: s, yield: yield, seen: map[string]string{}, spaces: map[string]*space{}, budget: maxIndexes}
 }
 
 func (l *lister) list(ctx context.Context) (sources.Listing, error) {
@@ -114,13 +114,13 @@ func (l *lister) add(ctx context.Context, f file) error {
 		f = *s.home
 	}
 	s.pages = true
-	if len(l.later) >= maxLater {
+	if len(l.postponed) >= maxPostponed {
 		s.settle()
 		return l.take(l.page(f, s))
 	}
 	p := l.page(f, s)
 	if !s.settled || p.id != p.path && (f.err != nil || !s.index.Lists(f.path)) {
-		l.later = append(l.later, p)
+		l.postponed = append(l.postponed, p)
 		return nil
 	}
 	return l.take(p)
@@ -134,7 +134,7 @@ func (l *lister) page(f file, s *space) page {
 	if hasID && s.settled {
 		return p
 	}
-	told, ok := p.told()
+	told, ok := p.readHead()
 	if !s.settled {
 		s.learn(told)
 	}
@@ -145,7 +145,7 @@ func (l *lister) page(f file, s *space) page {
 	default:
 		p.id = p.path
 		if !told.Found {
-			s.odd, s.unread = p.path, s.unread || !ok
+			s.unidentified, s.unread = p.path, s.unread || !ok
 		}
 	}
 	return p
@@ -156,8 +156,8 @@ func (l *lister) addRest(ctx context.Context) error {
 	for _, dir := range slices.Sorted(maps.Keys(l.spaces)) {
 		l.spaces[dir].settle()
 	}
-	slices.SortStableFunc(l.later, func(x, y page) int { return x.rank() - y.rank() })
-	for i, p := range l.later {
+	slices.SortStableFunc(l.postponed, func(x, y page) int { return x.rank() - y.rank() })
+	for i, p := range l.postponed {
 		if i%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -170,7 +170,7 @@ func (l *lister) addRest(ctx context.Context) error {
 
 func (l *lister) take(p page) error {
 	if first, taken := l.seen[p.id]; taken && p.id != p.path {
-		l.twins = append(l.twins, twin{p.id, first, p.path})
+		l.duplicates = append(l.duplicates, duplicate{p.id, first, p.path})
 		p.id = p.path
 	}
 	if _, taken := l.seen[p.id]; taken {

@@ -12,14 +12,14 @@ import (
 
 // space is a folder that holds pages, as its index tells it.
 type space struct {
-	dir   string
-	path  string // of the index; "" if there is none
-	index *markup.Index
-	err   error  // why the index does not tell
-	pages bool   // there are some
-	home  *file  // the index, where it is a page by its markup
-	ids   bool   // pages of it are known by the ids in their markup
-	odd   string // a file that is no page by its markup, and has no id in its name
+	dir          string
+	path         string // of the index; "" if there is none
+	index        *markup.Index
+	err          error  // why the index does not tell
+	pages        bool   // there are some
+	home         *file  // the index, where it is a page by its markup
+	ids          bool   // pages of it are known by the ids in their markup
+	unidentified string // a file that is no page by its markup, and has no id in its name
 
 	unread bool // there is one like this that cannot be read
 
@@ -68,19 +68,19 @@ func (l *lister) faultOf(s *space) {
 }
 
 func (l *lister) readIndex(s *space) error {
-	if l.room <= 0 {
+	if l.budget <= 0 {
 		return errIndexes
 	}
 	body, err := l.files.read(s.path)
 	if err != nil {
 		return mend(err)
 	}
-	l.room -= len(body)
-	x := markup.ReadIndex(body, s.dir, l.room)
-	if l.room -= x.Size(); x.Cut {
-		l.room = min(l.room, 0)
+	l.budget -= len(body)
+	x := markup.ReadIndex(body, s.dir, l.budget)
+	if l.budget -= x.Size(); x.Cut {
+		l.budget = min(l.budget, 0)
 	}
-	if l.room <= 0 {
+	if l.budget <= 0 {
 		l.fault("", errIndexes)
 	}
 	if x.Cut {

@@ -76,7 +76,7 @@ func (c *Client) Get(ctx context.Context, path string, query url.Values, into an
 		if wait > maxWait {
 			return header, waitTooLong(err, wait)
 		}
-		if !Passing(err) || n >= triesFor(err) {
+		if !Temporary(err) || n >= triesFor(err) {
 			return header, err
 		}
 		if HasStatus(err, http.StatusTooManyRequests) {
@@ -91,7 +91,7 @@ func (c *Client) Get(ctx context.Context, path string, query url.Values, into an
 // waitTooLong adds to an error how long the wiki asks to wait.
 func waitTooLong(err error, wait time.Duration) error {
 	var e *StatusError
-	if errors.As(err, &e) && Passing(err) {
+	if errors.As(err, &e) && Temporary(err) {
 		return &StatusError{Status: e.Status, Message: e.Message, Wait: wait}
 	}
 	return err

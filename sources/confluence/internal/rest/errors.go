@@ -81,8 +81,8 @@ func HasStatus(err error, status ...int) bool {
 	return false
 }
 
-// Passing tells whether the same request may succeed later.
-func Passing(err error) bool {
+// Temporary tells whether the same request may succeed later.
+func Temporary(err error) bool {
 	var se *StatusError
 	if errors.As(err, &se) {
 		return se.Status == http.StatusTooManyRequests || se.Status == http.StatusRequestTimeout ||

@@ -66,18 +66,18 @@ func (x *Index) Above(path string) []string {
 
 // ReadIndex reads the index.html of the folder dir into at most about so many
 // bytes of memory.
-func ReadIndex(body []byte, dir string, room int) *Index {
-	r := indexReader{Index: &Index{pages: map[string]listed{}}, dir: dir, room: room}
+func ReadIndex(body []byte, dir string, budget int) *Index {
+	r := indexReader{Index: &Index{pages: map[string]listed{}}, dir: dir, budget: budget}
 	scan(body, r.visit)
 	return r.Index
 }
 
 type indexReader struct {
 	*Index
-	dir   string
-	room  int
-	lists []list // those that are open
-	deep  int    // how many more are open, deeper than any tree of pages
+	dir    string
+	budget int
+	lists  []list // those that are open
+	deep   int    // how many more are open, deeper than any tree of pages
 }
 
 // maxLists bounds the lists that are open: an index has one for each level.
@@ -125,7 +125,7 @@ func (r *indexReader) page(href string, s scanner) {
 		return
 	}
 	title := s.text("a")
-	if r.size += len(target) + len(title) + pageSize; r.size > r.room {
+	if r.size += len(target) + len(title) + pageSize; r.size > r.budget {
 		r.Cut = true
 		return
 	}
