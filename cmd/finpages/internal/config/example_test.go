@@ -7,6 +7,7 @@ import (
 	"finpages/sources/exec"
 	"finpages/sources/filesystem"
 	"finpages/sources/git"
+	"finpages/sources/rclone"
 	"finpages/sources/website"
 )
 
@@ -18,4 +19,5 @@ var exampleRegistry = sources.Registry{
 	"confluence_export": {Options: func() sources.Options { return confluenceexport.NewOptions() }},
 	"exec":              {Options: func() sources.Options { return exec.NewOptions() }},
 	"website":           {Options: func() sources.Options { return website.NewOptions() }},
+	"rclone":            {Options: func() sources.Options { return rclone.NewOptions() }},
 }

@@ -1,0 +1,212 @@
+package rclone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"finpages/sources"
+	"finpages/sources/internal/rootfile"
+	"finpages/sources/internal/scratch"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// snapshot is a storage as one run sees it.
+type snapshot struct {
+	*Rclone
+	run      runner
+	version  string
+	features features
+	tmp      *scratch.Dir
+	seed     maphash.Seed
+
+	byPath map[uint64]string   // IDs by the hash of the path, where that is not the ID
+	twice  map[uint64]struct{} // hashes of paths that several files have
+
+	mu      sync.Mutex
+	batches map[string]*batch // by path
+	count   int
+
+	again struct {
+		once sync.Once
+		ids  map[uint64]struct{}
+		err  error
+	}
+}
+
+var (
+	_ sources.Prefetcher = (*snapshot)(nil)
+	_ sources.Linker     = (*snapshot)(nil)
+	_ sources.Confirmer  = (*snapshot)(nil)
+)
+
+// Close implements [sources.Snapshot].
+func (s *snapshot) Close() error { return s.tmp.Close() }
+
+// item is a file as lsjson tells it.
+// https://rclone.org/commands/rclone_lsjson/
+type item struct {
+	Path    string
+	Size    int64 // -1 if unknown
+	ModTime time.Time
+	ID      string // that the storage gives, "" if it gives none
+	Hashes  map[string]string
+}
+
+func (s *snapshot) listArgs() []string {
+	args := []string{"lsjson", "--recursive", "--files-only", "--no-mimetype"}
+	if hash := s.features.hash(); hash != "" {
+		args = append(args, "--hash", "--hash-type", hash)
+		if s.features.Features.SlowModTime {
+			args = append(args, "--no-modtime")
+		}
+	}
+	return append(args, "--", s.options.Remote)
+}
+
+// List implements [sources.Snapshot]. An error of rclone, wherever in the
+// listing, leaves open what else there is.
+func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
+	l := &listing{snapshot: s, yield: yield, paths: map[uint64]struct{}{}}
+	s.byPath, s.twice = map[uint64]string{}, map[uint64]struct{}{}
+	err := s.each(ctx, l.take)
+	return l.Listing, err
+}
+
+// each runs a listing of all files.
+func (s *snapshot) each(ctx context.Context, visit func(item) error) error {
+	c, err := s.run.start(ctx, s.listArgs()...)
+	if err != nil {
+		return err
+	}
+	err = c.items(visit)
+	var taker *takerError
+	if errors.As(err, &taker) {
+		c.abort()
+		return taker.err
+	}
+	if ended := c.end(); ended != nil { // which says more than a list that is cut
+		return ended
+	}
+	return err
+}
+
+// listing is one listing under way.
+type listing struct {
+	*snapshot
+	sources.Listing
+	yield func(sources.Entry) error
+	paths map[uint64]struct{} // hashes of the paths and IDs yielded: a few dozen bytes each
+}
+
+func (l *listing) take(it item) error {
+	at := norm.NFC.String(it.Path)
+	if l.options.Why(at) != "" {
+		if _, isDoc := sources.FormatOf(at); isDoc {
+			l.Excluded++
+		}
+		return nil
+	}
+	e := sources.Entry{ID: idOf(it), Scope: scope(at), Revision: it.revision(time.Now()), Modified: it.ModTime}
+	switch {
+	case strings.ContainsAny(it.Path, "\r\n"):
+		e.ID = strconv.QuoteToASCII(e.ID)
+		e.Err = fmt.Errorf("the name %q holds a line break: rename it", it.Path)
+	case it.Size > sources.MaxDocument:
+		e.Err = rootfile.ErrTooLarge
+	case l.taken(at):
+		e.Err = fmt.Errorf("another file has the name %q, too: rename one", at)
+		l.twice[l.key(at)] = struct{}{}
+	default:
+		l.paths[l.key(at)] = struct{}{}
+		if e.ID != at {
+			l.byPath[l.key(at)] = e.ID
+		}
+		s := l.snapshot
+		e.Load = func(ctx context.Context) (sources.Document, error) { return s.load(ctx, it, at) }
+	}
+	for e.Err != nil && l.taken("id "+e.ID) {
+		e.ID += "~"
+	}
+	l.paths[l.key("id "+e.ID)] = struct{}{}
+	return l.yield(e)
+}
+
+// idOf returns what names a document: what the storage calls it, so that it
+// survives moves, else its path.
+func idOf(it item) string {
+	if it.ID != "" {
+		return it.ID
+	}
+	return norm.NFC.String(it.Path)
+}
+
+func (s *snapshot) key(text string) uint64 { return maphash.String(s.seed, text) }
+
+func (l *listing) taken(text string) bool {
+	_, taken := l.paths[l.key(text)]
+	return taken
+}
+
+func scope(at string) string {
+	if dir := path.Dir(at); dir != "." {
+		return dir
+	}
+	return ""
+}
+
+// settled is how old a time must be so that no later change can have the same.
+const settled = time.Minute
+
+// revision identifies a file's content: by its hash, else by size and time.
+func (it item) revision(now time.Time) string {
+	var parts []string
+	for _, kind := range slices.Sorted(maps.Keys(it.Hashes)) {
+		if it.Hashes[kind] != "" {
+			parts = append(parts, kind+" "+it.Hashes[kind])
+		}
+	}
+	if len(parts) > 0 {
+		return strings.Join(parts, " ")
+	}
+	if it.ModTime.IsZero() || now.Sub(it.ModTime) < settled {
+		return ""
+	}
+	return fmt.Sprintf("%d %s", it.Size, it.ModTime.UTC().Format(time.RFC3339Nano))
+}
+
+// Link implements [sources.Linker].
+func (s *snapshot) Link(at string) (string, bool) {
+	if id, ok := s.byPath[s.key(at)]; ok {
+		return id, true
+	}
+	return at, len(s.byPath) == 0
+}
+
+// Gone implements [sources.Confirmer]: a second listing, once for all, must lack
+// the document, too. What moves while a storage is listed can be missed.
+func (s *snapshot) Gone(ctx context.Context, id string) (bool, error) {
+	s.again.once.Do(func() {
+		s.again.ids = map[uint64]struct{}{}
+		s.again.err = s.each(ctx, func(it item) error {
+			if s.options.Why(norm.NFC.String(it.Path)) == "" {
+				s.again.ids[s.key(idOf(it))] = struct{}{}
+			}
+			return nil
+		})
+	})
+	if s.again.err != nil {
+		return false, s.again.err
+	}
+	_, there := s.again.ids[s.key(id)]
+	return !there, nil
+}
