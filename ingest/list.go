@@ -136,6 +136,9 @@ func (c *comparer) priorEntry(tx *state.Tx, id string) (known priorEntry, err er
 		return known, err
 	}
 	known.intent = c.prior.isIntended(id, known.record)
+	if c.prior.outByHand[id] && len(known.record.Pages) > 0 {
+		known.record.Settings = state.Hash{} // so that it is looked at, and its pages leave
+	}
 	if known.found {
 		return known, nil
 	}

@@ -79,7 +79,7 @@ func (p *pusher) address(w *workItem, page *rendered) prepared {
 	if err := p.identify(w, page); err != nil {
 		return prepared{outcome: notReadable, err: err}
 	}
-	if _, out := p.prior.retracted[page.id]; out {
+	if p.prior.isRetracted(page.id, w.ID) {
 		return prepared{outcome: mustStayOut, record: rec, reason: "retracted"}
 	}
 	body, err := p.Client.Encode(page.request)

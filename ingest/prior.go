@@ -15,6 +15,7 @@ type prior struct {
 	info      state.Info
 	intents   map[string]state.Intent // by external_id
 	retracted map[string]state.Retraction
+	outByHand map[string]bool // IDs of the entries whose pages were retracted
 	hold      state.Hold
 	adopted   map[string]state.Page // by external_id; of a plan, which cannot write them down
 }
@@ -38,7 +39,18 @@ func (r *run) readPrior() (before prior, err error) {
 		before.hold, _, err = tx.Hold()
 		return err
 	})
+	before.outByHand = map[string]bool{}
+	for _, re := range before.retracted {
+		before.outByHand[re.Entry] = re.Entry != ""
+	}
 	return before, err
+}
+
+// isRetracted reports whether somebody keeps a page out of Fin, by its
+// external_id or by the document that it is made from.
+func (b *prior) isRetracted(page, entry string) bool {
+	_, out := b.retracted[page]
+	return out || b.outByHand[entry]
 }
 
 // isHeld reports whether the delete of a page waits for an approval.

@@ -84,7 +84,7 @@ func (p *pusher) upsert(w *workItem, page *rendered, before state.Page, isUpdate
 func (p *pusher) withdrawIfRetracted(w *workItem, page *rendered) error {
 	out := false
 	err := p.State.View(p.src.Name, func(tx *state.Tx) (err error) {
-		out, err = tx.IsRetracted(page.id)
+		out, err = tx.IsRetracted(page.id, w.ID)
 		return err
 	})
 	if err != nil || !out {

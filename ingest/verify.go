@@ -156,15 +156,7 @@ func (v *verifier) lostImportSource(r *run, before prior, repair bool) error {
 	if err := v.missing(r, false); err != nil || !repair {
 		return errors.Join(err, fmt.Errorf("the import source %d was deleted in Intercom; --repair makes it anew", before.info.ImportSource))
 	}
-	if err := r.State.Forget(r.src.Name); err != nil {
-		return err
-	}
-	return r.update(func(tx *state.Tx) (err error) {
-		for id, re := range before.retracted {
-			err = errors.Join(err, tx.PutRetraction(id, re))
-		}
-		return err
-	})
+	return r.State.Forget(r.src.Name)
 }
 
 // remote compares a page in Intercom with its record.

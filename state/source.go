@@ -21,8 +21,32 @@ var (
 	holdKey = []byte("hold")
 )
 
-// Sources returns the names of the sources that have records.
+// Sources returns the names of the sources that have records. Retractions that
+// outlived those of a source are none.
 func (db *DB) Sources() (names []string, err error) {
+	all, err := db.allSources()
+	for _, name := range all {
+		err = errors.Join(err, db.View(name, func(tx *Tx) error {
+			if tx.hasRecords() {
+				names = append(names, name)
+			}
+			return nil
+		}))
+	}
+	return names, err
+}
+
+// hasRecords reports whether the source has more than retractions.
+func (t *Tx) hasRecords() bool {
+	has := false
+	_ = t.root.ForEachBucket(func(name []byte) error {
+		has = has || string(name) != string(retractedBucket)
+		return nil
+	})
+	return has
+}
+
+func (db *DB) allSources() (names []string, err error) {
 	err = db.bolt.View(func(tx *bbolt.Tx) error {
 		all := tx.Bucket(sourcesBucket)
 		if all == nil {
@@ -36,14 +60,24 @@ func (db *DB) Sources() (names []string, err error) {
 	return names, readError(err)
 }
 
-// Forget drops all records of a source.
+// Forget drops all records of a source but its retractions.
 func (db *DB) Forget(source string) error {
 	return writeError(db.bolt.Update(func(tx *bbolt.Tx) error {
-		all := tx.Bucket(sourcesBucket)
-		if all.Bucket([]byte(source)) == nil {
+		root := tx.Bucket(sourcesBucket).Bucket([]byte(source))
+		if root == nil {
 			return nil
 		}
-		return all.DeleteBucket([]byte(source))
+		var drop [][]byte
+		err := root.ForEachBucket(func(name []byte) error {
+			if string(name) != string(retractedBucket) {
+				drop = append(drop, name)
+			}
+			return nil
+		})
+		for _, name := range drop {
+			err = errors.Join(err, root.DeleteBucket(name))
+		}
+		return err
 	}))
 }
 
@@ -99,9 +133,10 @@ func (db *DB) View(source string, f func(*Tx) error) error {
 	}
 	var own error // of f
 	err := db.bolt.View(func(tx *bbolt.Tx) error {
-		t := &Tx{noIndex: db.noIndex}
+		t := &Tx{noIndex: db.noIndex, beside: db.beside[source]}
 		if old, ok := db.renamed[source]; ok {
 			source = old
+			t.beside = db.beside[source]
 		}
 		if all := tx.Bucket(sourcesBucket); all != nil {
 			t.root = all.Bucket([]byte(source))
@@ -136,8 +171,9 @@ func (db *DB) Update(source string, f func(*Tx) error) error {
 
 // Tx is a look at one source's records, or a change of them.
 type Tx struct {
-	root    *bbolt.Bucket // nil if the source has none yet
-	noIndex bool          // of flagged entries
+	root    *bbolt.Bucket         // nil if the source has none yet
+	noIndex bool                  // of flagged entries
+	beside  map[string]Retraction // that the file does not have, and may not be given
 }
 
 func (t *Tx) bucket(name []byte) *bbolt.Bucket {

@@ -63,6 +63,7 @@ type DB struct {
 	path    string
 	opened  fs.FileInfo
 	noIndex bool              // of flagged entries: an older file, not to be written to
+	beside  retractions       // of the file beside a state that may not be written to
 	renamed map[string]string // sources by their new names, of a file that may not be written to
 }
 
@@ -97,7 +98,11 @@ func Open(path string, opts Options) (*DB, error) {
 	if err := db.open(opts); err != nil {
 		return nil, err
 	}
-	if err := db.prepare(opts.ReadOnly); err != nil {
+	err := db.prepare(opts.ReadOnly)
+	if err == nil {
+		err = db.joinRetractions(opts.ReadOnly)
+	}
+	if err != nil {
 		db.bolt.Close()
 		return nil, err
 	}
@@ -186,9 +191,7 @@ func (db *DB) prepare(readOnly bool) error {
 		if err != nil {
 			return err
 		}
-		if schema == 0 {
-			err = db.restoreRetractions(tx)
-		} else {
+		if schema > 0 {
 			err = indexFlags(all)
 		}
 		if err != nil {

@@ -388,7 +388,7 @@ func TestRetractionsOutliveTheStateFile(t *testing.T) {
 	os.Remove(path)
 	db = open(t, path)
 	db.View("docs", func(tx *state.Tx) error {
-		if out, err := tx.IsRetracted("secret.md"); !out || err != nil {
+		if out, err := tx.IsRetracted("secret.md", "secret.md"); !out || err != nil {
 			t.Errorf("retracted %v, %v", out, err)
 		}
 		return nil

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 )
 
@@ -114,15 +115,28 @@ func (t *Tx) PutRetraction(page string, r Retraction) error {
 // DeleteRetraction lets a page into Fin again.
 func (t *Tx) DeleteRetraction(page string) error { return t.delete(retractedBucket, []byte(page)) }
 
-// IsRetracted reports whether a page is kept out of Fin.
-func (t *Tx) IsRetracted(page string) (bool, error) {
-	_, found, err := read[Retraction](t, retractedBucket, []byte(page))
-	return found, err
+// IsRetracted reports whether a page is kept out of Fin: by its external_id, or
+// by the entry that it is made from, where that was retracted under its own name.
+func (t *Tx) IsRetracted(page, entry string) (bool, error) {
+	_, out, err := t.retraction(page)
+	if out || err != nil || page == entry {
+		return out, err
+	}
+	r, out, err := t.retraction(entry)
+	return out && r.Entry == entry, err
+}
+
+func (t *Tx) retraction(page string) (Retraction, bool, error) {
+	if r, found := t.beside[page]; found {
+		return r, true, nil
+	}
+	return read[Retraction](t, retractedBucket, []byte(page))
 }
 
 // Retractions returns all retractions by external_id.
 func (t *Tx) Retractions() (map[string]Retraction, error) {
 	retracted := map[string]Retraction{}
+	maps.Copy(retracted, t.beside)
 	err := each(t, retractedBucket, "", func(id string, r Retraction) error {
 		retracted[id] = r
 		return nil

@@ -74,13 +74,28 @@ func refersTo(ref string) func(state.PageSummary) bool {
 	return func(g state.PageSummary) bool { return isAt(string(g.URL)) }
 }
 
-// Lists reports whether the source lists an entry now.
-func Lists(ctx context.Context, src *ingest.Source, id string) (bool, error) {
-	entry, snap, err := findEntry(ctx, src, id)
-	if snap != nil {
-		err = errors.Join(err, snap.Close())
+// Lists reports whether the source lists an entry now. It is an error if it does
+// not, and could not be listed in full.
+func Lists(ctx context.Context, src *ingest.Source, id string) (listed bool, err error) {
+	snap, err := src.Adapter.Open(ctx)
+	if err != nil {
+		return false, err
 	}
-	return entry != nil, err
+	defer snap.Close()
+	listing, err := snap.List(ctx, func(e sources.Entry) error {
+		if e.ID == id {
+			listed = true
+			return state.Stop
+		}
+		return nil
+	})
+	if listed {
+		return true, nil
+	}
+	for _, in := range listing.Incomplete {
+		err = errors.Join(err, in.Err)
+	}
+	return false, err
 }
 
 // findEntry lists the source and returns the entry with the ID or address; nil

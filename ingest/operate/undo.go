@@ -60,7 +60,7 @@ func inDays(d time.Duration) string {
 // mayRestore says why a deleted page must not be brought back.
 func (s *Service) mayRestore(name string, d state.Deleted) error {
 	return s.State.View(name, func(tx *state.Tx) error {
-		retracted, err := tx.IsRetracted(d.Page)
+		retracted, err := tx.IsRetracted(d.Page, d.Entry)
 		_, live, err2 := tx.Page(d.Page)
 		rec, _, err3 := tx.Entry(d.Entry)
 		switch err := errors.Join(err, err2, err3); {
