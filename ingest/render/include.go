@@ -69,6 +69,7 @@ func includePaths(from, ref string) []string {
 	for up := dir; up != "." && up != "/"; up = path.Dir(up) { // the site's content may begin at any
 		add(path.Join(path.Dir(up), ref))
 	}
+	add(ref)
 	add(path.Join("_includes", ref))
 	if extension(ref) == "" {
 		add(path.Join(dir, ref+".md"))

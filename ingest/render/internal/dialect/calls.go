@@ -147,7 +147,12 @@ func (d *Document) callLabel(call shortcode) string {
 		return mediaLink("https://www.youtube.com/watch?v="+a.first("id")+a.at(0), a.first("title"), "YouTube video")
 	case "vimeo":
 		return mediaLink("https://vimeo.com/"+a.first("id")+a.at(0), a.first("title"), "Vimeo video")
-	case "embed", "content-ref", "swagger":
+	case "content-ref":
+		if d.has("endcontent-ref") {
+			return "" // the link stands in it
+		}
+		return mediaLink(a.first("url"), "", a.first("url"))
+	case "embed", "swagger":
 		return mediaLink(a.first("url", "src"), "", a.first("url", "src"))
 	case "openapi", "openapi-operation":
 		d.warn("description of an API left out: " + a.first("src", "spec"))

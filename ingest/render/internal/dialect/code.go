@@ -27,6 +27,9 @@ func fence(r *rewriter, lines []string, depth int) int {
 		m[1] = ""
 	}
 	lang, title := fenceInfo(strings.TrimSpace(m[3]))
+	if title == "" {
+		title = bareTitle(strings.TrimSpace(m[3]), r.isGroup)
+	}
 	if lang == "mdx-code-block" && n > 2 && depth < maxNesting {
 		r.lines(lines[1:n-1], depth+1)
 		return n
@@ -112,6 +115,24 @@ func fenceInfo(info string) (lang, title string) {
 		return snack(info)
 	}
 	return lang, title
+}
+
+var (
+	wordsBehind = regexp.MustCompile(`^[\w+#.-]+[ \t]+([^{}="'` + "`" + `\[\]]+?)[ \t]*(?:\{.*)?$`)
+	fileName    = regexp.MustCompile(`^[\w@./-]+\.[A-Za-z][A-Za-z0-9]{0,9}$`)
+)
+
+// bareTitle is the title of code that stands behind its language: a file's
+// name or, in a group of which each has one, any words.
+func bareTitle(info string, isGroup bool) string {
+	m := wordsBehind.FindStringSubmatch(info)
+	if m == nil {
+		return ""
+	}
+	if title := strings.TrimSpace(m[1]); isGroup || fileName.MatchString(title) {
+		return title
+	}
+	return ""
 }
 
 // snack reads the settings of Docusaurus' live examples, which are a query.

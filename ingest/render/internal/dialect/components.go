@@ -220,6 +220,7 @@ func (r *rewriter) writeElement(prefix string, t tag, a args, e element, depth i
 	block := append(r.head(t, a, true), "") // tabs say there what their parts are called
 	inner := r.inner()
 	inner.open = 1
+	inner.isGroup = codeGroups[strings.ToLower(t.name)]
 	inner.lines(e.body, depth+1)
 	text := strings.Trim(inner.out.String(), "\n")
 	if field := r.field(t, a); field != "" {
@@ -241,10 +242,18 @@ func (r *rewriter) inner() *rewriter {
 	return &rewriter{Document: r.Document, path: r.path, files: r.files}
 }
 
+// codeGroups hold blocks of code that each have a title.
+var codeGroups = map[string]bool{"codegroup": true, "requestexample": true, "responseexample": true, "codeblocks": true}
+
 // selfClosing writes a component without content.
 func (r *rewriter) selfClosing(prefix string, t tag, a args, depth int) {
 	if file := r.partials[t.name]; file != "" {
 		if r.include(prefix, file, depth, a.named) {
+			return
+		}
+	}
+	if file := a.first("file", "src"); strings.EqualFold(t.name, "snippet") && file != "" {
+		if r.include(prefix, "/snippets/"+strings.TrimPrefix(file, "/"), depth, a.named) {
 			return
 		}
 	}
@@ -355,7 +364,12 @@ func (d *Document) componentText(t tag) string {
 		return htmlTag(t, a)
 	}
 	if t.closing {
-		return ""
+		tip := d.tips[t.name]
+		delete(d.tips, t.name)
+		return tip
+	}
+	if tip := a.first("tip", "tooltip", "definition"); tip != "" && !t.selfClosing {
+		d.tips[t.name] = " (" + html.EscapeString(tip) + ")"
 	}
 	text := html.EscapeString(a.first("label", "text", "title", "name", "alt"))
 	if href := a.first("href", "to"); href != "" && !t.selfClosing {

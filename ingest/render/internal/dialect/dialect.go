@@ -22,6 +22,8 @@ type rewriter struct {
 	inList bool // the last text at a lower indentation is a list item
 	blank  bool // the last line was blank
 	open   int  // components that are open
+
+	isGroup bool // of code, of which each has a title
 }
 
 // maxNesting bounds the recursion into boxes.
@@ -72,6 +74,8 @@ func rules(line string) []rule {
 		return append(list, indentedCode, mathBlock, toc)
 	case '*':
 		return append(list, indentedCode, toc)
+	case '#':
+		return append(list, indentedCode, learnTab)
 	case 'i':
 		return append(list, indentedCode, imports, snippet)
 	case 'e':

@@ -15,6 +15,7 @@ type Document struct {
 	mdx      bool              // holds no indented code
 	labels   map[string]string // of tabs, by their value
 	partials map[string]string // files, by the component that is imported from them
+	tips     map[string]string // what is shown behind a component that is open
 	includes Includes
 	warn     func(string)
 	searched int // lines looked through for closing tags
@@ -41,6 +42,7 @@ func Read(text string, mdx bool, includes Includes, warn func(string)) *Document
 		mdx:      mdx,
 		labels:   map[string]string{},
 		partials: map[string]string{},
+		tips:     map[string]string{},
 		includes: includes,
 		warn:     warn,
 	}

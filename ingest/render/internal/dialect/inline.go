@@ -54,7 +54,8 @@ func (d *Document) inlineTag(s string) (string, int, bool) {
 		return html.EscapeString(s[:t.length]), t.length, true
 	case d.isComponent(t):
 		text := d.componentText(t)
-		if next := strings.TrimLeft(s[t.length:], " "); isUpper(t.name[0]) && text != "" && !t.selfClosing && next != "" && next[0] != '<' {
+		next := strings.TrimLeft(s[t.length:], " ")
+		if isUpper(t.name[0]) && text != "" && !t.selfClosing && !t.closing && next != "" && next[0] != '<' {
 			text += ": " // what follows is not part of it
 		}
 		return text, t.length, true

@@ -93,11 +93,23 @@ var placeholder = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*(?:[_-][A-Za-z0-9]+)*$`)
 // fills in, <TOKEN>, <YOUR-NAME>, or the name of an element, <amp-sidebar>.
 // Nothing closes it.
 func (d *Document) isLiteral(t tag) bool {
-	if t.closing || t.selfClosing || t.args != "" || isHTML[strings.ToLower(t.name)] || d.has("</"+t.name) {
+	if t.closing || t.selfClosing || d.has("</"+t.name) {
+		return false
+	}
+	if t.args != "" { // "a<b and c>d"
+		return bareWords.MatchString(t.args) && !flags.MatchString(t.args)
+	}
+	if isHTML[strings.ToLower(t.name)] {
 		return false
 	}
 	return placeholder.MatchString(t.name) || customElement.MatchString(t.name)
 }
+
+var (
+	bareWords = regexp.MustCompile(`^[\w]+(?:[ \t]+[\w]+)*$`)
+	flags     = regexp.MustCompile(`\b(?:hidden|disabled|checked|open|controls|markdown|required|autoplay|loop|muted|nowrap|noshade|` +
+		`reversed|async|defer|compact|ismap|allowfullscreen|clear|selected|multiple|readonly|inline|default|block|client|once|pre|cloak)\b`)
+)
 
 var customElement = regexp.MustCompile(`^[a-z][a-z0-9]*(?:-[a-z0-9]+)+$`)
 

@@ -45,6 +45,18 @@ func learn(r *rewriter, lines []string, depth int) int {
 	return 1
 }
 
+var tabHeading = regexp.MustCompile(`^([\s>]*)#{1,6}[ \t]+\[(.+)\]\(#tab/[^()\s]*\)[ \t]*$`)
+
+// learnTab writes the label of a tab, which Learn writes as a heading.
+func learnTab(r *rewriter, lines []string, _ int) int {
+	m := tabHeading.FindStringSubmatch(lines[0])
+	if m == nil {
+		return 0
+	}
+	r.emitBlock(m[1], strong(m[2]))
+	return 1
+}
+
 // codeFile writes a file, or its part between the tags of a name, as code.
 func (r *rewriter) codeFile(prefix, language, text, name string) {
 	text = strings.Trim(regionOf(text, name), "\n")

@@ -14,7 +14,7 @@ import (
 // is given at once; nothing of the text is lost.
 const (
 	maxMarks      = 2000    // characters that may begin markup, of one paragraph
-	maxReferences = 20_000  // the same, of a block of link definitions
+	maxReferences = 10_000  // the same, of a block of link definitions
 	maxCells      = 200_000 // cells of a table, also those that its short rows lack
 	maxFootnotes  = 2000    // definitions, each of which is compared with each reference
 )

@@ -55,8 +55,13 @@ func inlineParsers() []util.PrioritizedValue {
 		{trigger: '[', match: wikiLink, html: wikiHTML, allowed: notALink},
 		{trigger: '!', match: wikiEmbed, html: embedHTML},
 		{trigger: '!', match: sizedImage, html: sizedHTML},
-		{trigger: '@', match: azureName, html: nameHTML},
+		{trigger: '@', match: azureName, html: nameHTML, allowed: afterSpace},
 		{trigger: '<', match: crossReference, html: referenceHTML},
+		{trigger: '@', match: quotedReference, html: quotedHTML, allowed: afterSpace},
+		{trigger: '{', match: addition, html: content},
+		{trigger: '{', match: marked, html: content},
+		{trigger: '{', match: deletion, html: deletionHTML},
+		{trigger: '{', match: remark, html: nothing},
 		{trigger: ':', match: icon, html: nothing},
 		{trigger: '{', match: kramdown, html: nothing},
 		{trigger: '{', match: classList, html: nothing},
@@ -79,6 +84,13 @@ var (
 	sizedImage     = regexp.MustCompile(`^!\[([^\[\]\n]*)\]\(([^()\s]+)[ \t]+=\d*%?x\d*%?\)`)
 	azureName      = regexp.MustCompile(`^@<([^<>@\n]+)>`)
 	crossReference = regexp.MustCompile(`^<xref:([^<>?#\s]+)(?:[?#][^<>\s]*)?>`) // of DocFX
+
+	quotedReference = regexp.MustCompile(`^@"([^"?\n]+)(?:\?text=([^"&\n]*)|\?[^"\n]*)?"`)
+	// CriticMarkup: https://fletcher.github.io/MultiMarkdown-6/syntax/critic.html
+	addition = regexp.MustCompile(`^\{\+\+(.+?)\+\+\}`)
+	deletion = regexp.MustCompile(`^\{--(.+?)--\}`)
+	marked   = regexp.MustCompile(`^\{==(.+?)==\}`)
+	remark   = regexp.MustCompile(`^\{>>.*?<<\}`)
 
 	icon      = regexp.MustCompile(`^:(?:material|fontawesome|octicons|simple)-[a-z0-9-]+:`)
 	kramdown  = regexp.MustCompile(`^\{:[^{}\n]*\}`)
@@ -105,6 +117,15 @@ func referenceHTML(m []string) string {
 	return "<code>" + html.EscapeString(strings.TrimSuffix(name, "*")) + "</code>"
 }
 
+func quotedHTML(m []string) string {
+	if m[2] != "" {
+		return html.EscapeString(m[2])
+	}
+	return referenceHTML(m)
+}
+
+func deletionHTML(m []string) string { return "<del>" + html.EscapeString(m[1]) + "</del>" }
+
 func content(m []string) string { return html.EscapeString(m[1]) }
 
 // notALink leaves [[1]](…) and [[1]][…] to Markdown, and lists in lists to
@@ -129,6 +150,8 @@ func aroundWords(before rune, after []byte) bool {
 	next, _ := utf8.DecodeRune(after)
 	return isApart(before) && (len(after) == 0 || isApart(next))
 }
+
+func afterSpace(before rune, _ []byte) bool { return !isWordRune(before) }
 
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
