@@ -78,10 +78,10 @@ func (b *body) page(ctx context.Context, markup string, isContent bool) error {
 	case isContent:
 	case wikiContent != nil:
 		doc.Root = wikiContent
-		b.verbatim = true
 	default:
 		doc.ChooseMain()
 	}
+	b.verbatim = b.verbatim || wikiContent != nil || confluence.HasCode(doc.Root)
 	warnings, err := confluence.View(ctx, doc.Root)
 	if err != nil {
 		return inTime(ctx)

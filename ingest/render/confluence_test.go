@@ -193,11 +193,13 @@ func TestConfluenceOpenElements(t *testing.T) {
 // A page that was saved from a wiki keeps its code as exactly as an export does.
 func TestConfluenceSavedPage(t *testing.T) {
 	const code = "\n  a = 1\n\nb = 2\n\n"
-	page := confluence(t, sources.HTML, `<html><body><header>Spaces</header><h1 id="title-text">T</h1><div id="main-content" class="wiki-content">`+
-		`<p>Text.</p><div class="code panel"><div class="codeContent"><pre class="syntaxhighlighter-pre" data-syntaxhighlighter-params="brush: py; gutter: false" data-theme="Confluence">`+
-		"\n"+code+`</pre></div></div></div></body></html>`)
-	if want := `<pre><code class="language-py">` + code + `</code></pre>`; !strings.Contains(page.HTML, want) {
-		t.Errorf("page is %q, want %q in it", page.HTML, want)
+	for _, place := range []string{`<div id="main-content" class="wiki-content">`, `<div>`} {
+		page := confluence(t, sources.HTML, `<html><body><header>Spaces</header><h1 id="title-text">T</h1>`+place+
+			`<p>Text.</p><div class="code panel"><div class="codeContent"><pre class="syntaxhighlighter-pre" data-syntaxhighlighter-params="brush: py; gutter: false" data-theme="Confluence">`+
+			"\n"+code+`</pre></div></div></div></body></html>`)
+		if want := `<pre><code class="language-py">` + code + `</code></pre>`; !strings.Contains(page.HTML, want) {
+			t.Errorf("page is %q, want %q in it", page.HTML, want)
+		}
 	}
 }
 

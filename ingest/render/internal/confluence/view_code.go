@@ -63,6 +63,10 @@ func brush(params string) string {
 	return language
 }
 
+// HasCode tells whether the page has code as a wiki's renderer writes it, between
+// whose tags and text nothing stands that is not the author's.
+func HasCode(root *html.Node) bool { return findIn(root, "pre[data-syntaxhighlighter-params]") != nil }
+
 // highlighted makes plain code of what the highlighters have made of it in a
 // browser, and names the language of what they have not touched.
 func (v *view) highlighted() {
