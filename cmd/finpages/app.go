@@ -240,6 +240,9 @@ var (
 // open. A state that another command has open is waited for, a little. The
 // caller calls the function when done.
 func (g *globals) control(ctx context.Context, o appOptions) (control, func(), error) {
+	if daemon := g.socketDaemon(ctx); daemon != nil {
+		return daemon, daemon.Close, nil
+	}
 	cfg, err := g.load()
 	if errors.As(err, new(*config.Invalid)) {
 		g.tellOfDaemon(ctx)

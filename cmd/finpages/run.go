@@ -104,6 +104,13 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	var socket net.Listener
+	if a.cfg.Server.Socket != "" {
+		if socket, err = listenOnSocket(a.cfg.Server.Socket); err != nil {
+			l.Close()
+			return err
+		}
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	d := &daemon{app: a, globals: g, systemd: newSystemd(a.log)}
 	d.current.Store(a.cfg)
@@ -130,7 +137,10 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 		a.cfg.State,
 	)
 	a.warn()
-	group.Go(func() error { return httpserve.Serve(ctx, l, d.handler(), a.log) })
+	group.Go(func() error { return httpserve.Serve(ctx, l, d.handler(serverToken(d.cfg)), a.log) })
+	if socket != nil { // who may open it needs no token
+		group.Go(func() error { return httpserve.Serve(ctx, socket, d.handler(nil), a.log) })
+	}
 	group.Go(func() error { return d.reloads(ctx, hup) })
 	group.Go(func() error { d.systemd.run(ctx); return nil })
 	err = group.Wait()
@@ -213,9 +223,9 @@ func (d *daemon) verify(ctx context.Context, name string) {
 	}
 }
 
-func (d *daemon) handler() http.Handler {
+func (d *daemon) handler(token func() (string, error)) http.Handler {
 	return web.Handler(web.Options{Service: d.service, Trigger: d.syncs.Trigger, Gatherer: d.registry,
-		Token: serverToken(d.cfg), State: stateID(d.cfg), InPlace: d.state.CheckInPlace, ConfigFault: d.refused.Load,
+		Token: token, State: stateID(d.cfg), InPlace: d.state.CheckInPlace, ConfigFault: d.refused.Load,
 		HookSecret: d.hookSecret, Version: version(), Log: d.log})
 }
 

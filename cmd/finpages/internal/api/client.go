@@ -43,6 +43,14 @@ func NewClient(listen, token string) *Client {
 	}
 }
 
+// NewSocketClient returns a client of the daemon that listens on a Unix socket.
+func NewSocketClient(path string) *Client {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", path)
+	}
+	return &Client{Base: "http://localhost", http: &http.Client{Transport: &http.Transport{DialContext: dial}}}
+}
+
 // TLS makes the client speak TLS to the server that has the certificate of the
 // file, whatever name it is for. The file is read at every connection.
 func (c *Client) TLS(certFile string) {
@@ -212,6 +220,13 @@ func (c *Client) StatusAll(ctx context.Context, names []string) ([]inspect.Statu
 func (c *Client) LeaksAll(ctx context.Context, names []string) ([]inspect.Leak, error) {
 	r, err := call[Leaks](ctx, c, "GET", "/api/v1/leaks?"+url.Values{"source": names}.Encode(), nil)
 	return r.Leaks, err
+}
+
+// ConfigFault returns why the daemon's config file was refused; nil if it was
+// not.
+func (c *Client) ConfigFault(ctx context.Context) (*ConfigFault, error) {
+	r, err := call[ConfigState](ctx, c, "GET", "/api/v1/config", nil)
+	return r.Fault, err
 }
 
 // Explain says why a document is, or is not, in Fin.

@@ -43,6 +43,12 @@ type ConfigFault struct {
 	Since time.Time `json:"since"`
 }
 
+// ConfigState answers whether the config file was accepted when it was last
+// read.
+type ConfigState struct {
+	Fault *ConfigFault `json:"fault"`
+}
+
 // PageRequest names a page of a source, and what to do about it.
 type PageRequest struct {
 	Page string `json:"page"`
@@ -87,6 +93,9 @@ func Register(mux *http.ServeMux, o Options) {
 	s := handlers{o}
 	mux.Handle("GET /api/v1/status", answer(s.status))
 	mux.Handle("GET /api/v1/leaks", answer(s.leaks))
+	mux.Handle("GET /api/v1/config", answer(func(*http.Request) (ConfigState, error) {
+		return ConfigState{o.ConfigFault()}, nil
+	}))
 	mux.Handle("POST /api/v1/sync", answer(s.sync))
 	mux.Handle("POST /api/v1/sources/{source}/sync", answer(s.trigger))
 	mux.Handle("GET /api/v1/sources/{source}/history", answer(s.history))

@@ -48,6 +48,7 @@ type Intercom struct {
 // Server is the daemon's HTTP server.
 type Server struct {
 	Listen    string `yaml:"listen"`
+	Socket    string `yaml:"socket"` // Unix socket for the commands of the daemon's group; "" for none
 	TokenFile string `yaml:"token_file"`
 	TLS       TLS    `yaml:"tls"`
 }
@@ -195,7 +196,7 @@ func (c *Config) resolvePaths(dir string) {
 	if c.Cache == "" {
 		c.Cache = c.State + ".cache"
 	}
-	for _, p := range []*string{&c.State, &c.Cache, &c.Intercom.TokenFile, &c.Server.TokenFile, &c.Server.TLS.CertFile, &c.Server.TLS.KeyFile} {
+	for _, p := range []*string{&c.State, &c.Cache, &c.Intercom.TokenFile, &c.Server.TokenFile, &c.Server.Socket, &c.Server.TLS.CertFile, &c.Server.TLS.KeyFile} {
 		*p = env.Path(*p)
 	}
 	for i := range c.Sources {

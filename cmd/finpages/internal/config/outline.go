@@ -3,13 +3,16 @@ package config
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
+
+	"finpages/sources"
 )
 
 // Outline is what can be told of a config that may have faults, and whose
 // variables may not be set here.
 type Outline struct {
-	Server  Server   // paths as they are written
+	Server  Server   // paths as they are written, but that of the socket
 	Sources []string // names
 }
 
@@ -20,7 +23,11 @@ func ReadOutline(path string) (Outline, error) {
 	if err != nil {
 		err = fmt.Errorf("read config: %w", err)
 	}
-	return outline(data), err
+	o := outline(data)
+	if o.Server.Socket != "" {
+		o.Server.Socket = sources.Env{Dir: filepath.Dir(path)}.Path(o.Server.Socket)
+	}
+	return o, err
 }
 
 // serverBlock is server with everything that is indented below it, for a file
