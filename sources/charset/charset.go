@@ -37,15 +37,16 @@ func Text(b []byte, markup bool) (string, error) {
 	if err := checkText(b); err != nil {
 		return "", err
 	}
-	return clean(fromBytes(b, markup), markup), nil
+	return clean(string(fromBytes(b, markup)), markup), nil
 }
 
 // Markup decodes a file of HTML or XML, or the beginning of one, by the rules
-// of [Text]. It leaves out nothing and refuses nothing.
-func Markup(b []byte) string {
+// of [Text]. It leaves out nothing, refuses nothing, and takes no memory for what
+// is UTF-8 already.
+func Markup(b []byte) []byte {
 	b, order := detect(b, true)
 	if order != nil {
-		return fromUTF16(b, order)
+		return []byte(fromUTF16(b, order))
 	}
 	return fromBytes(b, true)
 }
@@ -138,16 +139,16 @@ func checkText(b []byte) error {
 
 // fromBytes reads UTF-8, or what markup declares; a byte that is neither is read
 // as Windows-1252, so that one bad byte does not spoil the rest.
-func fromBytes(b []byte, markup bool) string {
+func fromBytes(b []byte, markup bool) []byte {
 	if markup {
 		if s, ok := declared(b); ok {
 			return s
 		}
 	}
 	if utf8.Valid(b) {
-		return string(b)
+		return b
 	}
-	var out strings.Builder
+	var out bytes.Buffer
 	out.Grow(len(b) + len(b)/8)
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
@@ -157,7 +158,7 @@ func fromBytes(b []byte, markup bool) string {
 		out.WriteRune(r)
 		b = b[n:]
 	}
-	return out.String()
+	return out.Bytes()
 }
 
 // maxHead is how far into a document the name of its encoding may begin, in
@@ -167,17 +168,17 @@ const maxHead = 2048
 
 // declared decodes by the encoding named in the document's head. UTF-8 that is
 // valid is believed over any name, except that of an encoding in 7 bits.
-func declared(b []byte) (string, bool) {
+func declared(b []byte) ([]byte, bool) {
 	name := declaredName(b)
 	if name == "" || strings.HasPrefix(name, "utf-") || utf8.Valid(b) && !strings.HasPrefix(name, "iso-2022-") {
-		return "", false
+		return nil, false
 	}
 	enc, err := htmlindex.Get(name)
 	if err != nil {
-		return "", false
+		return nil, false
 	}
 	s, err := enc.NewDecoder().Bytes(b)
-	return string(s), err == nil
+	return s, err == nil
 }
 
 // The names that HTML and XML declare.

@@ -52,7 +52,7 @@ func TestMarkup(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := charset.Markup([]byte(tt.body)); got != tt.want {
+			if got := string(charset.Markup([]byte(tt.body))); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 			text, err := charset.Text([]byte(tt.body), true)
@@ -86,7 +86,7 @@ func FuzzMarkup(f *testing.F) {
 	f.Add([]byte("<\x00p\x00>\x00"))
 	f.Add([]byte("<?xml encoding='iso-2022-jp'?>\x1b$B"))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if s := charset.Markup(body); !utf8.ValidString(s) {
+		if s := charset.Markup(body); !utf8.Valid(s) {
 			t.Errorf("%q is read as %q", body, s)
 		}
 	})

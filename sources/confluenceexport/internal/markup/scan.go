@@ -3,6 +3,7 @@
 package markup
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -36,7 +37,7 @@ type scanner struct{ *html.Tokenizer }
 
 // scan calls visit for each element until it returns false.
 func scan(body []byte, visit func(scanner, element) bool) {
-	s := scanner{html.NewTokenizer(strings.NewReader(charset.Markup(body)))}
+	s := scanner{html.NewTokenizer(bytes.NewReader(charset.Markup(body)))}
 	for {
 		switch s.Next() {
 		case html.ErrorToken:
