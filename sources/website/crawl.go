@@ -32,7 +32,7 @@ func (s *snapshot) crawl(ctx context.Context, yield func(sources.Entry) error) (
 			fmt.Errorf("more than %d pages: exclude what is endless, or raise website.max_pages", s.options.MaxPages),
 		)
 	}
-	if err := s.texts.worst(); err != nil {
+	if err := c.doubt(); err != nil {
 		c.incomplete(err)
 	}
 	if err := s.writeMemory(c.now); err != nil {
@@ -54,6 +54,7 @@ type crawler struct {
 	entries map[string]bool // IDs that were yielded
 	more    bool            // addresses were left out for their number
 	failed  int             // in a row
+	noPages int             // addresses that are answered as if there were none
 	before  memory
 	now     memory
 }
@@ -138,10 +139,33 @@ func (c *crawler) take(u *url.URL, a *answer, err error) error {
 	return c.page(u, p, validatorsOf(a.header))
 }
 
+// noPage takes an address at which the site answers as for a page that does not
+// exist. If there was a page before, it may be there still.
+func (c *crawler) noPage(u *url.URL) error {
+	if _, was := c.before[idOf(u)]; was {
+		return c.broken(u, errSoft)
+	}
+	c.noPages++
+	c.Excluded++
+	return nil
+}
+
+// doubt says why the listing is not complete, although all was read.
+func (c *crawler) doubt() error {
+	if c.noPages >= sameAtLeast && c.noPages*sameShare >= len(c.entries)+c.noPages {
+		return fmt.Errorf("%d of %d pages are answered as if they did not exist: see whether the site is in maintenance",
+			c.noPages, len(c.entries)+c.noPages)
+	}
+	return c.texts.worst()
+}
+
 // broken takes a page that exists and cannot be read, nor what it links to.
 func (c *crawler) broken(u *url.URL, err error) error {
 	if c.failed++; c.failed >= failuresInARow {
 		return fmt.Errorf("%d pages in a row failed, the last with: %w", c.failed, err)
+	}
+	if m, was := c.before[idOf(u)]; was {
+		c.now[idOf(u)] = m
 	}
 	c.incomplete(fmt.Errorf("%s: %w", u, err))
 	return c.emit(sources.Entry{ID: idOf(u), URL: u.String(), Err: err})
@@ -161,8 +185,7 @@ func (c *crawler) page(u *url.URL, p *page, v validators) error {
 	case err != nil:
 		return err
 	case soft:
-		c.Excluded++
-		return nil
+		return c.noPage(u)
 	case p.login:
 		return c.broken(u, errLogin)
 	}

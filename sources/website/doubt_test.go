@@ -270,3 +270,31 @@ func TestBrokenSitemaps(t *testing.T) {
 		})
 	}
 }
+
+func TestSiteInMaintenanceIsNoEmptySite(t *testing.T) {
+	for name, known := range map[string]bool{"known before": true, "never seen": false} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t)
+			s.opts.Sitemap = "off"
+			for i := range 8 {
+				s.page(fmt.Sprintf("/docs/p%d", i), fmt.Sprintf("Page %d", i))
+			}
+			if known {
+				s.list()
+			}
+			s.answer(func(w http.ResponseWriter, r *http.Request) bool {
+				if r.URL.Path == "/docs/" || r.URL.Path == "/robots.txt" {
+					return false
+				}
+				fmt.Fprint(w, "<html><p>Maintenance</p>")
+				return true
+			})
+			for range 2 { // what was known is remembered
+				ids, l := s.list()
+				if len(l.Incomplete) == 0 || known && len(ids) != 9 {
+					t.Errorf("listed %q, incomplete: %v", ids, l.Incomplete)
+				}
+			}
+		})
+	}
+}

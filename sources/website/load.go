@@ -12,7 +12,10 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-var errClosed = errors.New("the source is closed")
+var (
+	errClosed = errors.New("the source is closed")
+	errSoft   = errors.New("the site answers as for a page that does not exist")
+)
 
 // fetch reads the page at an address, and says what is wrong with it.
 func (s *snapshot) fetch(ctx context.Context, u *url.URL) (*page, error) {
@@ -38,7 +41,7 @@ func (s *snapshot) fetch(ctx context.Context, u *url.URL) (*page, error) {
 		return nil, err
 	}
 	if soft {
-		return nil, errors.New("the site answers as for a page that does not exist")
+		return nil, errSoft
 	}
 	if why := s.why(p.url); why != "" {
 		return nil, fmt.Errorf("the page has moved to %s: %s", p.url, why)
