@@ -36,7 +36,8 @@ func (b Budget) exceeded(deletes, owned, listed int) string {
 	case deletes > b.MaxCount:
 		return fmt.Sprintf("%d deletes are more than max_count %d", deletes, b.MaxCount)
 	case share > b.MaxPercent:
-		return fmt.Sprintf("%d deletes are %.1f %% of the %d pages owned, more than max_percent %g", deletes, share, owned, b.MaxPercent)
+		return fmt.Sprintf("%d deletes are %.1f %% of the %d pages owned, more than max_percent %g",
+			deletes, share, owned, b.MaxPercent)
 	}
 	return ""
 }

@@ -23,7 +23,8 @@ func (p *pruner) confirmed(d deletion) bool {
 		p.confirmFailed.Store(true)
 		p.log.Warn("deletes wait: the source cannot tell whether documents are gone", "external_id", d.id, "error", err)
 	} else if !isGone {
-		p.log.Warn("the delete waits: the source still has the document, although it was not listed", "external_id", d.id)
+		p.log.Warn("the delete waits: the source still has the document, although it was not listed",
+			"external_id", d.id)
 	}
 	return isGone && err == nil
 }

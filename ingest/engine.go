@@ -150,7 +150,8 @@ func (r *run) run(res *results) (err error) {
 // finish writes the report, and notes in the state how the run went.
 func (r *run) finish(res *results, err error) Report {
 	report := res.report(r.src.Name, err)
-	report.Started, report.Duration, report.Requests = r.started.UTC(), time.Since(r.started).Seconds(), r.requests.Load()
+	report.Started, report.Duration = r.started.UTC(), time.Since(r.started).Seconds()
+	report.Requests = r.requests.Load()
 	if !r.opts.Plan {
 		info, pages, err := r.remember(res, report)
 		if err != nil && report.Error == "" {

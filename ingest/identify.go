@@ -22,7 +22,8 @@ func (p *pusher) identify(w *workItem, page *rendered) error {
 			return nil
 		}
 		page.record.IDTaken = true
-		warning := fmt.Sprintf("the id %q is that of %q, too, so the path is used instead: give each page an id of its own", wanted, other)
+		warning := fmt.Sprintf("the id %q is that of %q, too, so the path is used "+
+			"instead: give each page an id of its own", wanted, other)
 		page.page.Warnings = append(page.page.Warnings, warning)
 	}
 	other, err := p.otherOwner(w, w.ID)

@@ -19,7 +19,8 @@ func (r *run) ensureImportSource(info state.Info) (state.Info, error) {
 	}
 	info.ImportSource = found.ID
 	if found.Status == "deactivated" {
-		return info, fmt.Errorf("the import source %d (%s) is deactivated in Intercom: activate it there, or remove this source",
+		return info, fmt.Errorf("the import source %d (%s) is deactivated in Intercom: "+
+			"activate it there, or remove this source",
 			found.ID, found.URL)
 	}
 	return r.updateImportSource(info, found)

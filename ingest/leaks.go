@@ -125,7 +125,8 @@ func leakRecords(found []leaks.Finding) (list []state.Leak) {
 // logLeaks tells of the secrets in a document.
 func (r *run) logLeaks(id string, m Made) {
 	for _, f := range m.Leaks {
-		r.log.Warn("a document seems to hold a secret", "external_id", id, "rule", f.Rule, "place", f.Place, "fingerprint", f.Fingerprint,
+		r.log.Warn("a document seems to hold a secret",
+			"external_id", id, "rule", f.Rule, "place", f.Place, "fingerprint", f.Fingerprint,
 			"kept out", m.Withheld != "")
 	}
 }

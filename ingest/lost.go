@@ -96,6 +96,7 @@ func (p *pruner) isLost(tx *state.Tx, page string, in state.Intent) (lost, mustR
 	if err := errors.Join(err, err2); err != nil {
 		return false, false, err
 	}
-	pushable := p.listing.seen.has(in.Entry) && (slices.Contains(rec.Pages, page) || rec.Error != "" || rec.Refused != "")
+	pushable := p.listing.seen.has(in.Entry) &&
+		(slices.Contains(rec.Pages, page) || rec.Error != "" || rec.Refused != "")
 	return !found && !pushable && !p.listing.mayHaveMissed(rec, recorded), rec.Withheld != "", nil
 }

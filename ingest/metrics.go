@@ -23,34 +23,48 @@ type Metrics struct {
 // NewMetrics registers the metrics with reg.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
-		return register(reg, prometheus.NewCounterVec(prometheus.CounterOpts{Name: "finpages_" + name, Help: help}, labels))
+		opts := prometheus.CounterOpts{Name: "finpages_" + name, Help: help}
+		return register(reg, prometheus.NewCounterVec(opts, labels))
 	}
 	gauge := func(name, help string, labels ...string) *prometheus.GaugeVec {
 		return register(reg, prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "finpages_" + name, Help: help}, labels))
 	}
 	histogram := func(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
-		return register(reg, prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "finpages_" + name, Help: help, Buckets: buckets}, labels))
+		opts := prometheus.HistogramOpts{Name: "finpages_" + name, Help: help, Buckets: buckets}
+		return register(reg, prometheus.NewHistogramVec(opts, labels))
 	}
 	return &Metrics{
-		runs:         counter("runs_total", "Finished runs by their result: ok, held, partial, failed.", "source", "result"),
-		changes:      counter("changes_total", "Pages written to Intercom: create, update, delete.", "source", "action"),
-		pageFailures: counter("page_failures_total", "Pages that failed: unreadable in the source, refused, or not deleted.", "source", "reason"),
-		requests:     counter("api_requests_total", "HTTP requests to Intercom by operation and status.", "operation", "code"),
-		retries:      counter("api_retries_total", "Requests sent again, by the reason.", "reason"),
-		pages:        gauge("pages", "Pages by state: synced, held, quarantined.", "source", "state"),
-		foreign: gauge("foreign_pages", "Pages in the import source that were not pushed from this state; they wait for a person.",
+		runs: counter("runs_total",
+			"Finished runs by their result: ok, held, partial, failed.", "source", "result"),
+		changes: counter("changes_total",
+			"Pages written to Intercom: create, update, delete.", "source", "action"),
+		pageFailures: counter("page_failures_total",
+			"Pages that failed: unreadable in the source, refused, or not deleted.", "source", "reason"),
+		requests: counter("api_requests_total",
+			"HTTP requests to Intercom by operation and status.", "operation", "code"),
+		retries: counter("api_retries_total", "Requests sent again, by the reason.", "reason"),
+		pages:   gauge("pages", "Pages by state: synced, held, quarantined.", "source", "state"),
+		foreign: gauge("foreign_pages",
+			"Pages in the import source that were not pushed from this state; they wait for a person.",
 			"source"),
-		leaks:           gauge("leaks", "Secrets found in documents, by the rule that found them.", "source", "rule"),
-		lastRun:         gauge("last_run_timestamp_seconds", "When a run last ended with the result: ok, held, partial, failed.", "source", "result"),
-		lastComplete:    gauge("last_complete_listing_timestamp_seconds", "When the source was last listed completely.", "source"),
-		rateLimit:       gauge("api_rate_limit", "Intercom's rate window as last reported: limit, remaining.", "kind"),
-		duration:        histogram("run_duration_seconds", "How long runs took.", prometheus.ExponentialBuckets(0.1, 3, 10), "source"),
-		freshness:       histogram("freshness_seconds", "From a change in the source to Intercom's acceptance of it.", prometheus.ExponentialBuckets(1, 3, 12), "source"),
-		requestDuration: histogram("api_request_duration_seconds", "How long requests to Intercom took.", prometheus.DefBuckets, "operation"),
+		leaks: gauge("leaks", "Secrets found in documents, by the rule that found them.", "source", "rule"),
+		lastRun: gauge("last_run_timestamp_seconds",
+			"When a run last ended with the result: ok, held, partial, failed.", "source", "result"),
+		lastComplete: gauge("last_complete_listing_timestamp_seconds",
+			"When the source was last listed completely.", "source"),
+		rateLimit: gauge("api_rate_limit", "Intercom's rate window as last reported: limit, remaining.", "kind"),
+		duration: histogram("run_duration_seconds",
+			"How long runs took.", prometheus.ExponentialBuckets(0.1, 3, 10), "source"),
+		freshness: histogram("freshness_seconds",
+			"From a change in the source to Intercom's acceptance of it.", prometheus.ExponentialBuckets(1, 3, 12), "source"),
+		requestDuration: histogram("api_request_duration_seconds",
+			"How long requests to Intercom took.", prometheus.DefBuckets, "operation"),
 		incomplete: register(reg, newAge("incomplete_listing_seconds",
 			"For how long no listing of the source has been complete; 0 if the last one was.")),
-		waiting:  register(reg, newAge("deletes_waiting_seconds", "How long deletes have been waiting for a complete listing or an approval; 0 if none do.")),
-		unpushed: register(reg, newAge("oldest_unpushed_change_seconds", "Age of the oldest change that could not be pushed; 0 if there is none.")),
+		waiting: register(reg, newAge("deletes_waiting_seconds",
+			"How long deletes have been waiting for a complete listing or an approval; 0 if none do.")),
+		unpushed: register(reg, newAge("oldest_unpushed_change_seconds",
+			"Age of the oldest change that could not be pushed; 0 if there is none.")),
 	}
 }
 
@@ -62,12 +76,14 @@ func register[C prometheus.Collector](reg prometheus.Registerer, c C) C {
 // RegisterBuild exposes the version of the program.
 func RegisterBuild(reg prometheus.Registerer, version, commit string) {
 	register(reg, prometheus.NewGaugeVec(prometheus.GaugeOpts{
-		Name: "finpages_build_info", Help: "The running program; always 1."}, []string{"version", "commit"})).WithLabelValues(version, commit).Set(1)
+		Name: "finpages_build_info", Help: "The running program; always 1."}, []string{"version", "commit"})).
+		WithLabelValues(version, commit).Set(1)
 }
 
 // RegisterState exposes the size of the state file.
 func RegisterState(reg prometheus.Registerer, db *state.DB) {
-	register(reg, prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "finpages_state_bytes", Help: "Size of the state file."},
+	register(reg, prometheus.NewGaugeFunc(
+		prometheus.GaugeOpts{Name: "finpages_state_bytes", Help: "Size of the state file."},
 		func() float64 { return float64(db.Size()) }))
 }
 
@@ -162,7 +178,8 @@ func (m *Metrics) Drop(source string) {
 	}
 	labels := prometheus.Labels{"source": source}
 	for _, v := range []interface{ DeletePartialMatch(prometheus.Labels) int }{
-		m.runs, m.changes, m.pageFailures, m.pages, m.foreign, m.leaks, m.lastRun, m.lastComplete, m.duration, m.freshness} {
+		m.runs, m.changes, m.pageFailures, m.pages, m.foreign, m.leaks, m.lastRun, m.lastComplete, m.duration,
+		m.freshness} {
 		v.DeletePartialMatch(labels)
 	}
 	m.incomplete.drop(source)
@@ -179,7 +196,8 @@ type age struct {
 }
 
 func newAge(name, help string) *age {
-	return &age{desc: prometheus.NewDesc("finpages_"+name, help, []string{"source"}, nil), since: map[string]time.Time{}}
+	desc := prometheus.NewDesc("finpages_"+name, help, []string{"source"}, nil)
+	return &age{desc: desc, since: map[string]time.Time{}}
 }
 
 func (a *age) set(source string, since time.Time) {

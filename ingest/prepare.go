@@ -51,7 +51,8 @@ func (p *pusher) prepare(w *workItem) prepared {
 	case err != nil:
 		return prepared{outcome: notReadable, err: err}
 	}
-	rec := state.Entry{Revision: w.Revision, Settings: p.source.settings, Scope: w.Scope, BodyHash: sha256.Sum256(doc.Body)}
+	rec := state.Entry{Revision: w.Revision, Settings: p.source.settings, Scope: w.Scope,
+		BodyHash: sha256.Sum256(doc.Body)}
 	weight := min(int64(len(doc.Body)), bytesRendered)
 	if err := p.rendering.Acquire(p.ctx, weight); err != nil { // large documents wait for each other
 		return prepared{outcome: stopped, err: err}

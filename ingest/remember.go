@@ -89,20 +89,23 @@ func (r *run) logReport(report Report) {
 	if report.Interrupted {
 		level, message = slog.LevelWarn, "sync interrupted"
 	}
+	took := time.Duration(report.Duration * float64(time.Second))
 	attrs := []slog.Attr{
 		slog.String("result", string(report.Result)), slog.Bool("complete", report.Complete),
-		slog.Int("listed", report.Listed), slog.Int("excluded", report.Excluded), slog.Int("unchanged", report.Unchanged),
+		slog.Int("listed", report.Listed), slog.Int("excluded", report.Excluded),
+		slog.Int("unchanged", report.Unchanged),
 		slog.Int("created", report.Created), slog.Int("updated", report.Updated), slog.Int("deleted", report.Deleted),
 		slog.Int("moved", report.Moved), slog.Int("held", report.Held), slog.Int("waiting", report.Waiting),
 		slog.Int("failed", report.Failed), slog.Int("quarantined", report.Quarantined),
-		slog.Int64("requests", report.Requests), slog.String("took", time.Duration(report.Duration*float64(time.Second)).Round(time.Millisecond).String()),
+		slog.Int64("requests", report.Requests), slog.String("took", took.Round(time.Millisecond).String()),
 	}
 	if report.Error != "" {
 		attrs = append(attrs, slog.String("error", report.Error))
 	}
 	if report.HoldID != "" {
 		attrs = append(attrs, slog.String("hold", report.HoldID), slog.String("reason", report.HoldReason),
-			slog.String("mend", "look at them with finpages status, release them with finpages approve "+r.src.Name+" "+report.HoldID))
+			slog.String("mend", "look at them with finpages status, "+
+				"release them with finpages approve "+r.src.Name+" "+report.HoldID))
 	}
 	for _, in := range report.Incomplete {
 		r.log.Warn("listing incomplete, nothing of it is deleted", "scope", in.Scope, "error", in.Error)

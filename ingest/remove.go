@@ -119,7 +119,8 @@ func (r *run) journal(id string, page state.Page) error {
 		return err
 	}
 	return r.update(func(tx *state.Tx) error {
-		return tx.AppendJournal(state.Deleted{Page: id, Entry: page.Entry, Run: tx.NextRun(), Time: time.Now().UTC(), Request: request})
+		return tx.AppendJournal(state.Deleted{
+			Page: id, Entry: page.Entry, Run: tx.NextRun(), Time: time.Now().UTC(), Request: request})
 	})
 }
 

@@ -105,8 +105,9 @@ func (res *results) report(name string, err error) Report {
 	r := Report{
 		Name: name, Run: res.prior.run, ImportSource: res.prior.info.ImportSource, Interrupted: res.interrupted,
 		Listed: res.listing.listed - withheld, Excluded: res.listing.leftOut + withheld,
-		Unchanged: total.unchanged, Created: total.created - total.moved, Updated: total.updated, Deleted: total.deleted,
-		Moved: total.moved, Failed: total.failed, Quarantined: total.quarantined,
+		Unchanged: total.unchanged, Created: total.created - total.moved, Updated: total.updated,
+		Deleted: total.deleted,
+		Moved:   total.moved, Failed: total.failed, Quarantined: total.quarantined,
 		Held: len(res.pruned.held), Foreign: res.pruned.foreign, HoldID: res.pruned.hold.ID,
 		HoldReason: res.pruned.holdReason, Waiting: res.pruned.waiting,
 		Errors: append([]PageError{}, total.errors...), ErrorsOmitted: total.failed - len(total.errors),
@@ -115,7 +116,8 @@ func (res *results) report(name string, err error) Report {
 	}
 	if res.unchanged {
 		last := res.prior.info
-		r.Listed, r.Unchanged, r.Excluded, r.Withheld, r.Complete = last.Listed, last.Listed, last.Excluded, last.Withheld, err == nil
+		r.Listed, r.Unchanged, r.Excluded = last.Listed, last.Listed, last.Excluded
+		r.Withheld, r.Complete = last.Withheld, err == nil
 	}
 	slices.SortStableFunc(r.Errors, func(a, b PageError) int { return cmp.Compare(a.ExternalID, b.ExternalID) })
 	r.judge(err)
@@ -165,7 +167,8 @@ func withMoves(changes []Change) (all []Change) {
 		all = append(all, c)
 	}
 	slices.SortStableFunc(all, func(a, b Change) int {
-		return cmp.Or(cmp.Compare(actionOrder(a.Action), actionOrder(b.Action)), cmp.Compare(a.ExternalID, b.ExternalID))
+		byAction := cmp.Compare(actionOrder(a.Action), actionOrder(b.Action))
+		return cmp.Or(byAction, cmp.Compare(a.ExternalID, b.ExternalID))
 	})
 	return all
 }

@@ -77,7 +77,8 @@ func foreignReason(n int) string {
 	if n == 1 {
 		return "1 page in the import source was not pushed from this state, and the source has no document for it"
 	}
-	return fmt.Sprintf("%d pages in the import source were not pushed from this state, and the source has no document for them", n)
+	return fmt.Sprintf("%d pages in the import source were not pushed from this "+
+		"state, and the source has no document for them", n)
 }
 
 func joinReasons(reasons ...string) string {

@@ -59,7 +59,8 @@ func (p *pusher) upsert(w *workItem, page *rendered, before state.Page, isUpdate
 		p.planUpsert(w, page, before, isUpdate)
 		return p.dropPages(w, page.id, "replaced by the id "+page.id)
 	}
-	if before.URL != "" && page.request.URL == "" { // whether an upsert without url takes the old one away is not documented
+	// Whether an upsert without url takes the old one away is not documented.
+	if before.URL != "" && page.request.URL == "" {
 		if ok, err := p.remove(page.id, before, false, &p.tally); !ok {
 			return err
 		}
@@ -174,7 +175,8 @@ func (p *pusher) notPushed(w *workItem, page *rendered, err error) error {
 	case api.Stop(), p.hard.Err() != nil:
 		return err
 	case api.NotFound():
-		return fmt.Errorf("%w: the import source %d may have been deleted in Intercom; finpages verify --repair makes it anew",
+		return fmt.Errorf("%w: the import source %d may have been deleted in Intercom; "+
+			"finpages verify --repair makes it anew",
 			err, p.prior.info.ImportSource)
 	case api.Refused():
 		page.record.RefusedHash = page.hash

@@ -154,7 +154,8 @@ func (v *verifier) compareUnlisted(r *run, importSource int64, repair bool) erro
 // all pages are missing, and a repair starts over.
 func (v *verifier) lostImportSource(r *run, before prior, repair bool) error {
 	if err := v.missing(r, false); err != nil || !repair {
-		return errors.Join(err, fmt.Errorf("the import source %d was deleted in Intercom; --repair makes it anew", before.info.ImportSource))
+		return errors.Join(err, fmt.Errorf("the import source %d was deleted in Intercom; --repair makes it anew",
+			before.info.ImportSource))
 	}
 	return r.State.Forget(r.src.Name)
 }
@@ -195,7 +196,8 @@ func (v *verifier) remote(r *run, p intercomapi.ListedPage, repair bool) error {
 func (v *verifier) edited(r *run, p intercomapi.ListedPage, rec state.Page, repair bool) error {
 	var fields []string
 	for field, same := range map[string]bool{
-		"title": p.Title == rec.Title, "url": p.URL == rec.URL, "locale": p.Locale == rec.Locale, "id": p.ID == rec.IntercomID,
+		"title": p.Title == rec.Title, "url": p.URL == rec.URL, "locale": p.Locale == rec.Locale,
+		"id":                    p.ID == rec.IntercomID,
 		"ai_agent_availability": p.AIAgent == rec.AIAgent, "ai_copilot_availability": p.AICopilot == rec.AICopilot,
 	} {
 		if !same {
@@ -218,7 +220,8 @@ func (v *verifier) edited(r *run, p intercomapi.ListedPage, rec state.Page, repa
 
 // forceNext makes the next run push the page, whatever its hash.
 func forceNext(tx *state.Tx, id string, rec state.Page) error {
-	return errors.Join(tx.PutIntent(id, state.Intent{Entry: rec.Entry, Since: time.Now().UTC()}), tx.Invalidate(cmp.Or(rec.Entry, id)))
+	intent := state.Intent{Entry: rec.Entry, Since: time.Now().UTC()}
+	return errors.Join(tx.PutIntent(id, intent), tx.Invalidate(cmp.Or(rec.Entry, id)))
 }
 
 // missing notes the pages that the state has and Intercom lacks.

@@ -18,7 +18,8 @@ func (r *run) checkWorkspace() error {
 	r.count(1)
 	if me.App == nil {
 		if r.Workspace != "" {
-			return fmt.Errorf("Intercom does not say which workspace the token belongs to, and intercom.workspace demands %s",
+			return fmt.Errorf("Intercom does not say which workspace the token belongs to, "+
+				"and intercom.workspace demands %s",
 				r.Workspace)
 		}
 		return nil
@@ -28,7 +29,8 @@ func (r *run) checkWorkspace() error {
 
 func (r *run) matchWorkspace(code string) error {
 	if r.Workspace != "" && r.Workspace != code {
-		return fmt.Errorf("the token belongs to the workspace %s, and intercom.workspace demands %s: use a token of that workspace",
+		return fmt.Errorf("the token belongs to the workspace %s, and intercom.workspace demands %s: "+
+			"use a token of that workspace",
 			code, r.Workspace)
 	}
 	if r.State == nil {

@@ -206,7 +206,7 @@ func (p *probe) branch(id uint64, data []byte, count int, low, high []byte, dept
 			return fmt.Errorf("page %d: a key lies outside", id)
 		}
 		keys[i], children[i] = data[start:start+ksize], order.Uint64(data[at+8:])
-		if before := low; i > 0 && !inOrder(keys[i-1], keys[i], false) || i == 0 && before != nil && bytes.Compare(keys[0], before) < 0 {
+		if i > 0 && !inOrder(keys[i-1], keys[i], false) || i == 0 && low != nil && bytes.Compare(keys[0], low) < 0 {
 			return fmt.Errorf("page %d: keys out of order at %q", id, keys[i])
 		}
 	}

@@ -53,7 +53,8 @@ type SchemaError struct {
 }
 
 func (e *SchemaError) Error() string {
-	return fmt.Sprintf("state file %s has schema %d, and this finpages knows schemas up to %d: install the newer finpages that wrote it, or move the file away to start over",
+	return fmt.Sprintf("state file %s has schema %d, and this finpages knows schemas up to %d: "+
+		"install the newer finpages that wrote it, or move the file away to start over",
 		e.Path, e.Schema, Schema)
 }
 
@@ -126,7 +127,8 @@ func (db *DB) CheckInPlace() error {
 		err = errors.New("another file has taken its place")
 	}
 	if err != nil {
-		return fmt.Errorf("the state file %s was moved or removed while it was in use: put it back, or restart finpages, which then takes its pages over from Intercom: %w", db.path, err)
+		return fmt.Errorf("the state file %s was moved or removed while it was in use: put it back, or restart "+
+			"finpages, which then takes its pages over from Intercom: %w", db.path, err)
 	}
 	return nil
 }
@@ -162,7 +164,8 @@ func (db *DB) openBolt(readOnly bool, wait time.Duration) (*bbolt.DB, error) {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return nil, fmt.Errorf("open state %s: %w", db.path, ErrLocked)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return nil, fmt.Errorf("open state: %w: the file and its directory must be writable by this user; else set state: to another path", err)
+		return nil, fmt.Errorf("open state: %w: the file and its directory must be writable by "+
+			"this user; else set state: to another path", err)
 	case errors.As(err, new(*fs.PathError)), errors.As(err, new(*os.SyscallError)), errors.As(err, new(syscall.Errno)):
 		return nil, fmt.Errorf("open state: %w", err)
 	}
@@ -285,7 +288,8 @@ func maybeState(path string) error {
 		kind = "application/vnd.sqlite3"
 	}
 	if n > 0 && kind != "application/octet-stream" {
-		return fmt.Errorf("%s is of the type %s, and not a state file: name the state file in the config's state", path, kind)
+		return fmt.Errorf("%s is of the type %s, and not a state file: name the state file in the config's state",
+			path, kind)
 	}
 	return nil
 }

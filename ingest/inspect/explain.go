@@ -80,7 +80,8 @@ func (x *Explanation) recall(tx *state.Tx, found Found) error {
 	page, rec := found.Page, found.Record
 	x.Entry, x.ExternalID = found.Entry, found.ID
 	if page.IntercomID != "" {
-		x.IntercomID, x.Title, x.URL, x.AIAgent, x.AICopilot = page.IntercomID, page.Title, page.URL, page.AIAgent, page.AICopilot
+		x.IntercomID, x.Title, x.URL = page.IntercomID, page.Title, page.URL
+		x.AIAgent, x.AICopilot = page.AIAgent, page.AICopilot
 		x.Pushed, x.Hash = moment(page.Pushed), fmt.Sprintf("%x", page.Hash[:])
 	}
 	x.Revision, x.Error, x.Refused, x.Withheld = rec.Revision, rec.Problem(), rec.Refused != "", rec.Withheld
@@ -92,7 +93,8 @@ func (x *Explanation) recall(tx *state.Tx, found Found) error {
 		x.because("kept out: %s", rec.Withheld)
 	}
 	for _, l := range rec.Leaks {
-		x.because("a secret, it seems: rule %s, %s, fingerprint %s; take it out, or allow it under allow: in the config", l.Rule, l.Place, l.Fingerprint)
+		x.because("a secret, it seems: rule %s, %s, fingerprint %s; take it "+
+			"out, or allow it under allow: in the config", l.Rule, l.Place, l.Fingerprint)
 	}
 	switch {
 	case rec.Refused != "":
@@ -115,7 +117,8 @@ func (x *Explanation) recallRest(tx *state.Tx) error {
 	for _, id := range hold.Pages {
 		if id == x.ExternalID {
 			x.Hold = hold.ID
-			x.because("gone from the source; its delete is held (%s): finpages approve %s %s", hold.Reason, x.Source, hold.ID)
+			x.because("gone from the source; its delete is held (%s): finpages approve %s %s",
+				hold.Reason, x.Source, hold.ID)
 		}
 	}
 	if _, x.Retracted = retracted[x.ExternalID]; x.Retracted {

@@ -34,7 +34,8 @@ func (*ignored) UnmarshalJSON([]byte) error { return nil }
 
 // RunsThatName is History of the runs whose reports name one of the IDs.
 func (i *Inspector) RunsThatName(name string, n int, ids ...string) ([]ingest.Report, error) {
-	return i.history(name, n, func(report []byte) bool { return namesAny(report, ids) }, func(r *ingest.Report) any { return r })
+	names := func(report []byte) bool { return namesAny(report, ids) }
+	return i.history(name, n, names, func(r *ingest.Report) any { return r })
 }
 
 // namesAny tells whether an encoded report has one of the IDs in it.
@@ -47,7 +48,9 @@ func namesAny(report []byte, ids []string) bool {
 
 // history decodes those of the last n reports that are wanted, all if wanted is
 // nil, into what into makes of each.
-func (i *Inspector) history(name string, n int, wanted func([]byte) bool, into func(*ingest.Report) any) ([]ingest.Report, error) {
+func (i *Inspector) history(
+	name string, n int, wanted func([]byte) bool, into func(*ingest.Report) any,
+) ([]ingest.Report, error) {
 	if _, err := i.Lookup(name); err != nil {
 		return nil, err
 	}

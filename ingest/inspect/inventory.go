@@ -228,7 +228,8 @@ func (s *scan) entry(id string) error {
 func (s *scan) add(id, page string, p state.Page, rec state.Entry) {
 	_, held := slices.BinarySearch(s.hold.Pages, page)
 	_, out := s.retracted[page]
-	s.found = append(s.found, InventoryDocument{ID: id, Title: p.Title, URL: p.URL, InFin: p.IntercomID != "", Withheld: rec.Withheld,
+	s.found = append(s.found, InventoryDocument{
+		ID: id, Title: p.Title, URL: p.URL, InFin: p.IntercomID != "", Withheld: rec.Withheld,
 		Error: rec.Problem(), Refused: rec.Refused != "", Held: held, Retracted: out, Pushed: p.Pushed})
 }
 

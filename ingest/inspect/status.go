@@ -96,7 +96,8 @@ func (i *Inspector) Status(name string) (Status, error) {
 		return Status{}, err
 	}
 	st := Status{Name: name, Kind: c.Kind, URL: c.ImportSource.URL, State: "new",
-		Problems: []PageProblem{}, Retracted: []string{}, Retractions: []Retraction{}, Incomplete: []string{}, Withheld: []state.Withheld{}}
+		Problems: []PageProblem{}, Retracted: []string{}, Retractions: []Retraction{}, Incomplete: []string{},
+		Withheld: []state.Withheld{}}
 	if err := i.State.View(name, st.read); err != nil {
 		return st, err
 	}
@@ -119,7 +120,8 @@ func (st *Status) read(tx *state.Tx) error {
 	}
 	st.ImportSource, st.Pages, st.Excluded = info.ImportSource, tx.CountPages(), info.Excluded
 	st.IncompleteFrom = moment(info.IncompleteFrom)
-	st.LastComplete, st.DeletesWaiting, st.Unpushed = moment(info.LastComplete), moment(info.DeletesWaiting), moment(info.OldestUnpushed)
+	st.LastComplete, st.DeletesWaiting = moment(info.LastComplete), moment(info.DeletesWaiting)
+	st.Unpushed = moment(info.OldestUnpushed)
 	st.Incomplete, st.Withheld = append(st.Incomplete, info.Incomplete...), append(st.Withheld, info.Withheld...)
 	if hold, held, err := tx.Hold(); err != nil {
 		return err

@@ -31,7 +31,8 @@ func (s *Service) Release(name, holdID string) error {
 		case !held:
 			return fmt.Errorf("source %s holds no deletes", name)
 		case holdID != "" && holdID != hold.ID:
-			return fmt.Errorf("the hold %s of source %s is no more: now it is %s, with %d deletes; look at them with finpages status %s first",
+			return fmt.Errorf("the hold %s of source %s is no more: now it is %s, with %d deletes; "+
+				"look at them with finpages status %s first",
 				holdID, name, hold.ID, len(hold.Pages), name)
 		}
 		hold.Approved = true

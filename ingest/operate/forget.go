@@ -57,5 +57,6 @@ func (s *Service) mayDelete(name string) error {
 	if err != nil || other == "" {
 		return err
 	}
-	return fmt.Errorf("source %s has the same import source as %s, and with it the same pages: forget %s without --delete-pages", other, name, name)
+	return fmt.Errorf("source %s has the same import source as %s, and with it the "+
+		"same pages: forget %s without --delete-pages", other, name, name)
 }

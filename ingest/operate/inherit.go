@@ -18,11 +18,14 @@ func (s *Service) inherit(src *ingest.Source) error {
 	if info, err := s.info(src.Name); err != nil || info.ImportSource != 0 {
 		return err
 	}
-	before, err := s.sharing(src.Name, func(info state.Info) bool { return ingest.SameAddress(info.URL, src.ImportSource.URL) })
+	before, err := s.sharing(src.Name, func(info state.Info) bool {
+		return ingest.SameAddress(info.URL, src.ImportSource.URL)
+	})
 	if err != nil || before == "" || slices.Contains(s.Names(), before) {
 		return err
 	}
-	s.engine.Log.Info("the source takes over the records of one that is gone from the config and had the same import source", "source", src.Name, "from", before)
+	s.engine.Log.Info("the source takes over the records of one that is gone from "+
+		"the config and had the same import source", "source", src.Name, "from", before)
 	if err := s.State.Rename(before, src.Name); err != nil {
 		return fmt.Errorf("take over the records of source %s: %w", before, err)
 	}

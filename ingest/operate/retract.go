@@ -42,7 +42,8 @@ func (s *Service) Retract(ctx context.Context, name, ref string) (string, error)
 	if listed, err := inspect.Lists(ctx, c.Source, doc.ID); listed || err != nil {
 		return doc.ID, nil // not in Fin yet, and it will not be: nor if the source cannot say whether it has it
 	}
-	return "", errors.Join(fmt.Errorf("source %s has no page %q: nothing was retracted; finpages explain %s %q says more", name, ref, name, ref),
+	return "", errors.Join(fmt.Errorf("source %s has no page %q: nothing was "+
+		"retracted; finpages explain %s %q says more", name, ref, name, ref),
 		s.Unretract(ctx, name, doc.ID))
 }
 

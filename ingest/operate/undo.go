@@ -24,7 +24,8 @@ func (s *Service) Undo(ctx context.Context, name, ref string) ([]string, error) 
 		return nil, err
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("the journal of source %s has no deleted page or run %q: deleted pages are kept for %s", name, ref, inDays(c.Journal))
+		return nil, fmt.Errorf("the journal of source %s has no deleted page "+
+			"or run %q: deleted pages are kept for %s", name, ref, inDays(c.Journal))
 	}
 	w, err := s.engine.NewWriter(ctx, c.Source)
 	if err != nil {
