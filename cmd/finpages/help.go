@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"finpages/cmd/finpages/internal/config"
+	"finpages/cmd/finpages/internal/web"
 
 	"github.com/spf13/cobra"
 )
@@ -96,4 +97,12 @@ func configHelp() string {
 		}
 	}
 	return b.String()
+}
+
+// helpPages are the topics as the status page shows them.
+func helpPages() (list []web.HelpTopic) {
+	for _, t := range topics() {
+		list = append(list, web.HelpTopic{Name: t.name, Title: t.title, Text: t.text})
+	}
+	return list
 }

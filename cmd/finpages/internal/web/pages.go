@@ -11,6 +11,8 @@ import (
 
 func (s *server) pageRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /{$}", s.showOverview)
+	mux.HandleFunc("GET /help", s.showHelp)
+	mux.HandleFunc("GET /help/{topic}", s.showHelp)
 	mux.HandleFunc("GET /sources/{source}", s.showSource)
 	mux.HandleFunc("GET /sources/{source}/deleted", s.showDeleted)
 	mux.HandleFunc("GET /sources/{source}/page", s.showDocument)

@@ -31,6 +31,7 @@ type Options struct {
 	// InPlace returns an error if the state file is no longer the one that was
 	// opened. Nil means that it always is.
 	InPlace func() error
+	Help    []HelpTopic // the guide, in the order in which it is listed
 	Version string
 	Log     *slog.Logger
 }

@@ -1,0 +1,50 @@
+package web
+
+import (
+	"bytes"
+	"html/template"
+	"net/http"
+	"strings"
+
+	"github.com/yuin/goldmark"
+)
+
+// HelpTopic is a page of the guide.
+type HelpTopic struct {
+	Name  string // in its address: /help/NAME
+	Title string
+	Text  string // Markdown; JSON if it begins with a brace
+}
+
+type helpView struct {
+	frame
+	Topics []HelpTopic
+	HTML   template.HTML // "" for the list of topics
+}
+
+func (s *server) showHelp(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("topic")
+	if name == "" {
+		s.render(w, http.StatusOK, "help", helpView{frame: s.frame(r, "Help"), Topics: s.Help})
+		return
+	}
+	for _, t := range s.Help {
+		if t.Name != name {
+			continue
+		}
+		if strings.HasPrefix(t.Text, "{") {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(t.Text))
+			return
+		}
+		var b bytes.Buffer
+		if err := goldmark.Convert([]byte(t.Text), &b); err != nil {
+			s.problem(w, http.StatusInternalServerError, err.Error(), "/help")
+			return
+		}
+		// Ours, and without raw HTML, which goldmark leaves out.
+		s.render(w, http.StatusOK, "help", helpView{frame: s.frame(r, t.Title), HTML: template.HTML(b.String())})
+		return
+	}
+	s.problem(w, http.StatusNotFound, "There is no help on this topic.", "/help")
+}

@@ -1,0 +1,31 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"finpages/cmd/finpages/internal/web"
+)
+
+func TestHelpIsShown(t *testing.T) {
+	w := newWorld(t, []string{"docs"}, func(o *web.Options) {
+		o.Help = []web.HelpTopic{
+			{Name: "token", Title: "Getting a token", Text: "# Getting a token\n\n1. Open `it`.\n\n<script>alert(1)</script>"},
+			{Name: "schema", Title: "The schema", Text: `{"type": "object"}`},
+		}
+	})
+	w.want(w.get("/help"), http.StatusOK, `<a href="/help/token">Getting a token</a>`, `<a href="/help/schema">The schema</a>`)
+	a := w.get("/help/token")
+	w.want(a, http.StatusOK, "<h1>Getting a token</h1>", "<li>Open <code>it</code>.</li>", "All help topics")
+	if strings.Contains(a.text, "<script>alert") {
+		t.Errorf("raw HTML is shown: %s", a.text)
+	}
+	a = w.get("/help/schema")
+	w.want(a, http.StatusOK, `{"type": "object"}`)
+	if a.Header.Get("Content-Type") != "application/json" {
+		t.Errorf("the schema is %s", a.Header.Get("Content-Type"))
+	}
+	w.want(w.get("/help/none"), http.StatusNotFound, "There is no help on this topic.")
+	w.want(w.get("/"), http.StatusOK, `<a href="/help">Help</a>`)
+}
