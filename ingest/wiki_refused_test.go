@@ -90,6 +90,22 @@ func TestWikiPageMovesOutOfSight(t *testing.T) {
 	}
 }
 
+// To a login that may not see them, pages that become restricted look deleted:
+// they leave, and many at once are held.
+func TestWikiPagesAreHiddenFromTheLogin(t *testing.T) {
+	eachWiki(t, func(t *testing.T, w *wikiWorld) {
+		w.sync()
+		w.wiki.Hide("1001")
+		w.wantCounts(w.sync(), "ok listed=59 unchanged=59 deleted=1")
+		w.wantWrites("DELETE 1001")
+		for i := range 15 {
+			w.wiki.Hide(fmt.Sprint(2000 + i))
+		}
+		w.wantCounts(w.sync(), "held listed=44 unchanged=44 held=15")
+		w.wantWrites()
+	})
+}
+
 func withoutMarked(o *confluence.Options) { o.Labels.Exclude = []string{"no-fin"} }
 
 // A page that gets a label which keeps it out leaves in the run that sees it,
