@@ -10,7 +10,7 @@
 //	open      (prior.go)    → opened     the source as this run sees it
 //	list      (list.go)     → listing    what the source has      decide (decide.go)
 //	push      (push.go)     → pushed     what became of it        decidePush (decide.go)
-//	prune     (prune.go)    → pruned     what left                fate (fate.go), Budget (budget.go)
+//	prune     (prune.go)    → pruned     what left                fate (fate.go), splitByBudget (split.go)
 //	report    (report.go)   → Report     written from all of these
 //
 // # Words
@@ -50,6 +50,8 @@
 //     Its pages stay, and the next run tries again.
 //   - adopted: a page that Intercom had before the state knew of it, until an
 //     entry is found for it.
+//   - foreign: an adopted page that the source has no document for. Its delete
+//     waits for a person, however few there are.
 //   - restored: a page that undo brought back. It stays until the source lists
 //     its entry again.
 //   - held: a delete over the budget. It waits until somebody approves exactly
