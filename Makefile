@@ -1,4 +1,4 @@
-.PHONY: demo test fidelity lint bench build torture soak dist tools
+.PHONY: demo test fidelity fuzz lint bench build torture soak dist tools
 
 # The main job on an emulated Intercom; no account needed.
 demo: build
@@ -15,6 +15,14 @@ test: tools
 # and FIDELITY_WORST=N shows their worst documents.
 fidelity:
 	go test -count=1 -run TestFidelity -v ./ingest/render
+
+# Each fuzz target for FUZZTIME, a minute if that is not set.
+fuzz:
+	@grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u | while read -r dir; do \
+		for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]*' "$$dir"/*_test.go | sed 's/^func //'); do \
+			echo "$$dir $$target"; go test "$$dir" -run '^$$' -fuzz "^$$target\$$" -fuzztime "$${FUZZTIME:-60s}" || exit 1; \
+		done || exit 1; \
+	done
 
 tools:
 	@.ci/tools

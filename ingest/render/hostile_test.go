@@ -154,7 +154,7 @@ func TestRenderHostile(t *testing.T) {
 	}
 	for name, d := range documents {
 		t.Run(name, func(t *testing.T) {
-			const n = 2_500
+			const n = 1_500
 			checkGrowth(t, d.input(n), d.input(4*n))
 			page, err := render.Render(d.input(n))
 			if err != nil {

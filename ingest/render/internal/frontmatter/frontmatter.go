@@ -24,7 +24,7 @@ func (f Fields) Text(key string) string {
 }
 
 // bounds are more than anybody writes.
-var bounds = limits.Limits{Bytes: 64 << 10, Items: 4000, Depth: 32, Aliases: 100}
+var bounds = limits.Limits{Bytes: 64 << 10, Items: 2000, Depth: 32, Aliases: 100}
 
 var keyLine = regexp.MustCompile(`^["']?[A-Za-z_][\w.-]*["']?\s*:(\s|$)`)
 
