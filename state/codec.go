@@ -6,7 +6,6 @@ import (
 	"hash/crc32"
 
 	"github.com/fxamacker/cbor/v2"
-	"go.etcd.io/bbolt"
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -40,24 +39,13 @@ func unseal(key, stored []byte) ([]byte, error) {
 	return stored[:at:at], nil
 }
 
-func put(b *bbolt.Bucket, key []byte, value any) error {
+// encode returns a value as it is stored.
+func encode(key []byte, value any) ([]byte, error) {
 	enc, err := cbor.Marshal(value)
 	if err != nil {
-		return fmt.Errorf("encode the record of %q: %w", key, err)
+		return nil, fmt.Errorf("encode the record of %q: %w", key, err)
 	}
-	return b.Put(key, seal(key, enc))
-}
-
-// get decodes the value of a key; false if there is none, or no bucket.
-func get(b *bbolt.Bucket, key []byte, value any) (bool, error) {
-	if b == nil {
-		return false, nil
-	}
-	stored := b.Get(key)
-	if stored == nil {
-		return false, nil
-	}
-	return true, decode(key, stored, value)
+	return seal(key, enc), nil
 }
 
 // decodeRecord decodes for a reader of the state.

@@ -44,24 +44,16 @@ func (t *Tx) EachFlagged(from string, f func(id string, n EntryFlags) error) err
 	if t.noIndex {
 		return t.scanFlagged(from, f)
 	}
-	b := t.bucket(flagsBucket)
-	if b == nil {
-		return nil
-	}
-	c := b.Cursor()
-	for k, v := c.Seek([]byte(from)); k != nil; k, v = c.Next() {
+	return stopped(t.kv.scan(flagsBucket, []byte(from), func(k, v []byte) error {
 		enc, err := unseal(k, v)
 		if err == nil && len(enc) != 1 {
 			err = fmt.Errorf("the index of %q is damaged", k)
 		}
-		if err = readError(err); err == nil {
-			err = f(string(k), EntryFlags(enc[0]))
-		}
 		if err != nil {
-			return stopped(err)
+			return readError(err)
 		}
-	}
-	return nil
+		return f(string(k), EntryFlags(enc[0]))
+	}))
 }
 
 // scanFlagged is for a file of schema 1 that was opened to be read only.
@@ -74,22 +66,18 @@ func (t *Tx) scanFlagged(from string, f func(id string, n EntryFlags) error) err
 	})
 }
 
-// index keeps the index in step with an entry.
+// putFlags keeps the index in step with an entry.
 func (t *Tx) putFlags(id string, n EntryFlags) error {
 	if n == 0 {
-		return t.delete(flagsBucket, []byte(id))
+		return t.kv.delete(flagsBucket, []byte(id))
 	}
-	b, err := t.root.CreateBucketIfNotExists(flagsBucket)
-	if err != nil {
-		return err
-	}
-	return b.Put([]byte(id), seal([]byte(id), []byte{byte(n)}))
+	return t.kv.put(flagsBucket, []byte(id), seal([]byte(id), []byte{byte(n)}))
 }
 
-// indexAll makes the index of a file of schema 1, which had none.
+// indexFlags makes the index of a file of schema 1, which had none.
 func indexFlags(all *bbolt.Bucket) error {
 	return all.ForEachBucket(func(name []byte) error {
-		t := &Tx{root: all.Bucket(name)}
+		t := &Tx{kv: boltKV{all.Bucket(name)}}
 		return t.EachEntry("", func(id string, e Entry) error { return t.putFlags(id, e.Flags()) })
 	})
 }

@@ -16,10 +16,13 @@ import (
 // retractions are those of all sources, by their names and external_ids.
 type retractions map[string]map[string]Retraction
 
-func (db *DB) retractionsPath() string { return db.path + ".retracted.json" }
+func retractionsPath(path string) string { return path + ".retracted.json" }
 
 // SaveRetractions writes the retractions of all sources beside the state file.
 func (db *DB) SaveRetractions() error {
+	if db.retracted == "" {
+		return nil
+	}
 	all := retractions{}
 	names, err := db.allSources()
 	for _, name := range names {
@@ -38,7 +41,7 @@ func (db *DB) SaveRetractions() error {
 	if err != nil {
 		return fmt.Errorf("encode retractions: %w", err)
 	}
-	return replaceFile(db.retractionsPath(), enc)
+	return replaceFile(db.retracted, enc)
 }
 
 // replaceFile writes a file so that a crash leaves the old one or the new one.
@@ -61,7 +64,7 @@ func replaceFile(path string, data []byte) error {
 
 // readBeside reads the retractions that are kept beside the state file.
 func (db *DB) readBeside() (all retractions, err error) {
-	data, err := os.ReadFile(db.retractionsPath())
+	data, err := os.ReadFile(db.retracted)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -70,7 +73,7 @@ func (db *DB) readBeside() (all retractions, err error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read %s, which says what must stay out of Fin: %w: "+
-			"mend the file, or move it away if nothing is retracted", db.retractionsPath(), err)
+			"mend the file, or move it away if nothing is retracted", db.retracted, err)
 	}
 	return all, nil
 }

@@ -2,11 +2,10 @@ package state
 
 import (
 	"errors"
-
-	"go.etcd.io/bbolt"
+	"slices"
 )
 
-// Buckets of one source. Keys are entry IDs, external_ids, or run numbers.
+// Kinds of records of one source, and buckets of a file. Keys are entry IDs, external_ids, or run numbers.
 var (
 	entriesBucket   = []byte("entries")
 	pagesBucket     = []byte("pages")
@@ -36,113 +35,54 @@ func (db *DB) Sources() (names []string, err error) {
 	return names, err
 }
 
-// hasRecords reports whether the source has more than retractions.
-func (t *Tx) hasRecords() bool {
-	has := false
-	_ = t.root.ForEachBucket(func(name []byte) error {
-		has = has || string(name) != string(retractedBucket)
-		return nil
-	})
-	return has
-}
-
-func (db *DB) allSources() (names []string, err error) {
-	err = db.bolt.View(func(tx *bbolt.Tx) error {
-		all := tx.Bucket(sourcesBucket)
-		if all == nil {
-			return nil
-		}
-		return all.ForEachBucket(func(name []byte) error {
-			names = append(names, string(name))
-			return nil
-		})
-	})
+func (db *DB) allSources() ([]string, error) {
+	names, err := db.home.sources()
 	return names, readError(err)
 }
 
-// Forget drops all records of a source but its retractions.
-func (db *DB) Forget(source string) error {
-	return writeError(db.bolt.Update(func(tx *bbolt.Tx) error {
-		root := tx.Bucket(sourcesBucket).Bucket([]byte(source))
-		if root == nil {
-			return nil
-		}
-		var drop [][]byte
-		err := root.ForEachBucket(func(name []byte) error {
-			if string(name) != string(retractedBucket) {
-				drop = append(drop, name)
-			}
-			return nil
-		})
-		for _, name := range drop {
-			err = errors.Join(err, root.DeleteBucket(name))
-		}
-		return err
-	}))
+// hasRecords reports whether the source has more than retractions.
+func (t *Tx) hasRecords() bool {
+	kinds, err := t.kv.kinds()
+	t.failed = errors.Join(t.failed, err)
+	return slices.ContainsFunc(kinds, func(kind string) bool { return kind != string(retractedBucket) })
 }
 
+// Forget drops all records of a source but its retractions.
+func (db *DB) Forget(source string) error { return writeError(db.home.forget(source)) }
+
 // Rename gives the records of a source to another, beside what that one has. On
-// a file that may not be written to, they are only read under the new name.
+// a state that may not be written to, they are only read under the new name.
 func (db *DB) Rename(source, to string) error {
-	if db.bolt.IsReadOnly() {
+	if db.readOnly {
 		if db.renamed == nil {
 			db.renamed = map[string]string{}
 		}
 		db.renamed[to] = source
 		return nil
 	}
-	err := db.bolt.Update(func(tx *bbolt.Tx) error {
-		all := tx.Bucket(sourcesBucket)
-		from := all.Bucket([]byte(source))
-		if from == nil {
-			return nil
-		}
-		dst, err := all.CreateBucketIfNotExists([]byte(to))
-		if err != nil {
-			return err
-		}
-		return errors.Join(copyBucket(dst, from), all.DeleteBucket([]byte(source)))
-	})
-	if err != nil {
+	if err := db.home.rename(source, to); err != nil {
 		return writeError(err)
 	}
 	return db.SaveRetractions()
 }
 
-func copyBucket(dst, src *bbolt.Bucket) error {
-	if err := dst.SetSequence(max(dst.Sequence(), src.Sequence())); err != nil {
-		return err
-	}
-	return src.ForEach(func(k, v []byte) error {
-		if v != nil {
-			return dst.Put(k, v)
-		}
-		below, err := dst.CreateBucketIfNotExists(k)
-		if err != nil {
-			return err
-		}
-		return copyBucket(below, src.Bucket(k))
-	})
-}
-
 // View reads the records of a source as they are at one instant. It must be
-// short: while it lasts, the file cannot grow. A nil DB reads as an empty one.
+// short: while it lasts, a file cannot grow. A nil DB reads as an empty one.
 func (db *DB) View(source string, f func(*Tx) error) error {
 	if db == nil {
-		return f(&Tx{})
+		return f(&Tx{kv: noRecords{}})
+	}
+	beside := db.beside[source]
+	if old, ok := db.renamed[source]; ok {
+		source, beside = old, db.beside[old]
 	}
 	var own error // of f
-	err := db.bolt.View(func(tx *bbolt.Tx) error {
-		t := &Tx{noIndex: db.noIndex, beside: db.beside[source]}
-		if old, ok := db.renamed[source]; ok {
-			source = old
-			t.beside = db.beside[source]
+	err := db.home.view(source, func(records kv) error {
+		t := &Tx{kv: records, noIndex: db.noIndex, beside: beside}
+		if own = f(t); own != nil {
+			return own
 		}
-		if all := tx.Bucket(sourcesBucket); all != nil {
-			t.root = all.Bucket([]byte(source))
-		}
-		own = f(t)
-		return own
+		return t.failed
 	})
 	if own != nil {
 		return own
@@ -150,18 +90,17 @@ func (db *DB) View(source string, f func(*Tx) error) error {
 	return readError(err)
 }
 
-// Update changes the records of a source, and returns once the change is on
-// disk. Concurrent updates share a commit, so f may be called more than once
+// Update changes the records of a source, and returns once the change is
+// durable. Concurrent updates share a commit, so f may be called more than once
 // and must depend on nothing that it changed itself outside.
 func (db *DB) Update(source string, f func(*Tx) error) error {
 	var own error // of f
-	err := db.bolt.Batch(func(tx *bbolt.Tx) error {
-		root, err := tx.Bucket(sourcesBucket).CreateBucketIfNotExists([]byte(source))
-		if err != nil {
-			return err
+	err := db.home.update(source, func(records kv) error {
+		t := &Tx{kv: records}
+		if own = f(t); own != nil {
+			return own
 		}
-		own = f(&Tx{root: root})
-		return own
+		return t.failed
 	})
 	if own != nil {
 		return own
@@ -171,61 +110,44 @@ func (db *DB) Update(source string, f func(*Tx) error) error {
 
 // Tx is a look at one source's records, or a change of them.
 type Tx struct {
-	root    *bbolt.Bucket         // nil if the source has none yet
+	kv      kv
 	noIndex bool                  // of flagged entries
 	beside  map[string]Retraction // that the file does not have, and may not be given
+	failed  error                 // of a method that returns none
 }
 
-func (t *Tx) bucket(name []byte) *bbolt.Bucket {
-	if t.root == nil {
-		return nil
-	}
-	return t.root.Bucket(name)
-}
-
-func (t *Tx) put(bucket, key []byte, value any) error {
-	b, err := t.root.CreateBucketIfNotExists(bucket)
+func (t *Tx) put(kind, key []byte, value any) error {
+	stored, err := encode(key, value)
 	if err != nil {
 		return err
 	}
-	return put(b, key, value)
+	return t.kv.put(kind, key, stored)
 }
 
-func (t *Tx) delete(bucket, key []byte) error {
-	if b := t.bucket(bucket); b != nil {
-		return b.Delete(key)
+func read[T any](t *Tx, kind, key []byte) (value T, found bool, err error) {
+	stored, err := t.kv.get(kind, key)
+	if err != nil || stored == nil {
+		return value, false, readError(err)
 	}
-	return nil
+	err = decodeRecord(key, stored, &value)
+	return value, true, err
 }
 
-func read[T any](t *Tx, bucket, key []byte) (value T, found bool, err error) {
-	found, err = get(t.bucket(bucket), key, &value)
-	return value, found, readError(err)
-}
-
-// each calls f for each record of a bucket in the order of the keys, from a
-// key on, until f returns an error.
-func each[T any](t *Tx, bucket []byte, from string, f func(string, T) error) error {
-	b := t.bucket(bucket)
-	if b == nil {
-		return nil
-	}
-	c := b.Cursor()
-	for k, v := c.Seek([]byte(from)); k != nil; k, v = c.Next() {
+// each calls f for each record of a kind in the order of the keys, from a key
+// on, until f returns an error.
+func each[T any](t *Tx, kind []byte, from string, f func(string, T) error) error {
+	return t.kv.scan(kind, []byte(from), func(k, v []byte) error {
 		var value T
 		if err := decodeRecord(k, v, &value); err != nil {
 			return err
 		}
-		if err := f(string(k), value); err != nil {
-			return err
-		}
-	}
-	return nil
+		return f(string(k), value)
+	})
 }
 
-func count(b *bbolt.Bucket) int {
-	if b == nil {
-		return 0
-	}
-	return b.Stats().KeyN
+// count returns how many records of a kind there are.
+func (t *Tx) count(kind []byte) int {
+	n, err := t.kv.count(kind)
+	t.failed = errors.Join(t.failed, err)
+	return n
 }

@@ -1,29 +1,18 @@
-// Package state remembers, in one bbolt file, what finpages has pushed: a
-// record for each source entry and each page, the intents of writes whose
-// outcome is not known yet, held deletes, retracted pages, the journal of
-// deleted ones, and the history of runs.
+// Package state remembers, in one bbolt file or in a PostgreSQL database, what
+// finpages has pushed: a record for each source entry and each page, the
+// intents of writes whose outcome is not known yet, held deletes, retracted
+// pages, the journal of deleted ones, and the history of runs.
 //
-// Every value carries a checksum over its key and itself, and the whole file
-// is walked once when it is opened, so that a damaged file is recognised
-// before anything is decided by it.
+// Records are the same in both: every value carries a checksum over its key and
+// itself. A whole file is walked once when it is opened, so that a damaged file
+// is recognized before anything is decided by it.
 package state
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"net/http"
-	"os"
-	"path/filepath"
-	"strings"
-	"syscall"
 	"time"
-
-	"go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // Schema is the version of the file's layout that this package reads and writes.
@@ -54,18 +43,17 @@ type SchemaError struct {
 
 func (e *SchemaError) Error() string {
 	return fmt.Sprintf("state file %s has schema %d, and this finpages knows schemas up to %d: "+
-		"install the newer finpages that wrote it, or move the file away to start over",
-		e.Path, e.Schema, Schema)
+		"install the newer finpages that wrote it, or move the file away to start over", e.Path, e.Schema, Schema)
 }
 
-// DB is an open state file. Its methods may be called from any goroutine.
+// DB is an open state. Its methods may be called from any goroutine.
 type DB struct {
-	bolt    *bbolt.DB
-	path    string
-	opened  fs.FileInfo
-	noIndex bool              // of flagged entries: an older file, not to be written to
-	beside  retractions       // of the file beside a state that may not be written to
-	renamed map[string]string // sources by their new names, of a file that may not be written to
+	home      home
+	readOnly  bool
+	noIndex   bool              // of flagged entries: an older file, not to be written to
+	renamed   map[string]string // sources by their new names, of a state that may not be written to
+	beside    retractions       // of the file beside a state that may not be written to
+	retracted string            // path of the file that keeps the retractions, too; "" in a database
 }
 
 var (
@@ -73,223 +61,83 @@ var (
 	sourcesBucket = []byte("sources")
 	schemaKey     = []byte("schema")
 	workspaceKey  = []byte("workspace")
+	copyingKey    = []byte("copying")
 )
 
-// Options tells how to open the file.
+// Options tells how to open a state.
 type Options struct {
-	ReadOnly bool          // writes nothing, and other readers may have it open
-	Wait     time.Duration // for another process to let go of the file; 0 means a second
+	ReadOnly  bool          // writes nothing, and other readers may have it open
+	MustExist bool          // a state that is not there is an error, not a new one
+	Wait      time.Duration // for another process to let go of it; 0 means a second
+
+	copying bool // an unfinished copy is opened, too
 }
 
-// Open opens the state file, creating it unless ReadOnly. The error wraps
-// [ErrLocked], [fs.ErrNotExist], a [*CorruptError] or a [*SchemaError] where
-// one of these is the cause.
+// Open opens the state at a path, or in the PostgreSQL database that a URL
+// names, creating it unless ReadOnly. The error wraps [ErrLocked],
+// [fs.ErrNotExist], a [*CorruptError] or a [*SchemaError] where one of these
+// is the cause.
 func Open(path string, opts Options) (*DB, error) {
 	if opts.Wait == 0 {
 		opts.Wait = time.Second
 	}
-	if opts.ReadOnly {
-		if info, err := os.Stat(path); err != nil || info.Size() == 0 {
-			return nil, fmt.Errorf("open state: %w", cmp.Or(err, fs.ErrNotExist))
-		}
-	} else if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("make the state file's directory: %w", err)
+	open := openBolt
+	if IsPostgres(path) {
+		open = openPostgres
 	}
-	db := &DB{path: path}
-	if err := db.open(opts); err != nil {
+	db, err := open(path, opts)
+	if err != nil {
 		return nil, err
 	}
-	err := db.prepare(opts.ReadOnly)
-	if err == nil {
-		err = db.joinRetractions(opts.ReadOnly)
+	if copying, err := db.meta(copyingKey); err != nil || copying != "" && !opts.copying {
+		err = cmp.Or(err, errUnfinished)
+		return nil, errors.Join(fmt.Errorf("open state %s: %w", Redacted(path), err), db.Close())
 	}
-	if err != nil {
-		db.bolt.Close()
-		return nil, err
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		db.bolt.Close()
-		return nil, fmt.Errorf("open state: %w", err)
-	}
-	db.opened = info
 	return db, nil
 }
 
-// CheckInPlace returns an error if the path does not name the opened file any more:
-// what is written from then on is lost.
+// CheckInPlace returns an error if what is written from now on would be lost.
 func (db *DB) CheckInPlace() error {
 	if db == nil {
 		return nil
 	}
-	now, err := os.Stat(db.path)
-	if err == nil && !os.SameFile(now, db.opened) {
-		err = errors.New("another file has taken its place")
-	}
-	if err != nil {
-		return fmt.Errorf("the state file %s was moved or removed while it was in use: put it back, or restart "+
-			"finpages, which then takes its pages over from Intercom: %w", db.path, err)
-	}
-	return nil
+	return db.home.checkInPlace()
 }
 
-// open looks over an existing file under the shared lock of a read-only open,
-// for which bbolt reads the meta pages only, and opens it for good after that.
-func (db *DB) open(opts Options) (err error) {
-	if info, err := os.Stat(db.path); err == nil && info.Size() > 0 {
-		if db.bolt, err = db.openBolt(true, opts.Wait); err != nil {
-			return err
-		}
-		if err := probeFile(db.path); err != nil {
-			db.bolt.Close()
-			return &CorruptError{db.path, err}
-		}
-		if opts.ReadOnly {
-			return nil
-		}
-		db.bolt.Close()
-	}
-	db.bolt, err = db.openBolt(opts.ReadOnly, opts.Wait)
-	return err
-}
-
-func (db *DB) openBolt(readOnly bool, wait time.Duration) (*bbolt.DB, error) {
-	bolt, err := bbolt.Open(db.path, 0o600, &bbolt.Options{
-		ReadOnly: readOnly, Timeout: wait,
-		FreelistType: bbolt.FreelistMapType, NoFreelistSync: true,
-	})
-	switch {
-	case err == nil:
-		return bolt, nil
-	case errors.Is(err, bolterrors.ErrTimeout):
-		return nil, fmt.Errorf("open state %s: %w", db.path, ErrLocked)
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return nil, fmt.Errorf("open state: %w: the file and its directory must be writable by "+
-			"this user; else set state: to another path", err)
-	case errors.As(err, new(*fs.PathError)), errors.As(err, new(*os.SyscallError)), errors.As(err, new(syscall.Errno)):
-		return nil, fmt.Errorf("open state: %w", err)
-	}
-	return nil, &CorruptError{db.path, err}
-}
-
-// prepare checks the schema and, where it may be written, lays out a new file
-// or brings an older one up to the schema, all in one transaction.
-func (db *DB) prepare(readOnly bool) error {
-	schema, err := db.schema()
-	switch {
-	case err != nil:
-		return &CorruptError{db.path, err}
-	case schema > Schema:
-		return &SchemaError{db.path, schema}
-	case schema == Schema || readOnly:
-		db.noIndex = schema < Schema
-		return nil
-	}
-	return db.bolt.Update(func(tx *bbolt.Tx) error {
-		meta, err := tx.CreateBucketIfNotExists(metaBucket)
-		if err != nil {
-			return err
-		}
-		all, err := tx.CreateBucketIfNotExists(sourcesBucket)
-		if err != nil {
-			return err
-		}
-		if schema > 0 {
-			err = indexFlags(all)
-		}
-		if err != nil {
-			return err
-		}
-		return put(meta, schemaKey, Schema)
-	})
-}
-
-// schema returns the schema that the file says it has, 0 for a new file.
-func (db *DB) schema() (schema int, err error) {
-	err = db.bolt.View(func(tx *bbolt.Tx) error {
-		meta := tx.Bucket(metaBucket)
-		if meta == nil && tx.Bucket(sourcesBucket) == nil {
-			return nil
-		}
-		found, err := get(meta, schemaKey, &schema)
-		if err == nil && (!found || tx.Bucket(sourcesBucket) == nil) {
-			err = errors.New("parts are missing")
-		}
-		return err
-	})
-	return schema, err
-}
-
-// Close waits for transactions under way and closes the file.
+// Close waits for transactions under way and closes the state.
 func (db *DB) Close() error {
-	if err := db.bolt.Close(); err != nil {
+	if err := db.home.close(); err != nil {
 		return fmt.Errorf("close state: %w", err)
 	}
 	return nil
 }
 
-// Size returns the size of the state file in bytes.
-func (db *DB) Size() int64 {
-	info, err := os.Stat(db.path)
-	if err != nil {
-		return 0
-	}
-	return info.Size()
-}
+// Size returns the size of the state in bytes.
+func (db *DB) Size() int64 { return db.home.size() }
 
 // Workspace returns the id_code of the Intercom workspace that the records
 // belong to; "" if none is noted yet.
-func (db *DB) Workspace() (code string, err error) {
-	err = db.bolt.View(func(tx *bbolt.Tx) error {
-		_, err := get(tx.Bucket(metaBucket), workspaceKey, &code)
-		return err
-	})
+func (db *DB) Workspace() (string, error) {
+	code, err := db.meta(workspaceKey)
 	return code, readError(err)
 }
 
 // SetWorkspace notes the workspace that the records belong to.
-func (db *DB) SetWorkspace(code string) error {
-	err := db.bolt.Update(func(tx *bbolt.Tx) error { return put(tx.Bucket(metaBucket), workspaceKey, code) })
-	return writeError(err)
-}
+func (db *DB) SetWorkspace(code string) error { return writeError(db.putMeta(workspaceKey, code)) }
 
-// PutAside renames a damaged state file so that a new one can be made, and
-// returns its new path.
-func PutAside(path string, now time.Time) (string, error) {
-	if err := maybeState(path); err != nil {
+func (db *DB) meta(key []byte) (value string, err error) {
+	stored, err := db.home.meta(key)
+	if err != nil || stored == nil {
 		return "", err
 	}
-	aside := path + ".damaged-" + now.UTC().Format("20060102T150405.000")
-	if err := os.Rename(path, aside); err != nil {
-		return "", fmt.Errorf("put the damaged state file aside: %w", err)
-	}
-	return aside, nil
+	err = decode(key, stored, &value)
+	return value, err
 }
 
-// maybeState refuses what surely never was a state file, such as a folder, a
-// text or a picture: the path may be wrong.
-func maybeState(path string) error {
-	info, err := os.Stat(path)
+func (db *DB) putMeta(key []byte, value string) error {
+	stored, err := encode(key, value)
 	if err != nil {
 		return err
 	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a file: name the state file in the config's state", path)
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	head := make([]byte, 512)
-	n, _ := io.ReadFull(file, head)
-	kind, _, _ := strings.Cut(http.DetectContentType(head[:n]), ";")
-	if bytes.HasPrefix(head, []byte("SQLite format 3")) {
-		kind = "application/vnd.sqlite3"
-	}
-	if n > 0 && kind != "application/octet-stream" {
-		return fmt.Errorf("%s is of the type %s, and not a state file: name the state file in the config's state",
-			path, kind)
-	}
-	return nil
+	return db.home.putMeta(key, stored)
 }

@@ -18,14 +18,10 @@ func (g PageSummary) Page() (p Page, err error) { return p, decodeRecord(g.key, 
 
 // PageSummary returns the summary of a page's record; false if there is none.
 func (t *Tx) PageSummary(id string) (g PageSummary, found bool, err error) {
-	b := t.bucket(pagesBucket)
-	if b == nil {
-		return g, false, nil
-	}
 	key := []byte(id)
-	stored := b.Get(key)
-	if stored == nil {
-		return g, false, nil
+	stored, err := t.kv.get(pagesBucket, key)
+	if err != nil || stored == nil {
+		return g, false, readError(err)
 	}
 	g, err = summarize(key, stored)
 	return g, true, err
@@ -34,21 +30,13 @@ func (t *Tx) PageSummary(id string) (g PageSummary, found bool, err error) {
 // EachPageSummary is EachPage for whoever passes over most pages: it takes a small
 // part of the time.
 func (t *Tx) EachPageSummary(from string, f func(PageSummary) error) error {
-	b := t.bucket(pagesBucket)
-	if b == nil {
-		return nil
-	}
-	c := b.Cursor()
-	for k, v := c.Seek([]byte(from)); k != nil; k, v = c.Next() {
+	return stopped(t.kv.scan(pagesBucket, []byte(from), func(k, v []byte) error {
 		g, err := summarize(k, v)
-		if err == nil {
-			err = f(g)
-		}
 		if err != nil {
-			return stopped(err)
+			return err
 		}
-	}
-	return nil
+		return f(g)
+	}))
 }
 
 func summarize(key, stored []byte) (PageSummary, error) {

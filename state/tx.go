@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -39,7 +40,7 @@ func (t *Tx) PutEntry(id string, e Entry) error {
 
 // DeleteEntry drops the record of an entry, not its pages'.
 func (t *Tx) DeleteEntry(id string) error {
-	return errors.Join(t.delete(entriesBucket, []byte(id)), t.putFlags(id, 0))
+	return errors.Join(t.kv.delete(entriesBucket, []byte(id)), t.putFlags(id, 0))
 }
 
 // EachEntry calls f for the entries in the order of their IDs, from one on.
@@ -69,7 +70,7 @@ func (t *Tx) Page(id string) (Page, bool, error) { return read[Page](t, pagesBuc
 func (t *Tx) PutPage(id string, p Page) error { return t.put(pagesBucket, []byte(id), p) }
 
 // DeletePage drops the record of a page.
-func (t *Tx) DeletePage(id string) error { return t.delete(pagesBucket, []byte(id)) }
+func (t *Tx) DeletePage(id string) error { return t.kv.delete(pagesBucket, []byte(id)) }
 
 // EachPage calls f for the pages in the order of their external_ids, from one on.
 func (t *Tx) EachPage(from string, f func(id string, p Page) error) error {
@@ -77,16 +78,16 @@ func (t *Tx) EachPage(from string, f func(id string, p Page) error) error {
 }
 
 // CountPages returns how many pages the source has in Intercom.
-func (t *Tx) CountPages() int { return count(t.bucket(pagesBucket)) }
+func (t *Tx) CountPages() int { return t.count(pagesBucket) }
 
 // CountEntries returns how many entries have a record.
-func (t *Tx) CountEntries() int { return count(t.bucket(entriesBucket)) }
+func (t *Tx) CountEntries() int { return t.count(entriesBucket) }
 
 // PutIntent notes that a write of a page begins.
 func (t *Tx) PutIntent(page string, in Intent) error { return t.put(intentsBucket, []byte(page), in) }
 
 // DeleteIntent drops the intent of a page: what Intercom has of it is known again.
-func (t *Tx) DeleteIntent(page string) error { return t.delete(intentsBucket, []byte(page)) }
+func (t *Tx) DeleteIntent(page string) error { return t.kv.delete(intentsBucket, []byte(page)) }
 
 // Intents returns all intents by external_id.
 func (t *Tx) Intents() (map[string]Intent, error) {
@@ -105,7 +106,7 @@ func (t *Tx) Hold() (Hold, bool, error) { return read[Hold](t, holdsBucket, hold
 func (t *Tx) PutHold(h Hold) error { return t.put(holdsBucket, holdKey, h) }
 
 // DeleteHold drops the source's held deletes.
-func (t *Tx) DeleteHold() error { return t.delete(holdsBucket, holdKey) }
+func (t *Tx) DeleteHold() error { return t.kv.delete(holdsBucket, holdKey) }
 
 // PutRetraction keeps a page out of Fin.
 func (t *Tx) PutRetraction(page string, r Retraction) error {
@@ -113,7 +114,7 @@ func (t *Tx) PutRetraction(page string, r Retraction) error {
 }
 
 // DeleteRetraction lets a page into Fin again.
-func (t *Tx) DeleteRetraction(page string) error { return t.delete(retractedBucket, []byte(page)) }
+func (t *Tx) DeleteRetraction(page string) error { return t.kv.delete(retractedBucket, []byte(page)) }
 
 // IsRetracted reports whether a page is kept out of Fin: by its external_id, or
 // by the entry that it is made from, where that was retracted under its own name.
@@ -160,22 +161,23 @@ func (t *Tx) EachDeleted(f func(Deleted) error) error {
 // LastDeleted returns up to n of the journal's records, the newest first: those
 // of the page with the external_id if one is given.
 func (t *Tx) LastDeleted(page string, n int) (last []Deleted, err error) {
-	b := t.bucket(journalBucket)
-	if b == nil {
+	if n <= 0 {
 		return nil, nil
 	}
-	c := b.Cursor()
-	for k, v := c.Last(); k != nil && len(last) < n; k, v = c.Prev() {
+	err = t.kv.scanBack(journalBucket, func(k, v []byte) error {
 		if page != "" && string(k[min(len(journalTime)+1, len(k)):]) != page {
-			continue // a record holds a whole page: only those asked for are read
+			return nil // a record holds a whole page: only those asked for are read
 		}
 		var d Deleted
 		if err := decodeRecord(k, v, &d); err != nil {
-			return nil, err
+			return err
 		}
-		last = append(last, d)
-	}
-	return last, nil
+		if last = append(last, d); len(last) == n {
+			return Stop
+		}
+		return nil
+	})
+	return last, stopped(err)
 }
 
 // TrimJournal drops the journal's records from before a time.
@@ -183,14 +185,21 @@ func (t *Tx) TrimJournal(before time.Time) error {
 	return t.trim(journalBucket, []byte(before.UTC().Format(journalTime)))
 }
 
-func (t *Tx) trim(bucket, before []byte) error {
-	b := t.bucket(bucket)
-	if b == nil {
+// trim drops the records of a kind whose keys are less than one.
+func (t *Tx) trim(kind, before []byte) error {
+	var old [][]byte
+	err := t.kv.scan(kind, nil, func(k, _ []byte) error {
+		if bytes.Compare(k, before) >= 0 {
+			return Stop
+		}
+		old = append(old, bytes.Clone(k))
 		return nil
+	})
+	if stopped(err) != nil {
+		return err
 	}
-	c := b.Cursor()
-	for k, _ := c.First(); k != nil && string(k) < string(before); k, _ = c.First() {
-		if err := c.Delete(); err != nil {
+	for _, k := range old {
+		if err := t.kv.delete(kind, k); err != nil {
 			return err
 		}
 	}
@@ -202,14 +211,12 @@ const keepRuns = 500
 
 // AddRun appends a run to the history, gives it its ID, and drops the oldest.
 func (t *Tx) AddRun(r Run) (uint64, error) {
-	b, err := t.root.CreateBucketIfNotExists(runsBucket)
+	id, err := t.kv.next(runsBucket)
 	if err != nil {
 		return 0, err
 	}
-	if r.ID, err = b.NextSequence(); err != nil {
-		return 0, err
-	}
-	if err := put(b, runKey(r.ID), r); err != nil {
+	r.ID = id
+	if err := t.put(runsBucket, runKey(r.ID), r); err != nil {
 		return 0, err
 	}
 	if r.ID > keepRuns {
@@ -220,10 +227,9 @@ func (t *Tx) AddRun(r Run) (uint64, error) {
 
 // NextRun returns the ID that the next run of the history will have.
 func (t *Tx) NextRun() uint64 {
-	if b := t.bucket(runsBucket); b != nil {
-		return b.Sequence() + 1
-	}
-	return 1
+	n, err := t.kv.number(runsBucket)
+	t.failed = errors.Join(t.failed, err)
+	return n + 1
 }
 
 func runKey(id uint64) []byte { return binary.BigEndian.AppendUint64(nil, id) }
@@ -231,17 +237,18 @@ func runKey(id uint64) []byte { return binary.BigEndian.AppendUint64(nil, id) }
 // Runs returns up to n runs, the newest first.
 func (t *Tx) Runs(n int) ([]Run, error) {
 	var runs []Run
-	b := t.bucket(runsBucket)
-	if b == nil {
+	if n <= 0 {
 		return nil, nil
 	}
-	c := b.Cursor()
-	for k, v := c.Last(); k != nil && len(runs) < n; k, v = c.Prev() {
+	err := t.kv.scanBack(runsBucket, func(k, v []byte) error {
 		var r Run
 		if err := decodeRecord(k, v, &r); err != nil {
-			return nil, err
+			return err
 		}
-		runs = append(runs, r)
-	}
-	return runs, nil
+		if runs = append(runs, r); len(runs) == n {
+			return Stop
+		}
+		return nil
+	})
+	return runs, stopped(err)
 }

@@ -176,8 +176,8 @@ func secret(token, file string) func() (string, error) {
 	}
 }
 
-// openState opens the state file. A damaged one is put aside and begun anew:
-// the next run takes over what Intercom has.
+// openState opens the state. A damaged file is put aside and begun anew: the
+// next run takes over what Intercom has.
 func openState(path string, readOnly bool, log *slog.Logger, notice func(string)) (*state.DB, error) {
 	db, err := state.Open(path, state.Options{ReadOnly: readOnly, Wait: lockWait})
 	var corrupt *state.CorruptError
@@ -309,6 +309,9 @@ func noSources(cfg *config.Config) string {
 // stateID tells the state files of several finpages on one machine apart, also
 // while they are not there.
 func stateID(cfg *config.Config) string {
+	if state.IsPostgres(cfg.State) {
+		return fmt.Sprintf("%x", sha256.Sum256([]byte(state.Redacted(cfg.State))))[:16]
+	}
 	path, err := filepath.Abs(cfg.State)
 	if err != nil {
 		path = cfg.State

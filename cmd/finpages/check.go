@@ -12,6 +12,7 @@ import (
 
 	"finpages/ingest"
 	"finpages/sources"
+	"finpages/state"
 
 	"github.com/spf13/cobra"
 )
@@ -180,10 +181,26 @@ func (a *app) checkConfig(context.Context) []finding {
 	for _, text := range a.cfg.Exposed() {
 		found = append(found, warned("config", text))
 	}
+	if state.IsPostgres(a.cfg.State) {
+		return append(found, checkDatabase(a.cfg.State))
+	}
 	if err := canCreate(filepath.Dir(a.cfg.State)); err != nil {
 		found = append(found, warned("state", fmt.Sprintf("%v: the user that runs finpages must be able to write there", err)))
 	}
 	return found
+}
+
+// checkDatabase looks whether the state's database answers, and changes nothing.
+func checkDatabase(url string) finding {
+	db, err := state.Open(url, state.Options{ReadOnly: true})
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return passed("state", "%s, which has no records yet", state.Redacted(url))
+	case err != nil:
+		return failed("state", err)
+	}
+	_ = db.Close()
+	return passed("state", "%s", state.Redacted(url))
 }
 
 // canCreate returns an error if this user cannot create files in a directory,

@@ -35,6 +35,7 @@ func TestRooms(t *testing.T) {
 		"finpages/intercomapi/emulator": {},
 		"finpages/intercomapi/probe":    {"finpages/intercomapi", "finpages/intercomapi/internal/..."},
 		"finpages/state":                {},
+		"finpages/state/pgtest":         {},
 
 		"finpages/cmd/finpages/internal/httpserve": {},
 

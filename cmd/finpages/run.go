@@ -134,7 +134,7 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 		"sources",
 		a.service.Names(),
 		"state",
-		a.cfg.State,
+		state.Redacted(a.cfg.State),
 	)
 	a.warn()
 	group.Go(func() error { return httpserve.Serve(ctx, l, d.handler(serverToken(d.cfg)), a.log) })

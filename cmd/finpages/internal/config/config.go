@@ -15,16 +15,19 @@ import (
 	"finpages/ingest"
 	"finpages/ingest/render"
 	"finpages/sources"
+	"finpages/state"
 
 	"github.com/robfig/cron/v3"
 )
+
+const defaultState = "/var/lib/finpages/state.db"
 
 // Config is a valid configuration.
 type Config struct {
 	Path     string
 	Sum      [sha256.Size]byte // of what [Load] read
 	Intercom Intercom
-	State    string // path of the state file
+	State    string // path of the state file, or postgres:// with the address of a database
 	Cache    string // directory for what adapters keep between runs
 	Server   Server
 	Sources  []Source
@@ -138,7 +141,7 @@ type file struct {
 func defaults() file {
 	return file{
 		Intercom: Intercom{Version: "2.16", Reserve: 20, InFlight: 64},
-		State:    "/var/lib/finpages/state.db",
+		State:    defaultState,
 		Server:   Server{Listen: "127.0.0.1:9464"},
 		Defaults: Settings{
 			Schedule: "@every 15m", Timeout: Duration(30 * time.Minute), Journal: Duration(30 * 24 * time.Hour),
@@ -193,10 +196,20 @@ func Parse(path string, data []byte, adapters sources.Registry, env func(string)
 
 func (c *Config) resolvePaths(dir string) {
 	env := sources.Env{Dir: dir}
-	if c.Cache == "" {
+	switch {
+	case c.Cache != "":
+	case state.IsPostgres(c.State):
+		c.Cache = defaultState + ".cache"
+	default:
 		c.Cache = c.State + ".cache"
 	}
-	for _, p := range []*string{&c.State, &c.Cache, &c.Intercom.TokenFile, &c.Server.TokenFile, &c.Server.Socket, &c.Server.TLS.CertFile, &c.Server.TLS.KeyFile} {
+	if !state.IsPostgres(c.State) {
+		c.State = env.Path(c.State)
+	}
+	for _, p := range []*string{
+		&c.Cache, &c.Intercom.TokenFile, &c.Server.TokenFile, &c.Server.Socket,
+		&c.Server.TLS.CertFile, &c.Server.TLS.KeyFile,
+	} {
 		*p = env.Path(*p)
 	}
 	for i := range c.Sources {
