@@ -87,7 +87,8 @@ func encodeBytes(s string) string {
 	var out strings.Builder
 	for i := range len(s) {
 		switch c := s[i]; {
-		case c == '%' && (i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2])), c >= 0x80, strings.IndexByte(" \"<>`{}|\\^", c) >= 0:
+		case c == '%' && (i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2])), c >= 0x80,
+			strings.IndexByte(" \"<>`{}|\\^", c) >= 0:
 			fmt.Fprintf(&out, "%%%02X", c)
 		default:
 			out.WriteByte(c)

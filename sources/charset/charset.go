@@ -114,7 +114,8 @@ func fromUTF16(b []byte, order binary.ByteOrder) string {
 }
 
 // signatures begin files that may hold no telltale byte.
-var signatures = []string{"%PDF-", "{\\rtf", "\x1f\x8b", "\x89PNG", "GIF8", "PK\x03\x04", "\xff\xd8\xff", "BZh9", "\x7fELF"}
+var signatures = []string{"%PDF-", "{\\rtf", "\x1f\x8b", "\x89PNG", "GIF8", "PK\x03\x04", "\xff\xd8\xff",
+	"BZh9", "\x7fELF"}
 
 func checkText(b []byte) error {
 	for _, s := range signatures {

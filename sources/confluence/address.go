@@ -31,7 +31,8 @@ func isSite(s string) bool {
 func webPath(webui, id string) string {
 	webui = strings.TrimSpace(webui)
 	_, err := url.Parse(webui)
-	if err == nil && strings.HasPrefix(webui, "/") && !strings.HasPrefix(webui, "//") && !strings.ContainsAny(webui, "\"<>\\") {
+	if err == nil && strings.HasPrefix(webui, "/") && !strings.HasPrefix(webui, "//") &&
+		!strings.ContainsAny(webui, "\"<>\\") {
 		return webui
 	}
 	return viewPath(url.Values{"pageId": {id}})

@@ -121,9 +121,9 @@ func (w *Confluence) wrongAddress(u user, missing map[string]error) error {
 	at, _ := w.api.(*cloud)
 	switch {
 	case u == user{}:
-		return fmt.Errorf("nothing of Confluence answers at %s, not even to the login: correct base_url, which ends in "+
-			"the context path, such as https://site.atlassian.net/wiki or https://host/confluence, or flavor; if both are "+
-			"right, correct spaces (%s)", w.client.Base, missing[w.options.Spaces[0]].Error())
+		return fmt.Errorf("nothing of Confluence answers at %s, not even to the login: correct base_url, which ends "+
+			"in the context path, such as https://site.atlassian.net/wiki or https://host/confluence, or flavor; if both "+
+			"are right, correct spaces (%s)", w.client.Base, missing[w.options.Spaces[0]].Error())
 	case at != nil:
 		return fmt.Errorf("the wiki at %s does not serve the API of Confluence Cloud: set flavor to datacenter if "+
 			"it is a Data Center or Server, or correct base_url", w.client.Base)

@@ -84,7 +84,8 @@ const maxPostponed = 50_000
 type duplicate struct{ id, first, path string }
 
 func (s *snapshot) newLister(yield func(page) error) *lister {
-	return &lister{snapshot: s, yield: yield, seen: map[string]string{}, spaces: map[string]*space{}, budget: maxIndexes}
+	return &lister{snapshot: s, yield: yield, seen: map[string]string{}, spaces: map[string]*space{},
+		budget: maxIndexes}
 }
 
 func (l *lister) list(ctx context.Context) (sources.Listing, error) {

@@ -13,10 +13,12 @@ import (
 
 // textParams are parameters in which macros of add-ons keep text that a page
 // shows, in the order in which it is read.
-var textParams = []string{"text", "content", "body", "message", "description", "caption", "summary", "definition", "hint"}
+var textParams = []string{"text", "content", "body", "message", "description", "caption", "summary",
+	"definition", "hint"}
 
 // noteParams are those that show only once somebody points at the text before.
-var noteParams = []string{"tooltip", "tooltiptext", "tooltip-text", "tooltipcontent", "tip", "footnote", "note", "popup"}
+var noteParams = []string{"tooltip", "tooltiptext", "tooltip-text", "tooltipcontent", "tip", "footnote", "note",
+	"popup"}
 
 // labelParams are what one points at.
 var labelParams = []string{"linktext", "link-text", "label", "word", "term", "anchortext"}

@@ -25,7 +25,8 @@ import (
 // is nil itself, the text stays as it is.
 //
 // An error means that the document has more than a million elements.
-func Storage(markup string, address func(sources.Reference) string, fromMarkdown func(string) *html.Node) (root *html.Node, warnings []string, err error) {
+func Storage(markup string, address func(sources.Reference) string, fromMarkdown func(string) *html.Node,
+) (root *html.Node, warnings []string, err error) {
 	source, err := parse(markup)
 	if err != nil {
 		return nil, nil, err

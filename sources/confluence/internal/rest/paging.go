@@ -220,7 +220,8 @@ func (p *pager) advance(a answer) {
 	}
 	switch {
 	case p.idle > 3:
-		p.faults = append(p.faults, &repeatError{"the listing does not end: it repeats what it listed before" + mendPaging})
+		text := "the listing does not end: it repeats what it listed before" + mendPaging
+		p.faults = append(p.faults, &repeatError{text})
 		p.done = true
 		return
 	case len(p.seen) > maxItems:

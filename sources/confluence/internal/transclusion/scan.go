@@ -35,7 +35,7 @@ const MaxPages = 50
 // Found is what the rendered form of a page takes from other pages.
 type Found struct {
 	Pages   []Reference // whose text it shows
-	Unnamed string      // why it may show text that is kept out of Fin, of pages that cannot be named or for some readers only
+	Unnamed string      // why it may show text of pages that cannot be named, or text for some readers only
 }
 
 // reports are macros that show titles or text of pages which they look up.
