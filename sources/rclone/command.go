@@ -34,10 +34,10 @@ func (r *Rclone) runner() (runner, error) {
 	if err != nil {
 		return runner{}, errors.New("the program rclone is not installed: install it, version 1.58 or newer")
 	}
-	env := append(
-		process.Environ("RCLONE_", "AWS_", "AZURE_", "GOOGLE_", "SSH_AUTH_SOCK"),
-		"RCLONE_ASK_PASSWORD=false",
-	)
+	env := process.Environ("RCLONE_", "AWS_", "AZURE_", "GOOGLE_", "SSH_AUTH_SOCK")
+	// rclone's S3 client refuses to start with it; --ca-cert (RCLONE_CA_CERT) is its own.
+	env = slices.DeleteFunc(env, func(v string) bool { return strings.HasPrefix(v, "AWS_CA_BUNDLE=") })
+	env = append(env, "RCLONE_ASK_PASSWORD=false")
 	if r.options.Config != "" {
 		if _, err := os.Stat(r.options.Config); err != nil {
 			return runner{}, fmt.Errorf("read rclone.config: %w", err)

@@ -32,6 +32,10 @@ type snapshot struct {
 	byPath map[uint64]string   // IDs by the hash of the path, where that is not the ID
 	twice  map[uint64]struct{} // hashes of paths that several files have
 
+	life  context.Context // until Close
+	end   context.CancelFunc
+	ahead sync.WaitGroup // copies that nobody waits for
+
 	mu      sync.Mutex
 	batches map[string]*batch // by path
 	count   int
@@ -50,14 +54,18 @@ var (
 )
 
 // Close implements [sources.Snapshot].
-func (s *snapshot) Close() error { return s.tmp.Close() }
+func (s *snapshot) Close() error {
+	s.end()
+	s.ahead.Wait()
+	return s.tmp.Close()
+}
 
 // item is a file as lsjson tells it.
 // https://rclone.org/commands/rclone_lsjson/
 type item struct {
 	Path    string
-	Size    int64 // -1 if unknown
-	ModTime time.Time
+	Size    int64  // -1 if unknown
+	ModTime string // RFC 3339, "" if not asked for
 	ID      string // that the storage gives, "" if it gives none
 	Hashes  map[string]string
 }
@@ -116,7 +124,7 @@ func (l *listing) take(it item) error {
 		}
 		return nil
 	}
-	e := sources.Entry{ID: idOf(it), Scope: scope(at), Revision: it.revision(time.Now()), Modified: it.ModTime}
+	e := sources.Entry{ID: idOf(it), Scope: scope(at), Revision: it.revision(time.Now()), Modified: it.modified()}
 	switch {
 	case strings.ContainsAny(it.Path, "\r\n"):
 		e.ID = strconv.QuoteToASCII(e.ID)
@@ -164,6 +172,15 @@ func scope(at string) string {
 	return ""
 }
 
+// modified returns when the file was last changed; zero if unknown.
+func (it item) modified() time.Time {
+	t, err := time.Parse(time.RFC3339Nano, it.ModTime)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
 // settled is how old a time must be so that no later change can have the same.
 const settled = time.Minute
 
@@ -178,10 +195,11 @@ func (it item) revision(now time.Time) string {
 	if len(parts) > 0 {
 		return strings.Join(parts, " ")
 	}
-	if it.ModTime.IsZero() || now.Sub(it.ModTime) < settled {
+	modified := it.modified()
+	if modified.IsZero() || now.Sub(modified) < settled {
 		return ""
 	}
-	return fmt.Sprintf("%d %s", it.Size, it.ModTime.UTC().Format(time.RFC3339Nano))
+	return fmt.Sprintf("%d %s", it.Size, modified.UTC().Format(time.RFC3339Nano))
 }
 
 // Link implements [sources.Linker].

@@ -27,6 +27,7 @@ type batch struct {
 	dir   string
 	paths []string
 
+	next   *batch // the one to be copied meanwhile
 	once   sync.Once
 	err    error
 	failed map[string]string // by path
@@ -58,7 +59,11 @@ func (s *snapshot) Prefetch(ctx context.Context, entries []sources.Entry) error 
 			size = sizeUnknown
 		}
 		if b == nil || len(b.paths) == filesABatch || bytes+size > bytesABatch {
+			before := b
 			b, bytes = s.newBatch(), 0
+			if before != nil {
+				before.next = b
+			}
 		}
 		bytes += size
 		s.join(b, it.Path)
@@ -115,12 +120,21 @@ func (s *snapshot) load(ctx context.Context, it item, at string) (sources.Docume
 	}
 	b := s.batchOf(it.Path)
 	b.once.Do(func() { s.copy(ctx, b) })
+	s.copyAhead(b.next)
 	body, err := s.read(b, it)
 	if err != nil {
 		return sources.Document{}, fmt.Errorf("read %q: %w", at, err)
 	}
 	format, _ := sources.FormatOf(at)
 	return sources.Document{Format: format, Body: body, Path: at}, nil
+}
+
+// copyAhead copies a batch before its documents are asked for.
+func (s *snapshot) copyAhead(b *batch) {
+	if b == nil {
+		return
+	}
+	s.ahead.Go(func() { b.once.Do(func() { s.copy(s.life, b) }) })
 }
 
 // copy has rclone copy the files of a batch.

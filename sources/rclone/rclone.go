@@ -58,6 +58,7 @@ func (r *Rclone) open(ctx context.Context) (*snapshot, error) {
 	if s.tmp, err = scratch.New(r.env.CacheDir); err != nil {
 		return nil, err
 	}
+	s.life, s.end = context.WithCancel(ctx)
 	return s, nil
 }
 
