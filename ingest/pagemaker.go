@@ -41,10 +41,15 @@ func (m PageMaker) Make(ctx context.Context, e sources.Entry, doc sources.Docume
 	if url == "" {
 		url = cleanAddress(e.URL)
 	}
+	doc, notes, err := m.source.convert(ctx, doc)
+	if err != nil {
+		return Made{}, err
+	}
 	page, err := render.RenderContext(ctx, render.Input{Document: doc, URL: url, Link: m.link})
 	if err != nil {
 		return Made{Page: page}, err
 	}
+	page.Warnings = append(notes, page.Warnings...)
 	made := Made{Page: page, Request: m.request(e.ID, page, url), Withheld: page.Withheld()}
 	err = m.source.Leaks.search(ctx, e.ID, doc, &made)
 	return made, err

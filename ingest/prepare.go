@@ -66,6 +66,8 @@ func (p *pusher) prepare(w *workItem) prepared {
 		return prepared{outcome: stopped, err: p.ctx.Err()}
 	case errors.Is(err, sources.ErrNoDocument):
 		return prepared{outcome: hasNothing, record: rec, reason: err.Error()}
+	case errors.Is(err, sources.ErrNotConverted):
+		return prepared{outcome: notReadable, err: err}
 	case err != nil:
 		return prepared{outcome: notPushable, record: rec, err: err}
 	case made.Withheld != "":

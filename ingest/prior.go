@@ -101,7 +101,7 @@ func (r *run) open(info state.Info) (src opened, err error) {
 		}
 	})
 	src = opened{snapshot: snap, maker: NewPageMaker(r.src, snap, info.ImportSource)}
-	src.settings = r.src.fingerprint(info.ImportSource, r.APIVersion, src.maker.variables)
+	src.settings = r.src.fingerprint(r.ctx, info.ImportSource, r.APIVersion, src.maker.variables)
 	if v, ok := snap.(sources.Revisioned); ok {
 		src.revision = v.Revision()
 	}

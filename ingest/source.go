@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"strings"
@@ -25,6 +26,7 @@ type Source struct {
 	Locale       string
 	Deletes      Budget
 	Leaks        Leaks
+	Converter    Converter     // nil converts nothing
 	Journal      time.Duration // how long deleted pages can be brought back; 0 keeps none
 	Timeout      time.Duration // of one run; 0 means none
 }
@@ -43,11 +45,51 @@ type Availability struct {
 	AISalesAgent *bool // nil leaves it to Intercom
 }
 
+// Converter turns documents of other formats into those that are rendered.
+type Converter interface {
+	// Convert returns other documents as they are. Its notes are for people. Its
+	// error wraps [sources.ErrNotConverted] where it is not the document's fault.
+	Convert(ctx context.Context, doc sources.Document) (out sources.Document, notes []string, err error)
+	// Describe says what converts documents at the path; "" if nothing does.
+	Describe(ctx context.Context, path string) string
+	// Check returns what is there to convert with, a line each for people. Its
+	// error names what is missing.
+	Check(ctx context.Context) ([]string, error)
+	// Fingerprint covers all that decides what documents are turned into.
+	Fingerprint(ctx context.Context) string
+}
+
+// convert turns a document into one that can be rendered.
+func (s *Source) convert(ctx context.Context, doc sources.Document) (sources.Document, []string, error) {
+	if s.Converter == nil || !doc.Format.IsConverted() {
+		return doc, nil, nil
+	}
+	by := s.Converter.Describe(ctx, "document"+string(doc.Format))
+	doc, notes, err := s.Converter.Convert(ctx, doc)
+	return doc, append([]string{by}, notes...), err
+}
+
+// conversions covers all that decides what documents are turned into.
+func (s *Source) conversions(ctx context.Context) string {
+	if s.Converter == nil {
+		return ""
+	}
+	return s.Converter.Fingerprint(ctx)
+}
+
+// ConvertedBy says what converts documents at the path; "" if nothing does.
+func (s *Source) ConvertedBy(ctx context.Context, path string) string {
+	if s.Converter == nil {
+		return ""
+	}
+	return s.Converter.Describe(ctx, path)
+}
+
 // fingerprint covers everything besides a document's revision that decides
 // what is pushed for it.
-func (s *Source) fingerprint(importSource int64, apiVersion string, vars map[string]string) state.Hash {
+func (s *Source) fingerprint(ctx context.Context, importSource int64, apiVersion string, vars map[string]string) state.Hash {
 	return hashJSON(render.Version, importSource, apiVersion, s.PageURLText, s.PageURL.Expand("i", "d/p.md", vars),
-		s.Availability, s.Locale, s.Leaks.fingerprint())
+		s.Availability, s.Locale, s.Leaks.fingerprint(), s.conversions(ctx))
 }
 
 // listingFingerprint covers everything besides the source's own revision that

@@ -35,9 +35,10 @@ type Fault struct {
 
 // Env is what the house offers its sources.
 type Env struct {
-	Name     string // the source's name in the config
-	Dir      string // where relative paths in the options start: the config file's directory
-	CacheDir string // a directory that the source may fill and must expect to be lost; created by the source
+	Name     string  // the source's name in the config
+	Dir      string  // where relative paths in the options start: the config file's directory
+	CacheDir string  // a directory that the source may fill and must expect to be lost; created by the source
+	Formats  Formats // of documents that are converted
 }
 
 // Path makes a path from the options absolute, or relative to the process's

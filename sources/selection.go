@@ -2,6 +2,7 @@ package sources
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -19,7 +20,15 @@ type Selection struct {
 	// MaxEntries is how many documents a listing may have; 0 means
 	// [DefaultMaxEntries]. It decides about none of them.
 	MaxEntries int `yaml:"max_entries" json:"-"`
+	// Formats are those beyond what is rendered as it is; an adapter takes them
+	// from its [Env].
+	Formats Formats `yaml:"-" json:"-"`
 }
+
+// Formats are the extensions of documents that a converter turns into Markdown
+// or HTML, in lower case (".docx"), each with the reason why documents of that
+// kind are left out all the same; "" if they are not.
+type Formats map[string]string
 
 // DefaultMaxEntries bounds a listing where the options do not: a small
 // repository whose tree holds itself many times over, or a folder in circles,
@@ -50,6 +59,23 @@ func FormatOf(p string) (Format, bool) {
 	return f, ok
 }
 
+// FormatOf tells a document's format by its path: for those that are to be
+// converted, the extension. It is false for what is no document.
+func (s Selection) FormatOf(p string) (Format, bool) {
+	if f, ok := FormatOf(p); ok {
+		return f, true
+	}
+	extension := strings.ToLower(path.Ext(p))
+	_, ok := s.Formats[extension]
+	return Format(extension), ok
+}
+
+// IsConverted tells the formats that only a converter reads.
+func (f Format) IsConverted() bool { return strings.HasPrefix(string(f), ".") }
+
+// fileName is a name without wildcards that has an extension.
+var fileName = regexp.MustCompile(`^[^*?\[{\\]+\.(?:docx?|odt|rtf|rst|adoc|asciidoc|pdf|ipynb|csv|tsv|xlsx?|epub|eml|mht|mhtml|org|json|ya?ml|mediawiki|wiki|textile|tex|opml|dbk|pptx?|odp)$`)
+
 // Faults returns what is wrong with the patterns.
 func (s Selection) Faults() []Fault {
 	faults := append(patternFaults("include", s.Include), patternFaults("exclude", s.Exclude)...)
@@ -78,6 +104,7 @@ var windowsPath = regexp.MustCompile(`\\[\pL\pN_]|[\pL\pN_*]\\\*`)
 func patternFault(p string) string {
 	last := p[strings.LastIndex(p, "/")+1:]
 	_, isDoc := FormatOf(last)
+	isDoc = isDoc || fileName.MatchString(strings.ToLower(last))
 	switch {
 	case p == "":
 		return "the pattern is empty: remove it, or write \"**\" for all"
@@ -97,11 +124,26 @@ func patternFault(p string) string {
 	return ""
 }
 
+// extensions are those of the documents that are taken.
+func (s Selection) extensions() []string {
+	list := []string{".md", ".markdown", ".mdx", ".html", ".htm", ".txt"}
+	for _, extension := range slices.Sorted(maps.Keys(s.Formats)) {
+		if s.Formats[extension] == "" {
+			list = append(list, extension)
+		}
+	}
+	return list
+}
+
 // Why says by which rule the document at the path is left out; "" if it is
 // selected. A name that begins with a dot hides what lies there and below.
 func (s Selection) Why(p string) string {
-	if _, ok := FormatOf(p); !ok {
-		return "not a document: the name ends in none of .md .markdown .mdx .html .htm .txt"
+	format, ok := s.FormatOf(p)
+	if !ok {
+		return "not a document: the name ends in none of " + strings.Join(s.extensions(), " ")
+	}
+	if why := s.Formats[string(format)]; why != "" {
+		return why
 	}
 	if hidden := hiddenPart(p); hidden != "" {
 		return fmt.Sprintf("hidden: %q begins with a dot", hidden)

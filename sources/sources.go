@@ -119,7 +119,8 @@ type Incomplete struct {
 // Format is how a document is written.
 type Format string
 
-// The formats that can be rendered.
+// The formats that can be rendered. Others are named by the extension of their
+// files (".docx"), and converted first.
 const (
 	Markdown          Format = "markdown"
 	MDX               Format = "mdx"
@@ -129,6 +130,11 @@ const (
 	ConfluenceStorage Format = "confluence-storage" // XHTML with ac: and ri: elements
 	ConfluenceExport  Format = "confluence-export"  // a page file of an HTML space export
 )
+
+// ErrNotConverted, wrapped by an error of a converter, means that the document
+// may be converted once something else has changed: a program is missing, or
+// there was no time.
+var ErrNotConverted = errors.New("not converted")
 
 // MaxDocument is the size in bytes above which an adapter refuses to load a
 // document, so that no single file decides how much memory a run takes.

@@ -243,10 +243,25 @@ func (a *app) checkIntercom(ctx context.Context) []finding {
 	return append(found, passed("scope", "the token can read AI content; the workspace has %d import sources", n))
 }
 
-// checkSource tries to reach a source.
-func checkSource(ctx context.Context, src *ingest.Source) (found []finding) {
+// checkSource tries to reach a source, and what converts its documents.
+func checkSource(ctx context.Context, src *ingest.Source) []finding {
 	subject := "source " + src.Name
-	checker, ok := src.Adapter.(sources.Checker)
+	found := checkDocuments(ctx, src.Adapter, subject)
+	if src.Converter == nil {
+		return found
+	}
+	lines, err := src.Converter.Check(ctx)
+	for _, line := range lines {
+		found = append(found, passed(subject, "%s", line))
+	}
+	if err != nil {
+		found = append(found, failed(subject, err))
+	}
+	return found
+}
+
+func checkDocuments(ctx context.Context, adapter sources.Source, subject string) (found []finding) {
+	checker, ok := adapter.(sources.Checker)
 	if !ok {
 		return []finding{passed(subject, "configured")}
 	}

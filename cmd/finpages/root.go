@@ -70,6 +70,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 		runCommand(g), backfillCommand(g), planCommand(g), verifyCommand(g), approveCommand(g), retractCommand(g),
 		undoCommand(g), forgetCommand(g), statusCommand(g), explainCommand(g), leaksCommand(g), previewCommand(g), checkCommand(g),
 		probeCommand(g), stateCommand(g), demoCommand(g), emulatorCommand(g), adapterCommand(g), healthCommand(g), versionCommand(g), manCommand(),
+		sandboxCommand(),
 	)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)

@@ -161,6 +161,11 @@ func (x *Explanation) askSource(ctx context.Context, src *ingest.Source) {
 	case len(x.Reasons) == 0:
 		x.because("the source has it, and the next run pushes it")
 	}
+	if entry != nil && entry.Withheld == "" {
+		if by := src.ConvertedBy(ctx, x.Entry); by != "" {
+			x.because("%s", by)
+		}
+	}
 }
 
 func whyNot(ctx context.Context, src *ingest.Source, id string) string {

@@ -63,7 +63,7 @@ func (x *Exec) open(ctx context.Context) (*snapshot, error) {
 		tmp.Close()
 		return nil, x.notStarted(err)
 	}
-	s := &snapshot{session: sess, tmp: tmp}
+	s := &snapshot{session: sess, tmp: tmp, formats: x.env.Formats}
 	if s.hello, err = sess.open(ctx, x.greeting(tmp.Path)); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("open adapter: %w", err)

@@ -22,6 +22,7 @@ type snapshot struct {
 	session *session
 	hello   hello
 	tmp     *scratch.Dir
+	formats sources.Formats
 	settled bool // the program had time to end by itself after the listing
 }
 
@@ -169,7 +170,7 @@ func (s *snapshot) load(ctx context.Context, id, format, title string) (doc sour
 }
 
 func (s *snapshot) document(d document) (sources.Document, error) {
-	format, err := formatOf(d.Format)
+	format, err := s.formatOf(d.Format)
 	if err != nil {
 		return sources.Document{}, err
 	}
@@ -208,14 +209,14 @@ func (s *snapshot) file(name string) ([]byte, error) {
 }
 
 // formatOf understands the name of a format, or a file extension.
-func formatOf(name string) (sources.Format, error) {
+func (s *snapshot) formatOf(name string) (sources.Format, error) {
 	switch f := sources.Format(name); f {
 	case sources.Markdown, sources.MDX, sources.HTML, sources.Text:
 		return f, nil
 	case "":
 		return "", errors.New("the adapter does not say the document's format")
 	}
-	if f, ok := sources.FormatOf("document" + name); ok && strings.HasPrefix(name, ".") {
+	if f, ok := (sources.Selection{Formats: s.formats}).FormatOf("document" + name); ok && strings.HasPrefix(name, ".") && s.formats[name] == "" {
 		return f, nil
 	}
 	return "", fmt.Errorf("documents of the format %.40q cannot be rendered: send html, markdown or text", name)

@@ -49,7 +49,9 @@ func (o *Options) Build(env sources.Env) (sources.Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("filesystem.root: %w", err)
 	}
-	return &Filesystem{dir: dir, selection: o.Selection, follow: o.FollowSymlinks, watch: o.Watch}, nil
+	selection := o.Selection
+	selection.Formats = env.Formats
+	return &Filesystem{dir: dir, selection: selection, follow: o.FollowSymlinks, watch: o.Watch}, nil
 }
 
 // Filesystem is a folder of documents.
@@ -161,7 +163,7 @@ func (s *snapshot) load(name, id string) (sources.Document, error) {
 	if err != nil {
 		return sources.Document{}, fmt.Errorf("read %q: %w", id, err)
 	}
-	format, _ := sources.FormatOf(id)
+	format, _ := s.selection.FormatOf(id)
 	return sources.Document{Format: format, Body: body, Path: id}, nil
 }
 

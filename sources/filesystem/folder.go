@@ -11,7 +11,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"finpages/sources"
 	"finpages/sources/internal/rootfile"
 )
 
@@ -89,7 +88,7 @@ func (f *folder) readAll(w *walk) error {
 func (f *folder) add(s *Filesystem, d fs.DirEntry) {
 	name := d.Name()
 	at := below(f.at, name)
-	_, isDoc := sources.FormatOf(name)
+	_, isDoc := s.selection.FormatOf(name)
 	switch {
 	case d.IsDir() && !hidden(name):
 		info, err := d.Info() // an os.Root has it from ReadDir

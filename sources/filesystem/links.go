@@ -32,7 +32,7 @@ func (w *walk) link(name string) error {
 	real, info, err := w.target(name)
 	switch {
 	case leadsNowhere(err):
-		if _, isDoc := sources.FormatOf(name); isDoc {
+		if _, isDoc := w.selection.FormatOf(name); isDoc {
 			w.listing.Excluded++
 		}
 		return nil
@@ -46,7 +46,7 @@ func (w *walk) link(name string) error {
 	case !info.Mode().IsRegular():
 		return nil
 	case !w.selects(name, real):
-		if _, isDoc := sources.FormatOf(name); isDoc {
+		if _, isDoc := w.selection.FormatOf(name); isDoc {
 			w.listing.Excluded++
 		}
 		return nil
@@ -103,7 +103,7 @@ func (f *Filesystem) realPath(name string) (string, error) {
 
 // whyTarget says by which rule what a link leads to is left out; "" if by none.
 func (f *Filesystem) whyTarget(real string) string {
-	return sources.Selection{Exclude: f.selection.Exclude}.Why(nfc(f.published(real)))
+	return sources.Selection{Exclude: f.selection.Exclude, Formats: f.selection.Formats}.Why(nfc(f.published(real)))
 }
 
 // published leaves out of a path the folders in which Kubernetes keeps the

@@ -168,7 +168,7 @@ func (f *linked) one(ctx context.Context, l link, dest string, e treeEntry) erro
 
 // dead counts a link that leads nowhere, if it looks like a document.
 func (f *linked) dead(l link) {
-	if _, isDoc := sources.FormatOf(l.name); isDoc {
+	if _, isDoc := f.opts.FormatOf(l.name); isDoc {
 		f.Excluded++
 	}
 }

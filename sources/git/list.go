@@ -170,7 +170,7 @@ func (l *listing) selected(name string) bool {
 	if l.opts.Why(readable(name)) == "" {
 		return true
 	}
-	if _, isDoc := sources.FormatOf(name); isDoc {
+	if _, isDoc := l.opts.FormatOf(name); isDoc {
 		l.Excluded++
 	}
 	return false

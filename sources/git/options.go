@@ -114,7 +114,7 @@ func (o *Options) Build(env sources.Env) (sources.Source, error) {
 		return nil, fmt.Errorf("git needs a cache directory")
 	}
 	opts := *o
-	opts.Path = strings.Trim(path.Clean("/"+o.Path), "/")
+	opts.Path, opts.Formats = strings.Trim(path.Clean("/"+o.Path), "/"), env.Formats
 	return newGit(opts, env, r.below(env)), nil
 }
 

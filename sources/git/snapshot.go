@@ -200,7 +200,7 @@ func (s *snapshot) load(ctx context.Context, id, blob string) (sources.Document,
 	if err != nil {
 		return sources.Document{}, fmt.Errorf("read %q: %w", id, s.timedOut(ctx, err))
 	}
-	format, _ := sources.FormatOf(id)
+	format, _ := s.opts.FormatOf(id)
 	return sources.Document{Format: format, Body: body, Path: id}, nil
 }
 

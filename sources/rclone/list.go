@@ -119,7 +119,7 @@ type listing struct {
 func (l *listing) take(it item) error {
 	at := norm.NFC.String(it.Path)
 	if l.options.Why(at) != "" {
-		if _, isDoc := sources.FormatOf(at); isDoc {
+		if _, isDoc := l.options.FormatOf(at); isDoc {
 			l.Excluded++
 		}
 		return nil

@@ -125,7 +125,7 @@ func (s *snapshot) load(ctx context.Context, it item, at string) (sources.Docume
 	if err != nil {
 		return sources.Document{}, fmt.Errorf("read %q: %w", at, err)
 	}
-	format, _ := sources.FormatOf(at)
+	format, _ := s.options.FormatOf(at)
 	return sources.Document{Format: format, Body: body, Path: at}, nil
 }
 

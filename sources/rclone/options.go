@@ -86,6 +86,6 @@ func (o *Options) Build(env sources.Env) (sources.Source, error) {
 	if !strings.Contains(o.Remote, ":") {
 		opts.Remote = env.Path(o.Remote)
 	}
-	opts.Config = env.Path(o.Config)
+	opts.Config, opts.Formats = env.Path(o.Config), env.Formats
 	return &Rclone{options: opts, env: env, find: exec.LookPath}, nil
 }

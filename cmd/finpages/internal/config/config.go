@@ -15,6 +15,8 @@ import (
 	"finpages/ingest"
 	"finpages/ingest/render"
 	"finpages/sources"
+	"finpages/sources/convert"
+	"finpages/sources/convert/sandbox"
 	"finpages/state"
 
 	"github.com/robfig/cron/v3"
@@ -74,6 +76,9 @@ type Settings struct {
 	Leaks        string        `yaml:"leaks"`  // hold, redact or off
 
 	Allow []ingest.AllowedLeak `yaml:"allow"`
+
+	Convert map[string]Words `yaml:"convert"` // by extension: a preset, or a program with its arguments
+	Sandbox string           `yaml:"sandbox"` // required, best or off
 }
 
 // clone returns settings that a source can change for itself.
@@ -146,6 +151,7 @@ func defaults() file {
 		Defaults: Settings{
 			Schedule: "@every 15m", Timeout: Duration(30 * time.Minute), Journal: Duration(30 * 24 * time.Hour),
 			Deletes: Deletes{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 10}, Leaks: string(ingest.HoldLeaks),
+			Sandbox: string(sandbox.Best),
 		},
 	}
 }
@@ -217,14 +223,28 @@ func (c *Config) resolvePaths(dir string) {
 	}
 }
 
+// conversion says how the source's documents of other formats are converted.
+func (s *Source) conversion(c *Config) convert.Options {
+	o := convert.Options{Convert: map[string][]string{}, Sandbox: sandbox.Mode(s.Sandbox), CacheDir: filepath.Join(c.Cache, ".converted")}
+	for extension, command := range s.Convert {
+		o.Convert[extension] = command
+	}
+	return o
+}
+
 // Ingest returns the source as the engine takes it.
 func (s *Source) Ingest(c *Config) (*ingest.Source, error) {
-	adapter, err := s.Options.Build(sources.Env{
-		Name: s.Name, Dir: filepath.Dir(c.Path), CacheDir: filepath.Join(c.Cache, s.Name)})
+	converter, err := convert.New(s.conversion(c))
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", s.Name, err)
 	}
-	settings, err := json.Marshal(s.Options)
+	formats := converter.Formats()
+	adapter, err := s.Options.Build(sources.Env{Name: s.Name, Dir: filepath.Dir(c.Path),
+		CacheDir: filepath.Join(c.Cache, s.Name), Formats: formats})
+	if err != nil {
+		return nil, fmt.Errorf("source %s: %w", s.Name, err)
+	}
+	settings, err := json.Marshal([]any{s.Options, formats})
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", s.Name, err)
 	}
@@ -240,7 +260,8 @@ func (s *Source) Ingest(c *Config) (*ingest.Source, error) {
 		Locale:       locale,
 		Deletes: ingest.Budget{MaxPercent: float64(s.Deletes.MaxPercent), MaxCount: s.Deletes.MaxCount,
 			AlwaysAllow: s.Deletes.AlwaysAllow},
-		Leaks:   ingest.Leaks{Mode: ingest.LeakMode(s.Leaks), Allow: s.Allow},
-		Journal: time.Duration(s.Journal), Timeout: time.Duration(s.Timeout),
+		Leaks:     ingest.Leaks{Mode: ingest.LeakMode(s.Leaks), Allow: s.Allow},
+		Converter: converter,
+		Journal:   time.Duration(s.Journal), Timeout: time.Duration(s.Timeout),
 	}, nil
 }

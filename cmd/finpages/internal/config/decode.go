@@ -80,6 +80,12 @@ func (d *decoder) value(path string, node ast.Node, into reflect.Value) {
 		d.custom(path, node, s)
 		return
 	}
+	if words, ok := into.Addr().Interface().(*Words); ok && !isSequence(node) {
+		if one, ok := d.expanded(path, node); ok {
+			*words = Words{one}
+		}
+		return
+	}
 	switch into.Kind() {
 	case reflect.Struct:
 		d.mapping(path, node, into)

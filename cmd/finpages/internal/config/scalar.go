@@ -63,6 +63,14 @@ func (p *Percent) parse(text string) error {
 	return nil
 }
 
+// Words are a list, or one word for a list of one.
+type Words []string
+
+func isSequence(node ast.Node) bool {
+	_, ok := node.(*ast.SequenceNode)
+	return ok
+}
+
 func (d *decoder) custom(path string, node ast.Node, into scalar) {
 	s, ok := d.expanded(path, node)
 	if !ok {

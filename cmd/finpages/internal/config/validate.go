@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 	"finpages/ingest/render"
 	"finpages/intercomapi"
 	"finpages/sources"
+	"finpages/sources/convert/sandbox"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/robfig/cron/v3"
@@ -162,6 +164,7 @@ func (d *decoder) source(at string, s *Source) {
 	}
 	d.limits(at, s)
 	d.leaks(at, s)
+	d.conversion(at, s)
 	if s.Webhook.Secret != "" && s.Webhook.SecretFile != "" {
 		d.at(at+".webhook.secret_file", "secret is also set: keep only one")
 	}
@@ -242,6 +245,17 @@ func (d *decoder) leaks(at string, s *Source) {
 		case !doublestar.ValidatePattern(a.Page):
 			d.inherited(at, "allow", "bad glob pattern %q: close every [ and {, or escape them with \\", a.Page)
 		}
+	}
+}
+
+func (d *decoder) conversion(at string, s *Source) {
+	faults := s.conversion(&Config{}).Faults()
+	for _, extension := range slices.Sorted(maps.Keys(faults)) {
+		d.inherited(at, "convert", "%s", faults[extension])
+	}
+	modes := []string{string(sandbox.Required), string(sandbox.Best), string(sandbox.Off)}
+	if !slices.Contains(modes, s.Sandbox) {
+		d.inherited(at, "sandbox", "%s is not one of %s", shown(s.Sandbox), strings.Join(modes, ", "))
 	}
 }
 

@@ -1,0 +1,147 @@
+package native
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"finpages/sources"
+)
+
+// A notebook of Jupyter. See https://nbformat.readthedocs.io/en/latest/format_description.html.
+type jupyter struct {
+	Cells      []cell `json:"cells"`
+	Worksheets []struct {
+		Cells []cell `json:"cells"`
+	} `json:"worksheets"` // until version 3
+	Metadata struct {
+		Title        string `json:"title"`
+		LanguageInfo struct {
+			Name string `json:"name"`
+		} `json:"language_info"`
+		Kernelspec struct {
+			Language string `json:"language"`
+		} `json:"kernelspec"`
+	} `json:"metadata"`
+	Format int `json:"nbformat"`
+}
+
+type cell struct {
+	Type    string   `json:"cell_type"`
+	Source  lines    `json:"source"`
+	Input   lines    `json:"input"` // version 3
+	Level   int      `json:"level"`
+	Outputs []output `json:"outputs"`
+}
+
+type output struct {
+	Type      string                     `json:"output_type"`
+	Text      lines                      `json:"text"`
+	Data      map[string]json.RawMessage `json:"data"`
+	Name      string                     `json:"ename"`
+	Value     string                     `json:"evalue"`
+	Traceback []string                   `json:"traceback"`
+}
+
+// lines are one string, or several to be joined.
+type lines string
+
+func (l *lines) UnmarshalJSON(data []byte) error {
+	var one string
+	if err := json.Unmarshal(data, &one); err == nil {
+		*l = lines(one)
+		return nil
+	}
+	var many []string
+	if err := json.Unmarshal(data, &many); err != nil {
+		return err
+	}
+	*l = lines(strings.Join(many, ""))
+	return nil
+}
+
+// notebook turns a notebook into Markdown: its texts, its code, and what the
+// code printed. Pictures are left out.
+func notebook(doc sources.Document) (sources.Document, []string, error) {
+	var nb jupyter
+	if err := json.Unmarshal(doc.Body, &nb); err != nil {
+		return doc, nil, fmt.Errorf("read notebook: %w", err)
+	}
+	cells := nb.Cells
+	for _, sheet := range nb.Worksheets {
+		cells = append(cells, sheet.Cells...)
+	}
+	if nb.Format == 0 || len(cells) == 0 {
+		return doc, nil, errors.New("read notebook: it has no cells")
+	}
+	language := nb.Metadata.LanguageInfo.Name
+	if language == "" {
+		language = nb.Metadata.Kernelspec.Language
+	}
+	var out strings.Builder
+	pictures := 0
+	for _, c := range cells {
+		c.write(&out, language, &pictures)
+	}
+	var notes []string
+	if pictures > 0 {
+		notes = append(notes, fmt.Sprintf("%d pictures that code made are left out", pictures))
+	}
+	if doc.Title == "" {
+		doc.Title = nb.Metadata.Title
+	}
+	return markdown(doc, out.String()), notes, nil
+}
+
+func (c cell) write(out *strings.Builder, language string, pictures *int) {
+	text := strings.TrimRight(string(c.Source+c.Input), "\n")
+	switch {
+	case strings.TrimSpace(text) == "" && len(c.Outputs) == 0, c.Type == "raw":
+	case c.Type == "markdown":
+		out.WriteString(text + "\n\n")
+	case c.Type == "heading":
+		out.WriteString(strings.Repeat("#", min(max(c.Level, 1), 6)) + " " + text + "\n\n")
+	case c.Type == "code":
+		fence(out, language, text)
+		for _, o := range c.Outputs {
+			o.write(out, pictures)
+		}
+	}
+}
+
+var ansi = regexp.MustCompile(`\x1b\[[0-9;]*[A-Za-z]`)
+
+func (o output) write(out *strings.Builder, pictures *int) {
+	text := string(o.Text)
+	if plain, ok := o.Data["text/plain"]; ok && text == "" {
+		var l lines
+		if json.Unmarshal(plain, &l) == nil {
+			text = string(l)
+		}
+	}
+	for kind := range o.Data {
+		if strings.HasPrefix(kind, "image/") {
+			*pictures++
+			text = "" // "<Figure size 640x480>"
+			break
+		}
+	}
+	if o.Type == "error" || o.Type == "pyerr" {
+		text = o.Name + ": " + o.Value
+	}
+	fence(out, "text", strings.TrimRight(ansi.ReplaceAllString(text, ""), "\n"))
+}
+
+// fence writes code between fences that it does not hold itself.
+func fence(out *strings.Builder, language, code string) {
+	if strings.TrimSpace(code) == "" {
+		return
+	}
+	marks := "```"
+	for strings.Contains(code, marks) {
+		marks += "`"
+	}
+	out.WriteString(marks + language + "\n" + code + "\n" + marks + "\n\n")
+}

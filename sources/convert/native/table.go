@@ -1,0 +1,56 @@
+package native
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"finpages/sources"
+	"finpages/sources/charset"
+)
+
+func commas(doc sources.Document) (sources.Document, []string, error) { return separated(doc, 0) }
+func tabs(doc sources.Document) (sources.Document, []string, error)   { return separated(doc, '\t') }
+
+// separated reads a table with a separator; 0 finds it out.
+func separated(doc sources.Document, comma rune) (sources.Document, []string, error) {
+	text, err := charset.Text(doc.Body, false)
+	if err != nil {
+		return doc, nil, err
+	}
+	if comma == 0 {
+		comma = separatorOf(text)
+	}
+	r := csv.NewReader(strings.NewReader(text))
+	r.Comma, r.LazyQuotes, r.FieldsPerRecord, r.ReuseRecord = comma, true, -1, false
+	var rows [][]string
+	for n := 0; ; n++ {
+		row, err := r.Read()
+		switch {
+		case errors.Is(err, io.EOF):
+			var m markup
+			m.table(rows)
+			return m.document(doc, ""), nil, nil
+		case err != nil:
+			return doc, nil, fmt.Errorf("read table: %w", err)
+		case n > maxRows:
+			return doc, nil, tooLong("the table", n+strings.Count(text[r.InputOffset():], "\n"))
+		}
+		rows = append(rows, row)
+	}
+}
+
+// separatorOf finds the separator by the first line: programs of countries with
+// a decimal comma write semicolons.
+func separatorOf(text string) rune {
+	first, _, _ := strings.Cut(text, "\n")
+	best, most := ',', strings.Count(first, ",")
+	for _, c := range ";\t|" {
+		if n := strings.Count(first, string(c)); n > most {
+			best, most = c, n
+		}
+	}
+	return best
+}

@@ -1,0 +1,267 @@
+package convert
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"finpages/sources"
+)
+
+// What pdftotext -bbox-layout writes: blocks in reading order, with the places
+// of their lines in points.
+type pdfPage struct {
+	Height float64    `xml:"height,attr"`
+	Blocks []pdfBlock `xml:"flow>block"`
+}
+
+type pdfBlock struct {
+	Lines []pdfLine `xml:"line"`
+}
+
+type pdfLine struct {
+	Top    float64   `xml:"yMin,attr"`
+	Bottom float64   `xml:"yMax,attr"`
+	Words  []pdfWord `xml:"word"`
+
+	text string
+	size float64
+}
+
+type pdfWord struct {
+	Top    float64 `xml:"yMin,attr"`
+	Bottom float64 `xml:"yMax,attr"`
+	Text   string  `xml:",chardata"`
+}
+
+// pdfPages turns the places of words into headings, lists and paragraphs.
+func pdfPages(doc *sources.Document) error {
+	pages, err := readPages(doc.Body)
+	if err != nil {
+		return err
+	}
+	w := pdfWriter{body: bodySize(pages)}
+	w.sizes = headingSizes(pages, w.body)
+	furniture := furnitureOf(pages)
+	for i := range pages {
+		for _, b := range pages[i].Blocks {
+			w.block(b, func(l pdfLine) bool { return furniture[marginKey(pages[i], l)] })
+		}
+	}
+	w.begin("p")
+	w.endList()
+	if w.out.Len() == 0 {
+		return errors.New("the PDF has no text: its pages may be pictures")
+	}
+	doc.Format, doc.Body = sources.HTML, w.out.Bytes()
+	return nil
+}
+
+func readPages(data []byte) (pages []pdfPage, err error) {
+	d := xml.NewDecoder(bytes.NewReader(bytes.ToValidUTF8(data, []byte("\uFFFD"))))
+	d.Strict = false
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return pages, nil
+		}
+		if err != nil {
+			return pages, fmt.Errorf("read its output: %w", err)
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok || start.Name.Local != "page" {
+			continue
+		}
+		var p pdfPage
+		if err := d.DecodeElement(&p, &start); err != nil {
+			return pages, fmt.Errorf("read its output: %w", err)
+		}
+		for _, b := range p.Blocks {
+			for i := range b.Lines {
+				b.Lines[i].join()
+			}
+		}
+		pages = append(pages, p)
+	}
+}
+
+func (l *pdfLine) join() {
+	var words []string
+	for _, w := range l.Words {
+		words = append(words, strings.TrimSpace(w.Text))
+		l.size = max(l.size, math.Round((w.Bottom-w.Top)*2)/2)
+	}
+	l.text, l.Words = strings.Join(words, " "), nil
+}
+
+func eachLine(pages []pdfPage, f func(pdfPage, pdfLine)) {
+	for _, p := range pages {
+		for _, b := range p.Blocks {
+			for _, l := range b.Lines {
+				f(p, l)
+			}
+		}
+	}
+}
+
+// bodySize is the size that most of the text has.
+func bodySize(pages []pdfPage) (size float64) {
+	counts := map[float64]int{}
+	eachLine(pages, func(_ pdfPage, l pdfLine) { counts[l.size] += len(l.text) })
+	for s, n := range counts {
+		if n > counts[size] || n == counts[size] && s < size {
+			size = s
+		}
+	}
+	return size
+}
+
+// headingSizes are the sizes well above the body's, the largest first.
+func headingSizes(pages []pdfPage, body float64) (sizes []float64) {
+	eachLine(pages, func(_ pdfPage, l pdfLine) {
+		if l.size >= body*1.15 && !slices.Contains(sizes, l.size) {
+			sizes = append(sizes, l.size)
+		}
+	})
+	slices.Sort(sizes)
+	slices.Reverse(sizes)
+	return sizes
+}
+
+var numbers = regexp.MustCompile(`\d+|\b[ivxlc]+\b`)
+
+// marginKey tells lines apart that stand at the top or the foot of pages,
+// whatever number they have; "" for others.
+func marginKey(p pdfPage, l pdfLine) string {
+	const margin = 0.1 // of the page's height
+	switch {
+	case l.Bottom < p.Height*margin:
+		return "top " + numbers.ReplaceAllString(l.text, "#")
+	case l.Top > p.Height*(1-margin):
+		return "foot " + numbers.ReplaceAllString(l.text, "#")
+	}
+	return ""
+}
+
+// furnitureOf finds running heads and page numbers: what stands at the top or
+// the foot of many pages.
+func furnitureOf(pages []pdfPage) map[string]bool {
+	counts := map[string]int{}
+	eachLine(pages, func(p pdfPage, l pdfLine) { counts[marginKey(p, l)]++ })
+	found := map[string]bool{}
+	for key, n := range counts {
+		isNumber := strings.TrimLeft(key, "topfoage #-–—|/.") == ""
+		if key != "" && (n >= 3 || n >= 2 && (isNumber || len(pages) <= 4)) {
+			found[key] = true
+		}
+	}
+	return found
+}
+
+// pdfWriter writes paragraphs, which may go on over blocks and pages.
+type pdfWriter struct {
+	out    bytes.Buffer
+	body   float64
+	sizes  []float64
+	text   strings.Builder
+	tag    string // of text
+	inList bool
+}
+
+var listItem = regexp.MustCompile(`^(?:[•◦▪‣·●○■–*]|\d{1,3}[.)]|[a-z][.)])\s+`)
+
+func (w *pdfWriter) block(b pdfBlock, skip func(pdfLine) bool) {
+	isFirst := true
+	for _, l := range b.Lines {
+		if l.text == "" || skip(l) {
+			continue
+		}
+		w.line(l, isFirst)
+		isFirst = false
+	}
+}
+
+func (w *pdfWriter) line(l pdfLine, beginsBlock bool) {
+	tag := w.tagOf(l)
+	switch {
+	case tag == "p" && listItem.MatchString(l.text):
+		w.begin("li")
+		l.text = listItem.ReplaceAllString(l.text, "")
+	case tag == "p" && w.tag == "li" && !beginsBlock:
+	case tag != w.tag && !(tag == "p" && w.tag == "li" && w.goesOn(l.text)), beginsBlock && !w.goesOn(l.text):
+		w.begin(tag)
+	}
+	w.add(l.text)
+}
+
+// tagOf tells headings by their size.
+func (w *pdfWriter) tagOf(l pdfLine) string {
+	at := slices.Index(w.sizes, l.size)
+	if at < 0 || len(l.text) > 200 {
+		return "p"
+	}
+	return fmt.Sprintf("h%d", min(at+1, 4))
+}
+
+// goesOn tells whether a block continues the sentence before it.
+func (w *pdfWriter) goesOn(next string) bool {
+	if w.text.Len() == 0 || strings.HasPrefix(w.tag, "h") {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(w.text.String())
+	first, _ := utf8.DecodeRuneInString(next)
+	return unicode.IsLower(first) && (unicode.IsLetter(last) || last == ',' || last == '-')
+}
+
+// add joins a line to the text, without the hyphen that broke a word.
+func (w *pdfWriter) add(line string) {
+	before := w.text.String()
+	word, isBroken := strings.CutSuffix(before, "-")
+	first, _ := utf8.DecodeRuneInString(line)
+	last, _ := utf8.DecodeLastRuneInString(word)
+	switch {
+	case before == "":
+	case isBroken && unicode.IsLower(first) && unicode.IsLetter(last):
+		w.text.Reset()
+		w.text.WriteString(word)
+	default:
+		w.text.WriteString(" ")
+	}
+	w.text.WriteString(line)
+}
+
+func (w *pdfWriter) begin(tag string) {
+	w.flush()
+	w.tag = tag
+}
+
+func (w *pdfWriter) flush() {
+	isItem := w.tag == "li" && w.text.Len() > 0
+	if !isItem && w.text.Len() > 0 {
+		w.endList()
+	}
+	if isItem && !w.inList {
+		w.out.WriteString("<ul>\n")
+		w.inList = true
+	}
+	if w.text.Len() > 0 {
+		fmt.Fprintf(&w.out, "<%[1]s>%[2]s</%[1]s>\n", w.tag, html.EscapeString(w.text.String()))
+	}
+	w.text.Reset()
+}
+
+func (w *pdfWriter) endList() {
+	if w.inList {
+		w.out.WriteString("</ul>\n")
+		w.inList = false
+	}
+}

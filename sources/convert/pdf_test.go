@@ -1,0 +1,83 @@
+package convert_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"finpages/sources"
+)
+
+// pdfText is a line of a made-up PDF: its place from the left and the foot of
+// the page, and its size, in points.
+type pdfText struct {
+	x, y, size int
+	text       string
+}
+
+// makePDF writes a PDF of the pages' lines.
+func makePDF(pages ...[]pdfText) []byte {
+	var out bytes.Buffer
+	var places []int
+	object := func(text string) {
+		places = append(places, out.Len())
+		fmt.Fprintf(&out, "%d 0 obj\n%s\nendobj\n", len(places), text)
+	}
+	out.WriteString("%PDF-1.4\n")
+	var kids strings.Builder
+	for i := range pages {
+		fmt.Fprintf(&kids, "%d 0 R ", 4+2*i)
+	}
+	object("<< /Type /Catalog /Pages 2 0 R >>")
+	object(fmt.Sprintf("<< /Type /Pages /Kids [%s] /Count %d >>", kids.String(), len(pages)))
+	object("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
+	for i, lines := range pages {
+		var text strings.Builder
+		for _, l := range lines {
+			fmt.Fprintf(&text, "BT /F1 %d Tf %d %d Td (%s) Tj ET\n", l.size, l.x, l.y, l.text)
+		}
+		object(fmt.Sprintf("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources << /Font << /F1 3 0 R >> >> /Contents %d 0 R >>", 5+2*i))
+		object(fmt.Sprintf("<< /Length %d >>\nstream\n%sendstream", text.Len(), text.String()))
+	}
+	start := out.Len()
+	fmt.Fprintf(&out, "xref\n0 %d\n0000000000 65535 f \n", len(places)+1)
+	for _, at := range places {
+		fmt.Fprintf(&out, "%010d 00000 n \n", at)
+	}
+	fmt.Fprintf(&out, "trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n", len(places)+1, start)
+	return out.Bytes()
+}
+
+func TestPDF(t *testing.T) {
+	need(t, "pdftotext")
+	page := func(n int, lines ...pdfText) []pdfText {
+		return append([]pdfText{{50, 770, 9, "Pump handbook, chapter 3"}, {290, 30, 9, fmt.Sprint(n)}}, lines...)
+	}
+	body := makePDF(
+		page(1, pdfText{50, 700, 24, "The pump"}, pdfText{50, 650, 16, "Starting"},
+			pdfText{50, 620, 11, "Check the pressure before you open the in-"}, pdfText{50, 606, 11, "let of the pump. Then wait for the lamp."},
+			pdfText{50, 570, 11, "1. Open the inlet."}, pdfText{50, 556, 11, "2. Press start and"}, pdfText{62, 542, 11, "hold it."}),
+		page(2, pdfText{50, 700, 16, "Columns"},
+			pdfText{50, 660, 11, "Left column begins here"}, pdfText{50, 646, 11, "and ends here."}, pdfText{330, 660, 11, "Right column begins"}, pdfText{330, 646, 11, "after the left one."}),
+		page(3, pdfText{50, 700, 11, "Only text, and the year 2026."}),
+	)
+	out, notes, err := newConverter(t, map[string][]string{".pdf": {"poppler"}}).Convert(t.Context(), sources.Document{Format: ".pdf", Body: body})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "<h1>The pump</h1>\n<h2>Starting</h2>\n<p>Check the pressure before you open the inlet of the pump. Then wait for the lamp.</p>\n" +
+		"<ul>\n<li>Open the inlet.</li>\n<li>Press start and hold it.</li>\n</ul>\n<h2>Columns</h2>\n" +
+		"<p>Left column begins here and ends here.</p>\n<p>Right column begins after the left one.</p>\n<p>Only text, and the year 2026.</p>\n"
+	if string(out.Body) != want || out.Format != sources.HTML || len(notes) != 0 {
+		t.Errorf("%s %q", out.Body, notes)
+	}
+	_, _, err = newConverter(t, map[string][]string{".pdf": {"poppler"}}).Convert(t.Context(), sources.Document{Format: ".pdf", Body: makePDF(nil)})
+	if err == nil || !strings.Contains(err.Error(), "no text") {
+		t.Error(err)
+	}
+	_, _, err = newConverter(t, map[string][]string{".pdf": {"poppler"}}).Convert(t.Context(), sources.Document{Format: ".pdf", Body: []byte("no PDF")})
+	if err == nil {
+		t.Error("what is no PDF was converted")
+	}
+}

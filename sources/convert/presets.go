@@ -1,0 +1,158 @@
+package convert
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"finpages/sources"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// preset is a program with arguments that were tried.
+type preset struct {
+	program     string
+	args        []string
+	packages    string         // that have it, of Debian
+	versionFlag string         // "" is --version
+	ignored     *regexp.Regexp // what it says that is no loss; nil: nothing
+	after       func(*sources.Document) error
+}
+
+func (p preset) hint() string {
+	if p.packages == "" {
+		return "install it, or correct convert in the config"
+	}
+	return fmt.Sprintf("install it (Debian: %s), or correct convert in the config", p.packages)
+}
+
+// presetVersion is raised whenever what a preset makes of a document may change.
+const presetVersion = "1"
+
+// presets by their names in the config; each says what it does for an extension.
+var presets = map[string]func(extension string) (preset, bool){
+	"pandoc": pandoc,
+	"asciidoctor": only(preset{program: "asciidoctor", packages: "asciidoctor", after: inBody,
+		// secure: no includes, no files
+		args: []string{"-S", "secure", "-b", "html5", "-e", "-a", "showtitle", "-a", "reproducible", "-a", "stylesheet!", "-a", "source-highlighter!", "-o", "-", "-"}},
+		".adoc", ".asciidoc", ".asc"),
+	"docutils": only(preset{program: "rst2html5", packages: "python3-docutils", after: docutilsBody,
+		args: []string{"--no-raw", "--no-file-insertion", "--no-generator", "--no-datestamp", "--no-source-link", "--stylesheet=", "--report=5", "--halt=5",
+			"--syntax-highlight=none", "--initial-header-level=2", "--math-output=LaTeX", "--input-encoding=utf-8:replace", "--output-encoding=utf-8"}},
+		".rst"),
+	"poppler": only(preset{program: "pdftotext", packages: "poppler-utils", versionFlag: "-v", after: pdfPages,
+		args: []string{"-bbox-layout", "-enc", "UTF-8", "-", "-"}}, ".pdf"),
+}
+
+// suggested are the presets for documents that nobody configured a converter for.
+var suggested = map[string]string{
+	".docx": "pandoc", ".odt": "pandoc", ".rtf": "pandoc", ".mediawiki": "pandoc", ".textile": "pandoc", ".tex": "pandoc", ".dbk": "pandoc", ".opml": "pandoc",
+	".adoc": "asciidoctor", ".asciidoc": "asciidoctor", ".rst": "docutils", ".pdf": "poppler",
+}
+
+func only(p preset, extensions ...string) func(string) (preset, bool) {
+	return func(extension string) (preset, bool) {
+		for _, e := range extensions {
+			if e == extension {
+				return p, true
+			}
+		}
+		return preset{}, false
+	}
+}
+
+// pandocFormats are pandoc's names of formats by the extensions of their files.
+var pandocFormats = map[string]string{
+	".docx": "docx", ".odt": "odt", ".rtf": "rtf", ".rst": "rst", ".mediawiki": "mediawiki", ".wiki": "mediawiki", ".textile": "textile",
+	".tex": "latex", ".dbk": "docbook", ".opml": "opml", ".org": "org", ".epub": "epub", ".ipynb": "ipynb", ".fb2": "fb2", ".t2t": "t2t", ".muse": "muse",
+}
+
+// translations of pandoc's own words lie where its sandbox reads nothing.
+var translations = regexp.MustCompile(`translations|has no translation defined`)
+
+func pandoc(extension string) (preset, bool) {
+	format, ok := pandocFormats[extension]
+	return preset{program: "pandoc", packages: "pandoc", after: pandocBody, ignored: translations,
+		// sandbox: no includes, no files; standalone, so that the title is there
+		args: []string{"--sandbox", "-f", format, "-t", "html5", "-s", "--wrap=none", "--no-highlight", "-M", "pagetitle=-"}}, ok
+}
+
+// inBody is for fragments: nothing about them is changed.
+func inBody(doc *sources.Document) error {
+	doc.Format = sources.HTML
+	return nil
+}
+
+// pandocBody keeps the title and the body of a page by pandoc.
+func pandocBody(doc *sources.Document) error {
+	return keepBody(doc, func(n *html.Node) bool {
+		return n.DataAtom == atom.Header && attribute(n, "id") == "title-block-header"
+	})
+}
+
+// docutilsBody keeps the body of a page by docutils.
+func docutilsBody(doc *sources.Document) error {
+	return keepBody(doc, func(n *html.Node) bool { return false })
+}
+
+// keepBody leaves what the body of a page holds. What is head stands for its
+// title alone.
+func keepBody(doc *sources.Document, isHead func(*html.Node) bool) error {
+	root, err := html.Parse(bytes.NewReader(doc.Body))
+	if err != nil {
+		return err
+	}
+	var body *html.Node
+	for n := range root.Descendants() {
+		if n.DataAtom == atom.Body {
+			body = n
+			break
+		}
+	}
+	if body == nil {
+		return fmt.Errorf("its page has no body")
+	}
+	var out bytes.Buffer
+	for child := range body.ChildNodes() {
+		if isHead(child) {
+			writeHead(&out, child)
+			continue
+		}
+		if err := html.Render(&out, child); err != nil {
+			return err
+		}
+	}
+	doc.Format, doc.Body = sources.HTML, out.Bytes()
+	return nil
+}
+
+// writeHead writes a title with what stands below it: a subtitle, authors, a date.
+func writeHead(out *bytes.Buffer, head *html.Node) {
+	for n := range head.Descendants() {
+		if n.DataAtom == atom.H1 || n.DataAtom == atom.P {
+			fmt.Fprintf(out, "<%[1]s>%[2]s</%[1]s>\n", n.Data, html.EscapeString(textOf(n)))
+		}
+	}
+}
+
+func textOf(n *html.Node) string {
+	var out strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			out.WriteString(d.Data)
+		}
+	}
+	return strings.Join(strings.Fields(out.String()), " ")
+}
+
+func attribute(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
