@@ -18,7 +18,8 @@ var keyDocs = map[string]keyDoc{
 	"intercom.reserve":       {doc: "Share of the rate limit that is left to the workspace's other apps."},
 	"intercom.max_in_flight": {doc: "Requests in flight at once, 1 to 1000."},
 
-	"state": {doc: "Path of the state file, which remembers what was pushed. One finpages process at a time uses it."},
+	"state": {doc: "Path of the state file, which remembers what was pushed, or the address of a PostgreSQL database: " +
+		"`postgres://finpages@db.example.com/finpages`. One finpages process at a time uses it."},
 	"cache": {doc: "Folder for what sources keep between runs, such as Git clones. Default: the path of the state file, and .cache.", example: "/var/cache/finpages"},
 
 	"server":               {doc: "The daemon's HTTP server."},

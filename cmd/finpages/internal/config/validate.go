@@ -29,7 +29,7 @@ func (d *decoder) validate(c *Config) {
 	d.intercom(&c.Intercom)
 	d.server(c.Server)
 	if c.State == "" {
-		d.at("state", "missing: set the path of the state file, or the address of a PostgreSQL database")
+		d.at("state", "missing: set the path of the state file")
 	}
 	if c.Sources == nil {
 		d.at("sources", "missing: list the sources of documents; sources: [] starts without any")
