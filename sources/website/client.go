@@ -256,7 +256,7 @@ func (a *answer) fault() error {
 	switch {
 	case a.status == http.StatusOK:
 		return nil
-	case a.status == http.StatusUnauthorized || a.status == http.StatusForbidden:
+	case a.refused():
 		return fmt.Errorf(
 			"the site answered %d %s: renew the login, or give it the right to see this",
 			a.status,
@@ -266,6 +266,11 @@ func (a *answer) fault() error {
 		return fmt.Errorf("the site answered 429 %s: lower website.max_rps", http.StatusText(a.status))
 	}
 	return fmt.Errorf("the site answered %d %s", a.status, http.StatusText(a.status))
+}
+
+// refused reports whether the login may not see the page.
+func (a *answer) refused() bool {
+	return a.status == http.StatusUnauthorized || a.status == http.StatusForbidden
 }
 
 // missing reports whether the answer says that there is no such page.

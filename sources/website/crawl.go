@@ -127,6 +127,8 @@ func (c *crawler) take(u *url.URL, a *answer, err error) error {
 	case a.status == http.StatusNotModified:
 		c.failed = 0
 		return c.remembered(u)
+	case a.refused():
+		return c.refused(u, a.fault())
 	case a.fault() != nil:
 		return c.broken(u, a.fault())
 	}
@@ -137,6 +139,28 @@ func (c *crawler) take(u *url.URL, a *answer, err error) error {
 		return nil
 	}
 	return c.page(u, p, validatorsOf(a.header))
+}
+
+// refused takes an address that the login may not see. Whatever else there is
+// can still be told, by what the page linked to when it could be seen.
+func (c *crawler) refused(u *url.URL, err error) error {
+	c.failed = 0
+	m, was := c.before[idOf(u)]
+	if !was {
+		c.Excluded++
+		return nil
+	}
+	c.now[idOf(u)] = m
+	c.follow(m)
+	return c.emit(sources.Entry{ID: idOf(u), URL: u.String(), Err: err})
+}
+
+func (c *crawler) follow(m remembered) {
+	for _, link := range m.Links {
+		if to, err := c.address(link); err == nil {
+			c.enqueue(to)
+		}
+	}
 }
 
 // noPage takes an address at which the site answers as for a page that does not
@@ -211,11 +235,7 @@ func (c *crawler) page(u *url.URL, p *page, v validators) error {
 // remembered takes a page that has not changed since the last crawl.
 func (c *crawler) remembered(u *url.URL) error {
 	m := c.before[idOf(u)]
-	for _, link := range m.Links {
-		if to, err := c.address(link); err == nil {
-			c.enqueue(to)
-		}
-	}
+	c.follow(m)
 	return c.known(u, m)
 }
 
