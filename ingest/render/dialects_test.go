@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"finpages/ingest/render"
 	"finpages/sources"
 )
 
@@ -195,5 +196,16 @@ func TestRenderWikiLinks(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{`link to "Gone" leads nowhere`}, page.Warnings); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestIsPartial(t *testing.T) {
+	for path, want := range map[string]bool{
+		"guide/_part.mdx": true, "_includes/foot.md": true, "content/_common/a/b.md": true,
+		"guide/part.md": false, "_index.md": false, "guide/_index.md": false, "a_b/c_d.md": false,
+	} {
+		if got := render.IsPartial(path); got != want {
+			t.Errorf("%s: %v", path, got)
+		}
 	}
 }

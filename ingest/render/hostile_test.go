@@ -149,6 +149,8 @@ func TestRenderHostile(t *testing.T) {
 			return numbered(n*2, "x[^a%d] ") + "\n\n" + numbered(n*2, "[^a%d]: y\n\n") + "deep word"
 		}},
 		"lists":             {sources.Markdown, func(n int) string { return r("- a\n+ b\n* c\n", n) + "\ndeep word" }},
+		"storage":           {sources.Markdown, func(n int) string { return r("<ac:a>\n", n) + "\ndeep word" }},
+		"storage in text":   {sources.Markdown, func(n int) string { return "deep word" + r(" <ac:a>", n) }},
 		"front matter keys": {sources.Markdown, func(n int) string { return "---\n" + numbered(n, "a%d: b\n") + "---\ndeep word" }},
 		"text":              {sources.Text, func(n int) string { return r("deep word\n", n*20) }},
 	}

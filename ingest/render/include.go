@@ -5,8 +5,12 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/html"
+
+	"finpages/ingest/render/internal/confluence"
 	"finpages/ingest/render/internal/dialect"
 	"finpages/ingest/render/internal/frontmatter"
+	"finpages/sources"
 	"finpages/sources/charset"
 )
 
@@ -36,7 +40,25 @@ func (b *body) includes(in Input) dialect.Includes {
 	if in.Include == nil {
 		load = nil
 	}
-	return dialect.Includes{Path: in.Document.Path, Load: load}
+	return dialect.Includes{Path: in.Document.Path, Load: load, Storage: func(markup string) string {
+		return b.storageHTML(markup, in.Document.Address)
+	}}
+}
+
+// storageHTML is a wiki's storage format as HTML, "" if it cannot be read.
+func (b *body) storageHTML(markup string, address func(sources.Reference) string) string {
+	root, warnings, err := confluence.Storage(markup, address, nil)
+	if err != nil {
+		return ""
+	}
+	b.warn(warnings)
+	var out strings.Builder
+	for n := range root.ChildNodes() {
+		if err := html.Render(&out, n); err != nil {
+			return ""
+		}
+	}
+	return out.String()
 }
 
 // maxIncludePaths bounds the places that are looked at for one file.

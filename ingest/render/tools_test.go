@@ -41,6 +41,9 @@ func TestRenderTools(t *testing.T) {
 		{"titles in a group of code", "<CodeGroup>\n```bash npm one\nx\n```\n\n```sh main.sh\ny\n```\n</CodeGroup>\n\n```rust ignore\nz\n```",
 			"<p><strong>npm one</strong></p><pre><code class=\"language-bash\">x</code></pre><p><strong>main.sh</strong></p><pre><code class=\"language-sh\">y</code></pre><pre><code class=\"language-rust\">z</code></pre>"},
 		{"comparison without bold", "set a<b and c>d here", "<p>set a&lt;b and c&gt;d here</p>"},
+		{"storage format", "<ac:structured-macro ac:name=\"info\">\n<ac:rich-text-body>\n<p>a</p>\n\n<p>b</p>\n</ac:rich-text-body>\n</ac:structured-macro>\n\nc", "<blockquote><p><strong>Info</strong></p><p>a</p><p>b</p></blockquote><p>c</p>"},
+		{"storage format of code", "<ac:structured-macro ac:name=\"code\"><ac:plain-text-body><![CDATA[a <b>\n\nc]]></ac:plain-text-body></ac:structured-macro>", "<pre><code>a &lt;b&gt;\n\nc</code></pre>"},
+		{"storage format in text", "a <ac:emoticon ac:name=\"tick\"/> `<ac:b/>` \\<ac:c>", "<p>a ✓ <code>&lt;ac:b/&gt;</code> &lt;ac:c&gt;</p>"},
 		{"longer rows", "| a |\n|---|\n| b | c |\n| d | |", "<table><thead><tr><th>a</th><th></th></tr></thead><tbody><tr><td>b</td><td>c</td></tr><tr><td>d</td><td></td></tr></tbody></table>"},
 		{"link by name in a cell", "| a | b |\n|---|---|\n| [[c|d]] | e |", `<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td><a href="https://docs.example.com/guide/c">d</a></td><td>e</td></tr></tbody></table>`},
 	})
@@ -55,6 +58,34 @@ func TestRenderTools(t *testing.T) {
 		in.Document.Title, in.Include = "Title", source.include
 		if got := flat(mustRender(t, in).HTML); got != want {
 			t.Errorf("%q:\n got %s\nwant %s", from, got, want)
+		}
+	}
+}
+
+// TestRenderWikiAddresses holds that pages of an export are found by the
+// addresses that their wiki gave them.
+func TestRenderWikiAddresses(t *testing.T) {
+	in := document(sources.ConfluenceExport, "")
+	in.Document.Address = func(ref sources.Reference) string {
+		if ref.ID == "12" || ref.Space == "OPS" && ref.Title == "Big pump & co" {
+			return "https://docs.example.com/pump"
+		}
+		return ""
+	}
+	for ref, want := range map[string]string{
+		"/display/OPS/Big+pump+%26+co#valve":                                  "https://docs.example.com/pump#valve",
+		"/wiki/spaces/OPS/pages/12/Big+pump":                                  "https://docs.example.com/pump",
+		"/confluence/pages/viewpage.action?pageId=12":                         "https://docs.example.com/pump",
+		"/pages/viewpage.action?spaceKey=OPS&amp;title=Big%20pump%20%26%20co": "https://docs.example.com/pump",
+		"/display/OPS/Other":                                                  "",
+	} {
+		in.Document.Body = []byte(`<div id="main-content" class="wiki-content"><p>See <a href="` + ref + `">the pump</a> here</p></div>`)
+		html := "<p>See the pump here</p>"
+		if want != "" {
+			html = `<p>See <a href="` + want + `">the pump</a> here</p>`
+		}
+		if got := flat(mustRender(t, in).HTML); got != html {
+			t.Errorf("%s: %s", ref, got)
 		}
 	}
 }

@@ -95,8 +95,10 @@ func (r *rewriter) restOfLine(prefix, rest string, lines []string, n, depth int)
 		return n
 	}
 	lines[n-1] = prefix + rest
-	if k := component(r, lines[n-1:], depth); k > 0 {
-		return n - 1 + k
+	for _, rule := range []rule{storage, component} {
+		if k := rule(r, lines[n-1:], depth); k > 0 {
+			return n - 1 + k
+		}
 	}
 	r.emit(lines[n-1])
 	return n

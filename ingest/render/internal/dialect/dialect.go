@@ -57,7 +57,7 @@ func rules(line string) []rule {
 	}
 	switch rest[0] {
 	case '<':
-		return append(list, comment, indentedCode, toc, codeImport, htmlLine, component)
+		return append(list, comment, indentedCode, toc, codeImport, htmlLine, storage, component)
 	case '{':
 		return append(list, comment, indentedCode, snippet, book, toc, shortcodes)
 	case '%':

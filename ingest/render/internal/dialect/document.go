@@ -30,6 +30,9 @@ type Includes struct {
 	// Load returns the text of the file that a reference within the file
 	// named from leads to, and the file's own path; "" if there is none.
 	Load func(from, ref string) (text, path string)
+	// Storage turns elements in Confluence's storage format into HTML, as
+	// tools that write to wikis let authors put them into Markdown.
+	Storage func(markup string) string
 }
 
 // Read prepares a text whose lines end in "\n". With mdx set, it is Markdown

@@ -46,6 +46,11 @@ func (d *Document) Comment(before rune, s string) (length int, ok bool) {
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 func (d *Document) inlineTag(s string) (string, int, bool) {
+	if isStorage(s) && d.includes.Storage != nil {
+		if n := d.storageLength(s); n > 0 {
+			return d.includes.Storage(s[:n]), n, true
+		}
+	}
 	t, ok := parseTag(s)
 	switch {
 	case !ok:

@@ -44,7 +44,7 @@ var (
 )
 
 const (
-	maxConstruct      = 8 << 10
+	maxConstruct      = 8 << 10 // bytes
 	maxConstructLines = 60
 )
 
