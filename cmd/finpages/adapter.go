@@ -53,18 +53,10 @@ func adapterTestCommand(g *globals) *cobra.Command {
 	}
 	f := c.Flags()
 	f.StringVar(&options, "options", "{}", "the options that the adapter gets, as a JSON object")
-	f.StringArrayVar(
-		&env,
-		"env",
-		nil,
-		"an environment variable that the adapter gets, NAME or NAME=VALUE; may be repeated",
-	)
-	f.DurationVar(
-		&opts.IdleTimeout,
-		"idle-timeout",
-		opts.IdleTimeout,
-		"how long the adapter may be silent while it owes an answer",
-	)
+	f.StringArrayVar(&env, "env", nil,
+		"an environment variable that the adapter gets, NAME or NAME=VALUE; may be repeated")
+	f.DurationVar(&opts.IdleTimeout, "idle-timeout", opts.IdleTimeout,
+		"how long the adapter may be silent while it owes an answer")
 	return c
 }
 

@@ -187,9 +187,7 @@ func openState(path string, readOnly bool, log *slog.Logger, notice func(string)
 		return nil, nil
 	case errors.As(err, &made) && made.Op == "mkdir":
 		return nil, fmt.Errorf(
-			"%w: create it, writable for the user that runs finpages, or set state: to another path",
-			err,
-		)
+			"%w: create it, writable for the user that runs finpages, or set state: to another path", err)
 	case readOnly || !errors.As(err, &corrupt):
 		return db, err
 	}
@@ -197,13 +195,8 @@ func openState(path string, readOnly bool, log *slog.Logger, notice func(string)
 	if err != nil {
 		return nil, errors.Join(corrupt, err)
 	}
-	log.Error(
-		"the state file is damaged. It was moved aside; the next run adopts the pages in Intercom",
-		"error",
-		corrupt,
-		"aside",
-		aside,
-	)
+	log.Error("the state file is damaged. It was moved aside; the next run adopts the pages in Intercom", "error",
+		corrupt, "aside", aside)
 	if notice != nil {
 		notice(
 			fmt.Sprintf(
@@ -274,16 +267,12 @@ func (g *globals) control(ctx context.Context, o appOptions) (control, func(), e
 			return nil, nil, fmt.Errorf("%w: %w", state.ErrLocked, answer)
 		case errors.Is(answer, api.ErrCertificate):
 			return nil, nil, fmt.Errorf(
-				"%w, and %w: restore the certificate that the daemon uses, or restart the daemon",
-				state.ErrLocked,
-				answer,
-			)
+				"%w, and %w: restore the certificate that the daemon uses, or restart the daemon", state.ErrLocked,
+				answer)
 		case time.Now().After(end):
 			return nil, nil, fmt.Errorf(
-				"%w, and %w: wait for the other finpages process to end, or correct server.listen",
-				state.ErrLocked,
-				answer,
-			)
+				"%w, and %w: wait for the other finpages process to end, or correct server.listen", state.ErrLocked,
+				answer)
 		}
 	}
 }
@@ -294,11 +283,9 @@ func (g *globals) tellOfDaemon(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
 	if healthy(ctx, outline.Server) == nil {
-		fmt.Fprintf(
-			g.stderr,
+		fmt.Fprintf(g.stderr,
 			"finpages: the daemon at %s still uses the previous config. To use commands, fix the config file:\n",
-			outline.Server.Listen,
-		)
+			outline.Server.Listen)
 	}
 }
 

@@ -133,10 +133,8 @@ func (a *app) checks() ([]check, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(
-			list,
-			check{"source " + src.Name, func(ctx context.Context) []finding { return checkSource(ctx, src) }},
-		)
+		list = append(list,
+			check{"source " + src.Name, func(ctx context.Context) []finding { return checkSource(ctx, src) }})
 	}
 	return list, nil
 }

@@ -33,27 +33,20 @@ func (d *demo) writeDocs(ctx context.Context) error {
 	if err := os.CopyFS(filepath.Join(d.git.dir, "docs"), engineering); err != nil {
 		return err
 	}
-	return errors.Join(
-		d.git.run(ctx, "init", "--quiet", "--initial-branch=main"),
-		d.git.commit(ctx, "docs: first version"),
-	)
+	return errors.Join(d.git.run(ctx, "init", "--quiet", "--initial-branch=main"),
+		d.git.commit(ctx, "docs: first version"))
 }
 
 // edit is what people do between two syncs.
 func (d *demo) edit(ctx context.Context) error {
 	handbook := filepath.Join(d.dir, "handbook")
 	text := "Delivery takes one to three working days.\nIslands take a week.\n"
-	err := errors.Join(
-		os.WriteFile(filepath.Join(handbook, "delivery.txt"), []byte(text), 0o600),
-		os.Remove(filepath.Join(handbook, "warranty.html")),
-	)
+	err := errors.Join(os.WriteFile(filepath.Join(handbook, "delivery.txt"), []byte(text), 0o600),
+		os.Remove(filepath.Join(handbook, "warranty.html")))
 	d.wiki.Restrict("1003", "managers")
 	if d.git != nil {
-		err = errors.Join(
-			err,
-			d.git.run(ctx, "mv", "docs/install.md", "docs/setup.md"),
-			d.git.commit(ctx, "docs: rename a page"),
-		)
+		err = errors.Join(err, d.git.run(ctx, "mv", "docs/install.md", "docs/setup.md"),
+			d.git.commit(ctx, "docs: rename a page"))
 	}
 	return err
 }
@@ -69,15 +62,8 @@ type demoRepo struct{ dir string }
 func (r *demoRepo) run(ctx context.Context, args ...string) error {
 	c := exec.CommandContext(ctx, "git", args...)
 	c.Dir = r.dir
-	c.Env = append(
-		os.Environ(),
-		"GIT_CONFIG_NOSYSTEM=1",
-		"GIT_CONFIG_GLOBAL="+os.DevNull,
-		"GIT_AUTHOR_NAME=Ann",
-		"GIT_AUTHOR_EMAIL=ann@example.com",
-		"GIT_COMMITTER_NAME=Ann",
-		"GIT_COMMITTER_EMAIL=ann@example.com",
-	)
+	c.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_AUTHOR_NAME=Ann",
+		"GIT_AUTHOR_EMAIL=ann@example.com", "GIT_COMMITTER_NAME=Ann", "GIT_COMMITTER_EMAIL=ann@example.com")
 	if out, err := c.CombinedOutput(); err != nil {
 		return fmt.Errorf("git %s: %w: %s", args[0], err, out)
 	}

@@ -19,11 +19,8 @@ func manCommand() *cobra.Command {
 				return err
 			}
 			c.Root().DisableAutoGenTag = true // the date comes from SOURCE_DATE_EPOCH
-			return doc.GenManTree(
-				c.Root(),
-				&doc.GenManHeader{Section: "1", Source: "finpages " + version(), Manual: "finpages"},
-				args[0],
-			)
+			return doc.GenManTree(c.Root(),
+				&doc.GenManHeader{Section: "1", Source: "finpages " + version(), Manual: "finpages"}, args[0])
 		},
 	}
 }

@@ -44,13 +44,8 @@ func retractCommand(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(
-					g.stdout,
-					"%s is out of Fin. To allow it again: finpages retract --undo %s %s\n",
-					id,
-					args[0],
-					id,
-				)
+				fmt.Fprintf(g.stdout, "%s is out of Fin. To allow it again: finpages retract --undo %s %s\n", id,
+					args[0], id)
 				return nil
 			})
 		},
@@ -90,11 +85,8 @@ func forgetCommand(g *globals) *cobra.Command {
 				}
 				fmt.Fprintf(g.stdout, "%s is forgotten; %d pages were deleted from Fin\n", args[0], n)
 				if _, err := ctl.StatusAll(c.Context(), args[:1]); err == nil {
-					fmt.Fprintf(
-						g.stdout,
-						"%s is still in the config, so its next sync starts over: remove it there, too\n",
-						args[0],
-					)
+					fmt.Fprintf(g.stdout,
+						"%s is still in the config, so its next sync starts over: remove it there, too\n", args[0])
 				}
 				return nil
 			})

@@ -72,10 +72,8 @@ func fitting[T any](w io.Writer, columns []column[T], list []T) []column[T] {
 		return columns
 	}
 	silent := func(c column[T]) bool {
-		return !slices.ContainsFunc(
-			list,
-			func(v T) bool { return !slices.Contains([]string{"0", "-", "never"}, c.of(v)) },
-		)
+		return !slices.ContainsFunc(list,
+			func(v T) bool { return !slices.Contains([]string{"0", "-", "never"}, c.of(v)) })
 	}
 	shown := slices.Clone(columns)
 	for _, needless := range []func(column[T]) bool{silent, func(c column[T]) bool { return c.spare }} {
@@ -89,18 +87,8 @@ func fitting[T any](w io.Writer, columns []column[T], list []T) []column[T] {
 }
 
 func widthOf[T any](columns []column[T], list []T) (width int) {
-	unpainted := strings.NewReplacer(
-		string(plain),
-		"",
-		string(green),
-		"",
-		string(yellow),
-		"",
-		string(red),
-		"",
-		string(magenta),
-		"",
-	)
+	unpainted := strings.NewReplacer(string(plain), "", string(green), "", string(yellow), "", string(red), "",
+		string(magenta), "")
 	for _, c := range columns {
 		widest := utf8.RuneCountInString(c.name)
 		for _, v := range list {

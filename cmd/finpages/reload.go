@@ -128,8 +128,7 @@ func (d *daemon) reconfigure(cfg *config.Config) error {
 	in.Token, in.TokenFile, was.Token, was.TokenFile = "", "", "", ""
 	if cfg.State != old.State || cfg.Server != old.Server || in != was {
 		return fmt.Errorf(
-			"state, server and intercom (except the token) cannot change while finpages runs: restart it",
-		)
+			"state, server and intercom (except the token) cannot change while finpages runs: restart it")
 	}
 	d.token.Store(&cfg.Intercom)
 	return d.configure(cfg)

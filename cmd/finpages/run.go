@@ -125,17 +125,8 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 	d.checks = schedule.New(schedule.Options{Jitter: jitter, Run: d.verify})
 	d.watches = newWatches(d.syncs.Trigger, a.log)
 	d.schedule(ctx, nil)
-	a.log.Info(
-		"finpages is running",
-		"version",
-		version(),
-		"listen",
-		l.Addr().String(),
-		"sources",
-		a.service.Names(),
-		"state",
-		state.Redacted(a.cfg.State),
-	)
+	a.log.Info("finpages is running", "version", version(), "listen", l.Addr().String(), "sources", a.service.Names(),
+		"state", state.Redacted(a.cfg.State))
 	a.warn()
 	group.Go(func() error { return httpserve.Serve(ctx, l, d.handler(serverToken(d.cfg)), a.log) })
 	if socket != nil { // who may open it needs no token
@@ -203,21 +194,9 @@ func (d *daemon) verify(ctx context.Context, name string) {
 	case v.Error != "":
 		d.log.Error("verify failed", "source", name, "error", v.Error)
 	case !v.Clean():
-		d.log.Warn(
-			"Intercom differs from the state",
-			"source",
-			name,
-			"missing",
-			len(v.Missing),
-			"orphaned",
-			len(v.Orphaned),
-			"duplicated",
-			len(v.Duplicated),
-			"changed",
-			len(v.Changed),
-			"repair",
-			"finpages verify --repair "+name,
-		)
+		d.log.Warn("Intercom differs from the state", "source", name, "missing", len(v.Missing), "orphaned",
+			len(v.Orphaned), "duplicated", len(v.Duplicated), "changed", len(v.Changed), "repair",
+			"finpages verify --repair "+name)
 	default:
 		d.log.Info("verified", "source", name, "pages", v.Checked)
 	}
@@ -242,10 +221,8 @@ func (d *daemon) hookSecret(source string) (string, error) {
 
 // expose registers what the daemon shows beside its runs.
 func (a *app) expose() {
-	a.registry.MustRegister(
-		collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-	)
+	a.registry.MustRegister(collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	ingest.RegisterBuild(a.registry, version(), commit())
 	ingest.RegisterState(a.registry, a.state)
 	a.service.PublishKnown()

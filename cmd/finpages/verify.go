@@ -88,17 +88,8 @@ func printVerifications(w io.Writer, all []ingest.Verification) {
 			fmt.Fprintf(w, "%s: %s\n", v.Name, v.Error)
 			continue
 		}
-		fmt.Fprintf(
-			w,
-			"%s: %d pages in Intercom: %d missing, %d orphaned, %d duplicated, %d changed, %d foreign\n",
-			v.Name,
-			v.Checked,
-			len(v.Missing),
-			len(v.Orphaned),
-			len(v.Duplicated),
-			len(v.Changed),
-			v.Foreign,
-		)
+		fmt.Fprintf(w, "%s: %d pages in Intercom: %d missing, %d orphaned, %d duplicated, %d changed, %d foreign\n",
+			v.Name, v.Checked, len(v.Missing), len(v.Orphaned), len(v.Duplicated), len(v.Changed), v.Foreign)
 		if v.Unlisted > 0 {
 			fmt.Fprintf(w, "  Intercom does not list %d pages of the workspace: pages among them that nobody knows are not seen\n", v.Unlisted)
 		}

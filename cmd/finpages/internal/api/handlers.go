@@ -165,11 +165,8 @@ func (s handlers) sync(r *http.Request) (Reports, error) {
 	if err != nil {
 		return Reports{}, err
 	}
-	reports, err := s.Service.RunAll(
-		r.Context(),
-		req.Sources,
-		ingest.RunOptions{Full: req.Full, Plan: req.Plan, Diff: req.Diff},
-	)
+	reports, err := s.Service.RunAll(r.Context(), req.Sources,
+		ingest.RunOptions{Full: req.Full, Plan: req.Plan, Diff: req.Diff})
 	return Reports{reports}, err
 }
 

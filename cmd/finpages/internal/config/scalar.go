@@ -155,12 +155,8 @@ func (d *decoder) expanded(path string, node ast.Node) (string, bool) {
 				return "", false
 			}
 			if !set {
-				d.at(
-					path,
-					"environment variable %s is not set: set it, or write $${%s} for the literal text",
-					name,
-					name,
-				)
+				d.at(path, "environment variable %s is not set: set it, or write $${%s} for the literal text", name,
+					name)
 				ok = false
 			}
 			b.WriteString(value)

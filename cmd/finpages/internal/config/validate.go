@@ -39,22 +39,11 @@ func (d *decoder) validate(c *Config) {
 		at := fmt.Sprintf("sources[%d]", i)
 		d.source(at, &c.Sources[i])
 		d.byVersion(at, &c.Sources[i], c.Intercom.Version)
-		d.once(
-			at+".name",
-			names,
-			c.Sources[i].Name,
-			c.Sources[i].Name,
-			"is already the name of",
-			"use a different name",
-		)
-		d.once(
-			at+".import_source.url",
-			urls,
-			ingest.NormalAddress(c.Sources[i].ImportSource.URL),
-			c.Sources[i].ImportSource.URL,
-			"is already the import source of",
-			"each source needs its own, or one could delete the pages of the other",
-		)
+		d.once(at+".name", names, c.Sources[i].Name, c.Sources[i].Name, "is already the name of",
+			"use a different name")
+		d.once(at+".import_source.url", urls, ingest.NormalAddress(c.Sources[i].ImportSource.URL),
+			c.Sources[i].ImportSource.URL, "is already the import source of",
+			"each source needs its own, or one could delete the pages of the other")
 	}
 }
 
@@ -115,11 +104,8 @@ func (d *decoder) server(c Server) {
 	case err != nil:
 		d.at("server.listen", "want an address such as 127.0.0.1:9464, not %q", c.Listen)
 	case !Loopback(host) && c.TokenFile == "":
-		d.at(
-			"server.listen",
-			"%s can be reached from other machines: set server.token_file, or listen on 127.0.0.1",
-			c.Listen,
-		)
+		d.at("server.listen", "%s can be reached from other machines: set server.token_file, or listen on 127.0.0.1",
+			c.Listen)
 	}
 }
 
@@ -157,10 +143,8 @@ func (d *decoder) source(at string, s *Source) {
 	case s.Availability != nil && !d.said(at, "ai_copilot"):
 		d.at(at+".availability", "ai_copilot is missing here and in defaults: set true or false")
 	case s.Availability == nil:
-		d.at(
-			at+".availability",
-			"missing here and in defaults: choose who may answer from these pages, for example availability: {ai_agent: true, ai_copilot: true}",
-		)
+		d.at(at+".availability",
+			"missing here and in defaults: choose who may answer from these pages, for example availability: {ai_agent: true, ai_copilot: true}")
 	}
 	d.limits(at, s)
 	d.leaks(at, s)
@@ -209,18 +193,12 @@ func (d *decoder) byVersion(at string, s *Source, version string) {
 		return
 	}
 	if s.Locale != "" && s.Locale != "en" {
-		d.at(
-			at+".locale",
-			"API version %s supports only the locale en: remove it, or set intercom.version: \"2.17\"",
-			version,
-		)
+		d.at(at+".locale", "API version %s supports only the locale en: remove it, or set intercom.version: \"2.17\"",
+			version)
 	}
 	if s.Availability != nil && s.Availability.AISalesAgent != nil {
-		d.at(
-			at+".availability.ai_sales_agent",
-			"API version %s does not support it: remove it, or set intercom.version: \"2.17\"",
-			version,
-		)
+		d.at(at+".availability.ai_sales_agent",
+			"API version %s does not support it: remove it, or set intercom.version: \"2.17\"", version)
 	}
 }
 

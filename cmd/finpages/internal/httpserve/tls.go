@@ -18,10 +18,8 @@ func TLSListener(l net.Listener, certFile, keyFile string, log *slog.Logger) (ne
 	if err := p.load(p.sums()); err != nil {
 		return nil, err
 	}
-	return tls.NewListener(
-		l,
-		&tls.Config{GetCertificate: p.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}},
-	), nil
+	return tls.NewListener(l,
+		&tls.Config{GetCertificate: p.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}), nil
 }
 
 // keyPair is a certificate that follows its files.

@@ -76,13 +76,8 @@ func summary(n int, ended map[string]int) string {
 func changes(r ingest.Report) int { return r.Created + r.Updated + r.Deleted + r.Moved }
 
 func runText(r ingest.Report) string {
-	return fmt.Sprintf(
-		"Sync %d, %s: %s, %s",
-		r.Run,
-		displayTime{r.Started}.Full(),
-		resultText(r),
-		count(changes(r), "page changed", "pages changed"),
-	)
+	return fmt.Sprintf("Sync %d, %s: %s, %s", r.Run, displayTime{r.Started}.Full(), resultText(r),
+		count(changes(r), "page changed", "pages changed"))
 }
 
 // How a run ended, in words.

@@ -104,10 +104,8 @@ func failures(runs []ingest.Report, x inspect.Explanation) (list []event) {
 			text := "Sync " + grouped(int64(run.Run))
 			if n := later[e.Error]; n > 0 {
 				text += " and " + count(n, "later one", "later ones")
-				list = slices.DeleteFunc(
-					list,
-					func(h event) bool { return strings.HasSuffix(h.Text, " failed on it: "+e.Error) },
-				)
+				list = slices.DeleteFunc(list,
+					func(h event) bool { return strings.HasSuffix(h.Text, " failed on it: "+e.Error) })
 			}
 			later[e.Error]++
 			list = append(list, event{run.Started, levelFailed, text + " failed on it: " + e.Error})

@@ -35,27 +35,19 @@ func newHeadline(cards []card) headline {
 	case of == 0:
 		h.Level, h.Text = levelNew, "No sources are configured yet."
 	case worst[levelFailed] > 0:
-		h.Level, h.Text = levelFailed, fmt.Sprintf(
-			"Fin is not up to date: the last sync of %d of %s failed.",
-			worst[levelFailed],
-			count(of, "source", "sources"),
-		)
+		h.Level, h.Text = levelFailed, fmt.Sprintf("Fin is not up to date: the last sync of %d of %s failed.",
+			worst[levelFailed], count(of, "source", "sources"))
 	case held > 0:
 		h.Level, h.Text = levelWaiting, sentence(heldText(&inspect.HeldDeletes{Pages: make([]string, held)}))
 	case worst[levelWarning] > 0:
 		h.Level, h.Text = levelWarning, "Fin is up to date, except for some pages."
 	case stopped > 0:
 		h.Level, h.Text = levelNew, fmt.Sprintf(
-			"The last sync of %d of %s was interrupted. The next one continues from there.",
-			stopped,
-			count(of, "source", "sources"),
-		)
+			"The last sync of %d of %s was interrupted. The next one continues from there.", stopped,
+			count(of, "source", "sources"))
 	case worst[levelNew] > 0:
-		h.Level, h.Text = levelNew, fmt.Sprintf(
-			"The first sync of %d of %s has not finished yet.",
-			worst[levelNew],
-			count(of, "source", "sources"),
-		)
+		h.Level, h.Text = levelNew, fmt.Sprintf("The first sync of %d of %s has not finished yet.", worst[levelNew],
+			count(of, "source", "sources"))
 	case worst[levelBusy] > 0:
 		h.Level, h.Text = levelBusy, "Syncing now. Fin will be up to date soon."
 	}
@@ -63,11 +55,8 @@ func newHeadline(cards []card) headline {
 		h.AsOf = asOf(cards)
 	}
 	if part > 0 {
-		h.Incomplete = fmt.Sprintf(
-			"%d of %s could not be read completely by the last sync.",
-			part,
-			count(len(cards), "source", "sources"),
-		)
+		h.Incomplete = fmt.Sprintf("%d of %s could not be read completely by the last sync.", part,
+			count(len(cards), "source", "sources"))
 	}
 	for _, k := range []level{levelFailed, levelWaiting, levelWarning} {
 		for _, c := range cards {

@@ -157,11 +157,8 @@ func progressText(r *inspect.RunningNow) string {
 	case r.Deletes > 0:
 		return fmt.Sprintf("Syncing now: deleting %s from Fin.", count(r.Deletes, "page", "pages"))
 	case r.Total > 0:
-		return fmt.Sprintf(
-			"Syncing now: %s of %s done.",
-			grouped(r.Done),
-			count(r.Total, "changed document", "changed documents"),
-		)
+		return fmt.Sprintf("Syncing now: %s of %s done.", grouped(r.Done),
+			count(r.Total, "changed document", "changed documents"))
 	case r.Listed > 0:
 		return fmt.Sprintf("Syncing now: %s found so far.", count(r.Listed, "document", "documents"))
 	}
@@ -190,40 +187,26 @@ func (c card) notes() (list []note) {
 			levelWarning,
 			inventoryURL(c.Name, inspect.ShowProblems),
 			"Show them",
-			count(
-				c.Quarantined,
-				"page was",
-				"pages were",
-			)+" rejected, and will be tried again when the document changes",
+			count(c.Quarantined, "page was",
+				"pages were")+" rejected, and will be tried again when the document changes",
 		)
 	}
 	if c.Failing > 0 {
-		add(
-			levelWarning,
-			inventoryURL(c.Name, inspect.ShowProblems),
-			"Show them",
-			count(c.Failing, "page", "pages")+" failed, and will be tried again in the next sync",
-		)
+		add(levelWarning, inventoryURL(c.Name, inspect.ShowProblems), "Show them",
+			count(c.Failing, "page", "pages")+" failed, and will be tried again in the next sync")
 	}
 	if n := len(c.Incomplete); n > 0 {
 		add(
 			levelWarning,
 			self+"#incomplete",
 			"Show them",
-			count(
-				n,
-				"part",
-				"parts",
-			)+" of the source could not be read. Pages from there stay in Fin until it can be read again",
+			count(n, "part",
+				"parts")+" of the source could not be read. Pages from there stay in Fin until it can be read again",
 		)
 	}
 	if c.LastFinished != nil && c.LastFinished.Waiting > 0 {
-		add(
-			levelWarning,
-			"",
-			"",
-			count(c.LastFinished.Waiting, "delete waits", "deletes wait")+" until the whole source can be read",
-		)
+		add(levelWarning, "", "",
+			count(c.LastFinished.Waiting, "delete waits", "deletes wait")+" until the whole source can be read")
 	}
 	if c.interrupted() && said != levelNew {
 		add(levelNew, "", "", "a sync was interrupted: "+resumesText)

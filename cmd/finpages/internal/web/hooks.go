@@ -31,11 +31,8 @@ func (s *server) hook(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case err != nil:
 		s.hookLog.warn(s.Log, source, "the secret cannot be read: "+err.Error(), r.RemoteAddr)
-		http.Error(
-			w,
-			"the webhook secret of this source cannot be read: see the finpages log",
-			http.StatusServiceUnavailable,
-		)
+		http.Error(w, "the webhook secret of this source cannot be read: see the finpages log",
+			http.StatusServiceUnavailable)
 		return
 	case secret == "":
 		http.Error(w, "no webhook secret is configured for this source", http.StatusNotFound)

@@ -133,21 +133,13 @@ func (s *server) takeLogin(w http.ResponseWriter, r *http.Request) {
 	switch right, tooMany := s.logins.try(r, strings.TrimSpace(r.PostFormValue("token")), token); {
 	case tooMany:
 		w.Header().Set("Retry-After", "10")
-		s.render(
-			w,
-			http.StatusTooManyRequests,
-			"login",
-			loginView{frame: s.loginFrame(), Next: next, Wrong: tooManyWrongTokens},
-		)
+		s.render(w, http.StatusTooManyRequests, "login",
+			loginView{frame: s.loginFrame(), Next: next, Wrong: tooManyWrongTokens})
 		return
 	case !right:
 		s.Log.Warn("a login with a wrong token was refused", "from", r.RemoteAddr)
-		s.render(
-			w,
-			http.StatusForbidden,
-			"login",
-			loginView{frame: s.loginFrame(), Next: next, Wrong: "this is not the server token"},
-		)
+		s.render(w, http.StatusForbidden, "login",
+			loginView{frame: s.loginFrame(), Next: next, Wrong: "this is not the server token"})
 		return
 	}
 	setSession(w, r, signSession(token, rand.Text(), time.Now().Add(session)), int(session.Seconds()))

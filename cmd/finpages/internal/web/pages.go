@@ -64,12 +64,8 @@ type problemView struct {
 }
 
 func (s *server) problem(w http.ResponseWriter, status int, text, back string) {
-	s.render(
-		w,
-		status,
-		"problem",
-		problemView{frame{Title: "That did not work", Version: s.Version}, sentence(text), back},
-	)
+	s.render(w, status, "problem",
+		problemView{frame{Title: "That did not work", Version: s.Version}, sentence(text), back})
 }
 
 type overviewView struct {

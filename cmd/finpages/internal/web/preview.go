@@ -107,11 +107,8 @@ func (s *server) previewOf(r *http.Request) (inspect.Preview, error) {
 		)
 	}
 	return s.previews.get(ctx, source, ref, func() (inspect.Preview, error) {
-		ctx, cancel := context.WithTimeoutCause(
-			ctx,
-			previewTime,
-			fmt.Errorf("the source did not respond within %v", previewTime),
-		)
+		ctx, cancel := context.WithTimeoutCause(ctx, previewTime,
+			fmt.Errorf("the source did not respond within %v", previewTime))
 		defer cancel()
 		p, err := s.Service.Preview(ctx, source, ref)
 		if err != nil && ctx.Err() != nil {

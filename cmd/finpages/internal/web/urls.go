@@ -29,9 +29,7 @@ func inventoryURL(source, show string) string {
 
 // nextURL leads to the part of an inventory after an ID.
 func nextURL(source string, q inspect.InventoryQuery, after string) string {
-	return sourceURL(
-		source,
-	) + "?" + url.Values{
+	return sourceURL(source) + "?" + url.Values{
 		"text":  {q.Text},
 		"show":  {q.Show},
 		"after": {after},
