@@ -18,13 +18,12 @@ type linker struct {
 	page     *url.URL                       // nil where the page has no web address
 	base     *url.URL                       // of <base href>; nil if none
 	named    func(name string) string
-	address  func(sources.Reference) string
 	warn     func(string)
 	isExport bool // relative references lead to files of the export, whose wiki nobody knows
 }
 
 func newLinker(in Input, metaURL string, warn func(string)) linker {
-	l := linker{docPath: in.Document.Path, link: in.Link, find: in.Document.Find, named: in.Named, address: in.Document.Address, warn: warn,
+	l := linker{docPath: in.Document.Path, link: in.Link, find: in.Document.Find, named: in.Named, warn: warn,
 		isExport: in.Document.Format == sources.ConfluenceExport}
 	address := in.URL
 	if metaURL != "" {
@@ -199,11 +198,6 @@ func (l *linker) inExport(u *url.URL) string {
 			return withSuffix(l.link(found), &url.URL{Fragment: u.Fragment, RawFragment: u.RawFragment})
 		}
 		return ""
-	}
-	if ref, ok := wikiReference(u); ok && l.address != nil {
-		if address := l.address(ref); address != "" {
-			return withSuffix(address, &url.URL{Fragment: u.Fragment})
-		}
 	}
 	target := path.Join(path.Dir(l.docPath), u.Path)
 	isOutside := strings.HasPrefix(u.Path, "/") || target == ".." || strings.HasPrefix(target, "../")

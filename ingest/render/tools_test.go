@@ -66,17 +66,21 @@ func TestRenderTools(t *testing.T) {
 // addresses that their wiki gave them.
 func TestRenderWikiAddresses(t *testing.T) {
 	in := document(sources.ConfluenceExport, "")
-	in.Document.Address = func(ref sources.Reference) string {
+	in.Link = func(path string) string { return "https://docs.example.com/" + path }
+	in.Document.Find = func(ref sources.Reference) string {
 		if ref.ID == "12" || ref.Space == "OPS" && ref.Title == "Big pump & co" {
-			return "https://docs.example.com/pump"
+			return "pump"
 		}
 		return ""
 	}
+	const pump = "https://docs.example.com/pump"
 	for ref, want := range map[string]string{
-		"/display/OPS/Big+pump+%26+co#valve":                                  "https://docs.example.com/pump#valve",
-		"/wiki/spaces/OPS/pages/12/Big+pump":                                  "https://docs.example.com/pump",
-		"/confluence/pages/viewpage.action?pageId=12":                         "https://docs.example.com/pump",
-		"/pages/viewpage.action?spaceKey=OPS&amp;title=Big%20pump%20%26%20co": "https://docs.example.com/pump",
+		"/display/OPS/Big+pump+%26+co#valve":                                  pump + "#valve",
+		"/display/OPS/2024/01/31/Big+pump+%26+co":                             pump,
+		"/wiki/spaces/OPS/pages/12/Big+pump":                                  pump,
+		"/wiki/spaces/OPS/blog/2024/01/31/12/Big+pump":                        pump,
+		"/confluence/pages/viewpage.action?pageId=12":                         pump,
+		"/pages/viewpage.action?spaceKey=OPS&amp;title=Big%20pump%20%26%20co": pump,
 		"/display/OPS/Other":                                                  "",
 	} {
 		in.Document.Body = []byte(`<div id="main-content" class="wiki-content"><p>See <a href="` + ref + `">the pump</a> here</p></div>`)
