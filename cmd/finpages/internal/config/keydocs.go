@@ -50,6 +50,9 @@ var keyDocs = map[string]keyDoc{
 	"defaults.allow[].rule":                {doc: "Name of the rule.", example: "generic-api-key"},
 	"defaults.allow[].fingerprint":         {doc: "Fingerprint of the finding, as finpages leaks shows it.", example: "3fd4c0ab12de"},
 
+	"defaults.convert": {doc: "Converters of other formats, by file extension: a preset (pandoc, asciidoctor, docutils, poppler, openapi), a program with its arguments, or off.", example: `{".docx": pandoc}`},
+	"defaults.sandbox": {doc: "How converters are locked in: required refuses to run them without a sandbox, best locks them in as well as the system can, off does not."},
+
 	"sources":                              {doc: "The places with documents. [] starts without any."},
 	"sources[].name":                       {doc: "Name of the source: 1 to 64 letters, digits, dots, dashes or underscores.", example: "handbook"},
 	"sources[].import_source":              {doc: "The content import source in Intercom that holds the pages. Each source has its own."},
