@@ -25,9 +25,7 @@ func script(t *testing.T, lines ...string) *exec.Exec {
 func scriptWith(t *testing.T, opts exec.Options, lines ...string) *exec.Exec {
 	t.Helper()
 	opts.Command = []string{"/bin/sh", "-c", strings.Join(lines, "\n")}
-	x := build(t, opts)
-	x.Hurry(100 * time.Millisecond)
-	return x
+	return build(t, opts)
 }
 
 const (
@@ -155,13 +153,14 @@ func TestSilenceEndsTheTalk(t *testing.T) {
 
 // A taker that takes its time is no silence of the adapter's.
 func TestBackpressureIsNoSilence(t *testing.T) {
-	src := scriptWith(t, exec.Options{IdleTimeout: time.Second}, begin, oneA, ended, rest)
+	t.Parallel()
+	src := scriptWith(t, exec.Options{IdleTimeout: 4 * time.Second}, begin, oneA, ended, rest)
 	snap, err := src.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer snap.Close()
-	deadline := time.After(1500 * time.Millisecond)
+	deadline := time.After(5 * time.Second) // longer than it may be silent
 	if _, err := snap.List(t.Context(), func(sources.Entry) error { <-deadline; return nil }); err != nil {
 		t.Error(err)
 	}
@@ -202,6 +201,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 			t.Parallel()
 			pid := filepath.Join(t.TempDir(), "pid")
 			src := script(t, "echo $$ >"+pid, begin, oneA, ended, last)
+			src.Hurry(100 * time.Millisecond)
 			snap, err := src.Open(t.Context())
 			if err != nil {
 				t.Fatal(err)

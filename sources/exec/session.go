@@ -291,6 +291,9 @@ func (s *session) hand(line []byte) error {
 	return nil
 }
 
+// exitTime is how long a program that has closed its output may take to end.
+const exitTime = 2 * time.Second
+
 // ended says why the program's lines end.
 func (s *session) ended(err error, n, rest int) error {
 	switch {
@@ -305,7 +308,7 @@ func (s *session) ended(err error, n, rest int) error {
 	}
 	select {
 	case <-s.process.Done():
-	case <-time.After(s.owner.closeGrace):
+	case <-time.After(exitTime):
 		return fmt.Errorf("the adapter closed its output%s", s.lastWords())
 	}
 	if err := s.process.Err(); err != nil && !errors.Is(err, osexec.ErrWaitDelay) {

@@ -224,7 +224,7 @@ func (s *snapshot) formatOf(name string) (sources.Format, error) {
 
 // settleTime is how long a program that cannot tell whether a document is gone
 // has to fail after its listing, which then counts for nothing.
-const settleTime = 250 * time.Millisecond
+const settleTime = time.Second
 
 // Gone implements [sources.Confirmer]. The listing of a program that failed
 // since proves nothing.
