@@ -78,7 +78,7 @@ func (r *run) takeOver(pages map[string]state.Page) (added int, err error) {
 func (r *run) adoptable(p intercomapi.ListedPage) state.Page {
 	return state.Page{
 		IntercomID: p.ID, Title: p.Title, URL: p.URL, Locale: p.Locale, AIAgent: p.AIAgent, AICopilot: p.AICopilot,
-		Hash: p.Hash, Pushed: p.UpdatedAt.UTC(),
+		Hash: p.Hash, HTMLHash: state.Hash(p.HTMLHash).Short(), Pushed: p.UpdatedAt.UTC(),
 	}
 }
 

@@ -74,7 +74,8 @@ func (p *pusher) upsert(w *workItem, page *rendered, before state.Page, isUpdate
 		return p.notPushed(w, page, err)
 	}
 	p.accepted(w, page, isUpdate)
-	if err := p.recordPushed(w, page, state.Page{IntercomID: got.ID, Pushed: time.Now().UTC()}); err != nil {
+	accepted := state.Page{IntercomID: got.ID, HTMLHash: state.Hash(got.HTMLHash).Short(), Pushed: time.Now().UTC()}
+	if err := p.recordPushed(w, page, accepted); err != nil {
 		return err
 	}
 	return p.withdrawIfRetracted(w, page)

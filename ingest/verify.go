@@ -198,6 +198,7 @@ func (v *verifier) edited(r *run, p intercomapi.ListedPage, rec state.Page, repa
 	for field, same := range map[string]bool{
 		"title": p.Title == rec.Title, "url": p.URL == rec.URL, "locale": p.Locale == rec.Locale,
 		"id":                    p.ID == rec.IntercomID,
+		"html":                  sameHTML(p, rec),
 		"ai_agent_availability": p.AIAgent == rec.AIAgent, "ai_copilot_availability": p.AICopilot == rec.AICopilot,
 	} {
 		if !same {
@@ -216,6 +217,13 @@ func (v *verifier) edited(r *run, p intercomapi.ListedPage, rec state.Page, repa
 	return r.update(func(tx *state.Tx) error {
 		return errors.Join(tx.PutPage(p.ExternalID, rec), forceNext(tx, p.ExternalID, rec))
 	})
+}
+
+// sameHTML compares what Intercom has with what it answered to the push, which
+// may be other than what was sent. Where one of them is not known, it is no edit.
+func sameHTML(p intercomapi.ListedPage, rec state.Page) bool {
+	none := [32]byte{}
+	return p.HTMLHash == none || rec.HTMLHash == state.ShortHash{} || rec.HTMLHash == state.Hash(p.HTMLHash).Short()
 }
 
 // forceNext makes the next run push the page, whatever its hash.

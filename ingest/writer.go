@@ -72,7 +72,7 @@ func (w *Writer) Restore(d state.Deleted) error {
 	if err != nil {
 		return Hinted(fmt.Errorf("bring back page %q: %w", d.Page, err))
 	}
-	page := state.Page{Entry: d.Entry, IntercomID: got.ID, Hash: sha256.Sum256(body),
+	page := state.Page{Entry: d.Entry, IntercomID: got.ID, Hash: sha256.Sum256(body), HTMLHash: state.Hash(got.HTMLHash).Short(),
 		Title: req.Title, URL: req.URL, Locale: req.Locale,
 		AIAgent: req.AIAgent, AICopilot: req.AICopilot, Pushed: time.Now().UTC(), Restored: true}
 	return r.update(func(tx *state.Tx) error { return errors.Join(tx.PutPage(d.Page, page), tx.DeleteIntent(d.Page)) })

@@ -5,6 +5,13 @@ import "time"
 // Hash is a SHA-256 sum.
 type Hash [32]byte
 
+// ShortHash is the first half of one: it tells an edit by accident, and nobody
+// gains by an edit that it does not tell.
+type ShortHash [16]byte
+
+// Short returns the first half of the hash.
+func (h Hash) Short() ShortHash { return ShortHash(h[:16]) }
+
 // Entry is what became of a source's entry when a run last dealt with it.
 type Entry struct {
 	Revision     string    `cbor:"1,keyasint,omitempty"` // of the content that Pages were made from
@@ -51,6 +58,7 @@ type Page struct {
 	Pushed     time.Time `cbor:"9,keyasint"`
 	Restored   bool      `cbor:"10,keyasint,omitempty"` // brought back by undo: stays until the source lists it again
 	Empty      bool      `cbor:"11,keyasint,omitempty"` // its document has no text
+	HTMLHash   ShortHash `cbor:"12,keyasint,omitzero"`  // of the HTML that Intercom made of it; zero if not known
 }
 
 // Intent notes that a write of the page was begun. While it stands, what
