@@ -181,8 +181,8 @@ func (p *prober) lag(ctx context.Context) error {
 	f := Finding{Check: "new page in the list"}
 	start := time.Now()
 	for {
-		id, err := p.find(ctx, externalID("page"))
-		shown := id != ""
+		page, err := p.find(ctx, externalID("page"))
+		shown := page.ID != ""
 		waited := time.Since(start)
 		switch {
 		case err != nil:
@@ -203,26 +203,45 @@ func (p *prober) lag(ctx context.Context) error {
 			f.Expected, f.Consequence = "within "+slow.String(), "verify right after a sync tells pages as missing that are not"
 		}
 		p.add(f)
+		if shown {
+			p.add(p.listedHTML(page))
+		}
 		return nil
 	}
 }
 
-// find returns the id of a page in the list, or none. It looks the page up, or
+// listedHTML compares the html of a list with the answer to the push.
+func (p *prober) listedHTML(page intercomapi.ListedPage) Finding {
+	f := Finding{
+		Check: "html in the list", Expected: "as the push was answered", Found: "as the push was answered",
+		Consequence: "verify tells every page as edited in Intercom",
+	}
+	switch page.HTMLHash {
+	case p.html:
+	case [32]byte{}:
+		f.Found, f.Consequence = "not there", "verify cannot see text that was edited in Intercom"
+	default:
+		f.Found = "other"
+	}
+	return f
+}
+
+// find returns a page of the list, or one without an id. It looks the page up, or
 // goes through the list where that is not possible.
-func (p *prober) find(ctx context.Context, external string) (id string, err error) {
+func (p *prober) find(ctx context.Context, external string) (none intercomapi.ListedPage, err error) {
 	if p.lookup {
 		page, _, err := p.Client.FindPage(ctx, p.source, external, noHash)
-		return page.ID, err
+		return page, err
 	}
 	for page, err := range p.Client.ListPages(ctx, noHash) {
 		switch {
 		case errors.As(err, new(*intercomapi.ListLimitError)):
-			return "", nil
+			return none, nil
 		case err != nil:
-			return "", err
+			return none, err
 		case page.SourceID == p.source && page.ExternalID == external:
-			return page.ID, nil
+			return page, nil
 		}
 	}
-	return "", nil
+	return none, nil
 }

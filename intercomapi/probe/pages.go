@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -103,6 +104,9 @@ func (p *prober) update(ctx context.Context) error {
 	delete(request, "url")
 	if a, err = p.push(ctx, request); err != nil {
 		return fmt.Errorf("update the page: %w", err)
+	}
+	if a.body.HTML != nil {
+		p.html = sha256.Sum256([]byte(*a.body.HTML))
 	}
 	p.add(withoutURL(a))
 	return nil

@@ -81,6 +81,7 @@ type prober struct {
 	source    int64
 	pages     map[string]string // Intercom's id by external id, of the pages that exist
 	uncertain map[string]bool   // external ids of pages that may exist, as no answer came
+	html      [32]byte          // SHA-256 of the page's html, as the latest push was answered
 	lookup    bool              // whether the list takes source_id and external_id
 	report    Report
 }
@@ -143,12 +144,12 @@ func (p *prober) cleanUp(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
 	defer cancel()
 	for externalID := range p.uncertain {
-		id, err := p.find(ctx, externalID)
+		page, err := p.find(ctx, externalID)
 		if err != nil {
 			return fmt.Errorf("look for the probe's page %s, which may exist: %w", externalID, err)
 		}
-		if id != "" {
-			p.pages[externalID] = id
+		if page.ID != "" {
+			p.pages[externalID] = page.ID
 		}
 	}
 	return p.removePages(ctx)

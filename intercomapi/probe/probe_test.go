@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -78,7 +79,7 @@ func TestProbe(t *testing.T) {
 			"rate limit": "1666 requests in a window", "versions accepted": "2.14, 2.15, 2.16, 2.17, Preview",
 			"id of a page": "a string", html: "as it was sent", "update without url": "the page keeps its url",
 			"per_page of a list": "obeyed, up to 150", look: "finds the page", reach: "refused: 400 bad_request",
-			"new page in the list": "at once", "size of html": "256 KiB accepted; more was not tried",
+			"new page in the list": "at once", "html in the list": "as the push was answered", "size of html": "256 KiB accepted; more was not tried",
 			"POST after DELETE": "a new id", "DELETE of a page that is gone": "404 not_found",
 		}},
 		{"empty behind the last page", emulator.Options{Lists: emulator.ListsEmpty}, nil, 0, map[string]string{
@@ -158,6 +159,28 @@ func checkShareable(t *testing.T, r probe.Report, base string) {
 	for _, secret := range []string{token, address, base, "emulator"} {
 		if strings.Contains(text.String()+string(data), secret) {
 			t.Errorf("the report holds %q:\n%s", secret, &text)
+		}
+	}
+}
+
+// A list that shows other html than the push was answered with is told.
+func TestProbeOfOtherHTMLInTheList(t *testing.T) {
+	for html, want := range map[string]string{`,"html":"other"`: "other", "": "not there"} {
+		emu, options := serve(t, emulator.Options{})
+		emu.Fail(func(r *http.Request) *emulator.Fault {
+			if r.URL.Query().Get("external_id") != "finpages-probe-page" {
+				return nil
+			}
+			page := emu.Pages()[0]
+			return &emulator.Fault{Status: http.StatusOK, Body: fmt.Sprintf(
+				`{"data":[{"id":%q,"source_id":%d,"external_id":%q%s}],"total_count":1}`, page.ID, page.SourceID, page.ExternalID, html)}
+		})
+		report, err := probe.Run(t.Context(), options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := check(t, report, "html in the list"); f.Found != want || f.Verdict != probe.Differs || f.Consequence == "" {
+			t.Errorf("finding %+v", f)
 		}
 	}
 }
