@@ -10,6 +10,7 @@ import (
 
 	"finpages/cmd/finpages/internal/config"
 	"finpages/cmd/finpages/internal/web"
+	"finpages/sources/exec"
 
 	"github.com/spf13/cobra"
 )
@@ -34,6 +35,7 @@ func topics() []topic {
 		list = append(list, topic{base, strings.TrimPrefix(title, "# "), string(text)})
 	}
 	list = append(list,
+		topic{"adapter-protocol", "The protocol of adapters of your own, for sources of the kind exec", exec.Protocol},
 		topic{"config", "The config file: every key", configHelp()},
 		topic{"schema", "The JSON Schema of the config file, for editors", string(config.Schema(adapters()))})
 	slices.SortFunc(list, func(a, b topic) int { return strings.Compare(a.name, b.name) })

@@ -73,6 +73,9 @@ func (l *listing) take(m message) (done bool, err error) {
 			return false, l.session.fail(err)
 		}
 		l.entries++
+		if err := (sources.Selection{}).Bounded(l.entries); err != nil {
+			return false, l.session.fail(err)
+		}
 		err = l.yield(e)
 		l.stopped = err != nil
 		return false, err

@@ -112,8 +112,9 @@ func (s *snapshot) each(ctx context.Context, visit func(item) error) error {
 type listing struct {
 	*snapshot
 	sources.Listing
-	yield func(sources.Entry) error
-	paths map[uint64]struct{} // hashes of the paths and IDs yielded: a few dozen bytes each
+	yield   func(sources.Entry) error
+	entries int
+	paths   map[uint64]struct{} // hashes of the paths and IDs yielded: a few dozen bytes each
 }
 
 func (l *listing) take(it item) error {
@@ -146,6 +147,10 @@ func (l *listing) take(it item) error {
 		e.ID += "~"
 	}
 	l.paths[l.key("id "+e.ID)] = struct{}{}
+	l.entries++
+	if err := l.options.Bounded(l.entries); err != nil {
+		return err
+	}
 	return l.yield(e)
 }
 

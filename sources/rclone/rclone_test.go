@@ -271,6 +271,22 @@ func TestRenamesAndRules(t *testing.T) {
 	}
 }
 
+func TestListingIsBounded(t *testing.T) {
+	s := newStorage(t)
+	s.Put("a.md", "A")
+	s.Put("b.md", "B")
+	s.opts.MaxEntries = 1
+	snap, err := s.Source().Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer snap.Close()
+	n := 0
+	if _, err := snap.List(t.Context(), func(sources.Entry) error { n++; return nil }); err == nil || n != 1 {
+		t.Errorf("%d entries, %v", n, err)
+	}
+}
+
 func TestValidate(t *testing.T) {
 	for remote, want := range map[string]string{"": "missing", "-x:": "begins with a dash", "a:b\n": "line break", "drive:Docs": ""} {
 		faults := (&rclone.Options{Remote: remote}).Validate()
