@@ -119,6 +119,9 @@ func (res *results) report(name string, err error) Report {
 		r.Listed, r.Unchanged, r.Excluded = last.Listed, last.Listed, last.Excluded
 		r.Withheld, r.Complete = last.Withheld, err == nil
 	}
+	if before := res.prior.hold; err != nil && r.HoldID == "" && !before.Approved { // as nothing was decided anew
+		r.Held, r.Foreign, r.HoldID, r.HoldReason = len(before.Pages), before.Foreign, before.ID, before.Reason
+	}
 	slices.SortStableFunc(r.Errors, func(a, b PageError) int { return cmp.Compare(a.ExternalID, b.ExternalID) })
 	r.judge(err)
 	return r

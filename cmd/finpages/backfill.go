@@ -45,23 +45,25 @@ func (g *globals) reports(reports []ingest.Report, err error, asJSON bool) error
 	return exitFor(reports)
 }
 
-// exitFor returns the error whose code is that of the worst report.
+// exitFor returns the error whose code tells of the reports: the worst result,
+// and that deletes are held, each for itself.
 func exitFor(reports []ingest.Report) error {
-	code := exitOK
+	code, held := exitOK, 0
 	for _, r := range reports {
 		switch {
 		case r.Result == ingest.Failed:
-			return &exitError{code: exitFailed}
-		case r.Result == ingest.Partial:
+			code = exitFailed
+		case r.Result == ingest.Partial && code == exitOK:
 			code = exitPages
-		case r.Result == ingest.Held && code == exitOK:
-			code = exitHeld
+		}
+		if r.Held > 0 {
+			held = exitHeld
 		}
 	}
-	if code == exitOK {
+	if code+held == exitOK {
 		return nil
 	}
-	return &exitError{code: code}
+	return &exitError{code: code + held}
 }
 
 func writeJSON(w io.Writer, v any) {

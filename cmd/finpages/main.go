@@ -22,7 +22,7 @@ const (
 	exitFailed = 1
 	exitUsage  = 2 // also: the config has faults
 	exitPages  = 3 // done, but some pages failed
-	exitHeld   = 4 // done, but deletes are held
+	exitHeld   = 4 // done, but deletes are held; added to 1 or 3 where that is so, too
 )
 
 // exitError ends the program with a code; its message may be empty, where

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"finpages/ingest"
@@ -19,10 +20,23 @@ func approveCommand(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return g.reports([]ingest.Report{report}, nil, false)
+				err = g.reports([]ingest.Report{report}, nil, false)
+				waits, statusErr := approvalWaits(c.Context(), ctl, args[0])
+				if statusErr == nil && waits {
+					fmt.Fprintf(g.stdout, "%s: the approval is recorded: the next sync that can read the source deletes these pages\n",
+						args[0])
+					return nil
+				}
+				return err
 			})
 		},
 	}
+}
+
+// approvalWaits reports whether approved deletes still wait for the source.
+func approvalWaits(ctx context.Context, ctl control, source string) (bool, error) {
+	all, err := ctl.StatusAll(ctx, []string{source})
+	return len(all) == 1 && all[0].Hold != nil && all[0].Hold.Approved, err
 }
 
 func retractCommand(g *globals) *cobra.Command {

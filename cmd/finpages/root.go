@@ -48,7 +48,8 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 		Use:   "finpages",
 		Short: "Keep private docs in sync with Intercom's Fin",
 		Long: "finpages keeps private docs (folders, Git, Confluence) in sync with Intercom's Fin, through the External Pages API.\n\n" +
-			"Exit codes: 0 done; 1 failed; 2 usage or config error; 3 done, but some pages failed; 4 done, but deletes are held.",
+			"Exit codes: 0 done; 1 failed; 2 usage or config error; 3 done, but some pages failed; 4 done, but deletes are held.\n" +
+			"4 is added to 1 or 3 where deletes are held, too: 5, 7.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
