@@ -74,7 +74,9 @@ func includePaths(from, ref string) []string {
 	dir := path.Dir(from)
 	var list []string
 	add := func(p string) {
-		if p = path.Clean(p); len(list) < maxIncludePaths && p != "." && p != ".." && !strings.HasPrefix(p, "../") && !slices.Contains(list, p) {
+		p = path.Clean(p)
+		isInside := p != "." && p != ".." && !strings.HasPrefix(p, "../")
+		if isInside && len(list) < maxIncludePaths && !slices.Contains(list, p) {
 			list = append(list, p)
 		}
 	}

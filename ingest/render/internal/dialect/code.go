@@ -169,6 +169,9 @@ var rawBlocks = []struct{ start, end string }{
 // comment drops comments, of all kinds, and copies raw blocks.
 func comment(r *rewriter, lines []string, _ int) int {
 	line := strings.TrimLeft(lines[0], " \t")
+	if n := r.hidden(line, lines); n > 0 {
+		return n
+	}
 	lower := strings.ToLower(line[:min(len(line), 12)])
 	for _, block := range rawBlocks {
 		if !strings.HasPrefix(lower, block.start) {
@@ -197,6 +200,29 @@ func comment(r *rewriter, lines []string, _ int) int {
 		if n := linesUntil(rest, c.end); n > 0 && strings.Contains(rest[n-1], c.end) {
 			return n + 1
 		}
+	}
+	return 0
+}
+
+// hidden drops a comment that is written as a call around it, over any number
+// of paragraphs. What follows it on its last line stays.
+func (r *rewriter) hidden(line string, lines []string) int {
+	if !hiddenStart.MatchString(line) || !(r.has("endcomment") || r.has("/comment") || r.has("/ comment")) {
+		return 0
+	}
+	for i, l := range lines {
+		if r.searched++; r.searched > maxSearched {
+			return 0
+		}
+		end := hiddenEnd.FindStringIndex(l)
+		if end == nil {
+			continue
+		}
+		if isBlank(l[end[1]:]) {
+			return i + 1
+		}
+		lines[i] = strings.TrimLeft(l[end[1]:], " \t")
+		return i + r.prose(lines[i:])
 	}
 	return 0
 }

@@ -85,6 +85,9 @@ func (d *Document) inlineCall(s string) (string, int, bool) {
 	if m := inlineCode.FindStringSubmatch(s); m != nil {
 		return "<code>" + html.EscapeString(m[1]) + "</code>", len(m[0]), true
 	}
+	if n := hiddenLength(s); n > 0 {
+		return "", n, true
+	}
 	call, length, ok := parseCall(s)
 	if !ok {
 		return "", 0, false
@@ -97,6 +100,25 @@ func (d *Document) inlineCall(s string) (string, int, bool) {
 		label = html.EscapeString(label)
 	}
 	return label, length, true
+}
+
+var (
+	hiddenStart = regexp.MustCompile(`^\{(?:%-?|\{[<%])\s*comment\s*(?:[%>]\}\}|-?%\})`)
+	hiddenEnd   = regexp.MustCompile(`\{(?:%-?\s*end|\{[<%]\s*/\s*)comment\s*(?:[%>]\}\}|-?%\})`)
+)
+
+// hiddenLength is how long the comment at the start of s is that is written as
+// a call around it; 0 if there is none, or it does not end.
+func hiddenLength(s string) int {
+	start := hiddenStart.FindString(s)
+	if start == "" {
+		return 0
+	}
+	end := hiddenEnd.FindStringIndex(s)
+	if end == nil {
+		return 0
+	}
+	return end[1]
 }
 
 // rawText finds the elements of HTML whose content is never a dialect's.

@@ -78,7 +78,7 @@ func inlineParsers() []util.PrioritizedValue {
 }
 
 var (
-	wikiLink  = regexp.MustCompile(`^\[\[([^\[\]|\n]+)(?:\\?\|([^\[\]\n]*))?\]\]`)
+	wikiLink  = regexp.MustCompile(`^\[\[([^\[\]|\s][^\[\]|\n]*)(?:\\?\|([^\[\]\n]*))?\]\]`)
 	wikiEmbed = regexp.MustCompile(`^!\[\[([^\[\]|\n]+)(?:\\?\|([^\[\]\n]*))?\]\]`)
 	// ![name](file =500x300), of Azure's wikis
 	sizedImage     = regexp.MustCompile(`^!\[([^\[\]\n]*)\]\(([^()\s]+)[ \t]+=\d*%?x\d*%?\)`)

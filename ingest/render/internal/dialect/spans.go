@@ -1,0 +1,62 @@
+package dialect
+
+import (
+	"regexp"
+	"strings"
+)
+
+var spanLanguage = regexp.MustCompile("^(`+ ?)#!(?:[a-z][a-z0-9+#-]*)[ \t]+")
+
+// codeSpan writes a span as it is shown: without the language that MkDocs
+// reads at its start.
+func (r *rewriter) codeSpan(s string) string {
+	if strings.Contains(s, "#!") && (r.has("!!! ") || r.has(":material-") || r.has("=== \"") || r.has("`#!python ")) {
+		s = spanLanguage.ReplaceAllString(s, "$1")
+	}
+	return unescapeShortcodes(s)
+}
+
+func asIs(s string) string { return s }
+
+// maxSpan is how many lines a code span may go over.
+const maxSpan = 12
+
+// spanLength counts the lines of a text up to the end of the code spans that
+// begin on the first.
+func spanLength(lines []string) int {
+	if !strings.Contains(lines[0], "`") || !hasOpenSpan(lines[0]) {
+		return 1
+	}
+	text := lines[0]
+	for n := 1; n < min(len(lines), maxSpan); n++ {
+		if isBlank(lines[n]) || isListItem(lines[n]) || fenceStart.MatchString(lines[n]) {
+			break
+		}
+		if text += "\n" + lines[n]; !hasOpenSpan(text) {
+			return n + 1
+		}
+	}
+	return 1
+}
+
+// hasOpenSpan tells whether a code span of a text does not end in it.
+func hasOpenSpan(text string) bool {
+	for text != "" {
+		start := strings.IndexByte(text, '`')
+		if start < 0 {
+			return false
+		}
+		run := len(text[start:]) - len(strings.TrimLeft(text[start:], "`"))
+		rest := text[start+run:]
+		if start > 0 && text[start-1] == '\\' {
+			text = rest
+			continue
+		}
+		end := closingTicks(rest, text[start:start+run])
+		if end < 0 {
+			return true
+		}
+		text = rest[end+run:]
+	}
+	return false
+}
