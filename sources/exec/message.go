@@ -57,7 +57,8 @@ type message struct {
 
 // last reports whether the message completes the answer to its request.
 func (m message) last() bool {
-	return m.End != nil || m.Document != nil || m.Absent || m.Gone != nil || m.Lines != nil || m.Why != nil || m.Error != nil
+	return m.End != nil || m.Document != nil || m.Absent || m.Gone != nil || m.Lines != nil || m.Why != nil ||
+		m.Error != nil
 }
 
 type entry struct {

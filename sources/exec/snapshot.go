@@ -219,7 +219,9 @@ func (s *snapshot) formatOf(name string) (sources.Format, error) {
 	case "":
 		return "", errors.New("the adapter does not say the document's format")
 	}
-	if f, ok := (sources.Selection{Formats: s.formats}).FormatOf("document" + name); ok && strings.HasPrefix(name, ".") && s.formats[name] == "" {
+	if f, ok := (sources.Selection{Formats: s.formats}).FormatOf("document" + name); ok &&
+		strings.HasPrefix(name, ".") &&
+		s.formats[name] == "" {
 		return f, nil
 	}
 	return "", fmt.Errorf("documents of the format %.40q cannot be rendered: send html, markdown or text", name)

@@ -27,6 +27,11 @@ func (s *snapshot) crawl(ctx context.Context, yield func(sources.Entry) error) (
 			return c.Listing, err
 		}
 	}
+	for _, e := range c.ruledOut {
+		if err := c.emit(e); err != nil {
+			return c.Listing, err
+		}
+	}
 	if c.more {
 		c.incomplete(
 			fmt.Errorf("more than %d pages: exclude what is endless, or raise website.max_pages", s.options.MaxPages),
@@ -48,15 +53,16 @@ const mostFaults = 5
 type crawler struct {
 	*snapshot
 	sources.Listing
-	yield   func(sources.Entry) error
-	queue   []*url.URL
-	seen    map[string]bool // IDs of addresses that were met
-	entries map[string]bool // IDs that were yielded
-	more    bool            // addresses were left out for their number
-	failed  int             // in a row
-	noPages int             // addresses that are answered as if there were none
-	before  memory
-	now     memory
+	yield    func(sources.Entry) error
+	queue    []*url.URL
+	seen     map[string]bool // IDs of addresses that were met
+	entries  map[string]bool // IDs that were yielded
+	more     bool            // addresses were left out for their number
+	failed   int             // in a row
+	ruledOut []sources.Entry
+	noPages  int // addresses that are answered as if there were none
+	before   memory
+	now      memory
 }
 
 func (c *crawler) incomplete(err error) {
@@ -78,11 +84,22 @@ func (c *crawler) enqueue(u *url.URL) {
 	}
 	if why := c.why(u); why != "" && !c.leadsOn(u) {
 		c.seen[id] = true
-		c.Excluded++
+		c.ruleOut(u)
 		return
 	}
 	c.seen[id] = true
 	c.queue = append(c.queue, u)
+}
+
+// ruleOut leaves out a page. One that an earlier run has taken is told of, so
+// that it leaves however incomplete the listing is.
+func (c *crawler) ruleOut(u *url.URL) {
+	why := c.Website.why(u)
+	if _, was := c.before[idOf(u)]; !was || why == "" {
+		c.Excluded++
+		return
+	}
+	c.ruledOut = append(c.ruledOut, sources.Entry{ID: idOf(u), URL: u.String(), Excluded: why})
 }
 
 // leadsOn reports whether a page that is no entry is read for its links: the
@@ -177,8 +194,11 @@ func (c *crawler) noPage(u *url.URL) error {
 // doubt says why the listing is not complete, although all was read.
 func (c *crawler) doubt() error {
 	if c.noPages >= sameAtLeast && c.noPages*sameShare >= len(c.entries)+c.noPages {
-		return fmt.Errorf("%d of %d pages are answered as if they did not exist: see whether the site is in maintenance",
-			c.noPages, len(c.entries)+c.noPages)
+		return fmt.Errorf(
+			"%d of %d pages are answered as if they did not exist: see whether the site is in maintenance",
+			c.noPages,
+			len(c.entries)+c.noPages,
+		)
 	}
 	return c.texts.worst()
 }

@@ -51,6 +51,9 @@ type mapped struct {
 }
 
 func (l *mapped) take(ctx context.Context, at location) error {
+	if at.excluded != "" {
+		return l.yield(sources.Entry{ID: idOf(at.url), URL: at.url.String(), Excluded: at.excluded})
+	}
 	revision, modified := revisionOf(at.lastmod, time.Now())
 	if revision == "" {
 		if l.queue = append(l.queue, at); len(l.queue) == batch {

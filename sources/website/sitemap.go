@@ -24,6 +24,8 @@ const (
 type location struct {
 	url     *url.URL // canonical
 	lastmod string
+
+	excluded string // by which rule of the config it is left out
 }
 
 // reader reads sitemaps and the sitemaps that they name.
@@ -208,11 +210,14 @@ func (r *reader) page(at string, it item) error {
 		return nil
 	}
 	r.pages[id] = true
+	if why := r.Website.why(u); why != "" && r.inside(u) {
+		return r.found(location{url: u, excluded: why})
+	}
 	if r.why(u) != "" {
 		r.excluded++
 		return nil
 	}
-	return r.found(location{u, strings.TrimSpace(it.LastMod)})
+	return r.found(location{url: u, lastmod: strings.TrimSpace(it.LastMod)})
 }
 
 // daysForDate is how old a date without a time must be to tell of all changes:

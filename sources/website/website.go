@@ -222,11 +222,19 @@ func (w *Website) Check(ctx context.Context) ([]string, error) {
 		return append(found, fmt.Sprintf("no sitemap: links are followed, up to %d pages", w.options.MaxPages)), nil
 	}
 	n := 0
-	r := s.newReader(func(location) error { n++; return nil })
+	out := 0
+	r := s.newReader(func(at location) error {
+		if at.excluded == "" {
+			n++
+		} else {
+			out++
+		}
+		return nil
+	})
 	if err := r.readAll(ctx, maps); err != nil {
 		return found, err
 	}
-	found = append(found, fmt.Sprintf("sitemap %s: %d pages, %d left out by rule", maps[0], n, r.excluded))
+	found = append(found, fmt.Sprintf("sitemap %s: %d pages, %d left out by rule", maps[0], n, out+r.excluded))
 	if n == 0 {
 		return found, fmt.Errorf("%w: see whether the sitemap lists pages below %s", sources.ErrNothingFound, w.base)
 	}

@@ -318,3 +318,25 @@ func TestValidate(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// What the config newly leaves out leaves, however incomplete the listing is.
+func TestPagesThatARuleLeavesOut(t *testing.T) {
+	for _, mapped := range []bool{false, true} {
+		s := newSite(t)
+		s.mapped = mapped
+		s.page("/docs/a", "A")
+		s.page("/docs/old/b", "B")
+		s.wantIDs("", "a", "old/b")
+		s.opts.Exclude = []string{"old/**"}
+		snap, err := s.Source().Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var why string
+		l, err := snap.List(t.Context(), func(e sources.Entry) error { why += e.Excluded; return nil })
+		if err != nil || why != `excluded by the pattern "old/**"` || l.Excluded != 0 {
+			t.Errorf("left out for %q, %d more, %v", why, l.Excluded, err)
+		}
+		snap.Close()
+	}
+}
