@@ -34,7 +34,7 @@ func ownRules() []rule {
 		own("password-in-code", `(?i)<(?:[\w-]{0,30}password|passwd|secret|apikey)>([^<\s]{6,})</`, isPassword, "password", "passwd", "secret", "apikey"),
 		own("password-in-command", `(?i)\bsshpass\s+(?:-\w\s+)*-p\s*["']?([^\s"']{4,})`, isArgument, "sshpass"),
 		own("password-in-command", `\bmysql\w*\b[^\n|;]{0,200}?\s-p["']?([^\s"']{4,})`, isArgument, "mysql"),
-		own("password-in-command", `\b(?:curl|wget|http)\b[^\n|;]{0,300}?\s(?:-u|--user|--proxy-user|-a|--auth)[ =]?["']?[^\s:"']{1,100}:([^\s"']{4,})`, isArgument, "curl", "wget", "http"),
+		own("password-in-command", `\b(?:curl|wget|http)\b[^\n|;]{0,300}?\s(?:-u|--user|--proxy-user|-a|--auth)[ =]?["']?[^\s:"']{1,100}:([^\s"']{4,})`, isArgument, "curl", "wget", "http "),
 		own("password-in-command", `(?i)(?:^|\s)--?(?:[a-z-]{0,30}(?:password|passwd|passphrase|secret|token|api-?key|pass|pw))[ =]["']?([^\s"']{6,})`, isArgument, "--", "-pass", "-pw"),
 		own("password-in-command", `\b(?:redis-cli|docker\s+login|helm\s+registry\s+login|podman\s+login|mongo\w*|ldap\w+|rdesktop|xfreerdp|lftp|psexec\w*|net\s+use|smbclient|snmp\w+|openssl|sqlcmd|influx|rabbitmqctl|htpasswd|chpasswd|kinit|ipmitool|plink|pscp|winexe|evil-winrm|sqlplus)\b[^\n|]{0,200}?(?:\s-(?:a|p|w|P|c|pw|A|X)[ =]?|\s/p:|pass:|%|/user:\S+[ \t]+|-b[ \t]+\S+[ \t]+\S+[ \t]+|add_user[ \t]+\S+[ \t]+|\s\w+/)["']?([^\s"'@/]{6,})`, isArgument,
 			"redis-cli", "login", "mongo", "ldap", "rdesktop", "xfreerdp", "lftp", "psexec", "net use", "smbclient", "snmp", "openssl", "sqlcmd", "influx", "rabbitmqctl", "htpasswd", "chpasswd", "ipmitool", "plink", "pscp", "winexe", "sqlplus"),
@@ -76,8 +76,10 @@ func own(id, expr string, fits func(secret, line string) bool, words ...string) 
 	switch id {
 	case "private-key":
 		r.reach = farAfter
-	case "netrc-password":
+	case "netrc-password", "pgpass-password":
 		r.reach = nearLines
+	case "url-credentials":
+		r.needs = "@"
 	}
 	return r
 }

@@ -54,6 +54,7 @@ type part struct {
 	name  string // ends in "line" where its lines count
 	text  string
 	cells []cell
+	known map[string]bool // odd words that were searched before
 }
 
 func (p part) place(at int) string {
@@ -70,14 +71,23 @@ func partsOf(p Page) []part {
 		parts = append(parts, part{name: "link", text: l.value})
 	}
 	if p.Source != "" {
-		parts = append(parts, part{name: "source line", text: p.Source})
+		parts = append(parts, part{name: "source line", text: p.Source, known: oddIn(t.text)})
 	}
 	return parts
 }
 
+// oddIn returns the odd words of a text.
+func oddIn(text string) map[string]bool {
+	plain, odd := plainText(text), map[string]bool{}
+	for _, w := range oddWords(plain, nil) {
+		odd[bare(plain[w.start:w.end])] = true
+	}
+	return odd
+}
+
 // of finds the secrets of a part, those in its tables' columns, too.
 func (d *Detector) of(ctx context.Context, p part) []span {
-	found := d.spans(ctx, p.text)
+	found := d.spans(ctx, p)
 	for _, c := range secretCells(p) {
 		if !slices.ContainsFunc(found, func(s span) bool { return s.start < c.end && c.start < s.end }) {
 			found = append(found, c)

@@ -14,7 +14,8 @@ type rule struct {
 	id      string
 	words   []string // in lower case; the rule is tried around these alone
 	expr    *regexp.Regexp
-	group   int // of expr, that holds the secret; 0: the first that matched, else all
+	needs   string // a mark without which there is nothing to be found
+	group   int    // of expr, that holds the secret; 0: the first that matched, else all
 	entropy float64
 	reach   reach
 	// fits says whether what was found is a secret, not a sample.
@@ -44,12 +45,16 @@ func gitleaksRules() ([]rule, string, error) {
 			continue
 		}
 		rules = append(rules, rule{id: r.RuleID, words: r.Keywords, expr: r.Regex, group: r.SecretGroup, entropy: r.Entropy,
-			reach: reachOf(r.Regex.String()), fits: allowedBy(append(cfg.Allowlists, r.Allowlists...), id)})
+			reach: reachOf(id, r.Regex.String()), fits: allowedBy(append(cfg.Allowlists, r.Allowlists...), id)})
 	}
 	return rules, gitleaks.DefaultConfig, nil
 }
 
-func reachOf(expr string) reach {
+// reachOf keeps the rule that has the most keywords, by far, to their lines.
+func reachOf(id, expr string) reach {
+	if id == "generic-api-key" {
+		return nextWord
+	}
 	if strings.Contains(expr, `[\s\S`) {
 		return farAfter
 	}

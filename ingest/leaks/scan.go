@@ -15,9 +15,10 @@ type window struct{ start, end int }
 const widest = 64 << 10
 
 // scan finds the secrets of a text, until the context ends.
-func (d *Detector) scan(ctx context.Context, text string) (found []span) {
+// Where odd words are known from elsewhere, only the others can be secrets.
+func (d *Detector) scan(ctx context.Context, text string, known map[string]bool) (found []span) {
 	plain := plainText(text)
-	odd := oddWords(plain)
+	odd := oddWords(plain, known)
 	open := make([]window, len(d.rules)) // by rule; what is still to be tried
 	d.keywords.Walk(lowerASCII(plain), func(last, length, pattern int64) bool {
 		end := int(last) + 1
@@ -46,6 +47,7 @@ type reach int
 
 const (
 	sameLine  reach = iota // or what lies near in it: some texts are one line
+	nextWord               // the value that is given to a name
 	nearLines              // one line before, three after
 	farAfter               // as far as a private key in its armor
 	reaches
@@ -54,9 +56,9 @@ const (
 // windowsAround returns the windows for a keyword, by reach; empty where they
 // hold nothing that could be a secret.
 func (o places) windowsAround(text string, start, end int) (w [reaches]window) {
-	const before, after, key = 200, 600, 16 << 10 // bytes
+	const before, after, name, next, key = 200, 600, 64, 60, 16 << 10 // bytes
 	low, high := max(0, start-before), min(len(text), end+after)
-	w = [reaches]window{{low, high}, {low, high}, {low, min(len(text), end+key)}}
+	w = [reaches]window{{low, high}, {}, {low, high}, {low, min(len(text), end+key)}}
 	if at := strings.LastIndexByte(text[low:start], '\n'); at >= 0 {
 		w[sameLine].start = low + at + 1
 		w[nearLines].start = low + strings.LastIndexByte(text[low:low+at], '\n') + 1
@@ -72,8 +74,12 @@ func (o places) windowsAround(text string, start, end int) (w [reaches]window) {
 		}
 		w[nearLines].end = at
 	}
+	w[sameLine].start = max(w[sameLine].start, start-name)
+	w[nextWord] = w[sameLine]
+	follows := window{start, w[sameLine].end} // the secret follows its name
+	looks := [reaches]window{follows, {start, min(follows.end, end+next)}, w[nearLines], w[farAfter]}
 	for i := range w {
-		if !o.within(w[i]) {
+		if !o.within(looks[i]) {
 			w[i] = window{}
 		}
 	}
@@ -88,38 +94,59 @@ func (o places) within(w window) bool {
 	return i < len(o) && o[i].start < w.end
 }
 
-// oddWords finds the words that no language has, by digits, marks or case.
-// Text without them, most of it, holds no secrets and is searched no further.
-func oddWords(text string) (odd places) {
+// oddWords finds the words that no language has, by digits, marks or case, and
+// that are not known. Text without them, most of it, holds no secrets and is
+// searched no further.
+func oddWords(text string, known map[string]bool) (odd places) {
 	for i := 0; i < len(text); {
 		if isSpace(text[i]) {
 			i++
 			continue
 		}
 		start := i
-		hasOdd, turns := false, 0
-		for ; i < len(text) && !isSpace(text[i]); i++ {
-			c := text[i]
-			hasOdd = hasOdd || '0' <= c && c <= '9' || strings.IndexByte("!@#$%^&+~?", c) >= 0
-			if i > start && isUpper(c) != isUpper(text[i-1]) {
-				turns++
-			}
+		for i < len(text) && !isSpace(text[i]) {
+			i++
 		}
-		if i-start >= 4 && (hasOdd || turns >= 4 || i-start >= 30) {
+		if isOdd(text[start:i]) && !known[bare(text[start:i])] {
 			odd = append(odd, window{start, i})
 		}
 	}
 	return odd
 }
 
+// bare is a word without the marks that code, quotations and Markdown put around it.
+func bare(word string) string { return strings.Trim(word, "`*_\"'()[]<>{},.;:|=") }
+
+func isOdd(word string) bool {
+	const shortest, longest = 4, 30 // bytes: of secrets, and of words
+	if len(word) < shortest {
+		return false
+	}
+	letters, digits, marks, turns := 0, 0, 0, 0
+	for i := range len(word) {
+		switch c := word[i]; {
+		case '0' <= c && c <= '9':
+			digits++
+		case 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= utf8.RuneSelf:
+			letters++
+		case i > 0 && i < len(word)-1 && strings.IndexByte("!@#$%^&+~?", c) >= 0:
+			marks++
+		}
+		if i > 0 && isUpper(word[i]) != isUpper(word[i-1]) {
+			turns++
+		}
+	}
+	return letters > 0 && (digits > 0 || marks > 0 || turns >= 4) || len(word) >= longest
+}
+
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
 // find appends the rule's secrets within the window.
 func (r *rule) find(text string, w window, found []span) []span {
-	if w.start == w.end {
+	part := text[w.start:w.end]
+	if part == "" || !strings.Contains(part, r.needs) {
 		return found
 	}
-	part := text[w.start:w.end]
 	for from := 0; from < len(part); {
 		m := r.expr.FindStringSubmatchIndex(part[from:])
 		if m == nil {
