@@ -42,21 +42,25 @@ func checkCommand(g *globals) *cobra.Command {
 		Short: "Check the config, the token, the workspace and each source",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := g.load()
-			if err != nil {
-				return err
-			}
-			a, err := g.open(cfg, appOptions{noState: true, retryFor: -1})
-			if err != nil {
-				return err
-			}
-			defer a.close()
-			return g.check(c.Context(), a, asJSON, strict)
+			return g.runCheck(c.Context(), asJSON, strict)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the findings as JSON")
 	c.Flags().BoolVar(&strict, "strict", false, "treat warnings as failures")
 	return c
+}
+
+func (g *globals) runCheck(ctx context.Context, asJSON, strict bool) error {
+	cfg, err := g.load()
+	if err != nil {
+		return err
+	}
+	a, err := g.open(cfg, appOptions{noState: true, retryFor: -1})
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	return g.check(ctx, a, asJSON, strict)
 }
 
 // check looks at everything at once, and tells what it found in order, each as

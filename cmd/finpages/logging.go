@@ -63,17 +63,19 @@ func raw(w io.Writer) io.Writer {
 	return w
 }
 
-func isTerminal(w io.Writer) bool {
-	f, ok := fileOf(w)
+func isTerminal(stream any) bool {
+	f, ok := fileOf(stream)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-func fileOf(w io.Writer) (*os.File, bool) {
-	w = raw(w)
-	if o, ok := w.(*output); ok {
-		w = o.w
+func fileOf(stream any) (*os.File, bool) {
+	if w, ok := stream.(io.Writer); ok {
+		stream = raw(w)
 	}
-	f, ok := w.(*os.File)
+	if o, ok := stream.(*output); ok {
+		stream = o.w
+	}
+	f, ok := stream.(*os.File)
 	return f, ok
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -16,27 +17,31 @@ func planCommand(g *globals) *cobra.Command {
 		Use:   "plan [SOURCE...]",
 		Short: "Show what backfill would do, without writing anything",
 		RunE: func(c *cobra.Command, names []string) error {
-			show := newProgress(g.stderr)
-			ctl, done, err := g.control(c.Context(), appOptions{readOnly: true, notice: show.note})
-			if err != nil {
-				return err
-			}
-			defer done()
-			reports, err := runSources(c.Context(), ctl, names, ingest.RunOptions{Plan: true, Diff: diff}, show)
-			if asJSON {
-				writeJSON(g.stdout, api.Reports{Sources: reports})
-			} else {
-				printPlans(g.stdout, reports)
-			}
-			if err != nil {
-				return err
-			}
-			return exitFor(reports)
+			return g.runPlan(c.Context(), names, diff, asJSON)
 		},
 	}
 	c.Flags().BoolVar(&diff, "diff", false, "show the old and new text of changed pages")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the plan as JSON")
 	return c
+}
+
+func (g *globals) runPlan(ctx context.Context, names []string, diff, asJSON bool) error {
+	show := newProgress(g.stderr)
+	ctl, done, err := g.control(ctx, appOptions{readOnly: true, notice: show.note})
+	if err != nil {
+		return err
+	}
+	defer done()
+	reports, err := runSources(ctx, ctl, names, ingest.RunOptions{Plan: true, Diff: diff}, show)
+	if asJSON {
+		writeJSON(g.stdout, api.Reports{Sources: reports})
+	} else {
+		printPlans(g.stdout, reports)
+	}
+	if err != nil {
+		return err
+	}
+	return exitFor(reports)
 }
 
 // signs stand before the changes of a plan, and colours tell them apart.

@@ -68,7 +68,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 		return usageError("%v (see %s --help)", err, c.CommandPath())
 	})
 	root.AddCommand(
-		runCommand(g), backfillCommand(g), planCommand(g), verifyCommand(g), approveCommand(g), retractCommand(g),
+		initCommand(g), runCommand(g), backfillCommand(g), planCommand(g), verifyCommand(g), approveCommand(g), retractCommand(g),
 		undoCommand(g), forgetCommand(g), statusCommand(g), explainCommand(g), leaksCommand(g), previewCommand(g), checkCommand(g),
 		probeCommand(g), stateCommand(g), demoCommand(g), emulatorCommand(g), adapterCommand(g), healthCommand(g), versionCommand(g), manCommand(),
 		sandboxCommand(),
