@@ -210,7 +210,7 @@ func (l *log) line(line []byte) {
 }
 
 // stamp is what rclone begins a line with that is no JSON.
-var stamp = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (Failed to [^:]*: )?`)
+var stamp = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (Failed to [^:]*: )?(last error was: )?`)
 
 // words returns what rclone said last, else the fallback.
 func (l *log) words(fallback string) string {

@@ -145,7 +145,7 @@ func (s *snapshot) copy(ctx context.Context, b *batch) {
 	}
 	defer s.tmp.Root.Remove(list)
 	c, err := s.run.start(ctx, "copy", "--files-from-raw", filepath.Join(s.tmp.Path, list), "--no-traverse",
-		"--no-check-dest", "--", s.options.Remote, filepath.Join(s.tmp.Path, b.dir))
+		"--no-check-dest", "--transfers", "8", "--", s.options.Remote, filepath.Join(s.tmp.Path, b.dir))
 	if err != nil {
 		b.err = err
 		return

@@ -97,7 +97,7 @@ func TestBrokenListingsAreErrors(t *testing.T) {
 	first := strings.SplitAfter(whole, "\n")[0]
 	for name, tt := range map[string]struct{ listing, want string }{
 		"an exit":            {first + `log "couldn't list: 403 quota" dir; exit 1`, "rclone lsjson: couldn't list: 403 quota"},
-		"its last words":     {first + `echo '2026/11/30 14:27:49 Failed to lsjson: token expired' >&2; exit 6`, "rclone lsjson: token expired"},
+		"its last words":     {first + `echo '2026/11/30 14:27:49 Failed to lsjson with 2 errors: last error was: token expired' >&2; exit 6`, "rclone lsjson: token expired"},
 		"an error, exit 0":   {whole + `; log "error reading source directory" dir`, "error reading source directory"},
 		"a cut":              {first, "cut short"},
 		"a cut after comma":  {first + `printf '{"Path":'`, "cut short"},
