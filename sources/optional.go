@@ -70,6 +70,23 @@ type Checker interface {
 // reached and read, and holds no document.
 var ErrNothingFound = errors.New("no document found")
 
+// Count lists a snapshot for Check: how many documents it has, and how many rules
+// leave out. The error tells of scopes that could not be listed in full, too.
+func Count(ctx context.Context, snap Snapshot) (documents, excluded int, err error) {
+	listing, err := snap.List(ctx, func(e Entry) error {
+		if e.Excluded != "" {
+			excluded++
+		} else {
+			documents++
+		}
+		return nil
+	})
+	for _, in := range listing.Incomplete {
+		err = errors.Join(err, in.Err)
+	}
+	return documents, excluded + listing.Excluded, err
+}
+
 // Locator is a Source that knows the ID of a document by what people call it,
 // such as a path on this machine, but not by its address.
 type Locator interface {

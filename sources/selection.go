@@ -138,17 +138,27 @@ func (s Selection) extensions() []string {
 // Why says by which rule the document at the path is left out; "" if it is
 // selected. A name that begins with a dot hides what lies there and below.
 func (s Selection) Why(p string) string {
+	why, _ := s.Decide(p)
+	return why
+}
+
+// Decide is Why, and tells whether it is a pattern that leaves out what would be
+// a document without it. Such a document is yielded with [Entry].Excluded, since
+// it may be in Fin from before the pattern; all others are counted. What decides
+// about those either never changes, or is no setting of the source.
+func (s Selection) Decide(p string) (why string, byPattern bool) {
 	format, ok := s.FormatOf(p)
 	if !ok {
-		return "not a document: the name ends in none of " + strings.Join(s.extensions(), " ")
+		return "not a document: the name ends in none of " + strings.Join(s.extensions(), " "), false
 	}
 	if why := s.Formats[string(format)]; why != "" {
-		return why
+		return why, false
 	}
 	if hidden := hiddenPart(p); hidden != "" {
-		return fmt.Sprintf("hidden: %q begins with a dot", hidden)
+		return fmt.Sprintf("hidden: %q begins with a dot", hidden), false
 	}
-	return s.WhyPattern(p)
+	why = s.WhyPattern(p)
+	return why, why != ""
 }
 
 // WhyPattern says by which pattern the path is left out; "" if by none.

@@ -79,7 +79,8 @@ type Entry struct {
 	// is left out ("excluded by its label \"no-fin\""). Its pages leave in the
 	// same run, however incomplete the listing; within the delete budget if it is
 	// the rules that have changed. Load is not called. What no run has taken so
-	// far may be counted in Listing.Excluded instead.
+	// far may be counted in Listing.Excluded instead. Where another document of
+	// the listing has the ID, that one counts.
 	Excluded string
 
 	// Revoked, when not empty, says why what Fin has of the document from an

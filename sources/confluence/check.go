@@ -54,7 +54,19 @@ func (w *Confluence) Check(ctx context.Context) ([]string, error) {
 			lines = append(lines, c.line(key, broken[key]))
 		}
 	}
+	if len(errs) == 0 && !anyTaken(counts) {
+		return lines, fmt.Errorf("%w: see confluence.spaces, labels and root", sources.ErrNothingFound)
+	}
 	return lines, errors.Join(errs...)
+}
+
+func anyTaken(counts map[string]*spaceSummary) bool {
+	for _, c := range counts {
+		if c.pages+c.posts > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *Confluence) flavor() string {

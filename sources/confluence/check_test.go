@@ -1,6 +1,7 @@
 package confluence_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -34,6 +35,16 @@ func TestCheck(t *testing.T) {
 		w.SetLogin("", "other")
 		if _, err := w.source().(sources.Checker).Check(t.Context()); err == nil || !strings.Contains(err.Error(), "log in") {
 			t.Errorf("Check = %v with a bad login", err)
+		}
+	})
+}
+
+func TestCheckWarnsOfAWikiWithoutPages(t *testing.T) {
+	flavors(t, func(t *testing.T, w *wiki) {
+		w.put("1", "Top", "", "")
+		src := w.source(func(o *confluence.Options) { o.Labels.Include = []string{"docs"} })
+		if lines, err := src.(sources.Checker).Check(t.Context()); !errors.Is(err, sources.ErrNothingFound) {
+			t.Errorf("check says %q, %v", lines, err)
 		}
 	})
 }

@@ -25,15 +25,21 @@ type archive struct {
 	pages    []member          // ordered as by comparePaths
 	outside  []member          // pages whose names lead out of the archive
 	others   map[string]member // indexes, by path
-	excluded int
+	ruledOut []member          // pages that a pattern leaves out, as many as maxRuledOut lets be held
+	excluded int               // all others that are left out
 
 	incomplete []sources.Incomplete // scopes that are links
 	held       int                  // bytes that the members take in memory, about
+	heldOut    int                  // likewise, those of ruledOut
 	lookalikes
 }
 
 // maxHeld bounds what a directory may take in memory: some 400,000 pages.
 const maxHeld = 64 << 20
+
+// maxRuledOut bounds what the pages take in memory that a pattern leaves out.
+// Beyond it they are counted, and leave Fin as pages do that are gone.
+const maxRuledOut = 16 << 20
 
 var errTooMany = errors.New("the archive holds too many pages: export fewer spaces at a time")
 
@@ -93,12 +99,15 @@ func (a *archive) add(f zipdir.File) error {
 	case f.IsLink && byPath.hidesFolder(p):
 		a.incomplete = append(a.incomplete, sources.Incomplete{Scope: p, Err: linkFault(p)})
 	default:
-		if byPath.isCounted(p) {
+		if inside && !f.IsLink && byPath.whyPattern(p) != "" && a.heldOut < maxRuledOut {
+			a.heldOut += m.cost()
+			a.ruledOut = append(a.ruledOut, m)
+		} else if byPath.isCounted(p) {
 			a.excluded++
 		}
 		return nil
 	}
-	if a.held += len(m.Name) + len(m.path) + 100; a.held > maxHeld {
+	if a.held += m.cost(); a.held > maxHeld {
 		return errTooMany
 	}
 	return nil
@@ -166,6 +175,13 @@ func (a *archive) read(p string) ([]byte, error) {
 
 func (a *archive) walk(ctx context.Context, yield func(file) error) (sources.Listing, error) {
 	listing := sources.Listing{Excluded: a.excluded, Incomplete: slices.Clone(a.incomplete)}
+	for _, m := range a.ruledOut {
+		f := a.fileOf(&m, nil)
+		f.excluded = a.rules.whyPattern(m.path)
+		if err := errors.Join(ctx.Err(), yield(f)); err != nil {
+			return listing, err
+		}
+	}
 	for i := range a.pages {
 		m := &a.pages[i] // hundreds of thousands may be held while they are listed
 		if err := a.yield(ctx, m, m.fault(), yield); err != nil {
@@ -218,6 +234,9 @@ type member struct {
 
 	isFolder bool
 }
+
+// cost is about how many bytes the member takes in memory.
+func (m member) cost() int { return len(m.Name) + len(m.path) + 100 }
 
 func (m member) revision() string { return fmt.Sprintf("%08x-%x", m.CRC32, m.Unpacked) }
 

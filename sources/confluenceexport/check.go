@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"finpages/sources"
 	"finpages/sources/confluenceexport/internal/markup"
 )
 
@@ -28,14 +29,16 @@ func (e *Export) Check(ctx context.Context) ([]string, error) {
 	for _, in := range listing.Incomplete {
 		c.fault(in.Err)
 	}
-	if c.pages == 0 && listing.Excluded > 0 {
-		c.fault(fmt.Errorf("all %d pages are left out by rule: correct include and exclude", listing.Excluded))
+	excluded := listing.Excluded + l.ruledOut
+	if c.pages == 0 && excluded > 0 && len(c.faults) == 0 {
+		c.fault(fmt.Errorf("%w: all %s are left out by rule: correct include and exclude",
+			sources.ErrNothingFound, pages(excluded)))
 	}
 	kind := "folder"
 	if _, isArchive := s.files.(*archive); isArchive {
 		kind = "zip archive"
 	}
-	lines := []string{fmt.Sprintf("%s %s: %s, %d left out by rule", kind, e.path, pages(c.pages), listing.Excluded)}
+	lines := []string{fmt.Sprintf("%s %s: %s, %d left out by rule", kind, e.path, pages(c.pages), excluded)}
 	lines = append(lines, c.lines()...)
 	return append(lines, duplicateLines(l.duplicates)...), c.err()
 }

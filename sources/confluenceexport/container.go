@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"finpages/sources"
+	"finpages/sources/internal/rootfile"
 )
 
 // container is where the files of an export lie: a folder or an archive.
 type container interface {
 	// walk calls yield for each page and index, in an order that an export has
-	// whether it is packed or not. An error from yield ends it and is returned as it is.
+	// whether it is packed or not, and for pages that a pattern leaves out. An error from yield ends it and is returned as it is.
 	walk(ctx context.Context, yield func(file) error) (sources.Listing, error)
 	// read reads a file that is no larger than sources.MaxDocument.
 	read(path string) ([]byte, error)
@@ -35,7 +36,8 @@ type file struct {
 	path     string // slash path in NFC
 	revision string // "" if unknown
 	modified time.Time
-	err      error // why the file cannot be read
+	excluded string // the pattern that leaves it out; only path and head are set then
+	err      error  // why the file cannot be read
 	read     func() ([]byte, error)
 	head     func() ([]byte, error) // reads the first maxHead bytes; nil if it cannot
 }
@@ -77,9 +79,12 @@ const racy = 2 * time.Second
 
 // statRevision identifies a file's content without reading it; "" if a write
 // after the scan could leave the same times (https://git-scm.com/docs/racy-git).
+// The change time, where the system has one, tells of writes that keep the size
+// and the modification time (cp -p, rsync -t).
 func statRevision(info fs.FileInfo) string {
 	if time.Since(info.ModTime()) < racy {
 		return ""
 	}
-	return fmt.Sprintf("%x-%x-%x", info.Size(), info.ModTime().UnixNano(), inode(info))
+	changed, _ := rootfile.ChangeTime(info)
+	return fmt.Sprintf("%x-%x-%x-%x", info.Size(), info.ModTime().UnixNano(), changed, inode(info))
 }

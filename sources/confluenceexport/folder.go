@@ -84,6 +84,8 @@ type folderWalk struct {
 	ctx     context.Context
 	yield   func(file) error
 	listing sources.Listing
+
+	ruledOut []string // names in the directory being listed, of pages that a pattern leaves out
 }
 
 // dir lists the directory with the given path in the file system's spelling.
@@ -97,6 +99,11 @@ func (w *folderWalk) dir(at string) error {
 	case err != nil:
 		w.listing.Incomplete = append(w.listing.Incomplete, sources.Incomplete{
 			Scope: decodeName(at), Err: fmt.Errorf("list folder %q: %w", decodeName(at), mend(err))})
+	}
+	for _, name := range w.ruledOut {
+		if err := w.exclude(path.Join(at, name)); err != nil {
+			return err
+		}
 	}
 	for _, name := range pages {
 		if err := w.page(path.Join(at, name)); err != nil {
@@ -117,6 +124,7 @@ func (w *folderWalk) dir(at string) error {
 // names returns the names in a directory that are pages, and the directories
 // that may hold pages, each sorted. With an error they are not all.
 func (w *folderWalk) names(at string) (pages, dirs []string, err error) {
+	w.ruledOut = nil
 	root, err := rootfile.OpenDir(w.root, at)
 	if err != nil {
 		return nil, nil, err
@@ -164,6 +172,8 @@ func (w *folderWalk) isPage(at string, d fs.DirEntry) bool {
 	}
 	w.see(w.rules, p)
 	switch {
+	case d.Type().IsRegular() && w.rules.whyPattern(p) != "":
+		w.ruledOut = append(w.ruledOut, d.Name())
 	case w.rules.isCounted(p):
 		w.listing.Excluded++
 	case !d.Type().IsRegular() && !isHTML(p) && w.hidesFolder(at, d) && !w.rules.excludes(p) &&
@@ -190,6 +200,16 @@ func (w *folderWalk) page(name string) error {
 		return err
 	}
 	return w.yield(w.fileAt(name))
+}
+
+// exclude yields a page that a pattern leaves out, without looking at its file.
+func (w *folderWalk) exclude(name string) error {
+	if err := w.ctx.Err(); err != nil {
+		return err
+	}
+	p := decodeName(name)
+	return w.yield(file{path: p, excluded: w.rules.whyPattern(p),
+		head: func() ([]byte, error) { return w.readHead(name) }})
 }
 
 func (f *folder) file(p string) (file, error) {

@@ -139,6 +139,27 @@ func TestFolderRevision(t *testing.T) {
 	}
 }
 
+// Whoever keeps size and time of a page's file (cp -p, rsync -t) cannot keep its
+// change time.
+func TestWrittenWithSameSizeAndTimeHasANewRevision(t *testing.T) {
+	dir := files{"Home_1.html": "x"}.folder(t)
+	name := filepath.Join(dir, "Home_1.html")
+	info, err := os.Stat(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _ := entries(t, dir)
+	for after := before; after["1"].Revision == before["1"].Revision; { // until the system's clock has moved on
+		if err := os.WriteFile(name, []byte("y"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(name, info.ModTime(), info.ModTime()); err != nil {
+			t.Fatal(err)
+		}
+		after, _ = entries(t, dir)
+	}
+}
+
 func TestHugePageIsNotRead(t *testing.T) {
 	dir := files{"Home_1.html": "x", "Huge_2.html": ""}.folder(t)
 	if err := os.Truncate(filepath.Join(dir, "Huge_2.html"), sources.MaxDocument+1); err != nil {

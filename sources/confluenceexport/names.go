@@ -40,6 +40,23 @@ func holdsNoPages(folder string) bool { return noPages[folder] || strings.HasPre
 
 // why says by which rule the file at the path is left out; "" if it is a page.
 func (r rules) why(p string) string {
+	if why := r.whyNoPage(p); why != "" {
+		return why
+	}
+	return r.WhyPattern(p)
+}
+
+// whyPattern says by which pattern the page at the path is left out; "" if by
+// none, or if no page can lie there.
+func (r rules) whyPattern(p string) string {
+	if r.whyNoPage(p) != "" {
+		return ""
+	}
+	return r.WhyPattern(p)
+}
+
+// whyNoPage says why no page can lie at the path; "" if one can.
+func (r rules) whyNoPage(p string) string {
 	if !isHTML(p) {
 		return "not a page: the name ends in neither .html nor .htm"
 	}
@@ -53,7 +70,7 @@ func (r rules) why(p string) string {
 	if strings.HasPrefix(name, "._") {
 		return "not a page: macOS keeps a file's attributes in a file named like this"
 	}
-	return r.WhyPattern(p)
+	return ""
 }
 
 // isWanted tells whether a page or an index may lie at the path.

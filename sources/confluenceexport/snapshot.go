@@ -59,6 +59,7 @@ func (s *snapshot) setID(p, id string) {
 // each space, and the beginning of pages that have no id in their names.
 func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
 	l := s.newLister(func(p page) error { return yield(p.entry()) })
+	l.yieldExcluded = yield
 	listing, err := l.list(ctx)
 	s.setListed(l)
 	return listing, err
@@ -74,7 +75,10 @@ type lister struct {
 	budget     int               // bytes that indexes may take yet
 	postponed  []page            // pages whose ID another may have more right to
 	duplicates []duplicate
-	incomplete []sources.Incomplete
+
+	yieldExcluded func(sources.Entry) error // takes pages that a pattern leaves out; nil if nobody asks
+	ruledOut      int                       // pages that a pattern leaves out
+	incomplete    []sources.Incomplete
 }
 
 // maxPostponed bounds the pages that are put off; those that follow come at once.
@@ -95,7 +99,7 @@ func (l *lister) list(ctx context.Context) (sources.Listing, error) {
 	}
 	listing.Incomplete = append(listing.Incomplete, l.incomplete...)
 	if err == nil && len(l.seen) == 0 && len(listing.Incomplete) == 0 && l.rules.indexOf("") == "" {
-		err = l.files.noPages(listing.Excluded)
+		err = l.files.noPages(listing.Excluded + l.ruledOut)
 	}
 	return listing, err
 }
@@ -104,6 +108,9 @@ func (l *lister) list(ctx context.Context) (sources.Listing, error) {
 // not list, or that cannot be read, until all others are known: it has its page
 // id only if no other has it. People unpack a new export over an old one.
 func (l *lister) add(ctx context.Context, f file) error {
+	if f.excluded != "" {
+		return l.exclude(f)
+	}
 	s, err := l.spaceOf(ctx, scopeOf(f.path))
 	if err != nil {
 		return err
@@ -125,6 +132,24 @@ func (l *lister) add(ctx context.Context, f file) error {
 		return nil
 	}
 	return l.take(p)
+}
+
+// exclude takes a page that a pattern leaves out: it may be in Fin from before
+// the pattern. Its file is read only where the name does not tell the page's id.
+func (l *lister) exclude(f file) error {
+	l.ruledOut++
+	if l.yieldExcluded == nil {
+		return nil
+	}
+	id := pageID(f.path)
+	if id == "" {
+		told, _ := page{file: f}.readHead()
+		id = cmp.Or(told.ID, f.path)
+	}
+	if _, taken := l.seen[id]; taken { // then this one goes by its path
+		id = f.path
+	}
+	return l.yieldExcluded(sources.Entry{ID: id, Scope: scopeOf(f.path), Excluded: f.excluded})
 }
 
 // page finds the page's id: in its name, else in its markup, else its path.

@@ -69,7 +69,7 @@ func (s seen) note() string {
 // readable returns the IDs of what can be loaded, in order.
 func (s seen) readable() (ids []string) {
 	for _, id := range slices.Sorted(maps.Keys(s.entries)) {
-		if e := s.entries[id]; e.Err == nil && e.Withheld == "" && e.Excluded == "" {
+		if e := s.entries[id]; e.Err == nil && e.Withheld == "" {
 			ids = append(ids, id)
 		}
 	}
@@ -90,13 +90,17 @@ func list(ctx context.Context, snap sources.Snapshot) (seen, error) {
 	var wrong []error
 	l, err := snap.List(ctx, func(e sources.Entry) error {
 		wrong = append(wrong, Entry(e))
+		if e.Excluded != "" {
+			s.excluded++
+			return nil
+		}
 		if _, twice := s.entries[e.ID]; twice {
 			wrong = append(wrong, fmt.Errorf("entry %q is listed twice", e.ID))
 		}
 		s.entries[e.ID] = e
 		return nil
 	})
-	s.excluded, s.incomplete = l.Excluded, l.Incomplete
+	s.excluded, s.incomplete = s.excluded+l.Excluded, l.Incomplete
 	return s, errors.Join(append(wrong, err)...)
 }
 

@@ -126,15 +126,11 @@ func (x *Exec) Check(ctx context.Context) ([]string, error) {
 		lines, err := s.check(ctx)
 		return append(found, lines...), err
 	}
-	n := 0
-	listing, err := s.List(ctx, func(sources.Entry) error { n++; return nil })
-	for _, in := range listing.Incomplete {
-		err = errors.Join(err, in.Err)
-	}
+	n, excluded, err := sources.Count(ctx, s)
 	if err != nil {
 		return found, err
 	}
-	found = append(found, fmt.Sprintf("%d documents, %d left out by rule", n, listing.Excluded))
+	found = append(found, fmt.Sprintf("%d documents, %d left out by rule", n, excluded))
 	if n == 0 {
 		err = fmt.Errorf("%w: see what %s is to list", sources.ErrNothingFound, x.command[0])
 	}

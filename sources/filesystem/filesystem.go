@@ -117,7 +117,7 @@ func (f *Filesystem) explainLink(id string) string {
 	if err != nil {
 		return "a symbolic link that leads nowhere"
 	}
-	if why := f.whyTarget(real); why != "" {
+	if why, _ := f.decideTarget(real); why != "" {
 		return fmt.Sprintf("a symbolic link to %q, which is left out: %s", real, why)
 	}
 	return fmt.Sprintf("a symbolic link to %q, which is no document, or is listed already under that or another name",
@@ -143,17 +143,13 @@ func (f *Filesystem) Check(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	defer snap.Close()
-	n := 0
-	listing, err := snap.List(ctx, func(sources.Entry) error { n++; return nil })
-	for _, in := range listing.Incomplete {
-		err = errors.Join(err, in.Err)
-	}
+	n, excluded, err := sources.Count(ctx, snap)
 	if n == 0 && err == nil {
 		err = fmt.Errorf("%w below %s: see filesystem.root, include, exclude, "+
 			"and follow_symlinks where the documents are links",
 			sources.ErrNothingFound, f.dir)
 	}
-	return []string{fmt.Sprintf("folder %s: %d documents, %d left out by rule", f.dir, n, listing.Excluded)}, err
+	return []string{fmt.Sprintf("folder %s: %d documents, %d left out by rule", f.dir, n, excluded)}, err
 }
 
 // load reads the file at the path, which is in the form that the file system

@@ -31,7 +31,8 @@ type folder struct {
 	stat     stat
 	items    []item
 	links    []string // paths of symbolic links
-	excluded int
+	ruledOut []ruledOut
+	excluded int       // documents left out by what is no pattern
 	read     time.Time // no later than anything in it was looked at
 	err      error     // why it could not be read in full
 }
@@ -45,6 +46,9 @@ type item struct {
 	info     fs.FileInfo // of a folder
 	err      error
 }
+
+// ruledOut is a document that a pattern leaves out.
+type ruledOut struct{ path, why string }
 
 // read begins to read a folder.
 func (w *walk) read(at, real string, open func() (*os.Root, error)) *folder {
@@ -97,10 +101,21 @@ func (f *folder) add(s *Filesystem, d fs.DirEntry) {
 	case d.Type()&fs.ModeSymlink != 0 && s.follow && !hidden(name):
 		f.links = append(f.links, at)
 	case !isDoc || d.Type()&fs.ModeSymlink == 0 && !d.Type().IsRegular():
-	case d.Type()&fs.ModeSymlink != 0 || !s.selects(at, f.realPath(at)):
+	case d.Type()&fs.ModeSymlink != 0:
 		f.excluded++
 	default:
-		i := item{path: at, key: nfc(name)}
+		f.addDocument(s, d, at)
+	}
+}
+
+func (f *folder) addDocument(s *Filesystem, d fs.DirEntry, at string) {
+	switch why, byPattern := s.decide(at, f.realPath(at)); {
+	case byPattern:
+		f.ruledOut = append(f.ruledOut, ruledOut{at, why})
+	case why != "":
+		f.excluded++
+	default:
+		i := item{path: at, key: nfc(d.Name())}
 		var info fs.FileInfo
 		if info, i.err = d.Info(); i.err == nil {
 			i.stat = statOf(info)

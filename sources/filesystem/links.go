@@ -45,7 +45,11 @@ func (w *walk) link(name string) error {
 		return w.folder(w.read(name, real, func() (*os.Root, error) { return rootfile.OpenDir(w.root, real) }))
 	case !info.Mode().IsRegular():
 		return nil
-	case !w.selects(name, real):
+	}
+	switch why, byPattern := w.decide(name, real); {
+	case byPattern:
+		return w.exclude(ruledOut{name, why})
+	case why != "":
 		if _, isDoc := w.selection.FormatOf(name); isDoc {
 			w.listing.Excluded++
 		}
@@ -101,9 +105,10 @@ func (f *Filesystem) realPath(name string) (string, error) {
 	return filepath.ToSlash(rel), nil
 }
 
-// whyTarget says by which rule what a link leads to is left out; "" if by none.
-func (f *Filesystem) whyTarget(real string) string {
-	return sources.Selection{Exclude: f.selection.Exclude, Formats: f.selection.Formats}.Why(nfc(f.published(real)))
+// decideTarget is [sources.Selection.Decide] for what a link leads to.
+func (f *Filesystem) decideTarget(real string) (why string, byPattern bool) {
+	rules := sources.Selection{Exclude: f.selection.Exclude, Formats: f.selection.Formats}
+	return rules.Decide(nfc(f.published(real)))
 }
 
 // published leaves out of a path the folders in which Kubernetes keeps the

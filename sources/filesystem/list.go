@@ -26,6 +26,7 @@ func (s *snapshot) Close() error { return s.root.Close() }
 // a link's.
 func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
 	w := &walk{snapshot: s, ctx: ctx, reading: make(chan struct{}, readAtOnce)}
+	w.yieldAny = yield
 	w.yield = func(e sources.Entry) error {
 		w.entries++
 		if err := s.selection.Bounded(w.entries); err != nil {
@@ -50,7 +51,9 @@ type walk struct {
 	reading chan struct{} // holds a token for each folder that is being read
 	yield   func(sources.Entry) error
 	entries int // yielded
-	listing sources.Listing
+
+	yieldAny func(sources.Entry) error // without counting it
+	listing  sources.Listing
 
 	folded map[string]bool // IDs of files whose names are not NFC
 	links  []string        // symbolic links, to be followed last
@@ -65,6 +68,12 @@ func (w *walk) folder(f *folder) error {
 		return nil
 	}
 	w.listing.Excluded += f.excluded
+	for _, out := range f.ruledOut {
+		if err := w.exclude(out); err != nil {
+			return err
+		}
+	}
+	f.ruledOut = nil
 	w.links = append(w.links, f.links...)
 	if err := w.selection.Bounded(len(w.links)); err != nil {
 		return err
@@ -97,10 +106,35 @@ func (w *walk) incomplete(at string, err error) {
 		sources.Incomplete{Scope: nfc(at), Err: fmt.Errorf("list folder %q: %w", "/"+at, err)})
 }
 
-// selects tells whether the document at the path is to be listed. A link does
+// decide is [sources.Selection.Decide] for the document at the path. A link does
 // not bring out what is hidden or excluded where it really lies.
-func (f *Filesystem) selects(name, real string) bool {
-	return f.selection.Why(nfc(name)) == "" && (name == real || f.whyTarget(real) == "")
+func (f *Filesystem) decide(name, real string) (why string, byPattern bool) {
+	if why, byPattern = f.selection.Decide(nfc(name)); why != "" || name == real {
+		return why, byPattern
+	}
+	return f.decideTarget(real)
+}
+
+// exclude yields a document that a pattern leaves out: it may be in Fin from
+// before the pattern. Folders that a pattern covers are read all the same, since
+// another pattern may take in some of what lies there; nothing is asked about
+// their documents but the names, and they do not count against max_entries.
+func (w *walk) exclude(out ruledOut) error {
+	if err := w.ctx.Err(); err != nil {
+		return err
+	}
+	id := nfc(out.path)
+	if !utf8.ValidString(out.path) || id != out.path && w.twice(id, out.path) {
+		w.listing.Excluded++
+		return nil
+	}
+	return w.yieldAny(sources.Entry{ID: id, Scope: scope(id), Excluded: out.why})
+}
+
+// twice reports whether another file has the ID, as foldsTo does.
+func (w *walk) twice(id, name string) bool {
+	info, err := w.root.Lstat(name)
+	return err != nil || w.foldsTo(id, statOf(info))
 }
 
 // file yields the file of the name, which really lies at real.

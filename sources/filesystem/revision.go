@@ -4,6 +4,8 @@ import (
 	"io/fs"
 	"strconv"
 	"time"
+
+	"finpages/sources/internal/rootfile"
 )
 
 // stat is what tells a file, and one content of it, from others.
@@ -18,7 +20,7 @@ type stat struct {
 func statOf(info fs.FileInfo) stat {
 	st := stat{size: info.Size(), modified: info.ModTime()}
 	st.id, st.hasID = identify(info)
-	st.changed, _ = changeTime(info)
+	st.changed, _ = rootfile.ChangeTime(info)
 	return st
 }
 

@@ -168,10 +168,16 @@ func (r *repository) open() sources.Snapshot {
 func contents(t testing.TB, snap sources.Snapshot) (map[string]string, sources.Listing) {
 	t.Helper()
 	var entries []sources.Entry
+	excluded := 0
 	listing, err := snap.List(context.Background(), func(e sources.Entry) error {
+		if e.Excluded != "" {
+			excluded++
+			return nil
+		}
 		entries = append(entries, e)
 		return nil
 	})
+	listing.Excluded += excluded
 	if err != nil {
 		t.Fatalf("list: %v", err)
 	}

@@ -105,20 +105,16 @@ func (g *Git) Check(ctx context.Context) ([]string, error) {
 		return found, err
 	}
 	defer s.Close()
-	n := 0
-	listing, err := s.List(ctx, func(sources.Entry) error { n++; return nil })
+	n, excluded, err := sources.Count(ctx, s)
 	if err != nil {
 		return found, err
 	}
-	for _, in := range listing.Incomplete {
-		err = errors.Join(err, in.Err)
-	}
-	if n == 0 && err == nil {
+	if n == 0 {
 		err = fmt.Errorf("%w in %s at %s: see git.path, include and exclude",
 			sources.ErrNothingFound, g.remote.url, s.target.name)
 	}
 	found = append(found,
 		fmt.Sprintf("ref %s at %.10s (%s)", s.target.name, s.target.commit, s.committed.UTC().Format(time.DateOnly)),
-		fmt.Sprintf("%s: %d documents, %d left out by rule", path.Join("/", g.opts.Path), n, listing.Excluded))
+		fmt.Sprintf("%s: %d documents, %d left out by rule", path.Join("/", g.opts.Path), n, excluded))
 	return found, err
 }

@@ -206,21 +206,29 @@ func (f *linked) folder(ctx context.Context, l link, dest, tree string) error {
 // or shut under its own path.
 func (f *linked) linkedFile(name, at string, e treeEntry) error {
 	own, inside := f.inside(at)
-	if f.files[at] || inside && f.opts.Why(readable(own)) == "" || !f.selected(name) {
+	if f.files[at] || inside && f.opts.Why(readable(own)) == "" {
 		return nil
 	}
-	if dotted(own) || inside && f.excluded(readable(own)) {
+	if selected, err := f.selected(name); err != nil || !selected {
+		return err
+	}
+	if dotted(own) {
 		f.Excluded++
 		return nil
+	}
+	if inside {
+		if why := f.whyExcluded(readable(own)); why != "" {
+			return f.exclude(name, why)
+		}
 	}
 	f.files[at] = true
 	return f.file(name, at, e.mode, e.id)
 }
 
-// excluded reports whether an exclude pattern names the file, of whatever kind
-// it is: a link must not bring out what is excluded.
-func (f *linked) excluded(own string) bool {
-	return sources.Selection{Exclude: f.opts.Exclude}.WhyPattern(own) != ""
+// whyExcluded says which exclude pattern names the file, of whatever kind it is:
+// a link must not bring out what is excluded.
+func (f *linked) whyExcluded(own string) string {
+	return sources.Selection{Exclude: f.opts.Exclude}.WhyPattern(own)
 }
 
 // inside returns the name in the folder of documents of what lies at the path

@@ -48,6 +48,7 @@ type listing struct {
 	yield   func(sources.Entry) error
 	yielded int
 	skip    int  // entries that were yielded by an earlier attempt
+	files   int  // of those yielded, the documents that no rule leaves out
 	stopped bool // yield returned an error
 
 	links []link
@@ -158,22 +159,43 @@ func (l *listing) entry(ctx context.Context, e treeEntry) error {
 		l.links = append(l.links, link{name: e.name, at: l.full(e.name)})
 		return l.bounded(len(l.links))
 	}
-	if l.selected(e.name) {
-		return l.file(e.name, l.full(e.name), e.mode, e.id)
+	selected, err := l.selected(e.name)
+	if err != nil || !selected {
+		return err
 	}
-	return nil
+	return l.file(e.name, l.full(e.name), e.mode, e.id)
 }
 
-// selected tells whether the file is to be listed, and counts it if a rule
-// leaves it out.
-func (l *listing) selected(name string) bool {
-	if l.opts.Why(readable(name)) == "" {
-		return true
+// selected tells whether the file is to be listed as a document. One that a rule
+// leaves out is yielded as such if it may be in Fin from before the rule, and
+// counted otherwise.
+func (l *listing) selected(name string) (bool, error) {
+	why, byPattern := l.opts.Decide(readable(name))
+	if why == "" {
+		return true, nil
+	}
+	if byPattern {
+		return false, l.exclude(name, why)
 	}
 	if _, isDoc := l.opts.FormatOf(name); isDoc {
 		l.Excluded++
 	}
-	return false
+	return false, nil
+}
+
+// exclude yields a document that a pattern leaves out. It costs a name: git lists
+// what lies below folders that a pattern covers in any case. Nothing is kept of
+// it, and it does not count against max_entries.
+func (l *listing) exclude(name, why string) error {
+	id := readable(name)
+	if id != name { // not as git has it: another may have the ID, too
+		if l.taken(id) {
+			l.Excluded++
+			return nil
+		}
+		l.ids[maphash.String(l.seed, id)] = struct{}{}
+	}
+	return l.send(sources.Entry{ID: id, Excluded: why})
 }
 
 // file yields the blob under the name. It lies at another path of the
@@ -201,10 +223,15 @@ func (l *listing) file(name, at, mode, blob string) error {
 
 func (l *listing) emit(e sources.Entry) error {
 	l.ids[maphash.String(l.seed, e.ID)] = struct{}{}
-	l.yielded++
-	if err := l.bounded(l.yielded); err != nil {
+	l.files++
+	if err := l.bounded(l.files); err != nil {
 		return err
 	}
+	return l.send(e)
+}
+
+func (l *listing) send(e sources.Entry) error {
+	l.yielded++
 	if l.yielded <= l.skip {
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"finpages/sources"
+	"finpages/sources/sourcestest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -203,6 +204,12 @@ func TestSymbolicLinks(t *testing.T) {
 	r.write("docs/.secret/s.md", "hidden")
 	r.link(".secret", "docs/open") // hidden by its own path
 	r.commit("links")
+	excluded := sourcestest.Excluded(t, r.Source())
+	for _, id := range []string{"drafts/d.md", "drafts/e.md", "draft-link.md"} {
+		if excluded[id] != `excluded by the pattern "drafts/**"` {
+			t.Errorf("%s: left out for %q", id, excluded[id])
+		}
+	}
 	got := r.sync()
 	want := map[string]string{"a.md": "a", "pages/p.md": "p", "common/s.md": "s", "again/t.md": "t",
 		"legal.txt": "license",
@@ -224,6 +231,10 @@ func TestSelection(t *testing.T) {
 	want := []string{"README.md", "a.md", "b.markdown", "c.mdx", "d.html", "e.htm", "f.txt", "h.MD"}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(got))); diff != "" || listing.Excluded != 2 {
 		t.Errorf("%s%d excluded, want 2", diff, listing.Excluded)
+	}
+	if diff := cmp.Diff(map[string]string{"drafts/z.md": `excluded by the pattern "drafts/**"`},
+		sourcestest.Excluded(t, r.Source())); diff != "" {
+		t.Error(diff)
 	}
 	why, err := r.Source().(sources.Explainer).Explain(t.Context(), "drafts/z.md")
 	if err != nil || why != `excluded by the pattern "drafts/**"` {

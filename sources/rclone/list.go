@@ -119,7 +119,9 @@ type listing struct {
 
 func (l *listing) take(it item) error {
 	at := norm.NFC.String(it.Path)
-	if l.options.Why(at) != "" {
+	if why, byPattern := l.options.Decide(at); byPattern {
+		return l.exclude(it, at, why)
+	} else if why != "" {
 		if _, isDoc := l.options.FormatOf(at); isDoc {
 			l.Excluded++
 		}
@@ -152,6 +154,20 @@ func (l *listing) take(it item) error {
 		return err
 	}
 	return l.yield(e)
+}
+
+// exclude yields a document that a pattern leaves out: it may be in Fin from
+// before the pattern.
+func (l *listing) exclude(it item, at, why string) error {
+	id := idOf(it)
+	if strings.ContainsAny(it.Path, "\r\n") || l.taken("id "+id) {
+		l.Excluded++
+		return nil
+	}
+	if id != it.Path { // others may have it, too
+		l.paths[l.key("id "+id)] = struct{}{}
+	}
+	return l.yield(sources.Entry{ID: id, Scope: scope(at), Excluded: why})
 }
 
 // idOf returns what names a document: what the storage calls it, so that it

@@ -167,6 +167,11 @@ func TestCheck(t *testing.T) {
 	if want := []string{"rclone v1.60.1", "drive:Docs: 2 documents, 0 left out by rule"}; err != nil || !slices.Equal(lines, want) {
 		t.Errorf("check: %q, %v", lines, err)
 	}
+	narrow := rclone.Options{Remote: "drive:Docs", Selection: sources.Selection{Exclude: []string{"dir/**"}}}
+	want := map[string]string{"id-b": `excluded by the pattern "dir/**"`}
+	if diff := cmp.Diff(want, sourcestest.Excluded(t, fakeWith(t, narrow, "v1.60.1", whole, ""))); diff != "" {
+		t.Error(diff)
+	}
 	for version, want := range map[string]string{"v1.50.2": "too old: install rclone 1.58", "x": "does not tell its version"} {
 		if _, err := fakeWith(t, rclone.Options{Remote: "x:"}, version, whole, "").Check(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("check of %s: %v", version, err)

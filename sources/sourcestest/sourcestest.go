@@ -58,6 +58,25 @@ func List(t *testing.T, src sources.Source) (map[string]sources.Entry, sources.L
 	return list(t, snap)
 }
 
+// Excluded lists the source, and returns by ID which rule leaves out a document
+// that was yielded.
+func Excluded(t *testing.T, src sources.Source) map[string]string {
+	t.Helper()
+	snap := open(t, src)
+	defer snap.Close()
+	excluded := map[string]string{}
+	if _, err := snap.List(t.Context(), func(e sources.Entry) error {
+		checkEntry(t, e)
+		if e.Excluded != "" {
+			excluded[e.ID] = e.Excluded
+		}
+		return nil
+	}); err != nil {
+		t.Fatalf("list: %v", err)
+	}
+	return excluded
+}
+
 // Load lists the source, loads the entry with the ID and returns its document.
 func Load(t *testing.T, src sources.Source, id string) (sources.Document, error) {
 	t.Helper()

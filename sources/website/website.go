@@ -219,7 +219,8 @@ func (w *Website) Check(ctx context.Context) ([]string, error) {
 		return found, err
 	}
 	if len(maps) == 0 {
-		return append(found, fmt.Sprintf("no sitemap: links are followed, up to %d pages", w.options.MaxPages)), nil
+		found = append(found, fmt.Sprintf("no sitemap: links are followed, up to %d pages", w.options.MaxPages))
+		return found, s.checkCrawl(ctx)
 	}
 	n := 0
 	out := 0
@@ -239,6 +240,29 @@ func (w *Website) Check(ctx context.Context) ([]string, error) {
 		return found, fmt.Errorf("%w: see whether the sitemap lists pages below %s", sources.ErrNothingFound, w.base)
 	}
 	return found, errors.Join(r.faults...)
+}
+
+var errEnough = errors.New("enough")
+
+// checkCrawl follows links as far as the first page.
+func (s *snapshot) checkCrawl(ctx context.Context) error {
+	listing, err := s.crawl(ctx, func(e sources.Entry) error {
+		if e.Excluded == "" && e.Err == nil {
+			return errEnough
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		return nil
+	}
+	for _, in := range listing.Incomplete {
+		err = errors.Join(err, in.Err)
+	}
+	if err == nil {
+		err = fmt.Errorf("%w: see whether the pages that %s links to are left out by include or exclude",
+			sources.ErrNothingFound, s.base)
+	}
+	return err
 }
 
 func (w *Website) loginName() string {

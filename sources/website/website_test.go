@@ -280,11 +280,17 @@ func TestCheckAndExplain(t *testing.T) {
 	if want := []string{"can be read, with no login", "no sitemap: links are followed, up to 10000 pages"}; err != nil || !slices.Equal(lines, want) {
 		t.Errorf("check: %q, %v", lines, err)
 	}
+	s.page("/docs/", `<h1>Start</h1><a href="a">A</a>`)
 	s.mapped, s.opts.Token = true, "secret-token"
 	lines, err = s.Source().(sources.Checker).Check(t.Context())
 	if want := []string{"can be read, with a token", "sitemap " + s.opts.URL + "sitemap.xml: 2 pages, 0 left out by rule"}; err != nil || !slices.Equal(lines, want) {
 		t.Errorf("check: %q, %v", lines, err)
 	}
+	s.mapped, s.opts.Include = false, []string{"x/**"}
+	if _, err := s.Source().(sources.Checker).Check(t.Context()); !errors.Is(err, sources.ErrNothingFound) {
+		t.Errorf("check of a site whose links are left out: %v", err)
+	}
+	s.mapped = true
 	s.remove("/docs/a")
 	s.opts.Include = []string{"x/**"}
 	if _, err := s.Source().(sources.Checker).Check(t.Context()); !errors.Is(err, sources.ErrNothingFound) {
