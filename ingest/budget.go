@@ -4,8 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strings"
+
+	"finpages/state"
 )
 
 // Budget bounds the deletes of one run.
@@ -42,9 +43,37 @@ func (b Budget) exceeded(deletes, owned, listed int) string {
 	return ""
 }
 
-// holdID names exactly the set of pages.
-func holdID(pages []string) string {
-	sorted := slices.Sorted(slices.Values(pages))
-	sum := sha256.Sum256([]byte(strings.Join(sorted, "\x00")))
-	return hex.EncodeToString(sum[:5])
+// UpdateBudget bounds how much of what Intercom has one run may change or empty.
+type UpdateBudget struct {
+	MaxPercent float64 // of the pages owned; 0 means no limit
+}
+
+// smallSource is how many pages a source may have whose updates no budget bounds:
+// few pages change together easily, and are soon looked at.
+const smallSource = 100
+
+// exceeded reports whether so many changes of pages go over the budget. owned
+// counts the pages in Intercom before the run.
+//
+//	MaxPercent  owned          changes              verdict
+//	0           any            any                  allowed
+//	any         ≤ smallSource  any                  allowed
+//	any         any            > MaxPercent of it   held
+//	any         any            otherwise            allowed
+func (b UpdateBudget) exceeded(changes, owned int) bool {
+	if b.MaxPercent == 0 || owned <= smallSource {
+		return false
+	}
+	return 100*float64(changes)/float64(owned) > b.MaxPercent
+}
+
+// holdID names exactly the set of deletes and updates.
+func holdID(h state.Hold) string {
+	sum := sha256.New()
+	sum.Write([]byte(strings.Join(h.Pages, "\x00")))
+	for _, u := range h.Updates {
+		sum.Write([]byte("\x01" + u.Page + "\x00"))
+		sum.Write(u.Request[:])
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:5])
 }

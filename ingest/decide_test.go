@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -136,8 +135,16 @@ func TestBudget(t *testing.T) {
 			t.Errorf("%+v: %q", tt, got)
 		}
 	}
-	ids := []string{holdID([]string{"a", "b"}), holdID([]string{"b", "a"}), holdID([]string{"a", "b", "c"}), holdID([]string{"ab"})}
-	if ids[0] != ids[1] || ids[0] == ids[2] || ids[0] == ids[3] {
-		t.Error(fmt.Sprint(ids))
+	update := []state.HeldUpdate{{Page: "b", Request: state.ShortHash{1}}}
+	holds := []state.Hold{
+		{Pages: []string{"a", "b"}}, {Pages: []string{"a", "b", "c"}}, {Pages: []string{"ab"}}, {Pages: []string{"a"}},
+		{Pages: []string{"a"}, Updates: update}, {Updates: update}, {Updates: []state.HeldUpdate{{Page: "b"}}},
+	}
+	met := map[string]state.Hold{}
+	for _, h := range holds {
+		if other, twice := met[holdID(h)]; twice {
+			t.Errorf("%+v and %+v have one ID", h, other)
+		}
+		met[holdID(h)] = h
 	}
 }

@@ -54,8 +54,11 @@
 //     waits for a person, however few there are.
 //   - restored: a page that undo brought back. It stays until the source lists
 //     its entry again.
-//   - held: a delete over the budget. It waits until somebody approves exactly
-//     the set that is shown, or until its document is back.
+//   - held: a delete or an update over its budget. It waits until somebody
+//     approves exactly the set that is shown. A delete stays held until its
+//     document is back, an update until those that are left fit the budget.
+//   - counted: an update that falls under the budget. Where there may be too many,
+//     all are counted before one is pushed.
 //   - waiting: a delete that waits for a complete listing, for upserts to
 //     succeed, or for the source to confirm it. The next run looks again.
 package ingest

@@ -29,6 +29,8 @@ type workItem struct {
 	sources.Entry
 	prior priorEntry
 	turn  int // in the order in which external_ids are claimed
+
+	putOff bool // until all updates are counted
 }
 
 func newListing() *listing { return &listing{seen: newEntrySet(), excluded: map[string]string{}} }

@@ -14,8 +14,8 @@ import (
 // counts nothing. The names are explained by their help texts.
 type Metrics struct {
 	runs, changes, pageFailures, requests, retries *prometheus.CounterVec
-	lastRun, lastComplete, pages, foreign, leaks   *prometheus.GaugeVec
-	rateLimit                                      *prometheus.GaugeVec
+	lastRun, lastComplete, pages, foreign          *prometheus.GaugeVec
+	heldUpdates, leaks, rateLimit                  *prometheus.GaugeVec
 	duration, freshness, requestDuration           *prometheus.HistogramVec
 	incomplete, waiting, unpushed                  *age
 }
@@ -47,6 +47,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		foreign: gauge("foreign_pages",
 			"Pages in the import source that were not pushed from this state; they wait for a person.",
 			"source"),
+		heldUpdates: gauge("held_updates",
+			"Pages whose update waits for an approval, because one run would have changed too many.", "source"),
 		leaks: gauge("leaks", "Secrets found in documents, by the rule that found them.", "source", "rule"),
 		lastRun: gauge("last_run_timestamp_seconds",
 			"When a run last ended with the result: ok, held, partial, failed.", "source", "result"),
@@ -131,13 +133,14 @@ func (m *Metrics) finished(source string, r Report, info state.Info, owned int) 
 	m.runs.WithLabelValues(source, string(r.Result)).Inc()
 	m.lastRun.WithLabelValues(source, string(r.Result)).SetToCurrentTime()
 	m.duration.WithLabelValues(source).Observe(r.Duration)
-	m.Known(source, info, PageCounts{Synced: owned, Held: r.Held, Foreign: r.Foreign, Quarantined: r.Quarantined})
+	m.Known(source, info, PageCounts{Synced: owned, Held: r.Held - r.HeldUpdates, HeldUpdates: r.HeldUpdates, Foreign: r.Foreign, Quarantined: r.Quarantined})
 }
 
 // PageCounts counts a source's pages by what they are.
 type PageCounts struct {
 	Synced      int // in Fin
 	Held        int // of these, those whose delete waits for an approval
+	HeldUpdates int // and those whose update does
 	Foreign     int // of the held, those that were not pushed from this state
 	Quarantined int // documents
 }
@@ -152,6 +155,7 @@ func (m *Metrics) Known(source string, info state.Info, pages PageCounts) {
 	m.pages.WithLabelValues(source, "held").Set(float64(pages.Held))
 	m.pages.WithLabelValues(source, "quarantined").Set(float64(pages.Quarantined))
 	m.foreign.WithLabelValues(source).Set(float64(pages.Foreign))
+	m.heldUpdates.WithLabelValues(source).Set(float64(pages.HeldUpdates))
 	if !info.LastComplete.IsZero() {
 		m.lastComplete.WithLabelValues(source).Set(float64(info.LastComplete.UnixMilli()) / 1000)
 	}
@@ -178,7 +182,7 @@ func (m *Metrics) Drop(source string) {
 	}
 	labels := prometheus.Labels{"source": source}
 	for _, v := range []interface{ DeletePartialMatch(prometheus.Labels) int }{
-		m.runs, m.changes, m.pageFailures, m.pages, m.foreign, m.leaks, m.lastRun, m.lastComplete, m.duration,
+		m.runs, m.changes, m.pageFailures, m.pages, m.foreign, m.heldUpdates, m.leaks, m.lastRun, m.lastComplete, m.duration,
 		m.freshness} {
 		v.DeletePartialMatch(labels)
 	}

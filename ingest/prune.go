@@ -23,11 +23,9 @@ type deletion struct {
 // pruned is what became of the pages whose documents are gone.
 type pruned struct {
 	tally
-	waiting    int        // deletes that wait for a complete listing or the end of failures
-	held       []deletion // that wait for an approval
-	hold       state.Hold
-	holdReason string
-	foreign    int // of the held ones, those that no state of ours pushed
+	waiting int        // deletes that wait for a complete listing or the end of failures
+	hold    state.Hold // what waits for an approval
+	foreign int        // of the deletes that do, those of pages that no state of ours pushed
 }
 
 // pruner deletes what the listing proves to be gone.
@@ -58,7 +56,7 @@ func (p *pruner) prune() error {
 	}
 	gone = append(lost, gone...)
 	if p.pushed.upsertFailed {
-		return p.removeMarked(gone)
+		return errors.Join(p.holdUpdates(), p.removeMarked(gone))
 	}
 	p.findMoves(gone)
 	remove, held, reason := p.splitByBudget(gone, held)
@@ -179,33 +177,6 @@ func (p *pruner) facts(id string, page state.Page, rec state.Entry, recorded boo
 		missable: p.listing.mayHaveMissed(rec, recorded),
 		held:     p.prior.isHeld(id),
 	}
-}
-
-// holdBack keeps the deletes until somebody approves exactly these.
-func (p *pruner) holdBack(held []deletion, reason string) error {
-	before := p.prior.hold
-	if len(held) == 0 {
-		if before.ID == "" {
-			return nil
-		}
-		return p.update((*state.Tx).DeleteHold)
-	}
-	hold := state.Hold{Reason: reason, Since: p.started.UTC(), Foreign: p.foreign}
-	for _, d := range held {
-		hold.Pages = append(hold.Pages, d.id)
-		if p.opts.Plan {
-			p.plan(d.holdChange(reason))
-		}
-	}
-	slices.Sort(hold.Pages)
-	hold.ID = holdID(hold.Pages)
-	if hold.ID == before.ID {
-		hold, reason = before, before.Reason
-	} else if !slices.ContainsFunc(hold.Pages, func(id string) bool { return !p.prior.isHeld(id) }) {
-		hold.Since = before.Since
-	}
-	p.held, p.hold, p.holdReason = held, hold, reason
-	return p.update(func(tx *state.Tx) error { return tx.PutHold(hold) })
 }
 
 // removeGone deletes the pages that the source confirms to be gone.

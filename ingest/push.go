@@ -27,6 +27,8 @@ type pushed struct {
 	created      created
 	emptied      []deletion // pages of entries that have nothing to show any more
 	upsertFailed bool       // in a way that may pass: deletes wait
+	held         []state.HeldUpdate
+	overBudget   string // why the updates are held; "" if they fit the budget
 }
 
 func newPushed() *pushed { return &pushed{claims: newClaims(), created: newCreated()} }
@@ -39,6 +41,8 @@ type pusher struct {
 	listing   *listing
 	rendering *semaphore.Weighted // bytes of documents
 	outages   atomic.Int64        // upserts that failed in a way that may pass, none succeeding in between
+	counting  bool                // updates are counted, before one of them is pushed
+	counted   []countedUpdate
 	*pushed
 }
 
@@ -47,39 +51,50 @@ type pusher struct {
 func (r *run) push(before prior, src opened, l *listing) (*pushed, error) {
 	p := &pusher{run: r, prior: before, source: src, listing: l,
 		rendering: semaphore.NewWeighted(bytesRendered), pushed: newPushed()}
-	if f, ok := src.snapshot.(sources.Prefetcher); ok {
-		if err := f.Prefetch(r.ctx, toLoad(l.work)); err != nil {
-			r.log.Warn("prefetch", "error", err)
+	slices.SortFunc(l.work, func(a, b workItem) int { return strings.Compare(a.ID, b.ID) })
+	p.counting = p.mayExceedUpdates()
+	if err := p.processAll(l.work); err != nil || !p.counting {
+		return p.pushed, err
+	}
+	return p.pushed, p.settleUpdates()
+}
+
+// processAll deals with entries, in their order as far as they claim external_ids.
+func (p *pusher) processAll(work []workItem) error {
+	if f, ok := p.source.snapshot.(sources.Prefetcher); ok {
+		if err := f.Prefetch(p.ctx, toLoad(work)); err != nil {
+			p.log.Warn("prefetch", "error", err)
 		}
 	}
 	group := errgroup.Group{}
-	group.SetLimit(max(r.InFlight, loadsAtOnce))
+	group.SetLimit(max(p.InFlight, loadsAtOnce))
 	loads, bytes := make(chan struct{}, loadsAtOnce), semaphore.NewWeighted(bytesInFlight)
-	slices.SortFunc(l.work, func(a, b workItem) int { return strings.Compare(a.ID, b.ID) })
-	for i := range l.work {
-		if r.ctx.Err() != nil {
+	for i := range work {
+		if p.ctx.Err() != nil {
 			break
 		}
-		l.work[i].turn = i
+		work[i].turn = i
 		loads <- struct{}{} // here, so that they are taken in order: see claims.await
 		loaded := sync.OnceFunc(func() { <-loads })
 		group.Go(func() error {
-			defer r.opts.Progress.Done.Add(1)
+			defer p.opts.Progress.Done.Add(1)
 			defer p.claims.pass(i)
 			defer loaded()
-			err := p.process(&l.work[i], loaded, bytes)
-			l.work[i] = workItem{} // so that it can be collected
+			err := p.process(&work[i], loaded, bytes)
+			if !work[i].putOff {
+				work[i] = workItem{} // so that it can be collected
+			}
 			if err != nil {
-				r.stop(err)
+				p.stop(err)
 			}
 			return err
 		})
 	}
 	err := group.Wait()
-	if cause := context.Cause(r.ctx); cause != nil {
-		return p.pushed, cause
+	if cause := context.Cause(p.ctx); cause != nil {
+		return cause
 	}
-	return p.pushed, err
+	return err
 }
 
 func toLoad(work []workItem) (entries []sources.Entry) {
@@ -104,6 +119,9 @@ func (p *pusher) process(w *workItem, loaded func(), bytes *semaphore.Weighted) 
 		return p.refusedToTell(w)
 	case w.Withheld != "":
 		return p.withdraw(w, w.prior.record, w.Withheld)
+	}
+	if waits, err := p.isHeldUnseen(w); waits || err != nil {
+		return err
 	}
 	res := p.prepare(w)
 	switch res.outcome {

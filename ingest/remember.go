@@ -67,7 +67,7 @@ func (r *run) conclude(info *state.Info, res *results, report Report) {
 		info.Rules = r.src.rules()
 	}
 	switch {
-	case report.Held+report.Waiting == 0:
+	case report.Held-report.HeldUpdates+report.Waiting == 0:
 		info.DeletesWaiting = time.Time{}
 	case info.DeletesWaiting.IsZero():
 		info.DeletesWaiting = r.started.UTC()

@@ -15,7 +15,7 @@ type Result string
 // The results, the better ones first.
 const (
 	OK      Result = "ok"
-	Held    Result = "held"    // done, but deletes wait for an approval
+	Held    Result = "held"    // done, but deletes or updates wait for an approval
 	Partial Result = "partial" // done, but some pages or scopes failed
 	Failed  Result = "failed"  // the run could not be finished
 )
@@ -32,10 +32,11 @@ type Report struct {
 	Created      int         `json:"created"`
 	Updated      int         `json:"updated"`
 	Deleted      int         `json:"deleted"`
-	Moved        int         `json:"moved"` // created under a new external_id and deleted under the old; not in created and deleted
-	Held         int         `json:"held"`
-	Foreign      int         `json:"foreign"` // of those held: pages in the import source that were not pushed from this state
-	Failed       int         `json:"failed"`  // pages, those in quarantine among them
+	Moved        int         `json:"moved"`        // created under a new external_id and deleted under the old; not in created and deleted
+	Held         int         `json:"held"`         // deletes and updates that wait for an approval
+	HeldUpdates  int         `json:"held_updates"` // of those held
+	Foreign      int         `json:"foreign"`      // of those held: pages in the import source that were not pushed from this state
+	Failed       int         `json:"failed"`       // pages, those in quarantine among them
 	Requests     int64       `json:"requests"`
 	Duration     float64     `json:"duration_seconds"`
 	Errors       []PageError `json:"errors"`
@@ -100,7 +101,7 @@ func (res *results) total() *tally {
 
 // report writes the report of a run that ended with err.
 func (res *results) report(name string, err error) Report {
-	total := res.total()
+	total, hold := res.total(), res.pruned.hold
 	withheld := total.withheld.total()
 	r := Report{
 		Name: name, Run: res.prior.run, ImportSource: res.prior.info.ImportSource, Interrupted: res.interrupted,
@@ -108,8 +109,8 @@ func (res *results) report(name string, err error) Report {
 		Unchanged: total.unchanged, Created: total.created - total.moved, Updated: total.updated,
 		Deleted: total.deleted,
 		Moved:   total.moved, Failed: total.failed, Quarantined: total.quarantined,
-		Held: len(res.pruned.held), Foreign: res.pruned.foreign, HoldID: res.pruned.hold.ID,
-		HoldReason: res.pruned.holdReason, Waiting: res.pruned.waiting,
+		Held: len(hold.Pages) + len(hold.Updates), HeldUpdates: len(hold.Updates),
+		Foreign: res.pruned.foreign, HoldID: hold.ID, HoldReason: hold.Why(), Waiting: res.pruned.waiting,
 		Errors: append([]PageError{}, total.errors...), ErrorsOmitted: total.failed - len(total.errors),
 		Incomplete: res.listing.incomplete, Complete: res.listing.complete() && err == nil,
 		Withheld: total.withheld.sorted(), Changes: withMoves(total.changes),

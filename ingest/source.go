@@ -25,6 +25,7 @@ type Source struct {
 	Availability Availability
 	Locale       string
 	Deletes      Budget
+	Updates      UpdateBudget
 	Leaks        Leaks
 	Converter    Converter     // nil converts nothing
 	Journal      time.Duration // how long deleted pages can be brought back; 0 keeps none
@@ -95,7 +96,7 @@ func (s *Source) fingerprint(ctx context.Context, importSource int64, apiVersion
 // listingFingerprint covers everything besides the source's own revision that
 // decides what a whole run does.
 func (s *Source) listingFingerprint(settings state.Hash) state.Hash {
-	return hashJSON(settings[:], s.Kind, s.Settings, s.Deletes)
+	return hashJSON(settings[:], s.Kind, s.Settings, s.Deletes, s.Updates)
 }
 
 // rules covers all that decides which of its documents a source yields.

@@ -13,17 +13,21 @@ import (
 //	moved, or must not be in Fin                      remove
 //	held before, and approved                         remove
 //	in a scope that was not fully listed, held        held still
+//	emptied, and over the budget of the updates       held
 //	foreign: no state of ours pushed the page         held, however few these are
 //	left out by a rule that is new, within the budget remove, also where others are held
 //	any, where those that are left exceed the budget  held
 //	held before                                       held still, also where it would fit by now
 //	any other                                         remove
 func (p *pruner) splitByBudget(gone, unseen []deletion) (remove, held []deletion, reason string) {
-	var ours, foreign, ruledOut []deletion
+	var ours, foreign, ruledOut, emptied []deletion
+	withUpdates := p.emptiedWithUpdates()
 	for _, d := range gone {
 		switch {
 		case d.movedTo != "" || d.mustRemove || p.prior.hold.Approved && p.prior.isHeld(d.id):
 			remove = append(remove, d)
+		case withUpdates[d.id]:
+			emptied = append(emptied, d)
 		case d.isForeign():
 			foreign = append(foreign, d)
 		case d.ruledOut && !p.prior.isHeld(d.id):
@@ -51,14 +55,36 @@ func (p *pruner) splitByBudget(gone, unseen []deletion) (remove, held []deletion
 		}
 		reason = p.stillHeld(len(held))
 	}
-	held = append(held, foreign...)
+	held = append(append(held, emptied...), foreign...)
 	p.foreign = countForeign(held)
-	return remove, held, joinReasons(reason, foreignReason(p.foreign))
+	return remove, held, joinReasons(reason, emptiedHeld(len(emptied)), foreignReason(p.foreign))
 }
 
 // isForeign reports whether no state of ours pushed the page: it was in the
 // import source before, and no entry is known that it would be the page of.
 func (d deletion) isForeign() bool { return d.page.Entry == "" }
+
+// emptiedWithUpdates returns the external_ids of the pages whose documents were
+// emptied in a run that changes more than its budget allows.
+func (p *pruner) emptiedWithUpdates() map[string]bool {
+	emptied := map[string]bool{}
+	if p.pushed.overBudget != "" {
+		for _, d := range p.pushed.emptied {
+			emptied[d.id] = true
+		}
+	}
+	return emptied
+}
+
+func emptiedHeld(n int) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return "1 document was emptied by a run that would have changed too much"
+	}
+	return fmt.Sprintf("%d documents were emptied by a run that would have changed too much", n)
+}
 
 func countForeign(pages []deletion) (n int) {
 	for _, d := range pages {

@@ -19,7 +19,7 @@ type tally struct {
 	withheld    reasonCounts
 	failed      int
 	errors      []PageError // at most maxErrors
-	oldest      time.Time   // since when the longest-failing page fails
+	oldest      time.Time   // since when the oldest change waits to be pushed
 	leftovers   bool        // pages are left that the next run must look for
 	changes     []Change    // of a plan
 }
@@ -48,13 +48,18 @@ func plainReason(reason string) string {
 func (t *tally) fail(id string, err error, since time.Time) {
 	t.add(func(t *tally) {
 		t.failed++
-		if t.oldest.IsZero() || since.Before(t.oldest) {
-			t.oldest = since
-		}
+		t.waits(since)
 		if len(t.errors) < maxErrors {
 			t.errors = append(t.errors, PageError{id, err.Error()})
 		}
 	})
+}
+
+// waits notes since when a change waits to be pushed.
+func (t *tally) waits(since time.Time) {
+	if t.oldest.IsZero() || since.Before(t.oldest) {
+		t.oldest = since
+	}
 }
 
 // quarantine counts an entry that was refused.

@@ -22,6 +22,11 @@ func (p *pusher) pushPage(w *workItem, page *rendered) error {
 	}
 	known := w.prior
 	_, known.intent = p.prior.intents[page.id]
+	action := decidePush(before, found, page.hash, known, p.opts.Full)
+	if action == update && p.counting && p.isCounted(w, page, before) {
+		p.countUpdate(w, page, before)
+		return nil
+	}
 	for _, stale := range w.prior.record.Pages {
 		if stale == page.id {
 			continue
@@ -30,7 +35,7 @@ func (p *pusher) pushPage(w *workItem, page *rendered) error {
 			return err
 		}
 	}
-	switch decidePush(before, found, page.hash, known, p.opts.Full) {
+	switch action {
 	case keepRefused:
 		return p.keepRefused(w, page)
 	case same:

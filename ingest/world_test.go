@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,6 +36,7 @@ type world struct {
 	engine *ingest.Engine
 	src    *ingest.Source
 	opts   filesystem.Options
+	loads  sync.Mutex
 }
 
 const root = "https://docs.example.com"

@@ -1,6 +1,10 @@
 package state
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Hash is a SHA-256 sum.
 type Hash [32]byte
@@ -94,14 +98,50 @@ type Withheld struct {
 	Count  int    `cbor:"2,keyasint" json:"count"`
 }
 
-// Hold is a set of deletes over the budget, waiting for somebody's approval.
+// Hold is a set of deletes and updates over their budgets, waiting for
+// somebody's approval.
 type Hold struct {
-	ID       string    `cbor:"1,keyasint"` // bound to exactly the set of Pages
-	Pages    []string  `cbor:"2,keyasint"` // external_ids, sorted
+	ID       string    `cbor:"1,keyasint"` // bound to exactly the set of Pages and Updates
+	Pages    []string  `cbor:"2,keyasint"` // external_ids of the deletes, sorted
 	Since    time.Time `cbor:"3,keyasint"`
-	Reason   string    `cbor:"4,keyasint"`
+	Reason   string    `cbor:"4,keyasint"` // of the deletes
 	Approved bool      `cbor:"5,keyasint,omitempty"`
 	Foreign  int       `cbor:"6,keyasint,omitempty"` // of Pages, those that were not pushed from this state
+
+	Updates       []HeldUpdate `cbor:"7,keyasint,omitempty"` // sorted by Page
+	UpdatesReason string       `cbor:"8,keyasint,omitempty"`
+}
+
+// HeldUpdate is an update that waits for an approval of exactly its request.
+type HeldUpdate struct {
+	Page    string    `cbor:"1,keyasint"`          // external_id
+	Request ShortHash `cbor:"2,keyasint"`          // of the request
+	Seen    ShortHash `cbor:"3,keyasint,omitzero"` // of the revision and the settings that it was made from; zero if unknown
+}
+
+// Update returns the update of a page that is held; false if there is none.
+func (h Hold) Update(page string) (HeldUpdate, bool) {
+	at, held := slices.BinarySearchFunc(h.Updates, page, func(u HeldUpdate, page string) int {
+		return strings.Compare(u.Page, page)
+	})
+	if !held {
+		return HeldUpdate{}, false
+	}
+	return h.Updates[at], true
+}
+
+// Why says why deletes and updates are held.
+func (h Hold) Why() string {
+	reasons := slices.DeleteFunc([]string{h.Reason, h.UpdatesReason}, func(r string) bool { return r == "" })
+	return strings.Join(reasons, "; ")
+}
+
+// UpdatedPages returns the external_ids of the pages whose updates are held.
+func (h Hold) UpdatedPages() (pages []string) {
+	for _, u := range h.Updates {
+		pages = append(pages, u.Page)
+	}
+	return pages
 }
 
 // Retraction keeps a page out of Fin until it is lifted.

@@ -12,7 +12,7 @@ import (
 func approveCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "approve SOURCE [HOLD-ID]",
-		Short: "Release exactly the held deletes shown, and sync",
+		Short: "Release exactly the held deletes and updates shown, and sync",
 		Args:  cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			return g.ask(c, appOptions{}, func(ctl control) error {

@@ -202,9 +202,9 @@ func printTroubles(w io.Writer, r ingest.Report) {
 	if r.HoldID != "" {
 		fmt.Fprintf(
 			w,
-			"%s: %d deletes are held: %s. To list them: finpages status %s. To release exactly these: finpages approve %s %s\n",
+			"%s: %s held: %s. To list them: finpages status %s. To release exactly these: finpages approve %s %s\n",
 			r.Name,
-			r.Held,
+			areHeld(r.Held-r.HeldUpdates, r.HeldUpdates),
 			r.HoldReason,
 			r.Name,
 			r.Name,
@@ -214,6 +214,15 @@ func printTroubles(w io.Writer, r ingest.Report) {
 	if r.Waiting > 0 {
 		fmt.Fprintf(w, "%s: %d deletes wait for a complete listing without temporary failures\n", r.Name, r.Waiting)
 	}
+}
+
+// areHeld says what is held, with its verb.
+func areHeld(deletes, updates int) string {
+	words := ingest.HeldWords(deletes, updates)
+	if deletes+updates == 1 {
+		return words + " is"
+	}
+	return words + " are"
 }
 
 func printIndented(w io.Writer, text string) {

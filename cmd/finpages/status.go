@@ -17,7 +17,7 @@ func statusCommand(g *globals) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "status [SOURCE...]",
-		Short: "Show each source: pages, last and next run, held deletes, quarantined pages",
+		Short: "Show each source: pages, last and next run, held deletes and updates, quarantined pages",
 		RunE: func(c *cobra.Command, names []string) error {
 			return g.ask(c, appOptions{readOnly: true}, func(ctl control) error {
 				all, err := ctl.StatusAll(c.Context(), names)
@@ -94,7 +94,7 @@ func heldCount(s inspect.Status) int {
 	if s.Hold == nil {
 		return 0
 	}
-	return len(s.Hold.Pages)
+	return len(s.Hold.Pages) + len(s.Hold.Updates)
 }
 
 // since says since when something is so, where that is known.
@@ -126,7 +126,8 @@ func printStatusTroubles(w io.Writer, s inspect.Status) {
 	}
 	if s.Hold != nil {
 		fmt.Fprintf(w, "%s: hold %s: %s; held since %s:\n", s.Name, s.Hold.ID, s.Hold.Reason, when(&s.Hold.Since))
-		printSome(w, s.Hold.Pages)
+		printHeld(w, "delete", s.Hold.Pages)
+		printHeld(w, "update", s.Hold.Updates)
 		fmt.Fprintf(w, "  to release exactly these: finpages approve %s %s\n", s.Name, s.Hold.ID)
 	}
 	var troubled causes
@@ -141,6 +142,13 @@ func printStatusTroubles(w io.Writer, s inspect.Status) {
 	if len(s.Retracted) > 0 {
 		fmt.Fprintf(w, "%s: retracted; finpages retract --undo allows them again:\n", s.Name)
 		printSome(w, s.Retracted)
+	}
+}
+
+func printHeld(w io.Writer, what string, ids []string) {
+	if len(ids) > 0 {
+		fmt.Fprintf(w, " %s:\n", what)
+		printSome(w, ids)
 	}
 }
 

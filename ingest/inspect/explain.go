@@ -28,6 +28,7 @@ type Explanation struct {
 	AICopilot  bool       `json:"ai_copilot"`
 	Pushed     *time.Time `json:"pushed,omitempty"`
 	Hold       string     `json:"hold,omitempty"`
+	HeldUpdate bool       `json:"held_update"` // the hold is that of an update, not of a delete
 	Error      string     `json:"error,omitempty"`
 	Refused    bool       `json:"refused"` // in quarantine: not tried again until it or the settings change
 	Withheld   string     `json:"withheld,omitempty"`
@@ -120,6 +121,10 @@ func (x *Explanation) recallRest(tx *state.Tx) error {
 			x.because("gone from the source; its delete is held (%s): finpages approve %s %s",
 				hold.Reason, x.Source, hold.ID)
 		}
+	}
+	if _, x.HeldUpdate = hold.Update(x.ExternalID); x.HeldUpdate {
+		x.Hold = hold.ID
+		x.because("an update of it is held (%s): finpages approve %s %s", hold.UpdatesReason, x.Source, hold.ID)
 	}
 	if _, x.Retracted = retracted[x.ExternalID]; x.Retracted {
 		x.because("retracted: finpages retract --undo %s %s lets it in again", x.Source, x.ExternalID)

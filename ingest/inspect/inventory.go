@@ -18,7 +18,7 @@ const (
 	ShowInFin    = "fin"      // pages in Fin
 	ShowLeftOut  = "out"      // documents that have no page
 	ShowProblems = "problems" // documents that were refused, or failed last time
-	ShowHeld     = "held"     // pages whose deletes wait for an approval
+	ShowHeld     = "held"     // pages whose deletes or updates wait for an approval
 )
 
 // InventoryQuery picks documents of a source.
@@ -46,6 +46,7 @@ type InventoryDocument struct {
 	Error     string    `json:"error,omitempty"`    // why it was refused, or failed last time
 	Refused   bool      `json:"refused"`            // in quarantine
 	Held      bool      `json:"held"`               // its delete waits for an approval
+	Update    bool      `json:"held_update"`        // its update does
 	Retracted bool      `json:"retracted"`
 	Pushed    time.Time `json:"pushed,omitzero"`
 }
@@ -99,6 +100,7 @@ type scan struct {
 	InventoryQuery
 	tx        *state.Tx
 	hold      state.Hold
+	held      []string // external_ids of all pages that wait for an approval, sorted
 	retracted map[string]state.Retraction
 	found     []InventoryDocument
 	upto      string // the last ID that was looked at, if there is more
@@ -110,6 +112,8 @@ func (s *scan) begin(tx *state.Tx) (err error) {
 	if s.hold, _, err = tx.Hold(); err != nil {
 		return err
 	}
+	s.held = append(s.hold.UpdatedPages(), s.hold.Pages...)
+	slices.Sort(s.held)
 	s.retracted, err = tx.Retractions()
 	return err
 }
@@ -164,8 +168,8 @@ func (s *scan) pages(from string, next func(string) bool) error {
 }
 
 func (s *scan) heldPages(from string, next func(string) bool) error {
-	at, _ := slices.BinarySearch(s.hold.Pages, from)
-	for _, id := range s.hold.Pages[at:] {
+	at, _ := slices.BinarySearch(s.held, from)
+	for _, id := range s.held[at:] {
 		if !next(id) {
 			return nil
 		}
@@ -227,10 +231,11 @@ func (s *scan) entry(id string) error {
 
 func (s *scan) add(id, page string, p state.Page, rec state.Entry) {
 	_, held := slices.BinarySearch(s.hold.Pages, page)
+	_, update := s.hold.Update(page)
 	_, out := s.retracted[page]
 	s.found = append(s.found, InventoryDocument{
 		ID: id, Title: p.Title, URL: p.URL, InFin: p.IntercomID != "", Withheld: rec.Withheld,
-		Error: rec.Problem(), Refused: rec.Refused != "", Held: held, Retracted: out, Pushed: p.Pushed})
+		Error: rec.Problem(), Refused: rec.Refused != "", Held: held, Update: update, Retracted: out, Pushed: p.Pushed})
 }
 
 func (s *scan) matches(texts ...[]byte) bool {

@@ -51,10 +51,11 @@ type RunningNow struct {
 	Deletes int64     `json:"deletes"`
 }
 
-// HeldDeletes is a set of deletes that waits for an approval.
+// HeldDeletes is a set of deletes and updates that waits for an approval.
 type HeldDeletes struct {
 	ID       string    `json:"id"`
-	Pages    []string  `json:"pages"`
+	Pages    []string  `json:"pages"`   // whose deletes wait
+	Updates  []string  `json:"updates"` // pages whose updates wait
 	Since    time.Time `json:"since"`
 	Reason   string    `json:"reason"`
 	Approved bool      `json:"approved"`
@@ -126,7 +127,9 @@ func (st *Status) read(tx *state.Tx) error {
 	if hold, held, err := tx.Hold(); err != nil {
 		return err
 	} else if held {
-		st.Hold = &HeldDeletes{hold.ID, hold.Pages, hold.Since, hold.Reason, hold.Approved, hold.Foreign}
+		st.Hold = &HeldDeletes{ID: hold.ID, Pages: append([]string{}, hold.Pages...),
+			Updates: append([]string{}, hold.UpdatedPages()...),
+			Since:   hold.Since, Reason: hold.Why(), Approved: hold.Approved, Foreign: hold.Foreign}
 	}
 	return errors.Join(st.readRetracted(tx), st.readProblems(tx), st.readRuns(tx))
 }

@@ -29,11 +29,11 @@ func (s *Service) Release(name, holdID string) error {
 		case err != nil:
 			return err
 		case !held:
-			return fmt.Errorf("source %s holds no deletes", name)
+			return fmt.Errorf("source %s holds no deletes and no updates", name)
 		case holdID != "" && holdID != hold.ID:
-			return fmt.Errorf("the hold %s of source %s is no more: now it is %s, with %d deletes; "+
+			return fmt.Errorf("the hold %s of source %s is no more: now it is %s, with %s; "+
 				"look at them with finpages status %s first",
-				holdID, name, hold.ID, len(hold.Pages), name)
+				holdID, name, hold.ID, ingest.HeldWords(len(hold.Pages), len(hold.Updates)), name)
 		}
 		hold.Approved = true
 		return tx.PutHold(hold)

@@ -93,7 +93,7 @@ func (s *Service) PublishKnown() {
 		}
 		pages := ingest.PageCounts{Synced: st.Pages, Quarantined: st.Quarantined}
 		if st.Hold != nil {
-			pages.Held, pages.Foreign = len(st.Hold.Pages), st.Hold.Foreign
+			pages.Held, pages.HeldUpdates, pages.Foreign = len(st.Hold.Pages), len(st.Hold.Updates), st.Hold.Foreign
 		}
 		if info, err := s.info(name); err == nil {
 			s.engine.Metrics.Known(name, info, pages)

@@ -71,6 +71,7 @@ type Settings struct {
 	Availability *Availability `yaml:"availability"`
 	Locale       string        `yaml:"locale"`
 	Deletes      Deletes       `yaml:"deletes"`
+	Updates      *Updates      `yaml:"updates"`
 	Journal      Duration      `yaml:"journal"`
 	Verify       string        `yaml:"verify"` // schedule of verify; empty: never by itself
 	Leaks        string        `yaml:"leaks"`  // hold, redact or off
@@ -87,6 +88,10 @@ func (s Settings) clone() Settings {
 		own := *s.Availability
 		s.Availability = &own
 	}
+	if s.Updates != nil {
+		own := *s.Updates
+		s.Updates = &own
+	}
 	return s
 }
 
@@ -102,6 +107,18 @@ type Deletes struct {
 	MaxPercent  Percent `yaml:"max_percent"`
 	MaxCount    int     `yaml:"max_count"`
 	AlwaysAllow int     `yaml:"always_allow"`
+}
+
+// Updates bounds how much of what Fin has one run may change or empty.
+type Updates struct {
+	MaxPercent Percent `yaml:"max_percent"`
+}
+
+func (u *Updates) budget() ingest.UpdateBudget {
+	if u == nil {
+		return ingest.UpdateBudget{}
+	}
+	return ingest.UpdateBudget{MaxPercent: float64(u.MaxPercent)}
 }
 
 // Source is a configured source.
@@ -260,6 +277,7 @@ func (s *Source) Ingest(c *Config) (*ingest.Source, error) {
 		Locale:       locale,
 		Deletes: ingest.Budget{MaxPercent: float64(s.Deletes.MaxPercent), MaxCount: s.Deletes.MaxCount,
 			AlwaysAllow: s.Deletes.AlwaysAllow},
+		Updates:   s.Updates.budget(),
 		Leaks:     ingest.Leaks{Mode: ingest.LeakMode(s.Leaks), Allow: s.Allow},
 		Converter: converter,
 		Journal:   time.Duration(s.Journal), Timeout: time.Duration(s.Timeout),

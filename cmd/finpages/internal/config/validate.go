@@ -206,6 +206,9 @@ func (d *decoder) limits(at string, s *Source) {
 	if s.Deletes.MaxCount < 0 || s.Deletes.AlwaysAllow < 0 {
 		d.at(at+".deletes", "max_count and always_allow cannot be negative")
 	}
+	if s.Updates != nil && s.Updates.MaxPercent == 0 {
+		d.inherited(at, "updates", "max_percent must be more than 0: remove updates, or set 100, for no limit")
+	}
 	if s.Locale != "" && !regexp.MustCompile(`^[a-zA-Z]{2,3}([-_][A-Za-z0-9]{2,8})*$`).MatchString(s.Locale) {
 		d.at(at+".locale", "want a language code such as en, not %q", s.Locale)
 	}

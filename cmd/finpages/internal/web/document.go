@@ -33,7 +33,8 @@ func (v documentView) State() health {
 		inspect.InventoryDocument{
 			InFin:     x.InFin,
 			Retracted: x.Retracted,
-			Held:      x.Hold != "",
+			Held:      x.Hold != "" && !x.HeldUpdate,
+			Update:    x.HeldUpdate,
 			Refused:   x.Refused,
 			Error:     x.Error,
 			Withheld:  x.Withheld,

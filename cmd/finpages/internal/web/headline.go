@@ -17,7 +17,8 @@ type headline struct {
 }
 
 func newHeadline(cards []card) headline {
-	worst, held, stopped, part := map[level]int{}, 0, 0, 0
+	worst, stopped, part := map[level]int{}, 0, 0
+	held := &inspect.HeldDeletes{}
 	for _, c := range cards {
 		worst[c.Health.Level]++
 		if c.interrupted() && c.Health.Level == levelNew {
@@ -27,7 +28,7 @@ func newHeadline(cards []card) headline {
 			part++
 		}
 		if c.Hold != nil && !c.Hold.Approved {
-			held += len(c.Hold.Pages)
+			held.Pages, held.Updates = append(held.Pages, c.Hold.Pages...), append(held.Updates, c.Hold.Updates...)
 		}
 	}
 	h := headline{Level: levelOK, Text: "Fin is up to date."}
@@ -37,8 +38,8 @@ func newHeadline(cards []card) headline {
 	case worst[levelFailed] > 0:
 		h.Level, h.Text = levelFailed, fmt.Sprintf("Fin is not up to date: the last sync of %d of %s failed.",
 			worst[levelFailed], count(of, "source", "sources"))
-	case held > 0:
-		h.Level, h.Text = levelWaiting, sentence(heldText(&inspect.HeldDeletes{Pages: make([]string, held)}))
+	case len(held.Pages)+len(held.Updates) > 0:
+		h.Level, h.Text = levelWaiting, sentence(heldText(held))
 	case worst[levelWarning] > 0:
 		h.Level, h.Text = levelWarning, "Fin is up to date, except for some pages."
 	case stopped > 0:

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"strings"
 
 	"finpages/ingest"
 	"finpages/ingest/inspect"
@@ -88,11 +89,47 @@ func (c card) interrupted() bool { return c.LastRun != nil && c.LastRun.Interrup
 
 const resumesText = "finpages was stopped; the next sync continues from there"
 
-// HeldShown returns the held pages that are spelt out.
-func (c card) HeldShown() []string { return c.Hold.Pages[:min(len(c.Hold.Pages), shownHeld)] }
+// heldPages are some of the pages that wait for an approval.
+type heldPages struct {
+	Title string
+	Shown []string
+	More  int // that are not spelled out
+}
 
-// HeldMore tells how many held pages are not spelt out.
-func (c card) HeldMore() int { return max(len(c.Hold.Pages)-shownHeld, 0) }
+// HeldLists returns the pages whose deletes wait, and those whose updates do.
+func (c card) HeldLists() (lists []heldPages) {
+	add := func(title string, ids []string) {
+		if len(ids) > 0 {
+			lists = append(lists, heldPages{title + " (" + grouped(int64(len(ids))) + ")",
+				ids[:min(len(ids), shownHeld)], max(len(ids)-shownHeld, 0)})
+		}
+	}
+	add("To be deleted", c.Hold.Pages)
+	add("To be updated", c.Hold.Updates)
+	return lists
+}
+
+// Held counts what waits for an approval.
+func (c card) Held() int { return len(c.Hold.Pages) + len(c.Hold.Updates) }
+
+// HeldWords says what waits for an approval.
+func (c card) HeldWords() string { return heldWords(c.Hold) }
+
+// ApproveText is what the button says.
+func (c card) ApproveText() string {
+	deletes, updates := len(c.Hold.Pages), len(c.Hold.Updates)
+	these := "these " + grouped(int64(deletes+updates)) + " pages"
+	if deletes+updates == 1 {
+		these = "this page"
+	}
+	switch {
+	case updates == 0:
+		return "Delete exactly " + these + " from Fin"
+	case deletes == 0:
+		return "Update exactly " + these + " in Fin"
+	}
+	return "Delete and update exactly " + these + " in Fin"
+}
 
 // judge says how the source stands, whatever is under way.
 func (c card) judge() health {
@@ -128,7 +165,7 @@ func (c card) judge() health {
 	case last.Result == ingest.Partial:
 		return health{Level: levelWarning, Label: "Needs attention", Text: "Fin is up to date, except for some pages."}
 	case c.Hold != nil:
-		return health{Level: levelBusy, Label: "Approved", Text: "The next sync deletes the approved pages from Fin."}
+		return health{Level: levelBusy, Label: "Approved", Text: "The next sync deletes and updates the approved pages in Fin."}
 	}
 	return health{Level: levelOK, Label: "Up to date", Text: "Fin is up to date."}
 }
@@ -166,10 +203,23 @@ func progressText(r *inspect.RunningNow) string {
 }
 
 func heldText(h *inspect.HeldDeletes) string {
-	if len(h.Pages) == 1 {
-		return "1 delete needs your approval"
+	if len(h.Pages)+len(h.Updates) == 1 {
+		return heldWords(h) + " needs your approval"
 	}
-	return grouped(int64(len(h.Pages))) + " deletes need your approval"
+	return heldWords(h) + " need your approval"
+}
+
+func heldWords(h *inspect.HeldDeletes) string {
+	var words []string
+	for _, w := range []struct {
+		n         int
+		one, many string
+	}{{len(h.Pages), "delete", "deletes"}, {len(h.Updates), "update", "updates"}} {
+		if w.n > 0 {
+			words = append(words, count(w.n, w.one, w.many))
+		}
+	}
+	return strings.Join(words, " and ")
 }
 
 // notes lists what is to be known beside what the health says, the worst first.
@@ -221,6 +271,8 @@ func stateOf(d inspect.InventoryDocument) health {
 		return health{Level: levelWaiting, Label: "Retracted"}
 	case d.Held:
 		return health{Level: levelWaiting, Label: "Delete needs approval"}
+	case d.Update:
+		return health{Level: levelWaiting, Label: "Update needs approval"}
 	case d.Refused:
 		return health{Level: levelFailed, Label: "Rejected", Text: d.Error}
 	case d.Error != "":

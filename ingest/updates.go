@@ -1,0 +1,163 @@
+package ingest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"finpages/state"
+)
+
+// countedUpdate is an update that waits until all are counted.
+type countedUpdate struct {
+	state.HeldUpdate
+	turn     int     // of the entry
+	settings bool    // the document is the same: the settings have changed, or finpages itself
+	foreign  bool    // no state of ours pushed the page
+	change   *Change // of a plan
+}
+
+// mayExceedUpdates reports whether the entries to be looked at are so many that
+// their updates may go over the budget. If so, they are counted before one of them
+// is pushed, and those that fit are read a second time. So it costs nothing as
+// long as little has changed.
+func (p *pusher) mayExceedUpdates() bool {
+	n := 0
+	for i := range p.listing.work {
+		if len(p.listing.work[i].prior.record.Pages) > 0 || p.prior.info.Unlisted > 0 {
+			n++
+		}
+	}
+	return p.src.Updates.exceeded(n, p.prior.pages)
+}
+
+// isCounted reports whether an update falls under the budget. The first row that
+// fits counts.
+//
+//	update                                                   counted
+//	Fin has what it would send, as far as is known           no: it changes nothing
+//	replaces what must not stay in Fin (revoked)             no: it goes at once
+//	takes the page from some who Fin answers                 no: it goes at once
+//	has secrets taken out                                    no: it goes at once
+//	approved: exactly this request                           no
+//	any other                                                yes
+func (p *pusher) isCounted(w *workItem, page *rendered, before state.Page) bool {
+	q := page.request
+	switch {
+	case before.Hash == page.hash, w.Revoked != "",
+		before.AIAgent && !q.AIAgent, before.AICopilot && !q.AICopilot, len(page.record.Leaks) > 0:
+		return false
+	}
+	approved, held := p.prior.hold.Update(page.id)
+	return !(held && p.prior.hold.Approved && approved.Request == page.hash.Short())
+}
+
+// countUpdate puts an update off.
+func (p *pusher) countUpdate(w *workItem, page *rendered, before state.Page) {
+	c := Change{ExternalID: page.id, Title: page.request.Title, URL: page.request.URL}
+	if p.opts.Plan && p.opts.Diff {
+		c.Diff = p.diff(page, before)
+	}
+	p.putOff(w, before, state.HeldUpdate{Page: page.id, Request: page.hash.Short(), Seen: p.seen(w)}, c)
+}
+
+func (p *pusher) putOff(w *workItem, before state.Page, held state.HeldUpdate, c Change) {
+	rec := w.prior.record
+	u := countedUpdate{HeldUpdate: held, turn: w.turn, foreign: before.Entry == "",
+		settings: rec.Revision != "" && rec.Revision == w.Revision && rec.Settings != p.source.settings}
+	if p.opts.Plan {
+		u.change = &c
+	}
+	w.putOff = true
+	p.add(func(*tally) { p.counted = append(p.counted, u) })
+}
+
+// seen tells what the request of an entry is made from; zero if the source does not.
+func (p *pusher) seen(w *workItem) (h state.ShortHash) {
+	if w.Revision == "" {
+		return h
+	}
+	return hashJSON(w.Revision, p.source.settings[:]).Short()
+}
+
+// isHeldUnseen counts the update of an entry that is held already, and has not
+// changed since: it need not be read again.
+func (p *pusher) isHeldUnseen(w *workItem) (bool, error) {
+	rec := w.prior.record
+	if !p.counting || p.opts.Full || p.prior.hold.Approved || w.Revoked != "" || w.prior.intent ||
+		rec.IDTaken || len(rec.Pages) != 1 {
+		return false, nil
+	}
+	u, held := p.prior.hold.Update(rec.Pages[0])
+	if !held || u.Seen == (state.ShortHash{}) || u.Seen != p.seen(w) {
+		return false, nil
+	}
+	before, found, err := p.page(u.Page)
+	if err != nil || !found || before.Hash.Short() == u.Request {
+		return false, err
+	}
+	if u.Page != w.ID {
+		p.claims.await(w.turn)
+	}
+	if p.claims.claim(u.Page, w.ID) != w.ID {
+		return false, nil
+	}
+	p.putOff(w, before, u, Change{ExternalID: u.Page, Title: before.Title, URL: before.URL})
+	return true, nil
+}
+
+// settleUpdates pushes the updates that were put off, or holds all of them.
+func (p *pusher) settleUpdates() error {
+	p.counting = false
+	slices.SortFunc(p.counted, func(a, b countedUpdate) int { return a.turn - b.turn })
+	if !p.src.Updates.exceeded(len(p.counted)+len(p.emptied), p.prior.pages) {
+		work := make([]workItem, 0, len(p.counted))
+		for _, u := range p.counted {
+			work = append(work, p.listing.work[u.turn])
+		}
+		p.counted = nil
+		p.opts.Progress.Total.Add(int64(len(work)))
+		return p.processAll(work)
+	}
+	p.overBudget = p.whyHeld()
+	for _, u := range p.counted {
+		p.held = append(p.held, u.HeldUpdate)
+		if c := u.change; c != nil {
+			c.Action, c.Reason = "hold", "an update: "+p.overBudget
+			p.plan(*c)
+		}
+	}
+	slices.SortFunc(p.held, func(a, b state.HeldUpdate) int { return strings.Compare(a.Page, b.Page) })
+	if len(p.held) > 0 {
+		since := p.started
+		if before := p.prior.hold; len(before.Updates) > 0 {
+			since = before.Since
+		}
+		p.add(func(t *tally) { t.waits(since) })
+	}
+	p.counted, p.listing.work = nil, nil
+	return nil
+}
+
+// whyHeld says why the updates go over the budget.
+func (p *pusher) whyHeld() string {
+	n, settings, foreign := len(p.counted)+len(p.emptied), 0, 0
+	for _, u := range p.counted {
+		switch {
+		case u.settings:
+			settings++
+		case u.foreign:
+			foreign++
+		}
+	}
+	reason := fmt.Sprintf("%d changed or emptied pages are %.1f %% of the %d pages in Fin, more than updates.max_percent %g",
+		n, 100*float64(n)/float64(p.prior.pages), p.prior.pages, p.src.Updates.MaxPercent)
+	if settings > 0 {
+		reason += fmt.Sprintf("; of %d of them the document is the same: the settings have changed, "+
+			"or the version of finpages", settings)
+	}
+	if foreign > 0 {
+		reason += fmt.Sprintf("; %d of them were not pushed from this state", foreign)
+	}
+	return reason
+}
