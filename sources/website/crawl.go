@@ -224,14 +224,13 @@ func (c *crawler) emit(e sources.Entry) error {
 }
 
 func (c *crawler) page(u *url.URL, p *page, v validators) error {
-	soft, err := c.soft(u, p)
-	switch {
+	switch err := c.judge(u, p); {
+	case errors.Is(err, errSoft):
+		return c.noPage(u)
+	case errors.Is(err, errLogin):
+		return c.broken(u, err)
 	case err != nil:
 		return err
-	case soft:
-		return c.noPage(u)
-	case p.login:
-		return c.broken(u, errLogin)
 	}
 	sum := sha256.Sum256(p.body)
 	m := remembered{

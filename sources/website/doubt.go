@@ -50,6 +50,16 @@ func (s *snapshot) soft(asked *url.URL, p *page) (bool, error) {
 		unknown.url != "" && idOf(p.url) == unknown.url && idOf(asked) != unknown.url, nil
 }
 
+// loggedOut reports whether an answer is what everybody gets who is not logged
+// in: a form to log in, or the same text with one, whatever is asked for.
+func (s *snapshot) loggedOut(p *page) (bool, error) {
+	if p.login || !p.password {
+		return p.login, nil
+	}
+	unknown, err := s.unknown()
+	return err == nil && unknown.text == p.text, err
+}
+
 // Where so many pages, and such a share of them, have one text, that is the
 // text of an error, a notice or a login.
 const (

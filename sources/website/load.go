@@ -33,21 +33,28 @@ func (s *snapshot) fetch(ctx context.Context, u *url.URL) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.login {
-		return nil, errLogin
-	}
-	soft, err := s.soft(u, p)
-	if err != nil {
+	if err := s.judge(u, p); err != nil {
 		return nil, err
-	}
-	if soft {
-		return nil, errSoft
 	}
 	if why := s.why(p.url); why != "" {
 		return nil, fmt.Errorf("the page has moved to %s: %s", p.url, why)
 	}
 	s.texts.add(idOf(u), p.text)
 	return p, nil
+}
+
+// judge says why what came is not the page that was asked for.
+func (s *snapshot) judge(asked *url.URL, p *page) error {
+	if out, err := s.loggedOut(p); err != nil {
+		return err
+	} else if out {
+		return errLogin
+	}
+	soft, err := s.soft(asked, p)
+	if err == nil && soft {
+		err = errSoft
+	}
+	return err
 }
 
 func (s *snapshot) load(ctx context.Context, u *url.URL) (sources.Document, error) {

@@ -32,6 +32,10 @@ type Options struct {
 	KeyFile    string `yaml:"client_key_file"`
 	CAFile     string `yaml:"ca_file"` // PEM of authorities to trust beside the system's
 
+	// Render would run the pages' scripts. Only false is taken: no browser is
+	// started on what a site sends.
+	Render bool `yaml:"render"`
+
 	Robots          string   `yaml:"robots"`           // respect, or ignore where the site is your own
 	PrivateNetworks []string `yaml:"private_networks"` // such as 10.0.0.0/8: private addresses that the site may have
 	MaxRPS          float64  `yaml:"max_rps"`          // requests a second, at most
@@ -74,6 +78,10 @@ func (o *Options) Validate() (faults []sources.Fault) {
 	patternFaults("include", o.Include, add)
 	patternFaults("exclude", o.Exclude, add)
 	o.loginFaults(add)
+	if o.Render {
+		add("render", "pages are read as the site sends them, without running their scripts: remove it; "+
+			"an exec adapter with a browser can read a site that needs them")
+	}
 	if o.Robots != respect && o.Robots != ignore {
 		add("robots", "unknown value %q: use respect, or ignore where the site is your own", o.Robots)
 	}

@@ -3,10 +3,10 @@ package website
 import (
 	"bytes"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"mime"
 	"net/url"
+	"slices"
 	"strings"
 
 	"finpages/sources"
@@ -16,9 +16,6 @@ import (
 	"golang.org/x/net/html/charset"
 )
 
-// errLogin means that a form to log in stands where a page should.
-var errLogin = errors.New("the site answers with a form to log in: renew the login")
-
 // page is what an address brought.
 type page struct {
 	url    *url.URL // canonical, after redirects
@@ -26,7 +23,8 @@ type page struct {
 	body   []byte // UTF-8 where it is HTML
 
 	canonical *url.URL // that the page names; nil if none
-	login     bool     // it asks for a password
+	password  bool     // it has a form that asks for one
+	login     bool     // that form is all there is
 	links     []*url.URL
 	text      textHash
 }
@@ -80,7 +78,7 @@ func (p *page) parseHTML(a *answer) error {
 			base = u
 		}
 	}
-	p.login = doc.Find(`form input[type="password" i]`).Length() > 0
+	p.password, p.login = loginForm(doc)
 	if href, ok := doc.Find(`link[rel="canonical" i][href]`).First().Attr("href"); ok {
 		if u, err := base.Parse(strings.TrimSpace(href)); err == nil {
 			p.canonical = u
@@ -101,6 +99,11 @@ func (p *page) parseHTML(a *answer) error {
 
 // visible returns the text that a reader sees.
 func visible(doc *goquery.Document) string {
+	return textWithout(doc, "script", "style", "template", "head")
+}
+
+// textWithout returns the text outside of the named elements.
+func textWithout(doc *goquery.Document, elements ...string) string {
 	var b strings.Builder
 	var walk func(*html.Node)
 	walk = func(n *html.Node) {
@@ -108,7 +111,7 @@ func visible(doc *goquery.Document) string {
 		case n.Type == html.TextNode:
 			b.WriteString(n.Data)
 			b.WriteByte(' ')
-		case n.Type == html.ElementNode && (n.Data == "script" || n.Data == "style" || n.Data == "template" || n.Data == "head"):
+		case n.Type == html.ElementNode && slices.Contains(elements, n.Data):
 			return
 		}
 		for c := n.FirstChild; c != nil; c = c.NextSibling {

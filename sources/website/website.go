@@ -5,12 +5,18 @@
 // beside them robots.txt and the sitemaps. What fails, falls silent, or answers
 // with a login form says nothing about a page; only 404 or 410, said twice
 // while the site is well, means that it is gone.
+//
+// The crawl is our own: colly bounds a site by its host alone and asks no
+// conditional requests, and what failed, by which a listing is complete or not,
+// would have to be gathered beside it. A sitemap is a few lines of encoding/xml;
+// gopher-parse-sitemap takes an empty answer for a sitemap without pages.
 package website
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -29,6 +35,8 @@ type Website struct {
 	env     sources.Env
 	base    *url.URL
 	pause   time.Duration // before the first retry
+
+	resolver *net.Resolver // nil is the system's
 }
 
 var (
@@ -81,8 +89,8 @@ func (s *snapshot) well(ctx context.Context) error {
 		err = a.fault()
 	}
 	if err == nil {
-		if p, notPage := parsePage(a); notPage == nil && p.login {
-			err = errLogin
+		if p, notPage := parsePage(a); notPage == nil {
+			err = s.judge(s.base, p)
 		}
 	}
 	if err != nil {

@@ -136,6 +136,7 @@ var keyDocs = map[string]keyDoc{
 	"sources[].website.client_cert_file":    {doc: "Client certificate in PEM format, where the server asks for one.", example: "/etc/finpages/client.crt"},
 	"sources[].website.client_key_file":     {doc: "Private key of the client certificate in PEM format.", example: "/etc/finpages/client.key"},
 	"sources[].website.ca_file":             {doc: "Certificates of authorities to trust beside the system's, in PEM format.", example: "/etc/finpages/ca.crt"},
+	"sources[].website.render":              {doc: "Whether scripts of pages are run. Only false is supported: pages are read as the site sends them."},
 	"sources[].website.robots":              {doc: "respect obeys robots.txt; ignore does not, for a site of your own."},
 	"sources[].website.private_networks":    {doc: "Networks with private addresses that the site may have.", example: "[10.0.0.0/8]"},
 	"sources[].website.max_rps":             {doc: "Largest number of requests per second."},
