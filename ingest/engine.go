@@ -159,6 +159,7 @@ func (r *run) finish(res *results, err error) Report {
 		}
 		r.Metrics.finished(r.src.Name, report, info, pages)
 		r.countLeaks()
+		r.countDrift()
 	}
 	r.logReport(report)
 	return report

@@ -15,7 +15,7 @@ import (
 type Metrics struct {
 	runs, changes, pageFailures, requests, retries *prometheus.CounterVec
 	lastRun, lastComplete, pages, foreign          *prometheus.GaugeVec
-	heldUpdates, leaks, rateLimit                  *prometheus.GaugeVec
+	heldUpdates, drift, leaks, rateLimit           *prometheus.GaugeVec
 	duration, freshness, requestDuration           *prometheus.HistogramVec
 	incomplete, waiting, unpushed                  *age
 }
@@ -49,6 +49,9 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			"source"),
 		heldUpdates: gauge("held_updates",
 			"Pages whose update waits for an approval, because one run would have changed too many.", "source"),
+		drift: gauge("drift_pages",
+			"Pages in Intercom that verify found to be other than they were pushed: missing, orphaned, duplicated, changed.",
+			"source", "kind"),
 		leaks: gauge("leaks", "Secrets found in documents, by the rule that found them.", "source", "rule"),
 		lastRun: gauge("last_run_timestamp_seconds",
 			"When a run last ended with the result: ok, held, partial, failed.", "source", "result"),
@@ -175,6 +178,17 @@ func (m *Metrics) Leaks(source string, counts map[string]int) {
 	}
 }
 
+// Drift sets how many pages of a source are not as they were pushed, by the last
+// verification, as far as they were not mended since.
+func (m *Metrics) Drift(source string, counts map[state.DriftKind]int) {
+	if m == nil {
+		return
+	}
+	for _, kind := range state.DriftKinds() {
+		m.drift.WithLabelValues(source, string(kind)).Set(float64(counts[kind]))
+	}
+}
+
 // Drop forgets the metrics of a source that is no longer configured.
 func (m *Metrics) Drop(source string) {
 	if m == nil {
@@ -182,8 +196,8 @@ func (m *Metrics) Drop(source string) {
 	}
 	labels := prometheus.Labels{"source": source}
 	for _, v := range []interface{ DeletePartialMatch(prometheus.Labels) int }{
-		m.runs, m.changes, m.pageFailures, m.pages, m.foreign, m.heldUpdates, m.leaks, m.lastRun, m.lastComplete, m.duration,
-		m.freshness} {
+		m.runs, m.changes, m.pageFailures, m.pages, m.foreign, m.heldUpdates, m.drift, m.leaks, m.lastRun, m.lastComplete,
+		m.duration, m.freshness} {
 		v.DeletePartialMatch(labels)
 	}
 	m.incomplete.drop(source)

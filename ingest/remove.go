@@ -87,7 +87,9 @@ func (r *run) remove(id string, page state.Page, journal bool, t *tally) (bool, 
 	}
 	r.log.Debug("deleted page", "external_id", id, "title", page.Title)
 	r.Metrics.changed(r.src.Name, "delete", 1)
-	return true, r.update(func(tx *state.Tx) error { return errors.Join(tx.DeletePage(id), tx.DeleteIntent(id)) })
+	return true, r.update(func(tx *state.Tx) error {
+		return errors.Join(tx.DeletePage(id), tx.DeleteIntent(id), mended(tx, id))
+	})
 }
 
 func (r *run) notRemoved(id string, err error, t *tally) error {

@@ -40,7 +40,7 @@ func (p *pusher) pushPage(w *workItem, page *rendered) error {
 		return p.keepRefused(w, page)
 	case same:
 		p.add(func(t *tally) { t.unchanged++ })
-		return p.recordPushed(w, page, before)
+		return p.recordPushed(w, page, before, false)
 	case create:
 		return p.upsert(w, page, state.Page{}, false)
 	}
@@ -80,7 +80,7 @@ func (p *pusher) upsert(w *workItem, page *rendered, before state.Page, isUpdate
 	}
 	p.accepted(w, page, isUpdate)
 	accepted := state.Page{IntercomID: got.ID, HTMLHash: state.Hash(got.HTMLHash).Short(), Pushed: time.Now().UTC()}
-	if err := p.recordPushed(w, page, accepted); err != nil {
+	if err := p.recordPushed(w, page, accepted, true); err != nil {
 		return err
 	}
 	return p.withdrawIfRetracted(w, page)
@@ -109,13 +109,18 @@ func (r *run) putIntent(page, entry string) error {
 }
 
 // recordPushed writes down that Intercom has the page as rendered, and deletes
-// what the entry had under other external_ids.
-func (p *pusher) recordPushed(w *workItem, page *rendered, rec state.Page) error {
+// what the entry had under other external_ids. What drift was found of the page
+// is mended if it was pushed just now.
+func (p *pusher) recordPushed(w *workItem, page *rendered, rec state.Page, pushed bool) error {
 	q := page.request
 	rec.Entry, rec.Hash, rec.Restored, rec.Empty = w.ID, page.hash, false, page.page.Empty
 	rec.Title, rec.URL, rec.Locale, rec.AIAgent, rec.AICopilot = q.Title, q.URL, q.Locale, q.AIAgent, q.AICopilot
 	err := p.update(func(tx *state.Tx) error {
-		return errors.Join(tx.PutPage(page.id, rec), tx.PutEntry(w.ID, page.record), tx.DeleteIntent(page.id))
+		err := errors.Join(tx.PutPage(page.id, rec), tx.PutEntry(w.ID, page.record), tx.DeleteIntent(page.id))
+		if pushed {
+			err = errors.Join(err, mended(tx, page.id))
+		}
+		return err
 	})
 	if err != nil {
 		return err

@@ -49,10 +49,11 @@ func (v *Verification) Clean() bool {
 // Verify compares what Intercom has with what the state says it has. No run of
 // the source may be under way.
 func (e *Engine) Verify(ctx context.Context, src *Source, opts VerifyOptions) Verification {
-	v := &verifier{met: map[string]string{}, Verification: Verification{Name: src.Name,
+	v := &verifier{met: map[string]string{}, entries: map[string]string{}, Verification: Verification{Name: src.Name,
 		Missing: []string{}, Orphaned: []string{}, Duplicated: []string{}, Changed: []EditedPage{}}}
 	r := newRun(ctx, e, src, RunOptions{Plan: !opts.Repair})
 	defer r.close()
+	defer r.countDrift()
 	if err := v.compare(r, opts.Repair); err != nil {
 		v.Error = err.Error()
 		return v.Verification
@@ -64,14 +65,18 @@ func (e *Engine) Verify(ctx context.Context, src *Source, opts VerifyOptions) Ve
 	if opts.Repair {
 		report := e.Run(ctx, src, RunOptions{})
 		v.Repair = &report
+		if err := v.finishRepair(r); err != nil {
+			v.Error = err.Error()
+		}
 	}
 	return v.Verification
 }
 
 type verifier struct {
 	Verification
-	met    map[string]string // Intercom's id by external_id
-	extras []deletion        // duplicates that the state does not know
+	met     map[string]string // Intercom's id by external_id
+	entries map[string]string // of missing pages, by external_id
+	extras  []deletion        // duplicates that the state does not know
 }
 
 func (v *verifier) compare(r *run, repair bool) error {
@@ -102,6 +107,9 @@ func (v *verifier) compare(r *run, repair bool) error {
 		if err := v.missing(r, repair); err != nil {
 			return err
 		}
+	}
+	if err := v.remember(r, repair); err != nil {
+		return err
 	}
 	return v.finish(r, repair)
 }
@@ -154,7 +162,7 @@ func (v *verifier) compareUnlisted(r *run, importSource int64, repair bool) erro
 // all pages are missing, and a repair starts over.
 func (v *verifier) lostImportSource(r *run, before prior, repair bool) error {
 	if err := v.missing(r, false); err != nil || !repair {
-		return errors.Join(err, fmt.Errorf("the import source %d was deleted in Intercom; --repair makes it anew",
+		return errors.Join(err, v.remember(r, false), fmt.Errorf("the import source %d was deleted in Intercom; --repair makes it anew",
 			before.info.ImportSource))
 	}
 	return r.State.Forget(r.src.Name)
@@ -240,6 +248,7 @@ func (v *verifier) missing(r *run, repair bool) error {
 			if v.met[id] == "" {
 				lost = append(lost, deletion{id: id, page: p})
 				v.Missing = append(v.Missing, id)
+				v.entries[id] = p.Entry
 			}
 			return nil
 		})
@@ -271,6 +280,17 @@ func (v *verifier) finish(r *run, repair bool) error {
 	return r.update(func(tx *state.Tx) error {
 		info, err := tx.Info()
 		info.FindLeftovers, info.CleanRevision = true, ""
+		for _, g := range v.extras {
+			err = errors.Join(err, tx.DeleteDrift(g.id))
+		}
 		return errors.Join(err, tx.PutInfo(info))
 	})
+}
+
+// finishRepair looks at what the run of a repair has left.
+func (v *verifier) finishRepair(r *run) error {
+	if v.Repair.Result == Failed {
+		return nil
+	}
+	return v.settle(r)
 }

@@ -91,9 +91,10 @@ func move(tx *state.Tx, kind int, rnd *rand.Rand) error {
 	case 7:
 		return errors.Join(tx.DeleteIntent(id), tx.DeleteRetraction(page))
 	case 8:
-		return errors.Join(tx.PutHold(state.Hold{ID: id, Pages: []string{id}, Since: at}), tx.PutInfo(state.Info{ImportSource: rnd.Int64()}))
+		return errors.Join(tx.PutHold(state.Hold{ID: id, Pages: []string{id}, Since: at}), tx.PutInfo(state.Info{ImportSource: rnd.Int64()}),
+			tx.PutDrift(page, state.Drift{Kind: state.DriftChanged, Fields: []string{"html"}, Since: at}))
 	case 9:
-		return errors.Join(tx.DeleteHold(), tx.Invalidate(id))
+		return errors.Join(tx.DeleteHold(), tx.Invalidate(id), tx.DeleteDrift(page))
 	case 10:
 		return errors.Join(tx.AppendJournal(state.Deleted{Page: id, Time: at, Request: []byte(id)}), tx.TrimJournal(at.Add(-time.Hour)))
 	}
@@ -126,6 +127,7 @@ func all(t *testing.T, db *state.DB) (lines []string) {
 				tx.EachPage("é/3", func(id string, p state.Page) error { say("%q %+v", id, p); return nil }),
 				tx.EachPageSummary("", func(s state.PageSummary) error { say("%q %s", s.ID, s.Title); return nil }),
 				tx.EachFlagged("", func(id string, f state.EntryFlags) error { say("%q %v", id, f); return nil }),
+				tx.EachDrift(func(id string, d state.Drift) error { say("%q %+v", id, d); return nil }),
 				tx.EachDeleted(func(d state.Deleted) error { say("%+v", d); return nil }))
 		})
 		if err != nil {

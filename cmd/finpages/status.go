@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"finpages/cmd/finpages/internal/api"
@@ -56,7 +57,14 @@ func stateOf(s inspect.Status) string {
 			state = s.State + ", " + state // what was wrong is, until a run ends well
 		}
 	}
-	return paint(resultColour(s.State), state)
+	return paint(stateColour(s.State), state)
+}
+
+func stateColour(state string) rune {
+	if state == inspect.Drifted {
+		return red
+	}
+	return resultColour(state)
 }
 
 func runningWords(r *inspect.RunningNow) string {
@@ -111,6 +119,7 @@ func printStatusTroubles(w io.Writer, s inspect.Status) {
 		fmt.Fprintf(w, "%s: the last run failed: %s\n", s.Name, s.LastRun.Error)
 		before = "before that: "
 	}
+	printDrift(w, s)
 	for _, in := range s.Incomplete {
 		fmt.Fprintf(w, "%s: %sincomplete listing%s: %s\n", s.Name, before, since(s.IncompleteFrom), in)
 	}
@@ -150,6 +159,21 @@ func printHeld(w io.Writer, what string, ids []string) {
 		fmt.Fprintf(w, " %s:\n", what)
 		printSome(w, ids)
 	}
+}
+
+// printDrift says how Intercom differs from what was pushed, and the mend.
+func printDrift(w io.Writer, s inspect.Status) {
+	if s.Drift == nil {
+		return
+	}
+	fmt.Fprintf(w, "%s: Fin does not have what was pushed: %s; verify found it %s:\n",
+		s.Name, s.Drift.Words(), when(&s.Drift.Since))
+	var pages []string
+	for _, p := range s.Drift.Pages {
+		pages = append(pages, strings.Join(append([]string{string(p.Kind) + ": " + p.ExternalID}, p.Fields...), " "))
+	}
+	printSome(w, pages)
+	fmt.Fprintf(w, "  to fix this: %s\n", inspect.Repair(s.Name))
 }
 
 func printSome(w io.Writer, ids []string) {

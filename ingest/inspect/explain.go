@@ -33,6 +33,9 @@ type Explanation struct {
 	Refused    bool       `json:"refused"` // in quarantine: not tried again until it or the settings change
 	Withheld   string     `json:"withheld,omitempty"`
 	Retracted  bool       `json:"retracted"`
+
+	Drift state.DriftKind `json:"drift,omitempty"` // as verify found it
+	drift string          // the same in a sentence
 }
 
 func (x *Explanation) because(format string, args ...any) {
@@ -86,9 +89,15 @@ func (x *Explanation) recall(tx *state.Tx, found Found) error {
 		x.Pushed, x.Hash = moment(page.Pushed), fmt.Sprintf("%x", page.Hash[:])
 	}
 	x.Revision, x.Error, x.Refused, x.Withheld = rec.Revision, rec.Problem(), rec.Refused != "", rec.Withheld
-	x.InFin = page.IntercomID != ""
+	if err := x.readDrift(tx); err != nil {
+		return err
+	}
+	x.InFin = page.IntercomID != "" && x.Drift != state.DriftMissing
 	if x.InFin {
 		x.because("in Fin as Intercom's page %s since %s", page.IntercomID, utc(page.Pushed))
+	}
+	if x.drift != "" {
+		x.because("%s", x.drift)
 	}
 	if rec.Withheld != "" {
 		x.because("kept out: %s", rec.Withheld)

@@ -3,6 +3,7 @@ package inspect
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,6 +50,8 @@ type InventoryDocument struct {
 	Update    bool      `json:"held_update"`        // its update does
 	Retracted bool      `json:"retracted"`
 	Pushed    time.Time `json:"pushed,omitzero"`
+
+	Drift state.DriftKind `json:"drift,omitempty"` // as verify found it
 }
 
 // A search takes many short scans, as the state wants them, and ends after a
@@ -191,8 +194,7 @@ func (s *scan) show(g state.PageSummary, id string) error {
 		return err
 	}
 	rec, _, err := s.tx.Entry(p.Entry)
-	s.add(id, id, p, rec)
-	return err
+	return errors.Join(err, s.add(id, id, p, rec))
 }
 
 // entries adds entries that have a problem, or those that have no page.
@@ -225,17 +227,19 @@ func (s *scan) entry(id string) error {
 	if err != nil || found && s.Show != ShowProblems || !s.matches([]byte(id), []byte(p.Title), []byte(p.URL)) {
 		return err
 	}
-	s.add(id, page, p, rec)
-	return nil
+	return s.add(id, page, p, rec)
 }
 
-func (s *scan) add(id, page string, p state.Page, rec state.Entry) {
+func (s *scan) add(id, page string, p state.Page, rec state.Entry) error {
+	drift, _, err := s.tx.Drift(page)
 	_, held := slices.BinarySearch(s.hold.Pages, page)
 	_, update := s.hold.Update(page)
 	_, out := s.retracted[page]
 	s.found = append(s.found, InventoryDocument{
-		ID: id, Title: p.Title, URL: p.URL, InFin: p.IntercomID != "", Withheld: rec.Withheld,
-		Error: rec.Problem(), Refused: rec.Refused != "", Held: held, Update: update, Retracted: out, Pushed: p.Pushed})
+		ID: id, Title: p.Title, URL: p.URL, InFin: p.IntercomID != "" && drift.Kind != state.DriftMissing, Withheld: rec.Withheld,
+		Error: rec.Problem(), Refused: rec.Refused != "", Held: held, Update: update, Retracted: out, Pushed: p.Pushed,
+		Drift: drift.Kind})
+	return err
 }
 
 func (s *scan) matches(texts ...[]byte) bool {

@@ -22,7 +22,7 @@ type Status struct {
 	Pages          int              `json:"pages"` // in Fin
 	Excluded       int              `json:"excluded"`
 	Withheld       []state.Withheld `json:"withheld"` // why documents are excluded that are not left out by a rule
-	State          string           `json:"state"`    // new, ok, held, partial, failed
+	State          string           `json:"state"`    // new, ok, held, partial, failed, or [Drifted]
 	Running        *RunningNow      `json:"running,omitempty"`
 	LastRun        *ingest.Report   `json:"last_run,omitempty"`
 	NextRun        *time.Time       `json:"next_run,omitempty"`
@@ -31,6 +31,7 @@ type Status struct {
 	DeletesWaiting *time.Time       `json:"deletes_waiting_since,omitempty"`
 	Unpushed       *time.Time       `json:"oldest_unpushed_change,omitempty"`
 	Hold           *HeldDeletes     `json:"hold,omitempty"`
+	Drift          *Drift           `json:"drift,omitempty"`
 	Quarantined    int              `json:"quarantined"`
 	Failing        int              `json:"failing"`  // entries that failed last time, and are not in quarantine
 	Problems       []PageProblem    `json:"problems"` // at most maxProblems
@@ -38,6 +39,10 @@ type Status struct {
 	Retractions    []Retraction     `json:"retractions"` // the same, with what is known of each
 	Incomplete     []string         `json:"incomplete"`
 }
+
+// Drifted is the state of a source whose pages in Intercom are not those that
+// were pushed, unless its last run failed.
+const Drifted = "drifted"
 
 // maxProblems bounds the problems that a status spells out.
 const maxProblems = 1000
@@ -131,7 +136,7 @@ func (st *Status) read(tx *state.Tx) error {
 			Updates: append([]string{}, hold.UpdatedPages()...),
 			Since:   hold.Since, Reason: hold.Why(), Approved: hold.Approved, Foreign: hold.Foreign}
 	}
-	return errors.Join(st.readRetracted(tx), st.readProblems(tx), st.readRuns(tx))
+	return errors.Join(st.readRetracted(tx), st.readProblems(tx), st.readRuns(tx), st.readDrift(tx))
 }
 
 func (st *Status) readRetracted(tx *state.Tx) error {
@@ -184,12 +189,13 @@ func runningNow(p *ingest.Progress) *RunningNow {
 }
 
 // Pulse is what can be asked often: while it stays the same, no run has begun,
-// ended or gone on.
+// ended or gone on, and no verification found what another did not.
 type Pulse struct {
 	Runs    uint64 // finished so far
 	Next    time.Time
 	Running *RunningNow
 	Listed  int // documents, by the last run that was not cut short
+	Drifted int // pages
 }
 
 // Pulse returns a source's pulse.
@@ -202,7 +208,7 @@ func (i *Inspector) Pulse(name string) (p Pulse, err error) {
 	p.Next, p.Running = next, runningNow(progress)
 	return p, i.State.View(name, func(tx *state.Tx) error {
 		info, err := tx.Info()
-		p.Runs, p.Listed = tx.NextRun()-1, info.Listed
+		p.Runs, p.Listed, p.Drifted = tx.NextRun()-1, info.Listed, tx.CountDrift()
 		return err
 	})
 }

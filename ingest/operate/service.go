@@ -101,12 +101,22 @@ func (s *Service) PublishKnown() {
 		if counts, err := s.leakCounts(name); err == nil {
 			s.engine.Metrics.Leaks(name, counts)
 		}
+		if counts, err := s.driftCounts(name); err == nil {
+			s.engine.Metrics.Drift(name, counts)
+		}
 	}
 }
 
 func (s *Service) leakCounts(name string) (counts map[string]int, err error) {
 	return counts, s.State.View(name, func(tx *state.Tx) error {
 		counts, err = ingest.CountLeaks(tx)
+		return err
+	})
+}
+
+func (s *Service) driftCounts(name string) (counts map[state.DriftKind]int, err error) {
+	return counts, s.State.View(name, func(tx *state.Tx) error {
+		counts, err = ingest.CountDrift(tx)
 		return err
 	})
 }

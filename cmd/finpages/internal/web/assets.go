@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/inspect"
 )
 
 //go:embed assets templates
@@ -29,6 +30,7 @@ var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{
 	"resultError":  resultError,
 	"now":          func() displayTime { return displayTime{time.Now()} },
 	"levelOf":      func(r ingest.Report) level { k, _ := resultLevel(r); return k },
+	"repair":       inspect.Repair,
 	"grouped":      func(n int) string { return grouped(int64(n)) },
 	"count":        count[int],
 	"cell":         func(label string, n int) cell { return cell{label, n} },

@@ -38,6 +38,7 @@ func (v documentView) State() health {
 			Refused:   x.Refused,
 			Error:     x.Error,
 			Withheld:  x.Withheld,
+			Drift:     x.Drift,
 		},
 	)
 }

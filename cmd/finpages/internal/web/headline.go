@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"finpages/ingest"
 	"finpages/ingest/inspect"
 )
 
@@ -17,12 +18,15 @@ type headline struct {
 }
 
 func newHeadline(cards []card) headline {
-	worst, stopped, part := map[level]int{}, 0, 0
+	worst, stopped, part, drifted := map[level]int{}, 0, 0, 0
 	held := &inspect.HeldDeletes{}
 	for _, c := range cards {
 		worst[c.Health.Level]++
 		if c.interrupted() && c.Health.Level == levelNew {
 			stopped++
+		}
+		if c.Drift != nil {
+			drifted++
 		}
 		if len(c.Incomplete) > 0 {
 			part++
@@ -35,6 +39,12 @@ func newHeadline(cards []card) headline {
 	switch of := len(cards); {
 	case of == 0:
 		h.Level, h.Text = levelNew, "No sources are configured yet."
+	case drifted > 0:
+		h.Level, h.Text = levelFailed, fmt.Sprintf(
+			"Fin is not up to date: it does not have what %d of %s sent.",
+			drifted,
+			count(of, "source", "sources"),
+		)
 	case worst[levelFailed] > 0:
 		h.Level, h.Text = levelFailed, fmt.Sprintf("Fin is not up to date: the last sync of %d of %s failed.",
 			worst[levelFailed], count(of, "source", "sources"))
@@ -101,8 +111,10 @@ func (c card) Problem() string {
 
 func (c card) problem() string {
 	switch {
-	case c.Health.Level == levelFailed:
+	case c.LastFinished != nil && c.LastFinished.Result == ingest.Failed:
 		return "the last sync failed"
+	case c.Drift != nil:
+		return c.Drift.Words()
 	case c.Health.Level == levelWaiting:
 		return heldText(c.Hold)
 	case c.Quarantined > 0:

@@ -6,6 +6,7 @@ import (
 
 	"finpages/ingest"
 	"finpages/ingest/inspect"
+	"finpages/state"
 )
 
 // level is how good or bad something is. Templates show it by a colour, a symbol
@@ -140,6 +141,14 @@ func (c card) judge() health {
 			Label: "Failed",
 			Text:  sentence("the last sync failed: "+last.Error) + keptText(c.Pages),
 		}
+	case c.Drift != nil:
+		return health{
+			Level: levelFailed,
+			Label: "Differs",
+			Text:  sentence(c.driftText()),
+			Link:  sourceURL(c.Name) + "#drift",
+			More:  "Show them",
+		}
 	case c.Hold != nil && !c.Hold.Approved:
 		return health{
 			levelWaiting,
@@ -229,6 +238,9 @@ func (c card) notes() (list []note) {
 	if last := c.LastFinished; last != nil && last.Error != "" && said != levelFailed {
 		add(levelFailed, "", "", "the last sync failed: "+last.Error)
 	}
+	if c.Drift != nil && c.Health.Label != "Differs" {
+		add(levelFailed, self+"#drift", "Show them", c.driftText())
+	}
 	if h := c.Hold; h != nil && !h.Approved && said != levelWaiting {
 		add(levelWaiting, self+"#held", "Review and approve", heldText(h))
 	}
@@ -275,6 +287,12 @@ func stateOf(d inspect.InventoryDocument) health {
 		return health{Level: levelWaiting, Label: "Update needs approval"}
 	case d.Refused:
 		return health{Level: levelFailed, Label: "Rejected", Text: d.Error}
+	case d.Drift == state.DriftMissing:
+		return health{Level: levelFailed, Label: "Missing in Fin"}
+	case d.Drift == state.DriftChanged:
+		return health{Level: levelFailed, Label: "Changed in Intercom"}
+	case d.Drift != "":
+		return health{Level: levelFailed, Label: "Differs in Intercom"}
 	case d.Error != "":
 		return health{Level: levelWarning, Label: "Failed, will be retried", Text: d.Error}
 	case d.InFin:

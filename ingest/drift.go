@@ -1,0 +1,117 @@
+package ingest
+
+import (
+	"cmp"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"finpages/state"
+)
+
+// drift returns the findings of a verification by external_id. What a repair
+// has taken over is known by then.
+func (v *verifier) drift(repair bool) map[string]state.Drift {
+	found := map[string]state.Drift{}
+	for _, id := range v.Missing {
+		found[id] = state.Drift{Kind: state.DriftMissing}
+	}
+	for _, p := range v.Changed {
+		found[p.ExternalID] = state.Drift{Kind: state.DriftChanged, Fields: p.Fields}
+	}
+	for _, id := range v.Orphaned {
+		if !repair {
+			found[id] = state.Drift{Kind: state.DriftOrphaned}
+		}
+	}
+	for _, id := range v.Duplicated {
+		found[id] = state.Drift{Kind: state.DriftDuplicated}
+	}
+	return found
+}
+
+// remember makes the findings what is known of the source's drift. Pages that
+// this verification could not ask for stay as they were.
+func (v *verifier) remember(r *run, repair bool) error {
+	found, now := v.drift(repair), time.Now().UTC()
+	return r.State.Update(r.src.Name, func(tx *state.Tx) error {
+		drift := maps.Clone(found)
+		var inStep []string
+		err := tx.EachDrift(func(id string, before state.Drift) error {
+			d, drifts := drift[id]
+			switch {
+			case drifts && d.Kind == before.Kind:
+				d.Since = before.Since
+				drift[id] = d
+			case !drifts && (v.Unknown == 0 || v.met[id] != ""):
+				inStep = append(inStep, id)
+			}
+			return nil
+		})
+		for _, id := range slices.Sorted(maps.Keys(drift)) {
+			d := drift[id]
+			if d.Since.IsZero() {
+				d.Since = now
+			}
+			err = errors.Join(err, tx.PutDrift(id, d))
+		}
+		for _, id := range inStep {
+			err = errors.Join(err, tx.DeleteDrift(id))
+		}
+		return err
+	})
+}
+
+// settle forgets that pages are missing which no document has any more: after a
+// repair, nothing is to push them.
+func (v *verifier) settle(r *run) error {
+	return r.update(func(tx *state.Tx) error {
+		var gone []string
+		err := tx.EachDrift(func(id string, d state.Drift) error {
+			_, known, err := tx.Page(id)
+			rec, _, err2 := tx.Entry(cmp.Or(v.entries[id], id))
+			if d.Kind == state.DriftMissing && !known && !slices.Contains(rec.Pages, id) {
+				gone = append(gone, id)
+			}
+			return errors.Join(err, err2)
+		})
+		for _, id := range gone {
+			err = errors.Join(err, tx.DeleteDrift(id))
+		}
+		return err
+	})
+}
+
+// mended notes that Intercom has a page as it was pushed just now, or
+// lacks it as it was deleted. A duplicate of it is there still.
+func mended(tx *state.Tx, page string) error {
+	d, found, err := tx.Drift(page)
+	if err != nil || !found || d.Kind == state.DriftDuplicated {
+		return err
+	}
+	return tx.DeleteDrift(page)
+}
+
+// CountDrift counts the pages of a source that are not as they were pushed.
+func CountDrift(tx *state.Tx) (map[state.DriftKind]int, error) {
+	counts := map[state.DriftKind]int{}
+	return counts, tx.EachDrift(func(_ string, d state.Drift) error {
+		counts[d.Kind]++
+		return nil
+	})
+}
+
+// countDrift brings the metric up to what is known now.
+func (r *run) countDrift() {
+	err := r.State.View(r.src.Name, func(tx *state.Tx) error {
+		counts, err := CountDrift(tx)
+		if err == nil {
+			r.Metrics.Drift(r.src.Name, counts)
+		}
+		return err
+	})
+	if err != nil {
+		r.log.Warn("count pages that differ from what was pushed", "error", err)
+	}
+}
