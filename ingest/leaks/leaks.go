@@ -40,6 +40,12 @@ func New() (*Detector, error) {
 		return nil, fmt.Errorf("read the rules of gitleaks: %w", err)
 	}
 	rules = append(rules, ownRules()...)
+	for i := range rules {
+		rules[i].shape = shapeOf(rules[i].expr.String())
+		if rules[i].id == "generic-api-key" {
+			rules[i].shape.marks = "0123456789=+/" // its allow list has what is letters alone
+		}
+	}
 	d := &Detector{rules: rules}
 	d.index()
 	d.hash = hashRules(source, rules)
@@ -91,7 +97,7 @@ type span struct {
 
 // spans finds the secrets of a text, in order, none overlapping another.
 func (d *Detector) spans(ctx context.Context, p part) []span {
-	found := d.scan(ctx, p.text, p.known)
+	found := d.scan(ctx, p.plain, p.odd)
 	slices.SortStableFunc(found, func(a, b span) int {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))
 	})

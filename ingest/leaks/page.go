@@ -53,8 +53,16 @@ const mostFindings = 20
 type part struct {
 	name  string // ends in "line" where its lines count
 	text  string
+	plain string // as plainText has it
+	odd   places // what could be secrets in it
 	cells []cell
-	known map[string]bool // odd words that were searched before
+}
+
+// newPart makes a part of a text. Odd words that are known from another part
+// are searched there.
+func newPart(name, text string, known map[string]bool) part {
+	plain := plainText(text)
+	return part{name: name, text: text, plain: plain, odd: oddWords(plain, known)}
 }
 
 func (p part) place(at int) string {
@@ -66,21 +74,32 @@ func (p part) place(at int) string {
 
 func partsOf(p Page) []part {
 	t := textOf(p.HTML)
-	parts := []part{{name: "title", text: p.Title}, {name: "address", text: p.URL}, {name: "line", text: t.text, cells: t.cells}}
+	text := t.part()
+	parts := []part{newPart("title", p.Title, nil), newPart("address", p.URL, nil), text}
+	seen := map[string]bool{}
 	for _, l := range t.links {
-		parts = append(parts, part{name: "link", text: l.value})
+		if !seen[l.value] {
+			seen[l.value] = true
+			parts = append(parts, newPart("link", l.value, nil))
+		}
 	}
 	if p.Source != "" {
-		parts = append(parts, part{name: "source line", text: p.Source, known: oddIn(t.text)})
+		parts = append(parts, newPart("source line", p.Source, text.oddWords()))
 	}
 	return parts
 }
 
-// oddIn returns the odd words of a text.
-func oddIn(text string) map[string]bool {
-	plain, odd := plainText(text), map[string]bool{}
-	for _, w := range oddWords(plain, nil) {
-		odd[bare(plain[w.start:w.end])] = true
+func (t pageText) part() part {
+	p := newPart("line", t.text, nil)
+	p.cells = t.cells
+	return p
+}
+
+// oddWords returns the odd words of a part.
+func (p part) oddWords() map[string]bool {
+	odd := make(map[string]bool, len(p.odd))
+	for _, w := range p.odd {
+		odd[bare(p.plain[w.start:w.end])] = true
 	}
 	return odd
 }
@@ -108,12 +127,12 @@ func (d *Detector) Redact(ctx context.Context, p Page, keep func(Finding) bool) 
 		})
 	}
 	t := textOf(p.HTML)
-	p.Title = covered(p.Title, 0, cover(part{name: "title", text: p.Title}))
-	if len(cover(part{name: "address", text: p.URL})) > 0 {
+	p.Title = covered(p.Title, 0, cover(newPart("title", p.Title, nil)))
+	if len(cover(newPart("address", p.URL, nil))) > 0 {
 		p.URL = ""
 	}
-	spans := cover(part{name: "line", text: t.text, cells: t.cells})
-	p.HTML = t.rewrite(p.HTML, spans, func(value string) bool { return len(cover(part{name: "link", text: value})) > 0 })
+	spans := cover(t.part())
+	p.HTML = t.rewrite(p.HTML, spans, func(value string) bool { return len(cover(newPart("link", value, nil))) > 0 })
 	return p, context.Cause(ctx)
 }
 

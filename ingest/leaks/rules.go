@@ -18,6 +18,7 @@ type rule struct {
 	group   int    // of expr, that holds the secret; 0: the first that matched, else all
 	entropy float64
 	reach   reach
+	shape   shape
 	// fits says whether what was found is a secret, not a sample.
 	fits func(secret, match, line string) bool
 }

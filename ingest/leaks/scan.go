@@ -15,10 +15,10 @@ type window struct{ start, end int }
 const widest = 64 << 10
 
 // scan finds the secrets of a text, until the context ends.
-// Where odd words are known from elsewhere, only the others can be secrets.
-func (d *Detector) scan(ctx context.Context, text string, known map[string]bool) (found []span) {
-	plain := plainText(text)
-	odd := oddWords(plain, known)
+func (d *Detector) scan(ctx context.Context, plain string, odd places) (found []span) {
+	if len(odd) == 0 {
+		return nil
+	}
 	open := make([]window, len(d.rules)) // by rule; what is still to be tried
 	d.keywords.Walk(lowerASCII(plain), func(last, length, pattern int64) bool {
 		end := int(last) + 1
@@ -144,7 +144,7 @@ func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\
 // find appends the rule's secrets within the window.
 func (r *rule) find(text string, w window, found []span) []span {
 	part := text[w.start:w.end]
-	if part == "" || !strings.Contains(part, r.needs) {
+	if part == "" || !strings.Contains(part, r.needs) || !r.shape.fits(part) {
 		return found
 	}
 	for from := 0; from < len(part); {
@@ -222,7 +222,13 @@ func plainText(text string) string {
 	return string(out)
 }
 
-func isStop(c byte) bool { return strings.IndexByte(".,!?)]}|*", c) >= 0 }
+func isStop(c byte) bool {
+	switch c {
+	case '.', ',', '!', '?', ')', ']', '}', '|', '*':
+		return true
+	}
+	return false
+}
 
 // endsHere tells whether nothing but marks stands between the place and white space.
 func endsHere(text string, at int) bool {

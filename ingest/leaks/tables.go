@@ -51,34 +51,46 @@ var (
 	secretInCell = regexp.MustCompile(`^\s*(\S{6,200})\s*$`)
 )
 
+// column is what the head of a table's column says of its cells.
+type column struct {
+	rule string // "" finds nothing
+	expr *regexp.Regexp
+	fits func(secret, line string) bool
+}
+
+func columnBelow(head string) column {
+	switch head = strings.TrimSpace(head); {
+	case head == "" || len(head) > 60:
+	case secretHead.MatchString(head):
+		return column{"password-in-table", secretInCell, isPassword}
+	case keyHead.MatchString(head):
+		return column{"secret-in-table", secretInCell, isLongKey}
+	case pairHead.MatchString(head):
+		return column{"password-in-table", pair, isPassword}
+	}
+	return column{}
+}
+
 // secretCells finds what stands below a head that names secrets.
 func secretCells(p part) (found []span) {
-	type column struct{ table, col int }
-	heads := map[column]string{}
+	type place struct{ table, col int }
+	columns := map[place]column{}
 	for _, c := range p.cells {
 		text := p.text[c.start:c.end]
-		at := column{c.table, c.col}
+		at := place{c.table, c.col}
 		if c.row == 0 {
-			heads[at] = strings.TrimSpace(text)
+			columns[at] = columnBelow(text)
 			continue
 		}
-		expr, fits, rule := secretInCell, isPassword, "password-in-table"
-		switch head := heads[at]; {
-		case head == "" || len(head) > 60:
-			continue
-		case secretHead.MatchString(head):
-		case keyHead.MatchString(head):
-			fits, rule = isLongKey, "secret-in-table"
-		case pairHead.MatchString(head):
-			expr = pair
-		default:
+		below := columns[at]
+		if below.rule == "" {
 			continue
 		}
-		m := expr.FindStringSubmatchIndex(text)
-		if m == nil || !fits(text[m[2]:m[3]], "") {
+		m := below.expr.FindStringSubmatchIndex(text)
+		if m == nil || !below.fits(text[m[2]:m[3]], "") {
 			continue
 		}
-		found = append(found, span{rule, c.start + m[2], c.start + m[3]})
+		found = append(found, span{below.rule, c.start + m[2], c.start + m[3]})
 	}
 	return found
 }
