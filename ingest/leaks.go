@@ -72,7 +72,8 @@ func (l Leaks) search(ctx context.Context, id string, doc sources.Document, m *M
 	if !l.on() || m.Withheld != "" {
 		return nil
 	}
-	p := leaks.Page{Title: m.Request.Title, URL: m.Request.URL, HTML: m.Request.HTML, Source: sourceText(doc)}
+	ids := strings.TrimSpace(id + "\n" + m.Page.Meta.ID)
+	p := leaks.Page{ID: ids, Title: m.Request.Title, URL: m.Request.URL, HTML: m.Request.HTML, Source: sourceText(doc)}
 	found, err := l.Detector.Page(ctx, p)
 	if err != nil {
 		return fmt.Errorf("look for secrets: %w", err)
@@ -89,13 +90,35 @@ func (l Leaks) search(ctx context.Context, id string, doc sources.Document, m *M
 	}
 	m.Page.Title, m.Page.HTML = p.Title, p.HTML
 	m.Request.Title, m.Request.URL, m.Request.HTML = p.Title, p.URL, p.HTML
-	if l.Mode == HoldLeaks {
+	inID := slices.ContainsFunc(m.Leaks, func(f leaks.Finding) bool { return f.Place == leaks.PlaceID })
+	if l.Mode == HoldLeaks || inID { // an id without its secret would be another page's
 		m.Withheld = heldFor + strings.Join(rulesOf(m.Leaks), ", ")
 	} else {
 		m.Page.Warnings = append(m.Page.Warnings, "secrets were taken out: "+strings.Join(rulesOf(m.Leaks), ", "))
 	}
 	return nil
 }
+
+// unquoted returns an error about a document without the secrets that it quotes.
+func (l Leaks) unquoted(ctx context.Context, err error, doc sources.Document) error {
+	if err == nil || !l.on() {
+		return err
+	}
+	text := err.Error()
+	if covered := l.Detector.Quoted(ctx, text, sourceText(doc)); covered != text {
+		return &quotingError{covered, err}
+	}
+	return err
+}
+
+// quotingError is an error that quotes a secret, which its text does not.
+type quotingError struct {
+	text string
+	err  error
+}
+
+func (e *quotingError) Error() string { return e.text }
+func (e *quotingError) Unwrap() error { return e.err }
 
 // sourceText is the document as people wrote it, where that is text: secrets in
 // front matter, or in marks that rendering takes for its own, count too.
@@ -124,6 +147,9 @@ func leakRecords(found []leaks.Finding) (list []state.Leak) {
 
 // logLeaks tells of the secrets in a document.
 func (r *run) logLeaks(id string, m Made) {
+	if len(m.Leaks) > 0 {
+		id = r.src.Leaks.Detector.Quoted(context.Background(), id, id)
+	}
 	for _, f := range m.Leaks {
 		r.log.Warn("a document seems to hold a secret",
 			"external_id", id, "rule", f.Rule, "place", f.Place, "fingerprint", f.Fingerprint,

@@ -140,3 +140,27 @@ func TestAllowedSecretsPass(t *testing.T) {
 	w.wantCounts(w.sync(), "ok excluded=1 deleted=1")
 	w.wantNowhere(token, "")
 }
+
+func TestSecretsInIDsAndInErrorsThatQuote(t *testing.T) {
+	w := newWorld(t)
+	w.searchLeaks(ingest.RedactLeaks)
+	var log bytes.Buffer
+	w.engine.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	w.put("a.md", "# A\n\nApples.", "b.md", "---\nid: docs/"+token+"\n---\n# B", "c.md", "---\n"+token+": 1\n"+token+": 2\n---\nCherries.")
+	report := w.sync()
+	w.wantInFin("a.md")
+	x, err := w.service().Explain(t.Context(), "docs", "b.md")
+	if err != nil || x.Withheld != "it seems to hold a secret: gitlab-pat" {
+		t.Errorf("an id that holds a secret: %+v, %v", x, err)
+	}
+	if x, err = w.service().Explain(t.Context(), "docs", "c.md"); err != nil || !strings.Contains(strings.Join(x.Reasons, "\n"), "[gitlab-pat]") {
+		t.Errorf("an error that quotes a secret: %+v, %v", x, err)
+	}
+	w.wantNowhere(token, log.String(), report, x)
+	w.put(token+".md", "# D")
+	w.sync()
+	w.wantInFin("a.md")
+	if strings.Contains(log.String(), token) {
+		t.Error("the log tells a secret in a path")
+	}
+}

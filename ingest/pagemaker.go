@@ -41,13 +41,14 @@ func (m PageMaker) Make(ctx context.Context, e sources.Entry, doc sources.Docume
 	if url == "" {
 		url = cleanAddress(e.URL)
 	}
+	original := doc
 	doc, notes, err := m.source.convert(ctx, doc)
 	if err != nil {
-		return Made{}, err
+		return Made{}, m.source.Leaks.unquoted(ctx, err, original)
 	}
 	page, err := render.RenderContext(ctx, render.Input{Document: doc, URL: url, Link: m.link})
 	if err != nil {
-		return Made{Page: page}, err
+		return Made{Page: page}, m.source.Leaks.unquoted(ctx, err, doc)
 	}
 	page.Warnings = append(notes, page.Warnings...)
 	made := Made{Page: page, Request: m.request(e.ID, page, url), Withheld: page.Withheld()}

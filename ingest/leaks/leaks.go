@@ -29,7 +29,7 @@ type Detector struct {
 // Finding is a secret in a page, without the secret.
 type Finding struct {
 	Rule        string `json:"rule"`        // such as "github-pat"
-	Place       string `json:"place"`       // "title", "address", "link", "line 12" of the page's text, "source line 3"
+	Place       string `json:"place"`       // "id", "title", "address", "link", "line 12" of the page's text, "source line 3"
 	Fingerprint string `json:"fingerprint"` // equal for equal secrets found by the same rule
 }
 
@@ -57,7 +57,7 @@ func New() (*Detector, error) {
 func (d *Detector) Rules() string { return d.hash }
 
 // version is raised when what is found changes by code, not by rules.
-const version = "2"
+const version = "3"
 
 func hashRules(source string, rules []rule) string {
 	h := sha256.New()

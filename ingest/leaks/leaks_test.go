@@ -60,6 +60,7 @@ func TestPlantedSecretsAreFound(t *testing.T) {
 func TestSecretsInTitlesAddressesAndLinks(t *testing.T) {
 	key := "ghp_" + chars(rand.New(rand.NewPCG(1, 2)), alnum, 36)
 	for place, p := range map[string]leaks.Page{
+		"id":            {ID: "docs/" + key + ".md"},
 		"title":         {Title: "Rotate " + key + " in May"},
 		"address":       {URL: "https://wiki.corp.net/a?token=" + key},
 		"link":          {HTML: `<p>See <a href="https://git.corp.net/a?private_token=` + key + `">the branch</a></p>`},

@@ -11,6 +11,7 @@ import (
 
 // Page is what would go to Fin.
 type Page struct {
+	ID    string // the external_id, often a path; one that it asks for stands on a line of its own
 	Title string
 	URL   string
 	HTML  string
@@ -20,7 +21,7 @@ type Page struct {
 	Source string
 }
 
-// Page finds the secrets of a page: in its title, its address, its text, the
+// Page finds the secrets of a page: in its id, its title, its address, its text, the
 // addresses of its links, and its source. Each is told once, where it is first
 // found; at most mostFindings are told. An error means that the context ended
 // before all was searched.
@@ -72,10 +73,13 @@ func (p part) place(at int) string {
 	return fmt.Sprintf("%s %d", p.name, 1+strings.Count(p.text[:at], "\n"))
 }
 
+// PlaceID is the place of a secret that no redaction takes out.
+const PlaceID = "id"
+
 func partsOf(p Page) []part {
 	t := textOf(p.HTML)
 	text := t.part()
-	parts := []part{newPart("title", p.Title, nil), newPart("address", p.URL, nil), text}
+	parts := []part{newPart(PlaceID, p.ID, nil), newPart("title", p.Title, nil), newPart("address", p.URL, nil), text}
 	seen := map[string]bool{}
 	for _, l := range t.links {
 		if !seen[l.value] {
@@ -118,7 +122,7 @@ func (d *Detector) of(ctx context.Context, p part) []span {
 
 // Redact returns the page with the name of a rule in place of each secret that
 // the rule finds, except those that keep names; nil keeps none. An address that
-// holds a secret is left out. The source stays as it is. An error means that
+// holds a secret is left out. The id and the source stay as they are. An error means that
 // the context ended before all was searched.
 func (d *Detector) Redact(ctx context.Context, p Page, keep func(Finding) bool) (Page, error) {
 	cover := func(part part) []span {
@@ -134,6 +138,20 @@ func (d *Detector) Redact(ctx context.Context, p Page, keep func(Finding) bool) 
 	spans := cover(t.part())
 	p.HTML = t.rewrite(p.HTML, spans, func(value string) bool { return len(cover(newPart("link", value, nil))) > 0 })
 	return p, context.Cause(ctx)
+}
+
+// Quoted returns a text that may quote a document, such as an error about it,
+// with the name of a rule in place of each secret of either.
+func (d *Detector) Quoted(ctx context.Context, text, document string) string {
+	of := func(p part) (pairs []string) {
+		for _, s := range d.of(ctx, p) {
+			pairs = append(pairs, p.text[s.start:s.end], "["+s.rule+"]")
+		}
+		return pairs
+	}
+	text = strings.NewReplacer(of(newPart("", document, nil))...).Replace(text)
+	p := newPart("", text, nil)
+	return covered(text, 0, d.of(ctx, p))
 }
 
 // covered returns the text, which begins at the offset, with names in place of the spans.
