@@ -382,13 +382,18 @@ func TestCorpora(t *testing.T) {
 			if _, err := os.Stat(dir); err != nil {
 				t.Skipf("the corpus is not here: %v", err)
 			}
-			src := at(t, dir)
-			list, listing := sourcestest.List(t, src)
-			if len(list) != tt.pages || len(listing.Incomplete) > 0 {
-				t.Errorf("listed %d pages, %+v, want %d", len(list), listing, tt.pages)
+			snap, err := at(t, dir).Open(t.Context())
+			if err != nil {
+				t.Fatal(err)
 			}
-			for id := range list {
-				doc, err := sourcestest.Load(t, src, id)
+			defer snap.Close()
+			list := map[string]sources.Entry{}
+			listing, err := snap.List(t.Context(), func(e sources.Entry) error { list[e.ID] = e; return nil })
+			if err != nil || len(list) != tt.pages || len(listing.Incomplete) > 0 {
+				t.Errorf("listed %d pages, %+v, %v, want %d", len(list), listing, err, tt.pages)
+			}
+			for id, e := range list {
+				doc, err := e.Load(t.Context())
 				if err != nil {
 					t.Error(err)
 				}

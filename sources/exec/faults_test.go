@@ -272,7 +272,7 @@ func TestEntriesSayWhatTheyAre(t *testing.T) {
 }
 
 func TestManyEntriesTakeLittleMemory(t *testing.T) {
-	const n = 200_000
+	const n = 50_000
 	src := script(t, begin, `seq -f '{"id":1,"entry":{"id":"folder/document-number-%.0f","revision":"1"}}' `+strconv.Itoa(n),
 		fmt.Sprintf(`echo '{"id":1,"end":{"entries":%d}}'`, n), rest)
 	snap, err := src.Open(t.Context())

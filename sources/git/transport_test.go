@@ -1,227 +1,19 @@
 package git_test
 
 import (
-	"fmt"
 	"net"
 	"net/http"
-	"net/http/cgi"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"finpages/sources"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-const token = "s3cr3t-t0ken/+%&é"
-
-// gitProgram finds one of git's own programs.
-func gitProgram(t testing.TB, name string) string {
-	t.Helper()
-	dir := runGit(t, "", "", "--exec-path")
-	if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
-		t.Skipf("%s is not installed", name)
-	}
-	return filepath.Join(dir, name)
-}
-
-// server serves a folder of repositories by smart HTTP.
-type server struct {
-	*httptest.Server
-	mu       sync.Mutex
-	user     string // "" for no login
-	requests []string
-	logins   []string // Authorization headers seen
-	during   func()   // called in each request
-	handlers map[string]http.HandlerFunc
-}
-
-// handle serves one path beside the repositories, behind the same login.
-func (s *server) handle(path string, h http.HandlerFunc) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.handlers[path] = h
-}
-
-func serveHTTP(t testing.TB, root, user string) *server {
-	t.Helper()
-	s := &server{user: user, handlers: map[string]http.HandlerFunc{}}
-	backend := &cgi.Handler{Path: gitProgram(t, "git-http-backend"),
-		Env: []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1",
-			"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*"}, InheritEnv: []string{"HOME", "PATH"}}
-	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		s.mu.Lock()
-		s.requests = append(s.requests, req.Method+" "+req.URL.Path)
-		if a := req.Header.Get("Authorization"); a != "" {
-			s.logins = append(s.logins, a)
-		}
-		user, during, own := s.user, s.during, s.handlers[req.URL.Path]
-		s.mu.Unlock()
-		if during != nil {
-			during()
-		}
-		name, pass, _ := req.BasicAuth()
-		if user != "" && (name != user || pass != token) {
-			w.Header().Set("WWW-Authenticate", `Basic realm="git"`)
-			http.Error(w, "who are you?", http.StatusUnauthorized)
-			return
-		}
-		if own != nil {
-			own(w, req)
-			return
-		}
-		backend.ServeHTTP(w, req)
-	}))
-	t.Cleanup(s.Close)
-	return s
-}
-
-func (s *server) count(request string) (n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, r := range s.requests {
-		if strings.HasSuffix(r, request) {
-			n++
-		}
-	}
-	return n
-}
-
-func (s *server) sawLogin() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.logins) > 0
-}
-
-func (s *server) onRequest(do func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.during = do
-}
-
-// overHTTP makes a repository that is served by HTTP to one user.
-func overHTTP(t testing.TB, user string) (*repository, *server) {
-	t.Helper()
-	r := newRepository(t)
-	s := serveHTTP(t, filepath.Dir(r.dir), user)
-	r.opts.URL = s.URL + "/docs/.git"
-	return r, s
-}
-
-func TestHTTPLogin(t *testing.T) {
-	for name, tt := range map[string]struct {
-		user  string
-		setup func(r *repository)
-	}{
-		"token":      {"x-access-token", func(r *repository) { r.opts.Auth.Token = token }},
-		"own user":   {"me", func(r *repository) { r.opts.Auth.Token = token; r.opts.Auth.User = "me" }},
-		"token file": {"x-access-token", func(r *repository) { r.opts.Auth.TokenFile = r.file("token", token+"\n") }},
-		"in the URL": {"me", func(r *repository) {
-			r.opts.URL = strings.Replace(r.opts.URL, "://", "://me:s3cr3t-t0ken%2F+%25&%C3%A9@", 1)
-		}},
-		"user's credential helper": {"me", func(r *repository) {
-			runGit(r.t, "", "", "config", "--global", "credential.helper",
-				"!echo username=me; echo 'password="+token+"';:")
-		}},
-		"user's helper, user in the URL": {"me", func(r *repository) {
-			runGit(r.t, "", "", "config", "--global", "credential.helper", "!echo 'password="+token+"';:")
-			r.opts.URL = strings.Replace(r.opts.URL, "://", "://me@", 1)
-		}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r, _ := overHTTP(t, tt.user)
-			tt.setup(r)
-			r.Put("a.md", "a")
-			r.sync()
-			r.Put("b.md", "b")
-			if diff := cmp.Diff(map[string]string{"README.md": "# Read me\n\ntext", "a.md": "a", "b.md": "b"},
-				r.sync()); diff != "" {
-				t.Error(diff)
-			}
-			r.assertNoSecretOnDisk()
-		})
-	}
-}
-
-func (r *repository) file(name, body string) string {
-	r.t.Helper()
-	file := filepath.Join(r.t.TempDir(), name)
-	if err := os.WriteFile(file, []byte(body), 0o600); err != nil {
-		r.t.Fatal(err)
-	}
-	return file
-}
-
-func (r *repository) assertNoSecretOnDisk() {
-	r.t.Helper()
-	filepath.WalkDir(r.cache, func(name string, d os.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
-			if b, _ := os.ReadFile(name); strings.Contains(string(b), "s3cr3t") {
-				r.t.Errorf("%s holds the token", name)
-			}
-		}
-		return nil
-	})
-}
-
-func TestHTTPLoginRefused(t *testing.T) {
-	for name, setup := range map[string]func(r *repository){
-		"no login":    func(r *repository) {},
-		"wrong token": func(r *repository) { r.opts.Auth.Token = "s3cr3t-wrong" },
-		"wrong password in the URL": func(r *repository) {
-			r.opts.URL = strings.Replace(r.opts.URL, "://", "://me:s3cr3t-wrong@", 1)
-		},
-		"asking programs": func(r *repository) {
-			ask := r.file("ask", "#!/bin/sh\nsleep 1000\n")
-			os.Chmod(ask, 0o700)
-			r.t.(*testing.T).Setenv("GIT_ASKPASS", ask)
-			r.t.(*testing.T).Setenv("SSH_ASKPASS", ask)
-			runGit(r.t, "", "", "config", "--global", "core.askPass", ask)
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r, _ := overHTTP(t, "me")
-			setup(r)
-			why := r.listable()
-			if !strings.Contains(why, "the login was refused: check git.auth") || strings.Contains(why, "s3cr3t") {
-				t.Errorf("error %q", why)
-			}
-		})
-	}
-}
-
-// A token is for the host of the URL, not for one that the host points to.
-func TestTokenStaysWithItsHost(t *testing.T) {
-	r, other := overHTTP(t, "x-access-token")
-	from := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if _, _, ok := req.BasicAuth(); !ok && req.URL.Query().Get("auth") == "" &&
-			strings.HasPrefix(req.URL.Path, "/login") {
-			w.Header().Set("WWW-Authenticate", `Basic realm="git"`)
-			w.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		http.Redirect(w, req, other.URL+strings.TrimPrefix(req.URL.Path, "/login")+"?"+req.URL.RawQuery,
-			http.StatusFound)
-	}))
-	defer from.Close()
-	for _, prefix := range []string{"", "/login"} {
-		r.opts.URL = from.URL + prefix + "/docs/.git"
-		r.opts.Auth.Token = token
-		if why := r.listable(); !strings.Contains(why, "the login was refused") || strings.Contains(why, "s3cr3t") {
-			t.Errorf("error %q", why)
-		}
-	}
-	if other.sawLogin() {
-		t.Errorf("the token went to another host: %q", other.logins)
-	}
-}
 
 func TestRedirectIsFollowed(t *testing.T) {
 	r, to := overHTTP(t, "")
@@ -232,36 +24,6 @@ func TestRedirectIsFollowed(t *testing.T) {
 	r.opts.URL = from.URL + "/docs/.git"
 	if got := r.sync(); len(got) != 1 {
 		t.Errorf("got %q", got)
-	}
-}
-
-// While git runs, nobody else sees the token.
-func TestTokenIsNotSeen(t *testing.T) {
-	if _, err := os.Stat("/proc/self/cmdline"); err != nil {
-		t.Skip("no /proc")
-	}
-	r, s := overHTTP(t, "x-access-token")
-	r.opts.Auth.Token = token
-	own := fmt.Sprintf("/proc/%d/", os.Getpid())
-	looks := 0
-	s.onRequest(func() {
-		for _, pattern := range []string{"/proc/[0-9]*/cmdline", "/proc/[0-9]*/environ"} {
-			files, _ := filepath.Glob(pattern)
-			for _, f := range files {
-				b, err := os.ReadFile(f)
-				if err != nil || strings.HasPrefix(f, own) {
-					continue
-				}
-				looks++
-				if strings.Contains(string(b), "s3cr3t") {
-					t.Errorf("%s holds the token: %.300q", f, b)
-				}
-			}
-		}
-	})
-	r.sync()
-	if looks == 0 || !s.sawLogin() {
-		t.Errorf("looked at %d files", looks)
 	}
 }
 
@@ -317,41 +79,6 @@ func TestSHA256(t *testing.T) {
 	r.Put("b.md", "b")
 	if got := r.sync(); got["a.md"] != "a" || got["b.md"] != "b" {
 		t.Errorf("got %q", got)
-	}
-}
-
-// freePort is a port on which nobody listens.
-func freePort(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
-}
-
-// serve runs a server until the test ends, once it listens on the port.
-func serve(t testing.TB, port string, cmd *exec.Cmd) {
-	t.Helper()
-	var log strings.Builder
-	cmd.Stderr = &log
-	if err := cmd.Start(); err != nil {
-		t.Skipf("start %s: %v", cmd.Path, err)
-	}
-	ended := make(chan struct{})
-	go func() { cmd.Wait(); close(ended) }()
-	t.Cleanup(func() { cmd.Process.Kill(); <-ended })
-	for {
-		if conn, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
-			conn.Close()
-			return
-		}
-		select {
-		case <-ended:
-			t.Fatalf("%s ended: %s", cmd.Path, log.String())
-		default:
-		}
 	}
 }
 
@@ -465,50 +192,5 @@ func TestServerLosesPartialClone(t *testing.T) {
 	r.Put("b.md", "b")
 	if got := r.sync(); got["a.md"] != "a" || got["b.md"] != "b" {
 		t.Errorf("got %q", got)
-	}
-}
-
-// A server that repeats the login in its answer does not bring it into an error.
-func TestErrorsHideWhatTheServerSays(t *testing.T) {
-	for name, setup := range map[string]func(r *repository){
-		"token": func(r *repository) { r.opts.Auth.Token = token },
-		"in the URL": func(r *repository) {
-			r.opts.URL = strings.Replace(r.opts.URL, "://", "://me:s3cr3t-t0ken%2F+%25&%C3%A9@", 1)
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r := newRepository(t)
-			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-				_, pass, ok := req.BasicAuth()
-				if !ok {
-					w.Header().Set("WWW-Authenticate", `Basic realm="git"`)
-					w.WriteHeader(http.StatusUnauthorized)
-					return
-				}
-				http.Error(w,
-					"fatal: no: "+pass+" "+url.QueryEscape(pass)+" "+req.Header.Get("Authorization")+" \x1b[31mred "+strings.Repeat("x", 1<<20), http.StatusForbidden)
-			}))
-			defer s.Close()
-			r.opts.URL = s.URL + "/x"
-			setup(r)
-			why := r.listable()
-			if !strings.Contains(why, "no: *** ***") || strings.Contains(why, "s3cr3t") ||
-				strings.Contains(why, "czNjcjN0") ||
-				strings.Contains(why, "\x1b") || len(why) > 1000 {
-				t.Errorf("error %.2000q", why)
-			}
-		})
-	}
-}
-
-// The user's own helper is not given finpages' token to keep.
-func TestTokenIsNotStored(t *testing.T) {
-	r, _ := overHTTP(t, "x-access-token")
-	r.opts.Auth.Token = token
-	store := filepath.Join(t.TempDir(), "store")
-	runGit(t, "", "", "config", "--global", "credential.helper", "store --file="+store)
-	r.sync()
-	if _, err := os.Stat(store); err == nil {
-		t.Error("the user's credential helper has stored the token")
 	}
 }
