@@ -1,10 +1,12 @@
 package ingest
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"finpages/ingest/render"
 	"finpages/state"
 )
 
@@ -85,9 +87,23 @@ func (p *pusher) refuse(w *workItem, rec state.Entry, err error) error {
 	}
 	rec.Refused, rec.Pages, rec.Since = err.Error(), w.prior.record.Pages, failingSince(w.prior.record, p.started)
 	p.quarantine(w.ID, err, rec.Since)
-	p.Metrics.failedPage(p.src.Name, "refused")
+	p.Metrics.failedPage(p.src.Name, refusal(err))
 	p.log.Warn("page put into quarantine until it changes", "external_id", w.ID, "error", err)
+	if fault := new(render.PanicError); errors.As(err, &fault) {
+		p.log.Debug("where it failed", "external_id", w.ID, "stack", string(fault.Stack))
+	}
 	return p.update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
+}
+
+// refusal says in a word, for the metric, why a page is in quarantine.
+func refusal(err error) string {
+	switch {
+	case errors.As(err, new(*render.PanicError)):
+		return "panic"
+	case errors.Is(err, render.ErrBudget):
+		return "budget"
+	}
+	return "refused"
 }
 
 // failingSince is when an entry that fails now began to.

@@ -62,7 +62,7 @@ const listBatch = 1024
 // list compares what the source has with what the state knows. The comparing
 // goes on beside the listing.
 func (r *run) list(before prior, src opened) (*listing, error) {
-	c := &comparer{run: r, prior: before, settings: src.settings, listing: newListing()}
+	c := &comparer{run: r, prior: before, source: src, listing: newListing()}
 	batches, compared := make(chan []sources.Entry, 2), make(chan error, 1)
 	go func() { compared <- c.compareAll(batches) }()
 	batch := make([]sources.Entry, 0, listBatch)
@@ -100,8 +100,8 @@ func (r *run) list(before prior, src opened) (*listing, error) {
 // comparer fills a listing.
 type comparer struct {
 	*run
-	prior    prior
-	settings state.Hash
+	prior  prior
+	source opened
 	*listing
 }
 
@@ -137,6 +137,9 @@ func (c *comparer) priorEntry(tx *state.Tx, id string) (known priorEntry, err er
 	if known.record, known.found, err = tx.Entry(id); err != nil {
 		return known, err
 	}
+	if known.record.Settings == c.source.budgeted { // quarantined for a budget that is as it was
+		known.record.Settings = c.source.settings
+	}
 	known.intent = c.prior.isIntended(id, known.record)
 	if c.prior.outByHand[id] && len(known.record.Pages) > 0 {
 		known.record.Settings = state.Hash{} // so that it is looked at, and its pages leave
@@ -169,7 +172,7 @@ func (c *comparer) enqueue(e sources.Entry, known priorEntry) {
 	if known.record.Withheld != "" && len(known.record.Pages) > 0 { // they could not be deleted yet
 		e.Revoked = cmp.Or(e.Revoked, known.record.Withheld)
 	}
-	switch decide(e, known, c.settings, c.opts.Full) {
+	switch decide(e, known, c.source.settings, c.opts.Full) {
 	case unchanged:
 		c.countUnchanged(known)
 	case quarantined:

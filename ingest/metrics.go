@@ -39,7 +39,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		changes: counter("changes_total",
 			"Pages written to Intercom: create, update, delete.", "source", "action"),
 		pageFailures: counter("page_failures_total",
-			"Pages that failed: unreadable in the source, refused, or not deleted.", "source", "reason"),
+			"Pages that failed: unreadable in the source, refused, over the budget, a panic, or not deleted.", "source", "reason"),
 		requests: counter("api_requests_total",
 			"HTTP requests to Intercom by operation and status.", "operation", "code"),
 		retries: counter("api_retries_total", "Requests sent again, by the reason.", "reason"),

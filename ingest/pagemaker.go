@@ -15,12 +15,17 @@ type PageMaker struct {
 	snapshot     sources.Snapshot
 	variables    map[string]string // for the web addresses
 	importSource int64
+	pool         *RenderPool
 }
 
 // NewPageMaker returns a maker of pages for the Content Import Source with the
 // id, 0 if that does not exist yet.
 func NewPageMaker(src *Source, snap sources.Snapshot, importSource int64) PageMaker {
-	return PageMaker{src, snap, variables(snap), importSource}
+	pool := src.RenderPool
+	if pool == nil {
+		pool = NewRenderPool(defaultRenderMemory)
+	}
+	return PageMaker{src, snap, variables(snap), importSource, pool}
 }
 
 // variables are what a snapshot knows for page_url beside the path and the ID.
@@ -35,18 +40,39 @@ func variables(snap sources.Snapshot) map[string]string {
 // if the source is configured without.
 func (m PageMaker) Address(id, path string) string { return m.source.address(id, path, m.variables) }
 
+// Load reads an entry's document. A panic of the adapter is an error, and what
+// does not end is left behind once ctx is done.
+func (m PageMaker) Load(ctx context.Context, e sources.Entry) (sources.Document, error) {
+	return apart(ctx, m.pool, e.Load)
+}
+
 // Make makes the page of an entry's document, and the request that pushes it.
+// What costs the document its page, and no more than that, is an error that
+// wraps [render.ErrBudget] or a [*render.PanicError].
 func (m PageMaker) Make(ctx context.Context, e sources.Entry, doc sources.Document) (Made, error) {
+	type converted struct {
+		doc   sources.Document
+		notes []string
+	}
+	c, err := apart(ctx, m.pool, func(ctx context.Context) (c converted, err error) {
+		c.doc, c.notes, err = m.source.convert(ctx, doc)
+		return c, err
+	})
+	if err != nil {
+		return Made{}, m.source.Leaks.unquoted(ctx, err, doc)
+	}
+	return m.pool.render(ctx, render.Cost(c.doc), m.source.RenderTimeout, func(ctx context.Context) (Made, error) {
+		return m.make(ctx, e, c.doc, c.notes)
+	})
+}
+
+func (m PageMaker) make(ctx context.Context, e sources.Entry, doc sources.Document, notes []string) (Made, error) {
 	url := m.Address(e.ID, doc.Path)
 	if url == "" {
 		url = cleanAddress(e.URL)
 	}
-	original := doc
-	doc, notes, err := m.source.convert(ctx, doc)
-	if err != nil {
-		return Made{}, m.source.Leaks.unquoted(ctx, err, original)
-	}
-	page, err := render.RenderContext(ctx, render.Input{Document: doc, URL: url, Link: m.link})
+	doc.Address, doc.Find = inTime(ctx, doc.Address), inTime(ctx, doc.Find)
+	page, err := render.RenderContext(ctx, render.Input{Document: doc, URL: url, Link: inTime(ctx, m.link)})
 	if err != nil {
 		return Made{Page: page}, m.source.Leaks.unquoted(ctx, err, doc)
 	}
@@ -54,6 +80,19 @@ func (m PageMaker) Make(ctx context.Context, e sources.Entry, doc sources.Docume
 	made := Made{Page: page, Request: m.request(e.ID, page, url), Withheld: page.Withheld()}
 	err = m.source.Leaks.search(ctx, e.ID, doc, &made)
 	return made, err
+}
+
+// inTime keeps work that was left behind from what the run has closed since.
+func inTime[T any](ctx context.Context, look func(T) string) func(T) string {
+	if look == nil {
+		return nil
+	}
+	return func(what T) string {
+		if ctx.Err() != nil {
+			return ""
+		}
+		return look(what)
+	}
 }
 
 // link returns the web address of a document by its path; "" if a source that

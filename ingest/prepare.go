@@ -42,30 +42,33 @@ type prepared struct {
 
 // prepare loads and renders an entry.
 func (p *pusher) prepare(w *workItem) prepared {
-	doc, err := w.Load(p.ctx)
+	rec := state.Entry{Revision: w.Revision, Settings: p.source.settings, Scope: w.Scope}
+	doc, err := p.source.maker.Load(p.ctx, w.Entry)
 	switch {
 	case p.ctx.Err() != nil:
 		return prepared{outcome: stopped, err: p.ctx.Err()}
 	case errors.Is(err, sources.ErrNoDocument):
 		return prepared{outcome: mustStayOut, record: w.prior.record, reason: err.Error()}
+	case errors.As(err, new(*render.PanicError)):
+		rec.BodyHash = w.prior.record.BodyHash
+		return prepared{outcome: notPushable, record: rec, err: err}
 	case err != nil:
 		return prepared{outcome: notReadable, err: err}
 	}
-	rec := state.Entry{Revision: w.Revision, Settings: p.source.settings, Scope: w.Scope,
-		BodyHash: sha256.Sum256(doc.Body)}
-	weight := min(int64(len(doc.Body)), bytesRendered)
-	if err := p.rendering.Acquire(p.ctx, weight); err != nil { // large documents wait for each other
-		return prepared{outcome: stopped, err: err}
-	}
+	rec.BodyHash = sha256.Sum256(doc.Body)
 	made, err := p.source.maker.Make(p.ctx, w.Entry, doc)
-	p.rendering.Release(weight)
 	rec.Leaks = leakRecords(made.Leaks)
 	p.logLeaks(w.ID, made)
 	switch {
 	case p.ctx.Err() != nil:
 		return prepared{outcome: stopped, err: p.ctx.Err()}
+	case errors.Is(err, errBusy):
+		return prepared{outcome: stopped, err: err}
 	case errors.Is(err, sources.ErrNoDocument):
 		return prepared{outcome: hasNothing, record: rec, reason: err.Error()}
+	case errors.Is(err, render.ErrBudget):
+		rec.Settings = p.source.budgeted
+		return prepared{outcome: notPushable, record: rec, err: err}
 	case errors.Is(err, sources.ErrNotConverted):
 		return prepared{outcome: notReadable, err: err}
 	case err != nil:

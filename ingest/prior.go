@@ -86,6 +86,7 @@ type opened struct {
 	snapshot sources.Snapshot
 	maker    PageMaker
 	settings state.Hash // fingerprint of what decides, beside the documents, what is pushed
+	budgeted state.Hash // the same of documents that went over a budget: they wait for a larger one, too
 	revision string     // of the source as a whole; "" if it is not known
 }
 
@@ -102,6 +103,7 @@ func (r *run) open(info state.Info) (src opened, err error) {
 	})
 	src = opened{snapshot: snap, maker: NewPageMaker(r.src, snap, info.ImportSource)}
 	src.settings = r.src.fingerprint(r.ctx, info.ImportSource, r.APIVersion, src.maker.variables)
+	src.budgeted = hashJSON(src.settings[:], r.src.RenderTimeout, src.maker.pool.memory)
 	if v, ok := snap.(sources.Revisioned); ok {
 		src.revision = v.Revision()
 	}

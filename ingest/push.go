@@ -16,7 +16,6 @@ import (
 
 const (
 	loadsAtOnce   = 8        // documents being read and rendered
-	bytesRendered = 8 << 20  // of documents being rendered, which takes some thirty times as much memory
 	bytesInFlight = 64 << 20 // of requests waiting for Intercom
 )
 
@@ -36,21 +35,19 @@ func newPushed() *pushed { return &pushed{claims: newClaims(), created: newCreat
 // pusher brings Intercom in step with entries, many at once.
 type pusher struct {
 	*run
-	prior     prior
-	source    opened
-	listing   *listing
-	rendering *semaphore.Weighted // bytes of documents
-	outages   atomic.Int64        // upserts that failed in a way that may pass, none succeeding in between
-	counting  bool                // updates are counted, before one of them is pushed
-	counted   []countedUpdate
+	prior    prior
+	source   opened
+	listing  *listing
+	outages  atomic.Int64 // upserts that failed in a way that may pass, none succeeding in between
+	counting bool         // updates are counted, before one of them is pushed
+	counted  []countedUpdate
 	*pushed
 }
 
 // push deals with the entries of the listing that may have changed. Its error
 // is what stops the run.
 func (r *run) push(before prior, src opened, l *listing) (*pushed, error) {
-	p := &pusher{run: r, prior: before, source: src, listing: l,
-		rendering: semaphore.NewWeighted(bytesRendered), pushed: newPushed()}
+	p := &pusher{run: r, prior: before, source: src, listing: l, pushed: newPushed()}
 	slices.SortFunc(l.work, func(a, b workItem) int { return strings.Compare(a.ID, b.ID) })
 	p.counting = p.mayExceedUpdates()
 	if err := p.processAll(l.work); err != nil || !p.counting {

@@ -30,6 +30,9 @@ type Source struct {
 	Converter    Converter     // nil converts nothing
 	Journal      time.Duration // how long deleted pages can be brought back; 0 keeps none
 	Timeout      time.Duration // of one run; 0 means none
+
+	RenderTimeout time.Duration // of one document; 0 means none
+	RenderPool    *RenderPool   // that all sources share; nil gives each run its own
 }
 
 // ImportSource is the Content Import Source that a source's pages belong to.

@@ -37,6 +37,7 @@ type app struct {
 	registry *prometheus.Registry
 	metrics  *ingest.Metrics
 	leaks    *leaks.Detector // nil until a source needs it
+	renders  *ingest.RenderPool
 }
 
 // appOptions vary how the app is put together.
@@ -64,7 +65,7 @@ func (g *globals) open(cfg *config.Config, o appOptions) (*app, error) {
 		return nil, err
 	}
 	a := &app{cfg: cfg, log: log, registry: prometheus.NewRegistry()}
-	a.metrics = ingest.NewMetrics(a.registry)
+	a.metrics, a.renders = ingest.NewMetrics(a.registry), renderPool(int64(cfg.Memory))
 	if !o.noState {
 		if a.state, err = openState(cfg.State, o.readOnly, log, o.notice); err != nil {
 			return nil, err
@@ -106,6 +107,7 @@ func (a *app) configure(cfg *config.Config) error {
 		if src.Leaks.Detector, err = a.leakDetector(src.Leaks.Mode); err != nil {
 			return err
 		}
+		src.RenderPool = a.renders
 		list = append(list, src)
 	}
 	a.cfg = cfg

@@ -62,12 +62,13 @@ func preview(ctx context.Context, src *ingest.Source, id string) (Preview, error
 	if p.Withheld != "" {
 		return p, nil
 	}
-	doc, err := entry.Load(ctx)
+	maker := ingest.NewPageMaker(src, snap, 0)
+	doc, err := maker.Load(ctx, *entry)
 	if err != nil {
 		return Preview{}, err
 	}
 	p.Body = doc.Body
-	made, err := ingest.NewPageMaker(src, snap, 0).Make(ctx, *entry, doc)
+	made, err := maker.Make(ctx, *entry, doc)
 	if err != nil {
 		return p, fmt.Errorf("render %q: %w", id, err)
 	}

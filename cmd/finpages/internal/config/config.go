@@ -31,6 +31,7 @@ type Config struct {
 	Intercom Intercom
 	State    string // path of the state file, or postgres:// with the address of a database
 	Cache    string // directory for what adapters keep between runs
+	Memory   Size   // that finpages may take; 0 leaves it to the system's limits
 	Server   Server
 	Sources  []Source
 	Warnings []Fault // what is probably not meant
@@ -78,6 +79,8 @@ type Settings struct {
 
 	Allow []ingest.AllowedLeak `yaml:"allow"`
 
+	Render Render `yaml:"render"`
+
 	Convert map[string]Words `yaml:"convert"` // by extension: a preset, or a program with its arguments
 	Sandbox string           `yaml:"sandbox"` // required, best or off
 }
@@ -121,6 +124,11 @@ func (u *Updates) budget() ingest.UpdateBudget {
 	return ingest.UpdateBudget{MaxPercent: float64(u.MaxPercent)}
 }
 
+// Render bounds what one document takes.
+type Render struct {
+	Timeout Duration `yaml:"timeout"`
+}
+
 // Source is a configured source.
 type Source struct {
 	Name         string       `yaml:"name"`
@@ -155,6 +163,7 @@ type file struct {
 	Intercom Intercom `yaml:"intercom"`
 	State    string   `yaml:"state"`
 	Cache    string   `yaml:"cache"`
+	Memory   Size     `yaml:"memory"`
 	Server   Server   `yaml:"server"`
 	Defaults Settings `yaml:"defaults"`
 	Sources  []Source `yaml:"sources"`
@@ -168,7 +177,7 @@ func defaults() file {
 		Defaults: Settings{
 			Schedule: "@every 15m", Timeout: Duration(30 * time.Minute), Journal: Duration(30 * 24 * time.Hour),
 			Deletes: Deletes{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 10}, Leaks: string(ingest.HoldLeaks),
-			Sandbox: string(sandbox.Best),
+			Sandbox: string(sandbox.Best), Render: Render{Timeout: Duration(10 * time.Second)},
 		},
 	}
 }
@@ -204,6 +213,7 @@ func Parse(path string, data []byte, adapters sources.Registry, env func(string)
 		Intercom: f.Intercom,
 		State:    f.State,
 		Cache:    f.Cache,
+		Memory:   f.Memory,
 		Server:   f.Server,
 		Sources:  f.Sources,
 	}
@@ -281,5 +291,6 @@ func (s *Source) Ingest(c *Config) (*ingest.Source, error) {
 		Leaks:     ingest.Leaks{Mode: ingest.LeakMode(s.Leaks), Allow: s.Allow},
 		Converter: converter,
 		Journal:   time.Duration(s.Journal), Timeout: time.Duration(s.Timeout),
+		RenderTimeout: time.Duration(s.Render.Timeout),
 	}, nil
 }

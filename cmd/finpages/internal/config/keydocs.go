@@ -21,6 +21,8 @@ var keyDocs = map[string]keyDoc{
 	"state": {doc: "Path of the state file, which remembers what was pushed, or the address of a PostgreSQL database: " +
 		"`postgres://finpages@db.example.com/finpages`. One finpages process at a time uses it."},
 	"cache": {doc: "Folder for what sources keep between runs, such as Git clones. Default: the path of the state file, and .cache.", example: "/var/cache/finpages"},
+	"memory": {doc: "Memory that finpages may use. Documents that would take more than half of it are quarantined. " +
+		"Default: GOMEMLIMIT or the limit of the container or service, otherwise 1GiB.", example: "2GiB"},
 
 	"server":               {doc: "The daemon's HTTP server."},
 	"server.listen":        {doc: "Address to listen on. An address that other machines can reach needs token_file."},
@@ -51,6 +53,9 @@ var keyDocs = map[string]keyDoc{
 	"defaults.allow[].page":                {doc: "ID of the page.", example: "guide.md"},
 	"defaults.allow[].rule":                {doc: "Name of the rule.", example: "generic-api-key"},
 	"defaults.allow[].fingerprint":         {doc: "Fingerprint of the finding, as finpages leaks shows it.", example: "3fd4c0ab12de"},
+
+	"defaults.render":         {doc: "Limits for turning a document into a page."},
+	"defaults.render.timeout": {doc: "Longest time for one document. Over it, the page is quarantined until the document or this limit changes; 0: no limit."},
 
 	"defaults.convert": {doc: "Converters of other formats, by file extension: a preset (pandoc, asciidoctor, docutils, poppler, openapi), a program with its arguments, or off.", example: `{".docx": pandoc}`},
 	"defaults.sandbox": {doc: "How converters are locked in: required refuses to run them without a sandbox, best locks them in as well as the system can, off does not."},

@@ -12,7 +12,7 @@ import (
 // Key is a key of the config file.
 type Key struct {
 	Path    string // such as sources[].filesystem.root
-	Type    string // text, number, true or false, duration, percent, list of …, keys, any
+	Type    string // text, number, true or false, duration, percent, size, list of …, keys, any
 	Default string // "" if there is none
 	Example string
 	Since   string // the version that brought it
@@ -86,6 +86,8 @@ func typeName(t reflect.Type) string {
 		return "duration"
 	case reflect.TypeFor[Percent]():
 		return "percent"
+	case reflect.TypeFor[Size]():
+		return "size"
 	case reflect.TypeFor[Secret]():
 		return "text (secret)"
 	}

@@ -63,6 +63,21 @@ func (p *Percent) parse(text string) error {
 	return nil
 }
 
+// Size is a number of bytes, written with a unit: 512MiB.
+type Size int64
+
+func (s *Size) parse(text string) error {
+	for i, unit := range []string{"KiB", "MiB", "GiB"} {
+		number, ok := strings.CutSuffix(text, unit)
+		v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+		if bytes := v * float64(int64(1)<<(10*(i+1))); ok && err == nil && bytes >= 1 && bytes < 1<<50 {
+			*s = Size(bytes)
+			return nil
+		}
+	}
+	return fmt.Errorf("want a size such as 512MiB or 2GiB, not %s", shown(text))
+}
+
 // Words are a list, or one word for a list of one.
 type Words []string
 

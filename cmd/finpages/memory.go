@@ -1,0 +1,41 @@
+package main
+
+import (
+	"os"
+	"runtime/debug"
+
+	"finpages/ingest"
+
+	"github.com/KimMachineGun/automemlimit/memlimit"
+)
+
+// defaultMemory is what finpages may use where nothing limits it.
+const defaultMemory = 1 << 30
+
+// renderPool returns the memory for documents: half of what finpages may use.
+// The rest is for all else, and for what the garbage collector has yet to find:
+// it works harder as the limit comes near.
+func renderPool(configured int64) *ingest.RenderPool {
+	memory, known := memoryLimit(configured)
+	if known && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memory / 10 * 9)
+	}
+	return ingest.NewRenderPool(memory / 2)
+}
+
+// memoryLimit returns how many bytes finpages may use, and whether somebody
+// has said so: the config, GOMEMLIMIT or the cgroup.
+func memoryLimit(configured int64) (bytes int64, known bool) {
+	if configured > 0 {
+		return configured, true
+	}
+	if os.Getenv("GOMEMLIMIT") != "" {
+		if bytes = debug.SetMemoryLimit(-1); bytes < 1<<50 { // it may be "off"
+			return bytes, true
+		}
+	}
+	if limit, err := memlimit.FromCgroup(); err == nil && limit < 1<<50 {
+		return int64(limit), true
+	}
+	return defaultMemory, false
+}
