@@ -18,7 +18,7 @@ import (
 // crawl is a listing by links: from url, in breadth, as far as max_pages.
 func (s *snapshot) crawl(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
 	c := &crawler{snapshot: s, yield: yield, seen: map[string]bool{}, entries: map[string]bool{},
-		before: s.readMemory(), now: memory{}}
+		before: s.before.Pages, now: pageMemory{}}
 	c.enqueue(s.canonical(s.base))
 	for len(c.queue) > 0 {
 		next := c.queue[:min(len(c.queue), batch)]
@@ -40,7 +40,7 @@ func (s *snapshot) crawl(ctx context.Context, yield func(sources.Entry) error) (
 	if err := c.doubt(); err != nil {
 		c.incomplete(err)
 	}
-	if err := s.writeMemory(c.now); err != nil {
+	if err := s.writeMemory(memory{Start: s.start, Pages: c.now}); err != nil {
 		return c.Listing, err
 	}
 	return c.Listing, nil
@@ -61,8 +61,8 @@ type crawler struct {
 	failed   int             // in a row
 	ruledOut []sources.Entry
 	noPages  int // addresses that are answered as if there were none
-	before   memory
-	now      memory
+	before   pageMemory
+	now      pageMemory
 }
 
 func (c *crawler) incomplete(err error) {

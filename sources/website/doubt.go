@@ -2,6 +2,7 @@ package website
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -48,6 +49,30 @@ func (s *snapshot) soft(asked *url.URL, p *page) (bool, error) {
 	}
 	return unknown.text == p.text ||
 		unknown.url != "" && idOf(p.url) == unknown.url && idOf(asked) != unknown.url, nil
+}
+
+// startsAs reports a site whose page at url has turned into what it answers for
+// every address, as one in maintenance does. A site that always did so is taken
+// as it is.
+func (s *snapshot) startsAs(asked *url.URL, p *page) error {
+	if idOf(asked) != idOf(s.canonical(s.base)) {
+		return nil
+	}
+	now, was := start{Text: hex.EncodeToString(p.text[:])}, s.before.Start
+	if now.Text == was.Text {
+		s.start = was
+		return nil
+	}
+	unknown, err := s.unknown()
+	if err != nil {
+		return err
+	}
+	if now.Everywhere = unknown.text == p.text; now.Everywhere && was.Text != "" && !was.Everywhere {
+		return fmt.Errorf("%w: see whether the site is in maintenance; if it has this page everywhere for good, remove %s",
+			errSoft, s.memoryFile())
+	}
+	s.start = now
+	return nil
 }
 
 // loggedOut reports whether an answer is what everybody gets who is not logged

@@ -324,3 +324,69 @@ func TestRefusedPageOfACrawl(t *testing.T) {
 		}
 	}
 }
+
+// In maintenance, a site gives one page for all addresses, or says 404 for the
+// rest. What it gave before tells that from a site that always does so.
+func TestSiteThatTurnsIntoOnePage(t *testing.T) {
+	for name, tt := range map[string]struct{ before, mapped, opens bool }{
+		"seen well, by its sitemap": {true, true, false},
+		"seen well, by its links":   {true, false, false},
+		"always so":                 {false, false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t)
+			s.mapped = tt.mapped
+			s.page("/docs/a", "A")
+			if tt.before {
+				s.list()
+			}
+			text := "<html><h1>Maintenance</h1>"
+			s.answer(func(w http.ResponseWriter, r *http.Request) bool {
+				if _, page := s.pages[r.URL.Path]; page && r.URL.Path != "/docs/" {
+					w.WriteHeader(404)
+					return true
+				}
+				fmt.Fprint(w, text)
+				return r.URL.Path != "/robots.txt"
+			})
+			for range 2 {
+				snap, err := s.Source().Open(t.Context())
+				if err == nil {
+					snap.Close()
+				}
+				if (err == nil) != tt.opens || err != nil && !strings.Contains(err.Error(), "in maintenance") {
+					t.Errorf("Open: %v", err)
+				}
+				if tt.opens {
+					s.wantIDs("")
+					text += "<p>and more"
+				}
+			}
+		})
+	}
+}
+
+func TestSitemapThatTurnsIntoAPage(t *testing.T) {
+	s := newSite(t)
+	s.mapped = true
+	s.page("/docs/a", "A")
+	s.list()
+	s.answer(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path == "/docs/sitemap.xml" {
+			fmt.Fprint(w, "<html><h1>Maintenance</h1>")
+			return true
+		}
+		return false
+	})
+	snap, err := s.Source().Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer snap.Close()
+	if _, err := snap.List(t.Context(), func(sources.Entry) error { return nil }); err == nil || !strings.Contains(err.Error(), "website.sitemap: off") {
+		t.Errorf("List: %v", err)
+	}
+	s.mapped = false
+	s.answer(nil)
+	s.wantIDs("", "a") // it has none any more
+}

@@ -37,6 +37,9 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 			l.Incomplete,
 			sources.Incomplete{Err: errors.Join(r.faults[:min(len(r.faults), mostFaults)]...)},
 		)
+	} else if now := (memory{Start: s.start, Sitemap: true}); err == nil &&
+		(now.Start != s.before.Start || !s.before.Sitemap) {
+		err = s.writeMemory(now)
 	}
 	return l.Listing, err
 }

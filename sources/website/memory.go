@@ -9,9 +9,21 @@ import (
 	"time"
 )
 
-// memory is what the last crawl found, by ID, so that what has not changed is
-// not read again.
-type memory map[string]remembered
+// memory is what the last listing found.
+type memory struct {
+	Start   start
+	Sitemap bool       // there was one where sites have it
+	Pages   pageMemory `json:",omitempty"` // of a crawl
+}
+
+// start is the page at url.
+type start struct {
+	Text       string // hash of its text, hex
+	Everywhere bool   // the site gives it for a page that does not exist, too
+}
+
+// pageMemory has pages by ID, so that what has not changed is not read again.
+type pageMemory map[string]remembered
 
 type remembered struct {
 	validators
@@ -26,7 +38,7 @@ func (w *Website) memoryFile() string { return filepath.Join(w.env.CacheDir, "we
 
 // readMemory returns nothing where there is none that can be read.
 func (w *Website) readMemory() memory {
-	m := memory{}
+	var m memory
 	text, err := os.ReadFile(w.memoryFile())
 	if err != nil || json.Unmarshal(text, &m) != nil {
 		return memory{}

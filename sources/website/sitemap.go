@@ -73,6 +73,9 @@ func (s *snapshot) findSitemaps(ctx context.Context) ([]string, error) {
 		return nil, fmt.Errorf("%s: %w", at, a.fault())
 	case a.status == http.StatusOK && isSitemap(a.body):
 		return []string{at.String()}, nil
+	case a.status == http.StatusOK && s.before.Sitemap:
+		return nil, fmt.Errorf("%s: was a sitemap, and is none now: see whether the site is in maintenance; "+
+			"if it has no sitemap any more, set website.sitemap: off", at)
 	}
 	return nil, nil
 }

@@ -64,7 +64,7 @@ func (w *Website) open(ctx context.Context) (*snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &snapshot{Website: w, client: c, texts: newTexts()}
+	s := &snapshot{Website: w, client: c, texts: newTexts(), before: w.readMemory()}
 	s.unknown = sync.OnceValues(func() (stranger, error) { return s.askUnknown(context.WithoutCancel(ctx)) })
 	err = s.readRobots(ctx)
 	if err == nil {
@@ -90,7 +90,7 @@ func (s *snapshot) well(ctx context.Context) error {
 	}
 	if err == nil {
 		if p, notPage := parsePage(a); notPage == nil {
-			err = s.judge(s.base, p)
+			err = errors.Join(s.judge(u, p), s.startsAs(u, p))
 		}
 	}
 	if err != nil {
@@ -106,6 +106,8 @@ type snapshot struct {
 	robots   *robotstxt.Group // nil allows all
 	sitemaps []string         // that robots.txt names
 	unknown  func() (stranger, error)
+	before   memory
+	start    start
 	texts    *texts
 	closed   sync.Once
 	done     bool
