@@ -15,7 +15,8 @@ import (
 type Metrics struct {
 	runs, changes, pageFailures, requests, retries *prometheus.CounterVec
 	lastRun, lastComplete, pages, foreign          *prometheus.GaugeVec
-	heldUpdates, drift, leaks, rateLimit           *prometheus.GaugeVec
+	heldUpdates, drift, unconfigured               *prometheus.GaugeVec
+	leaks, rateLimit                               *prometheus.GaugeVec
 	duration, freshness, requestDuration           *prometheus.HistogramVec
 	incomplete, waiting, unpushed                  *age
 }
@@ -52,6 +53,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		drift: gauge("drift_pages",
 			"Pages in Intercom that verify found to be other than they were pushed: missing, orphaned, duplicated, changed.",
 			"source", "kind"),
+		unconfigured: gauge("unconfigured_pages",
+			"Pages in Fin of a source that is no longer configured.", "source"),
 		leaks: gauge("leaks", "Secrets found in documents, by the rule that found them.", "source", "rule"),
 		lastRun: gauge("last_run_timestamp_seconds",
 			"When a run last ended with the result: ok, held, partial, failed.", "source", "result"),
@@ -189,6 +192,14 @@ func (m *Metrics) Drift(source string, counts map[state.DriftKind]int) {
 	}
 }
 
+// Unconfigured sets how many pages Fin has of a source that is no longer
+// configured; 0 if it is.
+func (m *Metrics) Unconfigured(source string, pages int) {
+	if m != nil {
+		m.unconfigured.WithLabelValues(source).Set(float64(pages))
+	}
+}
+
 // Drop forgets the metrics of a source that is no longer configured.
 func (m *Metrics) Drop(source string) {
 	if m == nil {
@@ -196,7 +207,7 @@ func (m *Metrics) Drop(source string) {
 	}
 	labels := prometheus.Labels{"source": source}
 	for _, v := range []interface{ DeletePartialMatch(prometheus.Labels) int }{
-		m.runs, m.changes, m.pageFailures, m.pages, m.foreign, m.heldUpdates, m.drift, m.leaks, m.lastRun, m.lastComplete,
+		m.runs, m.changes, m.pageFailures, m.pages, m.foreign, m.heldUpdates, m.drift, m.unconfigured, m.leaks, m.lastRun, m.lastComplete,
 		m.duration, m.freshness} {
 		v.DeletePartialMatch(labels)
 	}

@@ -123,9 +123,9 @@ func TestForget(t *testing.T) {
 	w.fill(3)
 	w.sync()
 	service := operate.NewService(w.engine) // the source is no longer configured
-	n, err := service.Forget(t.Context(), "docs", true)
-	if n != 3 || err != nil {
-		t.Errorf("Forget = %d, %v", n, err)
+	f, err := service.Forget(t.Context(), "docs", true)
+	if f != (operate.Forgotten{Deleted: 3}) || err != nil {
+		t.Errorf("Forget = %+v, %v", f, err)
 	}
 	w.wantInFin()
 	if names, _ := w.db.Sources(); len(names) > 0 {

@@ -121,7 +121,8 @@ func (res *results) report(name string, err error) Report {
 		r.Withheld, r.Complete = last.Withheld, err == nil
 	}
 	if before := res.prior.hold; err != nil && r.HoldID == "" && !before.Approved { // as nothing was decided anew
-		r.Held, r.Foreign, r.HoldID, r.HoldReason = len(before.Pages), before.Foreign, before.ID, before.Reason
+		r.Held, r.HeldUpdates = len(before.Pages)+len(before.Updates), len(before.Updates)
+		r.Foreign, r.HoldID, r.HoldReason = before.Foreign, before.ID, before.Why()
 	}
 	slices.SortStableFunc(r.Errors, func(a, b PageError) int { return cmp.Compare(a.ExternalID, b.ExternalID) })
 	r.judge(err)

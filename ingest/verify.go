@@ -22,14 +22,15 @@ type VerifyOptions struct {
 type Verification struct {
 	Name         string       `json:"name"`
 	ImportSource int64        `json:"import_source_id"`
-	Checked      int          `json:"checked"`    // pages in the import source
-	Missing      []string     `json:"missing"`    // external_ids that the state has and Intercom lacks
-	Orphaned     []string     `json:"orphaned"`   // external_ids that Intercom has and the state lacks
-	Duplicated   []string     `json:"duplicated"` // external_ids that Intercom has more than once
-	Changed      []EditedPage `json:"changed"`    // by hand, or by another program
-	Foreign      int          `json:"foreign"`    // pages in the import source that have no external_id: never touched
-	Unlisted     int          `json:"unlisted"`   // pages of the workspace that Intercom does not list: orphans among them are not known
-	Unknown      int          `json:"unknown"`    // of the state's pages, those that Intercom neither lists nor looks up
+	Checked      int          `json:"checked"`                // pages in the import source
+	Missing      []string     `json:"missing"`                // external_ids that the state has and Intercom lacks
+	Orphaned     []string     `json:"orphaned"`               // external_ids that Intercom has and the state lacks
+	Duplicated   []string     `json:"duplicated"`             // external_ids that Intercom has more than once
+	Changed      []EditedPage `json:"changed"`                // by hand, or by another program
+	Foreign      int          `json:"foreign"`                // pages in the import source that have no external_id: never touched
+	Unlisted     int          `json:"unlisted"`               // pages of the workspace that Intercom does not list: orphans among them are not known
+	Unknown      int          `json:"unknown"`                // of the state's pages, those that Intercom neither lists nor looks up
+	Unconfigured int          `json:"unconfigured,omitempty"` // pages in Fin, of a source that is no longer in the config
 	Plan         *Report      `json:"plan,omitempty"`
 	Repair       *Report      `json:"repair,omitempty"`
 	Error        string       `json:"error,omitempty"`
@@ -43,7 +44,7 @@ type EditedPage struct {
 
 // Clean reports whether Intercom is as the state says.
 func (v *Verification) Clean() bool {
-	return v.Error == "" && len(v.Missing)+len(v.Orphaned)+len(v.Duplicated)+len(v.Changed)+v.Unknown == 0
+	return v.Error == "" && len(v.Missing)+len(v.Orphaned)+len(v.Duplicated)+len(v.Changed)+v.Unknown+v.Unconfigured == 0
 }
 
 // Verify compares what Intercom has with what the state says it has. No run of

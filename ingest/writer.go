@@ -78,8 +78,35 @@ func (w *Writer) Restore(d state.Deleted) error {
 	return r.update(func(tx *state.Tx) error { return errors.Join(tx.PutPage(d.Page, page), tx.DeleteIntent(d.Page)) })
 }
 
-// DeleteAll deletes all pages of the source, and returns how many it deleted.
-func (w *Writer) DeleteAll() (int, error) {
+// DeleteAll deletes all pages of the source, also those whose push was never
+// answered, and returns how many it deleted, and how many others Intercom lists
+// in the import source.
+func (w *Writer) DeleteAll() (deleted, left int, err error) {
+	deleted, err = w.deleteKnown()
+	if err != nil || w.prior.info.ImportSource == 0 {
+		return deleted, 0, err
+	}
+	var unanswered []deletion
+	for p, err := range w.run.pagesOf(w.prior.info.ImportSource) {
+		if errors.As(err, new(*intercomapi.ListLimitError)) {
+			break
+		}
+		if err != nil {
+			return deleted, left, err
+		}
+		if in, begun := w.prior.intents[p.ExternalID]; begun {
+			page := state.Page{Entry: in.Entry, IntercomID: p.ID, Title: p.Title, URL: p.URL}
+			unanswered = append(unanswered, deletion{id: p.ExternalID, page: page})
+		} else {
+			left++
+		}
+	}
+	t := &tally{}
+	err = w.run.removeAll(unanswered, t, func(deletion) bool { return true })
+	return deleted + t.deleted, left, errors.Join(err, t.pageErrors())
+}
+
+func (w *Writer) deleteKnown() (int, error) {
 	r := w.run
 	var pages []deletion
 	err := r.State.View(r.src.Name, func(tx *state.Tx) error {

@@ -223,7 +223,7 @@ type control interface {
 	Unretract(ctx context.Context, name, page string) error
 	Undo(ctx context.Context, name, ref string) ([]string, error)
 	Verify(ctx context.Context, name string, opts ingest.VerifyOptions) (ingest.Verification, error)
-	Forget(ctx context.Context, name string, deletePages bool) (int, error)
+	Forget(ctx context.Context, name string, deletePages bool) (operate.Forgotten, error)
 }
 
 var (

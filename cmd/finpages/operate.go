@@ -93,11 +93,14 @@ func forgetCommand(g *globals) *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return g.ask(c, appOptions{}, func(ctl control) error {
-				n, err := ctl.Forget(c.Context(), args[0], deletePages)
+				f, err := ctl.Forget(c.Context(), args[0], deletePages)
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(g.stdout, "%s is forgotten; %d pages were deleted from Fin\n", args[0], n)
+				fmt.Fprintf(g.stdout, "%s is forgotten; %d pages were deleted from Fin\n", args[0], f.Deleted)
+				if f.Kept > 0 {
+					fmt.Fprintf(g.stdout, "pages that stay in Fin, where nothing looks after them any more: %d\n", f.Kept)
+				}
 				if _, err := ctl.StatusAll(c.Context(), args[:1]); err == nil {
 					fmt.Fprintf(g.stdout,
 						"%s is still in the config, so its next sync starts over: remove it there, too\n", args[0])

@@ -90,6 +90,7 @@ func (d *daemon) reload(ctx context.Context) {
 	for _, name := range gone { // a run that has just been cancelled may have left some
 		d.metrics.Drop(name)
 	}
+	d.service.PublishKnown()
 	for _, name := range changed {
 		d.syncs.Trigger(name)
 	}

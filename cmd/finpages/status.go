@@ -61,7 +61,7 @@ func stateOf(s inspect.Status) string {
 }
 
 func stateColour(state string) rune {
-	if state == inspect.Drifted {
+	if state == inspect.Drifted || state == inspect.Unconfigured {
 		return red
 	}
 	return resultColour(state)
@@ -118,6 +118,9 @@ func printStatusTroubles(w io.Writer, s inspect.Status) {
 	if s.LastRun != nil && s.LastRun.Error != "" {
 		fmt.Fprintf(w, "%s: the last run failed: %s\n", s.Name, s.LastRun.Error)
 		before = "before that: "
+	}
+	if s.State == inspect.Unconfigured {
+		fmt.Fprintf(w, "%s: %s: %s\n", s.Name, inspect.StillInFin(s.Pages), inspect.BothWays(s.Name))
 	}
 	printDrift(w, s)
 	for _, in := range s.Incomplete {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"finpages/ingest"
+	"finpages/ingest/inspect"
 
 	"github.com/spf13/cobra"
 )
@@ -84,6 +85,9 @@ func exitForVerify(all []ingest.Verification) error {
 
 func printVerifications(w io.Writer, all []ingest.Verification) {
 	for _, v := range all {
+		if v.Unconfigured > 0 {
+			fmt.Fprintf(w, "%s: %s: %s\n", v.Name, inspect.StillInFin(v.Unconfigured), inspect.BothWays(v.Name))
+		}
 		if v.Error != "" {
 			fmt.Fprintf(w, "%s: %s\n", v.Name, v.Error)
 			continue
@@ -115,7 +119,7 @@ func printVerifications(w io.Writer, all []ingest.Verification) {
 		if v.Repair != nil {
 			fmt.Fprintf(w, " repaired by:\n")
 			printReports(w, []ingest.Report{*v.Repair})
-		} else if !v.Clean() {
+		} else if !v.Clean() && v.Unconfigured == 0 {
 			fmt.Fprintf(w, " to fix this: finpages verify --repair %s\n", v.Name)
 		}
 	}

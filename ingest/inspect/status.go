@@ -22,7 +22,7 @@ type Status struct {
 	Pages          int              `json:"pages"` // in Fin
 	Excluded       int              `json:"excluded"`
 	Withheld       []state.Withheld `json:"withheld"` // why documents are excluded that are not left out by a rule
-	State          string           `json:"state"`    // new, ok, held, partial, failed, or [Drifted]
+	State          string           `json:"state"`    // new, ok, held, partial, failed, [Drifted], or [Unconfigured]
 	Running        *RunningNow      `json:"running,omitempty"`
 	LastRun        *ingest.Report   `json:"last_run,omitempty"`
 	NextRun        *time.Time       `json:"next_run,omitempty"`
@@ -81,10 +81,17 @@ type Retraction struct {
 	Since time.Time `json:"since"`
 }
 
-// StatusAll tells how the named sources stand, or all if none is named.
+// StatusAll tells how the named sources stand; if none is named, all that are
+// configured, and those that no longer are and have pages in Fin.
 func (i *Inspector) StatusAll(_ context.Context, names []string) ([]Status, error) {
-	names, err := i.Select(names)
 	all := []Status{}
+	if len(names) == 0 {
+		gone, err := i.Unconfigured()
+		if err != nil {
+			return all, err
+		}
+		names = append(i.Names(), gone...)
+	}
 	for _, name := range names {
 		st, err := i.Status(name)
 		if err != nil {
@@ -92,24 +99,32 @@ func (i *Inspector) StatusAll(_ context.Context, names []string) ([]Status, erro
 		}
 		all = append(all, st)
 	}
-	return all, err
+	return all, nil
 }
 
 // Status tells how a source stands.
 func (i *Inspector) Status(name string) (Status, error) {
 	c, err := i.Lookup(name)
+	if err != nil && i.isUnconfigured(name) {
+		return i.unconfiguredStatus(name)
+	}
 	if err != nil {
 		return Status{}, err
 	}
-	st := Status{Name: name, Kind: c.Kind, URL: c.ImportSource.URL, State: "new",
-		Problems: []PageProblem{}, Retracted: []string{}, Retractions: []Retraction{}, Incomplete: []string{},
-		Withheld: []state.Withheld{}}
+	st := newStatus(name)
+	st.Kind, st.URL = c.Kind, c.ImportSource.URL
 	if err := i.State.View(name, st.read); err != nil {
 		return st, err
 	}
 	progress, next := c.Running()
 	st.NextRun, st.Running = moment(next), runningNow(progress)
 	return st, nil
+}
+
+func newStatus(name string) Status {
+	return Status{Name: name, State: "new",
+		Problems: []PageProblem{}, Retracted: []string{}, Retractions: []Retraction{}, Incomplete: []string{},
+		Withheld: []state.Withheld{}}
 }
 
 func moment(t time.Time) *time.Time {

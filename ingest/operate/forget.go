@@ -11,40 +11,51 @@ import (
 )
 
 // Forget drops a source from the state, its pages out of Fin first if wanted.
-// The source need not be configured any more. It returns how many pages were
-// taken out.
-func (s *Service) Forget(ctx context.Context, name string, deletePages bool) (int, error) {
+// The source need not be configured any more.
+func (s *Service) Forget(ctx context.Context, name string, deletePages bool) (Forgotten, error) {
 	c, err := s.Lookup(name)
 	if err != nil {
 		known, err2 := s.State.Sources()
 		if err2 != nil || !slices.Contains(known, name) {
-			return 0, errors.Join(err, err2)
+			return Forgotten{}, errors.Join(err, err2)
 		}
 		c = ingest.NewConfigured(&ingest.Source{Name: name})
 	}
 	if err := c.Enter(ctx); err != nil {
-		return 0, err
+		return Forgotten{}, err
 	}
 	defer c.Leave()
-	removed := 0
-	if deletePages {
-		if err := s.mayDelete(name); err != nil {
-			return 0, err
-		}
-		if removed, err = s.deleteAll(ctx, c.Source); err != nil {
-			return removed, err
-		}
+	f, err := s.takeOut(ctx, c.Source, deletePages)
+	if err == nil {
+		err = s.State.Forget(name)
 	}
-	return removed, s.State.Forget(name)
+	if _, unknown := s.Lookup(name); err == nil && unknown != nil {
+		s.engine.Metrics.Drop(name)
+	}
+	return f, err
 }
 
-func (s *Service) deleteAll(ctx context.Context, src *ingest.Source) (int, error) {
+// Forgotten is what became of the pages of a source that is forgotten.
+type Forgotten struct {
+	Deleted int `json:"deleted"` // from Fin
+	Kept    int `json:"kept"`    // still in Fin, where no source looks after them
+}
+
+func (s *Service) takeOut(ctx context.Context, src *ingest.Source, deletePages bool) (f Forgotten, err error) {
+	if !deletePages {
+		err = s.State.View(src.Name, func(tx *state.Tx) error { f.Kept = tx.CountPages(); return nil })
+		return f, err
+	}
+	if err := s.mayDelete(src.Name); err != nil {
+		return f, err
+	}
 	w, err := s.engine.NewWriter(ctx, src)
 	if err != nil {
-		return 0, err
+		return f, err
 	}
 	defer w.Close()
-	return w.DeleteAll()
+	f.Deleted, f.Kept, err = w.DeleteAll()
+	return f, err
 }
 
 // mayDelete refuses to delete pages that are another source's, too.

@@ -31,6 +31,19 @@ func (s *Service) Configure(list []*ingest.Source) {
 	}
 }
 
+// publishUnconfigured sets the metric of pages that no configured source has.
+func (s *Service) publishUnconfigured() {
+	for _, name := range s.Names() {
+		s.engine.Metrics.Unconfigured(name, 0)
+	}
+	gone, _ := s.Unconfigured() // what cannot be read is told by the runs
+	for _, name := range gone {
+		if st, err := s.Status(name); err == nil {
+			s.engine.Metrics.Unconfigured(name, st.Pages)
+		}
+	}
+}
+
 // Run runs a source, once the run under way is done.
 func (s *Service) Run(ctx context.Context, name string, opts ingest.RunOptions) (ingest.Report, error) {
 	c, err := s.Lookup(name)
@@ -74,7 +87,7 @@ func (s *Service) RunAll(ctx context.Context, names []string, opts ingest.RunOpt
 func (s *Service) Verify(ctx context.Context, name string, opts ingest.VerifyOptions) (ingest.Verification, error) {
 	c, err := s.Lookup(name)
 	if err != nil {
-		return ingest.Verification{}, err
+		return s.verifyUnconfigured(ctx, name, err)
 	}
 	if err := c.Enter(ctx); err != nil {
 		return ingest.Verification{}, err
@@ -83,9 +96,24 @@ func (s *Service) Verify(ctx context.Context, name string, opts ingest.VerifyOpt
 	return s.engine.Verify(ctx, c.Source, opts), nil
 }
 
+// verifyUnconfigured compares the pages of a source that is no longer configured:
+// nothing can repair them. It returns err if there is no such source either.
+func (s *Service) verifyUnconfigured(ctx context.Context, name string, err error) (ingest.Verification, error) {
+	st, err2 := s.Status(name)
+	if err2 != nil {
+		return ingest.Verification{}, err
+	}
+	v := s.engine.Verify(ctx, &ingest.Source{Name: name}, ingest.VerifyOptions{})
+	v.Unconfigured = st.Pages
+	s.engine.Metrics.Drop(name) // that of drift is of no use here
+	s.publishUnconfigured()
+	return v, nil
+}
+
 // PublishKnown sets the metrics to what the state knows, before the first run.
 // What cannot be read is told by that.
 func (s *Service) PublishKnown() {
+	s.publishUnconfigured()
 	for _, name := range s.Names() {
 		st, err := s.Status(name)
 		if err != nil {

@@ -19,6 +19,7 @@ import (
 
 	"finpages/ingest"
 	"finpages/ingest/inspect"
+	"finpages/ingest/operate"
 )
 
 // Client asks a running daemon. Its methods are those of [operate.Service].
@@ -272,7 +273,6 @@ func (c *Client) Verify(ctx context.Context, name string, opts ingest.VerifyOpti
 }
 
 // Forget drops a source from the state.
-func (c *Client) Forget(ctx context.Context, name string, deletePages bool) (int, error) {
-	r, err := call[map[string]int](ctx, c, "POST", sourcePath(name, "forget"), ForgetRequest{deletePages})
-	return r["deleted"], err
+func (c *Client) Forget(ctx context.Context, name string, deletePages bool) (operate.Forgotten, error) {
+	return call[operate.Forgotten](ctx, c, "POST", sourcePath(name, "forget"), ForgetRequest{deletePages})
 }

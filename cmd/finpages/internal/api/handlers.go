@@ -259,11 +259,10 @@ func (s handlers) verify(r *http.Request) (ingest.Verification, error) {
 	return s.Service.Verify(r.Context(), r.PathValue("source"), opts)
 }
 
-func (s handlers) forget(r *http.Request) (map[string]int, error) {
+func (s handlers) forget(r *http.Request) (operate.Forgotten, error) {
 	req, err := body[ForgetRequest](r)
 	if err != nil {
-		return nil, err
+		return operate.Forgotten{}, err
 	}
-	n, err := s.Service.Forget(r.Context(), r.PathValue("source"), req.DeletePages)
-	return map[string]int{"deleted": n}, err
+	return s.Service.Forget(r.Context(), r.PathValue("source"), req.DeletePages)
 }

@@ -18,12 +18,15 @@ type headline struct {
 }
 
 func newHeadline(cards []card) headline {
-	worst, stopped, part, drifted := map[level]int{}, 0, 0, 0
+	worst, stopped, part, drifted, gone := map[level]int{}, 0, 0, 0, 0
 	held := &inspect.HeldDeletes{}
 	for _, c := range cards {
 		worst[c.Health.Level]++
 		if c.interrupted() && c.Health.Level == levelNew {
 			stopped++
+		}
+		if c.IsUnconfigured() {
+			gone++
 		}
 		if c.Drift != nil {
 			drifted++
@@ -36,7 +39,9 @@ func newHeadline(cards []card) headline {
 		}
 	}
 	h := headline{Level: levelOK, Text: "Fin is up to date."}
-	switch of := len(cards); {
+	switch of := len(cards) - gone; {
+	case gone > 0 && gone == worst[levelFailed]:
+		h.Level, h.Text = levelFailed, goneText(gone)
 	case of == 0:
 		h.Level, h.Text = levelNew, "No sources are configured yet."
 	case drifted > 0:
@@ -47,7 +52,7 @@ func newHeadline(cards []card) headline {
 		)
 	case worst[levelFailed] > 0:
 		h.Level, h.Text = levelFailed, fmt.Sprintf("Fin is not up to date: the last sync of %d of %s failed.",
-			worst[levelFailed], count(of, "source", "sources"))
+			worst[levelFailed]-gone, count(of, "source", "sources"))
 	case len(held.Pages)+len(held.Updates) > 0:
 		h.Level, h.Text = levelWaiting, sentence(heldText(held))
 	case worst[levelWarning] > 0:
@@ -111,6 +116,8 @@ func (c card) Problem() string {
 
 func (c card) problem() string {
 	switch {
+	case c.IsUnconfigured():
+		return inspect.StillInFin(c.Pages)
 	case c.LastFinished != nil && c.LastFinished.Result == ingest.Failed:
 		return "the last sync failed"
 	case c.Drift != nil:

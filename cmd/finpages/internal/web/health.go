@@ -59,6 +59,10 @@ func (s *server) card(name string) (c card, err error) {
 	if c.Status, err = s.Service.Status(name); err != nil {
 		return c, err
 	}
+	if c.IsUnconfigured() {
+		c.Health = c.unconfigured()
+		return c, nil
+	}
 	c.LastFinished = c.LastRun
 	if c.interrupted() {
 		if c.LastFinished, err = s.lastFinished(name); err != nil {

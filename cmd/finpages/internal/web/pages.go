@@ -77,7 +77,12 @@ type overviewView struct {
 
 func (s *server) showOverview(w http.ResponseWriter, r *http.Request) {
 	v := overviewView{frame: s.frame(r, "Is Fin up to date?"), ConfigFault: s.configFault()}
-	for _, name := range s.Service.Names() {
+	gone, err := s.Service.Unconfigured()
+	if err != nil {
+		s.problem(w, api.StatusOf(err), err.Error(), "/")
+		return
+	}
+	for _, name := range append(s.Service.Names(), gone...) {
 		c, err := s.card(name)
 		if err != nil {
 			s.problem(w, api.StatusOf(err), err.Error(), "/")
