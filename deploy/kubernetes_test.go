@@ -117,7 +117,7 @@ func (m manifests) check(t *testing.T) {
 	m.checkSelectors(t)
 	m.checkPod(t, deployment.Template.Spec)
 	m.checkVolumes(t, deployment.Template.Spec)
-	checkConfig(t, m["ConfigMap"].Data["finpages.yaml"])
+	checkUnchosen(t, m["ConfigMap"].Data["finpages.yaml"])
 }
 
 func (m manifests) checkSelectors(t *testing.T) {
@@ -224,6 +224,26 @@ func (m manifests) checkVolumes(t *testing.T, p pod) {
 	}
 }
 
+// checkUnchosen has finpages refuse a config, since nobody has chosen who may
+// answer, and accept it with the choice made.
+func checkUnchosen(t *testing.T, config string) {
+	t.Helper()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "finpages.yaml")
+	write(t, path, config)
+	cmd := exec.Command(program(t), "--config", path, "run")
+	cmd.Env = append(cmd.Environ(), "CREDENTIALS_DIRECTORY="+dir)
+	out, err := cmd.CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "choose who may answer from these pages") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	const unchosen = "#  availability: {ai_agent: , ai_copilot: }"
+	if !strings.Contains(config, unchosen) {
+		t.Errorf("the config does not show how to choose:\n%s", config)
+	}
+	checkConfig(t, strings.Replace(config, unchosen, "  availability: {ai_agent: false, ai_copilot: true}", 1))
+}
+
 // checkConfig has finpages read a config. A status without a state file takes
 // nothing but a config without faults.
 func checkConfig(t *testing.T, config string) {
@@ -237,8 +257,8 @@ func checkConfig(t *testing.T, config string) {
 }
 
 func TestShippedConfigs(t *testing.T) {
-	checkConfig(t, read(t, "docker/config/finpages.yaml"))
+	checkUnchosen(t, read(t, "docker/config/finpages.yaml"))
 	// The package's names no sources; its example shows how.
-	example := regexp.MustCompile(`(?m)^#  `).ReplaceAllString(read(t, "packages/finpages.yaml"), "  ")
-	checkConfig(t, strings.Replace(example, "sources: []", "sources:", 1))
+	example := regexp.MustCompile(`(?m)^#  ([ -])`).ReplaceAllString(read(t, "packages/finpages.yaml"), "  $1")
+	checkUnchosen(t, strings.Replace(example, "sources: []", "sources:", 1))
 }

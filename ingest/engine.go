@@ -151,7 +151,7 @@ func (r *run) run(res *results) (err error) {
 func (r *run) finish(res *results, err error) Report {
 	report := res.report(r.src.Name, err)
 	report.Started, report.Duration = r.started.UTC(), time.Since(r.started).Seconds()
-	report.Requests = r.requests.Load()
+	report.Requests, report.Audience = r.requests.Load(), r.src.Availability.Audience()
 	if !r.opts.Plan {
 		info, pages, err := r.remember(res, report)
 		if err != nil && report.Error == "" {

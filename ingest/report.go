@@ -41,6 +41,7 @@ type Report struct {
 	Duration     float64     `json:"duration_seconds"`
 	Errors       []PageError `json:"errors"`
 
+	Audience      string           `json:"audience"` // who can see answers from the pages, in words
 	Run           uint64           `json:"run,omitempty"`
 	Started       time.Time        `json:"started"`
 	Error         string           `json:"error,omitempty"`       // why the run failed, with the mend
@@ -54,6 +55,10 @@ type Report struct {
 	ErrorsOmitted int              `json:"errors_omitted,omitempty"`
 	Changes       []Change         `json:"changes,omitempty"` // of a plan, sorted
 }
+
+// IsPrivate reports whether the run's pages were none for customers. A run of an
+// earlier version, which noted no audience, is not taken for private.
+func (r *Report) IsPrivate() bool { return r.Audience == "teammates" || r.Audience == "nobody" }
 
 // PageError is a page that failed, and why.
 type PageError struct {

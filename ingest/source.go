@@ -49,6 +49,25 @@ type Availability struct {
 	AISalesAgent *bool // nil leaves it to Intercom
 }
 
+// Audience says who can see answers from the pages: "customers", "teammates",
+// "customers and teammates" or "nobody". Front matter may narrow it for a page.
+func (a Availability) Audience() string {
+	switch {
+	case a.ShowsCustomers() && a.AICopilot:
+		return "customers and teammates"
+	case a.ShowsCustomers():
+		return "customers"
+	case a.AICopilot:
+		return "teammates"
+	}
+	return "nobody"
+}
+
+// ShowsCustomers reports whether anybody outside may get answers from the pages.
+func (a Availability) ShowsCustomers() bool {
+	return a.AIAgent || a.AISalesAgent != nil && *a.AISalesAgent
+}
+
 // Converter turns documents of other formats into those that are rendered.
 type Converter interface {
 	// Convert returns other documents as they are. Its notes are for people. Its

@@ -12,10 +12,13 @@ import (
 )
 
 func backfillCommand(g *globals) *cobra.Command {
-	var full, asJSON bool
+	var full, yes, asJSON bool
 	c := &cobra.Command{
 		Use:   "backfill [SOURCE...]",
 		Short: "Sync the named sources (else all) once, then exit",
+		Long: "Sync the named sources (else all) once, then exit.\n\n" +
+			"On a terminal, the first sync whose pages customers can see asks whether to go on. Elsewhere, as in scripts, it\n" +
+			"goes on: there, and for run, the availability in the config is the answer.",
 		RunE: func(c *cobra.Command, names []string) error {
 			show := newProgress(g.stderr)
 			ctl, done, err := g.control(c.Context(), appOptions{notice: show.note})
@@ -23,11 +26,17 @@ func backfillCommand(g *globals) *cobra.Command {
 				return err
 			}
 			defer done()
+			if !yes {
+				if err := g.confirmPublic(c.Context(), ctl, names, c.InOrStdin()); err != nil {
+					return err
+				}
+			}
 			reports, err := runSources(c.Context(), ctl, names, ingest.RunOptions{Full: full}, show)
 			return g.reports(reports, err, asJSON)
 		},
 	}
 	c.Flags().BoolVar(&full, "full", false, "ignore revisions and hashes: read, render and push every page")
+	c.Flags().BoolVar(&yes, "yes", false, "do not ask before the first sync whose pages customers can see")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the reports as JSON")
 	return c
 }

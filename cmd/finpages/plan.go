@@ -63,6 +63,7 @@ func printPlans(w io.Writer, reports []ingest.Report) {
 		}
 	}
 	printReports(w, reports)
+	printAudiences(w, reports)
 }
 
 func describeChange(c ingest.Change) string {

@@ -148,7 +148,13 @@ func (a *app) warn() {
 		a.log.Warn(text)
 	}
 	if len(a.cfg.Sources) == 0 {
-		a.log.Warn(noSources(a.cfg))
+		a.log.Warn(noSources(a.cfg) + ". Set availability, too, to choose who may answer from its pages: " +
+			"ai_agent is Fin, for customers, and ai_copilot is Copilot, for teammates")
+	}
+	if all, err := a.service.StatusAll(context.Background(), nil); err == nil {
+		if public := firstPublic(all); len(public) > 0 {
+			a.log.Info(firstPublicText(public), "chosen by", "availability in "+a.cfg.Path)
+		}
 	}
 	if token := serverToken(a.cfg); token != nil {
 		if text, err := token(); err != nil {

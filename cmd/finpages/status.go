@@ -47,6 +47,7 @@ var statusColumns = []column[inspect.Status]{
 	{name: "LAST COMPLETE", of: func(s inspect.Status) string { return when(s.LastComplete) }, spare: true},
 	{name: "HELD", of: func(s inspect.Status) string { return strconv.Itoa(heldCount(s)) }},
 	{name: "QUARANTINED", of: func(s inspect.Status) string { return strconv.Itoa(s.Quarantined) }},
+	{name: "VISIBLE TO", of: func(s inspect.Status) string { return s.Audience }, spare: true},
 }
 
 func stateOf(s inspect.Status) string {

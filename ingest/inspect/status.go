@@ -19,7 +19,9 @@ type Status struct {
 	Kind           string           `json:"kind"`
 	ImportSource   int64            `json:"import_source_id"`
 	URL            string           `json:"import_source_url"`
-	Pages          int              `json:"pages"` // in Fin
+	Audience       string           `json:"audience"`     // who can see answers from the pages, in words
+	FirstPublic    bool             `json:"first_public"` // the next sync is the first one whose pages customers can see
+	Pages          int              `json:"pages"`        // in Fin
 	Excluded       int              `json:"excluded"`
 	Withheld       []state.Withheld `json:"withheld"` // why documents are excluded that are not left out by a rule
 	State          string           `json:"state"`    // new, ok, held, partial, failed, [Drifted], or [Unconfigured]
@@ -116,6 +118,8 @@ func (i *Inspector) Status(name string) (Status, error) {
 	if err := i.State.View(name, st.read); err != nil {
 		return st, err
 	}
+	st.Audience = c.Availability.Audience()
+	st.FirstPublic = c.Availability.ShowsCustomers() && (st.LastRun == nil || st.LastRun.IsPrivate())
 	progress, next := c.Running()
 	st.NextRun, st.Running = moment(next), runningNow(progress)
 	return st, nil
