@@ -32,6 +32,7 @@ build:
 
 lint:
 	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0 run
+	@.ci/vulnerabilities
 
 # Ratios side by side; see CONTRIBUTING.md.
 bench:
