@@ -65,10 +65,11 @@ func isRendered(extension string) bool {
 
 // Converter converts documents. It may be used from any goroutine.
 type Converter struct {
-	methods map[string]*method // by extension
-	runner  sandbox.Runner
-	cache   cache
-	busy    chan struct{} // a token for each program that runs
+	methods  map[string]*method // by extension
+	runner   sandbox.Runner
+	cache    cache
+	programs programs
+	busy     chan struct{} // a token for each program that runs
 }
 
 // atOnce is how many programs run at a time.
@@ -80,7 +81,7 @@ func New(o Options) (*Converter, error) {
 	if o.Sandbox == "" {
 		o.Sandbox = sandbox.Best
 	}
-	c := &Converter{methods: map[string]*method{}, runner: sandbox.Runner{Mode: o.Sandbox}, cache: cache{dir: o.CacheDir}, busy: make(chan struct{}, atOnce)}
+	c := &Converter{methods: map[string]*method{}, runner: sandbox.Runner{Mode: o.Sandbox}, cache: cache{dir: o.CacheDir}, programs: programs{known: map[string]installed{}}, busy: make(chan struct{}, atOnce)}
 	commands := map[string][]string{}
 	for extension, reader := range own {
 		commands[extension] = []string{reader}
@@ -126,7 +127,7 @@ func (c *Converter) Convert(ctx context.Context, doc sources.Document) (out sour
 	if m.read != nil {
 		return m.readSafely(doc)
 	}
-	if err := m.find(ctx, c.runner); err != nil {
+	if err := m.find(ctx, c.runner, &c.programs); err != nil {
 		return doc, nil, err
 	}
 	key := sha256.Sum256(slices.Concat([]byte(m.identity()), []byte{0}, doc.Body))
@@ -163,7 +164,7 @@ func (c *Converter) Describe(ctx context.Context, path string) string {
 	if m == nil {
 		return ""
 	}
-	if err := m.find(ctx, c.runner); err != nil {
+	if err := m.find(ctx, c.runner, &c.programs); err != nil {
 		return "to be converted: " + err.Error()
 	}
 	return "converted by " + m.describe()
@@ -174,7 +175,7 @@ func (c *Converter) Fingerprint(ctx context.Context) string {
 	h := sha256.New()
 	for _, extension := range slices.Sorted(maps.Keys(c.methods)) {
 		m := c.methods[extension]
-		_ = m.find(ctx, c.runner) // what is missing is part of it
+		_ = m.find(ctx, c.runner, &c.programs) // what is missing is part of it
 		fmt.Fprintln(h, extension, m.identity())
 	}
 	return hex.EncodeToString(h.Sum(nil))
@@ -189,7 +190,7 @@ func (c *Converter) Check(ctx context.Context) (lines []string, err error) {
 		if m.read != nil {
 			continue
 		}
-		if missing := m.find(ctx, c.runner); missing != nil {
+		if missing := m.find(ctx, c.runner, &c.programs); missing != nil {
 			err = errors.Join(err, missing)
 			continue
 		}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"finpages/sources"
 	"finpages/sources/convert"
@@ -234,6 +235,17 @@ func TestADocumentIsConvertedOnce(t *testing.T) {
 	want(1)
 	convertIt("two")
 	want(2)
+	if err := os.Chtimes(script, time.Time{}, time.Unix(1e9, 0)); err != nil {
+		t.Fatal(err)
+	}
+	convertIt("two") // the same program, put there again
+	want(2)
+	text, err := os.ReadFile(script)
+	if err != nil || os.WriteFile(script, append(text, '#'), 0o755) != nil {
+		t.Fatal(err)
+	}
+	convertIt("two") // another one that calls itself the same
+	want(3)
 	before, _ := convert.New(o)
 	o.Convert[".foo"] = []string{script, "b"}
 	after, _ := convert.New(o)
@@ -241,12 +253,12 @@ func TestADocumentIsConvertedOnce(t *testing.T) {
 		t.Error("other arguments have the same fingerprint")
 	}
 	convertIt("one")
-	want(3)
+	want(4)
 	if err := os.RemoveAll(o.CacheDir); err != nil {
 		t.Fatal(err)
 	}
 	convertIt("one")
-	want(4)
+	want(5)
 }
 
 func TestFaults(t *testing.T) {

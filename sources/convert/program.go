@@ -3,8 +3,11 @@ package convert
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -24,9 +27,58 @@ type method struct {
 	preset    preset // where read is nil
 
 	mu      sync.Mutex
-	path    string // of the program; "" until it was found
+	path string // of the program; "" until it was found
+	installed
+}
+
+// installed is a program as it is on this machine.
+type installed struct {
+	stamp   string // of its file: size and time
+	hash    string // of its file, SHA-256
 	version string
-	stamp   string // of the program's file
+}
+
+// programs are those that were looked at, by path: several methods share one.
+type programs struct {
+	mu    sync.Mutex
+	known map[string]installed
+}
+
+// look returns the program at the path. It is read and asked for its version
+// only if its file has another size or time than before.
+func (p *programs) look(ctx context.Context, r sandbox.Runner, path, versionFlag string) (installed, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	info, err := os.Stat(path)
+	if err != nil {
+		return installed{}, fmt.Errorf("look at %s: %w", path, err)
+	}
+	stamp := fmt.Sprint(info.Size(), info.ModTime().UnixNano())
+	if before, ok := p.known[path]; ok && before.stamp == stamp {
+		return before, nil
+	}
+	hash, err := hashFile(path)
+	if err != nil {
+		return installed{}, fmt.Errorf("read %s: %w", path, err)
+	}
+	version, err := askVersion(ctx, r, path, versionFlag)
+	if err != nil {
+		return installed{}, fmt.Errorf("ask %s for its version: %w", path, err)
+	}
+	now := installed{stamp, hash, version}
+	p.known[path] = now
+	return now, nil
+}
+
+func hashFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	return hex.EncodeToString(h.Sum(nil)), err
 }
 
 // describe names what converts, for people.
@@ -46,12 +98,12 @@ func (m *method) identity() string {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return strings.Join(append([]string{presetVersion, m.path, m.version, m.stamp}, m.preset.args...), "\x00")
+	return strings.Join(append([]string{presetVersion, m.path, m.version, m.hash}, m.preset.args...), "\x00")
 }
 
 // find looks for the program, each time: it may have been installed, removed or
 // exchanged since.
-func (m *method) find(ctx context.Context, r sandbox.Runner) error {
+func (m *method) find(ctx context.Context, r sandbox.Runner, known *programs) error {
 	if m.read != nil {
 		return nil
 	}
@@ -59,28 +111,19 @@ func (m *method) find(ctx context.Context, r sandbox.Runner) error {
 	defer m.mu.Unlock()
 	path, err := exec.LookPath(m.preset.program)
 	if err != nil {
-		m.path, m.version, m.stamp = "", "", ""
+		m.path, m.installed = "", installed{}
 		return fmt.Errorf("%w: %s documents need %s, which is not installed: %s", sources.ErrNotConverted, m.extension, m.preset.program, m.preset.hint())
 	}
-	info, err := os.Stat(path)
+	now, err := known.look(ctx, r, path, m.preset.versionFlag)
 	if err != nil {
-		return fmt.Errorf("%w: look at %s: %w", sources.ErrNotConverted, path, err)
+		return fmt.Errorf("%w: %w", sources.ErrNotConverted, err)
 	}
-	stamp := fmt.Sprint(info.Size(), info.ModTime().UnixNano())
-	if path == m.path && stamp == m.stamp {
-		return nil
-	}
-	version, err := m.askVersion(ctx, r, path)
-	if err != nil {
-		return fmt.Errorf("%w: ask %s for its version: %w", sources.ErrNotConverted, path, err)
-	}
-	m.path, m.stamp, m.version = path, stamp, version
+	m.path, m.installed = path, now
 	return nil
 }
 
 // askVersion returns the number in what the program says of itself.
-func (m *method) askVersion(ctx context.Context, r sandbox.Runner, path string) (string, error) {
-	flag := m.preset.versionFlag
+func askVersion(ctx context.Context, r sandbox.Runner, path, flag string) (string, error) {
 	if flag == "" {
 		flag = "--version"
 	}
