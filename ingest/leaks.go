@@ -57,10 +57,11 @@ func (l Leaks) on() bool { return l.Detector != nil && l.Mode != LeaksOff }
 
 // Made is a page as it would go to Fin.
 type Made struct {
-	Page     render.Page // without its secrets
-	Request  intercomapi.PageRequest
-	Leaks    []leaks.Finding // that its document holds
-	Withheld string          // why it must not be in Fin; "" if it may
+	Page       render.Page // without its secrets
+	Request    intercomapi.PageRequest
+	Conversion []string        // what was told about the document as it was converted
+	Leaks      []leaks.Finding // that its document holds
+	Withheld   string          // why it must not be in Fin; "" if it may
 }
 
 // heldFor begins the reason for which a page that holds a secret is kept out.
@@ -101,14 +102,22 @@ func (l Leaks) search(ctx context.Context, id string, doc sources.Document, m *M
 
 // unquoted returns an error about a document without the secrets that it quotes.
 func (l Leaks) unquoted(ctx context.Context, err error, doc sources.Document) error {
-	if err == nil || !l.on() {
-		return err
+	if err == nil {
+		return nil
 	}
 	text := err.Error()
-	if covered := l.Detector.Quoted(ctx, text, sourceText(doc)); covered != text {
+	if covered := l.covered(ctx, text, doc); covered != text {
 		return &quotingError{covered, err}
 	}
 	return err
+}
+
+// covered returns a text about a document without the secrets that it quotes.
+func (l Leaks) covered(ctx context.Context, text string, doc sources.Document) string {
+	if !l.on() {
+		return text
+	}
+	return l.Detector.Quoted(ctx, text, sourceText(doc))
 }
 
 // quotingError is an error that quotes a secret, which its text does not.

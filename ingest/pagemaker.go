@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"slices"
 
 	"finpages/ingest/render"
 	"finpages/intercomapi"
@@ -50,23 +51,18 @@ func (m PageMaker) Load(ctx context.Context, e sources.Entry) (sources.Document,
 // What costs the document its page, and no more than that, is an error that
 // wraps [render.ErrBudget] or a [*render.PanicError].
 func (m PageMaker) Make(ctx context.Context, e sources.Entry, doc sources.Document) (Made, error) {
-	type converted struct {
-		doc   sources.Document
-		notes []string
-	}
-	c, err := apart(ctx, m.pool, func(ctx context.Context) (c converted, err error) {
-		c.doc, c.notes, err = m.source.convert(ctx, doc)
-		return c, err
-	})
+	c, err := apart(ctx, m.pool, func(ctx context.Context) (conversion, error) { return m.source.convert(ctx, doc) })
 	if err != nil {
 		return Made{}, m.source.Leaks.unquoted(ctx, err, doc)
 	}
-	return m.pool.render(ctx, render.Cost(c.doc), m.source.RenderTimeout, func(ctx context.Context) (Made, error) {
-		return m.make(ctx, e, c.doc, c.notes)
+	made, err := m.pool.render(ctx, render.Cost(c.doc), m.source.RenderTimeout, func(ctx context.Context) (Made, error) {
+		return m.make(ctx, e, c)
 	})
+	return made, m.source.Leaks.unquoted(ctx, err, c.doc)
 }
 
-func (m PageMaker) make(ctx context.Context, e sources.Entry, doc sources.Document, notes []string) (Made, error) {
+func (m PageMaker) make(ctx context.Context, e sources.Entry, c conversion) (Made, error) {
+	doc := c.doc
 	url := m.Address(e.ID, doc.Path)
 	if url == "" {
 		url = cleanAddress(e.URL)
@@ -74,10 +70,12 @@ func (m PageMaker) make(ctx context.Context, e sources.Entry, doc sources.Docume
 	doc.Address, doc.Find = inTime(ctx, doc.Address), inTime(ctx, doc.Find)
 	page, err := render.RenderContext(ctx, render.Input{Document: doc, URL: url, Link: inTime(ctx, m.link)})
 	if err != nil {
-		return Made{Page: page}, m.source.Leaks.unquoted(ctx, err, doc)
+		return Made{Page: page}, err
 	}
-	page.Warnings = append(notes, page.Warnings...)
-	made := Made{Page: page, Request: m.request(e.ID, page, url), Withheld: page.Withheld()}
+	if c.by != "" {
+		page.Warnings = slices.Concat([]string{c.by}, c.notes, page.Warnings)
+	}
+	made := Made{Page: page, Request: m.request(e.ID, page, url), Conversion: c.notes, Withheld: page.Withheld()}
 	err = m.source.Leaks.search(ctx, e.ID, doc, &made)
 	return made, err
 }

@@ -57,7 +57,7 @@ func (p *pusher) prepare(w *workItem) prepared {
 	}
 	rec.BodyHash = sha256.Sum256(doc.Body)
 	made, err := p.source.maker.Make(p.ctx, w.Entry, doc)
-	rec.Leaks = leakRecords(made.Leaks)
+	rec.Leaks, rec.Conversion = leakRecords(made.Leaks), made.Conversion
 	p.logLeaks(w.ID, made)
 	switch {
 	case p.ctx.Err() != nil:

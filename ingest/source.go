@@ -82,14 +82,24 @@ type Converter interface {
 	Fingerprint(ctx context.Context) string
 }
 
+// conversion is a document as it can be rendered.
+type conversion struct {
+	doc   sources.Document
+	by    string   // what converted it; "" if nothing had to
+	notes []string // what that had to tell
+}
+
 // convert turns a document into one that can be rendered.
-func (s *Source) convert(ctx context.Context, doc sources.Document) (sources.Document, []string, error) {
+func (s *Source) convert(ctx context.Context, doc sources.Document) (conversion, error) {
 	if s.Converter == nil || !doc.Format.IsConverted() {
-		return doc, nil, nil
+		return conversion{doc: doc}, nil
 	}
 	by := s.Converter.Describe(ctx, "document"+string(doc.Format))
-	doc, notes, err := s.Converter.Convert(ctx, doc)
-	return doc, append([]string{by}, notes...), err
+	out, notes, err := s.Converter.Convert(ctx, doc)
+	for i := range notes {
+		notes[i] = s.Leaks.covered(ctx, notes[i], out)
+	}
+	return conversion{out, by, notes}, err
 }
 
 // conversions covers all that decides what documents are turned into.

@@ -31,6 +31,7 @@ type Entry struct {
 	ListingError bool      `cbor:"12,keyasint,omitempty"` // Error is the listing's: nothing was tried, and Revision is what Pages have
 	IDTaken      bool      `cbor:"11,keyasint,omitempty"` // the id that it asked for was taken: it is looked at again each run
 	Leaks        []Leak    `cbor:"13,keyasint,omitempty"` // the secrets that its document holds, as far as they are told
+	Conversion   []string  `cbor:"14,keyasint,omitempty"` // what the converter of its document warned of
 }
 
 // Leak is a secret in a document: where it is, not what.

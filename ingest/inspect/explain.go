@@ -102,6 +102,9 @@ func (x *Explanation) recall(tx *state.Tx, found Found) error {
 	if rec.Withheld != "" {
 		x.because("kept out: %s", rec.Withheld)
 	}
+	for _, note := range rec.Conversion {
+		x.because("its converter warned: %s", note)
+	}
 	for _, l := range rec.Leaks {
 		x.because("a secret, it seems: rule %s, %s, fingerprint %s; take it "+
 			"out, or allow it under allow: in the config", l.Rule, l.Place, l.Fingerprint)
