@@ -26,7 +26,7 @@ type method struct {
 	read      native.Reader
 	preset    preset // where read is nil
 
-	mu      sync.Mutex
+	mu   sync.Mutex
 	path string // of the program; "" until it was found
 	installed
 }
