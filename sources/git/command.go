@@ -50,6 +50,7 @@ func (g *Git) runner() (runner, error) {
 		// Else each command fetches what a clone lacks, by commands that do so in their turn.
 		"GIT_NO_LAZY_FETCH=1",
 		"GIT_LITERAL_PATHSPECS=1", "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C", "LANGUAGE=")
+	env = append(env, g.authorities(env)...)
 	if g.remote.scheme == "ssh" {
 		ssh, err := g.ssh.get()
 		if err != nil {
