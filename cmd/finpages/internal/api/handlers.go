@@ -65,6 +65,11 @@ type ForgetRequest struct {
 	DeletePages bool `json:"delete_pages"`
 }
 
+// Triggered answers with the source that will run soon.
+type Triggered struct {
+	Source string `json:"triggered"`
+}
+
 // Pages answers with external_ids.
 type Pages struct {
 	Pages []string `json:"pages"`
@@ -87,27 +92,43 @@ type Options struct {
 
 type handlers struct{ Options }
 
+// route is a method and path of the API, and what answers there.
+type route struct {
+	pattern string
+	handler http.Handler
+}
+
+// routes lists the API. Each is described in openapi.json.
+func (s handlers) routes() []route {
+	return []route{
+		{"GET /api/v1/openapi.json", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write(OpenAPI) // a client that has left needs no answer
+		})},
+		{"GET /api/v1/status", answer(s.status)},
+		{"GET /api/v1/leaks", answer(s.leaks)},
+		{"GET /api/v1/config", answer(func(*http.Request) (ConfigState, error) { return ConfigState{s.ConfigFault()}, nil })},
+		{"POST /api/v1/sync", answer(s.sync)},
+		{"POST /api/v1/sources/{source}/sync", answer(s.trigger)},
+		{"GET /api/v1/sources/{source}/history", answer(s.history)},
+		{"GET /api/v1/sources/{source}/inventory", answer(s.inventory)},
+		{"GET /api/v1/sources/{source}/deleted", answer(s.deleted)},
+		{"GET /api/v1/sources/{source}/explain", answer(s.explain)},
+		{"GET /api/v1/sources/{source}/preview", answer(s.preview)},
+		{"POST /api/v1/sources/{source}/approve", answer(s.approve)},
+		{"POST /api/v1/sources/{source}/retract", answer(s.retract)},
+		{"POST /api/v1/sources/{source}/undo", answer(s.undo)},
+		{"POST /api/v1/sources/{source}/verify", answer(s.verify)},
+		{"POST /api/v1/sources/{source}/forget", answer(s.forget)},
+	}
+}
+
 // Register adds the routes of the API to a mux. Who calls them must have been
 // let in, and their body read.
 func Register(mux *http.ServeMux, o Options) {
-	s := handlers{o}
-	mux.Handle("GET /api/v1/status", answer(s.status))
-	mux.Handle("GET /api/v1/leaks", answer(s.leaks))
-	mux.Handle("GET /api/v1/config", answer(func(*http.Request) (ConfigState, error) {
-		return ConfigState{o.ConfigFault()}, nil
-	}))
-	mux.Handle("POST /api/v1/sync", answer(s.sync))
-	mux.Handle("POST /api/v1/sources/{source}/sync", answer(s.trigger))
-	mux.Handle("GET /api/v1/sources/{source}/history", answer(s.history))
-	mux.Handle("GET /api/v1/sources/{source}/inventory", answer(s.inventory))
-	mux.Handle("GET /api/v1/sources/{source}/deleted", answer(s.deleted))
-	mux.Handle("GET /api/v1/sources/{source}/explain", answer(s.explain))
-	mux.Handle("GET /api/v1/sources/{source}/preview", answer(s.preview))
-	mux.Handle("POST /api/v1/sources/{source}/approve", answer(s.approve))
-	mux.Handle("POST /api/v1/sources/{source}/retract", answer(s.retract))
-	mux.Handle("POST /api/v1/sources/{source}/undo", answer(s.undo))
-	mux.Handle("POST /api/v1/sources/{source}/verify", answer(s.verify))
-	mux.Handle("POST /api/v1/sources/{source}/forget", answer(s.forget))
+	for _, r := range (handlers{o}).routes() {
+		mux.Handle(r.pattern, r.handler)
+	}
 }
 
 // answer writes what f returns as JSON.
@@ -171,13 +192,13 @@ func (s handlers) sync(r *http.Request) (Reports, error) {
 }
 
 // trigger has the scheduler run a source soon, and does not wait for it.
-func (s handlers) trigger(r *http.Request) (map[string]string, error) {
+func (s handlers) trigger(r *http.Request) (Triggered, error) {
 	name := r.PathValue("source")
 	if _, err := s.Service.Select([]string{name}); err != nil {
-		return nil, err
+		return Triggered{}, err
 	}
 	s.Trigger(name)
-	return map[string]string{"triggered": name}, nil
+	return Triggered{name}, nil
 }
 
 // history answers with the reports of the last runs, the newest first: 100, or
