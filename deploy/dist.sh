@@ -54,6 +54,7 @@ common=$work/common
 mkdir -p "$common/man" "$common/completions"
 build "$work/finpages"
 "$work/finpages" man "$common/man"
+"$work/finpages" help schema >"$common/finpages.schema.json"
 for shell in bash zsh fish; do
     "$work/finpages" completion "$shell" >"$common/completions/finpages.$shell"
 done
@@ -82,10 +83,10 @@ packages() { # archive name
     stage=$work/package_$GOARCH
     mkdir -p "$stage/man.gz"
     cp -R "$work/$1/." deploy/systemd deploy/packages deploy/prometheus deploy/grafana "$stage"
-    for page in "$stage"/man/*.1; do
+    for page in "$stage"/man/*.[17]; do
         gzip -n -9 "$page"
     done
-    mv "$stage"/man/*.1.gz "$stage/man.gz"
+    mv "$stage"/man/*.gz "$stage/man.gz"
     stamp "$stage"
     for format in deb rpm; do
         # nfpm itself is built for this machine; NFPM may be several words.

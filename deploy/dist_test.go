@@ -137,7 +137,7 @@ func checkArchive(t *testing.T, dir, name, tool, list string) {
 		program = "finpages.exe"
 	}
 	for _, want := range []string{program, "README.md", "LICENSE", "config.example.yaml", "man/finpages.1",
-		"man/finpages-run.1",
+		"man/finpages-run.1", "man/finpages-quick-start.7", "man/finpages-config.7", "finpages.schema.json",
 		"completions/finpages.bash", "completions/finpages.zsh", "completions/finpages.fish", "completions/finpages.ps1"} {
 		if !slices.Contains(files, folder+"/"+want) {
 			t.Errorf("%s lacks %s", name, want)

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 
-	"finpages/ingest"
 	"finpages/ingest/inspect"
 
 	"github.com/spf13/cobra"
@@ -54,13 +52,4 @@ func (g *globals) printExplanation(x inspect.Explanation) {
 	if x.InFin {
 		fmt.Fprintf(g.stdout, "  %-14s ai_agent %v, ai_copilot %v\n", "availability", x.AIAgent, x.AICopilot)
 	}
-}
-
-// asUsage makes naming a source that does not exist a usage error.
-func asUsage(err error) error {
-	var unknown *ingest.UnknownSourceError
-	if errors.As(err, &unknown) {
-		return usageError("%v", unknown)
-	}
-	return err
 }

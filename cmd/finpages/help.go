@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 
+	"finpages/cmd/finpages/internal/api"
 	"finpages/cmd/finpages/internal/config"
 	"finpages/cmd/finpages/internal/web"
 	"finpages/sources/exec"
@@ -23,30 +25,38 @@ type topic struct {
 	name, title, text string
 }
 
-// topics lists the help topics: those of the help folder in the order of their
-// names, and what is generated from the config's keys.
+// topics lists the help topics in the order of their names: those of the help
+// folder, and what is generated from the program itself.
 func topics() []topic {
 	var list []topic
 	names, _ := fs.Glob(helpFiles, "help/*.md")
 	for _, name := range names {
 		text, _ := fs.ReadFile(helpFiles, name)
-		title, _, _ := strings.Cut(string(text), "\n")
-		base := strings.TrimSuffix(strings.TrimPrefix(name, "help/"), ".md")
-		list = append(list, topic{base, strings.TrimPrefix(title, "# "), string(text)})
+		list = append(list, newTopic(strings.TrimSuffix(path.Base(name), ".md"), string(text)))
 	}
 	list = append(list,
 		topic{"adapter-protocol", "The protocol of adapters of your own, for sources of the kind exec", exec.Protocol},
-		topic{"config", "The config file: every key", configHelp()},
-		topic{"schema", "The JSON Schema of the config file, for editors", string(config.Schema(adapters()))})
+		newTopic("config", configHelp()), newTopic("commands", commandsHelp()), newTopic("metrics", metricsHelp()),
+		topic{"schema", "The JSON Schema of the config file, for editors", string(config.Schema(adapters()))},
+		topic{"openapi", "The OpenAPI description of the HTTP API", string(api.OpenAPI)})
 	slices.SortFunc(list, func(a, b topic) int { return strings.Compare(a.name, b.name) })
 	return list
 }
 
+func newTopic(name, text string) topic {
+	title, _, _ := strings.Cut(text, "\n")
+	return topic{name, strings.TrimPrefix(title, "# "), text}
+}
+
+// isJSON reports whether a topic is for programs.
+func (t topic) isJSON() bool { return strings.HasPrefix(t.text, "{") }
+
 func helpCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:     "help [COMMAND | TOPIC]",
-		Short:   "Show the help of a command or a topic",
-		Example: "  finpages help\n  finpages help config\n  finpages help schema > finpages.schema.json\n  finpages help backfill",
+		Use:   "help [COMMAND | TOPIC]",
+		Short: "Show the help of a command or a topic",
+		Example: "  finpages help\n  finpages help quick-start\n  finpages help config | less\n" +
+			"  finpages help schema > finpages.schema.json\n  finpages help backfill",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				if err := c.Root().Help(); err != nil {
@@ -55,50 +65,48 @@ func helpCommand(g *globals) *cobra.Command {
 				printTopics(g.stdout)
 				return nil
 			}
-			for _, t := range topics() {
-				if t.name == args[0] {
-					fmt.Fprint(g.stdout, t.text)
-					return nil
-				}
-			}
-			command, _, err := c.Root().Find(args)
-			if err != nil || command == c.Root() {
-				return usageError("no help on %q: finpages help lists the commands and topics", strings.Join(args, " "))
-			}
-			return command.Help()
+			return g.help(c.Root(), args)
 		},
-		ValidArgsFunction: func(c *cobra.Command, _ []string, _ string) (names []string, _ cobra.ShellCompDirective) {
-			for _, t := range topics() {
-				names = append(names, t.name)
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return topicNames(), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
+}
+
+func (g *globals) help(root *cobra.Command, args []string) error {
+	for _, t := range topics() {
+		if t.name == args[0] {
+			fmt.Fprint(g.stdout, t.text)
+			return nil
+		}
+	}
+	command, _, err := root.Find(args)
+	if err == nil && command != root {
+		return command.Help()
+	}
+	known := topicNames()
+	for _, c := range root.Commands() {
+		known = append(known, c.Name())
+	}
+	asked := strings.Join(args, " ")
+	if near := config.Nearest(asked, known); near != "" {
+		return usageError("no help on %q: did you mean %s? finpages help lists the commands and topics", asked, near)
+	}
+	return usageError("no help on %q: finpages help lists the commands and topics", asked)
+}
+
+func topicNames() (names []string) {
+	for _, t := range topics() {
+		names = append(names, t.name)
+	}
+	return names
 }
 
 func printTopics(w io.Writer) {
 	fmt.Fprintln(w, "\nHelp topics (finpages help TOPIC):")
 	for _, t := range topics() {
-		fmt.Fprintf(w, "  %-12s %s\n", t.name, t.title)
+		fmt.Fprintf(w, "  %-15s %s\n", t.name, t.title)
 	}
-}
-
-// configHelp documents every key that the decoder knows.
-func configHelp() string {
-	var b strings.Builder
-	b.WriteString("# The config file: every key\n\n" +
-		"finpages looks for --config, $FINPAGES_CONFIG, ./finpages.yaml and /etc/finpages/finpages.yaml, in this order. " +
-		"The file is YAML or JSON.\nValues can contain ${VARIABLES}; $$ is a dollar sign. Relative paths start from the folder " +
-		"of the file.\nTop-level keys that begin with x- are ignored: a place for anchors.\n")
-	for _, k := range config.Keys(adapters()) {
-		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n- type: %s\n", k.Path, k.Doc, k.Type)
-		for _, f := range []struct{ name, value string }{{"default", k.Default}, {"example", k.Example}, {"since", k.Since}} {
-			if f.value != "" {
-				fmt.Fprintf(&b, "- %s: %s\n", f.name, f.value)
-			}
-		}
-	}
-	return b.String()
 }
 
 // helpPages are the topics as the status page shows them.

@@ -157,6 +157,9 @@ func (a *answers) complete() *answers {
 
 func (a *answers) checkKind() string {
 	if _, err := a.adapters.Lookup(a.kind); err != nil {
+		if near := config.Nearest(a.kind, a.adapters.Kinds()); near != "" {
+			return err.Error() + "; did you mean " + near + "?"
+		}
 		return err.Error()
 	}
 	return ""

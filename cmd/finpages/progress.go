@@ -51,11 +51,12 @@ func runSources(
 	local, ok := ctl.(*operate.Service)
 	if !ok {
 		show.note("the finpages daemon runs this command")
-		return ctl.RunAll(ctx, names, opts)
+		reports, err := ctl.RunAll(ctx, names, opts)
+		return reports, asUsage(err)
 	}
 	names, err := local.Select(names)
 	if err != nil {
-		return []ingest.Report{}, usageError("%v", err)
+		return []ingest.Report{}, asUsage(err)
 	}
 	reports := []ingest.Report{}
 	for _, name := range names {

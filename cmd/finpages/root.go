@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -80,20 +79,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 		}
 	}
 	root.Args = usageArgs(cobra.NoArgs)
+	addExamples(root)
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	return root
-}
-
-// usageArgs makes wrong arguments a usage error.
-func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if check == nil {
-			return nil
-		}
-		if err := check(c, args); err != nil {
-			message, _, _ := strings.Cut(err.Error(), "\n")
-			return usageError("%s (see %s --help)", message, c.CommandPath())
-		}
-		return nil
-	}
 }

@@ -30,6 +30,11 @@ import (
 // jitter spreads the runs of many sources.
 const jitter = 10 * time.Second
 
+func newReloadedMetric() prometheus.Gauge {
+	return prometheus.NewGauge(prometheus.GaugeOpts{Name: "finpages_config_last_reload_successful",
+		Help: "Whether the config was good when it was last read: 1 or 0."})
+}
+
 func runCommand(g *globals) *cobra.Command {
 	var strict bool
 	c := &cobra.Command{
@@ -114,8 +119,7 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 	group, ctx := errgroup.WithContext(ctx)
 	d := &daemon{app: a, globals: g, systemd: newSystemd(a.log)}
 	d.current.Store(a.cfg)
-	d.reloaded = prometheus.NewGauge(prometheus.GaugeOpts{Name: "finpages_config_last_reload_successful",
-		Help: "Whether the config was good when it was last read: 1 or 0."})
+	d.reloaded = newReloadedMetric()
 	d.reloaded.Set(1)
 	a.registry.MustRegister(d.reloaded)
 	d.syncs = schedule.New(schedule.Options{Jitter: jitter, AtStart: true, Next: a.service.SetNext,

@@ -169,7 +169,7 @@ func (d *decoder) unknown(path, key string, fields map[string]reflect.Value, isS
 		d.at(at, "unknown key here: it belongs under %s; indent it below that line", section)
 		return
 	}
-	if near := nearest(key, known); near != "" {
+	if near := Nearest(key, known); near != "" {
 		d.broken[join(path, near)] = true
 		d.at(at, "unknown key; did you mean %q?", near)
 		return

@@ -136,11 +136,11 @@ func (d *decoder) position(path string) position {
 
 func (d *decoder) line(path string) int { return d.position(path).line }
 
-// nearest returns the known key that was most likely meant; "" if none is near.
-func nearest(key string, known []string) string {
+// Nearest returns the known name that was most likely meant; "" if none is near.
+func Nearest(key string, known []string) string {
 	best, distance := "", len(key)/2+1
 	for _, k := range known {
-		if n := editDistance(strings.ToLower(key), k); n < distance {
+		if n := editDistance(strings.ToLower(key), strings.ToLower(k)); n < distance {
 			best, distance = k, n
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
 )
 
 // HelpTopic is a page of the guide.
@@ -15,6 +17,9 @@ type HelpTopic struct {
 	Title string
 	Text  string // Markdown; JSON if it begins with a brace
 }
+
+// guide renders topics; their headings can be linked to, as alerts do.
+var guide = goldmark.New(goldmark.WithExtensions(extension.Table), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
 
 type helpView struct {
 	frame
@@ -38,7 +43,7 @@ func (s *server) showHelp(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		var b bytes.Buffer
-		if err := goldmark.Convert([]byte(t.Text), &b); err != nil {
+		if err := guide.Convert([]byte(t.Text), &b); err != nil {
 			s.problem(w, http.StatusInternalServerError, err.Error(), "/help")
 			return
 		}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"errors"
+	"strings"
+
+	"finpages/cmd/finpages/internal/config"
+	"finpages/ingest"
+
+	"github.com/spf13/cobra"
+)
+
+// usageArgs makes wrong arguments a usage error that names them.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if check == nil || check(c, args) == nil {
+			return nil
+		}
+		if c.HasAvailableSubCommands() {
+			return unknownCommand(c, args[0])
+		}
+		required, most := argumentsOf(c.Use)
+		switch {
+		case len(args) < len(required):
+			return usageError("%s is missing: %s (see %s --help)", required[len(args)], c.UseLine(), c.CommandPath())
+		case len(args) > most:
+			return usageError("%q is one argument too many: %s (see %s --help)", args[most], c.UseLine(), c.CommandPath())
+		}
+		return usageError("%v (see %s --help)", check(c, args), c.CommandPath())
+	}
+}
+
+func unknownCommand(c *cobra.Command, name string) error {
+	var known []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			known = append(known, sub.Name())
+		}
+	}
+	if near := config.Nearest(name, known); near != "" {
+		return usageError("unknown command %q: did you mean %s? (see %s --help)", name, near, c.CommandPath())
+	}
+	return usageError("unknown command %q (see %s --help)", name, c.CommandPath())
+}
+
+// argumentsOf returns the arguments that a command's usage requires, and how
+// many it takes at most.
+func argumentsOf(use string) (required []string, most int) {
+	for _, word := range strings.Fields(use)[1:] {
+		switch {
+		case strings.HasPrefix(word, "-"):
+		case strings.HasSuffix(word, "..."), strings.HasSuffix(word, "...]"):
+			most = 1 << 20
+			fallthrough
+		default:
+			most++
+			if !strings.HasPrefix(word, "[") {
+				required = append(required, strings.TrimSuffix(word, "..."))
+			}
+		}
+	}
+	return required, most
+}
+
+// asUsage makes naming a source that does not exist a usage error.
+func asUsage(err error) error {
+	var unknown *ingest.UnknownSourceError
+	if !errors.As(err, &unknown) {
+		return err
+	}
+	if near := config.Nearest(unknown.Name, unknown.Known); near != "" {
+		return usageError("%v; did you mean %s?", unknown, near)
+	}
+	return usageError("%v", unknown)
+}
