@@ -54,6 +54,8 @@
 //     waits for a person, however few there are.
 //   - restored: a page that undo brought back. It stays until the source lists
 //     its entry again.
+//   - undone: an update that undo took back. The version before it stays until
+//     the document changes.
 //   - held: a delete or an update over its budget. It waits until somebody
 //     approves exactly the set that is shown. A delete stays held until its
 //     document is back, an update until those that are left fit the budget.

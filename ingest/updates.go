@@ -42,14 +42,19 @@ func (p *pusher) mayExceedUpdates() bool {
 //	approved: exactly this request                           no
 //	any other                                                yes
 func (p *pusher) isCounted(w *workItem, page *rendered, before state.Page) bool {
-	q := page.request
-	switch {
-	case before.Hash == page.hash, w.Revoked != "",
-		before.AIAgent && !q.AIAgent, before.AICopilot && !q.AICopilot, len(page.record.Leaks) > 0:
+	if before.Hash == page.hash || goesAtOnce(w, page, before) {
 		return false
 	}
 	approved, held := p.prior.hold.Update(page.id)
 	return !(held && p.prior.hold.Approved && approved.Request == page.hash.Short())
+}
+
+// goesAtOnce reports whether an update takes something away that must not stay in
+// Fin, or from some whom Fin answers.
+func goesAtOnce(w *workItem, page *rendered, before state.Page) bool {
+	q := page.request
+	return w.Revoked != "" || before.AIAgent && !q.AIAgent || before.AICopilot && !q.AICopilot ||
+		len(page.record.Leaks) > 0
 }
 
 // countUpdate puts an update off.

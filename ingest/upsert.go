@@ -22,6 +22,13 @@ func (p *pusher) pushPage(w *workItem, page *rendered) error {
 	}
 	known := w.prior
 	_, known.intent = p.prior.intents[page.id]
+	if found && p.isUndone(w, page, before) {
+		if known.intent {
+			return p.resend(w, page, before)
+		}
+		p.add(func(t *tally) { t.unchanged++ })
+		return p.keepUndone(w, page, before, false)
+	}
 	action := decidePush(before, found, page.hash, known, p.opts.Full)
 	if action == update && p.counting && p.isCounted(w, page, before) {
 		p.countUpdate(w, page, before)
@@ -40,7 +47,7 @@ func (p *pusher) pushPage(w *workItem, page *rendered) error {
 		return p.keepRefused(w, page)
 	case same:
 		p.add(func(t *tally) { t.unchanged++ })
-		return p.recordPushed(w, page, before, false)
+		return p.recordPushed(w, page, before, before, false)
 	case create:
 		return p.upsert(w, page, state.Page{}, false)
 	}
@@ -80,7 +87,7 @@ func (p *pusher) upsert(w *workItem, page *rendered, before state.Page, isUpdate
 	}
 	p.accepted(w, page, isUpdate)
 	accepted := state.Page{IntercomID: got.ID, HTMLHash: state.Hash(got.HTMLHash).Short(), Pushed: time.Now().UTC()}
-	if err := p.recordPushed(w, page, accepted, true); err != nil {
+	if err := p.recordPushed(w, page, before, accepted, true); err != nil {
 		return err
 	}
 	return p.withdrawIfRetracted(w, page)
@@ -111,12 +118,21 @@ func (r *run) putIntent(page, entry string) error {
 // recordPushed writes down that Intercom has the page as rendered, and deletes
 // what the entry had under other external_ids. What drift was found of the page
 // is mended if it was pushed just now.
-func (p *pusher) recordPushed(w *workItem, page *rendered, rec state.Page, pushed bool) error {
+func (p *pusher) recordPushed(w *workItem, page *rendered, before, rec state.Page, pushed bool) error {
 	q := page.request
 	rec.Entry, rec.Hash, rec.Restored, rec.Empty = w.ID, page.hash, false, page.page.Empty
+	rec.Undone = state.ShortHash{}
 	rec.Title, rec.URL, rec.Locale, rec.AIAgent, rec.AICopilot = q.Title, q.URL, q.Locale, q.AIAgent, q.AICopilot
-	err := p.update(func(tx *state.Tx) error {
-		err := errors.Join(tx.PutPage(page.id, rec), tx.PutEntry(w.ID, page.record), tx.DeleteIntent(page.id))
+	if p.opts.Plan {
+		return p.dropPages(w, page.id, "replaced by the id "+page.id)
+	}
+	sent, err := p.sent(q, page.hash)
+	if err != nil {
+		return err
+	}
+	err = p.update(func(tx *state.Tx) error {
+		err := errors.Join(p.keepSent(tx, page.id, before, sent),
+			tx.PutPage(page.id, rec), tx.PutEntry(w.ID, page.record), tx.DeleteIntent(page.id))
 		if pushed {
 			err = errors.Join(err, mended(tx, page.id))
 		}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"finpages/intercomapi"
 	"finpages/state"
@@ -51,17 +50,61 @@ func (w *Writer) Retract(id string, page state.Page) (found bool, err error) {
 	if ok, err := r.remove(id, page, false, t); !ok {
 		return true, errors.Join(err, t.pageErrors())
 	}
+	if err := r.update(func(tx *state.Tx) error { return tx.DropVersions(id) }); err != nil {
+		return true, err
+	}
 	return true, r.markRetracted(page.Entry)
 }
 
 // Restore pushes a deleted page again, as the journal has it.
 func (w *Writer) Restore(d state.Deleted) error {
-	r := w.run
 	var req intercomapi.PageRequest
 	if err := json.Unmarshal(d.Request, &req); err != nil {
 		return fmt.Errorf("read the journal's copy of %q: %w", d.Page, err)
 	}
+	return w.bringBack(d, req, state.Page{Restored: true})
+}
+
+// RestoreVersion pushes what a page was before it was updated, as the journal has
+// it. It stays until its document changes again.
+func (w *Writer) RestoreVersion(d state.Deleted) error {
+	r := w.run
+	req, err := unpack(d.Request)
+	if err != nil {
+		return fmt.Errorf("read the journal's copy of %q: %w", d.Page, err)
+	}
+	var page state.Page
+	var rec state.Entry
+	err = r.State.View(r.src.Name, func(tx *state.Tx) (err error) {
+		if page, _, err = tx.Page(d.Page); err != nil {
+			return err
+		}
+		rec, _, err = tx.Entry(page.Entry)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if page.URL != "" && req.URL == "" { // as in a run's upsert
+		t := &tally{}
+		if ok, err := r.remove(d.Page, page, false, t); !ok {
+			return errors.Join(err, t.pageErrors())
+		}
+	}
+	d.Entry = page.Entry
+	return w.bringBack(d, req, state.Page{Undone: undoneHash(rec.BodyHash, page.Title), Hash: page.Hash})
+}
+
+// bringBack pushes a request of the journal. The page's new record is that of the
+// request, and what is said of it; its Hash is that of the version that is replaced.
+func (w *Writer) bringBack(d state.Deleted, req intercomapi.PageRequest, page state.Page) error {
+	r, before := w.run, state.Page{Entry: d.Entry}
 	body, err := r.Client.Encode(req)
+	if err != nil {
+		return err
+	}
+	page.Hash, before.Hash = sha256.Sum256(body), page.Hash
+	sent, err := r.sent(req, page.Hash)
 	if err != nil {
 		return err
 	}
@@ -72,10 +115,14 @@ func (w *Writer) Restore(d state.Deleted) error {
 	if err != nil {
 		return Hinted(fmt.Errorf("bring back page %q: %w", d.Page, err))
 	}
-	page := state.Page{Entry: d.Entry, IntercomID: got.ID, Hash: sha256.Sum256(body), HTMLHash: state.Hash(got.HTMLHash).Short(),
-		Title: req.Title, URL: req.URL, Locale: req.Locale,
-		AIAgent: req.AIAgent, AICopilot: req.AICopilot, Pushed: time.Now().UTC(), Restored: true}
-	return r.update(func(tx *state.Tx) error { return errors.Join(tx.PutPage(d.Page, page), tx.DeleteIntent(d.Page)) })
+	page.Entry, page.IntercomID, page.Pushed = d.Entry, got.ID, r.now()
+	page.HTMLHash = state.Hash(got.HTMLHash).Short()
+	page.Title, page.URL, page.Locale = req.Title, req.URL, req.Locale
+	page.AIAgent, page.AICopilot = req.AIAgent, req.AICopilot
+	return r.update(func(tx *state.Tx) error {
+		err := r.keepSent(tx, d.Page, before, sent)
+		return errors.Join(err, tx.PutPage(d.Page, page), tx.DeleteIntent(d.Page), mended(tx, d.Page))
+	})
 }
 
 // DeleteAll deletes all pages of the source, also those whose push was never

@@ -64,6 +64,7 @@ type Page struct {
 	Restored   bool      `cbor:"10,keyasint,omitempty"` // brought back by undo: stays until the source lists it again
 	Empty      bool      `cbor:"11,keyasint,omitempty"` // its document has no text
 	HTMLHash   ShortHash `cbor:"12,keyasint,omitzero"`  // of the HTML that Intercom made of it; zero if not known
+	Undone     ShortHash `cbor:"13,keyasint,omitzero"`  // of the document whose page undo took back: it is not pushed as it is
 }
 
 // Intent notes that a write of the page was begun. While it stands, what
@@ -151,7 +152,14 @@ type Retraction struct {
 	Entry string    `cbor:"2,keyasint,omitempty" json:"entry,omitempty"` // that the page was made from, if known
 }
 
-// Deleted is the journal's record of a deleted page.
+// Sent is the request that Intercom last accepted for a page.
+type Sent struct {
+	Hash    Hash   `cbor:"1,keyasint"` // as in the page's record
+	Request []byte `cbor:"2,keyasint"` // in the form of whoever wrote it
+}
+
+// Deleted is the journal's record of a deleted page, or of what a page was before
+// it was updated.
 type Deleted struct {
 	Page    string    `cbor:"1,keyasint"` // external_id
 	Entry   string    `cbor:"2,keyasint"`

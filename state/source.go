@@ -13,6 +13,8 @@ var (
 	holdsBucket     = []byte("holds")
 	retractedBucket = []byte("retracted")
 	journalBucket   = []byte("journal")
+	versionsBucket  = []byte("versions")
+	sentBucket      = []byte("sent")
 	runsBucket      = []byte("runs")
 	infoBucket      = []byte("info")
 

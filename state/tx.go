@@ -69,8 +69,20 @@ func (t *Tx) Page(id string) (Page, bool, error) { return read[Page](t, pagesBuc
 // PutPage replaces the record of a page.
 func (t *Tx) PutPage(id string, p Page) error { return t.put(pagesBucket, []byte(id), p) }
 
-// DeletePage drops the record of a page.
-func (t *Tx) DeletePage(id string) error { return t.kv.delete(pagesBucket, []byte(id)) }
+// DeletePage drops the record of a page, and what was sent for it.
+func (t *Tx) DeletePage(id string) error {
+	return errors.Join(t.kv.delete(pagesBucket, []byte(id)), t.kv.delete(sentBucket, []byte(id)))
+}
+
+// Sent returns the request that Intercom last accepted for a page; false if it was
+// not kept.
+func (t *Tx) Sent(id string) (Sent, bool, error) { return read[Sent](t, sentBucket, []byte(id)) }
+
+// DeleteSent drops the request that Intercom last accepted for a page.
+func (t *Tx) DeleteSent(id string) error { return t.kv.delete(sentBucket, []byte(id)) }
+
+// PutSent keeps the request that Intercom accepted for a page.
+func (t *Tx) PutSent(id string, s Sent) error { return t.put(sentBucket, []byte(id), s) }
 
 // EachPage calls f for the pages in the order of their external_ids, from one on.
 func (t *Tx) EachPage(from string, f func(id string, p Page) error) error {
@@ -147,8 +159,43 @@ func (t *Tx) Retractions() (map[string]Retraction, error) {
 
 // AppendJournal notes a page that is about to be deleted.
 func (t *Tx) AppendJournal(d Deleted) error {
-	return t.put(journalBucket, []byte(fmt.Sprintf("%s %s", d.Time.UTC().Format(journalTime), d.Page)), d)
+	return t.put(journalBucket, journalKey(d), d)
 }
+
+func journalKey(d Deleted) []byte {
+	return []byte(fmt.Sprintf("%s %s", d.Time.UTC().Format(journalTime), d.Page))
+}
+
+// AppendVersion notes what a page was before it was updated.
+func (t *Tx) AppendVersion(d Deleted) error { return t.put(versionsBucket, journalKey(d), d) }
+
+// LastVersion returns what a page was before it was last updated; false if that
+// was not kept.
+func (t *Tx) LastVersion(page string) (Deleted, bool, error) {
+	last, err := t.lastOf(versionsBucket, page, 1)
+	if err != nil || len(last) == 0 {
+		return Deleted{}, false, err
+	}
+	return last[0], true, nil
+}
+
+// DropVersions drops all that a page was before.
+func (t *Tx) DropVersions(page string) error {
+	var keys [][]byte
+	err := t.kv.scan(versionsBucket, nil, func(k, _ []byte) error {
+		if isOf(k, page) {
+			keys = append(keys, bytes.Clone(k))
+		}
+		return nil
+	})
+	for _, k := range keys {
+		err = errors.Join(err, t.kv.delete(versionsBucket, k))
+	}
+	return err
+}
+
+// isOf reports whether a key of the journal is that of a page.
+func isOf(k []byte, page string) bool { return string(k[min(len(journalTime)+1, len(k)):]) == page }
 
 // journalTime sorts as text.
 const journalTime = "2006-01-02T15:04:05.000000000"
@@ -161,11 +208,15 @@ func (t *Tx) EachDeleted(f func(Deleted) error) error {
 // LastDeleted returns up to n of the journal's records, the newest first: those
 // of the page with the external_id if one is given.
 func (t *Tx) LastDeleted(page string, n int) (last []Deleted, err error) {
+	return t.lastOf(journalBucket, page, n)
+}
+
+func (t *Tx) lastOf(kind []byte, page string, n int) (last []Deleted, err error) {
 	if n <= 0 {
 		return nil, nil
 	}
-	err = t.kv.scanBack(journalBucket, func(k, v []byte) error {
-		if page != "" && string(k[min(len(journalTime)+1, len(k)):]) != page {
+	err = t.kv.scanBack(kind, func(k, v []byte) error {
+		if page != "" && !isOf(k, page) {
 			return nil // a record holds a whole page: only those asked for are read
 		}
 		var d Deleted
@@ -182,7 +233,8 @@ func (t *Tx) LastDeleted(page string, n int) (last []Deleted, err error) {
 
 // TrimJournal drops the journal's records from before a time.
 func (t *Tx) TrimJournal(before time.Time) error {
-	return t.trim(journalBucket, []byte(before.UTC().Format(journalTime)))
+	key := []byte(before.UTC().Format(journalTime))
+	return errors.Join(t.trim(journalBucket, key), t.trim(versionsBucket, key))
 }
 
 // trim drops the records of a kind whose keys are less than one.

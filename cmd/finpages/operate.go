@@ -71,7 +71,7 @@ func retractCommand(g *globals) *cobra.Command {
 func undoCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "undo SOURCE PAGE|RUN",
-		Short: "Restore deleted pages from the journal",
+		Short: "Restore deleted pages, or the version before an update",
 		Args:  cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			return g.ask(c, appOptions{}, func(ctl control) error {

@@ -118,6 +118,9 @@ func (x *Explanation) recall(tx *state.Tx, found Found) error {
 	if page.Restored {
 		x.because("brought back by undo; it stays until the source lists it again")
 	}
+	if page.Undone != (state.ShortHash{}) {
+		x.because("the version before an update, brought back by undo; it stays until the document changes")
+	}
 	return x.recallRest(tx)
 }
 

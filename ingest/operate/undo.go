@@ -13,15 +13,27 @@ import (
 
 // Undo brings a deleted page, or all pages that a run deleted, back from the
 // journal, and returns their external_ids. They stay until the source lists
-// them again.
+// them again. Of a page that is in Fin, it brings back the version before the last
+// update, which stays until the document changes again.
 func (s *Service) Undo(ctx context.Context, name, ref string) ([]string, error) {
 	c, err := s.Lookup(name)
 	if err != nil {
 		return nil, err
 	}
+	version, live, err := s.replaced(c, ref)
+	if err != nil {
+		return nil, err
+	}
+	if version != nil {
+		return s.undoUpdate(ctx, c, *version)
+	}
 	found, err := s.deleted(c, ref)
 	if err != nil {
 		return nil, err
+	}
+	if len(found) == 0 && live {
+		return nil, fmt.Errorf("page %q of source %s is in Fin, and no version before it is kept: what finpages sent "+
+			"before an update is kept for %s", ref, name, inDays(c.Journal))
 	}
 	if len(found) == 0 {
 		return nil, fmt.Errorf("the journal of source %s has no deleted page "+
@@ -50,6 +62,50 @@ func (s *Service) Undo(ctx context.Context, name, ref string) ([]string, error) 
 	return ids, refused
 }
 
+// undoUpdate brings back what a page was before it was updated.
+func (s *Service) undoUpdate(ctx context.Context, c *ingest.Configured, version state.Deleted) ([]string, error) {
+	if err := s.mayPush(c.Name, version); err != nil {
+		return nil, err
+	}
+	w, err := s.engine.NewWriter(ctx, c.Source)
+	if err != nil {
+		return nil, err
+	}
+	defer w.Close()
+	if err := w.RestoreVersion(version); err != nil {
+		return nil, err
+	}
+	return []string{version.Page}, nil
+}
+
+// replaced returns what a page that is in Fin was before its last update, unless
+// it was deleted since; nil if that is not kept.
+func (s *Service) replaced(c *ingest.Configured, ref string) (version *state.Deleted, live bool, err error) {
+	err = s.State.View(c.Name, func(tx *state.Tx) error {
+		for _, id := range []string{ref, c.Locate(ref)} {
+			_, found, err := tx.Page(id)
+			if err != nil || !found {
+				if err != nil {
+					return err
+				}
+				continue
+			}
+			live = true
+			before, kept, err := tx.LastVersion(id)
+			if err != nil || !kept {
+				return err
+			}
+			deleted, err := tx.LastDeleted(id, 1)
+			if err == nil && (len(deleted) == 0 || !deleted[0].Time.After(before.Time)) {
+				version = &before
+			}
+			return err
+		}
+		return nil
+	})
+	return version, live, err
+}
+
 // inDays spells a duration as people say it where it is whole days.
 func inDays(d time.Duration) string {
 	if days := d / (24 * time.Hour); days > 1 && d%(24*time.Hour) == 0 {
@@ -60,17 +116,26 @@ func inDays(d time.Duration) string {
 
 // mayRestore says why a deleted page must not be brought back.
 func (s *Service) mayRestore(name string, d state.Deleted) error {
+	err := s.State.View(name, func(tx *state.Tx) error {
+		_, live, err := tx.Page(d.Page)
+		if err == nil && live {
+			err = fmt.Errorf("page %q is in Fin already", d.Page)
+		}
+		return err
+	})
+	return errors.Join(err, s.mayPush(name, d))
+}
+
+// mayPush says why a page must not be in Fin.
+func (s *Service) mayPush(name string, d state.Deleted) error {
 	return s.State.View(name, func(tx *state.Tx) error {
 		retracted, err := tx.IsRetracted(d.Page, d.Entry)
-		_, live, err2 := tx.Page(d.Page)
-		rec, _, err3 := tx.Entry(d.Entry)
-		switch err := errors.Join(err, err2, err3); {
+		rec, _, err2 := tx.Entry(d.Entry)
+		switch err := errors.Join(err, err2); {
 		case err != nil:
 			return err
 		case retracted:
 			return fmt.Errorf("page %q is retracted: lift that first with finpages retract --undo", d.Page)
-		case live:
-			return fmt.Errorf("page %q is in Fin already", d.Page)
 		case rec.Withheld != "":
 			return fmt.Errorf("page %q is kept out: %s", d.Page, rec.Withheld)
 		}
