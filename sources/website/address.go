@@ -127,7 +127,13 @@ func (w *Website) why(u *url.URL) string {
 	if !w.inside(u) {
 		return "not below " + w.base.String()
 	}
-	if slices.Contains(notPages, strings.ToLower(path.Ext(u.Path))) {
+	extension := strings.ToLower(path.Ext(u.Path))
+	lacking, known := w.env.Formats[extension]
+	switch isPage := !slices.Contains(notPages, extension); { // "guide.adoc" may be a page about that file
+	case isPage:
+	case lacking != "":
+		return lacking
+	case !known:
 		return "not a page: the address ends in " + path.Ext(u.Path)
 	}
 	if trap(u.Path) {

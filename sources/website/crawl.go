@@ -150,7 +150,7 @@ func (c *crawler) take(u *url.URL, a *answer, err error) error {
 		return c.broken(u, a.fault())
 	}
 	c.failed = 0
-	p, err := parsePage(a)
+	p, err := c.parsePage(a)
 	if err != nil { // a picture, a download
 		c.Excluded++
 		return nil

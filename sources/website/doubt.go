@@ -31,7 +31,7 @@ func (s *snapshot) askUnknown(ctx context.Context) (stranger, error) {
 	case idOf(a.url) != idOf(s.canonical(at)):
 		return stranger{url: idOf(a.url)}, nil
 	}
-	p, err := parsePage(a)
+	p, err := s.parsePage(a)
 	if err != nil {
 		return stranger{}, nil // it is no page
 	}

@@ -123,7 +123,7 @@ func (l *mapped) head(at location, head *answer, err error) error {
 		return l.broken(at, head.fault())
 	}
 	l.failed = 0
-	if kind := head.header.Get("Content-Type"); kind != "" && !isText(kind) {
+	if kind := head.header.Get("Content-Type"); kind != "" && !isText(kind) && l.convertedAs(head) == "" {
 		l.Excluded++
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"finpages/sources"
 
@@ -29,7 +30,7 @@ func (s *snapshot) fetch(ctx context.Context, u *url.URL) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := parsePage(a)
+	p, err := s.parsePage(a)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +66,11 @@ func (s *snapshot) load(ctx context.Context, u *url.URL) (sources.Document, erro
 	if err := s.texts.suspect(p.text); err != nil {
 		return sources.Document{}, fmt.Errorf("read %s: %w", u, err)
 	}
-	return sources.Document{Format: p.format, Body: p.body}, nil
+	doc := sources.Document{Format: p.format, Body: p.body}
+	if p.format.IsConverted() { // its name may be its only title
+		doc.Path = strings.TrimPrefix(u.Path, s.base.Path)
+	}
+	return doc, nil
 }
 
 // sample is how many pages are looked at before the first is pushed.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"mime"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 
@@ -32,14 +33,52 @@ type page struct {
 // textHash stands for the text that a reader sees.
 type textHash [sha256.Size]byte
 
-// parsePage understands an answer with a body. What is no text is an error.
-func parsePage(a *answer) (*page, error) {
+// mediaType is what the site says the body is; "" if it does not.
+func (a *answer) mediaType() string {
 	kind, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
 	if err != nil {
-		kind = ""
+		return ""
 	}
+	return kind
+}
+
+// mediaTypes are those of documents that a converter reads, by the extension
+// that stands for them (https://www.iana.org/assignments/media-types). Many
+// servers send others of theirs as octets: the address tells then.
+var mediaTypes = map[string]string{
+	"application/pdf":    ".pdf",
+	"application/msword": ".doc", "application/vnd.ms-excel": ".xls", "application/vnd.ms-powerpoint": ".ppt",
+	"application/vnd.openxmlformats-officedocument.wordprocessingml.document":   ".docx",
+	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":         ".xlsx",
+	"application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
+	"application/vnd.oasis.opendocument.text":                                   ".odt",
+	"application/vnd.oasis.opendocument.presentation":                           ".odp",
+	"application/rtf": ".rtf", "text/rtf": ".rtf", "application/epub+zip": ".epub", "application/x-ipynb+json": ".ipynb",
+	"text/csv": ".csv", "text/tab-separated-values": ".tsv", "text/x-rst": ".rst", "text/asciidoc": ".adoc", "text/org": ".org",
+	"message/rfc822": ".eml",
+}
+
+// convertedAs is the format of an answer that a converter reads; "" if none does.
+func (w *Website) convertedAs(a *answer) sources.Format {
+	kind := a.mediaType()
+	extension := mediaTypes[kind]
+	switch kind {
+	case "", "application/octet-stream", "text/plain", "application/json", "application/yaml", "text/yaml", "application/zip":
+		extension = strings.ToLower(path.Ext(a.url.Path))
+	}
+	if why, ok := w.env.Formats[extension]; !ok || why != "" {
+		return ""
+	}
+	return sources.Format(extension)
+}
+
+// parsePage understands an answer with a body. What is no document is an error.
+func (w *Website) parsePage(a *answer) (*page, error) {
+	kind := a.mediaType()
 	p := &page{url: a.url, body: a.body}
+	p.format = w.convertedAs(a)
 	switch {
+	case p.format != "":
 	case kind == "text/html" || kind == "application/xhtml+xml" || kind == "" && looksLikeHTML(a):
 		return p, p.parseHTML(a)
 	case kind == "text/markdown":

@@ -25,6 +25,8 @@ type site struct {
 	opts   website.Options
 	cache  string
 
+	formats sources.Formats // that are converted
+
 	mu       sync.Mutex
 	pages    map[string]string // HTML by path
 	etags    bool
@@ -133,7 +135,7 @@ func (s *site) Source() sources.Source {
 	if faults := s.opts.Validate(); len(faults) > 0 {
 		s.t.Fatalf("options: %v", faults)
 	}
-	src, err := s.opts.Build(sources.Env{Name: "site", Dir: s.t.TempDir(), CacheDir: s.cache})
+	src, err := s.opts.Build(sources.Env{Name: "site", Dir: s.t.TempDir(), CacheDir: s.cache, Formats: s.formats})
 	if err != nil {
 		s.t.Fatal(err)
 	}

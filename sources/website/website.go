@@ -89,7 +89,7 @@ func (s *snapshot) well(ctx context.Context) error {
 		err = a.fault()
 	}
 	if err == nil {
-		if p, notPage := parsePage(a); notPage == nil {
+		if p, notPage := s.parsePage(a); notPage == nil {
 			err = errors.Join(s.judge(u, p), s.startsAs(u, p))
 		}
 	}

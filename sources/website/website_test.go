@@ -333,3 +333,45 @@ func TestPagesThatARuleLeavesOut(t *testing.T) {
 		snap.Close()
 	}
 }
+
+func TestDocumentsThatAConverterReadsAreTaken(t *testing.T) {
+	for _, mapped := range []bool{false, true} {
+		s := newSite(t)
+		s.mapped = mapped
+		s.formats = sources.Formats{".pdf": "", ".csv": "", ".docx": "no converter for .docx"}
+		for _, at := range []string{"guide.pdf", "plan.csv", "raw", "letter.docx", "photo.png", "page"} {
+			s.page("/docs/"+at, "<a href=/docs/>up</a>")
+		}
+		s.page("/docs/", "<a href=guide.pdf>1</a><a href=plan.csv>2</a><a href=raw>3</a><a href=letter.docx>4</a><a href=photo.png>5</a><a href=page>6</a>")
+		kinds := map[string]string{"guide.pdf": "application/octet-stream", "plan.csv": "text/plain", "raw": "application/pdf",
+			"letter.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "photo.png": "image/png"}
+		s.answer(func(w http.ResponseWriter, r *http.Request) bool {
+			if kind := kinds[strings.TrimPrefix(r.URL.Path, "/docs/")]; kind != "" {
+				w.Header().Set("Content-Type", kind)
+				fmt.Fprintf(w, "text of %s", r.URL.Path)
+				return true
+			}
+			return false
+		})
+		entries, listing := sourcestest.List(t, s.Source())
+		if len(listing.Incomplete) > 0 {
+			t.Error(listing.Incomplete)
+		}
+		why, err := s.Source().(sources.Explainer).Explain(t.Context(), "/docs/letter.docx")
+		if err != nil || why != "no converter for .docx" {
+			t.Errorf("a letter is left out: %q, %v", why, err)
+		}
+		formats := map[string]sources.Format{}
+		for id := range entries {
+			doc, err := sourcestest.Load(t, s.Source(), id)
+			if err != nil || doc.Format.IsConverted() && !strings.HasSuffix(id, doc.Path) {
+				t.Errorf("%s: %q, %v", id, doc.Path, err)
+			}
+			formats[strings.TrimPrefix(id, "/docs/")] = doc.Format
+		}
+		want := map[string]sources.Format{"": sources.HTML, "page": sources.HTML, "guide.pdf": ".pdf", "plan.csv": ".csv", "raw": ".pdf"}
+		if diff := cmp.Diff(want, formats); diff != "" {
+			t.Errorf("sitemap %v: %s", mapped, diff)
+		}
+	}
+}
