@@ -81,6 +81,7 @@ func TestExamplesKeepTheContract(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			sourcestest.Run(t, func(t *testing.T) sourcestest.Fixture { return newExample(t) })
 		})
 	}

@@ -36,6 +36,7 @@ type Exec struct {
 
 	closeGrace time.Duration // from close to SIGTERM
 	killGrace  time.Duration // from SIGTERM to SIGKILL
+	exitGrace  time.Duration // from the end of its output to its own end
 }
 
 var (
@@ -58,17 +59,26 @@ func (x *Exec) open(ctx context.Context) (*snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	sess, err := x.start()
+	sess, h, err := x.greeted(ctx, tmp.Path)
 	if err != nil {
 		tmp.Close()
-		return nil, x.notStarted(err)
+		return nil, err
 	}
-	s := &snapshot{session: sess, tmp: tmp, formats: x.env.Formats}
-	if s.hello, err = sess.open(ctx, x.greeting(tmp.Path)); err != nil {
-		s.Close()
-		return nil, fmt.Errorf("open adapter: %w", err)
+	return &snapshot{owner: x, session: sess, loader: sess, hello: h, tmp: tmp, formats: x.env.Formats}, nil
+}
+
+// greeted starts the program and greets it.
+func (x *Exec) greeted(ctx context.Context, tmp string) (*session, hello, error) {
+	sess, err := x.start()
+	if err != nil {
+		return nil, hello{}, x.notStarted(err)
 	}
-	return s, nil
+	h, err := sess.open(ctx, x.greeting(tmp))
+	if err != nil {
+		_ = sess.close()
+		return nil, hello{}, fmt.Errorf("open adapter: %w", err)
+	}
+	return sess, h, nil
 }
 
 func (x *Exec) greeting(tmp string) greeting {

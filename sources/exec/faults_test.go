@@ -71,6 +71,7 @@ func TestBrokenListingsAreErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			src := script(t, tt.lines...)
+			src.Hurry(500 * time.Millisecond)
 			snap, err := src.Open(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -154,14 +155,12 @@ func TestSilenceEndsTheTalk(t *testing.T) {
 // A taker that takes its time is no silence of the adapter's.
 func TestBackpressureIsNoSilence(t *testing.T) {
 	t.Parallel()
-	src := scriptWith(t, exec.Options{IdleTimeout: 4 * time.Second}, begin, oneA, ended, rest)
-	snap, err := src.Open(t.Context())
+	snap, err := script(t, begin, oneA, ended, rest).Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer snap.Close()
-	deadline := time.After(5 * time.Second) // longer than it may be silent
-	if _, err := snap.List(t.Context(), func(sources.Entry) error { <-deadline; return nil }); err != nil {
+	if _, err := snap.List(t.Context(), func(sources.Entry) error { exec.FallSilent(snap); return nil }); err != nil {
 		t.Error(err)
 	}
 }

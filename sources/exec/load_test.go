@@ -129,3 +129,45 @@ func TestCancelledLoadLeavesTheTalkIntact(t *testing.T) {
 		t.Errorf("after it: %q, %v", doc.Body, err)
 	}
 }
+
+// One document that the adapter breaks on does not keep back the others, and
+// nothing is called gone by what has failed. A second failure is the last.
+func TestAdapterThatBreaksWhileItLoadsIsStartedOnceMore(t *testing.T) {
+	for name, broken := range map[string]string{"no JSON": "echo oops", "an exit": "exit 4", "killed": "kill -9 $$"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			runs := filepath.Join(t.TempDir(), "runs")
+			src := script(t, "echo x >>"+runs, `read -r open; echo '{"finpages":1,"caps":["gone"]}'`,
+				`while read -r line; do id=${line#*'"id":'}; id=${id%%,*}; case $line in
+				*'"list"'*) for e in a b c; do echo '{"id":'$id',"entry":{"id":"'$e'","format":"text"}}'; done; echo '{"id":'$id',"end":{"entries":3}}' ;;
+				*'"entry":"b"'*) `+broken+` ;;
+				*'"load"'*) echo '{"id":'$id',"document":{"body":"text"}}' ;;
+				*'"gone"'*) echo '{"id":'$id',"gone":true}' ;;
+				*) exit 0 ;; esac; done`)
+			snap, err := src.Open(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer snap.Close()
+			entries := listAll(t, snap)
+			for i, id := range []string{"a", "b", "c", "a", "b", "c"} {
+				doc, err := entries[id].Load(t.Context())
+				if want := id != "b" && i < 4; (err == nil && string(doc.Body) == "text") != want {
+					t.Errorf("load %d, of %s: %q, %v", i, id, doc.Body, err)
+				}
+			}
+			if gone, err := snap.(sources.Confirmer).Gone(t.Context(), "z"); gone || err == nil {
+				t.Errorf("gone: %v, %v", gone, err)
+			}
+			if err := snap.Close(); err != nil {
+				t.Errorf("close: %v", err)
+			}
+			if _, err := entries["a"].Load(t.Context()); err == nil {
+				t.Error("loaded from a closed source")
+			}
+			if text, err := os.ReadFile(runs); err != nil || string(text) != "x\nx\n" {
+				t.Errorf("started as often as %q, %v", text, err)
+			}
+		})
+	}
+}

@@ -130,6 +130,7 @@ func (f wikiFixture) Break()             { f.proxy.Close() }
 func titleOf(name string) string { return fmt.Sprintf("Page %x", name) }
 
 func TestMediaWikiKeepsTheContract(t *testing.T) {
+	t.Parallel()
 	w := newWiki(t)
 	to, err := url.Parse(w.address)
 	if err != nil {

@@ -81,5 +81,6 @@ func (o *Options) Build(env sources.Env) (sources.Source, error) {
 		env:        env,
 		closeGrace: 5 * time.Second,
 		killGrace:  2 * time.Second,
+		exitGrace:  2 * time.Second,
 	}, nil
 }

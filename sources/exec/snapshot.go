@@ -6,24 +6,28 @@ import (
 	"fmt"
 	"hash/maphash"
 	"net/url"
-	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
 	"finpages/sources"
-	"finpages/sources/internal/rootfile"
 	"finpages/sources/internal/scratch"
 
 	"golang.org/x/text/unicode/norm"
 )
 
 type snapshot struct {
-	session *session
+	owner   *Exec
+	session *session // which lists
 	hello   hello
 	tmp     *scratch.Dir
 	formats sources.Formats
 	settled bool // the program had time to end by itself after the listing
+
+	mu     sync.Mutex
+	loader *session // which loads: the one that lists, or the one after its failure
+	closed bool
 }
 
 var (
@@ -35,7 +39,16 @@ var (
 func (s *snapshot) Revision() string { return s.hello.Revision }
 
 // Close implements [sources.Snapshot].
-func (s *snapshot) Close() error { return errors.Join(s.session.close(), s.tmp.Close()) }
+func (s *snapshot) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	err := s.session.close()
+	if s.loader != s.session {
+		err = errors.Join(err, s.loader.close())
+	}
+	return errors.Join(err, s.tmp.Close())
+}
 
 // List implements [sources.Snapshot].
 func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
@@ -148,91 +161,12 @@ func (l *listing) entry(e entry) (sources.Entry, error) {
 	return out, nil
 }
 
-// load asks for the document. Format and title are those of the listing.
-func (s *snapshot) load(ctx context.Context, id, format, title string) (doc sources.Document, err error) {
-	err = s.session.ask(ctx, request{Op: "load", Entry: id}, func(m message) (bool, error) {
-		switch {
-		case m.Absent:
-			return true, errors.New(
-				"the adapter no longer has the document: the next listing tells whether it is gone",
-			)
-		case m.Document == nil:
-			return false, nil
-		}
-		d := *m.Document
-		if d.Format == "" {
-			d.Format = format
-		}
-		if d.Title == "" {
-			d.Title = title
-		}
-		doc, err = s.document(d)
-		return true, err
-	})
-	return doc, err
-}
-
-func (s *snapshot) document(d document) (sources.Document, error) {
-	format, err := s.formatOf(d.Format)
-	if err != nil {
-		return sources.Document{}, err
-	}
-	doc := sources.Document{Format: format, Title: d.Title, Path: d.Path}
-	switch {
-	case d.Body != nil && d.File != "":
-		return doc, errors.New("the adapter sends a body and a file: want one of them")
-	case d.Body != nil:
-		doc.Body = []byte(*d.Body)
-	case d.File == "":
-		return doc, errors.New("the adapter sends a document without body or file")
-	default:
-		doc.Body, err = s.file(d.File)
-	}
-	return doc, err
-}
-
-// file reads a file below tmp, and removes it.
-func (s *snapshot) file(name string) ([]byte, error) {
-	rel := name
-	if filepath.IsAbs(name) {
-		var err error
-		if rel, err = filepath.Rel(s.tmp.Path, name); err != nil {
-			rel = ""
-		}
-	}
-	if !filepath.IsLocal(rel) {
-		return nil, fmt.Errorf("the adapter names the file %.200q, which is not below tmp", name)
-	}
-	body, err := rootfile.Read(s.tmp.Root, rel)
-	_ = s.tmp.Root.Remove(rel)
-	if err != nil {
-		return nil, fmt.Errorf("read the adapter's file: %w", err)
-	}
-	return body, nil
-}
-
-// formatOf understands the name of a format, or a file extension.
-func (s *snapshot) formatOf(name string) (sources.Format, error) {
-	switch f := sources.Format(name); f {
-	case sources.Markdown, sources.MDX, sources.HTML, sources.Text:
-		return f, nil
-	case "":
-		return "", errors.New("the adapter does not say the document's format")
-	}
-	if f, ok := (sources.Selection{Formats: s.formats}).FormatOf("document" + name); ok &&
-		strings.HasPrefix(name, ".") &&
-		s.formats[name] == "" {
-		return f, nil
-	}
-	return "", fmt.Errorf("documents of the format %.40q cannot be rendered: send html, markdown or text", name)
-}
-
 // settleTime is how long a program that cannot tell whether a document is gone
 // has to fail after its listing, which then counts for nothing.
 const settleTime = time.Second
 
 // Gone implements [sources.Confirmer]. The listing of a program that failed
-// since proves nothing.
+// since proves nothing, also where another has been started to load.
 func (s *snapshot) Gone(ctx context.Context, id string) (gone bool, err error) {
 	if !s.hello.can("gone") {
 		err := s.settle(ctx)

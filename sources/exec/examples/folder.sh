@@ -40,13 +40,11 @@ load() {
 }
 
 IFS= read -r opening
-folder=$(printf '%s' "$opening" | jq -r .options.folder)
-tmp=$(printf '%s' "$opening" | jq -r .tmp)
+eval "$(printf '%s' "$opening" | jq -r '@sh "folder=\(.options.folder) tmp=\(.tmp)"')"
 say '{finpages: 1, caps: ["check"]}'
 while IFS= read -r request; do
-  id=$(printf '%s' "$request" | jq .id)
-  entry=$(printf '%s' "$request" | jq .entry)
-  case $(printf '%s' "$request" | jq -r .op) in
+  eval "$(printf '%s' "$request" | jq -r '@sh "op=\(.op) id=\(.id) entry=\(.entry | tojson)"')" # entry stays JSON
+  case $op in
   list) list "$id" ;;
   load) load "$id" "$entry" ;;
   check) if [ -d "$folder" ]; then say --argjson id "$id" --arg folder "$folder" '{$id, lines: ["folder " + $folder]}'
