@@ -289,9 +289,12 @@ func closed(t *testing.T, f Fixture) {
 }
 
 func otherScripts(t *testing.T, f Fixture) {
+	ids := map[string]string{}
 	for _, name := range []string{"%.md", "[.md", "#1 & more?.md", "日本語/はじめに.md", "e\u0301te\u0301.md"} {
-		id := f.Put(name, "# Name\n\ntext")
-		entries, _ := List(t, f.Source())
+		ids[name] = f.Put(name, "# Name\n\ntext")
+	}
+	entries, _ := List(t, f.Source())
+	for name, id := range ids {
 		if _, ok := entries[id]; !ok {
 			t.Errorf("%q is not listed as %q", name, id)
 		}
