@@ -42,7 +42,7 @@ func (v *verifier) remember(r *run, repair bool) error {
 			d, drifts := drift[id]
 			switch {
 			case drifts && d.Kind == before.Kind:
-				d.Since = before.Since
+				d.Since, d.BeyondRepair = before.Since, before.BeyondRepair
 				drift[id] = d
 			case !drifts && (v.Unknown == 0 || v.met[id] != ""):
 				inStep = append(inStep, id)

@@ -22,15 +22,16 @@ type VerifyOptions struct {
 type Verification struct {
 	Name         string       `json:"name"`
 	ImportSource int64        `json:"import_source_id"`
-	Checked      int          `json:"checked"`                // pages in the import source
-	Missing      []string     `json:"missing"`                // external_ids that the state has and Intercom lacks
-	Orphaned     []string     `json:"orphaned"`               // external_ids that Intercom has and the state lacks
-	Duplicated   []string     `json:"duplicated"`             // external_ids that Intercom has more than once
-	Changed      []EditedPage `json:"changed"`                // by hand, or by another program
-	Foreign      int          `json:"foreign"`                // pages in the import source that have no external_id: never touched
-	Unlisted     int          `json:"unlisted"`               // pages of the workspace that Intercom does not list: orphans among them are not known
-	Unknown      int          `json:"unknown"`                // of the state's pages, those that Intercom neither lists nor looks up
-	Unconfigured int          `json:"unconfigured,omitempty"` // pages in Fin, of a source that is no longer in the config
+	Checked      int          `json:"checked"`                 // pages in the import source
+	Missing      []string     `json:"missing"`                 // external_ids that the state has and Intercom lacks
+	Orphaned     []string     `json:"orphaned"`                // external_ids that Intercom has and the state lacks
+	Duplicated   []string     `json:"duplicated"`              // external_ids that Intercom has more than once
+	Changed      []EditedPage `json:"changed"`                 // by hand, or by another program
+	Foreign      int          `json:"foreign"`                 // pages in the import source that have no external_id: never touched
+	Unlisted     int          `json:"unlisted"`                // pages of the workspace that Intercom does not list: orphans among them are not known
+	Unknown      int          `json:"unknown"`                 // of the state's pages, those that Intercom neither lists nor looks up
+	Unconfigured int          `json:"unconfigured,omitempty"`  // pages in Fin, of a source that is no longer in the config
+	BeyondRepair []string     `json:"beyond_repair,omitempty"` // of those changed, by a repair: their text is kept nowhere
 	Plan         *Report      `json:"plan,omitempty"`
 	Repair       *Report      `json:"repair,omitempty"`
 	Error        string       `json:"error,omitempty"`
@@ -78,6 +79,8 @@ type verifier struct {
 	met     map[string]string // Intercom's id by external_id
 	entries map[string]string // of missing pages, by external_id
 	extras  []deletion        // duplicates that the state does not know
+
+	restored []deletion // of the missing ones, those that undo had brought back
 }
 
 func (v *verifier) compare(r *run, repair bool) error {
@@ -203,6 +206,9 @@ func (v *verifier) remote(r *run, p intercomapi.ListedPage, repair bool) error {
 }
 
 func (v *verifier) edited(r *run, p intercomapi.ListedPage, rec state.Page, repair bool) error {
+	if rec.Entry == "" && !rec.Restored {
+		return nil // foreign: nobody knows what it should be
+	}
 	var fields []string
 	for field, same := range map[string]bool{
 		"title": p.Title == rec.Title, "url": p.URL == rec.URL, "locale": p.Locale == rec.Locale,
@@ -250,6 +256,9 @@ func (v *verifier) missing(r *run, repair bool) error {
 				lost = append(lost, deletion{id: id, page: p})
 				v.Missing = append(v.Missing, id)
 				v.entries[id] = p.Entry
+				if p.Restored {
+					v.restored = append(v.restored, deletion{id: id, page: p})
+				}
 			}
 			return nil
 		})
@@ -292,6 +301,9 @@ func (v *verifier) finish(r *run, repair bool) error {
 func (v *verifier) finishRepair(r *run) error {
 	if v.Repair.Result == Failed {
 		return nil
+	}
+	if err := v.mendAlone(r); err != nil {
+		return err
 	}
 	return v.settle(r)
 }

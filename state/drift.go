@@ -24,6 +24,8 @@ type Drift struct {
 	Kind   DriftKind `cbor:"1,keyasint"`
 	Fields []string  `cbor:"2,keyasint,omitempty"` // of a changed page
 	Since  time.Time `cbor:"3,keyasint"`           // when a verification first found it
+
+	BeyondRepair bool `cbor:"4,keyasint,omitempty"` // its text was edited, and is kept nowhere
 }
 
 var driftBucket = []byte("drift")

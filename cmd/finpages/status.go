@@ -177,7 +177,7 @@ func printDrift(w io.Writer, s inspect.Status) {
 		pages = append(pages, strings.Join(append([]string{string(p.Kind) + ": " + p.ExternalID}, p.Fields...), " "))
 	}
 	printSome(w, pages)
-	fmt.Fprintf(w, "  to fix this: %s\n", inspect.Repair(s.Name))
+	fmt.Fprintf(w, "  to fix this: %s\n", s.Drift.Mend(s.Name))
 }
 
 func printSome(w io.Writer, ids []string) {

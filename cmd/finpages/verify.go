@@ -64,21 +64,23 @@ func sourceNames(c *cobra.Command, ctl control) (names []string, err error) {
 	return names, err
 }
 
+// exitForVerify tells of what was found and not repaired as of pages that failed.
 func exitForVerify(all []ingest.Verification) error {
 	var repairs []ingest.Report
-	code := exitOK
+	differs := false
 	for _, v := range all {
 		switch {
 		case v.Error != "":
 			return &exitError{code: exitFailed}
 		case v.Repair != nil:
 			repairs = append(repairs, *v.Repair)
+			differs = differs || len(v.BeyondRepair) > 0
 		case !v.Clean() || v.Plan != nil && len(v.Plan.Changes) > 0:
-			code = exitPages
+			differs = true
 		}
 	}
-	if code != exitOK {
-		return &exitError{code: code}
+	if differs {
+		repairs = append(repairs, ingest.Report{Result: ingest.Partial})
 	}
 	return exitFor(repairs)
 }
@@ -119,6 +121,11 @@ func printVerifications(w io.Writer, all []ingest.Verification) {
 		if v.Repair != nil {
 			fmt.Fprintf(w, " repaired by:\n")
 			printReports(w, []ingest.Report{*v.Repair})
+			if len(v.BeyondRepair) > 0 {
+				fmt.Fprintf(w, " beyond repair, as their text was edited after their documents had gone; "+
+					"approve their deletes, or put the documents back:\n")
+				printSome(w, v.BeyondRepair)
+			}
 		} else if !v.Clean() && v.Unconfigured == 0 {
 			fmt.Fprintf(w, " to fix this: finpages verify --repair %s\n", v.Name)
 		}

@@ -18,6 +18,8 @@ type Drift struct {
 	Duplicated int           `json:"duplicated"`
 	Changed    int           `json:"changed"`
 	Pages      []DriftedPage `json:"pages"` // at most maxProblems
+
+	BeyondRepair int `json:"beyond_repair"` // of the changed ones, those whose text is kept nowhere
 }
 
 // DriftedPage is a page that Intercom does not have as it was pushed.
@@ -50,6 +52,19 @@ func (d *Drift) Words() string {
 	return strings.Join(parts, ", ")
 }
 
+// Mend says what is to be done about the drift of a source.
+func (d *Drift) Mend(source string) string {
+	const beyond = "approve the deletes of the pages whose text was edited after their documents had gone, " +
+		"or put the documents back"
+	switch d.BeyondRepair {
+	case 0:
+		return Repair(source)
+	case d.Missing + d.Orphaned + d.Duplicated + d.Changed:
+		return beyond
+	}
+	return Repair(source) + "; and " + beyond
+}
+
 // Repair is the command that mends the drift of a source.
 func Repair(source string) string { return "finpages verify --repair " + source }
 
@@ -65,6 +80,9 @@ func (st *Status) readDrift(tx *state.Tx) error {
 			d.Duplicated++
 		case state.DriftChanged:
 			d.Changed++
+		}
+		if p.BeyondRepair {
+			d.BeyondRepair++
 		}
 		if d.Since.IsZero() || p.Since.Before(d.Since) {
 			d.Since = p.Since
@@ -96,6 +114,10 @@ func (x *Explanation) readDrift(tx *state.Tx) error {
 		state.DriftChanged:    "it was changed in Intercom (" + strings.Join(d.Fields, ", ") + ")",
 	}[d.Kind]
 	x.Drift = d.Kind
-	x.drift = fmt.Sprintf("verify found on %s that %s: %s", utc(d.Since), what, Repair(x.Source))
+	one := &Drift{Changed: 1}
+	if d.BeyondRepair {
+		one.BeyondRepair = 1
+	}
+	x.drift = fmt.Sprintf("verify found on %s that %s: %s", utc(d.Since), what, one.Mend(x.Source))
 	return nil
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"finpages/ingest"
-	"finpages/ingest/inspect"
 )
 
 //go:embed assets templates
@@ -30,7 +29,6 @@ var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{
 	"resultError":  resultError,
 	"now":          func() displayTime { return displayTime{time.Now()} },
 	"levelOf":      func(r ingest.Report) level { k, _ := resultLevel(r); return k },
-	"repair":       inspect.Repair,
 	"grouped":      func(n int) string { return grouped(int64(n)) },
 	"count":        count[int],
 	"cell":         func(label string, n int) cell { return cell{label, n} },

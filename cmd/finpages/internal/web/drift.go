@@ -4,7 +4,7 @@ import "finpages/ingest/inspect"
 
 // driftText says how Fin differs from what was pushed, and the mend.
 func (c card) driftText() string {
-	return "Fin does not have what was sent to it: " + c.Drift.Words() + ". To fix this, run " + inspect.Repair(c.Name)
+	return "Fin does not have what was sent to it: " + c.Drift.Words() + ". To fix this: " + c.Drift.Mend(c.Name)
 }
 
 // DriftShown returns the pages that differ and are spelt out.

@@ -1,0 +1,142 @@
+package ingest
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"finpages/intercomapi"
+	"finpages/state"
+)
+
+// mendAlone mends the pages that have no document for the run of a repair to
+// push: those that undo brought back, and those whose deletes are held.
+func (v *verifier) mendAlone(r *run) error {
+	for _, p := range v.Changed {
+		rec, alone, err := r.isAlone(p.ExternalID)
+		if err == nil && alone {
+			err = v.mendPage(r, p, rec)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, lost := range v.restored {
+		_, found, err := r.page(lost.id)
+		if err == nil && !found {
+			err = r.restoreLost(lost)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isAlone reports whether a run has left a page to be mended here.
+func (r *run) isAlone(id string) (rec state.Page, alone bool, err error) {
+	err = r.State.View(r.src.Name, func(tx *state.Tx) error {
+		page, found, err := tx.Page(id)
+		hold, _, err2 := tx.Hold()
+		intents, err3 := tx.Intents()
+		_, unfinished := intents[id]
+		rec, alone = page, found && unfinished && (page.Restored || slices.Contains(hold.Pages, id))
+		return errors.Join(err, err2, err3)
+	})
+	return rec, alone, err
+}
+
+// mendPage pushes a page as it was: what was sent, where that is kept, else
+// Intercom's text with the rest as it was pushed. Text that was edited is then
+// beyond repair.
+func (v *verifier) mendPage(r *run, p EditedPage, rec state.Page) error {
+	req, hasText, err := r.lastSent(p.ExternalID, rec.Hash)
+	if err == nil && !hasText {
+		req, err = r.asInIntercom(rec)
+		hasText = !slices.Contains(p.Fields, "html")
+	}
+	var got intercomapi.ExternalPage
+	if err == nil {
+		got, err = r.Client.UpsertPage(r.hard, req)
+		r.count(1)
+	}
+	if err != nil {
+		return Hinted(fmt.Errorf("mend page %q: %w", p.ExternalID, err))
+	}
+	rec.IntercomID, rec.Pushed = got.ID, time.Now().UTC()
+	if hasText {
+		rec.HTMLHash = state.Hash(got.HTMLHash).Short()
+	} else {
+		v.BeyondRepair = append(v.BeyondRepair, p.ExternalID)
+	}
+	return r.update(func(tx *state.Tx) error {
+		err := errors.Join(tx.PutPage(p.ExternalID, rec), tx.DeleteIntent(p.ExternalID))
+		if hasText {
+			return errors.Join(err, mended(tx, p.ExternalID))
+		}
+		d, _, err2 := tx.Drift(p.ExternalID)
+		d.Kind, d.Fields, d.BeyondRepair = state.DriftChanged, []string{"html"}, true
+		return errors.Join(err, err2, tx.PutDrift(p.ExternalID, d))
+	})
+}
+
+// lastSent returns the request with the hash that was sent for a page; false if
+// neither the state nor the journal has it.
+func (r *run) lastSent(id string, hash state.Hash) (req intercomapi.PageRequest, found bool, err error) {
+	var sent state.Sent
+	var copies []state.Deleted
+	err = r.State.View(r.src.Name, func(tx *state.Tx) (err error) {
+		if sent, found, err = tx.Sent(id); err == nil {
+			copies, err = tx.LastDeleted(id, maxCopies)
+		}
+		return err
+	})
+	if found && err == nil && sent.Hash == hash {
+		req, err = unpack(sent.Request)
+		return req, err == nil, err
+	}
+	for _, d := range copies {
+		req = intercomapi.PageRequest{}
+		if json.Unmarshal(d.Request, &req) != nil {
+			continue
+		}
+		if body, err := r.Client.Encode(req); err == nil && sha256.Sum256(body) == hash {
+			return req, true, nil
+		}
+	}
+	return req, false, err
+}
+
+// maxCopies bounds the copies of one page that are looked through.
+const maxCopies = 20
+
+// asInIntercom returns the request that makes a page what it was when it was
+// pushed, but for its text.
+func (r *run) asInIntercom(rec state.Page) (req intercomapi.PageRequest, err error) {
+	got, err := r.Client.Page(r.hard, rec.IntercomID)
+	r.count(1)
+	if err != nil {
+		return req, err
+	}
+	req = r.src.requestFor(got)
+	req.Title, req.URL, req.Locale, req.AIAgent, req.AICopilot = rec.Title, rec.URL, rec.Locale, rec.AIAgent, rec.AICopilot
+	return req, nil
+}
+
+// restoreLost brings back a page that undo had brought back, and that has gone
+// from Intercom since.
+func (r *run) restoreLost(lost deletion) error {
+	req, found, err := r.lastSent(lost.id, lost.page.Hash)
+	if err != nil || !found {
+		return err
+	}
+	enc, err := json.Marshal(req)
+	if err != nil {
+		return err
+	}
+	w := &Writer{run: r}
+	return w.Restore(state.Deleted{Page: lost.id, Entry: lost.page.Entry, Request: enc})
+}

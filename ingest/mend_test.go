@@ -1,0 +1,91 @@
+package ingest_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"finpages/ingest"
+	"finpages/state"
+)
+
+// retitle has somebody change all but the text of a page in Intercom.
+func (w *world) retitle(id string) {
+	p := w.page(id)
+	w.tamper("POST", "/ai/external_pages", `{"source_id":1,"external_id":"`+id+`","title":"By hand","html":`+quoted(p.HTML)+
+		`,"locale":"en","url":"https://evil.example.com","ai_agent_availability":false,"ai_copilot_availability":true}`)
+}
+
+func quoted(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(s) + `"`
+}
+
+// A repair mends pages that have no document, too: those that undo brought back,
+// and those whose deletes are held, but for text that is kept nowhere.
+func TestRepairOfPagesWithoutADocument(t *testing.T) {
+	w := newWorld(t)
+	w.fill(10)
+	w.sync()
+	w.remove("page-00.md", "page-01.md")
+	w.sync()
+	for _, id := range []string{"page-00.md", "page-01.md"} {
+		if _, err := w.service().Undo(t.Context(), "docs", id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.remove("page-02.md", "page-03.md", "page-04.md", "page-05.md")
+	w.wantCounts(w.sync(), "held listed=4 unchanged=4 held=4")
+	before := w.emu.Pages()
+	w.edit("page-00.md")
+	w.tamper("DELETE", "/ai/external_pages/"+w.page("page-01.md").ID, "")
+	w.retitle("page-02.md")
+	w.edit("page-03.md")
+	w.edit("page-04.md")
+	forget := func(tx *state.Tx) error { return tx.DeleteSent("page-03.md") } // an earlier version pushed it
+	if err := w.db.Update("docs", forget); err != nil {
+		t.Fatal(err)
+	}
+
+	v := w.verify(ingest.VerifyOptions{Repair: true})
+	if v.Error != "" || len(v.Changed) != 4 || !slices.Equal(v.BeyondRepair, []string{"page-03.md"}) {
+		t.Errorf("repair: %+v", v)
+	}
+	w.wantCounts(*v.Repair, "held listed=4 unchanged=4 held=4")
+	for _, want := range before {
+		got := w.page(want.ExternalID)
+		textLost := want.ExternalID == "page-03.md"
+		if got.Title != want.Title || got.URL != want.URL || got.AIAgentAvailability != want.AIAgentAvailability || (got.HTML == want.HTML) == textLost {
+			t.Errorf("%s is %+v", want.ExternalID, got)
+		}
+	}
+	w.wantDrift("drifted", "1 page was changed")
+	const mend = "approve the deletes of the pages whose text was edited after their documents had gone, or put the documents back"
+	if d := w.status().Drift; d.BeyondRepair != 1 || d.Mend("docs") != mend {
+		t.Errorf("%+v: %s", d, d.Mend("docs"))
+	}
+	if v = w.verify(ingest.VerifyOptions{}); len(v.Changed) != 1 || strings.Join(v.Changed[0].Fields, " ") != "html" || len(v.Missing) != 0 {
+		t.Errorf("after the repair: %+v", v)
+	}
+	if d := w.status().Drift; d.BeyondRepair != 1 {
+		t.Errorf("found again: %+v", d)
+	}
+	if _, err := w.service().Approve(t.Context(), "docs", ""); err != nil {
+		t.Fatal(err)
+	}
+	w.wantDrift("ok", "")
+	w.wantInFin("page-00.md", "page-01.md", "page-06.md", "page-07.md", "page-08.md", "page-09.md")
+}
+
+// What other programs have in the import source is theirs to edit.
+func TestForeignPagesThatChangeAreNoDrift(t *testing.T) {
+	w := newWorld(t)
+	w.occupy("theirs")
+	w.put("a.md", "# A\n\ntext")
+	w.sync()
+	w.retitle("theirs")
+	v := w.verify(ingest.VerifyOptions{Repair: true})
+	if len(v.Changed) != 0 || v.Error != "" || w.page("theirs").Title != "By hand" {
+		t.Errorf("%+v", v)
+	}
+	w.wantDrift("held", "")
+}
