@@ -39,7 +39,7 @@ func (r *run) removeAll(pages []deletion, t *tally, mayGo func(deletion) bool) e
 func (r *run) removeOne(d deletion, t *tally) error {
 	if r.opts.Plan {
 		t.plan(d.change())
-	} else if ok, err := r.remove(d.id, d.page, d.movedTo == "" && !d.mustRemove, t); !ok {
+	} else if ok, err := r.remove(d.id, d.page, d.why(), d.movedTo == "" && !d.mustRemove, t); !ok {
 		return err
 	}
 	t.add(func(t *tally) {
@@ -58,7 +58,15 @@ func (d deletion) change() Change {
 		return Change{Action: "move", ExternalID: d.movedTo, From: d.id}
 	}
 	return Change{Action: "delete", ExternalID: d.id, Title: d.page.Title, URL: d.page.URL,
-		Reason: cmp.Or(d.reason, "no longer in the source")}
+		Reason: d.why()}
+}
+
+// why says why the page goes.
+func (d deletion) why() string {
+	if d.movedTo != "" {
+		return "its document is " + d.movedTo + " now"
+	}
+	return cmp.Or(d.reason, "no longer in the source")
 }
 
 // holdChange is what a plan says of a deletion that waits for an approval.
@@ -71,7 +79,7 @@ func (d deletion) holdChange(reason string) Change {
 
 // remove deletes a page from Intercom and from the state; false if it could
 // not, which it counts. The error stops the run.
-func (r *run) remove(id string, page state.Page, journal bool, t *tally) (bool, error) {
+func (r *run) remove(id string, page state.Page, reason string, journal bool, t *tally) (bool, error) {
 	if err := r.putIntent(id, page.Entry); err != nil {
 		return false, err
 	}
@@ -85,7 +93,7 @@ func (r *run) remove(id string, page state.Page, journal bool, t *tally) (bool, 
 	if err != nil {
 		return false, r.notRemoved(id, err, t)
 	}
-	r.log.Debug("deleted page", "external_id", id, "title", page.Title)
+	r.log.Info("deleted page", "external_id", id, "title", page.Title, "reason", reason)
 	r.Metrics.changed(r.src.Name, "delete", 1)
 	return true, r.update(func(tx *state.Tx) error {
 		return errors.Join(tx.DeletePage(id), tx.DeleteIntent(id), mended(tx, id))
@@ -141,7 +149,7 @@ func (r *run) removeRetracted(before prior) (*tally, error) {
 		if !found || page.IntercomID == "" {
 			continue
 		}
-		ok, err := r.remove(id, page, false, t)
+		ok, err := r.remove(id, page, "retracted", false, t)
 		if err != nil {
 			return t, err
 		}

@@ -77,7 +77,7 @@ func TestAnApprovalReleasesNoOtherUpdate(t *testing.T) {
 	w := filled(t)
 	w.rewrite(0, 120, "Shown")
 	w.sync()
-	if err := w.service().Release("docs", ""); err != nil {
+	if err := w.service().Release(t.Context(), "docs", ""); err != nil {
 		t.Fatal(err)
 	}
 	w.rewrite(0, 90, "Not shown")

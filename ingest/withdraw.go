@@ -102,7 +102,7 @@ func (p *pusher) removePages(w *workItem, except, reason string) (left []string,
 		}
 		if p.opts.Plan {
 			p.plan(Change{Action: "delete", ExternalID: id, Title: page.Title, URL: page.URL, Reason: reason})
-		} else if ok, err := p.remove(id, page, except != "", &p.tally); err != nil {
+		} else if ok, err := p.remove(id, page, reason, except != "", &p.tally); err != nil {
 			return nil, err
 		} else if !ok {
 			left = append(left, id)

@@ -47,7 +47,7 @@ func (w *Writer) Retract(id string, page state.Page) (found bool, err error) {
 		}
 	}
 	t := &tally{}
-	if ok, err := r.remove(id, page, false, t); !ok {
+	if ok, err := r.remove(id, page, "retracted", false, t); !ok {
 		return true, errors.Join(err, t.pageErrors())
 	}
 	if err := r.update(func(tx *state.Tx) error { return tx.DropVersions(id) }); err != nil {

@@ -42,11 +42,11 @@ func (db *DB) allSources() ([]string, error) {
 	return names, readError(err)
 }
 
-// hasRecords reports whether the source has more than retractions.
+// hasRecords reports whether the source has more than retractions, and is one.
 func (t *Tx) hasRecords() bool {
 	kinds, err := t.kv.kinds()
 	t.failed = errors.Join(t.failed, err)
-	return slices.ContainsFunc(kinds, func(kind string) bool { return kind != string(retractedBucket) })
+	return slices.ContainsFunc(kinds, func(kind string) bool { return kind != string(retractedBucket) && kind != string(auditBucket) })
 }
 
 // Forget drops all records of a source but its retractions.

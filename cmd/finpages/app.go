@@ -224,6 +224,7 @@ type control interface {
 	Undo(ctx context.Context, name, ref string) ([]string, error)
 	Verify(ctx context.Context, name string, opts ingest.VerifyOptions) (ingest.Verification, error)
 	Forget(ctx context.Context, name string, deletePages bool) (operate.Forgotten, error)
+	Audit(ctx context.Context, n int) ([]state.Audited, error)
 }
 
 var (

@@ -12,6 +12,7 @@ import (
 
 	"finpages/cmd/finpages/internal/api"
 	"finpages/cmd/finpages/internal/config"
+	"finpages/state"
 
 	"github.com/fsnotify/fsnotify"
 )
@@ -73,6 +74,9 @@ func (d *daemon) refuse(err error) {
 func (d *daemon) reload(ctx context.Context) {
 	old := d.cfg
 	cfg, err := d.globals.load()
+	defer func() {
+		d.service.Note(ctx, state.Audited{Who: "the config file or SIGHUP", Action: "reload"}, err)
+	}()
 	if err == nil {
 		err = d.reconfigure(cfg)
 	}

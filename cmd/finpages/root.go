@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 
+	"finpages/ingest/operate"
+
 	"github.com/spf13/cobra"
 )
 
@@ -62,12 +64,17 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 		"config file (default $FINPAGES_CONFIG, ./finpages.yaml or "+systemConfig+")")
 	f.StringVar(&g.logLevel, "log-level", "", "debug, info, warn or error (default info for run, no log for the others)")
 	f.StringVar(&g.logFormat, "log-format", "auto", "auto, text or json")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return g.checkLogFlags() }
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		if c.Name() != "run" && c.Name() != "demo" { // these run sources by themselves
+			c.SetContext(operate.WithActor(c.Context(), "user "+localUser()+" on the command line"))
+		}
+		return g.checkLogFlags()
+	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError("%v (see %s --help)", err, c.CommandPath())
 	})
 	root.AddCommand(
-		initCommand(g), runCommand(g), backfillCommand(g), planCommand(g), verifyCommand(g), approveCommand(g), retractCommand(g),
+		initCommand(g), runCommand(g), backfillCommand(g), planCommand(g), verifyCommand(g), approveCommand(g), auditCommand(g), retractCommand(g),
 		undoCommand(g), forgetCommand(g), statusCommand(g), explainCommand(g), leaksCommand(g), previewCommand(g), checkCommand(g),
 		probeCommand(g), stateCommand(g), demoCommand(g), emulatorCommand(g), adapterCommand(g), healthCommand(g), versionCommand(g), manCommand(),
 		sandboxCommand(),

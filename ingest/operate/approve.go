@@ -3,6 +3,7 @@ package operate
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"finpages/ingest"
 	"finpages/state"
@@ -11,7 +12,7 @@ import (
 // Approve releases the held deletes of a source, if the hold is still the one
 // with the ID ("" for whichever there is), and runs the source.
 func (s *Service) Approve(ctx context.Context, name, holdID string) (ingest.Report, error) {
-	if err := s.Release(name, holdID); err != nil {
+	if err := s.Release(ctx, name, holdID); err != nil {
 		return ingest.Report{}, err
 	}
 	return s.Run(ctx, name, ingest.RunOptions{})
@@ -19,11 +20,12 @@ func (s *Service) Approve(ctx context.Context, name, holdID string) (ingest.Repo
 
 // Release approves the held deletes of a source, if the hold is still the one
 // with the ID ("" for whichever there is), for its next run.
-func (s *Service) Release(name, holdID string) error {
+func (s *Service) Release(ctx context.Context, name, holdID string) error {
 	if _, err := s.Lookup(name); err != nil {
 		return err
 	}
-	return s.State.Update(name, func(tx *state.Tx) error {
+	var released state.Hold
+	err := s.State.Update(name, func(tx *state.Tx) error {
 		hold, held, err := tx.Hold()
 		switch {
 		case err != nil:
@@ -36,6 +38,16 @@ func (s *Service) Release(name, holdID string) error {
 				holdID, name, hold.ID, ingest.HeldWords(len(hold.Pages), len(hold.Updates)), name)
 		}
 		hold.Approved = true
+		released = hold
 		return tx.PutHold(hold)
 	})
+	if err == nil {
+		pages := slices.Clone(released.Pages)
+		for _, u := range released.Updates {
+			pages = append(pages, u.Page)
+		}
+		s.Note(ctx, state.Audited{Action: "approve", Source: name, Pages: pages, Detail: "hold " + released.ID + ": " +
+			ingest.HeldWords(len(released.Pages), len(released.Updates))}, nil)
+	}
+	return err
 }

@@ -32,6 +32,8 @@ func (s *Service) Forget(ctx context.Context, name string, deletePages bool) (Fo
 	if _, unknown := s.Lookup(name); err == nil && unknown != nil {
 		s.engine.Metrics.Drop(name)
 	}
+	s.Note(ctx, state.Audited{Action: "forget", Source: name,
+		Detail: fmt.Sprintf("%d pages deleted from Fin, %d left there", f.Deleted, f.Kept)}, err)
 	return f, err
 }
 

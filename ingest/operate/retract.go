@@ -37,14 +37,16 @@ func (s *Service) Retract(ctx context.Context, name, ref string) (string, error)
 	}
 	found, err := s.retractPage(ctx, c.Source, doc)
 	if err != nil || found || doc.Known {
+		s.Note(ctx, state.Audited{Action: "retract", Source: name, Pages: []string{doc.ID}}, err)
 		return doc.ID, err
 	}
 	if listed, err := inspect.Lists(ctx, c.Source, doc.ID); listed || err != nil {
+		s.Note(ctx, state.Audited{Action: "retract", Source: name, Pages: []string{doc.ID}}, nil)
 		return doc.ID, nil // not in Fin yet, and it will not be: nor if the source cannot say whether it has it
 	}
 	return "", errors.Join(fmt.Errorf("source %s has no page %q: nothing was "+
 		"retracted; finpages explain %s %q says more", name, ref, name, ref),
-		s.Unretract(ctx, name, doc.ID))
+		s.unretract(name, doc.ID))
 }
 
 func (s *Service) retractPage(ctx context.Context, src *ingest.Source, doc inspect.Found) (found bool, err error) {
@@ -57,7 +59,15 @@ func (s *Service) retractPage(ctx context.Context, src *ingest.Source, doc inspe
 }
 
 // Unretract lets a page into Fin again, from the next run on.
-func (s *Service) Unretract(_ context.Context, name, ref string) error {
+func (s *Service) Unretract(ctx context.Context, name, ref string) error {
+	err := s.unretract(name, ref)
+	if err == nil {
+		s.Note(ctx, state.Audited{Action: "let in", Source: name, Pages: []string{ref}}, nil)
+	}
+	return err
+}
+
+func (s *Service) unretract(name, ref string) error {
 	c, err := s.Lookup(name)
 	if err != nil {
 		return err

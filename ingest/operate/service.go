@@ -5,6 +5,7 @@ package operate
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"finpages/ingest"
@@ -17,11 +18,12 @@ import (
 type Service struct {
 	*inspect.Inspector
 	engine *ingest.Engine
+	asked  sync.Map // who asked for a run that has not begun yet, by source
 }
 
 // NewService returns a service without sources.
 func NewService(e *ingest.Engine) *Service {
-	return &Service{&inspect.Inspector{Registry: &ingest.Registry{}, State: e.State}, e}
+	return &Service{Inspector: &inspect.Inspector{Registry: &ingest.Registry{}, State: e.State}, engine: e}
 }
 
 // Configure replaces the sources. Runs under way go on as they began.
@@ -63,7 +65,13 @@ func (s *Service) Run(ctx context.Context, name string, opts ingest.RunOptions) 
 	if err := s.inherit(c.Source); err != nil {
 		return ingest.Report{}, err
 	}
-	return s.engine.Run(ctx, c.Source, opts), nil
+	if opts.Plan {
+		return s.engine.Run(ctx, c.Source, opts), nil
+	}
+	who := s.runner(ctx, name)
+	report := s.engine.Run(ctx, c.Source, opts)
+	s.noteRun(ctx, who, report)
+	return report, nil
 }
 
 // RunAll runs the sources one after the other; none named means all.

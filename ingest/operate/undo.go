@@ -45,6 +45,15 @@ func (s *Service) Undo(ctx context.Context, name, ref string) ([]string, error) 
 	}
 	defer w.Close()
 	ids := []string{}
+	defer func() {
+		if len(ids) > 0 {
+			detail := ""
+			if ref != ids[0] {
+				detail = "run or document " + ref
+			}
+			s.Note(ctx, state.Audited{Action: "undo", Source: name, Detail: detail, Pages: ids}, nil)
+		}
+	}()
 	var refused error
 	for _, d := range found {
 		if err := s.mayRestore(name, d); err != nil {

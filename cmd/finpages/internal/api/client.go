@@ -20,6 +20,7 @@ import (
 	"finpages/ingest"
 	"finpages/ingest/inspect"
 	"finpages/ingest/operate"
+	"finpages/state"
 )
 
 // Client asks a running daemon. Its methods are those of [operate.Service].
@@ -221,6 +222,12 @@ func (c *Client) StatusAll(ctx context.Context, names []string) ([]inspect.Statu
 func (c *Client) LeaksAll(ctx context.Context, names []string) ([]inspect.Leak, error) {
 	r, err := call[Leaks](ctx, c, "GET", "/api/v1/leaks?"+url.Values{"source": names}.Encode(), nil)
 	return r.Leaks, err
+}
+
+// Audit returns up to n records of the audit trail, the newest first.
+func (c *Client) Audit(ctx context.Context, n int) ([]state.Audited, error) {
+	r, err := call[Audit](ctx, c, "GET", fmt.Sprintf("/api/v1/audit?limit=%d", n), nil)
+	return r.Records, err
 }
 
 // ConfigFault returns why the daemon's config file was refused; nil if it was

@@ -11,6 +11,7 @@ import (
 	"finpages/ingest"
 	"finpages/ingest/inspect"
 	"finpages/ingest/operate"
+	"finpages/state"
 )
 
 // SyncRequest asks for a run of sources, now.
@@ -107,6 +108,7 @@ func (s handlers) routes() []route {
 		})},
 		{"GET /api/v1/status", answer(s.status)},
 		{"GET /api/v1/leaks", answer(s.leaks)},
+		{"GET /api/v1/audit", answer(s.audit)},
 		{"GET /api/v1/config", answer(func(*http.Request) (ConfigState, error) { return ConfigState{s.ConfigFault()}, nil })},
 		{"POST /api/v1/sync", answer(s.sync)},
 		{"POST /api/v1/sources/{source}/sync", answer(s.trigger)},
@@ -197,6 +199,7 @@ func (s handlers) trigger(r *http.Request) (Triggered, error) {
 	if _, err := s.Service.Select([]string{name}); err != nil {
 		return Triggered{}, err
 	}
+	s.Service.Asked(r.Context(), name)
 	s.Trigger(name)
 	return Triggered{name}, nil
 }
@@ -220,6 +223,21 @@ func (s handlers) inventory(r *http.Request) (inspect.Inventory, error) {
 		return inspect.Inventory{}, &badRequest{err}
 	}
 	return s.Service.Inventory(r.Context(), r.PathValue("source"), q)
+}
+
+// Audit answers with the audit trail, the newest records first.
+type Audit struct {
+	Records []state.Audited `json:"records"`
+}
+
+// audit answers with the last 100 records, or as many as the query's limit says.
+func (s handlers) audit(r *http.Request) (Audit, error) {
+	n, err := limitOf(r.URL.Query(), 100)
+	if err != nil {
+		return Audit{}, &badRequest{err}
+	}
+	list, err := s.Service.Audit(r.Context(), n)
+	return Audit{list}, err
 }
 
 // MaxDeleted is how many deleted pages are shown.

@@ -33,6 +33,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger
 		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: maxStreams, MaxReceiveBufferPerConnection: receiveBuffer,
 			MaxReceiveBufferPerStream: receiveBuffer},
 		ConnState:   newConnectionLimiter().state,
+		ConnContext: withPeer,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 		ErrorLog:    slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}

@@ -27,7 +27,7 @@ func (s *server) actions() map[string]action {
 		"sync": func(r *http.Request, source string) (string, error) {
 			_, err := s.Service.Select([]string{source})
 			if err == nil {
-				s.Trigger(source)
+				s.syncSoon(r, source)
 			}
 			return backTo(r, sourceURL(source)), err
 		},
@@ -36,9 +36,9 @@ func (s *server) actions() map[string]action {
 			if hold == "" {
 				return sourceURL(source), fmt.Errorf("the form does not name the hold to approve")
 			}
-			err := s.Service.Release(source, hold)
+			err := s.Service.Release(r.Context(), source, hold)
 			if err == nil {
-				s.Trigger(source)
+				s.syncSoon(r, source)
 			}
 			return sourceURL(source), err
 		},
@@ -50,7 +50,7 @@ func (s *server) actions() map[string]action {
 			id := r.PostFormValue("id")
 			err := s.Service.Unretract(r.Context(), source, id)
 			if err == nil {
-				s.Trigger(source)
+				s.syncSoon(r, source)
 			}
 			return documentURL(source, id), err
 		},

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"finpages/cmd/finpages/internal/httpserve"
+	"finpages/ingest/operate"
 )
 
 // maxHook bounds the body of a webhook: [GitHub] sends up to 25 MB. It is
@@ -61,7 +62,7 @@ func (s *server) hook(w http.ResponseWriter, r *http.Request) {
 	case isPing(r):
 		fmt.Fprintln(w, "finpages is listening")
 	default:
-		s.Trigger(source)
+		s.syncSoon(r.WithContext(operate.WithActor(r.Context(), "webhook from "+clientAddress(r))), source)
 		w.WriteHeader(http.StatusAccepted)
 		fmt.Fprintf(w, "%s will be synced\n", source)
 	}

@@ -84,6 +84,7 @@ func TestFormsDoWhatTheySay(t *testing.T) {
 	if strings.Contains(w.inFin(), "page-00.md") {
 		t.Error("approved pages are still there")
 	}
+	w.want(w.get("/audit"), 200, "Approve", "no login, from 127.0.0.1", "page-00.md", "Sync", "deleted ")
 	w.want(w.post("/sources/wiki/approve", "hold", "x"), http.StatusConflict, "holds no deletes")
 
 	w.want(w.get("/sources/wiki/deleted"), 200, "Restore all from sync 3", "page-02.md")

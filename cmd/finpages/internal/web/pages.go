@@ -7,12 +7,14 @@ import (
 	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
 	"finpages/ingest/inspect"
+	"finpages/state"
 )
 
 func (s *server) pageRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /{$}", s.showOverview)
 	mux.HandleFunc("GET /help", s.showHelp)
 	mux.HandleFunc("GET /help/{topic}", s.showHelp)
+	mux.HandleFunc("GET /audit", s.showAudit)
 	mux.HandleFunc("GET /sources/{source}", s.showSource)
 	mux.HandleFunc("GET /sources/{source}/deleted", s.showDeleted)
 	mux.HandleFunc("GET /sources/{source}/page", s.showDocument)
@@ -146,6 +148,23 @@ func (s *server) showSource(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.render(w, http.StatusOK, "source", v)
+}
+
+type auditView struct {
+	frame
+	Records []state.Audited
+}
+
+// shownAudited is how many records of the audit trail a page shows.
+const shownAudited = 200
+
+func (s *server) showAudit(w http.ResponseWriter, r *http.Request) {
+	list, err := s.Service.Audit(r.Context(), shownAudited)
+	if err != nil {
+		s.problem(w, api.StatusOf(err), err.Error(), "/")
+		return
+	}
+	s.render(w, http.StatusOK, "audit", auditView{s.frame(r, "Who did what"), list})
 }
 
 type deletedView struct {

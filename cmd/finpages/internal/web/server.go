@@ -62,8 +62,8 @@ func Handler(o Options) http.Handler {
 		mux.Handle(path, public)
 	}
 	// Sources asks comes first, then whether there is room, then the body.
-	mux.Handle("/", sameOrigin(s.login(httpserve.LimitRequests(maxRequests, maxRequestsPerClient,
-		httpserve.ReadBody(maxBody, inside)))))
+	mux.Handle("/", sameOrigin(s.login(s.named(httpserve.LimitRequests(maxRequests, maxRequestsPerClient,
+		httpserve.ReadBody(maxBody, inside))))))
 	return secured(api.RefuseOtherState(o.State, mux))
 }
 
