@@ -87,7 +87,7 @@ func (w *Writer) RestoreVersion(d state.Deleted) error {
 	}
 	if page.URL != "" && req.URL == "" { // as in a run's upsert
 		t := &tally{}
-		if ok, err := r.remove(d.Page, page, false, t); !ok {
+		if ok, err := r.remove(d.Page, page, "the version that comes back has no address", false, t); !ok {
 			return errors.Join(err, t.pageErrors())
 		}
 	}

@@ -16,6 +16,18 @@ import (
 // them again. Of a page that is in Fin, it brings back the version before the last
 // update, which stays until the document changes again.
 func (s *Service) Undo(ctx context.Context, name, ref string) ([]string, error) {
+	ids, err := s.undo(ctx, name, ref)
+	if len(ids) > 0 {
+		detail := ""
+		if ref != ids[0] {
+			detail = "run or document " + ref
+		}
+		s.Note(ctx, state.Audited{Action: "undo", Source: name, Detail: detail, Pages: ids}, nil)
+	}
+	return ids, err
+}
+
+func (s *Service) undo(ctx context.Context, name, ref string) ([]string, error) {
 	c, err := s.Lookup(name)
 	if err != nil {
 		return nil, err
@@ -45,15 +57,6 @@ func (s *Service) Undo(ctx context.Context, name, ref string) ([]string, error) 
 	}
 	defer w.Close()
 	ids := []string{}
-	defer func() {
-		if len(ids) > 0 {
-			detail := ""
-			if ref != ids[0] {
-				detail = "run or document " + ref
-			}
-			s.Note(ctx, state.Audited{Action: "undo", Source: name, Detail: detail, Pages: ids}, nil)
-		}
-	}()
 	var refused error
 	for _, d := range found {
 		if err := s.mayRestore(name, d); err != nil {
