@@ -43,7 +43,8 @@ func (g *globals) printExplanation(x inspect.Explanation) {
 		fmt.Fprintf(g.stdout, "  - %s\n", reason)
 	}
 	for _, f := range []struct{ name, value string }{
-		{"title", x.Title}, {"url", x.URL}, {"entry", x.Entry}, {"revision", x.Revision}, {"hash", x.Hash}, {"Intercom's id", x.IntercomID},
+		{"title", x.Title}, {"url", x.URL}, {"entry", x.Entry}, {"revision", x.Revision}, {"hash", x.Hash},
+		{"Intercom's id", x.IntercomID},
 	} {
 		if f.value != "" {
 			fmt.Fprintf(g.stdout, "  %-14s %s\n", f.name, f.value)

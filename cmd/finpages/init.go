@@ -41,7 +41,8 @@ func initCommand(g *globals) *cobra.Command {
 	for _, q := range a.questions() {
 		c.Flags().StringVar(q.answer, q.flag, "", q.usage)
 	}
-	c.Flags().StringVar(&a.baseURL, "base-url", "", "address of the API instead of a region, such as that of finpages emulator")
+	c.Flags().StringVar(&a.baseURL, "base-url", "",
+		"address of the API instead of a region, such as that of finpages emulator")
 	c.Flags().BoolVar(&force, "force", false, "replace a config that is there")
 	return c
 }

@@ -90,7 +90,8 @@ func (a *answers) lines() (lines []string) {
 		lines = append(lines, `# Patterns of paths sync a part: include: ["**/*.md"], exclude: ["drafts/**"]`)
 	}
 	if a.spaces != "" {
-		lines = append(lines, "spaces: "+list(strings.FieldsFunc(a.spaces, func(r rune) bool { return r == ',' || r == ' ' })))
+		keys := strings.FieldsFunc(a.spaces, func(r rune) bool { return r == ',' || r == ' ' })
+		lines = append(lines, "spaces: "+list(keys))
 	}
 	if a.email != "" {
 		lines = append(lines, "email: "+quoted(a.email))

@@ -17,10 +17,12 @@ import (
 // configHelp documents every key that the decoder knows.
 func configHelp() string {
 	var b strings.Builder
-	b.WriteString("# The config file: every key\n\n" +
-		"finpages looks for --config, $FINPAGES_CONFIG, ./finpages.yaml and /etc/finpages/finpages.yaml, in this order. " +
-		"The file is\nYAML or JSON. Values can contain ${VARIABLES}; $$ is a dollar sign. Relative paths start from the folder " +
-		"of the file.\nTop-level keys that begin with x- are ignored: a place for anchors. finpages init writes a first one.\n")
+	b.WriteString(`# The config file: every key
+
+finpages looks for --config, $FINPAGES_CONFIG, ./finpages.yaml and /etc/finpages/finpages.yaml, in this order. The file is
+YAML or JSON. Values can contain ${VARIABLES}; $$ is a dollar sign. Relative paths start from the folder of the file.
+Top-level keys that begin with x- are ignored: a place for anchors. finpages init writes a first one.
+`)
 	for _, k := range config.Keys(adapters()) {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n- type: %s\n", k.Path, k.Doc, k.Type)
 		for _, f := range []struct{ name, value string }{
@@ -37,9 +39,13 @@ func configHelp() string {
 // commandsHelp documents every command.
 func commandsHelp() string {
 	var b strings.Builder
-	b.WriteString("# Every command\n\nfinpages [--config FILE] [--log-level LEVEL] [--log-format FORMAT] COMMAND\n\n" +
-		"approve, backfill, explain, forget, leaks, plan, retract, status, undo and verify ask the daemon if one is running, " +
-		"and else\nopen the state. For exit codes: finpages help exit-codes.\n")
+	b.WriteString(`# Every command
+
+finpages [--config FILE] [--log-level LEVEL] [--log-format FORMAT] COMMAND
+
+approve, backfill, explain, forget, leaks, plan, retract, status, undo and verify ask the daemon if one is running, and else
+open the state. For exit codes: finpages help exit-codes.
+`)
 	writeCommands(&b, wholeRoot())
 	return b.String()
 }
@@ -79,8 +85,14 @@ func indented(text string) string { return "    " + strings.ReplaceAll(text, "\n
 // metricsHelp documents every metric of the daemon.
 func metricsHelp() string {
 	var b strings.Builder
-	b.WriteString("# Every metric\n\nThe daemon serves these at /metrics, for Prometheus, with those of Go and of the process. " +
-		"finpages help alerts says what to\ndo when an alert fires.\n\n| metric | labels | what it says |\n|---|---|---|\n")
+	b.WriteString(`# Every metric
+
+The daemon serves these at /metrics, for Prometheus, with those of Go and of the process. finpages help alerts says what to
+do when an alert fires.
+
+| metric | labels | what it says |
+|---|---|---|
+`)
 	list := &descriptions{}
 	ingest.NewMetrics(list)
 	ingest.RegisterBuild(list, "", "")

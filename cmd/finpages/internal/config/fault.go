@@ -66,7 +66,8 @@ func (d *decoder) excerpt(at position) string {
 	shown := line[from:min(from+most, len(line))]
 	column := at.column - 1 - from
 	width := max(min(at.width, len(shown)-column), 1)
-	return fmt.Sprintf("%5d | %s\n      | %s%s", at.line, string(shown), strings.Repeat(" ", column), strings.Repeat("^", width))
+	caret := strings.Repeat(" ", column) + strings.Repeat("^", width)
+	return fmt.Sprintf("%5d | %s\n      | %s", at.line, string(shown), caret)
 }
 
 // What may be a secret in a line: the value of such a key, a login in an
@@ -102,7 +103,8 @@ func (d *decoder) at(path, format string, args ...any) {
 	if !d.decoded {
 		d.broken[path] = true
 	}
-	d.faults = append(d.faults, d.newFault(d.position(path), strings.TrimPrefix(path+": ", ": ")+fmt.Sprintf(format, args...)))
+	message := strings.TrimPrefix(path+": ", ": ") + fmt.Sprintf(format, args...)
+	d.faults = append(d.faults, d.newFault(d.position(path), message))
 }
 
 // isBroken reports whether what stands at a path, or above it, could not be

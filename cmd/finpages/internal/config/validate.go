@@ -222,7 +222,8 @@ func (d *decoder) leaks(at string, s *Source) {
 	for _, a := range s.Allow {
 		switch {
 		case a == ingest.AllowedLeak{}:
-			d.inherited(at, "allow", "an item allows every secret: name its page, rule or fingerprint, as finpages leaks shows them")
+			d.inherited(at, "allow",
+				"an item allows every secret: name its page, rule or fingerprint, as finpages leaks shows them")
 		case !doublestar.ValidatePattern(a.Page):
 			d.inherited(at, "allow", "bad glob pattern %q: close every [ and {, or escape them with \\", a.Page)
 		}
