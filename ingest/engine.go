@@ -101,6 +101,7 @@ type results struct {
 	listing     *listing
 	pushed      *pushed
 	pruned      *pruned
+	adopting    bool // the import source has pages that the state does not know
 	unchanged   bool // the source as a whole: it was not even listed
 	interrupted bool
 }
@@ -122,6 +123,7 @@ func (r *run) run(res *results) (err error) {
 	if res.prior.info, err = r.ensureImportSource(res.prior.info); err != nil {
 		return err
 	}
+	res.adopting = res.prior.info.Adopting
 	if res.prior, err = r.adopt(res.prior); err != nil {
 		return err
 	}

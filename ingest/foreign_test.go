@@ -52,6 +52,35 @@ func TestForeignPagesWaitForAPerson(t *testing.T) {
 	w.wantInFin("a.md", "b.md")
 }
 
+// Before the first run, and after it, it is told how many pages the import source
+// has, and what becomes of each kind.
+func TestTheFirstRunTellsWhatItTakesOver(t *testing.T) {
+	w := newWorld(t)
+	w.put("a.md", "# A\n\ntext", "b.md", "# B\n\ntext", "c.md", "# C\n\ntext")
+	w.sync()
+	w.loseState()
+	w.occupy("theirs-1", "theirs-2")
+	w.put("b.md", "# B\n\nother text", "new.md", "# New\n\ntext")
+	want := ingest.Takeover{Pages: 5, Known: 3, Differ: 1, Foreign: 2, New: 1}
+	if foreseen, err := w.engine.Foresee(t.Context(), w.source()); err != nil ||
+		foreseen != (ingest.Takeover{Pages: 5, Known: 3, Foreign: 2, New: 1}) {
+		t.Errorf("foreseen: %+v, %v", foreseen, err)
+	}
+	for _, opts := range []ingest.RunOptions{{Plan: true}, {}} {
+		r := w.run(opts)
+		if r.Takeover == nil || *r.Takeover != want {
+			t.Errorf("taken over: %+v, want %+v", r.Takeover, want)
+		}
+	}
+	if text := "the import source has 5 pages not pushed from this state: the source has documents for 3 of them, " +
+		"1 of which differ; foreign, and kept until finpages approve: 2; new: 1 document"; want.String() != text {
+		t.Error(want.String())
+	}
+	if r := w.sync(); r.Takeover != nil {
+		t.Errorf("the second run took over %+v", r.Takeover)
+	}
+}
+
 // An approval of foreign pages releases no other, and our own deletes need none
 // where they fit the budget.
 func TestForeignPagesLeaveOurDeletesAlone(t *testing.T) {

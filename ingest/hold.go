@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"fmt"
 	"slices"
 
 	"finpages/state"
@@ -68,17 +67,11 @@ func (p *pruner) wereHeld(hold state.Hold) bool {
 
 // HeldWords says how many deletes and updates there are, of those that are held.
 func HeldWords(deletes, updates int) string {
-	words := func(n int, one string) string {
-		if n == 1 {
-			return "1 " + one
-		}
-		return fmt.Sprintf("%d %ss", n, one)
-	}
 	switch {
 	case updates == 0:
-		return words(deletes, "delete")
+		return plural(deletes, "delete")
 	case deletes == 0:
-		return words(updates, "update")
+		return plural(updates, "update")
 	}
-	return words(deletes, "delete") + " and " + words(updates, "update")
+	return plural(deletes, "delete") + " and " + plural(updates, "update")
 }

@@ -53,7 +53,8 @@ type Report struct {
 	Waiting       int              `json:"waiting"`            // deletes that wait for a complete listing or the end of failures
 	Incomplete    []ScopeError     `json:"incomplete,omitempty"`
 	ErrorsOmitted int              `json:"errors_omitted,omitempty"`
-	Changes       []Change         `json:"changes,omitempty"` // of a plan, sorted
+	Changes       []Change         `json:"changes,omitempty"`  // of a plan, sorted
+	Takeover      *Takeover        `json:"takeover,omitempty"` // of a first run, if the import source had pages
 }
 
 // IsPrivate reports whether the run's pages were none for customers. A run of an
@@ -130,6 +131,9 @@ func (res *results) report(name string, err error) Report {
 		r.Foreign, r.HoldID, r.HoldReason = before.Foreign, before.ID, before.Why()
 	}
 	slices.SortStableFunc(r.Errors, func(a, b PageError) int { return cmp.Compare(a.ExternalID, b.ExternalID) })
+	if err == nil {
+		r.Takeover = res.takeover(total)
+	}
 	r.judge(err)
 	return r
 }

@@ -138,7 +138,9 @@ func (a *app) checks() ([]check, error) {
 			return nil, err
 		}
 		list = append(list,
-			check{"source " + src.Name, func(ctx context.Context) []finding { return checkSource(ctx, src) }})
+			check{"source " + src.Name, func(ctx context.Context) []finding {
+				return append(checkSource(ctx, src), a.checkTakeover(ctx, src)...)
+			}})
 	}
 	return list, nil
 }

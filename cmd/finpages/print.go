@@ -191,6 +191,9 @@ func printTroubles(w io.Writer, r ingest.Report) {
 	if r.Error != "" {
 		fmt.Fprintf(w, "%s: failed: %s\n", r.Name, r.Error)
 	}
+	if r.Takeover != nil {
+		fmt.Fprintf(w, "%s: %v\n", r.Name, *r.Takeover)
+	}
 	for _, in := range r.Incomplete {
 		fmt.Fprintf(w, "%s: incomplete listing, so nothing there is deleted: %s\n", r.Name, in.Error)
 	}
