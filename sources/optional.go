@@ -3,6 +3,10 @@ package sources
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 )
 
 // What a source or snapshot may offer beyond the contract. Each is asked for
@@ -70,21 +74,41 @@ type Checker interface {
 // reached and read, and holds no document.
 var ErrNothingFound = errors.New("no document found")
 
-// Count lists a snapshot for Check: how many documents it has, and how many rules
-// leave out. The error tells of scopes that could not be listed in full, too.
-func Count(ctx context.Context, snap Snapshot) (documents, excluded int, err error) {
+// Tally is how many documents a source has, for people.
+type Tally struct {
+	Documents   int
+	Excluded    int            // left out by rules
+	Unconverted map[string]int // of these, by extension, what lacks a converter
+}
+
+// Count lists a snapshot for Check. The error tells of scopes that could not be
+// listed in full, too.
+func Count(ctx context.Context, snap Snapshot) (t Tally, err error) {
 	listing, err := snap.List(ctx, func(e Entry) error {
 		if e.Excluded != "" {
-			excluded++
+			t.Excluded++
 		} else {
-			documents++
+			t.Documents++
 		}
 		return nil
 	})
 	for _, in := range listing.Incomplete {
 		err = errors.Join(err, in.Err)
 	}
-	return documents, excluded + listing.Excluded, err
+	t.Excluded, t.Unconverted = t.Excluded+listing.Excluded, listing.Unconverted
+	return t, err
+}
+
+func (t Tally) String() string {
+	text := fmt.Sprintf("%d documents, %d left out by rule", t.Documents, t.Excluded)
+	var kinds []string
+	for _, extension := range slices.Sorted(maps.Keys(t.Unconverted)) {
+		kinds = append(kinds, fmt.Sprintf("%d %s", t.Unconverted[extension], extension))
+	}
+	if len(kinds) > 0 {
+		text += ", of these for want of a converter: " + strings.Join(kinds, ", ") + " (see convert in the config)"
+	}
+	return text
 }
 
 // Locator is a Source that knows the ID of a document by what people call it,

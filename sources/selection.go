@@ -161,6 +161,17 @@ func (s Selection) Decide(p string) (why string, byPattern bool) {
 	return why, why != ""
 }
 
+// LeaveOut counts the document at the path, which is left out.
+func (s Selection) LeaveOut(p string, l *Listing) {
+	l.Excluded++
+	if extension := strings.ToLower(path.Ext(p)); s.Formats[extension] != "" && hiddenPart(p) == "" && s.WhyPattern(p) == "" {
+		if l.Unconverted == nil {
+			l.Unconverted = map[string]int{}
+		}
+		l.Unconverted[extension]++
+	}
+}
+
 // WhyPattern says by which pattern the path is left out; "" if by none.
 func (s Selection) WhyPattern(p string) string {
 	if pattern := firstMatch(s.Exclude, p); pattern != "" {

@@ -109,6 +109,21 @@ type Listing struct {
 	// Excluded counts the documents that were seen, left out by rule, and not
 	// yielded as an Entry.
 	Excluded int
+
+	// Unconverted counts, by extension, those of Excluded that only lack a
+	// converter. See [Selection.LeaveOut].
+	Unconverted map[string]int
+}
+
+// Add adds what was left out in a part of the source.
+func (l *Listing) Add(part Listing) {
+	l.Excluded += part.Excluded
+	for extension, n := range part.Unconverted {
+		if l.Unconverted == nil {
+			l.Unconverted = map[string]int{}
+		}
+		l.Unconverted[extension] += n
+	}
 }
 
 // Incomplete is a scope that could not be listed in full, and why.

@@ -136,12 +136,12 @@ func (x *Exec) Check(ctx context.Context) ([]string, error) {
 		lines, err := s.check(ctx)
 		return append(found, lines...), err
 	}
-	n, excluded, err := sources.Count(ctx, s)
+	tally, err := sources.Count(ctx, s)
 	if err != nil {
 		return found, err
 	}
-	found = append(found, fmt.Sprintf("%d documents, %d left out by rule", n, excluded))
-	if n == 0 {
+	found = append(found, tally.String())
+	if tally.Documents == 0 {
 		err = fmt.Errorf("%w: see what %s is to list", sources.ErrNothingFound, x.command[0])
 	}
 	return found, err

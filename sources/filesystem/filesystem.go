@@ -143,13 +143,13 @@ func (f *Filesystem) Check(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	defer snap.Close()
-	n, excluded, err := sources.Count(ctx, snap)
-	if n == 0 && err == nil {
+	tally, err := sources.Count(ctx, snap)
+	if tally.Documents == 0 && err == nil {
 		err = fmt.Errorf("%w below %s: see filesystem.root, include, exclude, "+
 			"and follow_symlinks where the documents are links",
 			sources.ErrNothingFound, f.dir)
 	}
-	return []string{fmt.Sprintf("folder %s: %d documents, %d left out by rule", f.dir, n, excluded)}, err
+	return []string{fmt.Sprintf("folder %s: %v", f.dir, tally)}, err
 }
 
 // load reads the file at the path, which is in the form that the file system

@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"finpages/sources"
 	"finpages/sources/internal/rootfile"
 )
 
@@ -32,9 +33,9 @@ type folder struct {
 	items    []item
 	links    []string // paths of symbolic links
 	ruledOut []ruledOut
-	excluded int       // documents left out by what is no pattern
-	read     time.Time // no later than anything in it was looked at
-	err      error     // why it could not be read in full
+	left     sources.Listing // documents left out by what is no pattern
+	read     time.Time       // no later than anything in it was looked at
+	err      error           // why it could not be read in full
 }
 
 // item is a document in a folder, or a folder below it.
@@ -102,7 +103,7 @@ func (f *folder) add(s *Filesystem, d fs.DirEntry) {
 		f.links = append(f.links, at)
 	case !isDoc || d.Type()&fs.ModeSymlink == 0 && !d.Type().IsRegular():
 	case d.Type()&fs.ModeSymlink != 0:
-		f.excluded++
+		f.left.Excluded++
 	default:
 		f.addDocument(s, d, at)
 	}
@@ -113,7 +114,7 @@ func (f *folder) addDocument(s *Filesystem, d fs.DirEntry, at string) {
 	case byPattern:
 		f.ruledOut = append(f.ruledOut, ruledOut{at, why})
 	case why != "":
-		f.excluded++
+		s.selection.LeaveOut(at, &f.left)
 	default:
 		i := item{path: at, key: nfc(d.Name())}
 		var info fs.FileInfo

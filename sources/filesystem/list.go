@@ -67,7 +67,7 @@ func (w *walk) folder(f *folder) error {
 	if w.seen != nil && f.stat.hasID && !w.first(f.stat) {
 		return nil
 	}
-	w.listing.Excluded += f.excluded
+	w.listing.Add(f.left)
 	for _, out := range f.ruledOut {
 		if err := w.exclude(out); err != nil {
 			return err

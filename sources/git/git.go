@@ -105,16 +105,16 @@ func (g *Git) Check(ctx context.Context) ([]string, error) {
 		return found, err
 	}
 	defer s.Close()
-	n, excluded, err := sources.Count(ctx, s)
+	tally, err := sources.Count(ctx, s)
 	if err != nil {
 		return found, err
 	}
-	if n == 0 {
+	if tally.Documents == 0 {
 		err = fmt.Errorf("%w in %s at %s: see git.path, include and exclude",
 			sources.ErrNothingFound, g.remote.url, s.target.name)
 	}
 	found = append(found,
 		fmt.Sprintf("ref %s at %.10s (%s)", s.target.name, s.target.commit, s.committed.UTC().Format(time.DateOnly)),
-		fmt.Sprintf("%s: %d documents, %d left out by rule", path.Join("/", g.opts.Path), n, excluded))
+		fmt.Sprintf("%s: %v", path.Join("/", g.opts.Path), tally))
 	return found, err
 }

@@ -178,7 +178,7 @@ func (l *listing) selected(name string) (bool, error) {
 		return false, l.exclude(name, why)
 	}
 	if _, isDoc := l.opts.FormatOf(name); isDoc {
-		l.Excluded++
+		l.opts.LeaveOut(name, &l.Listing)
 	}
 	return false, nil
 }

@@ -123,7 +123,7 @@ func (l *listing) take(it item) error {
 		return l.exclude(it, at, why)
 	} else if why != "" {
 		if _, isDoc := l.options.FormatOf(at); isDoc {
-			l.Excluded++
+			l.options.LeaveOut(at, &l.Listing)
 		}
 		return nil
 	}

@@ -139,13 +139,13 @@ func (r *Rclone) Check(ctx context.Context) ([]string, error) {
 	}
 	defer s.Close()
 	found := []string{"rclone " + s.version}
-	n, excluded, err := sources.Count(ctx, s)
+	tally, err := sources.Count(ctx, s)
 	if err != nil {
 		return found, err
 	}
 	name := nameOf(r.options.Remote)
-	found = append(found, fmt.Sprintf("%s: %d documents, %d left out by rule", name, n, excluded))
-	if n == 0 {
+	found = append(found, fmt.Sprintf("%s: %v", name, tally))
+	if tally.Documents == 0 {
 		err = fmt.Errorf("%w: see whether %s is the folder that holds them", sources.ErrNothingFound, name)
 	}
 	return found, err
