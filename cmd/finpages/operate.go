@@ -76,7 +76,11 @@ func undoCommand(g *globals) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			return g.ask(c, appOptions{}, func(ctl control) error {
 				ids, err := ctl.Undo(c.Context(), args[0], args[1])
-				for _, id := range ids {
+				for i, id := range ids {
+					if i == maxShown {
+						fmt.Fprintf(g.stdout, "so are %d more\n", len(ids)-i)
+						break
+					}
 					fmt.Fprintf(g.stdout, "%s is in Fin again, until its document in the source changes\n", id)
 				}
 				return err

@@ -250,6 +250,7 @@ func TestPagesAreReadableByAll(t *testing.T) {
 		{"document-retracted", "/sources/wiki/page?id=page-11.md", "Allow it in Fin again"},
 		{"document-deleted", "/sources/handbook/page?id=old.md", "Restore it in Fin"},
 		{"deleted", "/sources/handbook/deleted", "Restore"},
+		{"deleted-by-sync", "/sources/wiki/deleted", "Deleted pages"},
 		{"audit", "/audit", "Retract"},
 		{"problem", "/sources/nothing", "That did not work"},
 	} {

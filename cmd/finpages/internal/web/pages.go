@@ -21,7 +21,11 @@ func (s *server) pageRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /sources/{source}/page/html", s.showHTML)
 	mux.HandleFunc("GET /sources/{source}/page/text", s.showText)
 	for verb, action := range s.actions() {
-		mux.Handle("POST /sources/{source}/"+verb, s.act(verb, action))
+		do := s.act(verb, action)
+		if verb == "approve" {
+			do = s.askAgain(do)
+		}
+		mux.Handle("POST /sources/{source}/"+verb, do)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.problem(w, http.StatusNotFound, "This page does not exist.", "/")
