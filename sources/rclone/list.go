@@ -128,6 +128,9 @@ func (l *listing) take(it item) error {
 		return nil
 	}
 	e := sources.Entry{ID: idOf(it), Scope: scope(at), Revision: it.revision(time.Now()), Modified: it.modified()}
+	if e.ID != at && e.Revision != "" { // the page's address and links follow the path
+		e.Revision += " at " + at
+	}
 	switch {
 	case strings.ContainsAny(it.Path, "\r\n"):
 		e.ID = strconv.QuoteToASCII(e.ID)

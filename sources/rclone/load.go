@@ -144,14 +144,39 @@ func (s *snapshot) copy(ctx context.Context, b *batch) {
 		return
 	}
 	defer s.tmp.Root.Remove(list)
-	c, err := s.run.start(ctx, "copy", "--files-from-raw", filepath.Join(s.tmp.Path, list), "--no-traverse",
-		"--no-check-dest", "--transfers", "8", "--", s.options.Remote, filepath.Join(s.tmp.Path, b.dir))
+	args := []string{"copy", "--files-from-raw", filepath.Join(s.tmp.Path, list), "--no-check-dest", "--transfers", "8"}
+	if !fillFolders(b.paths) {
+		args = append(args, "--no-traverse")
+	}
+	c, err := s.run.start(ctx, append(args, "--", s.options.Remote, filepath.Join(s.tmp.Path, b.dir))...)
 	if err != nil {
 		b.err = err
 		return
 	}
 	b.err = c.end()
 	b.failed = c.log.failed
+}
+
+// fewPerFolder is how many documents of a folder are dearer to look up one by one,
+// as --no-traverse does, than by listing it.
+const fewPerFolder = 4
+
+// fillFolders reports whether the files are many for the folders that lead to
+// them.
+func fillFolders(paths []string) bool {
+	folders := map[string]struct{}{}
+	for _, at := range paths {
+		for dir := path.Dir(at); ; dir = path.Dir(dir) {
+			if _, known := folders[dir]; known {
+				break
+			}
+			folders[dir] = struct{}{}
+			if dir == "." || dir == "/" {
+				break
+			}
+		}
+	}
+	return len(paths) > fewPerFolder*len(folders)
 }
 
 // read returns a file that was copied, and removes it.

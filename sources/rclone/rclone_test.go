@@ -76,7 +76,7 @@ func TestStoragesOwnIDs(t *testing.T) {
 	if err != nil || l.Excluded != 0 || len(entries) != 2 {
 		t.Fatalf("%d entries, %+v, %v", len(entries), l, err)
 	}
-	if a, b := entries["id-a"], entries["id-b"]; a.Revision != "md5 11" || b.Revision != "-1 2026-01-01T00:00:00Z" || b.Scope != "dir" {
+	if a, b := entries["id-a"], entries["id-b"]; a.Revision != "md5 11 at a.md" || b.Revision != "-1 2026-01-01T00:00:00Z at dir/Plan.html" || b.Scope != "dir" {
 		t.Errorf("entries %+v, %+v", a, b)
 	}
 	if id, ok := snap.(sources.Linker).Link("dir/Plan.html"); !ok || id != "id-b" {
@@ -92,6 +92,30 @@ func TestStoragesOwnIDs(t *testing.T) {
 	for id, want := range map[string]bool{"id-a": false, "id-z": true} {
 		if gone, err := snap.(sources.Confirmer).Gone(t.Context(), id); err != nil || gone != want {
 			t.Errorf("%s is gone: %v, %v", id, gone, err)
+		}
+	}
+}
+
+// Where the storage has IDs, a renamed tree is the same documents elsewhere.
+func TestRenamedTree(t *testing.T) {
+	at := func(dir string) (map[string]sources.Entry, *rclone.Rclone) {
+		src := fake(t, strings.ReplaceAll(`printf '%s\n' '[{"Path":"DIR/a.md","Size":2,"ID":"1","Hashes":{"md5":"11"}},' \
+			'{"Path":"DIR/sub/b.md","Size":2,"ID":"2","Hashes":{"md5":"22"}}]'`, "DIR", dir),
+			`while read -r name; do mkdir -p "$(dirname "$to/$name")"; printf hi >"$to/$name"; done <"$list"`)
+		entries, _ := sourcestest.List(t, src)
+		return entries, src
+	}
+	before, _ := at("old")
+	after, src := at("new name")
+	if len(before) != 2 || len(after) != 2 {
+		t.Fatalf("%d documents, then %d", len(before), len(after))
+	}
+	for id, want := range map[string]string{"1": "new name/a.md", "2": "new name/sub/b.md"} {
+		if before[id].Revision == after[id].Revision {
+			t.Errorf("%s: the revision %q does not tell of the new path", id, after[id].Revision)
+		}
+		if doc, err := sourcestest.Load(t, src, id); err != nil || doc.Path != want {
+			t.Errorf("%s lies at %q, %v, want %q", id, doc.Path, err, want)
 		}
 	}
 }
