@@ -62,7 +62,9 @@ func printPlans(w io.Writer, reports []ingest.Report) {
 			}
 		}
 	}
-	printReports(w, reports)
+	if len(reports) > 0 {
+		printReportTable(w, planColumns(), reports)
+	}
 	printAudiences(w, reports)
 }
 

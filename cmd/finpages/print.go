@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -121,6 +122,17 @@ var reportColumns = []column[ingest.Report]{
 	{name: "seconds", of: func(r ingest.Report) string { return fmt.Sprintf("%.1f", r.Duration) }, spare: true},
 }
 
+// planColumns are reportColumns of what has not been done.
+func planColumns() []column[ingest.Report] {
+	would := map[string]string{"created": "would create", "updated": "would update", "moved": "would move",
+		"deleted": "would delete", "held": "would hold"}
+	columns := slices.Clone(reportColumns)
+	for i, c := range columns {
+		columns[i].name = cmp.Or(would[c.name], c.name)
+	}
+	return columns
+}
+
 func resultColour(result string) rune {
 	switch ingest.Result(result) {
 	case ingest.OK:
@@ -140,7 +152,12 @@ func printReports(w io.Writer, reports []ingest.Report) {
 	if len(reports) == 0 {
 		return
 	}
-	printTable(w, tabwriter.AlignRight, reportColumns, reports)
+	printReportTable(w, reportColumns, reports)
+}
+
+// printReportTable prints the reports with the columns, then what went wrong.
+func printReportTable(w io.Writer, columns []column[ingest.Report], reports []ingest.Report) {
+	printTable(w, tabwriter.AlignRight, columns, reports)
 	for _, r := range reports {
 		printTroubles(w, r)
 	}
