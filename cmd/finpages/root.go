@@ -48,7 +48,8 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "finpages",
 		Short: "Keep private docs in sync with Intercom's Fin",
-		Long: "finpages keeps private docs (folders, Git, Confluence) in sync with Intercom's Fin, through the External Pages API.\n\n" +
+		Long: "finpages keeps private docs (folders, Git, Confluence) in sync with Intercom's Fin, " +
+			"through the External Pages API.\n\n" +
 			"Exit codes: 0 done; 1 failed; 2 usage or config error; 3 done, but some pages failed; 4 done, but deletes are held.\n" +
 			"4 is added to 1 or 3 where deletes are held, too: 5, 7.",
 		SilenceErrors: true,
@@ -74,10 +75,11 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 		return usageError("%v (see %s --help)", err, c.CommandPath())
 	})
 	root.AddCommand(
-		initCommand(g), runCommand(g), backfillCommand(g), planCommand(g), verifyCommand(g), approveCommand(g), auditCommand(g), retractCommand(g),
-		undoCommand(g), forgetCommand(g), statusCommand(g), explainCommand(g), leaksCommand(g), previewCommand(g), checkCommand(g),
-		probeCommand(g), stateCommand(g), demoCommand(g), emulatorCommand(g), adapterCommand(g), healthCommand(g), versionCommand(g), manCommand(),
-		sandboxCommand(),
+		initCommand(g), runCommand(g), backfillCommand(g), planCommand(g), verifyCommand(g),
+		approveCommand(g), auditCommand(g), retractCommand(g), undoCommand(g), forgetCommand(g),
+		statusCommand(g), explainCommand(g), leaksCommand(g), previewCommand(g), checkCommand(g),
+		probeCommand(g), stateCommand(g), demoCommand(g), emulatorCommand(g), adapterCommand(g),
+		healthCommand(g), versionCommand(g), manCommand(), sandboxCommand(),
 	)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)

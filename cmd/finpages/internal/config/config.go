@@ -252,7 +252,8 @@ func (c *Config) resolvePaths(dir string) {
 
 // conversion says how the source's documents of other formats are converted.
 func (s *Source) conversion(c *Config) convert.Options {
-	o := convert.Options{Convert: map[string][]string{}, Sandbox: sandbox.Mode(s.Sandbox), CacheDir: filepath.Join(c.Cache, ".converted")}
+	o := convert.Options{Convert: map[string][]string{}, Sandbox: sandbox.Mode(s.Sandbox),
+		CacheDir: filepath.Join(c.Cache, ".converted")}
 	for extension, command := range s.Convert {
 		o.Convert[extension] = command
 	}

@@ -144,7 +144,8 @@ func (d *decoder) source(at string, s *Source) {
 		d.at(at+".availability", "ai_copilot is missing here and in defaults: set true or false")
 	case s.Availability == nil:
 		d.at(at+".availability",
-			"missing here and in defaults: choose who may answer from these pages: availability: {ai_agent: true or false (Fin, for customers), ai_copilot: true or false (Copilot, for teammates)}")
+			"missing here and in defaults: choose who may answer from these pages: availability: "+
+				"{ai_agent: true or false (Fin, for customers), ai_copilot: true or false (Copilot, for teammates)}")
 	}
 	d.limits(at, s)
 	d.leaks(at, s)
