@@ -207,8 +207,8 @@ func (m *Metrics) Drop(source string) {
 	}
 	labels := prometheus.Labels{"source": source}
 	for _, v := range []interface{ DeletePartialMatch(prometheus.Labels) int }{
-		m.runs, m.changes, m.pageFailures, m.pages, m.foreign, m.heldUpdates, m.drift, m.unconfigured, m.leaks, m.lastRun, m.lastComplete,
-		m.duration, m.freshness} {
+		m.runs, m.changes, m.pageFailures, m.pages, m.foreign, m.heldUpdates, m.drift, m.unconfigured, m.leaks,
+		m.lastRun, m.lastComplete, m.duration, m.freshness} {
 		v.DeletePartialMatch(labels)
 	}
 	m.incomplete.drop(source)

@@ -27,9 +27,9 @@ type Verification struct {
 	Orphaned     []string     `json:"orphaned"`                // external_ids that Intercom has and the state lacks
 	Duplicated   []string     `json:"duplicated"`              // external_ids that Intercom has more than once
 	Changed      []EditedPage `json:"changed"`                 // by hand, or by another program
-	Foreign      int          `json:"foreign"`                 // pages in the import source that have no external_id: never touched
-	Unlisted     int          `json:"unlisted"`                // pages of the workspace that Intercom does not list: orphans among them are not known
-	Unknown      int          `json:"unknown"`                 // of the state's pages, those that Intercom neither lists nor looks up
+	Foreign      int          `json:"foreign"`                 // pages without external_id: never touched
+	Unlisted     int          `json:"unlisted"`                // pages of the workspace that Intercom does not list
+	Unknown      int          `json:"unknown"`                 // pages that Intercom neither lists nor looks up
 	Unconfigured int          `json:"unconfigured,omitempty"`  // pages in Fin, of a source that is no longer in the config
 	BeyondRepair []string     `json:"beyond_repair,omitempty"` // of those changed, by a repair: their text is kept nowhere
 	Plan         *Report      `json:"plan,omitempty"`
@@ -166,7 +166,8 @@ func (v *verifier) compareUnlisted(r *run, importSource int64, repair bool) erro
 // all pages are missing, and a repair starts over.
 func (v *verifier) lostImportSource(r *run, before prior, repair bool) error {
 	if err := v.missing(r, false); err != nil || !repair {
-		return errors.Join(err, v.remember(r, false), fmt.Errorf("the import source %d was deleted in Intercom; --repair makes it anew",
+		return errors.Join(err, v.remember(r, false), fmt.Errorf(
+			"the import source %d was deleted in Intercom; --repair makes it anew",
 			before.info.ImportSource))
 	}
 	return r.State.Forget(r.src.Name)

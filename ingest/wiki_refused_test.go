@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -12,6 +13,9 @@ import (
 	"finpages/ingest/inspect"
 	"finpages/sources/confluence"
 	wikiemulator "finpages/sources/confluence/emulator"
+	"finpages/state"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // refuse makes the wiki refuse to tell who may view these pages, or all.
@@ -219,6 +223,24 @@ func TestWikiEndlessListing(t *testing.T) {
 		if st.IncompleteFrom == nil || !st.LastRun.Started.Truncate(time.Second).Equal(*st.IncompleteFrom) {
 			t.Errorf("incomplete since %v, want since the run at %v", st.IncompleteFrom, st.LastRun.Started)
 		}
+		reg := prometheus.NewRegistry()
+		w.engine.Metrics = ingest.NewMetrics(reg)
+		anHourAgo := st.IncompleteFrom.Add(-time.Hour)
+		err := w.db.Update("docs", func(tx *state.Tx) error {
+			info, err := tx.Info()
+			info.IncompleteFrom = anHourAgo
+			return errors.Join(err, tx.PutInfo(info))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.run(ingest.RunOptions{})
+		if again := mustStatus(w).IncompleteFrom; again == nil || !again.Equal(anHourAgo) {
+			t.Errorf("after another run: incomplete since %v, want %v", again, anHourAgo)
+		}
+		if got := gaugeOf(t, reg, "finpages_incomplete_listing_seconds"); got < 3600 {
+			t.Errorf("the metric says incomplete for %v s, want an hour", got)
+		}
 		if !st.LastComplete.Equal(*complete) {
 			t.Errorf("last complete at %v, want %v", st.LastComplete, complete)
 		}
@@ -227,4 +249,20 @@ func TestWikiEndlessListing(t *testing.T) {
 			t.Errorf("check says %q, %v", lines, err)
 		}
 	})
+}
+
+// gaugeOf returns the value of a gauge that has one series.
+func gaugeOf(t *testing.T, reg *prometheus.Registry, name string) float64 {
+	t.Helper()
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		if f.GetName() == name && len(f.Metric) == 1 {
+			return f.Metric[0].GetGauge().GetValue()
+		}
+	}
+	t.Fatalf("no metric %s", name)
+	return 0
 }

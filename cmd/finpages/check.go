@@ -89,8 +89,12 @@ func (g *globals) check(ctx context.Context, a *app, asJSON, strict bool) error 
 			g.tell(found)
 		}
 	}
+	known := g.remembered(ctx, a)
+	told = append(told, known...)
 	if asJSON {
 		writeJSON(g.stdout, map[string]any{"findings": told})
+	} else {
+		g.tell(known)
 	}
 	if slices.ContainsFunc(told, func(f finding) bool { return !f.OK || strict && f.Warning }) {
 		return &exitError{code: exitFailed}

@@ -236,8 +236,9 @@ func (s *scan) add(id, page string, p state.Page, rec state.Entry) error {
 	_, update := s.hold.Update(page)
 	_, out := s.retracted[page]
 	s.found = append(s.found, InventoryDocument{
-		ID: id, Title: p.Title, URL: p.URL, InFin: p.IntercomID != "" && drift.Kind != state.DriftMissing, Withheld: rec.Withheld,
-		Error: rec.Problem(), Refused: rec.Refused != "", Held: held, Update: update, Retracted: out, Pushed: p.Pushed,
+		ID: id, Title: p.Title, URL: p.URL, InFin: p.IntercomID != "" && drift.Kind != state.DriftMissing,
+		Withheld: rec.Withheld,
+		Error:    rec.Problem(), Refused: rec.Refused != "", Held: held, Update: update, Retracted: out, Pushed: p.Pushed,
 		Drift: drift.Kind})
 	return err
 }
