@@ -130,7 +130,7 @@ func (r *run) run(res *results) (err error) {
 	if res.retracted, err = r.removeRetracted(res.prior); err != nil {
 		return err
 	}
-	if res.source, err = r.open(res.prior.info); err != nil {
+	if res.source, err = r.open(res.prior); err != nil {
 		return err
 	}
 	if res.unchanged = r.unchangedAsAWhole(res.prior, res.source); res.unchanged {

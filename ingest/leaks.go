@@ -62,6 +62,9 @@ type Made struct {
 	Conversion []string        // what was told about the document as it was converted
 	Leaks      []leaks.Finding // that its document holds
 	Withheld   string          // why it must not be in Fin; "" if it may
+
+	Included     []string   // paths that the document includes, or would if they were there
+	IncludedHash state.Hash // of these and their revisions; zero if these are not known
 }
 
 // heldFor begins the reason for which a page that holds a secret is kept out.

@@ -80,6 +80,11 @@ func (r *run) list(before prior, src opened) (*listing, error) {
 	if err := <-compared; err != nil {
 		return l, err
 	}
+	for _, w := range c.including {
+		if err := c.compareIncluded(w); err != nil {
+			return l, err
+		}
+	}
 	if r.ctx.Err() != nil {
 		return l, r.ctx.Err()
 	}
@@ -100,8 +105,9 @@ func (r *run) list(before prior, src opened) (*listing, error) {
 // comparer fills a listing.
 type comparer struct {
 	*run
-	prior  prior
-	source opened
+	prior     prior
+	source    opened
+	including []workItem // unchanged themselves, but perhaps not what they include
 	*listing
 }
 
@@ -156,7 +162,7 @@ func (c *comparer) priorEntry(tx *state.Tx, id string) (known priorEntry, err er
 
 // enqueue counts an entry, or queues it.
 func (c *comparer) enqueue(e sources.Entry, known priorEntry) {
-	if e.Excluded != "" {
+	if e.Excluded = LeftOut(e); e.Excluded != "" {
 		c.exclude(e, known)
 		return
 	}
@@ -172,7 +178,34 @@ func (c *comparer) enqueue(e sources.Entry, known priorEntry) {
 	if known.record.Withheld != "" && len(known.record.Pages) > 0 { // they could not be deleted yet
 		e.Revoked = cmp.Or(e.Revoked, known.record.Withheld)
 	}
-	switch decide(e, known, c.source.settings, c.opts.Full) {
+	w := workItem{Entry: e, prior: known}
+	what := decide(e, known, c.source.settings, c.opts.Full)
+	if len(known.record.Included) > 0 && (what == unchanged || what == quarantined || what == recovered) {
+		c.including = append(c.including, w)
+		return
+	}
+	c.settle(w, what)
+}
+
+// compareIncluded decides about an unchanged entry that includes others. Where
+// these cannot be looked at, it stays as it is.
+func (c *comparer) compareIncluded(w workItem) error {
+	now, err := c.source.maker.includedHash(c.ctx, w.prior.record.Included)
+	if c.ctx.Err() != nil {
+		return c.ctx.Err()
+	}
+	what := decide(w.Entry, w.prior, c.source.settings, c.opts.Full)
+	if err == nil && (now == state.Hash{} || now != w.prior.record.IncludedHash) {
+		what = load
+	}
+	c.settle(w, what)
+	return nil
+}
+
+// settle counts an entry, or queues it.
+func (c *comparer) settle(w workItem, what action) {
+	e, known := w.Entry, w.prior
+	switch what {
 	case unchanged:
 		c.countUnchanged(known)
 	case quarantined:
@@ -182,7 +215,7 @@ func (c *comparer) enqueue(e sources.Entry, known priorEntry) {
 		c.countUnchanged(known)
 		c.recovered = append(c.recovered, e.ID)
 	case unreadable, withdraw, load:
-		c.work = append(c.work, workItem{Entry: e, prior: known})
+		c.work = append(c.work, w)
 	}
 }
 

@@ -17,6 +17,8 @@ type PageMaker struct {
 	variables    map[string]string // for the web addresses
 	importSource int64
 	pool         *RenderPool
+
+	isRetracted func(path string) bool // by a person; nil for nothing
 }
 
 // NewPageMaker returns a maker of pages for the Content Import Source with the
@@ -26,7 +28,13 @@ func NewPageMaker(src *Source, snap sources.Snapshot, importSource int64) PageMa
 	if pool == nil {
 		pool = NewRenderPool(defaultRenderMemory)
 	}
-	return PageMaker{src, snap, variables(snap), importSource, pool}
+	return PageMaker{source: src, snapshot: snap, variables: variables(snap), importSource: importSource, pool: pool}
+}
+
+// Without returns a maker that includes no document that a person keeps out of Fin.
+func (m PageMaker) Without(isRetracted func(path string) bool) PageMaker {
+	m.isRetracted = isRetracted
+	return m
 }
 
 // variables are what a snapshot knows for page_url beside the path and the ID.
@@ -68,7 +76,21 @@ func (m PageMaker) make(ctx context.Context, e sources.Entry, c conversion) (Mad
 		url = cleanAddress(e.URL)
 	}
 	doc.Address, doc.Find = inTime(ctx, doc.Address), inTime(ctx, doc.Find)
-	page, err := render.RenderContext(ctx, render.Input{Document: doc, URL: url, Link: inTime(ctx, m.link)})
+	input := render.Input{Document: doc, URL: url, Link: inTime(ctx, m.link)}
+	includes := m.includes(ctx)
+	if includes != nil {
+		input.Include = includes.include
+	}
+	made, err := m.rendered(ctx, e, input, c)
+	if includes != nil {
+		err = includes.done(&made, err)
+	}
+	return made, err
+}
+
+func (m PageMaker) rendered(ctx context.Context, e sources.Entry, in render.Input, c conversion) (Made, error) {
+	doc, url := in.Document, in.URL
+	page, err := render.RenderContext(ctx, in)
 	if err != nil {
 		return Made{Page: page}, err
 	}

@@ -58,6 +58,7 @@ func (p *pusher) prepare(w *workItem) prepared {
 	rec.BodyHash = sha256.Sum256(doc.Body)
 	made, err := p.source.maker.Make(p.ctx, w.Entry, doc)
 	rec.Leaks, rec.Conversion = leakRecords(made.Leaks), made.Conversion
+	rec.Included, rec.IncludedHash = made.Included, made.IncludedHash
 	p.logLeaks(w.ID, made)
 	switch {
 	case p.ctx.Err() != nil:
@@ -69,7 +70,7 @@ func (p *pusher) prepare(w *workItem) prepared {
 	case errors.Is(err, render.ErrBudget):
 		rec.Settings = p.source.budgeted
 		return prepared{outcome: notPushable, record: rec, err: err}
-	case errors.Is(err, sources.ErrNotConverted):
+	case errors.Is(err, sources.ErrNotConverted), errors.Is(err, errInclude):
 		return prepared{outcome: notReadable, err: err}
 	case err != nil:
 		return prepared{outcome: notPushable, record: rec, err: err}

@@ -91,7 +91,7 @@ type opened struct {
 }
 
 // open fixes the state of the source and the settings of this run.
-func (r *run) open(info state.Info) (src opened, err error) {
+func (r *run) open(before prior) (src opened, err error) {
 	snap, err := r.src.Adapter.Open(r.ctx)
 	if err != nil {
 		return src, fmt.Errorf("open source: %w", err)
@@ -101,8 +101,10 @@ func (r *run) open(info state.Info) (src opened, err error) {
 			r.log.Warn("close source", "error", err)
 		}
 	})
-	src = opened{snapshot: snap, maker: NewPageMaker(r.src, snap, info.ImportSource)}
-	src.settings = r.src.fingerprint(r.ctx, info.ImportSource, r.APIVersion, src.maker.variables)
+	maker := NewPageMaker(r.src, snap, before.info.ImportSource).
+		Without(func(path string) bool { return before.isRetracted(path, path) })
+	src = opened{snapshot: snap, maker: maker}
+	src.settings = r.src.fingerprint(r.ctx, before.info.ImportSource, r.APIVersion, src.maker.variables)
 	src.budgeted = hashJSON(src.settings[:], r.src.RenderTimeout, src.maker.pool.memory)
 	if v, ok := snap.(sources.Revisioned); ok {
 		src.revision = v.Revision()

@@ -132,7 +132,7 @@ func (s *Source) listingFingerprint(settings state.Hash) state.Hash {
 }
 
 // rules covers all that decides which of its documents a source yields.
-func (s *Source) rules() state.Hash { return hashJSON(s.Kind, s.Settings) }
+func (s *Source) rules() state.Hash { return hashJSON(s.Kind, s.Settings, partOfOthers) }
 
 func hashJSON(values ...any) state.Hash {
 	enc, err := json.Marshal(values)

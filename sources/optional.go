@@ -53,6 +53,17 @@ type Confirmer interface {
 	Gone(ctx context.Context, id string) (bool, error)
 }
 
+// Includer is a Snapshot whose documents may include other documents and files of
+// the source.
+type Includer interface {
+	// Include returns what lies at a slash path, as an entry with a Revision and
+	// Load, once List has returned; false if there is nothing. What a pattern or a
+	// hidden name leaves out is not there, so that no document brings it out; it
+	// need not be a document, though. An error means that there is something that
+	// cannot be looked at now. It may be called from any goroutine.
+	Include(ctx context.Context, path string) (Entry, bool, error)
+}
+
 // Explainer is a Source that can say what its rules make of a document that
 // is not among its entries.
 type Explainer interface {

@@ -172,6 +172,12 @@ func (s Selection) LeaveOut(p string, l *Listing) {
 	}
 }
 
+// Includes reports whether a document may include the file at the path, whatever
+// its format: no pattern leaves it out, and no name on its way is hidden.
+func (s Selection) Includes(p string) bool {
+	return hiddenPart(p) == "" && s.WhyPattern(p) == ""
+}
+
 // WhyPattern says by which pattern the path is left out; "" if by none.
 func (s Selection) WhyPattern(p string) string {
 	if pattern := firstMatch(s.Exclude, p); pattern != "" {

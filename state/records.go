@@ -32,6 +32,8 @@ type Entry struct {
 	IDTaken      bool      `cbor:"11,keyasint,omitempty"` // the id that it asked for was taken: it is looked at again each run
 	Leaks        []Leak    `cbor:"13,keyasint,omitempty"` // the secrets that its document holds, as far as they are told
 	Conversion   []string  `cbor:"14,keyasint,omitempty"` // what the converter of its document warned of
+	Included     []string  `cbor:"15,keyasint,omitempty"` // paths that its document includes, or would if they were there
+	IncludedHash Hash      `cbor:"16,keyasint,omitzero"`  // of Included and their revisions; zero if these are not known
 }
 
 // Leak is a secret in a document: where it is, not what.

@@ -194,5 +194,8 @@ func whyNot(ctx context.Context, src *ingest.Source, id string) string {
 			return "not taken from the source: " + why
 		}
 	}
+	if why := ingest.LeftOut(sources.Entry{ID: id}); why != "" {
+		return "not taken from the source: " + why
+	}
 	return "the source does not have it"
 }

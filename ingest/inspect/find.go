@@ -112,7 +112,7 @@ func findEntry(ctx context.Context, src *ingest.Source, ref string) (*sources.En
 	}
 	var found *sources.Entry
 	_, err = snap.List(ctx, func(e sources.Entry) error {
-		if e.Excluded == "" && (e.ID == ref || isAt(e.URL) || isAt(maker.Address(e.ID, e.ID))) {
+		if ingest.LeftOut(e) == "" && (e.ID == ref || isAt(e.URL) || isAt(maker.Address(e.ID, e.ID))) {
 			found = &e
 			return state.Stop
 		}

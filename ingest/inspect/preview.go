@@ -31,8 +31,15 @@ func (i *Inspector) Preview(ctx context.Context, name, ref string) (Preview, err
 		return Preview{}, err
 	}
 	var found Found
-	err = i.State.View(name, func(tx *state.Tx) (err error) {
-		found, err = Find(tx, c.Source, ref)
+	retracted := map[string]bool{} // pages, and their entries
+	err = i.State.View(name, func(tx *state.Tx) error {
+		all, err := tx.Retractions()
+		for page, r := range all {
+			retracted[page], retracted[r.Entry] = true, true
+		}
+		if err == nil {
+			found, err = Find(tx, c.Source, ref)
+		}
 		return err
 	})
 	if err != nil {
@@ -42,10 +49,10 @@ func (i *Inspector) Preview(ctx context.Context, name, ref string) (Preview, err
 		return Preview{}, err
 	}
 	defer c.Leave()
-	return preview(ctx, c.Source, found.Entry)
+	return preview(ctx, c.Source, found.Entry, func(path string) bool { return retracted[path] })
 }
 
-func preview(ctx context.Context, src *ingest.Source, id string) (Preview, error) {
+func preview(ctx context.Context, src *ingest.Source, id string, isRetracted func(path string) bool) (Preview, error) {
 	entry, snap, err := findEntry(ctx, src, id)
 	if snap != nil {
 		defer snap.Close()
@@ -62,7 +69,7 @@ func preview(ctx context.Context, src *ingest.Source, id string) (Preview, error
 	if p.Withheld != "" {
 		return p, nil
 	}
-	maker := ingest.NewPageMaker(src, snap, 0)
+	maker := ingest.NewPageMaker(src, snap, 0).Without(isRetracted)
 	doc, err := maker.Load(ctx, *entry)
 	if err != nil {
 		return Preview{}, err

@@ -208,6 +208,7 @@ func TestIsPartial(t *testing.T) {
 	for path, want := range map[string]bool{
 		"guide/_part.mdx": true, "_includes/foot.md": true, "content/_common/a/b.md": true,
 		"guide/part.md": false, "_index.md": false, "guide/_index.md": false, "a_b/c_d.md": false,
+		"_posts/2024-01-31-tea.md": false, "_docs/guide.md": false,
 	} {
 		if got := render.IsPartial(path); got != want {
 			t.Errorf("%s: %v", path, got)

@@ -33,7 +33,7 @@ func (b *body) includes(in Input) dialect.Includes {
 			if _, rest, err := frontmatter.Split(text); err == nil {
 				text = rest
 			}
-			return text, p
+			return moveLinks(text, path.Dir(p), path.Dir(in.Document.Path)), p
 		}
 		return "", ""
 	}

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"finpages/ingest/render/internal/frontmatter"
+	"finpages/sources"
+	"finpages/sources/charset"
 )
 
 // metaPage reads the settings of the front matter that are about the page as
@@ -150,4 +152,28 @@ func sortedKeys(fields frontmatter.Fields) []string {
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// Withheld says why a document must not be in Fin by its front matter; "" if it
+// may. One whose front matter cannot be read must not.
+func Withheld(doc sources.Document) string {
+	if !hasFrontMatter(doc.Format) {
+		return ""
+	}
+	text, err := charset.Text(doc.Body, isMarkup(doc.Format))
+	if err != nil {
+		return err.Error()
+	}
+	split := frontmatter.Split
+	if doc.Format == sources.Text {
+		split = frontmatter.SplitText
+	}
+	front, _, err := split(text)
+	if err != nil {
+		return err.Error()
+	}
+	var page Page
+	page.readDraft(front)
+	page.readFin(front)
+	return page.withheld
 }
