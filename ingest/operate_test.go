@@ -118,6 +118,22 @@ func TestNothingShutIsKeptInTheJournal(t *testing.T) {
 	}
 }
 
+// The journal goes with the source: no page is asked for to be kept in it.
+func TestForgetAsksForNoCopies(t *testing.T) {
+	w := newWorld(t)
+	w.fill(3)
+	w.sync()
+	w.emu.ClearRequests()
+	if f, err := w.service().Forget(t.Context(), "docs", true); f.Deleted != 3 || err != nil {
+		t.Errorf("Forget = %+v, %v", f, err)
+	}
+	for _, r := range w.emu.Requests() {
+		if r.Method == http.MethodGet && strings.Contains(r.Path, "/external_pages/") {
+			t.Errorf("asked for %s", r.Path)
+		}
+	}
+}
+
 func TestForget(t *testing.T) {
 	w := newWorld(t)
 	w.fill(3)

@@ -158,7 +158,7 @@ func (w *Writer) deleteKnown() (int, error) {
 	var pages []deletion
 	err := r.State.View(r.src.Name, func(tx *state.Tx) error {
 		return tx.EachPage("", func(id string, page state.Page) error {
-			pages = append(pages, deletion{id: id, page: page})
+			pages = append(pages, deletion{id: id, page: page, mustRemove: true}) // no journal will be left for a copy
 			return nil
 		})
 	})
