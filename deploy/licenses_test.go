@@ -27,7 +27,6 @@ var permissive = []struct{ id, words string }{
 // weak are dependencies whose licenses ask for something, and why that is met.
 var weak = map[string]string{
 	"github.com/hashicorp/go-version":               "MPL-2.0: binds its own files, which are built in as they are; used by gitleaks",
-	"github.com/hashicorp/hcl":                      "MPL-2.0: binds its own files, which are built in as they are; used by gitleaks",
 	"kernel.org/pub/linux/libs/security/libcap/psx": "BSD-3-Clause or GPL-2.0, as one likes; used by go-landlock",
 }
 
