@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"finpages/sources/limits"
+
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 )
@@ -32,7 +34,7 @@ func (d *decoder) parse(data []byte) ast.Node {
 	case len(data) > maxBytes:
 		d.fault(position{line: 1}, "the file is larger than %d KiB", maxBytes>>10)
 		return nil
-	case openBrackets(data) > maxDepth:
+	case openBrackets(data) > maxDepth, limits.Limits{Depth: maxDepth}.YAML(string(data)) != nil:
 		d.fault(position{line: 1}, "lists or mappings are nested too deeply")
 		return nil
 	}

@@ -145,3 +145,13 @@ func TestAnAddressWithoutPlaceholderIsWarnedOf(t *testing.T) {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
+
+// What is nested without brackets costs the parser as much.
+func TestNestingIsBounded(t *testing.T) {
+	for _, text := range []string{strings.Repeat("[", 60), "sources:\n  " + strings.Repeat("- ", 60) + "x\n"} {
+		_, err := config.Parse("finpages.yaml", []byte(text), nil, nil)
+		if err == nil || !strings.Contains(err.Error(), "nested too deeply") {
+			t.Errorf("%.20q: %v", text, err)
+		}
+	}
+}
