@@ -9,7 +9,9 @@ import (
 
 // relativeLink is a link of Markdown, or of HTML in it, to a file beside the one
 // that it stands in. Neither schemes nor paths from the root match.
-var relativeLink = regexp.MustCompile(`(\]\(<?|^ {0,3}\[[^\]^]+\]:[ \t]+<?|<a [^>]*?href=["'])([\w.%~-][^\s"'<>()#?:]*)([\s"'<>)#?]|$)`)
+var relativeLink = regexp.MustCompile(
+	`(\]\(<?|^ {0,3}\[[^\]^]+\]:[ \t]+<?|<a [^>]*?href=["'])` +
+		`([\w.%~-][^\s"'<>()#?:]*)([\s"'<>)#?]|$)`)
 
 // moveLinks makes the relative links of a text that lies in one folder those of
 // a text in another. Code stays as it is, and so do what includes other files.

@@ -7,8 +7,8 @@ import (
 )
 
 // partFolders are those in which documentation tools keep what documents include.
-var partFolders = []string{"_partials", "_partial", "_includes", "_include", "_common", "_shared", "_snippets", "_components",
-	"_fragments", "_reusables"}
+var partFolders = []string{"_partials", "_partial", "_includes", "_include", "_common", "_shared", "_snippets",
+	"_components", "_fragments", "_reusables"}
 
 // IsPartial tells whether a document is by its slash path one that others
 // include, and no page of its own: documentation tools keep those in files whose
