@@ -97,7 +97,8 @@ func (m PageMaker) rendered(ctx context.Context, e sources.Entry, in render.Inpu
 	if c.by != "" {
 		page.Warnings = slices.Concat([]string{c.by}, c.notes, page.Warnings)
 	}
-	made := Made{Page: page, Request: m.request(e.ID, page, url), Conversion: c.notes, Withheld: page.Withheld()}
+	request := m.request(e.ID, &page, url)
+	made := Made{Page: page, Request: request, Conversion: c.notes, Withheld: page.Withheld()}
 	err = m.source.Leaks.search(ctx, e.ID, doc, &made)
 	return made, err
 }
@@ -128,31 +129,13 @@ func (m PageMaker) link(path string) string {
 	return m.Address(path, path)
 }
 
-func (m PageMaker) request(id string, page render.Page, url string) intercomapi.PageRequest {
-	if page.Meta.URL != "" {
-		url = cleanAddress(page.Meta.URL)
-	}
+func (m PageMaker) request(id string, page *render.Page, url string) intercomapi.PageRequest {
 	a := m.source.Availability
-	return intercomapi.PageRequest{
+	req := intercomapi.PageRequest{
 		SourceID: max(m.importSource, 1), ExternalID: id, // a plan may have no import source yet
 		Title: page.Title, HTML: page.HTML, URL: url, Locale: m.source.Locale,
-		AIAgent:      narrowed(a.AIAgent, page.Meta.AIAgent),
-		AICopilot:    narrowed(a.AICopilot, page.Meta.AICopilot),
-		AISalesAgent: narrowedSales(a.AISalesAgent, page.Meta.AISalesAgent),
+		AIAgent: a.AIAgent, AICopilot: a.AICopilot, AISalesAgent: a.AISalesAgent,
 	}
-}
-
-// narrowed lets a page's front matter override the source's availability.
-func narrowed(source bool, page *bool) bool {
-	if page != nil {
-		return *page
-	}
-	return source
-}
-
-func narrowedSales(source, page *bool) *bool {
-	if page != nil && source != nil {
-		return page
-	}
-	return source
+	m.source.FrontMatter.narrow(&req, page)
+	return req
 }

@@ -23,6 +23,7 @@ type Source struct {
 	PageURL      render.URLTemplate
 	PageURLText  string // PageURL as configured
 	Availability Availability
+	FrontMatter  FrontMatter
 	Locale       string
 	Deletes      Budget
 	Updates      UpdateBudget
@@ -122,7 +123,7 @@ func (s *Source) ConvertedBy(ctx context.Context, path string) string {
 // what is pushed for it.
 func (s *Source) fingerprint(ctx context.Context, importSource int64, apiVersion string, vars map[string]string) state.Hash {
 	return hashJSON(render.Version, importSource, apiVersion, s.PageURLText, s.PageURL.Expand("i", "d/p.md", vars),
-		s.Availability, s.Locale, s.Leaks.fingerprint(), s.conversions(ctx))
+		s.Availability, s.FrontMatter, s.Locale, s.Leaks.fingerprint(), s.conversions(ctx))
 }
 
 // listingFingerprint covers everything besides the source's own revision that

@@ -144,6 +144,7 @@ func TestSettingsReachThePages(t *testing.T) {
 
 func TestFrontMatter(t *testing.T) {
 	w := newWorld(t)
+	w.src.FrontMatter.CitationHosts = []string{"elsewhere.example.com"}
 	w.put("a.md", "---\nid: stable\ntitle: Named\nurl: https://elsewhere.example.com/x\nfin: {ai_agent: false}\n---\n# Heading\n\ntext")
 	w.sync()
 	p := w.page("stable")

@@ -70,12 +70,15 @@ type Settings struct {
 	Schedule     string        `yaml:"schedule"`
 	Timeout      Duration      `yaml:"timeout"`
 	Availability *Availability `yaml:"availability"`
+	FrontMatter  FrontMatter   `yaml:"front_matter"`
 	Locale       string        `yaml:"locale"`
 	Deletes      Deletes       `yaml:"deletes"`
 	Updates      *Updates      `yaml:"updates"`
 	Journal      Duration      `yaml:"journal"`
 	Verify       string        `yaml:"verify"` // schedule of verify; empty: never by itself
 	Leaks        string        `yaml:"leaks"`  // hold, redact or off
+
+	CitationHosts []string `yaml:"citation_hosts"` // of urls in front matter, beside page_url's own
 
 	Allow []ingest.AllowedLeak `yaml:"allow"`
 
@@ -103,6 +106,11 @@ type Availability struct {
 	AIAgent      bool  `yaml:"ai_agent"`
 	AICopilot    bool  `yaml:"ai_copilot"`
 	AISalesAgent *bool `yaml:"ai_sales_agent"`
+}
+
+// FrontMatter bounds what front matter may set.
+type FrontMatter struct {
+	MayWiden bool `yaml:"may_widen"`
 }
 
 // Deletes bounds the deletes of one run.
@@ -285,6 +293,7 @@ func (s *Source) Ingest(c *Config) (*ingest.Source, error) {
 		ImportSource: ingest.ImportSource(s.ImportSource),
 		PageURL:      s.pageURL, PageURLText: s.PageURL,
 		Availability: ingest.Availability(*s.Availability),
+		FrontMatter:  ingest.FrontMatter{MayWiden: s.FrontMatter.MayWiden, CitationHosts: s.CitationHosts},
 		Locale:       locale,
 		Deletes: ingest.Budget{MaxPercent: float64(s.Deletes.MaxPercent), MaxCount: s.Deletes.MaxCount,
 			AlwaysAllow: s.Deletes.AlwaysAllow},

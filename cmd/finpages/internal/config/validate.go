@@ -210,6 +210,11 @@ func (d *decoder) limits(at string, s *Source) {
 	if s.Updates != nil && s.Updates.MaxPercent == 0 {
 		d.inherited(at, "updates", "max_percent must be more than 0: remove updates, or set 100, for no limit")
 	}
+	for _, host := range s.CitationHosts {
+		if u, err := url.Parse("https://" + host); err != nil || u.Host != host || host == "" {
+			d.inherited(at, "citation_hosts", "want host names such as docs.example.com, not %s", shown(host))
+		}
+	}
 	if s.Locale != "" && !regexp.MustCompile(`^[a-zA-Z]{2,3}([-_][A-Za-z0-9]{2,8})*$`).MatchString(s.Locale) {
 		d.at(at+".locale", "want a language code such as en, not %q", s.Locale)
 	}

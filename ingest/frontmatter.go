@@ -1,0 +1,71 @@
+package ingest
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"finpages/ingest/render"
+	"finpages/intercomapi"
+)
+
+// FrontMatter bounds what the front matter of a page may set. Everybody who
+// writes a document writes its front matter, too.
+type FrontMatter struct {
+	MayWiden      bool     // front matter may show a page to more people than its source
+	CitationHosts []string // hosts of front matter's urls, beside the host of the page's own address
+}
+
+// narrow sets what the page's front matter says of the request: who may answer
+// from the page, and the address that is cited. What it may not set stays as
+// the source has it, with a warning on the page.
+//
+//	source  front matter  pushed
+//	any     absent        as the source
+//	true    false         false
+//	false   true          false; true with MayWiden
+func (f FrontMatter) narrow(req *intercomapi.PageRequest, page *render.Page) {
+	flag := func(name string, source bool, own *bool) bool {
+		if own == nil || !*own || source || f.MayWiden {
+			return (own == nil && source) || (own != nil && *own)
+		}
+		page.Warnings = append(page.Warnings, fmt.Sprintf("front matter: fin.%s: true is ignored, since the source has "+
+			"%s: false: front matter shows a page to more people only with front_matter: {may_widen: true}", name, name))
+		return false
+	}
+	req.AIAgent = flag("ai_agent", req.AIAgent, page.Meta.AIAgent)
+	req.AICopilot = flag("ai_copilot", req.AICopilot, page.Meta.AICopilot)
+	if req.AISalesAgent != nil {
+		sales := flag("ai_sales_agent", *req.AISalesAgent, page.Meta.AISalesAgent)
+		req.AISalesAgent = &sales
+	}
+	if page.Meta.URL != "" {
+		req.URL = f.cited(req.URL, page)
+	}
+}
+
+// cited returns the address that front matter gives, if it lies on a host that
+// the source cites; otherwise the page's own.
+func (f FrontMatter) cited(own string, page *render.Page) string {
+	given := cleanAddress(page.Meta.URL)
+	if given == "" {
+		return own
+	}
+	host := hostOf(given)
+	if host == hostOf(own) || slices.ContainsFunc(f.CitationHosts, func(h string) bool { return host == hostOf("https://"+h) }) {
+		return given
+	}
+	page.Warnings = append(page.Warnings, fmt.Sprintf("front matter: the url %s is ignored: its host is not that of "+
+		"page_url, and citation_hosts does not name it", given))
+	return own
+}
+
+// hostOf returns an address's host with its port, spelled alike; "" if it has none.
+func hostOf(address string) string {
+	u, err := url.Parse(cleanAddress(address))
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return normalHost(u, strings.ToLower(u.Scheme))
+}
