@@ -22,7 +22,7 @@ func TestRooms(t *testing.T) {
 		"finpages/sources/exec":             {"finpages/sources", "finpages/sources/internal/..."},
 		"finpages/sources/rclone":           {"finpages/sources", "finpages/sources/internal/..."},
 		"finpages/sources/website":          {"finpages/sources", "finpages/sources/internal/..."},
-		"finpages/sources/convert":          {"finpages/sources", "finpages/sources/charset", "finpages/sources/convert/..."},
+		"finpages/sources/convert":          {"finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/convert/..."},
 		"finpages/ingest/schedule":          {},
 		"finpages/ingest/leaks":             {},
 		"finpages/ingest/render":            {"finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro", "finpages/ingest/render/..."},

@@ -23,6 +23,7 @@ func TestWithin(t *testing.T) {
 		"YAML, string of lines": bounds.YAML("a: \"x\n  [[[[[[[[[[[[[\n  y\"\nb: c\n"),
 		"YAML, comment":         bounds.YAML("a: b # [[[[[[[[[[[[\n# [[[[[[[[[[[[[[[[\n"),
 		"YAML, siblings":        bounds.YAML(r("- a:\n    - b\n", 50)),
+		"YAML, JSON with tabs":  bounds.YAML("{\n\t\"a[[[[[[[[[[[[\": 1,\n\t\"b\": 2\n}\n"),
 		"JSON":                  bounds.JSON(`{"a": [[[["[[[[[[[[[[[["]]]], "b": "\"[[[[[[[[[["}`),
 		"TOML":                  bounds.TOML("a.b.c = [[1, 2], [3]]\n[x.y]\nz = \"a.b.c.d.e.f.g.h.i.j.k\"\n"),
 	} {

@@ -95,7 +95,7 @@ func (y *yamlScan) values(s string) error {
 		if err != nil {
 			return err
 		}
-		begins = next || begins && c == ' '
+		begins = next || begins && (c == ' ' || c == '\t')
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"finpages/sources"
+	"finpages/sources/limits"
 )
 
 // A notebook of Jupyter. See https://nbformat.readthedocs.io/en/latest/format_description.html.
@@ -62,9 +63,16 @@ func (l *lines) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// notebookBounds are more than notebooks hold whose outputs are read by people:
+// each item may be a cell, and takes some hundred bytes.
+var notebookBounds = limits.Limits{Bytes: sources.MaxDocument, Items: 500_000, Depth: 200}
+
 // notebook turns a notebook into Markdown: its texts, its code, and what the
 // code printed. Pictures are left out.
 func notebook(doc sources.Document) (sources.Document, []string, error) {
+	if err := notebookBounds.JSON(string(doc.Body)); err != nil {
+		return doc, nil, fmt.Errorf("read notebook: %w: clear its outputs, or exclude it", err)
+	}
 	var nb jupyter
 	if err := json.Unmarshal(doc.Body, &nb); err != nil {
 		return doc, nil, fmt.Errorf("read notebook: %w", err)

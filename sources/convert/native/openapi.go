@@ -2,7 +2,6 @@ package native
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,7 +12,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi2"
 	"github.com/getkin/kin-openapi/openapi2conv"
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/goccy/go-yaml"
+	"github.com/oasdiff/yaml"
 )
 
 // openAPI turns the description of an API into a page that people can read:
@@ -34,16 +33,15 @@ func openAPI(doc sources.Document) (sources.Document, []string, error) {
 
 func readAPI(data []byte) (*openapi3.T, error) {
 	kind := kindOfAPI(data)
-	switch {
-	case kind == "":
+	if kind == "" {
 		return nil, fmt.Errorf("%w: no description of an API by OpenAPI or Swagger", sources.ErrNoDocument)
-	case strings.HasPrefix(kind, "2"):
+	}
+	if err := boundAPI(data); err != nil {
+		return nil, fmt.Errorf("read OpenAPI: %w: split the file, or exclude it", err)
+	}
+	if strings.HasPrefix(kind, "2") {
 		var old openapi2.T
-		plain, err := yaml.YAMLToJSON(data)
-		if err == nil {
-			err = json.Unmarshal(plain, &old)
-		}
-		if err != nil {
+		if _, err := yaml.Unmarshal(data, &old, yaml.DecodeOpts{DisableTimestamps: true}); err != nil {
 			return nil, fmt.Errorf("read Swagger: %w", err)
 		}
 		api, err := openapi2conv.ToV3(&old)
