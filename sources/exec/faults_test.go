@@ -48,6 +48,8 @@ func TestBrokenListingsAreErrors(t *testing.T) {
 		"no count":              {[]string{begin, oneA, `echo '{"id":1,"end":{}}'`, rest}, "no count of entries"},
 		"negative exclusions":   {[]string{begin, oneA, `echo '{"id":1,"end":{"entries":1,"excluded":-1}}'`, rest}, "fewer than no"},
 		"an error":              {[]string{begin, oneA, `printf '%s\n' '{"id":1,"error":"401:\nrenew it"}'`, rest}, "list: 401: renew it"},
+		"an empty error":        {[]string{begin, oneA, `echo '{"id":1,"error":""}'`, rest}, "list: the adapter answers with an error, and does not say which"},
+		"a blank error":         {[]string{begin, oneA, `echo '{"id":1,"error":" "}'`, rest}, "does not say which"},
 		"no JSON":               {[]string{begin, oneA, `echo 'DEBUG hello'`, ended, rest}, "line 3 of the adapter: no JSON object"},
 		"an empty line":         {[]string{begin, oneA, `echo`, ended, rest}, "no JSON object"},
 		"an array":              {[]string{begin, oneA, `echo '[]'`, ended, rest}, "no JSON object"},
@@ -80,7 +82,7 @@ func TestBrokenListingsAreErrors(t *testing.T) {
 			if _, err := snap.List(t.Context(), take); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("List = %v, want %q", err, tt.want)
 			}
-			if gone, err := snap.(sources.Confirmer).Gone(t.Context(), "b"); gone && !strings.Contains(tt.want, "told to close") && !strings.Contains(tt.want, "401") {
+			if gone, err := snap.(sources.Confirmer).Gone(t.Context(), "b"); gone && !strings.Contains(tt.want, "told to close") && !strings.Contains(tt.want, "401") && !strings.Contains(tt.want, "does not say which") {
 				t.Errorf("a document is called gone by a broken adapter: %v", err)
 			}
 		})
@@ -169,7 +171,10 @@ func TestAdapterThatFailsAfterItsListingProvesNothing(t *testing.T) {
 	for name, tt := range map[string]struct {
 		last string
 		gone bool
-	}{"exit 3": {"exit 3", false}, "noise": {"echo oops; " + rest, false}, "exit 0": {"exit 0", true}, "well": {rest, true}} {
+	}{
+		"exit 3": {"exit 3", false}, "noise": {"echo oops; " + rest, false}, "exit 0": {"exit 0", true}, "well": {rest, true},
+		"a second end": {ended + "; " + rest, false}, "an entry after the end": {oneA + "; " + rest, false},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			snap, err := script(t, begin, oneA, ended, tt.last).Open(t.Context())

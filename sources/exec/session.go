@@ -123,9 +123,18 @@ func (s *session) judge(h hello) error {
 			version,
 		)
 	case h.Error != nil:
-		return errors.New(s.shown(*h.Error))
+		return s.errorOf(*h.Error)
 	}
 	return nil
+}
+
+// errorOf returns what the program says went wrong, in words also where it has
+// none.
+func (s *session) errorOf(text string) error {
+	if text = s.shown(text); text == "" {
+		text = "the adapter answers with an error, and does not say which: see its log"
+	}
+	return errors.New(text)
 }
 
 // wait counts the answers that somebody waits for, and listens anew.
@@ -167,7 +176,7 @@ func (s *session) ask(ctx context.Context, r request, each func(message) (done b
 		select {
 		case m := <-c.answers:
 			if m.Error != nil {
-				return errors.New(s.shown(*m.Error))
+				return s.errorOf(*m.Error)
 			}
 			done, err := each(m)
 			if err != nil && !m.last() {
