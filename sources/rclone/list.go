@@ -40,11 +40,7 @@ type snapshot struct {
 	batches map[string]*batch // by path
 	count   int
 
-	again struct {
-		once sync.Once
-		ids  map[uint64]struct{}
-		err  error
-	}
+	again relisting
 }
 
 var (
@@ -68,10 +64,11 @@ type item struct {
 	ModTime string // RFC 3339, "" if not asked for
 	ID      string // that the storage gives, "" if it gives none
 	Hashes  map[string]string
+	IsDir   bool
 }
 
-func (s *snapshot) listArgs() []string {
-	args := []string{"lsjson", "--recursive", "--files-only", "--no-mimetype"}
+func (s *snapshot) listArgs(kinds ...string) []string {
+	args := append([]string{"lsjson", "--recursive", "--no-mimetype"}, kinds...)
 	if hash := s.features.hash(); hash != "" {
 		args = append(args, "--hash", "--hash-type", hash)
 		if s.features.Features.SlowModTime {
@@ -86,13 +83,13 @@ func (s *snapshot) listArgs() []string {
 func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
 	l := &listing{snapshot: s, yield: yield, paths: map[uint64]struct{}{}}
 	s.byPath, s.twice = map[uint64]string{}, map[uint64]struct{}{}
-	err := s.each(ctx, l.take)
+	err := s.each(ctx, s.listArgs("--files-only"), l.take)
 	return l.Listing, err
 }
 
-// each runs a listing of all files.
-func (s *snapshot) each(ctx context.Context, visit func(item) error) error {
-	c, err := s.run.start(ctx, s.listArgs()...)
+// each runs a listing.
+func (s *snapshot) each(ctx context.Context, args []string, visit func(item) error) error {
+	c, err := s.run.start(ctx, args...)
 	if err != nil {
 		return err
 	}
@@ -232,23 +229,4 @@ func (s *snapshot) Link(at string) (string, bool) {
 		return id, true
 	}
 	return at, len(s.byPath) == 0
-}
-
-// Gone implements [sources.Confirmer]: a second listing, once for all, must lack
-// the document, too. What moves while a storage is listed can be missed.
-func (s *snapshot) Gone(ctx context.Context, id string) (bool, error) {
-	s.again.once.Do(func() {
-		s.again.ids = map[uint64]struct{}{}
-		s.again.err = s.each(ctx, func(it item) error {
-			if s.options.Why(norm.NFC.String(it.Path)) == "" {
-				s.again.ids[s.key(idOf(it))] = struct{}{}
-			}
-			return nil
-		})
-	})
-	if s.again.err != nil {
-		return false, s.again.err
-	}
-	_, there := s.again.ids[s.key(id)]
-	return !there, nil
 }

@@ -95,6 +95,8 @@ type features struct {
 	Features struct {
 		SlowHash    bool // a hash is as dear as the document
 		SlowModTime bool // a time is a request for each document
+
+		CanHaveEmptyDirectories bool // it tells a folder that is empty from one that is not there
 	}
 }
 
