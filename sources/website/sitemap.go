@@ -147,17 +147,10 @@ func unpacked(body []byte) (io.Reader, error) {
 	return &io.LimitedReader{R: z, N: mostMapBytes}, nil
 }
 
-// item is a <url> or a <sitemap>.
-type item struct {
-	Loc     string `xml:"loc"`
-	LastMod string `xml:"lastmod"`
-}
-
 func (r *reader) parse(ctx context.Context, at string, body io.Reader, depth int) error {
-	d, root := xml.NewDecoder(body), ""
-	d.Strict = true
+	d, root := newMapDecoder(body), ""
 	for {
-		token, err := d.Token()
+		token, err := d.token()
 		if errors.Is(err, io.EOF) && root != "" {
 			return nil
 		}
@@ -176,8 +169,8 @@ func (r *reader) parse(ctx context.Context, at string, body io.Reader, depth int
 			}
 			continue
 		}
-		var it item
-		if err := d.DecodeElement(&it, &start); err != nil {
+		it, err := d.item()
+		if err != nil {
 			r.fault(at, fmt.Errorf("is no whole sitemap: %w", err))
 			return nil
 		}

@@ -2,7 +2,9 @@ package website
 
 import (
 	"bytes"
+	"errors"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -40,4 +42,31 @@ func FuzzSitemap(f *testing.F) {
 			t.Errorf("%d pages in %d elements", pages, most)
 		}
 	})
+}
+
+// TestSitemapMemory holds that no sitemap takes much more memory than its size.
+func TestSitemapMemory(t *testing.T) {
+	base, err := url.Parse("https://x.example/docs/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &snapshot{Website: &Website{base: base, options: *NewOptions()}}
+	for name, c := range map[string]struct{ begin, repeat, want string }{
+		"elements in each other": {"<urlset>\n<url>", "<a>", "line 2: elements in each other"},
+		"attributes":             {"<urlset>\n<url", " a=''", "line 2: an element, a text or a comment"},
+		"open roots":             {"", "<urlset>", "line 1: elements in each other"},
+	} {
+		r := s.newReader(func(location) error { return nil })
+		body := bytes.NewReader([]byte(c.begin + strings.Repeat(c.repeat, 2_000_000)))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		err := r.parse(t.Context(), "https://x.example/sitemap.xml", body, 0)
+		runtime.ReadMemStats(&after)
+		if fault := errors.Join(r.faults...); err != nil || fault == nil || !strings.Contains(fault.Error(), c.want) {
+			t.Errorf("%s: %v, %v, want %q", name, err, fault, c.want)
+		}
+		if got := after.TotalAlloc - before.TotalAlloc; got > 50<<20 {
+			t.Errorf("%s: %d kB take %d MB", name, body.Size()>>10, got>>20)
+		}
+	}
 }
