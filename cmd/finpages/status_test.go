@@ -35,8 +35,8 @@ func TestStatusTellsOfDrift(t *testing.T) {
 		{ExternalID: "a.md", Kind: state.DriftMissing}, {ExternalID: "b.md", Kind: state.DriftChanged, Fields: []string{"html", "title"}}}}
 	var b strings.Builder
 	printStatus(newPrintable(&b), []inspect.Status{{Name: "docs", State: inspect.Drifted, Drift: drift}})
-	_, got, _ := strings.Cut(b.String(), "0\n") // after the table
-	want := "docs: Fin does not have what was pushed: 1 page is missing, 1 was changed; verify found it 3h ago:\n" +
+	_, got, _ := strings.Cut(b.String(), "\ndocs: ") // after the table
+	want := "Fin does not have what was pushed: 1 page is missing, 1 was changed; verify found it 3h ago:\n" +
 		"  missing: a.md\n  changed: b.md html title\n  to fix this: finpages verify --repair docs\n"
 	if got != want {
 		t.Errorf("%q\nwant %q", got, want)

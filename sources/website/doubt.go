@@ -60,7 +60,7 @@ func (s *snapshot) startsAs(asked *url.URL, p *page) error {
 	}
 	now, was := start{Text: hex.EncodeToString(p.text[:])}, s.before.Start
 	if now.Text == was.Text {
-		s.start = was
+		s.setStart(was)
 		return nil
 	}
 	unknown, err := s.unknown()
@@ -71,8 +71,16 @@ func (s *snapshot) startsAs(asked *url.URL, p *page) error {
 		return fmt.Errorf("%w: see whether the site is in maintenance; if it has this page everywhere for good, remove %s",
 			errSoft, s.memoryFile())
 	}
-	s.start = now
+	s.setStart(now)
 	return nil
+}
+
+// setStart notes how the site starts. Documents that may be gone are looked at
+// side by side, and each look sees it.
+func (s *snapshot) setStart(now start) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.start = now
 }
 
 // loggedOut reports whether an answer is what everybody gets who is not logged
