@@ -13,6 +13,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/charset"
+	"finpages/sources/limits"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -62,8 +63,15 @@ func (a *archive) read(name string) ([]byte, error) {
 	return data, err
 }
 
+// maxPart is how many bytes the list of a book's parts may have: its decoder
+// keeps elements that lie in each other, at sixty times their size.
+const maxPart = 1 << 20
+
 func (a *archive) xml(name string, into any) error {
 	data, err := a.read(name)
+	if err == nil && len(data) > maxPart {
+		err = fmt.Errorf("%w: longer than %d KiB: split the book, or exclude it", limits.ErrExceeded, maxPart>>10)
+	}
 	if err == nil {
 		err = xml.Unmarshal(data, into)
 	}

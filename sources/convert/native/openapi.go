@@ -28,6 +28,10 @@ func openAPI(doc sources.Document) (sources.Document, []string, error) {
 		doc.Title = api.Info.Title
 	}
 	out.api(api)
+	if out.full() {
+		return doc, nil, fmt.Errorf("read OpenAPI: the page would be larger than %d MiB: split the file, or exclude it",
+			sources.MaxDocument>>20)
+	}
 	return markdown(doc, out.String()), nil, nil
 }
 
@@ -73,6 +77,10 @@ func kindOfAPI(data []byte) string {
 
 type apiWriter struct{ strings.Builder }
 
+// full tells that the rest need not be written: what many operations name is
+// written once for each.
+func (w *apiWriter) full() bool { return w.Len() > sources.MaxDocument }
+
 func (w *apiWriter) paragraph(text string) {
 	if text = strings.TrimSpace(text); text != "" {
 		w.WriteString(text + "\n\n")
@@ -99,7 +107,9 @@ func (w *apiWriter) api(api *openapi3.T) {
 		item := paths[path]
 		operations := item.Operations()
 		for _, method := range slices.Sorted(maps.Keys(operations)) {
-			w.operation(method, path, item, operations[method])
+			if !w.full() {
+				w.operation(method, path, item, operations[method])
+			}
 		}
 	}
 }
@@ -152,70 +162,11 @@ func (w *apiWriter) content(content openapi3.Content) {
 	for _, kind := range slices.Sorted(maps.Keys(content)) {
 		media := content[kind]
 		w.paragraph("`" + kind + "`: " + typeOf(media.Schema, 0))
-		rows := [][]string{{"Field", "Type", "Required", "Description"}}
-		rows = fields(rows, "", media.Schema, 0)
-		if len(rows) > 1 {
-			w.table(rows)
+		list := fieldList{rows: [][]string{{"Field", "Type", "Required", "Description"}}}
+		if list.add("", media.Schema, 0); len(list.rows) > 1 && !w.full() {
+			w.table(list.rows)
 		}
 	}
-}
-
-// maxDepth is how deep fields of fields are told; schemas may hold themselves.
-const maxDepth = 4
-
-func fields(rows [][]string, prefix string, ref *openapi3.SchemaRef, depth int) [][]string {
-	if ref == nil || ref.Value == nil || depth > maxDepth || len(rows) > 300 {
-		return rows
-	}
-	s := ref.Value
-	if s.Items != nil {
-		rows = fields(rows, prefix, s.Items, depth+1)
-	}
-	for _, part := range slices.Concat(s.AllOf, s.OneOf, s.AnyOf) {
-		rows = fields(rows, prefix, part, depth+1)
-	}
-	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
-		p := s.Properties[name]
-		if p == nil || p.Value == nil {
-			continue
-		}
-		rows = append(rows, []string{"`" + prefix + name + "`", typeOf(p, 0), yesNo(slices.Contains(s.Required, name)), p.Value.Description + limitsOf(p)})
-		rows = fields(rows, prefix+name+".", p, depth+1)
-	}
-	return rows
-}
-
-func typeOf(ref *openapi3.SchemaRef, depth int) string {
-	if ref == nil || ref.Value == nil || depth > maxDepth {
-		return ""
-	}
-	s := ref.Value
-	switch {
-	case s.Items != nil:
-		return "list of " + typeOf(s.Items, depth+1)
-	case s.Type != nil && len(s.Type.Slice()) > 0 && s.Format != "":
-		return strings.Join(s.Type.Slice(), " or ") + " (" + s.Format + ")"
-	case s.Type != nil && len(s.Type.Slice()) > 0:
-		return strings.Join(s.Type.Slice(), " or ")
-	case len(s.Properties)+len(s.AllOf) > 0:
-		return "object"
-	}
-	return ""
-}
-
-// limitsOf tells the values that a field may have, and its default.
-func limitsOf(ref *openapi3.SchemaRef) string {
-	if ref == nil || ref.Value == nil {
-		return ""
-	}
-	var out string
-	if values := ref.Value.Enum; len(values) > 0 {
-		out += fmt.Sprintf(" One of: %s.", strings.Trim(fmt.Sprintf("%v", values), "[]"))
-	}
-	if ref.Value.Default != nil {
-		out += fmt.Sprintf(" Default: %v.", ref.Value.Default)
-	}
-	return out
 }
 
 func yesNo(b bool) string {
@@ -227,6 +178,9 @@ func yesNo(b bool) string {
 
 func (w *apiWriter) table(rows [][]string) {
 	for i, row := range rows {
+		if w.full() {
+			return
+		}
 		for j, cell := range row {
 			row[j] = strings.ReplaceAll(strings.Join(strings.Fields(cell), " "), "|", `\|`)
 		}
