@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/goccy/go-yaml"
 )
@@ -117,7 +119,11 @@ func (m manifests) check(t *testing.T) {
 	m.checkSelectors(t)
 	m.checkPod(t, deployment.Template.Spec)
 	m.checkVolumes(t, deployment.Template.Spec)
-	checkUnchosen(t, m["ConfigMap"].Data["finpages.yaml"])
+	if config := m["ConfigMap"].Data["finpages.yaml"]; strings.Contains(config, "\n  availability:") {
+		checkConfig(t, config)
+	} else {
+		checkUnchosen(t, config)
+	}
 }
 
 func (m manifests) checkSelectors(t *testing.T) {
@@ -231,7 +237,9 @@ func checkUnchosen(t *testing.T, config string) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "finpages.yaml")
 	write(t, path, config)
-	cmd := exec.Command(program(t), "--config", path, "run")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // of a daemon that starts all the same
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program(t), "--config", path, "run")
 	cmd.Env = append(cmd.Environ(), "CREDENTIALS_DIRECTORY="+dir)
 	out, err := cmd.CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "choose who may answer from these pages") {
