@@ -50,7 +50,8 @@ func TestDistIsReproducible(t *testing.T) {
 func TestManualsAndCompletions(t *testing.T) {
 	dir := t.TempDir()
 	output(t, exec.Command(program(t), "man", dir))
-	for name, want := range map[string]string{"finpages.1": ".TH", "finpages-run.1": ".TH"} {
+	for name, want := range map[string]string{"finpages.1": ".TH", "finpages-run.1": ".TH",
+		"finpages-quick-start.7": ".TH", "finpages-config.7": ".TH"} {
 		if !strings.Contains(read(t, filepath.Join(dir, name)), want) {
 			t.Errorf("%s is no manual", name)
 		}
@@ -79,7 +80,7 @@ var release, revision string
 func main() {
 	switch os.Args[1] {
 	case "man":
-		for _, name := range []string{"finpages.1", "finpages-run.1"} {
+		for _, name := range []string{"finpages.1", "finpages-run.1", "finpages-quick-start.7", "finpages-config.7"} {
 			if err := os.WriteFile(filepath.Join(os.Args[2], name), []byte(release), 0o644); err != nil {
 				panic(err)
 			}
