@@ -12,7 +12,6 @@ const (
 	shortSize = 4 << 10
 	longSize  = 4 * shortSize
 	slack     = 8 << 20 // bytes, of tables and buffers that do not grow in step
-	perByte   = 4 << 10 // bytes that may be allocated for one of the input
 )
 
 // Check runs f on an input that is repeated up to two sizes: four times as much
