@@ -284,5 +284,8 @@ func (h *pgHome) close() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), statementTime)
 	defer cancel()
+	// The server lets go of a lock some time after the connection is closed;
+	// this one is free when close returns. A connection that was lost has none.
+	_, _ = h.writer.Exec(ctx, "select pg_advisory_unlock($1)", int64(writerLock))
 	return h.writer.Close(ctx)
 }
