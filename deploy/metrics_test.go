@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"finpages/ingest"
+	"finpages/ingest/metrics"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -56,9 +56,9 @@ func (catalogue) Unregister(prometheus.Collector) bool { return false }
 // exposed are the metrics of the daemon, and the one that Prometheus adds.
 func exposed() catalogue {
 	c := catalogue{"up": {"", []string{"job", "instance"}}}
-	ingest.NewMetrics(c)
-	ingest.RegisterBuild(c, "", "")
-	ingest.RegisterState(c, nil)
+	metrics.New(c)
+	metrics.RegisterBuild(c, "", "")
+	metrics.RegisterState(c, nil)
 	// The command's own; a script of its tests sees it exposed.
 	c.MustRegister(prometheus.NewGauge(prometheus.GaugeOpts{Name: "finpages_config_last_reload_successful"}))
 	c.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

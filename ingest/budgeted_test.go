@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/metrics"
+	"finpages/ingest/transform"
 	"finpages/sources"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -36,7 +38,7 @@ func TestPanicsCostOnePage(t *testing.T) {
 	w.stubbed(doc("a.md", "", "# A\n\nApples."), wikiPage("render", "1", panics), load)
 	w.wantCounts(w.run(ingest.RunOptions{Plan: true}), "partial listed=3 created=1 failed=2")
 	log.Reset()
-	w.engine.Metrics = ingest.NewMetrics(reg)
+	w.engine.Metrics = metrics.New(reg)
 
 	report := w.sync()
 	w.wantCounts(report, "partial listed=3 created=1 failed=2")
@@ -80,7 +82,7 @@ func endless(t *testing.T) func(sources.Reference) string {
 // or may take longer.
 func TestDocumentsHaveTheirTime(t *testing.T) {
 	w := newWorld(t)
-	w.src.RenderPool, w.src.RenderTimeout = ingest.NewRenderPool(1<<20), 10*time.Millisecond
+	w.src.RenderPool, w.src.RenderTimeout = transform.NewPool(1<<20), 10*time.Millisecond
 	w.stubbed(doc("a.md", "", "# A\n\nApples."), wikiPage("b", "1", endless(t)))
 	report := w.sync()
 	w.wantCounts(report, "partial listed=2 created=1 failed=1")
@@ -99,7 +101,7 @@ func TestDocumentsHaveTheirTime(t *testing.T) {
 func TestRunsEndWhateverDocumentsDo(t *testing.T) {
 	w := newWorld(t)
 	never := endless(t)
-	w.src.RenderPool = ingest.NewRenderPool(1 << 20)
+	w.src.RenderPool = transform.NewPool(1 << 20)
 	loads := sources.Entry{ID: "load", Revision: "1", Load: func(context) (sources.Document, error) {
 		never(sources.Reference{})
 		return sources.Document{}, nil
@@ -136,7 +138,7 @@ func TestRunsEndWhateverDocumentsDo(t *testing.T) {
 // What does not fit into memory costs its page, and nothing is begun.
 func TestDocumentsHaveTheirMemory(t *testing.T) {
 	w := newWorld(t)
-	w.src.RenderPool = ingest.NewRenderPool(1 << 20)
+	w.src.RenderPool = transform.NewPool(1 << 20)
 	w.put("a.md", "# A\n\nApples.", "b.md", strings.Repeat("- a\n+ b\n", 1000))
 	report := w.sync()
 	w.wantCounts(report, "partial listed=2 created=1 failed=1")
@@ -144,6 +146,6 @@ func TestDocumentsHaveTheirMemory(t *testing.T) {
 		t.Errorf("errors: %+v", report.Errors)
 	}
 	w.wantCounts(w.sync(), "partial listed=2 unchanged=1 failed=1")
-	w.src.RenderPool = ingest.NewRenderPool(1 << 24)
+	w.src.RenderPool = transform.NewPool(1 << 24)
 	w.wantCounts(w.sync(), "ok listed=2 unchanged=1 created=1")
 }

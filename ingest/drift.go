@@ -93,19 +93,10 @@ func mended(tx *state.Tx, page string) error {
 	return tx.DeleteDrift(page)
 }
 
-// CountDrift counts the pages of a source that are not as they were pushed.
-func CountDrift(tx *state.Tx) (map[state.DriftKind]int, error) {
-	counts := map[state.DriftKind]int{}
-	return counts, tx.EachDrift(func(_ string, d state.Drift) error {
-		counts[d.Kind]++
-		return nil
-	})
-}
-
 // countDrift brings the metric up to what is known now.
 func (r *run) countDrift() {
 	err := r.State.View(r.src.Name, func(tx *state.Tx) error {
-		counts, err := CountDrift(tx)
+		counts, err := tx.CountDriftByKind()
 		if err == nil {
 			r.Metrics.Drift(r.src.Name, counts)
 		}

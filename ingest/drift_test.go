@@ -7,6 +7,7 @@ import (
 
 	"finpages/ingest"
 	"finpages/ingest/inspect"
+	"finpages/ingest/metrics"
 	"finpages/intercomapi/emulator"
 	"finpages/state"
 
@@ -27,7 +28,7 @@ finpages_drift_pages{kind="orphaned",source="docs"} ` + orphaned + "\n"
 // metrics gives the world's engine metrics, and returns what checks that of drift.
 func (w *world) metrics() (wantDrift func(missing, orphaned, duplicated, changed string)) {
 	reg := prometheus.NewRegistry()
-	w.engine.Metrics = ingest.NewMetrics(reg)
+	w.engine.Metrics = metrics.New(reg)
 	return func(missing, orphaned, duplicated, changed string) {
 		w.t.Helper()
 		want := driftMetric(missing, orphaned, duplicated, changed)

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"finpages/ingest/metrics"
 	"finpages/intercomapi"
 	"finpages/state"
 )
@@ -17,10 +18,10 @@ import (
 type Engine struct {
 	Client     *intercomapi.Client
 	APIVersion string
-	State      *state.DB // nil reads as an empty one, for plans
-	Workspace  string    // id_code; when set, no other workspace is written to
-	InFlight   int       // pages pushed at once
-	Metrics    *Metrics  // nil counts nothing
+	State      *state.DB        // nil reads as an empty one, for plans
+	Workspace  string           // id_code; when set, no other workspace is written to
+	InFlight   int              // pages pushed at once
+	Metrics    *metrics.Metrics // nil counts nothing
 	Log        *slog.Logger
 }
 
@@ -159,12 +160,20 @@ func (r *run) finish(res *results, err error) Report {
 		if err != nil && report.Error == "" {
 			report.Result, report.Error = Failed, err.Error()
 		}
-		r.Metrics.finished(r.src.Name, report, info, pages)
+		r.countRun(report, info, pages)
 		r.countLeaks()
 		r.countDrift()
 	}
 	r.logReport(report)
 	return report
+}
+
+// countRun brings the metrics up to this run.
+func (r *run) countRun(report Report, info state.Info, pages int) {
+	r.Metrics.Finished(r.src.Name, string(report.Result), report.Duration)
+	r.Metrics.Known(r.src.Name, info, metrics.PageCounts{
+		Synced: pages, Held: report.Held - report.HeldUpdates, HeldUpdates: report.HeldUpdates,
+		Foreign: report.Foreign, Quarantined: report.Quarantined})
 }
 
 // update changes the state, unless this is a plan.

@@ -74,7 +74,7 @@ func (p *pusher) fault(w *workItem, rec state.Entry, err error) error {
 	}
 	rec.Error, rec.Since, rec.Scope = err.Error(), failingSince(w.prior.record, p.started), w.Scope
 	p.fail(w.ID, err, rec.Since)
-	p.Metrics.failedPage(p.src.Name, "unreadable")
+	p.Metrics.FailedPage(p.src.Name, "unreadable")
 	p.log.Warn("page failed", "external_id", w.ID, "error", err)
 	return p.update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
 }
@@ -87,7 +87,7 @@ func (p *pusher) refuse(w *workItem, rec state.Entry, err error) error {
 	}
 	rec.Refused, rec.Pages, rec.Since = err.Error(), w.prior.record.Pages, failingSince(w.prior.record, p.started)
 	p.quarantine(w.ID, err, rec.Since)
-	p.Metrics.failedPage(p.src.Name, refusal(err))
+	p.Metrics.FailedPage(p.src.Name, refusal(err))
 	p.log.Warn("page put into quarantine until it changes", "external_id", w.ID, "error", err)
 	if fault := new(render.PanicError); errors.As(err, &fault) {
 		p.log.Debug("where it failed", "external_id", w.ID, "stack", string(fault.Stack))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"finpages/ingest/address"
 	"finpages/intercomapi"
 	"finpages/state"
 )
@@ -96,7 +97,7 @@ func (r *run) findImportSource() (found intercomapi.ImportSource, err error) {
 			return found, fmt.Errorf("list the import sources: %w", Hinted(err))
 		}
 		n++
-		if s.SyncBehavior == "api" && SameAddress(s.URL, r.src.ImportSource.URL) && better(s, found) {
+		if s.SyncBehavior == "api" && address.Same(s.URL, r.src.ImportSource.URL) && better(s, found) {
 			found = s
 		}
 	}
@@ -122,7 +123,7 @@ func better(s, than intercomapi.ImportSource) bool {
 // updateImportSource carries changes of the config over to Intercom.
 func (r *run) updateImportSource(info state.Info, found intercomapi.ImportSource) (state.Info, error) {
 	want := r.src.ImportSource
-	newURL := !SameAddress(found.URL, want.URL)
+	newURL := !address.Same(found.URL, want.URL)
 	newAudience := want.AudienceIDs != nil && !sameAudience(found.AudienceIDs, want.AudienceIDs)
 	if r.opts.Plan || found.ID == 0 || !newURL && !newAudience {
 		return info, nil
@@ -152,7 +153,7 @@ func (r *run) urlIsFree(ours int64) error {
 		if err != nil {
 			return fmt.Errorf("list the import sources: %w", Hinted(err))
 		}
-		if s.ID != ours && s.SyncBehavior == "api" && SameAddress(s.URL, r.src.ImportSource.URL) {
+		if s.ID != ours && s.SyncBehavior == "api" && address.Same(s.URL, r.src.ImportSource.URL) {
 			return fmt.Errorf("the import source %d has the url %s already: "+
 				"choose another for this source, or forget it and start over", s.ID, s.URL)
 		}

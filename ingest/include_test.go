@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"finpages/ingest"
+	"finpages/ingest/transform"
 	"finpages/sources"
 )
 
@@ -91,7 +91,7 @@ func TestIncludesAreNoHole(t *testing.T) {
 // A rule, a draft or a secret that comes later takes the text out again.
 func TestIncludedTextLeavesWithItsRight(t *testing.T) {
 	w := newWorld(t)
-	w.searchLeaks(ingest.HoldLeaks)
+	w.searchLeaks(transform.HoldLeaks)
 	w.put("guide/tea.md", including, "_partials/cups.md", "Rinse the cups.")
 	w.wantCounts(w.sync(), "ok listed=1 excluded=1 created=1")
 	w.put("_partials/cups.md", "---\ndraft: true\n---\nRinse the cups.")

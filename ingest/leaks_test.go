@@ -9,9 +9,10 @@ import (
 	"sync"
 	"testing"
 
-	"finpages/ingest"
 	"finpages/ingest/leaks"
+	"finpages/ingest/metrics"
 	"finpages/ingest/operate"
+	"finpages/ingest/transform"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
@@ -19,13 +20,13 @@ import (
 
 var detector = sync.OnceValues(leaks.New)
 
-func (w *world) searchLeaks(mode ingest.LeakMode, allow ...ingest.AllowedLeak) {
+func (w *world) searchLeaks(mode transform.LeakMode, allow ...transform.AllowedLeak) {
 	w.t.Helper()
 	d, err := detector()
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.src.Leaks = ingest.Leaks{Mode: mode, Detector: d, Allow: allow}
+	w.src.Leaks = transform.Leaks{Mode: mode, Detector: d, Allow: allow}
 }
 
 // made up, and put together here so that no file holds it
@@ -33,11 +34,11 @@ var token = "glpat-" + strings.Repeat("Zx8", 2) + "Kq3vTn7Lw5Rb2Y"
 
 func TestPagesWithSecretsAreKeptOut(t *testing.T) {
 	w := newWorld(t)
-	w.searchLeaks(ingest.HoldLeaks)
+	w.searchLeaks(transform.HoldLeaks)
 	var log bytes.Buffer
 	w.engine.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	reg := prometheus.NewPedanticRegistry()
-	w.engine.Metrics = ingest.NewMetrics(reg)
+	w.engine.Metrics = metrics.New(reg)
 	w.put("a.md", "# A\n\nApples.", "b.md", "# B\n\nThe token is "+token+".", "c.md", "---\ntitle: Use "+token+"\n---\nCherries.")
 	w.wantCounts(w.sync(), "ok listed=1 excluded=2 created=1")
 	w.wantInFin("a.md")
@@ -95,7 +96,7 @@ func (w *world) wantNowhere(secret string, log string, told ...any) {
 
 func TestSecretsAreTakenOut(t *testing.T) {
 	w := newWorld(t)
-	w.searchLeaks(ingest.RedactLeaks)
+	w.searchLeaks(transform.RedactLeaks)
 	w.put("a.md", "# A\n\nThe token is "+token+". Apples.")
 	w.wantCounts(w.sync(), "ok listed=1 created=1")
 	if got := w.page("a.md").HTML; !strings.Contains(got, "[gitlab-pat]") || strings.Contains(got, token) || !strings.Contains(got, "Apples") {
@@ -110,7 +111,7 @@ func TestSecretsAreTakenOut(t *testing.T) {
 
 func TestAllowedSecretsPass(t *testing.T) {
 	w := newWorld(t)
-	w.searchLeaks(ingest.HoldLeaks)
+	w.searchLeaks(transform.HoldLeaks)
 	w.put("docs/a.md", "# A\n\nThe token is "+token+".")
 	w.wantCounts(w.sync(), "ok excluded=1")
 	found, err := operate.NewService(w.engine).LeaksAll(t.Context(), nil)
@@ -119,31 +120,31 @@ func TestAllowedSecretsPass(t *testing.T) {
 	}
 	found, _ = w.service().LeaksAll(t.Context(), nil)
 	for _, c := range []struct {
-		allow ingest.AllowedLeak
+		allow transform.AllowedLeak
 		want  string
 	}{
-		{ingest.AllowedLeak{Page: "b.md", Rule: "gitlab-pat", Fingerprint: found[0].Fingerprint}, "ok excluded=1"},
-		{ingest.AllowedLeak{Page: "docs/a.md", Rule: "github-pat", Fingerprint: found[0].Fingerprint}, "ok excluded=1"},
-		{ingest.AllowedLeak{Page: "docs/a.md", Rule: "gitlab-pat", Fingerprint: "00000000"}, "ok excluded=1"},
-		{ingest.AllowedLeak{Page: "docs/*.md", Rule: "gitlab-pat", Fingerprint: found[0].Fingerprint}, "ok listed=1 created=1"},
-		{ingest.AllowedLeak{Page: "docs/a.md"}, "ok listed=1 unchanged=1"},
+		{transform.AllowedLeak{Page: "b.md", Rule: "gitlab-pat", Fingerprint: found[0].Fingerprint}, "ok excluded=1"},
+		{transform.AllowedLeak{Page: "docs/a.md", Rule: "github-pat", Fingerprint: found[0].Fingerprint}, "ok excluded=1"},
+		{transform.AllowedLeak{Page: "docs/a.md", Rule: "gitlab-pat", Fingerprint: "00000000"}, "ok excluded=1"},
+		{transform.AllowedLeak{Page: "docs/*.md", Rule: "gitlab-pat", Fingerprint: found[0].Fingerprint}, "ok listed=1 created=1"},
+		{transform.AllowedLeak{Page: "docs/a.md"}, "ok listed=1 unchanged=1"},
 	} {
-		w.searchLeaks(ingest.HoldLeaks, c.allow)
+		w.searchLeaks(transform.HoldLeaks, c.allow)
 		w.wantCounts(w.sync(), c.want)
 	}
 	if got := w.page("docs/a.md").HTML; !strings.Contains(got, token) {
 		t.Errorf("in Fin: %s", got)
 	}
-	w.searchLeaks(ingest.LeaksOff)
+	w.searchLeaks(transform.LeaksOff)
 	w.wantCounts(w.sync(), "ok listed=1 unchanged=1")
-	w.searchLeaks(ingest.HoldLeaks)
+	w.searchLeaks(transform.HoldLeaks)
 	w.wantCounts(w.sync(), "ok excluded=1 deleted=1")
 	w.wantNowhere(token, "")
 }
 
 func TestSecretsInIDsAndInErrorsThatQuote(t *testing.T) {
 	w := newWorld(t)
-	w.searchLeaks(ingest.RedactLeaks)
+	w.searchLeaks(transform.RedactLeaks)
 	var log bytes.Buffer
 	w.engine.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	w.put("a.md", "# A\n\nApples.", "b.md", "---\nid: docs/"+token+"\n---\n# B", "c.md", "---\n"+token+": 1\n"+token+": 2\n---\nCherries.")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"finpages/ingest/transform"
 	"finpages/sources"
 	"finpages/state"
 )
@@ -162,7 +163,7 @@ func (c *comparer) priorEntry(tx *state.Tx, id string) (known priorEntry, err er
 
 // enqueue counts an entry, or queues it.
 func (c *comparer) enqueue(e sources.Entry, known priorEntry) {
-	if e.Excluded = LeftOut(e); e.Excluded != "" {
+	if e.Excluded = transform.LeftOut(e); e.Excluded != "" {
 		c.exclude(e, known)
 		return
 	}
@@ -190,7 +191,7 @@ func (c *comparer) enqueue(e sources.Entry, known priorEntry) {
 // compareIncluded decides about an unchanged entry that includes others. Where
 // these cannot be looked at, it stays as it is.
 func (c *comparer) compareIncluded(w workItem) error {
-	now, err := c.source.maker.includedHash(c.ctx, w.prior.record.Included)
+	now, err := c.source.maker.IncludedHash(c.ctx, w.prior.record.Included)
 	if c.ctx.Err() != nil {
 		return c.ctx.Err()
 	}

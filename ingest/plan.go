@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 
+	"finpages/ingest/transform"
 	"finpages/state"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -31,7 +32,7 @@ func (r *run) diff(page *rendered, before state.Page) string {
 		if err != nil {
 			return fmt.Sprintf("(Intercom's version cannot be read: %v)", err)
 		}
-		old = got.Title + "\n\n" + plainText(got.HTML)
+		old = got.Title + "\n\n" + transform.PlainText(got.HTML)
 	}
-	return udiff.Unified("in Fin", "in the source", old, page.request.Title+"\n\n"+plainText(page.request.HTML))
+	return udiff.Unified("in Fin", "in the source", old, page.request.Title+"\n\n"+transform.PlainText(page.request.HTML))
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"finpages/ingest/render"
+	"finpages/ingest/transform"
 	"finpages/intercomapi"
 	"finpages/sources"
 	"finpages/state"
@@ -63,14 +64,14 @@ func (p *pusher) prepare(w *workItem) prepared {
 	switch {
 	case p.ctx.Err() != nil:
 		return prepared{outcome: stopped, err: p.ctx.Err()}
-	case errors.Is(err, errBusy):
+	case errors.Is(err, transform.ErrBusy):
 		return prepared{outcome: stopped, err: err}
 	case errors.Is(err, sources.ErrNoDocument):
 		return prepared{outcome: hasNothing, record: rec, reason: err.Error()}
 	case errors.Is(err, render.ErrBudget):
 		rec.Settings = p.source.budgeted
 		return prepared{outcome: notPushable, record: rec, err: err}
-	case errors.Is(err, sources.ErrNotConverted), errors.Is(err, errInclude):
+	case errors.Is(err, sources.ErrNotConverted), errors.Is(err, transform.ErrInclude):
 		return prepared{outcome: notReadable, err: err}
 	case err != nil:
 		return prepared{outcome: notPushable, record: rec, err: err}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"finpages/ingest/transform"
 	"finpages/sources"
 	"finpages/state"
 )
@@ -84,7 +85,7 @@ func (b *prior) isIntended(id string, rec state.Entry) bool {
 // opened is the source as this run sees it.
 type opened struct {
 	snapshot sources.Snapshot
-	maker    PageMaker
+	maker    transform.Maker
 	settings state.Hash // fingerprint of what decides, beside the documents, what is pushed
 	budgeted state.Hash // the same of documents that went over a budget: they wait for a larger one, too
 	revision string     // of the source as a whole; "" if it is not known
@@ -101,11 +102,11 @@ func (r *run) open(before prior) (src opened, err error) {
 			r.log.Warn("close source", "error", err)
 		}
 	})
-	maker := NewPageMaker(r.src, snap, before.info.ImportSource).
+	maker := transform.NewMaker(&r.src.Options, snap, before.info.ImportSource).
 		Without(func(path string) bool { return before.isRetracted(path, path) })
 	src = opened{snapshot: snap, maker: maker}
-	src.settings = r.src.fingerprint(r.ctx, before.info.ImportSource, r.APIVersion, src.maker.variables)
-	src.budgeted = hashJSON(src.settings[:], r.src.RenderTimeout, src.maker.pool.memory)
+	src.settings = maker.Fingerprint(r.ctx, r.APIVersion)
+	src.budgeted = maker.BudgetFingerprint(src.settings)
 	if v, ok := snap.(sources.Revisioned); ok {
 		src.revision = v.Revision()
 	}

@@ -94,7 +94,7 @@ func (r *run) remove(id string, page state.Page, reason string, journal bool, t 
 		return false, r.notRemoved(id, err, t)
 	}
 	r.log.Info("deleted page", "external_id", id, "title", page.Title, "reason", reason)
-	r.Metrics.changed(r.src.Name, "delete", 1)
+	r.Metrics.Changed(r.src.Name, "delete", 1)
 	return true, r.update(func(tx *state.Tx) error {
 		return errors.Join(tx.DeletePage(id), tx.DeleteIntent(id), mended(tx, id))
 	})
@@ -108,7 +108,7 @@ func (r *run) notRemoved(id string, err error, t *tally) error {
 	}
 	t.add(func(t *tally) { t.leftovers = true })
 	t.fail(id, err, r.started)
-	r.Metrics.failedPage(r.src.Name, "delete")
+	r.Metrics.FailedPage(r.src.Name, "delete")
 	r.log.Warn("page failed", "external_id", id, "error", err)
 	return nil
 }

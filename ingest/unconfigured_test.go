@@ -8,6 +8,7 @@ import (
 
 	"finpages/ingest"
 	"finpages/ingest/inspect"
+	"finpages/ingest/metrics"
 	"finpages/ingest/operate"
 	"finpages/intercomapi/emulator"
 
@@ -35,7 +36,7 @@ func TestASourceThatIsNoLongerConfigured(t *testing.T) {
 	w.fill(3)
 	w.sync()
 	reg := prometheus.NewRegistry()
-	w.engine.Metrics = ingest.NewMetrics(reg)
+	w.engine.Metrics = metrics.New(reg)
 	wantMetric := func(series string) {
 		t.Helper()
 		want := "# HELP finpages_unconfigured_pages Pages in Fin of a source that is no longer configured.\n" +

@@ -12,7 +12,7 @@ func (r *run) now() time.Time { return time.Now().UTC() }
 // undoneHash tells the document whose page undo took back, by its content and the
 // title that it gave the page.
 func undoneHash(body state.Hash, title string) state.ShortHash {
-	return hashJSON(body[:], title).Short()
+	return state.HashOf(body[:], title).Short()
 }
 
 // isUndone reports whether the page is that of a document which undo took back,

@@ -82,7 +82,7 @@ func (p *pusher) seen(w *workItem) (h state.ShortHash) {
 	if w.Revision == "" {
 		return h
 	}
-	return hashJSON(w.Revision, p.source.settings[:]).Short()
+	return state.HashOf(w.Revision, p.source.settings[:]).Short()
 }
 
 // isHeldUnseen counts the update of an entry that is held already, and has not

@@ -156,7 +156,7 @@ func (p *pusher) accepted(w *workItem, page *rendered, isUpdate bool) {
 	for _, warning := range page.page.Warnings {
 		p.log.Debug("lost on the way", "external_id", page.id, "warning", warning)
 	}
-	p.Metrics.changed(p.src.Name, action, 1)
+	p.Metrics.Changed(p.src.Name, action, 1)
 	since := p.prior.info.LastComplete
 	if since.IsZero() {
 		return // a first sync: the changes are older than finpages
@@ -165,7 +165,7 @@ func (p *pusher) accepted(w *workItem, page *rendered, isUpdate bool) {
 	if m := w.Modified; m.After(since) && m.Before(changed) {
 		changed = m
 	}
-	p.Metrics.fresh(p.src.Name, time.Since(changed))
+	p.Metrics.Fresh(p.src.Name, time.Since(changed))
 }
 
 func (p *pusher) countUpsert(w *workItem, page *rendered, isUpdate bool) {

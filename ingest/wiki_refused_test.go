@@ -11,6 +11,7 @@ import (
 
 	"finpages/ingest"
 	"finpages/ingest/inspect"
+	"finpages/ingest/metrics"
 	"finpages/sources/confluence"
 	wikiemulator "finpages/sources/confluence/emulator"
 	"finpages/state"
@@ -224,7 +225,7 @@ func TestWikiEndlessListing(t *testing.T) {
 			t.Errorf("incomplete since %v, want since the run at %v", st.IncompleteFrom, st.LastRun.Started)
 		}
 		reg := prometheus.NewRegistry()
-		w.engine.Metrics = ingest.NewMetrics(reg)
+		w.engine.Metrics = metrics.New(reg)
 		anHourAgo := st.IncompleteFrom.Add(-time.Hour)
 		err := w.db.Update("docs", func(tx *state.Tx) error {
 			info, err := tx.Info()

@@ -3,8 +3,8 @@ package ingest
 import (
 	"errors"
 	"slices"
-	"strings"
 
+	"finpages/ingest/transform"
 	"finpages/state"
 )
 
@@ -30,7 +30,7 @@ func (p *pusher) withdraw(w *workItem, rec state.Entry, reason string) error {
 // withheld is the record of an entry that has no pages, whatever was wrong
 // with it before.
 func withheld(rec state.Entry, reason string) state.Entry {
-	if !strings.HasPrefix(reason, heldFor) {
+	if !transform.IsLeak(reason) {
 		rec.Leaks = nil
 	}
 	rec.Withheld, rec.Refused, rec.Error, rec.ListingError, rec.Pages = reason, "", "", false, nil

@@ -18,6 +18,7 @@ import (
 	"finpages/ingest"
 	"finpages/ingest/operate"
 	"finpages/ingest/render"
+	"finpages/ingest/transform"
 	"finpages/intercomapi"
 	"finpages/intercomapi/emulator"
 	"finpages/sources"
@@ -60,8 +61,9 @@ func newWorldOf(t *testing.T, o emulator.Options) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.src = &ingest.Source{Name: "docs", Kind: "filesystem", ImportSource: ingest.ImportSource{URL: root}, PageURL: page, PageURLText: root + "/{path}",
-		Availability: ingest.Availability{AIAgent: true, AICopilot: true}, Locale: "en", Journal: time.Hour,
+	w.src = &ingest.Source{Name: "docs", Kind: "filesystem", ImportSource: ingest.ImportSource{URL: root}, Journal: time.Hour,
+		Options: transform.Options{PageURL: page, PageURLText: root + "/{path}", Locale: "en",
+			Availability: transform.Availability{AIAgent: true, AICopilot: true}},
 		Deletes: ingest.Budget{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 2}}
 	w.connect()
 	w.openState()

@@ -49,3 +49,12 @@ func (t *Tx) EachDrift(f func(page string, d Drift) error) error {
 
 // CountDrift returns how many pages differ.
 func (t *Tx) CountDrift() int { return t.count(driftBucket) }
+
+// CountDriftByKind counts the pages that differ by how they do.
+func (t *Tx) CountDriftByKind() (map[DriftKind]int, error) {
+	counts := map[DriftKind]int{}
+	return counts, t.EachDrift(func(_ string, d Drift) error {
+		counts[d.Kind]++
+		return nil
+	})
+}

@@ -81,3 +81,19 @@ func indexFlags(all *bbolt.Bucket) error {
 		return t.EachEntry("", func(id string, e Entry) error { return t.putFlags(id, e.Flags()) })
 	})
 }
+
+// CountLeaks counts the secrets in the documents by the rules that found them.
+func (t *Tx) CountLeaks() (map[string]int, error) {
+	counts := map[string]int{}
+	err := t.EachFlagged("", func(id string, n EntryFlags) error {
+		if n&FlagLeaks == 0 {
+			return nil
+		}
+		rec, _, err := t.Entry(id)
+		for _, leak := range rec.Leaks {
+			counts[leak.Rule]++
+		}
+		return err
+	})
+	return counts, err
+}

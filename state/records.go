@@ -1,6 +1,8 @@
 package state
 
 import (
+	"crypto/sha256"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -8,6 +10,15 @@ import (
 
 // Hash is a SHA-256 sum.
 type Hash [32]byte
+
+// HashOf returns the hash of plain values, by their JSON.
+func HashOf(values ...any) Hash {
+	enc, err := json.Marshal(values)
+	if err != nil {
+		panic(err) // plain values only
+	}
+	return sha256.Sum256(enc)
+}
 
 // ShortHash is the first half of one: it tells an edit by accident, and nobody
 // gains by an edit that it does not tell.

@@ -18,7 +18,9 @@ import (
 	"finpages/ingest"
 	"finpages/ingest/inspect"
 	"finpages/ingest/leaks"
+	"finpages/ingest/metrics"
 	"finpages/ingest/operate"
+	"finpages/ingest/transform"
 	"finpages/intercomapi"
 	"finpages/state"
 
@@ -35,9 +37,9 @@ type app struct {
 	service  *operate.Service
 	token    atomic.Pointer[config.Intercom] // as last configured
 	registry *prometheus.Registry
-	metrics  *ingest.Metrics
+	metrics  *metrics.Metrics
 	leaks    *leaks.Detector // nil until a source needs it
-	renders  *ingest.RenderPool
+	renders  *transform.Pool
 }
 
 // appOptions vary how the app is put together.
@@ -65,7 +67,7 @@ func (g *globals) open(cfg *config.Config, o appOptions) (*app, error) {
 		return nil, err
 	}
 	a := &app{cfg: cfg, log: log, registry: prometheus.NewRegistry()}
-	a.metrics, a.renders = ingest.NewMetrics(a.registry), renderPool(int64(cfg.Memory))
+	a.metrics, a.renders = metrics.New(a.registry), renderPool(int64(cfg.Memory))
 	if !o.noState {
 		if a.state, err = openState(cfg.State, o.readOnly, log, o.notice); err != nil {
 			return nil, err
@@ -116,8 +118,8 @@ func (a *app) configure(cfg *config.Config) error {
 }
 
 // leakDetector returns the detector that all sources share.
-func (a *app) leakDetector(mode ingest.LeakMode) (_ *leaks.Detector, err error) {
-	if mode == ingest.LeaksOff {
+func (a *app) leakDetector(mode transform.LeakMode) (_ *leaks.Detector, err error) {
+	if mode == transform.LeaksOff {
 		return nil, nil
 	}
 	if a.leaks == nil {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"finpages/cmd/finpages/internal/config"
-	"finpages/ingest"
+	"finpages/ingest/metrics"
 	"finpages/intercomapi"
 	"finpages/state"
 
@@ -54,9 +54,9 @@ func TestGuideIsComplete(t *testing.T) {
 		want("the kind of source", "`"+kind+"`")
 	}
 	registry := prometheus.NewRegistry()
-	metrics := ingest.NewMetrics(registry)
-	metrics.Request(intercomapi.Event{Operation: "me", Code: "200", Retry: "x", Limit: 1, Remaining: 1})
-	metrics.Known("docs", state.Info{LastComplete: time.Now()}, ingest.PageCounts{})
+	m := metrics.New(registry)
+	m.Request(intercomapi.Event{Operation: "me", Code: "200", Retry: "x", Limit: 1, Remaining: 1})
+	m.Known("docs", state.Info{LastComplete: time.Now()}, metrics.PageCounts{})
 	families, err := registry.Gather()
 	if err != nil || len(families) == 0 {
 		t.Fatal(err)

@@ -4,7 +4,7 @@ import (
 	"os"
 	"runtime/debug"
 
-	"finpages/ingest"
+	"finpages/ingest/transform"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
 )
@@ -15,12 +15,12 @@ const defaultMemory = 1 << 30
 // renderPool returns the memory for documents: half of what finpages may use.
 // The rest is for all else, and for what the garbage collector has yet to find:
 // it works harder as the limit comes near.
-func renderPool(configured int64) *ingest.RenderPool {
+func renderPool(configured int64) *transform.Pool {
 	memory, known := memoryLimit(configured)
 	if known && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memory / 10 * 9)
 	}
-	return ingest.NewRenderPool(memory / 2)
+	return transform.NewPool(memory / 2)
 }
 
 // memoryLimit returns how many bytes finpages may use, and whether somebody

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"finpages/cmd/finpages/internal/config"
-	"finpages/ingest"
+	"finpages/ingest/metrics"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
@@ -94,9 +94,9 @@ do when an alert fires.
 |---|---|---|
 `)
 	list := &descriptions{}
-	ingest.NewMetrics(list)
-	ingest.RegisterBuild(list, "", "")
-	ingest.RegisterState(list, nil)
+	metrics.New(list)
+	metrics.RegisterBuild(list, "", "")
+	metrics.RegisterState(list, nil)
 	list.MustRegister(newReloadedMetric())
 	for _, d := range list.found {
 		m := descPattern.FindStringSubmatch(d)

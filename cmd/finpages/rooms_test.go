@@ -8,6 +8,10 @@ import (
 
 // The arrows between rooms run one way: each may import only these of ours.
 func TestRooms(t *testing.T) {
+	adapters := []string{"finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro"}
+	pages := append([]string{"finpages/ingest/address", "finpages/ingest/leaks", "finpages/ingest/render/...", "finpages/ingest/render",
+		"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"}, adapters...)
+	engine := append([]string{"finpages/ingest/transform", "finpages/ingest/metrics"}, pages...)
 	rooms := map[string][]string{
 		"finpages/sources":                  {},
 		"finpages/sources/examine":          {"finpages/sources"},
@@ -23,15 +27,17 @@ func TestRooms(t *testing.T) {
 		"finpages/sources/rclone":           {"finpages/sources", "finpages/sources/internal/..."},
 		"finpages/sources/website":          {"finpages/sources", "finpages/sources/internal/..."},
 		"finpages/sources/convert":          {"finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/convert/..."},
-		"finpages/ingest/schedule":          {},
-		"finpages/ingest/leaks":             {},
-		"finpages/ingest/render":            {"finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro", "finpages/ingest/render/..."},
-		"finpages/ingest": {"finpages/sources", "finpages/ingest/leaks", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro", "finpages/ingest/render/...", "finpages/ingest/render",
-			"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
-		"finpages/ingest/inspect": {"finpages/ingest", "finpages/ingest/leaks", "finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro", "finpages/ingest/render/...", "finpages/ingest/render",
-			"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
-		"finpages/ingest/operate": {"finpages/ingest", "finpages/ingest/leaks", "finpages/ingest/inspect", "finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro",
-			"finpages/ingest/render/...", "finpages/ingest/render", "finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
+
+		"finpages/ingest/schedule":  {},
+		"finpages/ingest/leaks":     {},
+		"finpages/ingest/address":   {},
+		"finpages/ingest/render":    append([]string{"finpages/ingest/render/..."}, adapters...),
+		"finpages/ingest/metrics":   {"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
+		"finpages/ingest/transform": pages,
+		"finpages/ingest":           engine,
+		"finpages/ingest/inspect":   append([]string{"finpages/ingest"}, engine...),
+		"finpages/ingest/operate":   append([]string{"finpages/ingest", "finpages/ingest/inspect"}, engine...),
+
 		"finpages/intercomapi":          {"finpages/intercomapi/internal/..."},
 		"finpages/intercomapi/emulator": {},
 		"finpages/intercomapi/probe":    {"finpages/intercomapi", "finpages/intercomapi/internal/..."},
@@ -39,13 +45,9 @@ func TestRooms(t *testing.T) {
 		"finpages/state/pgtest":         {},
 
 		"finpages/cmd/finpages/internal/httpserve": {},
-
-		"finpages/cmd/finpages/internal/api": {"finpages/ingest", "finpages/ingest/...", "finpages/state", "finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro",
-			"finpages/intercomapi", "finpages/intercomapi/internal/..."},
-
-		"finpages/cmd/finpages/internal/web": {"finpages/cmd/finpages/internal/api", "finpages/cmd/finpages/internal/httpserve",
-			"finpages/ingest", "finpages/ingest/...", "finpages/state", "finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro",
-			"finpages/intercomapi", "finpages/intercomapi/internal/..."},
+		"finpages/cmd/finpages/internal/api":       append([]string{"finpages/ingest", "finpages/ingest/..."}, pages...),
+		"finpages/cmd/finpages/internal/web": append([]string{"finpages/cmd/finpages/internal/api", "finpages/cmd/finpages/internal/httpserve",
+			"finpages/ingest", "finpages/ingest/..."}, pages...),
 	}
 	for room, allowed := range rooms {
 		out, err := exec.Command("go", "list", "-deps", room).Output()

@@ -18,6 +18,7 @@ import (
 	"finpages/cmd/finpages/internal/httpserve"
 	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
+	"finpages/ingest/metrics"
 	"finpages/ingest/schedule"
 	"finpages/state"
 
@@ -233,8 +234,8 @@ func (d *daemon) hookSecret(source string) (string, error) {
 func (a *app) expose() {
 	a.registry.MustRegister(collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	ingest.RegisterBuild(a.registry, version(), commit())
-	ingest.RegisterState(a.registry, a.state)
+	metrics.RegisterBuild(a.registry, version(), commit())
+	metrics.RegisterState(a.registry, a.state)
 	a.service.PublishKnown()
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/transform"
 	"finpages/sources"
 	"finpages/state"
 )
@@ -194,7 +195,7 @@ func whyNot(ctx context.Context, src *ingest.Source, id string) string {
 			return "not taken from the source: " + why
 		}
 	}
-	if why := ingest.LeftOut(sources.Entry{ID: id}); why != "" {
+	if why := transform.LeftOut(sources.Entry{ID: id}); why != "" {
 		return "not taken from the source: " + why
 	}
 	return "the source does not have it"

@@ -6,6 +6,8 @@ import (
 	"errors"
 
 	"finpages/ingest"
+	"finpages/ingest/address"
+	"finpages/ingest/transform"
 	"finpages/sources"
 	"finpages/state"
 )
@@ -67,10 +69,10 @@ func findPage(tx *state.Tx, ref, located string) (Found, error) {
 
 // refersTo tells whether a page has the Intercom id or the address.
 func refersTo(ref string) func(state.PageSummary) bool {
-	if !ingest.IsAddress(ref) {
+	if !address.Is(ref) {
 		return func(g state.PageSummary) bool { return string(g.IntercomID) == ref }
 	}
-	isAt := ingest.SamePage(ref)
+	isAt := address.SamePage(ref)
 	return func(g state.PageSummary) bool { return isAt(string(g.URL)) }
 }
 
@@ -105,14 +107,14 @@ func findEntry(ctx context.Context, src *ingest.Source, ref string) (*sources.En
 	if err != nil {
 		return nil, nil, err
 	}
-	maker := ingest.NewPageMaker(src, snap, 0)
+	maker := transform.NewMaker(&src.Options, snap, 0)
 	isAt := func(string) bool { return false }
-	if ingest.IsAddress(ref) {
-		isAt = ingest.SamePage(ref)
+	if address.Is(ref) {
+		isAt = address.SamePage(ref)
 	}
 	var found *sources.Entry
 	_, err = snap.List(ctx, func(e sources.Entry) error {
-		if ingest.LeftOut(e) == "" && (e.ID == ref || isAt(e.URL) || isAt(maker.Address(e.ID, e.ID))) {
+		if transform.LeftOut(e) == "" && (e.ID == ref || isAt(e.URL) || isAt(maker.Address(e.ID, e.ID))) {
 			found = &e
 			return state.Stop
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"finpages/ingest"
+	"finpages/ingest/transform"
 	"finpages/state"
 )
 
@@ -69,7 +70,7 @@ func preview(ctx context.Context, src *ingest.Source, id string, isRetracted fun
 	if p.Withheld != "" {
 		return p, nil
 	}
-	maker := ingest.NewPageMaker(src, snap, 0).Without(isRetracted)
+	maker := transform.NewMaker(&src.Options, snap, 0).Without(isRetracted)
 	doc, err := maker.Load(ctx, *entry)
 	if err != nil {
 		return Preview{}, err

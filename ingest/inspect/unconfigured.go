@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"finpages/ingest"
+	"finpages/ingest/address"
 	"finpages/state"
 )
 
@@ -68,7 +68,7 @@ func (i *Inspector) isUnconfigured(name string) bool {
 func (i *Inspector) isInherited(url string) (bool, error) {
 	for _, name := range i.Names() {
 		c, err := i.Lookup(name)
-		if err != nil || !ingest.SameAddress(c.ImportSource.URL, url) {
+		if err != nil || !address.Same(c.ImportSource.URL, url) {
 			continue
 		}
 		if info, _, err := i.owned(name); err != nil || info.ImportSource == 0 {

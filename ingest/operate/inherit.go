@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"finpages/ingest"
+	"finpages/ingest/address"
 	"finpages/state"
 )
 
@@ -19,7 +20,7 @@ func (s *Service) inherit(src *ingest.Source) error {
 		return err
 	}
 	before, err := s.sharing(src.Name, func(info state.Info) bool {
-		return ingest.SameAddress(info.URL, src.ImportSource.URL)
+		return address.Same(info.URL, src.ImportSource.URL)
 	})
 	if err != nil || before == "" || slices.Contains(s.Names(), before) {
 		return err

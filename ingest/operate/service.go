@@ -10,6 +10,7 @@ import (
 
 	"finpages/ingest"
 	"finpages/ingest/inspect"
+	"finpages/ingest/metrics"
 	"finpages/state"
 )
 
@@ -127,7 +128,7 @@ func (s *Service) PublishKnown() {
 		if err != nil {
 			continue
 		}
-		pages := ingest.PageCounts{Synced: st.Pages, Quarantined: st.Quarantined}
+		pages := metrics.PageCounts{Synced: st.Pages, Quarantined: st.Quarantined}
 		if st.Hold != nil {
 			pages.Held, pages.HeldUpdates, pages.Foreign = len(st.Hold.Pages), len(st.Hold.Updates), st.Hold.Foreign
 		}
@@ -145,14 +146,14 @@ func (s *Service) PublishKnown() {
 
 func (s *Service) leakCounts(name string) (counts map[string]int, err error) {
 	return counts, s.State.View(name, func(tx *state.Tx) error {
-		counts, err = ingest.CountLeaks(tx)
+		counts, err = tx.CountLeaks()
 		return err
 	})
 }
 
 func (s *Service) driftCounts(name string) (counts map[state.DriftKind]int, err error) {
 	return counts, s.State.View(name, func(tx *state.Tx) error {
-		counts, err = ingest.CountDrift(tx)
+		counts, err = tx.CountDriftByKind()
 		return err
 	})
 }

@@ -14,6 +14,7 @@ import (
 
 	"finpages/ingest"
 	"finpages/ingest/render"
+	"finpages/ingest/transform"
 	"finpages/sources"
 	"finpages/sources/convert"
 	"finpages/sources/convert/sandbox"
@@ -80,7 +81,7 @@ type Settings struct {
 
 	CitationHosts []string `yaml:"citation_hosts"` // of urls in front matter, beside page_url's own
 
-	Allow []ingest.AllowedLeak `yaml:"allow"`
+	Allow []transform.AllowedLeak `yaml:"allow"`
 
 	Render Render `yaml:"render"`
 
@@ -184,7 +185,7 @@ func defaults() file {
 		Server:   Server{Listen: "127.0.0.1:9464"},
 		Defaults: Settings{
 			Schedule: "@every 15m", Timeout: Duration(30 * time.Minute), Journal: Duration(30 * 24 * time.Hour),
-			Deletes: Deletes{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 10}, Leaks: string(ingest.HoldLeaks),
+			Deletes: Deletes{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 10}, Leaks: string(transform.HoldLeaks),
 			Sandbox: string(sandbox.Best), Render: Render{Timeout: Duration(10 * time.Second)},
 		},
 	}
@@ -291,16 +292,16 @@ func (s *Source) Ingest(c *Config) (*ingest.Source, error) {
 	return &ingest.Source{
 		Name: s.Name, Kind: s.Kind, Adapter: adapter, Settings: string(settings),
 		ImportSource: ingest.ImportSource(s.ImportSource),
-		PageURL:      s.pageURL, PageURLText: s.PageURL,
-		Availability: ingest.Availability(*s.Availability),
-		FrontMatter:  ingest.FrontMatter{MayWiden: s.FrontMatter.MayWiden, CitationHosts: s.CitationHosts},
-		Locale:       locale,
+		Options: transform.Options{
+			PageURL: s.pageURL, PageURLText: s.PageURL, Locale: locale,
+			Availability: transform.Availability(*s.Availability),
+			FrontMatter:  transform.FrontMatter{MayWiden: s.FrontMatter.MayWiden, CitationHosts: s.CitationHosts},
+			Leaks:        transform.Leaks{Mode: transform.LeakMode(s.Leaks), Allow: s.Allow},
+			Converter:    converter, RenderTimeout: time.Duration(s.Render.Timeout),
+		},
 		Deletes: ingest.Budget{MaxPercent: float64(s.Deletes.MaxPercent), MaxCount: s.Deletes.MaxCount,
 			AlwaysAllow: s.Deletes.AlwaysAllow},
-		Updates:   s.Updates.budget(),
-		Leaks:     ingest.Leaks{Mode: ingest.LeakMode(s.Leaks), Allow: s.Allow},
-		Converter: converter,
-		Journal:   time.Duration(s.Journal), Timeout: time.Duration(s.Timeout),
-		RenderTimeout: time.Duration(s.Render.Timeout),
+		Updates: s.Updates.budget(),
+		Journal: time.Duration(s.Journal), Timeout: time.Duration(s.Timeout),
 	}, nil
 }

@@ -10,8 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"finpages/ingest"
+	"finpages/ingest/address"
 	"finpages/ingest/render"
+	"finpages/ingest/transform"
 	"finpages/intercomapi"
 	"finpages/sources"
 	"finpages/sources/convert/sandbox"
@@ -41,7 +42,7 @@ func (d *decoder) validate(c *Config) {
 		d.byVersion(at, &c.Sources[i], c.Intercom.Version)
 		d.once(at+".name", names, c.Sources[i].Name, c.Sources[i].Name, "is already the name of",
 			"use a different name")
-		d.once(at+".import_source.url", urls, ingest.NormalAddress(c.Sources[i].ImportSource.URL),
+		d.once(at+".import_source.url", urls, address.Normal(c.Sources[i].ImportSource.URL),
 			c.Sources[i].ImportSource.URL, "is already the import source of",
 			"each source needs its own, or one could delete the pages of the other")
 	}
@@ -221,13 +222,13 @@ func (d *decoder) limits(at string, s *Source) {
 }
 
 func (d *decoder) leaks(at string, s *Source) {
-	modes := []string{string(ingest.HoldLeaks), string(ingest.RedactLeaks), string(ingest.LeaksOff)}
+	modes := []string{string(transform.HoldLeaks), string(transform.RedactLeaks), string(transform.LeaksOff)}
 	if !slices.Contains(modes, s.Leaks) {
 		d.inherited(at, "leaks", "%s is not one of %s", shown(s.Leaks), strings.Join(modes, ", "))
 	}
 	for _, a := range s.Allow {
 		switch {
-		case a == ingest.AllowedLeak{}:
+		case a == transform.AllowedLeak{}:
 			d.inherited(at, "allow",
 				"an item allows every secret: name its page, rule or fingerprint, as finpages leaks shows them")
 		case !doublestar.ValidatePattern(a.Page):

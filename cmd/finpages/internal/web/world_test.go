@@ -17,6 +17,7 @@ import (
 	"finpages/ingest"
 	"finpages/ingest/operate"
 	"finpages/ingest/render"
+	"finpages/ingest/transform"
 	"finpages/intercomapi"
 	"finpages/intercomapi/emulator"
 	"finpages/sources"
@@ -92,7 +93,8 @@ func (w *world) configure(names ...string) {
 			w.t.Fatal(err)
 		}
 		list = append(list, &ingest.Source{Name: name, Kind: "filesystem", Adapter: adapter, ImportSource: ingest.ImportSource{URL: site + name},
-			PageURL: page, PageURLText: site + name + "/{path}", Availability: ingest.Availability{AIAgent: true, AICopilot: true}, Locale: "en",
+			Options: transform.Options{PageURL: page, PageURLText: site + name + "/{path}", Locale: "en",
+				Availability: transform.Availability{AIAgent: true, AICopilot: true}},
 			Journal: time.Hour, Deletes: ingest.Budget{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 2}})
 	}
 	w.service.Configure(list)

@@ -1,4 +1,4 @@
-package ingest
+package transform
 
 import (
 	"strings"
@@ -7,8 +7,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// plainText returns what a reader sees of HTML, a line for each block.
-func plainText(source string) string {
+// PlainText returns what a reader sees of HTML, a line for each block.
+func PlainText(source string) string {
 	var b strings.Builder
 	z := html.NewTokenizer(strings.NewReader(source))
 	pre := 0

@@ -1,4 +1,5 @@
-package ingest
+// Package metrics counts for Prometheus what runs and requests do.
+package metrics
 
 import (
 	"sync"
@@ -10,7 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Metrics counts what runs and requests do, for Prometheus. A nil *Metrics
+// Metrics are those of one process. A nil *Metrics
 // counts nothing. The names are explained by their help texts.
 type Metrics struct {
 	runs, changes, pageFailures, requests, retries *prometheus.CounterVec
@@ -21,8 +22,8 @@ type Metrics struct {
 	incomplete, waiting, unpushed                  *age
 }
 
-// NewMetrics registers the metrics with reg.
-func NewMetrics(reg prometheus.Registerer) *Metrics {
+// New registers the metrics with reg.
+func New(reg prometheus.Registerer) *Metrics {
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		opts := prometheus.CounterOpts{Name: "finpages_" + name, Help: help}
 		return register(reg, prometheus.NewCounterVec(opts, labels))
@@ -113,33 +114,35 @@ func (m *Metrics) Request(e intercomapi.Event) {
 	}
 }
 
-func (m *Metrics) changed(source, action string, n int) {
+// Changed counts pages written to Intercom: create, update, delete.
+func (m *Metrics) Changed(source, action string, n int) {
 	if m != nil {
 		m.changes.WithLabelValues(source, action).Add(float64(n))
 	}
 }
 
-func (m *Metrics) failedPage(source, reason string) {
+// FailedPage counts a page that failed, by the reason in a word.
+func (m *Metrics) FailedPage(source, reason string) {
 	if m != nil {
 		m.pageFailures.WithLabelValues(source, reason).Inc()
 	}
 }
 
-func (m *Metrics) fresh(source string, lag time.Duration) {
+// Fresh counts how long a change took from the source to Intercom.
+func (m *Metrics) Fresh(source string, lag time.Duration) {
 	if m != nil {
 		m.freshness.WithLabelValues(source).Observe(max(lag.Seconds(), 0))
 	}
 }
 
-// finished counts a run.
-func (m *Metrics) finished(source string, r Report, info state.Info, owned int) {
+// Finished counts a run by its result, and how long it took.
+func (m *Metrics) Finished(source, result string, seconds float64) {
 	if m == nil {
 		return
 	}
-	m.runs.WithLabelValues(source, string(r.Result)).Inc()
-	m.lastRun.WithLabelValues(source, string(r.Result)).SetToCurrentTime()
-	m.duration.WithLabelValues(source).Observe(r.Duration)
-	m.Known(source, info, PageCounts{Synced: owned, Held: r.Held - r.HeldUpdates, HeldUpdates: r.HeldUpdates, Foreign: r.Foreign, Quarantined: r.Quarantined})
+	m.runs.WithLabelValues(source, result).Inc()
+	m.lastRun.WithLabelValues(source, result).SetToCurrentTime()
+	m.duration.WithLabelValues(source).Observe(seconds)
 }
 
 // PageCounts counts a source's pages by what they are.

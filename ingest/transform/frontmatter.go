@@ -1,11 +1,10 @@
-package ingest
+package transform
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
-	"strings"
 
+	"finpages/ingest/address"
 	"finpages/ingest/render"
 	"finpages/intercomapi"
 )
@@ -48,24 +47,15 @@ func (f FrontMatter) narrow(req *intercomapi.PageRequest, page *render.Page) {
 // cited returns the address that front matter gives, if it lies on a host that
 // the source cites; otherwise the page's own.
 func (f FrontMatter) cited(own string, page *render.Page) string {
-	given := cleanAddress(page.Meta.URL)
+	given := address.Clean(page.Meta.URL)
 	if given == "" {
 		return own
 	}
-	host := hostOf(given)
-	if host == hostOf(own) || slices.ContainsFunc(f.CitationHosts, func(h string) bool { return host == hostOf("https://"+h) }) {
+	host := address.Host(given)
+	if host == address.Host(own) || slices.ContainsFunc(f.CitationHosts, func(h string) bool { return host == address.Host("https://"+h) }) {
 		return given
 	}
 	page.Warnings = append(page.Warnings, fmt.Sprintf("front matter: the url %s is ignored: its host is not that of "+
 		"page_url, and citation_hosts does not name it", given))
 	return own
-}
-
-// hostOf returns an address's host with its port, spelled alike; "" if it has none.
-func hostOf(address string) string {
-	u, err := url.Parse(cleanAddress(address))
-	if err != nil || u.Host == "" {
-		return ""
-	}
-	return normalHost(u, strings.ToLower(u.Scheme))
 }

@@ -1,4 +1,5 @@
-package ingest
+// Package address compares and cleans web addresses.
+package address
 
 import (
 	"fmt"
@@ -10,16 +11,16 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// SameAddress reports whether two web addresses lead to one place. It is how
+// Same reports whether two web addresses lead to one place. It is how
 // import sources are told apart, here and in Intercom.
-func SameAddress(a, b string) bool { return NormalAddress(a) == NormalAddress(b) }
+func Same(a, b string) bool { return Normal(a) == Normal(b) }
 
-// NormalAddress spells a web address so that those which lead to one place are
+// Normal spells a web address so that those which lead to one place are
 // alike: without a fragment, the port that goes without saying, needless
 // escapes, dots in the path or a slash at its end, whatever the case of scheme
 // and host (https://www.rfc-editor.org/rfc/rfc3986#section-6.2). What is no
 // address stays as it is.
-func NormalAddress(s string) string {
+func Normal(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {
 		return s
@@ -58,9 +59,18 @@ func normalPath(escaped string) string {
 	return strings.TrimRight(path.Clean("/"+escaped), "/")
 }
 
-// cleanAddress encodes anew what a source or a document gives as a web address, so
+// Host returns an address's host with its port, spelled alike; "" if it has none.
+func Host(address string) string {
+	u, err := url.Parse(Clean(address))
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return normalHost(u, strings.ToLower(u.Scheme))
+}
+
+// Clean encodes anew what a source or a document gives as a web address, so
 // that nothing in it ends the place where it is shown; "" if it is none.
-func cleanAddress(s string) string {
+func Clean(s string) string {
 	scheme, rest, _ := strings.Cut(strings.TrimSpace(s), "://")
 	host := rest
 	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
@@ -99,8 +109,8 @@ func encodeBytes(s string) string {
 
 func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
 
-// IsAddress reports whether a reference to a document is a web address.
-func IsAddress(ref string) bool { return strings.Contains(ref, "://") }
+// Is reports whether a reference to a document is a web address.
+func Is(ref string) bool { return strings.Contains(ref, "://") }
 
 // SamePage returns a function that reports whether an address is that of a
 // page. Addresses of pages are compared as people copy them: http or https.
@@ -110,6 +120,6 @@ func SamePage(ref string) func(address string) bool {
 }
 
 func withoutScheme(s string) string {
-	_, rest, _ := strings.Cut(NormalAddress(s), "://")
+	_, rest, _ := strings.Cut(Normal(s), "://")
 	return rest
 }

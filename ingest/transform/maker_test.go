@@ -1,10 +1,10 @@
-package ingest_test
+package transform_test
 
 import (
 	"strings"
 	"testing"
 
-	"finpages/ingest"
+	"finpages/ingest/transform"
 	"finpages/sources"
 )
 
@@ -29,7 +29,7 @@ func TestAddressesAreEncoded(t *testing.T) {
 		"http://":                                                         "",
 		"":                                                                "",
 	} {
-		maker := ingest.NewPageMaker(&ingest.Source{}, nil, 1)
+		maker := transform.NewMaker(&transform.Options{}, nil, 1)
 		doc := sources.Document{Format: sources.Markdown, Body: []byte("# Title\n\nText."), Path: "a.md"}
 		made, err := maker.Make(t.Context(), sources.Entry{ID: "7", URL: given}, doc)
 		if err != nil {

@@ -1,38 +1,44 @@
-package ingest
+// Package transform turns an entry of a source into the page that Fin gets of it,
+// and the request that pushes that: it loads the document, has it converted and
+// rendered, takes in what it includes, lets front matter narrow who sees it, and
+// looks for secrets. It asks nobody but the snapshot, and knows no state.
+package transform
 
 import (
 	"context"
 	"slices"
 
+	"finpages/ingest/address"
 	"finpages/ingest/render"
 	"finpages/intercomapi"
 	"finpages/sources"
+	"finpages/state"
 )
 
-// PageMaker makes the pages of a source's documents, and the requests that
+// Maker makes the pages of a source's documents, and the requests that
 // push them. It asks nobody but the snapshot.
-type PageMaker struct {
-	source       *Source
+type Maker struct {
+	options      *Options
 	snapshot     sources.Snapshot
 	variables    map[string]string // for the web addresses
 	importSource int64
-	pool         *RenderPool
+	pool         *Pool
 
 	isRetracted func(path string) bool // by a person; nil for nothing
 }
 
-// NewPageMaker returns a maker of pages for the Content Import Source with the
+// NewMaker returns a maker of pages for the Content Import Source with the
 // id, 0 if that does not exist yet.
-func NewPageMaker(src *Source, snap sources.Snapshot, importSource int64) PageMaker {
-	pool := src.RenderPool
+func NewMaker(o *Options, snap sources.Snapshot, importSource int64) Maker {
+	pool := o.RenderPool
 	if pool == nil {
-		pool = NewRenderPool(defaultRenderMemory)
+		pool = NewPool(defaultRenderMemory)
 	}
-	return PageMaker{source: src, snapshot: snap, variables: variables(snap), importSource: importSource, pool: pool}
+	return Maker{options: o, snapshot: snap, variables: variables(snap), importSource: importSource, pool: pool}
 }
 
 // Without returns a maker that includes no document that a person keeps out of Fin.
-func (m PageMaker) Without(isRetracted func(path string) bool) PageMaker {
+func (m Maker) Without(isRetracted func(path string) bool) Maker {
 	m.isRetracted = isRetracted
 	return m
 }
@@ -47,33 +53,47 @@ func variables(snap sources.Snapshot) map[string]string {
 
 // Address returns the web address of the document with the ID at the path; ""
 // if the source is configured without.
-func (m PageMaker) Address(id, path string) string { return m.source.address(id, path, m.variables) }
+func (m Maker) Address(id, path string) string { return m.options.address(id, path, m.variables) }
+
+// Fingerprint covers everything besides a document's revision that decides
+// what is pushed for it.
+func (m Maker) Fingerprint(ctx context.Context, apiVersion string) state.Hash {
+	o := m.options
+	return state.HashOf(render.Version, m.importSource, apiVersion, o.PageURLText, o.PageURL.Expand("i", "d/p.md", m.variables),
+		o.Availability, o.FrontMatter, o.Locale, o.Leaks.fingerprint(), o.conversions(ctx))
+}
+
+// BudgetFingerprint covers the same and the budget of documents: those that went
+// over it wait for a larger one, too.
+func (m Maker) BudgetFingerprint(settings state.Hash) state.Hash {
+	return state.HashOf(settings[:], m.options.RenderTimeout, m.pool.memory)
+}
 
 // Load reads an entry's document. A panic of the adapter is an error, and what
 // does not end is left behind once ctx is done.
-func (m PageMaker) Load(ctx context.Context, e sources.Entry) (sources.Document, error) {
+func (m Maker) Load(ctx context.Context, e sources.Entry) (sources.Document, error) {
 	return apart(ctx, m.pool, e.Load)
 }
 
 // Make makes the page of an entry's document, and the request that pushes it.
 // What costs the document its page, and no more than that, is an error that
 // wraps [render.ErrBudget] or a [*render.PanicError].
-func (m PageMaker) Make(ctx context.Context, e sources.Entry, doc sources.Document) (Made, error) {
-	c, err := apart(ctx, m.pool, func(ctx context.Context) (conversion, error) { return m.source.convert(ctx, doc) })
+func (m Maker) Make(ctx context.Context, e sources.Entry, doc sources.Document) (Made, error) {
+	c, err := apart(ctx, m.pool, func(ctx context.Context) (conversion, error) { return m.options.convert(ctx, doc) })
 	if err != nil {
-		return Made{}, m.source.Leaks.unquoted(ctx, err, doc)
+		return Made{}, m.options.Leaks.unquoted(ctx, err, doc)
 	}
-	made, err := m.pool.render(ctx, render.Cost(c.doc), m.source.RenderTimeout, func(ctx context.Context) (Made, error) {
+	made, err := m.pool.render(ctx, render.Cost(c.doc), m.options.RenderTimeout, func(ctx context.Context) (Made, error) {
 		return m.make(ctx, e, c)
 	})
-	return made, m.source.Leaks.unquoted(ctx, err, c.doc)
+	return made, m.options.Leaks.unquoted(ctx, err, c.doc)
 }
 
-func (m PageMaker) make(ctx context.Context, e sources.Entry, c conversion) (Made, error) {
+func (m Maker) make(ctx context.Context, e sources.Entry, c conversion) (Made, error) {
 	doc := c.doc
 	url := m.Address(e.ID, doc.Path)
 	if url == "" {
-		url = cleanAddress(e.URL)
+		url = address.Clean(e.URL)
 	}
 	doc.Address, doc.Find = inTime(ctx, doc.Address), inTime(ctx, doc.Find)
 	input := render.Input{Document: doc, URL: url, Link: inTime(ctx, m.link)}
@@ -88,7 +108,7 @@ func (m PageMaker) make(ctx context.Context, e sources.Entry, c conversion) (Mad
 	return made, err
 }
 
-func (m PageMaker) rendered(ctx context.Context, e sources.Entry, in render.Input, c conversion) (Made, error) {
+func (m Maker) rendered(ctx context.Context, e sources.Entry, in render.Input, c conversion) (Made, error) {
 	doc, url := in.Document, in.URL
 	page, err := render.RenderContext(ctx, in)
 	if err != nil {
@@ -99,7 +119,7 @@ func (m PageMaker) rendered(ctx context.Context, e sources.Entry, in render.Inpu
 	}
 	request := m.request(e.ID, &page, url)
 	made := Made{Page: page, Request: request, Conversion: c.notes, Withheld: page.Withheld()}
-	err = m.source.Leaks.search(ctx, e.ID, doc, &made)
+	err = m.options.Leaks.search(ctx, e.ID, doc, &made)
 	return made, err
 }
 
@@ -118,7 +138,7 @@ func inTime[T any](ctx context.Context, look func(T) string) func(T) string {
 
 // link returns the web address of a document by its path; "" if a source that
 // knows its paths has none there.
-func (m PageMaker) link(path string) string {
+func (m Maker) link(path string) string {
 	if l, ok := m.snapshot.(sources.Linker); ok {
 		id, ok := l.Link(path)
 		if !ok {
@@ -129,13 +149,13 @@ func (m PageMaker) link(path string) string {
 	return m.Address(path, path)
 }
 
-func (m PageMaker) request(id string, page *render.Page, url string) intercomapi.PageRequest {
-	a := m.source.Availability
+func (m Maker) request(id string, page *render.Page, url string) intercomapi.PageRequest {
+	a := m.options.Availability
 	req := intercomapi.PageRequest{
 		SourceID: max(m.importSource, 1), ExternalID: id, // a plan may have no import source yet
-		Title: page.Title, HTML: page.HTML, URL: url, Locale: m.source.Locale,
+		Title: page.Title, HTML: page.HTML, URL: url, Locale: m.options.Locale,
 		AIAgent: a.AIAgent, AICopilot: a.AICopilot, AISalesAgent: a.AISalesAgent,
 	}
-	m.source.FrontMatter.narrow(&req, page)
+	m.options.FrontMatter.narrow(&req, page)
 	return req
 }

@@ -1,4 +1,4 @@
-package ingest
+package transform
 
 import (
 	"context"
@@ -12,9 +12,9 @@ import (
 	"finpages/state"
 )
 
-// errInclude tells that a file that a document includes exists and cannot be read
+// ErrInclude tells that a file that a document includes exists and cannot be read
 // now: the document waits for it.
-var errInclude = errors.New("read an included file")
+var ErrInclude = errors.New("read an included file")
 
 // maxIncludedCost bounds what the files that one document includes may cost, as
 // [render.Cost] estimates it, beside what the document does.
@@ -25,7 +25,7 @@ const maxIncludedPaths = 1000
 
 // inclusion gives a document what it includes, and notes what that is.
 type inclusion struct {
-	maker PageMaker
+	maker Maker
 	ctx   context.Context
 
 	mu        sync.Mutex // as work that was left behind may go on
@@ -70,14 +70,14 @@ func (in *inclusion) done(m *Made, err error) error {
 	defer in.mu.Unlock()
 	m.Included, m.IncludedHash = in.paths, in.revisions.sum()
 	if in.err != nil && in.ctx.Err() == nil {
-		return fmt.Errorf("%w: %w", errInclude, in.err)
+		return fmt.Errorf("%w: %w", ErrInclude, in.err)
 	}
 	return err
 }
 
 // includes returns what gives documents what they include, nil where the source
 // cannot.
-func (m PageMaker) includes(ctx context.Context) *inclusion {
+func (m Maker) includes(ctx context.Context) *inclusion {
 	if _, ok := m.snapshot.(sources.Includer); !ok {
 		return nil
 	}
@@ -86,7 +86,7 @@ func (m PageMaker) includes(ctx context.Context) *inclusion {
 
 // included returns a file that documents include. One that somebody retracted is
 // not there.
-func (m PageMaker) included(ctx context.Context, path string) (sources.Entry, bool, error) {
+func (m Maker) included(ctx context.Context, path string) (sources.Entry, bool, error) {
 	in, ok := m.snapshot.(sources.Includer)
 	if !ok || m.isRetracted != nil && m.isRetracted(path) {
 		return sources.Entry{}, false, nil
@@ -94,8 +94,8 @@ func (m PageMaker) included(ctx context.Context, path string) (sources.Entry, bo
 	return in.Include(ctx, path)
 }
 
-// includedHash is what [Made.IncludedHash] would be now.
-func (m PageMaker) includedHash(ctx context.Context, paths []string) (state.Hash, error) {
+// IncludedHash is what [Made.IncludedHash] would be now.
+func (m Maker) IncludedHash(ctx context.Context, paths []string) (state.Hash, error) {
 	var r revisions
 	for _, path := range paths {
 		e, found, err := m.included(ctx, path)
@@ -126,15 +126,15 @@ func (r *revisions) sum() state.Hash {
 	return sha256.Sum256(r.text)
 }
 
-// partOfOthers is why a document that others include is no page of its own.
-const partOfOthers = "a part for other documents to include, by its name or folder"
+// PartOfOthers is why a document that others include is no page of its own.
+const PartOfOthers = "a part for other documents to include, by its name or folder"
 
 // LeftOut says by which rule an entry is no page; "" if it may be one.
 func LeftOut(e sources.Entry) string {
 	format, _ := sources.FormatOf(e.ID)
 	isMarkdown := format == sources.Markdown || format == sources.MDX
 	if e.Excluded == "" && isMarkdown && render.IsPartial(e.ID) {
-		return partOfOthers
+		return PartOfOthers
 	}
 	return e.Excluded
 }

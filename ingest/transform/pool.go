@@ -1,4 +1,4 @@
-package ingest
+package transform
 
 import (
 	"context"
@@ -14,9 +14,9 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// RenderPool bounds what documents take while they are rendered, those of all
+// Pool bounds what documents take while they are rendered, those of all
 // sources together. Its methods may be called from any goroutine.
-type RenderPool struct {
+type Pool struct {
 	memory  int64 // bytes of all documents at once, as [render.Cost] estimates them
 	free    *semaphore.Weighted
 	workers chan struct{} // a place for each processor, so that time is not spent on waiting for one
@@ -26,10 +26,10 @@ type RenderPool struct {
 // defaultRenderMemory is for sources that were given no pool.
 const defaultRenderMemory = 512 << 20
 
-// NewRenderPool returns a pool in which the documents being rendered take so
+// NewPool returns a pool in which the documents being rendered take so
 // many bytes of memory at most.
-func NewRenderPool(memory int64) *RenderPool {
-	return &RenderPool{memory: memory, free: semaphore.NewWeighted(memory),
+func NewPool(memory int64) *Pool {
+	return &Pool{memory: memory, free: semaphore.NewWeighted(memory),
 		workers: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
@@ -43,14 +43,14 @@ const (
 // errLeftBehind tells that work did not end although its time was up.
 var errLeftBehind = errors.New("it does not end")
 
-// errBusy tells that too much work does not end for more to be begun.
-var errBusy = fmt.Errorf("not rendered: %d documents are still being rendered although their time is up; "+
+// ErrBusy tells that too much work does not end for more to be begun.
+var ErrBusy = fmt.Errorf("not rendered: %d documents are still being rendered although their time is up; "+
 	"restart finpages", maxLeftBehind)
 
 // render calls f, which renders a document of the cost, once there is memory
 // for that. What takes longer than the timeout, or more memory than there is,
 // is over its budget: see [render.ErrBudget].
-func (p *RenderPool) render(
+func (p *Pool) render(
 	ctx context.Context, cost int64, timeout time.Duration, f func(context.Context) (Made, error),
 ) (Made, error) {
 	switch {
@@ -58,7 +58,7 @@ func (p *RenderPool) render(
 		return Made{}, fmt.Errorf("%w: it needs about %d MiB of memory, and documents may take %d MiB: "+
 			"split it, or set memory: to more", render.ErrBudget, mebibytes(cost), p.memory>>20)
 	case p.running.Load() >= maxLeftBehind:
-		return Made{}, errBusy
+		return Made{}, ErrBusy
 	}
 	if err := p.free.Acquire(ctx, cost); err != nil {
 		return Made{}, err
@@ -91,7 +91,7 @@ func mebibytes(n int64) int64 { return (n + 1<<20 - 1) >> 20 }
 // apart calls f on a goroutine of its own. A panic there is an error, a
 // [*render.PanicError]. If f goes on although ctx is done, it is left behind: what
 // it comes to is lost.
-func apart[T any](ctx context.Context, p *RenderPool, f func(context.Context) (T, error)) (value T, err error) {
+func apart[T any](ctx context.Context, p *Pool, f func(context.Context) (T, error)) (value T, err error) {
 	type result struct {
 		value T
 		err   error

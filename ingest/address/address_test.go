@@ -1,4 +1,4 @@
-package ingest
+package address
 
 import "testing"
 
@@ -22,13 +22,13 @@ func TestNormalAddress(t *testing.T) {
 		{""},
 	} {
 		for _, address := range alike {
-			normal := NormalAddress(address)
+			normal := Normal(address)
 			if group, met := groups[normal]; met && group != i {
 				t.Errorf("%q is told to be another's place: %q", address, normal)
 			}
 			groups[normal] = i
-			if !SameAddress(address, alike[0]) {
-				t.Errorf("%q and %q are told apart: %q, %q", address, alike[0], normal, NormalAddress(alike[0]))
+			if !Same(address, alike[0]) {
+				t.Errorf("%q and %q are told apart: %q, %q", address, alike[0], normal, Normal(alike[0]))
 			}
 		}
 	}
