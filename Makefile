@@ -1,4 +1,4 @@
-.PHONY: demo test fidelity fuzz lint bench build torture soak dist tools
+.PHONY: demo test fidelity fuzz lint bench bench-quick bench-go build torture soak dist tools
 
 # The main job on an emulated Intercom; no account needed.
 demo: build
@@ -35,8 +35,17 @@ lint:
 	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0 run
 	@.ci/vulnerabilities
 
-# Ratios side by side; see CONTRIBUTING.md.
-bench:
+# Speed and memory beside other programs, as a table, and in bin/bench.json; fails where a row falls short. Peers that are
+# missing are skipped: apt-get install rclone; go install github.com/gohugoio/hugo@latest. BENCH='-rows git' picks rows,
+# BENCH='-corpus DIR' takes the text of other documents. bench-quick takes three minutes.
+bench: build
+	PATH="$$PATH:$$(go env GOPATH)/bin" go run ./deploy/bench -json bin/bench.json $(BENCH)
+
+bench-quick: build
+	PATH="$$PATH:$$(go env GOPATH)/bin" go run ./deploy/bench -quick -json bin/bench-quick.json $(BENCH)
+
+# The Go benchmarks, to be compared by benchstat.
+bench-go:
 	go test -run '^$$' -bench . -benchmem ./...
 
 # Long random histories with kills and faults. TORTURE_STEPS and TORTURE_SEED choose.
