@@ -137,6 +137,7 @@ func (b *body) warn(list []string) {
 	}
 }
 
-func (b *body) html() string {
-	return sanitize.HTML(b.doc.Root, b.verbatim, b.links.resolve, b.notes.add)
+// html writes what Fin reads, with the places where it may be cut.
+func (b *body) html() (string, []sanitize.Mark) {
+	return sanitize.Marked(b.doc.Root, b.verbatim, b.links.resolve, b.notes.add)
 }

@@ -116,6 +116,34 @@ var unread = []*regexp.Regexp{
 
 var word = regexp.MustCompile(`\p{L}{3,}`)
 
+// eachCorpusFile calls check with every document of the shared corpora.
+func eachCorpusFile(t *testing.T, check func(t *testing.T, in render.Input)) {
+	if _, err := os.Stat(corpora); err != nil {
+		t.Skip("needs the shared corpora, which are not part of the project")
+	}
+	err := filepath.WalkDir(corpora, func(name string, d fs.DirEntry, err error) error {
+		format := corpusFormat(name)
+		if err != nil || format == "" || !d.Type().IsRegular() {
+			return err
+		}
+		rel, _ := filepath.Rel(corpora, name)
+		t.Run(rel, func(t *testing.T) {
+			b, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			check(t, render.Input{
+				Document: sources.Document{Format: format, Body: b, Path: filepath.ToSlash(rel)},
+				URL:      "https://docs.example.com/" + strings.TrimSuffix(filepath.ToSlash(rel), filepath.Ext(rel)),
+			})
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // checkWords holds that every word of the source's prose is on the page.
 func checkWords(t *testing.T, source string, page render.Page) {
 	shown := map[string]bool{}

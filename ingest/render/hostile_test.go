@@ -21,7 +21,8 @@ type hostile struct {
 }
 
 func (h hostile) input(n int) render.Input {
-	return render.Input{Document: sources.Document{Format: h.format, Body: []byte(h.body(n)), Path: "a.md"}, URL: "https://h/a"}
+	return render.Input{Document: sources.Document{Format: h.format, Body: []byte(h.body(n)), Path: "a.md"}, URL: "https://h/a",
+		Split: render.Split{Level: 2, MaxBytes: 4096}}
 }
 
 // TestRenderHostile holds that no document takes the process down, and that

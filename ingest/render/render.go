@@ -41,7 +41,7 @@ import (
 
 // Version names the behavior of this package. It is raised whenever the
 // output for any document may change.
-const Version = "13"
+const Version = "14"
 
 // Input is a document and what is known of its place.
 type Input struct {
@@ -59,6 +59,9 @@ type Input struct {
 	// notes are linked by their names alone. Nil knows none.
 	Named func(name string) string
 
+	// Split says how the page is cut into parts.
+	Split Split
+
 	// Include returns another document or file of the source by its slash
 	// path, for the text that the document includes; false if there is none,
 	// or it must not be shown. Nil knows none. Page.Included tells what was
@@ -72,6 +75,13 @@ type Page struct {
 	HTML  string // well-formed, from a short list of elements; never empty
 	Empty bool   // the document has no text, and HTML is its title
 	Meta  Meta
+
+	// Parts are what the page is cut into, none where it stays whole.
+	Parts []Part
+
+	// Headings are the ids of the headings in the document, as those of parts, in
+	// their order.
+	Headings []string
 
 	// Included are the paths of the files that the document includes, in the
 	// order in which they were looked for, whether they are there or not: the
@@ -147,8 +157,10 @@ func render(ctx context.Context, in Input) (Page, error) {
 	if err := inTime(ctx); err != nil {
 		return Page{}, err
 	}
+	heading := body.doc.TopHeading()
 	page.Title = pageTitle(front.Text("title"), in.Document, body.doc)
-	page.HTML, page.Included = body.html(), body.included
+	markup, marks := body.html()
+	page.HTML, page.Included = markup, body.included
 	switch length := textLength(page.HTML); {
 	case length == 0 && isConfluence(in.Document.Format):
 		return Page{}, notes.noText()
@@ -159,6 +171,10 @@ func render(ctx context.Context, in Input) (Page, error) {
 	case length < nearlyEmpty:
 		notes.add("the page has hardly any text")
 	}
+	if heading != nil && heading.Parent != nil {
+		heading = nil // it is still in the page
+	}
+	page.split(markup, marks, heading, in)
 	page.Warnings = notes.list
 	return page, nil
 }

@@ -84,6 +84,7 @@ type Settings struct {
 	Allow []transform.AllowedLeak `yaml:"allow"`
 
 	Render Render `yaml:"render"`
+	Split  *Split `yaml:"split"` // absent: pages stay whole
 
 	Convert map[string]Words `yaml:"convert"` // by extension: a preset, or a program with its arguments
 	Sandbox string           `yaml:"sandbox"` // required, best or off
@@ -99,6 +100,7 @@ func (s Settings) clone() Settings {
 		own := *s.Updates
 		s.Updates = &own
 	}
+	s.Split = s.Split.clone()
 	return s
 }
 
@@ -136,6 +138,36 @@ func (u *Updates) budget() ingest.UpdateBudget {
 // Render bounds what one document takes.
 type Render struct {
 	Timeout Duration `yaml:"timeout"`
+}
+
+// Split cuts documents into parts, each of which becomes a page.
+type Split struct {
+	Level    int  `yaml:"level"`
+	MaxBytes *int `yaml:"max_bytes"` // nil: defaultPart
+}
+
+// defaultPart is how long a part may be, in bytes.
+const defaultPart = 65536
+
+func (s *Split) clone() *Split {
+	if s == nil {
+		return nil
+	}
+	own := Split{Level: s.Level}
+	if s.MaxBytes != nil {
+		own.MaxBytes = new(*s.MaxBytes)
+	}
+	return &own
+}
+
+func (s *Split) options() render.Split {
+	switch {
+	case s == nil:
+		return render.Split{}
+	case s.MaxBytes == nil:
+		return render.Split{Level: s.Level, MaxBytes: defaultPart}
+	}
+	return render.Split{Level: s.Level, MaxBytes: *s.MaxBytes}
 }
 
 // Source is a configured source.

@@ -211,6 +211,14 @@ func (d *decoder) limits(at string, s *Source) {
 	if s.Updates != nil && s.Updates.MaxPercent == 0 {
 		d.inherited(at, "updates", "max_percent must be more than 0: remove updates, or set 100, for no limit")
 	}
+	if split := s.Split; split != nil {
+		switch {
+		case split.Level < 0 || split.Level > 6:
+			d.inherited(at, "split", "level must be that of a heading, from 1 to 6, or 0 to cut only what is too long")
+		case split.MaxBytes != nil && *split.MaxBytes < 0:
+			d.inherited(at, "split", "max_bytes must not be negative")
+		}
+	}
 	for _, host := range s.CitationHosts {
 		if u, err := url.Parse("https://" + host); err != nil || u.Host != host || host == "" {
 			d.inherited(at, "citation_hosts", "want host names such as docs.example.com, not %s", shown(host))

@@ -90,6 +90,9 @@ func (d *Document) Heading() string {
 	return Text(d.heading)
 }
 
+// TopHeading is the h1 at the top of the content, nil if there is none.
+func (d *Document) TopHeading() *html.Node { return d.heading }
+
 // RemoveHeading takes the h1 at the top out of the content.
 func (d *Document) RemoveHeading() {
 	if d.heading != nil && d.heading.Parent != nil {

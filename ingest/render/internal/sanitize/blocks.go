@@ -15,6 +15,10 @@ var containers = dom.Set("div", "section", "article", "main", "header", "footer"
 	"address", "center", "details", "fieldset", "form", "hgroup", "legend", "body", "html", "dialog", "search",
 	"option", "optgroup", "marquee")
 
+// closed are the containers that a reader takes for one: a heading in them
+// begins no part of the page.
+var closed = dom.Set("details", "aside", "dialog", "figure", "fieldset")
+
 // blocks are the elements that are kept, by their kind.
 var blocks = map[string]frame{
 	"p": {tag: "p", kind: phrasing}, "blockquote": {tag: "blockquote", kind: flow},
@@ -35,7 +39,7 @@ func (s *sanitizer) structure(n *html.Node) {
 	}
 	switch name := n.Data; {
 	case containers[name]:
-		s.container(body)
+		s.containerOf(frame{kind: flow, isBox: closed[name]}, body)
 	case name == "li":
 		s.member(frame{tag: "li", kind: item, attrs: numberAttr(n, "value")}, body)
 	case name == "dt", name == "dd":
@@ -52,7 +56,7 @@ func (s *sanitizer) structure(n *html.Node) {
 		s.void("hr")
 	case dom.HeadingLevel(n) > 0:
 		tag := "h" + strconv.Itoa(min(6, dom.HeadingLevel(n)+s.shift))
-		s.block(frame{tag: tag, kind: phrasing}, body)
+		s.block(frame{tag: tag, kind: phrasing, heading: n}, body)
 	default:
 		body()
 	}
@@ -60,12 +64,14 @@ func (s *sanitizer) structure(n *html.Node) {
 
 // container parts its content from what is around it, except where the
 // element around takes only members of its own kind.
-func (s *sanitizer) container(body func()) {
+func (s *sanitizer) container(body func()) { s.containerOf(frame{kind: flow}, body) }
+
+func (s *sanitizer) containerOf(f frame, body func()) {
 	if _, strict := impliedBy(s.top().kind); strict {
 		body()
 		return
 	}
-	s.block(frame{kind: flow}, body)
+	s.block(f, body)
 }
 
 // member writes an element that belongs into a list or table; anywhere else

@@ -24,6 +24,15 @@ import (
 // is its only h1. Blank lines around code, and spaces at its end, are written
 // only if verbatim is set.
 func HTML(root *html.Node, verbatim bool, resolve func(ref string) string, warn func(string)) string {
+	out, _ := Marked(root, verbatim, resolve, warn)
+	return out
+}
+
+// Marked is [HTML], with the places where its headings and its outermost blocks
+// begin, in their order.
+func Marked(
+	root *html.Node, verbatim bool, resolve func(ref string) string, warn func(string),
+) (out string, marks []Mark) {
 	s := sanitizer{resolve: resolve, warn: warn, verbatim: verbatim}
 	if hasH1(root) {
 		s.shift = 1
@@ -34,9 +43,9 @@ func HTML(root *html.Node, verbatim bool, resolve func(ref string) string, warn 
 		s.pop()
 	}
 	if !s.words {
-		return ""
+		return "", nil
 	}
-	return s.out.String()
+	return s.out.String(), s.marks
 }
 
 type sanitizer struct {

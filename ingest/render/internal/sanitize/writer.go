@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"finpages/sources/charset"
+
+	"golang.org/x/net/html"
 )
 
 // kind is what an element of the output may hold.
@@ -30,6 +32,9 @@ type frame struct {
 	implied    bool // made to hold what could not stand where it stood
 	written    bool
 	inRun      bool // text was written since the last block
+
+	heading *html.Node // that the element is made of; nil if of another
+	isBox   bool       // what is in it belongs together
 }
 
 // mark is a phrasing element, such as strong, that text stands in.
@@ -52,6 +57,7 @@ type writer struct {
 	named  bool   // it is a picture's name
 	words  bool   // some text was written
 	codes  int    // code elements begun
+	marks  []Mark
 }
 
 func (w *writer) top() *frame { return &w.frames[len(w.frames)-1] }
@@ -163,6 +169,7 @@ func (w *writer) writeFrames() {
 		if f.tag == "" {
 			continue
 		}
+		w.mark(i)
 		w.out.WriteString("<" + f.tag + f.attrs + ">")
 		if f.kind == listing || f.kind == pairs || f.kind == rows || f.kind == cells || f.kind == flow {
 			w.out.WriteByte('\n')
@@ -310,6 +317,7 @@ func (w *writer) void(tag string) {
 			return
 		}
 		w.writeFrames()
+		w.mark(len(w.frames) - 1)
 		w.out.WriteString("<" + tag + ">\n")
 	})
 }
@@ -318,6 +326,7 @@ func (w *writer) void(tag string) {
 func (w *writer) raw(markup string) {
 	w.block(frame{}, func() {
 		w.writeFrames()
+		w.mark(len(w.frames) - 1)
 		w.out.WriteString(markup)
 		w.words = true
 	})
