@@ -128,7 +128,7 @@ func TestExportThumbnails(t *testing.T) {
 	in := exported(`<p><img src="attachments/thumbnails/100/777"></p><p><img src="attachments/100/778.png"></p><p><img src="thumbnails/200/777"></p>`)
 	list := `<div class="greybox"><a href="attachments/100/777.png">diagram.png</a> (image/png)<br><a href="attachments/100/778.png?v=2">plan.png</a></div></body>`
 	page := confluence(t, sources.ConfluenceExport, strings.Replace(in, "</body>", list, 1))
-	if want := "<p>Image: diagram.png</p>\n<p>Image: plan.png</p>\n"; page.HTML != want {
+	if want := "<p>diagram.png</p>\n<p>plan.png</p>\n"; page.HTML != want {
 		t.Errorf("got %s, want %s", page.HTML, want)
 	}
 }

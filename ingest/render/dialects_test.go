@@ -73,6 +73,29 @@ func TestRenderIndented(t *testing.T) {
 	})
 }
 
+// TestRenderRawText holds that elements whose content is no markup end where
+// they hold nothing.
+func TestRenderRawText(t *testing.T) {
+	const video = `<p><a href="https://h.example/v">https://h.example/v</a></p>`
+	for from, want := range map[string]string{
+		"<iframe src=\"https://h.example/v\" />\n\na":                                                                         video + "<p>a</p>",
+		"<iframe src=\"https://h.example/v\" />\n\na\n\n<iframe src=\"https://h.example/v\"></iframe>":                        video + "<p>a</p>" + video,
+		"<iframe src=\"https://h.example/v\">\n\na":                                                                           video + "<p>a</p>",
+		"<div style={{top: 0}}>\n  <iframe\n    src=\"https://h.example/v\"\n    style={{top: 0}}\n  ></iframe>\n</div>\n\na": video + "<p>a</p>",
+		"<Textarea id=\"x\" />\n\na":                                                                                          "<p>a</p>",
+		"<CodeBlock className=\"language-sh\">{`\na\n\n  ${b}\n`}</CodeBlock>\n\nc":                                           "<pre><code class=\"language-sh\">a\n\n  ${b}</code></pre><p>c</p>",
+		"=== \"A\"\n\n    ```\n    a\n\n=== \"B\"\n\n    b":                                                                   "<p><strong>A</strong></p><pre><code>a</code></pre><p><strong>B</strong></p><p>b</p>",
+		"<!-- md:option x -->\n\n:   Text *a*.\n\n    ```\n    b\n    ```\n\nc":                                               "<p>Text <em>a</em>.</p><pre><code>b</code></pre><p>c</p>",
+		"## A { data-b }\n\nc": "<h2>A</h2><p>c</p>",
+	} {
+		in := document(sources.MDX, from)
+		in.Document.Title = "Title"
+		if got := flat(mustRender(t, in).HTML); got != want {
+			t.Errorf("%q:\n got %s\nwant %s", from, got, want)
+		}
+	}
+}
+
 func indented(space string, lines ...string) string {
 	var out strings.Builder
 	for _, line := range lines {

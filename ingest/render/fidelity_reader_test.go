@@ -3,6 +3,7 @@ package render_test
 import (
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 
 	nethtml "golang.org/x/net/html"
@@ -109,7 +110,7 @@ func (r *htmlReader) node(n *nethtml.Node) {
 		r.text.WriteString(textOf(n))
 		r.outside.WriteByte(' ')
 		return
-	case "br", "img", "p", "li", "div", "tr", "td", "th", "dt", "dd":
+	case "br", "img", "p", "li", "div", "tr", "td", "th", "dt", "dd", "sup", "sub":
 		r.write("\n")
 	case "h1", "h2", "h3", "h4", "h5", "h6":
 		r.flush()
@@ -124,7 +125,7 @@ func (r *htmlReader) node(n *nethtml.Node) {
 		r.cells = append(r.cells, squash(textOf(n)))
 	}
 	switch n.Data {
-	case "p", "li", "div", "tr", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote":
+	case "p", "li", "div", "tr", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "sup", "sub":
 		r.write("\n")
 	}
 }
@@ -178,8 +179,9 @@ var (
 	mdTag    = regexp.MustCompile(`</?[A-Za-z][^<>]*>`)
 	mdNumber = regexp.MustCompile(`^([ \t>]*)[0-9]+[.)][ \t]+`)
 	mdNote   = regexp.MustCompile(`^\[\^[^\]]+\]:`)
-	mdJoin   = regexp.MustCompile(`^</?(?:b|i|u|s|a|em|strong|code|sub|sup|ins|del|kbd|span|mark|small)[\s/>]`)
+	mdJoin   = regexp.MustCompile(`^</?(?:b|i|u|s|a|em|strong|code|ins|del|kbd|span|mark|small)[\s/>]`)
 	mdShown  = regexp.MustCompile(`\{\{([<%])/\*\s*(.*?)\s*\*/([>%])\}\}`)
+	mdEscape = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")
 	mdSpan   = regexp.MustCompile("(?s)(``+)(.+?)``+|`([^`]+)`")
 )
 
@@ -205,10 +207,14 @@ func readMarkdown(body string) reading {
 		line := lines[i]
 		if m := mdFence.FindStringSubmatch(line); m != nil && !(m[2][0] == '`' && strings.Contains(m[3], "`")) {
 			flush()
+			if strings.Contains(m[3], "mdx-code-block") { // its content is no code
+				lines = slices.Concat(lines[:i+1], mdxLines(lines[i:], m[2]))
+				continue
+			}
 			i += r.fence(lines[i:], m)
 			continue
 		}
-		if m := mdHeading.FindStringSubmatch(line); m != nil {
+		if m := mdHeading.FindStringSubmatch(line); m != nil && !strings.Contains(line, "](#tab/") {
 			flush()
 			if text := squash(r.plain(m[1])); text != "" {
 				r.headings = append(r.headings, text)
@@ -229,6 +235,16 @@ func readMarkdown(body string) reading {
 	prose = notes
 	flush()
 	return r
+}
+
+// mdxLines are the lines behind a fence without the one that closes it.
+func mdxLines(lines []string, mark string) []string {
+	for i, line := range lines[1:] {
+		if strings.TrimSpace(line) == mark {
+			return slices.Concat(lines[1:i+1], lines[i+2:])
+		}
+	}
+	return lines[1:]
 }
 
 // inTable tells whether the line is a row: the lines above lead to a delimiter.
@@ -266,7 +282,7 @@ func (r *reading) fence(lines []string, m []string) int {
 	}
 	text := strings.ReplaceAll(tidyCode(strings.Join(code, "\n")), "\u200b", "")
 	r.words = append(r.words, wordsOf(text)...)
-	if text != "" && !strings.Contains(m[3], "mdx-code-block") {
+	if text != "" {
 		r.code = append(r.code, text)
 	}
 	return min(n, len(lines)-1)
@@ -319,5 +335,6 @@ func (r *reading) plain(s string) string {
 	for _, span := range spans {
 		s = strings.Replace(s, "\x01", span, 1)
 	}
-	return html.UnescapeString(strings.NewReplacer("\\", "", "*", "", "\x01", "").Replace(s))
+	s = mdEscape.ReplaceAllString(s, "$1")
+	return html.UnescapeString(strings.NewReplacer("*", "", "\x01", "").Replace(s))
 }

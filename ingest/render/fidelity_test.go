@@ -24,7 +24,9 @@ const floors = "testdata/fidelity.txt"
 // TestFidelity scores the pages of whole documentations by a reader of its own,
 // set by set, and fails when a figure gets worse. FIDELITY names other folders
 // to score, whose figures are only shown; FIDELITY_WORST shows that many of the
-// worst documents.
+// worst documents, and the words most often lost and added. FIDELITY_TRUTH names
+// a folder with what the documents' own tools made of them: its SET/PATH.html is
+// then what the page of a document is held against.
 func TestFidelity(t *testing.T) {
 	root, isOwn := os.Getenv("FIDELITY"), false
 	if root == "" {
@@ -66,7 +68,8 @@ type score struct {
 	cells, cellsFound              int
 	headings, headingsFound        int
 	leftovers                      int
-	name, lostWord, foreignWord    string // of one document
+	lost, added                    map[string]int // words, and how often
+	name, lostWord, foreignWord    string         // of one document
 	lostCode, lostCell, leftoverAt string
 }
 
@@ -78,6 +81,12 @@ func (s *score) add(o score) {
 	s.cells, s.cellsFound = s.cells+o.cells, s.cellsFound+o.cellsFound
 	s.headings, s.headingsFound = s.headings+o.headings, s.headingsFound+o.headingsFound
 	s.leftovers += o.leftovers
+	for word, n := range o.lost {
+		s.lost[word] += n
+	}
+	for word, n := range o.added {
+		s.added[word] += n
+	}
 }
 
 func percent(part, whole int) float64 {
@@ -142,6 +151,7 @@ func readFloors(t *testing.T) map[string][6]float64 {
 
 func scoreSet(t *testing.T, root string) (sum score, worst []string) {
 	var all []score
+	sum.lost, sum.added = map[string]int{}, map[string]int{}
 	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
 		format := corpusFormat(name)
 		if err == nil && d.IsDir() && d.Name() == ".git" {
@@ -173,6 +183,9 @@ func scoreSet(t *testing.T, root string) (sum score, worst []string) {
 		return s.words - s.ordered + s.foreign + 20*(s.codes-s.codesFound) + 5*(s.cells-s.cellsFound) + 20*(s.headings-s.headingsFound) + 20*s.leftovers
 	}
 	slices.SortFunc(all, func(a, b score) int { return cmp.Compare(loss(b), loss(a)) })
+	if show > 0 {
+		worst = append(worst, fmt.Sprintf("  lost %s\n    added %s", examples(sum.lost), examples(sum.added)))
+	}
 	for _, s := range all[:min(show, len(all))] {
 		if loss(s) > 0 {
 			s.documents = 1
@@ -198,7 +211,17 @@ func scoreDocument(root, path string, format sources.Format, body []byte) (score
 	if format == sources.HTML {
 		read = readHTML
 	}
-	author, reader := read(string(body)), readHTML("<main><h1>"+escapeText(page.Title)+"</h1>"+page.HTML+"</main>")
+	author := read(string(body))
+	if truth := os.Getenv("FIDELITY_TRUTH"); truth != "" {
+		made, err := os.ReadFile(filepath.Join(truth, filepath.Base(root), filepath.FromSlash(path)+".html"))
+		if err != nil {
+			return score{}, false
+		}
+		source := author
+		author = readHTML(string(made))
+		author.other = append(append(author.other, source.words...), source.other...)
+	}
+	reader := readHTML("<main><h1>" + escapeText(page.Title) + "</h1>" + page.HTML + "</main>")
 	author.other = append(author.other, wordsOf(path)...) // of which titles are made
 	for _, p := range page.Included {
 		if b, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(p))); err == nil {
@@ -206,8 +229,10 @@ func scoreDocument(root, path string, format sources.Format, body []byte) (score
 		}
 	}
 	s := score{name: path, words: len(author.words), shown: len(reader.words)}
-	s.ordered, s.lostWord = inOrder(author.words, reader.words)
-	s.foreign, s.foreignWord = foreign(reader.words, append(author.words, author.other...))
+	s.ordered = inOrder(author.words, reader.words)
+	_, s.lost = beyond(author.words, reader.words)
+	s.foreign, s.added = beyond(reader.words, append(author.words, author.other...))
+	s.lostWord, s.foreignWord = examples(s.lost), examples(s.added)
 	s.codes, s.codesFound, s.lostCode = found(author.code, reader.code)
 	s.cells, s.cellsFound, s.lostCell = found(author.cells, reader.cells)
 	s.headings, s.headingsFound, _ = found(author.headings, reader.headings)
@@ -237,14 +262,14 @@ func found(author, page []string) (total, hits int, lost string) {
 	return len(author), hits, lost
 }
 
-// foreign counts the words of a page beyond the author's.
-func foreign(page, author []string) (count int, example string) {
+// beyond counts the words of a text that another lacks.
+func beyond(text, other []string) (count int, extra map[string]int) {
 	left := map[string]int{}
-	for _, w := range author {
+	for _, w := range other {
 		left[w]++
 	}
-	extra := map[string]int{}
-	for _, w := range page {
+	extra = map[string]int{}
+	for _, w := range text {
 		if left[w] > 0 {
 			left[w]--
 			continue
@@ -252,17 +277,24 @@ func foreign(page, author []string) (count int, example string) {
 		count++
 		extra[w]++
 	}
-	return count, strings.Join(firstKeys(extra, 12), " ")
+	return count, extra
 }
 
-func firstKeys(m map[string]int, n int) []string {
-	keys := slices.Sorted(maps.Keys(m))
-	return keys[:min(n, len(keys))]
+// examples are the words that are there most often.
+func examples(counts map[string]int) string {
+	words := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	})
+	var out []string
+	for _, w := range words[:min(15, len(words))] {
+		out = append(out, fmt.Sprintf("%s:%d", w, counts[w]))
+	}
+	return strings.Join(out, " ")
 }
 
 // inOrder is the length of the longest common subsequence of two texts, by 64
 // words at a time: https://doi.org/10.1016/0020-0190(86)90091-8
-func inOrder(author, page []string) (length int, lost string) {
+func inOrder(author, page []string) (length int) {
 	size := len(page)/64 + 1
 	at := map[string][]uint64{}
 	for i, w := range page {
@@ -275,11 +307,9 @@ func inOrder(author, page []string) (length int, lost string) {
 	for i := range row {
 		row[i] = ^uint64(0)
 	}
-	missing := map[string]int{}
 	for _, w := range author {
 		places := at[w]
 		if places == nil {
-			missing[w]++
 			continue
 		}
 		carry := uint64(0)
@@ -299,5 +329,5 @@ func inOrder(author, page []string) (length int, lost string) {
 			length++
 		}
 	}
-	return length, strings.Join(firstKeys(missing, 12), " ")
+	return length
 }

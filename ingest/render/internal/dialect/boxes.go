@@ -69,6 +69,20 @@ func admonition(r *rewriter, lines []string, depth int) int {
 	return n
 }
 
+// definition writes what defines a term that is a comment, as no list of
+// definitions can have that for a term.
+func definition(r *rewriter, lines []string, depth int) int {
+	prefix, rest := cutPrefix(lines[0])
+	if !r.unnamed || depth > maxNesting || strings.Contains(prefix, ">") || !strings.HasPrefix(rest, ":   ") {
+		return 0
+	}
+	n := indentedLength(lines, indent(prefix)+4)
+	inner := r.inner()
+	inner.lines(append([]string{strings.TrimSpace(rest[1:])}, dedentAll(lines[1:n], indent(prefix)+4)...), depth+1)
+	r.emitBlock(prefix, strings.Split(strings.Trim(inner.out.String(), "\n"), "\n")...)
+	return n
+}
+
 // indentedLength counts the first line and those after it that are indented.
 func indentedLength(lines []string, width int) int {
 	n := 1

@@ -87,15 +87,7 @@ func (r *rewriter) codeBlock(prefix string, call shortcode, lang string, body []
 	case "code-toggle":
 		lang = dataLanguage(body)
 	}
-	ticks := "```"
-	for strings.Contains(strings.Join(body, "\n"), ticks) {
-		ticks += "`"
-	}
-	block := []string{ticks + lang}
-	for _, line := range body {
-		block = append(block, strings.TrimPrefix(line, prefix))
-	}
-	r.emitBlock(prefix, append(block, ticks)...)
+	r.emitBlock(prefix, fencedCode(lang, trimPrefixes(body, prefix))...)
 }
 
 var tomlLine = regexp.MustCompile(`^\s*(?:\[.*\]|[\w."-]+\s*=.*)\s*$`)

@@ -41,7 +41,15 @@ func fence(r *rewriter, lines []string, depth int) int {
 	for _, line := range lines[1:n] {
 		r.codeLine(line)
 	}
+	if depth > 0 && n == len(lines) && !endsFence(lines, m[2]) {
+		r.emit(m[1] + m[2]) // what holds it ends it
+	}
 	return n
+}
+
+func endsFence(lines []string, mark string) bool {
+	last := strings.TrimLeft(lines[len(lines)-1], " \t>")
+	return len(lines) > 1 && strings.HasPrefix(last, mark) && strings.Trim(last, mark[:1]+" \t") == ""
 }
 
 // codeLine writes a line of code, or the file that it includes.
@@ -161,9 +169,23 @@ func indentedCode(r *rewriter, lines []string, _ int) int {
 	return n
 }
 
-// rawBlocks are copied to their end: nothing in them is Markdown.
-var rawBlocks = []struct{ start, end string }{
-	{"<!--", "-->"}, {"<pre", "</pre>"}, {"<script", "</script>"}, {"<style", "</style>"}, {"<textarea", "</textarea>"},
+// rawBlock finds what is copied to its end, as nothing in it is Markdown.
+var rawBlock = regexp.MustCompile(`^(?i:<(pre|script|style|textarea)(?:[\s>]|$)|<!--)`)
+
+// rawEnd is what ends the raw block that a line begins, "" if it begins none.
+// Components are not raw, whatever their names.
+func (r *rewriter) rawEnd(line string) string {
+	m := rawBlock.FindStringSubmatch(line)
+	switch {
+	case m == nil, r.loose() && m[1] != "" && isUpper(m[1][0]):
+		return ""
+	case m[1] == "":
+		return "-->"
+	}
+	if t, ok := parseTag(line); ok && t.selfClosing {
+		return ""
+	}
+	return "</" + strings.ToLower(m[1]) + ">"
 }
 
 // comment drops comments, of all kinds, and copies raw blocks.
@@ -172,15 +194,12 @@ func comment(r *rewriter, lines []string, _ int) int {
 	if n := r.hidden(line, lines); n > 0 {
 		return n
 	}
-	lower := strings.ToLower(line[:min(len(line), 12)])
-	for _, block := range rawBlocks {
-		if !strings.HasPrefix(lower, block.start) {
-			continue
-		}
-		n := linesUntil(lines, block.end)
+	if end := r.rawEnd(line); end != "" {
+		n := linesUntil(lines, end)
 		for _, l := range lines[:n] {
 			r.emit(l)
 		}
+		r.unnamed = end == "-->"
 		return n
 	}
 	for _, c := range []struct{ start, end string }{{"{/*", "*/}"}, {"%%", "%%"}, {"{{/*", "*/}}"}, {"{{- /*", "*/ -}}"}} {

@@ -110,6 +110,10 @@ func (r *rewriter) writeElement(prefix string, t tag, a args, e element, depth i
 			e.body[i] = strings.TrimPrefix(e.body[i], prefix)
 		}
 	}
+	if code, ok := literalCode(t, a, e.body); ok {
+		r.emitBlock(prefix, code...)
+		return
+	}
 	block := append(r.head(t, a, true), "") // tabs say there what their parts are called
 	inner := r.inner()
 	inner.open = 1
@@ -124,7 +128,10 @@ func (r *rewriter) writeElement(prefix string, t tag, a args, e element, depth i
 		return
 	}
 	block = append(block, strings.Split(text, "\n")...)
-	if boxComponents[strings.ToLower(t.name)] {
+	switch {
+	case !isUpper(t.name[0]):
+		block = append(block, "", "</"+t.name+">")
+	case boxComponents[strings.ToLower(t.name)]:
 		block = append(block, "", "</blockquote>")
 	}
 	r.emitBlock(prefix, block...)

@@ -23,6 +23,8 @@ type rewriter struct {
 	blank  bool // the last line was blank
 	open   int  // components that are open
 
+	unnamed bool // the last block was a comment: a definition's term that only a site's hook shows
+
 	isGroup bool // of code, of which each has a title
 }
 
@@ -69,7 +71,7 @@ func rules(line string) []rule {
 	case '!', '?', '=':
 		return append(list, indentedCode, admonition, embed)
 	case ':':
-		return append(list, indentedCode, diagram, directive)
+		return append(list, indentedCode, diagram, directive, definition)
 	case '$':
 		return append(list, indentedCode, mathBlock, toc)
 	case '*':
@@ -139,7 +141,7 @@ func (r *rewriter) prose(lines []string) int {
 		line = dedent(line, indent(line)-maxIndent)
 	}
 	lines[0] = line
-	r.blank = false
+	r.blank, r.unnamed = false, false
 	n := spanLength(lines)
 	if strings.Contains(line, "^") && n == 1 && (len(lines) == 1 || isBlank(lines[1]) || isListItem(lines[1])) {
 		line = blockID.ReplaceAllString(line, "")

@@ -98,13 +98,8 @@ func (b magicBlock) code() []string {
 		if c.Name != "" {
 			out = append(out, strong(html.EscapeString(c.Name)), "")
 		}
-		ticks := "```"
-		for strings.Contains(c.Code, ticks) {
-			ticks += "`"
-		}
-		out = append(out, ticks+c.Language)
-		out = append(out, strings.Split(c.Code, "\n")...)
-		out = append(out, ticks, "")
+		out = append(out, fencedCode(c.Language, strings.Split(c.Code, "\n"))...)
+		out = append(out, "")
 	}
 	return out
 }

@@ -60,12 +60,8 @@ func learnTab(r *rewriter, lines []string, _ int) int {
 // codeFile writes a file, or its part between the tags of a name, as code.
 func (r *rewriter) codeFile(prefix, language, text, name string) {
 	text = strings.Trim(regionOf(text, name), "\n")
-	ticks := "```"
-	for strings.Contains(text, ticks) {
-		ticks += "`"
-	}
-	block := append([]string{ticks + language}, dedentAll(strings.Split(text, "\n"), commonIndent(strings.Split(text, "\n")))...)
-	r.emitBlock(prefix, append(block, ticks)...)
+	lines := strings.Split(text, "\n")
+	r.emitBlock(prefix, fencedCode(language, dedentAll(lines, commonIndent(lines)))...)
 }
 
 // regionOf is what of a file lies between "<name>" and "</name>", or in a

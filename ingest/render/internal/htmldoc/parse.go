@@ -22,7 +22,7 @@ func parseTree(markup string) (*html.Node, error) {
 	if err := checkSize(markup); err != nil {
 		return nil, err
 	}
-	markup = limitRoots(markup)
+	markup = limitRoots(closeRaw(markup))
 	if !hasHead.MatchString(markup[:min(len(markup), 4<<10)]) {
 		markup = "<body>" + markup // else what a head may hold would go there
 	}
@@ -189,6 +189,7 @@ func CloseEmpty(markup string) string {
 	if !strings.Contains(markup, "/>") {
 		return markup
 	}
+	markup = closeRaw(markup)
 	var out strings.Builder
 	out.Grow(len(markup) + len(markup)/16)
 	eachTag(markup, func(kind html.TokenType, name, raw string) string {

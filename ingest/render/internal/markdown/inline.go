@@ -94,7 +94,7 @@ var (
 
 	icon      = regexp.MustCompile(`^:(?:material|fontawesome|octicons|simple)-[a-z0-9-]+:`)
 	kramdown  = regexp.MustCompile(`^\{:[^{}\n]*\}`)
-	classList = regexp.MustCompile(`^\{ ?[.#][A-Za-z][\w:-]*` +
+	classList = regexp.MustCompile(`^\{ ?(?:[.#][A-Za-z][\w:-]*|data-[\w-]+)` +
 		`(?:[ \t]+(?:[.#][\w:-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+)|data-[\w-]+))*[ \t]*\}`)
 	settings = regexp.MustCompile(`^\{[ \t]*[\w-]+(?:=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+))?` +
 		`(?:[ \t]+(?:[.#][\w:-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+)))*[ \t]*\}`)

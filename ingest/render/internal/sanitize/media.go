@@ -10,8 +10,7 @@ import (
 	"finpages/ingest/render/internal/emoticon"
 )
 
-// image writes the alternative text; where the image stands alone, with a
-// word to say what it was.
+// image writes the alternative text, without a word that is not the author's.
 func (s *sanitizer) image(n *html.Node) {
 	alt, _ := dom.Lookup(n, "alt")
 	if strings.Trim(alt, spaces) == "" {
@@ -24,8 +23,6 @@ func (s *sanitizer) image(n *html.Node) {
 		s.warnImage(n)
 	case sign != "":
 		s.text(sign)
-	case isAlone(n):
-		s.text("Image: " + alt)
 	default:
 		s.name(alt)
 	}
@@ -39,47 +36,6 @@ func (s *sanitizer) warnImage(n *html.Node) {
 	}
 	src, _, _ = strings.Cut(src, "?")
 	s.warn("image without alt text left out: " + path.Base(src))
-}
-
-// isAlone tells whether nothing but the image stands in its block, and it is
-// no link's text.
-func isAlone(n *html.Node) bool {
-	for p := n; p.Parent != nil; p = p.Parent {
-		if isText(p, previous) || isText(p, next) {
-			return false
-		}
-		switch name := p.Parent.Data; {
-		case name == "p", containers[name], name == "#document-fragment":
-			return true
-		case name != "span" && name != "picture":
-			return false
-		}
-	}
-	return false
-}
-
-func previous(n *html.Node) *html.Node { return n.PrevSibling }
-
-func next(n *html.Node) *html.Node { return n.NextSibling }
-
-// besideText are the elements that stand apart from text at their side.
-var besideText = dom.Set("br", "hr", "pre", "table")
-
-// isText tells whether the next thing on one side of a node is text, and not
-// the border of a block.
-func isText(n *html.Node, towards func(*html.Node) *html.Node) bool {
-	for c := towards(n); c != nil; c = towards(c) {
-		switch {
-		case c.Type == html.CommentNode, c.Data == "source":
-		case c.Type == html.TextNode && strings.Trim(c.Data, spaces) == "":
-		case c.Type == html.TextNode:
-			return true
-		default:
-			_, isBlock := blocks[c.Data]
-			return !isBlock && !containers[c.Data] && dom.HeadingLevel(c) == 0 && !besideText[c.Data]
-		}
-	}
-	return false
 }
 
 // drawing writes the labels of a diagram. An icon has none, and those of a

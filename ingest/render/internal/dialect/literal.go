@@ -1,0 +1,41 @@
+package dialect
+
+import (
+	"html"
+	"strings"
+)
+
+// literalCode is the code that a component holds as a string of JavaScript,
+// <CodeBlock>{`…`}</CodeBlock>.
+func literalCode(t tag, a args, body []string) ([]string, bool) {
+	text := strings.TrimSpace(strings.Join(body, "\n"))
+	inner, opens := strings.CutPrefix(text, "{`")
+	inner, closes := strings.CutSuffix(inner, "`}")
+	if name := strings.ToLower(t.name); !opens || !closes || !strings.Contains(name, "code") && name != "pre" {
+		return nil, false
+	}
+	language := a.first("language", "lang")
+	if language == "" {
+		_, language, _ = strings.Cut(a.first("className", "class"), "language-")
+	}
+	inner = strings.NewReplacer("\\`", "`", `\\`, `\`, "\\${", "${").Replace(strings.Trim(inner, "\n"))
+	block := titleLine(a.first("title"))
+	block = append(block, fencedCode(strings.TrimSpace(language), strings.Split(inner, "\n"))...)
+	return block, true
+}
+
+func titleLine(title string) []string {
+	if title == "" {
+		return nil
+	}
+	return []string{strong(html.EscapeString(title)), ""}
+}
+
+// fencedCode writes lines as a block of code.
+func fencedCode(language string, lines []string) []string {
+	ticks := "```"
+	for strings.Contains(strings.Join(lines, "\n"), ticks) {
+		ticks += "`"
+	}
+	return append(append([]string{ticks + language}, lines...), ticks)
+}
