@@ -199,4 +199,7 @@ func TestSplitKeepsAll(t *testing.T) {
 	})
 }
 
-func lacks(want, have []string) (n int, example string) { return foreign(want, have) }
+func lacks(want, have []string) (n int, example string) {
+	n, extra := beyond(want, have)
+	return n, examples(extra)
+}
