@@ -216,7 +216,7 @@ func (d *daemon) verify(ctx context.Context, name string) {
 func (d *daemon) handler(token func() (string, error)) http.Handler {
 	return web.Handler(web.Options{Service: d.service, Trigger: d.syncs.Trigger, Gatherer: d.registry,
 		Token: token, State: stateID(d.cfg), InPlace: d.state.CheckInPlace, ConfigFault: d.refused.Load,
-		HookSecret: d.hookSecret, Help: helpPages(), Version: version(), Log: d.log})
+		BasePath: d.cfg.Server.BasePath, HookSecret: d.hookSecret, Help: helpPages(), Version: version(), Log: d.log})
 }
 
 // hookSecret returns what webhooks of a source are signed with; "" if it takes

@@ -89,6 +89,7 @@ type Options struct {
 	// ConfigFault returns why the config was refused while the one before it goes
 	// on; nil if the last one was taken.
 	ConfigFault func() *ConfigFault
+	BasePath    string // that clients see the API below, such as /finpages; "" for none
 }
 
 type handlers struct{ Options }
@@ -104,7 +105,7 @@ func (s handlers) routes() []route {
 	return []route{
 		{"GET /api/v1/openapi.json", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
-			_, _ = w.Write(OpenAPI) // a client that has left needs no answer
+			_, _ = w.Write(describedAt(s.BasePath)) // a client that has left needs no answer
 		})},
 		{"GET /api/v1/status", answer(s.status)},
 		{"GET /api/v1/leaks", answer(s.leaks)},

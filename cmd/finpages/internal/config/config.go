@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"finpages/ingest"
@@ -55,7 +56,8 @@ type Intercom struct {
 // Server is the daemon's HTTP server.
 type Server struct {
 	Listen    string `yaml:"listen"`
-	Socket    string `yaml:"socket"` // Unix socket for the commands of the daemon's group; "" for none
+	Socket    string `yaml:"socket"`    // Unix socket for the commands of the daemon's group; "" for none
+	BasePath  string `yaml:"base_path"` // that browsers see everything below, such as /finpages
 	TokenFile string `yaml:"token_file"`
 	TLS       TLS    `yaml:"tls"`
 }
@@ -258,6 +260,7 @@ func Parse(path string, data []byte, adapters sources.Registry, env func(string)
 		Server:   f.Server,
 		Sources:  f.Sources,
 	}
+	c.Server.BasePath = strings.TrimRight(c.Server.BasePath, "/")
 	c.literalSecret = d.literalSecret
 	d.validate(c)
 	c.Warnings = d.warnings

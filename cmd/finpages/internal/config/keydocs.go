@@ -27,6 +27,7 @@ var keyDocs = map[string]keyDoc{
 	"server":               {doc: "The daemon's HTTP server."},
 	"server.listen":        {doc: "Address to listen on. An address that other machines can reach needs token_file."},
 	"server.socket":        {doc: "Unix socket on which commands of the daemon's user and group reach it without a token.", example: "/run/finpages/finpages.sock"},
+	"server.base_path":     {doc: "Path below which a reverse proxy shows finpages, for a host name that it shares with other sites.", example: "/finpages"},
 	"server.token_file":    {doc: "File with the token for the status page, the API and metrics. It is read again when it changes.", example: "/run/secrets/finpages-token"},
 	"server.tls":           {doc: "Turns on TLS."},
 	"server.tls.cert_file": {doc: "Certificate in PEM format. It is read again when it changes.", example: "/etc/finpages/tls.crt"},

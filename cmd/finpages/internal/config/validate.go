@@ -3,8 +3,6 @@ package config
 import (
 	"fmt"
 	"maps"
-	"net"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -94,29 +92,6 @@ func (d *decoder) intercom(c *Intercom) {
 	if c.Reserve >= 100 {
 		d.at(at+".reserve", "a reserve of 100%% leaves nothing for finpages: set less")
 	}
-}
-
-func (d *decoder) server(c Server) {
-	if (c.TLS.CertFile == "") != (c.TLS.KeyFile == "") {
-		d.at("server.tls", "set both cert_file and key_file")
-	}
-	host, _, err := net.SplitHostPort(c.Listen)
-	switch {
-	case err != nil:
-		d.at("server.listen", "want an address such as 127.0.0.1:9464, not %q", c.Listen)
-	case !Loopback(host) && c.TokenFile == "":
-		d.at("server.listen", "%s can be reached from other machines: set server.token_file, or listen on 127.0.0.1",
-			c.Listen)
-	}
-}
-
-// Loopback reports whether only this machine reaches the host.
-func Loopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.IsLoopback()
 }
 
 var namePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)

@@ -29,22 +29,22 @@ func (s *server) actions() map[string]action {
 			if err == nil {
 				s.syncSoon(r, source)
 			}
-			return backTo(r, sourceURL(source)), err
+			return s.backTo(r, s.site.source(source)), err
 		},
 		"approve": func(r *http.Request, source string) (string, error) {
 			hold := r.PostFormValue("hold")
 			if hold == "" {
-				return sourceURL(source), fmt.Errorf("the form does not name the hold to approve")
+				return s.site.source(source), fmt.Errorf("the form does not name the hold to approve")
 			}
 			err := s.Service.Release(r.Context(), source, hold)
 			if err == nil {
 				s.syncSoon(r, source)
 			}
-			return sourceURL(source), err
+			return s.site.source(source), err
 		},
 		"retract": func(r *http.Request, source string) (string, error) {
 			id, err := s.Service.Retract(r.Context(), source, r.PostFormValue("id"))
-			return documentURL(source, cmp.Or(id, r.PostFormValue("id"))), err
+			return s.site.document(source, cmp.Or(id, r.PostFormValue("id"))), err
 		},
 		"unretract": func(r *http.Request, source string) (string, error) {
 			id := r.PostFormValue("id")
@@ -52,11 +52,11 @@ func (s *server) actions() map[string]action {
 			if err == nil {
 				s.syncSoon(r, source)
 			}
-			return documentURL(source, id), err
+			return s.site.document(source, id), err
 		},
 		"undo": func(r *http.Request, source string) (string, error) {
 			_, err := s.Service.Undo(r.Context(), source, r.PostFormValue("id"))
-			return backTo(r, sourceURL(source)+"/deleted"), err
+			return s.backTo(r, s.site.source(source)+"/deleted"), err
 		},
 	}
 }
@@ -69,22 +69,22 @@ func (s *server) act(verb string, do action) http.Handler {
 			s.problem(w, api.StatusOf(err), err.Error(), back)
 			return
 		}
-		http.Redirect(w, r, withQuery(back, "done", verb), http.StatusSeeOther)
+		http.Redirect(w, r, s.withQuery(back, "done", verb), http.StatusSeeOther)
 	})
 }
 
 // backTo is where a form wants to go, if it says so.
-func backTo(r *http.Request, otherwise string) string {
+func (s *server) backTo(r *http.Request, otherwise string) string {
 	if back := r.PostFormValue("back"); back != "" {
-		return localPath(back)
+		return s.site.local(back)
 	}
 	return otherwise
 }
 
-func withQuery(address, key, value string) string {
+func (s *server) withQuery(address, key, value string) string {
 	u, err := url.Parse(address)
 	if err != nil {
-		return "/"
+		return s.site.home()
 	}
 	q := u.Query()
 	q.Set(key, value)

@@ -16,28 +16,27 @@ import (
 //go:embed assets templates
 var files embed.FS
 
-var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{
-	"sourceURL":    sourceURL,
-	"documentURL":  documentURL,
-	"previewURL":   previewURL,
-	"textURL":      textURL,
-	"askURL":       askURL,
-	"inventoryURL": inventoryURL,
-	"nextURL":      nextURL,
-	"stateOf":      stateOf,
-	"resultText":   resultText,
-	"resultError":  resultError,
-	"now":          func() displayTime { return displayTime{time.Now()} },
-	"levelOf":      func(r ingest.Report) level { k, _ := resultLevel(r); return k },
-	"grouped":      func(n int) string { return grouped(int64(n)) },
-	"count":        count[int],
-	"cell":         func(label string, n int) cell { return cell{label, n} },
-	"changes":      changes,
-	"seconds":      seconds,
-	"sentence":     sentence,
-	"displayTime":  func(t time.Time) displayTime { return displayTime{t} },
-	"symbol":       symbol,
+// parsed are the templates before they know where the pages are.
+var parsed = template.Must(template.New("").Funcs(site("").funcs()).Funcs(template.FuncMap{
+	"stateOf":     stateOf,
+	"resultText":  resultText,
+	"resultError": resultError,
+	"now":         func() displayTime { return displayTime{time.Now()} },
+	"levelOf":     func(r ingest.Report) level { k, _ := resultLevel(r); return k },
+	"grouped":     func(n int) string { return grouped(int64(n)) },
+	"count":       count[int],
+	"cell":        func(label string, n int) cell { return cell{label, n} },
+	"changes":     changes,
+	"seconds":     seconds,
+	"sentence":    sentence,
+	"displayTime": func(t time.Time) displayTime { return displayTime{t} },
+	"symbol":      symbol,
 }).ParseFS(files, "templates/*.html"))
+
+// pageTemplates returns the templates of pages that are below a path.
+func pageTemplates(at site) *template.Template {
+	return template.Must(parsed.Clone()).Funcs(at.funcs())
+}
 
 // cell is a number in a table.
 type cell struct {

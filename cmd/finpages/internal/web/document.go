@@ -56,7 +56,7 @@ func (s *server) showDocument(w http.ResponseWriter, r *http.Request) {
 	name, id := r.PathValue("source"), r.URL.Query().Get("id")
 	x, err := s.Service.Recall(name, id)
 	if err != nil {
-		s.problem(w, api.StatusOf(err), err.Error(), "/")
+		s.problem(w, api.StatusOf(err), err.Error(), s.site.home())
 		return
 	}
 	v := documentView{frame: s.frame(r, cmp.Or(x.Title, id)), ID: id, Explanation: x, Ask: r.URL.Query().Has("ask")}
@@ -66,7 +66,7 @@ func (s *server) showDocument(w http.ResponseWriter, r *http.Request) {
 		err = s.loadHistory(&v)
 	}
 	if err != nil {
-		s.problem(w, api.StatusOf(err), err.Error(), sourceURL(name))
+		s.problem(w, api.StatusOf(err), err.Error(), s.site.source(name))
 		return
 	}
 	s.render(w, http.StatusOK, "document", v)

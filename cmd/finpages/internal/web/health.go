@@ -48,6 +48,7 @@ type note struct {
 // card is a source as the pages show it.
 type card struct {
 	inspect.Status
+	site         site
 	LastFinished *ingest.Report // the last run that was not interrupted
 	Health       health
 	Progress     string // how far the run under way is, in a sentence; "" if there is none
@@ -56,6 +57,7 @@ type card struct {
 
 // card tells how a source stands.
 func (s *server) card(name string) (c card, err error) {
+	c.site = s.site
 	if c.Status, err = s.Service.Status(name); err != nil {
 		return c, err
 	}
@@ -150,7 +152,7 @@ func (c card) judge() health {
 			Level: levelFailed,
 			Label: "Differs",
 			Text:  sentence(c.driftText()),
-			Link:  sourceURL(c.Name) + "#drift",
+			Link:  c.site.source(c.Name) + "#drift",
 			More:  "Show them",
 		}
 	case c.Hold != nil && !c.Hold.Approved:
@@ -158,7 +160,7 @@ func (c card) judge() health {
 			levelWaiting,
 			"Needs approval",
 			sentence(heldText(c.Hold)),
-			sourceURL(c.Name) + "#held",
+			c.site.source(c.Name) + "#held",
 			"Review and approve",
 		}
 	case c.interrupted():
@@ -238,7 +240,7 @@ func heldWords(h *inspect.HeldDeletes) string {
 // notes lists what is to be known beside what the health says, the worst first.
 func (c card) notes() (list []note) {
 	add := func(k level, link, more, text string) { list = append(list, note{k, sentence(text), link, more}) }
-	self, said := sourceURL(c.Name), c.Health.Level
+	self, said := c.site.source(c.Name), c.Health.Level
 	if last := c.LastFinished; last != nil && last.Error != "" && said != levelFailed {
 		add(levelFailed, "", "", "the last sync failed: "+last.Error)
 	}
@@ -251,14 +253,14 @@ func (c card) notes() (list []note) {
 	if c.Quarantined > 0 {
 		add(
 			levelWarning,
-			inventoryURL(c.Name, inspect.ShowProblems),
+			c.site.inventory(c.Name, inspect.ShowProblems),
 			"Show them",
 			count(c.Quarantined, "page was",
 				"pages were")+" rejected, and will be tried again when the document changes",
 		)
 	}
 	if c.Failing > 0 {
-		add(levelWarning, inventoryURL(c.Name, inspect.ShowProblems), "Show them",
+		add(levelWarning, c.site.inventory(c.Name, inspect.ShowProblems), "Show them",
 			count(c.Failing, "page", "pages")+" failed, and will be tried again in the next sync")
 	}
 	if n := len(c.Incomplete); n > 0 {

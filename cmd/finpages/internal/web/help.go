@@ -44,12 +44,12 @@ func (s *server) showHelp(w http.ResponseWriter, r *http.Request) {
 		}
 		var b bytes.Buffer
 		if err := guide.Convert([]byte(t.Text), &b); err != nil {
-			s.problem(w, http.StatusInternalServerError, err.Error(), "/help")
+			s.problem(w, http.StatusInternalServerError, err.Error(), s.site.at("/help"))
 			return
 		}
 		// Ours, and without raw HTML, which goldmark leaves out.
 		s.render(w, http.StatusOK, "help", helpView{frame: s.frame(r, t.Title), HTML: template.HTML(b.String())})
 		return
 	}
-	s.problem(w, http.StatusNotFound, "There is no help on this topic.", "/help")
+	s.problem(w, http.StatusNotFound, "There is no help on this topic.", s.site.at("/help"))
 }

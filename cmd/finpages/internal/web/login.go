@@ -40,7 +40,7 @@ func (s *server) login(next http.Handler) http.Handler {
 				refuse(w)
 			}
 		case isNavigation(r):
-			http.Redirect(w, r, "/login?"+url.Values{"next": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
+			http.Redirect(w, r, s.site.at("/login?")+url.Values{"next": {s.site.at(r.URL.RequestURI())}}.Encode(), http.StatusSeeOther)
 		default:
 			refuse(w)
 		}
@@ -114,22 +114,27 @@ func (s *server) loginFrame() frame { return frame{Title: "Log in", Version: s.V
 
 func (s *server) showLogin(w http.ResponseWriter, r *http.Request) {
 	if s.Token == nil {
-		http.Redirect(w, r, "/", http.StatusSeeOther)
+		http.Redirect(w, r, s.site.home(), http.StatusSeeOther)
 		return
 	}
-	s.render(w, http.StatusOK, "login", loginView{frame: s.loginFrame(), Next: localPath(r.URL.Query().Get("next"))})
+	next := s.site.local(r.URL.Query().Get("next"))
+	if want, err := s.Token(); err == nil && want != "" && hasSession(r, want) && !s.ended.has(r) {
+		http.Redirect(w, r, next, http.StatusSeeOther)
+		return
+	}
+	s.render(w, http.StatusOK, "login", loginView{frame: s.loginFrame(), Next: next})
 }
 
 func (s *server) takeLogin(w http.ResponseWriter, r *http.Request) {
 	if s.Token == nil {
-		http.Redirect(w, r, "/", http.StatusSeeOther)
+		http.Redirect(w, r, s.site.home(), http.StatusSeeOther)
 		return
 	}
 	token, ok := s.token(w)
 	if !ok {
 		return
 	}
-	next := localPath(r.PostFormValue("next"))
+	next := s.site.local(r.PostFormValue("next"))
 	switch right, tooMany := s.logins.try(r, strings.TrimSpace(r.PostFormValue("token")), token); {
 	case tooMany:
 		w.Header().Set("Retry-After", "10")
@@ -142,7 +147,7 @@ func (s *server) takeLogin(w http.ResponseWriter, r *http.Request) {
 			loginView{frame: s.loginFrame(), Next: next, Wrong: "this is not the server token"})
 		return
 	}
-	setSession(w, r, signSession(token, rand.Text(), time.Now().Add(session)), int(session.Seconds()))
+	s.setSession(w, r, signSession(token, rand.Text(), time.Now().Add(session)), int(session.Seconds()))
 	http.Redirect(w, r, next, http.StatusSeeOther)
 }
 
@@ -154,15 +159,6 @@ func (s *server) logout(w http.ResponseWriter, r *http.Request) {
 		}
 		s.ended.end(r, want)
 	}
-	setSession(w, r, "", -1)
-	http.Redirect(w, r, "/login", http.StatusSeeOther)
-}
-
-// localPath returns an address if it is one of this server's pages, else "/".
-// Browsers read two slashes, and a backslash for one of them, as another host.
-func localPath(next string) string {
-	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
-		return "/"
-	}
-	return next
+	s.setSession(w, r, "", -1)
+	http.Redirect(w, r, s.site.at("/login"), http.StatusSeeOther)
 }

@@ -28,7 +28,7 @@ func (s *server) pageRoutes(mux *http.ServeMux) {
 		mux.Handle("POST /sources/{source}/"+verb, do)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.problem(w, http.StatusNotFound, "This page does not exist.", "/")
+		s.problem(w, http.StatusNotFound, "This page does not exist.", s.site.home())
 	})
 }
 
@@ -48,7 +48,7 @@ func (s *server) frame(r *http.Request, title string) frame {
 // render writes a page. One that cannot be made is not begun.
 func (s *server) render(w http.ResponseWriter, status int, name string, view any) {
 	var b bytes.Buffer
-	if err := pageTemplates.ExecuteTemplate(&b, name, view); err != nil {
+	if err := s.templates.ExecuteTemplate(&b, name, view); err != nil {
 		s.Log.Error("make page", "page", name, "error", err)
 		http.Error(w, "this page cannot be shown; see the log", http.StatusInternalServerError)
 		return
@@ -85,13 +85,13 @@ func (s *server) showOverview(w http.ResponseWriter, r *http.Request) {
 	v := overviewView{frame: s.frame(r, "Is Fin up to date?"), ConfigFault: s.configFault()}
 	gone, err := s.Service.Unconfigured()
 	if err != nil {
-		s.problem(w, api.StatusOf(err), err.Error(), "/")
+		s.problem(w, api.StatusOf(err), err.Error(), s.site.home())
 		return
 	}
 	for _, name := range append(s.Service.Names(), gone...) {
 		c, err := s.card(name)
 		if err != nil {
-			s.problem(w, api.StatusOf(err), err.Error(), "/")
+			s.problem(w, api.StatusOf(err), err.Error(), s.site.home())
 			return
 		}
 		v.Cards = append(v.Cards, c)
@@ -135,7 +135,7 @@ func (s *server) showSource(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("source")
 	q, err := api.InventoryQuery(r.URL.Query())
 	if err != nil {
-		s.problem(w, http.StatusBadRequest, err.Error(), sourceURL(name))
+		s.problem(w, http.StatusBadRequest, err.Error(), s.site.source(name))
 		return
 	}
 	v := sourceView{frame: s.frame(r, name), Query: q, First: q.After == ""}
@@ -148,7 +148,7 @@ func (s *server) showSource(w http.ResponseWriter, r *http.Request) {
 		v.Inventory, err = s.Service.Inventory(r.Context(), name, q)
 	}
 	if err != nil {
-		s.problem(w, api.StatusOf(err), err.Error(), "/")
+		s.problem(w, api.StatusOf(err), err.Error(), s.site.home())
 		return
 	}
 	s.render(w, http.StatusOK, "source", v)
@@ -165,7 +165,7 @@ const shownAudited = 200
 func (s *server) showAudit(w http.ResponseWriter, r *http.Request) {
 	list, err := s.Service.Audit(r.Context(), shownAudited)
 	if err != nil {
-		s.problem(w, api.StatusOf(err), err.Error(), "/")
+		s.problem(w, api.StatusOf(err), err.Error(), s.site.home())
 		return
 	}
 	s.render(w, http.StatusOK, "audit", auditView{s.frame(r, "Who did what"), list})
@@ -194,7 +194,7 @@ func (s *server) showDeleted(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("source")
 	pages, err := s.Service.Deleted(name, api.MaxDeleted)
 	if err != nil {
-		s.problem(w, api.StatusOf(err), err.Error(), "/")
+		s.problem(w, api.StatusOf(err), err.Error(), s.site.home())
 		return
 	}
 	s.render(w, http.StatusOK, "deleted", deletedView{s.frame(r, "Deleted pages of "+name), pages})

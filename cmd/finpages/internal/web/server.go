@@ -4,6 +4,7 @@ package web
 
 import (
 	"fmt"
+	"html/template"
 	"log/slog"
 	"net/http"
 
@@ -34,10 +35,16 @@ type Options struct {
 	Help    []HelpTopic // the guide, in the order in which it is listed
 	Version string
 	Log     *slog.Logger
+	// BasePath is the path that browsers see everything below, such as /finpages;
+	// "" for none.
+	BasePath string
 }
 
 type server struct {
 	Options
+	site      site
+	templates *template.Template
+
 	previews previewCache
 	logins   loginLimiter
 	ended    endedSessions
@@ -47,24 +54,26 @@ type server struct {
 
 // Handler serves everything, to be called by [httpserve.Serve].
 func Handler(o Options) http.Handler {
-	s := &server{Options: o, streams: make(chan struct{}, maxStreams)}
+	at := site(o.BasePath)
+	s := &server{Options: o, site: at, templates: pageTemplates(at), streams: make(chan struct{}, maxStreams)}
 	inside := http.NewServeMux()
-	api.Register(inside, api.Options{Service: o.Service, Trigger: o.Trigger, ConfigFault: s.configFault})
+	api.Register(inside, api.Options{Service: o.Service, Trigger: o.Trigger, ConfigFault: s.configFault,
+		BasePath: o.BasePath})
 	inside.HandleFunc("GET /api/v1/events", s.events)
 	s.pageRoutes(inside)
 	inside.Handle("GET /metrics", promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{}))
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive") })
 	mux.HandleFunc("GET /readyz", s.ready)
-	mux.Handle("GET /assets/", assetHandler())
+	mux.Handle("GET /assets/{file}", assetHandler())
 	public := s.public()
-	for _, path := range []string{"/login", "/logout", "/hooks/"} {
+	for _, path := range []string{"/login", "/logout", "/hooks/{source}"} {
 		mux.Handle(path, public)
 	}
 	// Sources asks comes first, then whether there is room, then the body.
 	mux.Handle("/", sameOrigin(s.login(s.named(httpserve.LimitRequests(maxRequests, maxRequestsPerClient,
 		httpserve.ReadBody(maxBody, inside))))))
-	return secured(api.RefuseOtherState(o.State, mux))
+	return secured(api.RefuseOtherState(o.State, at.mount(mux)))
 }
 
 // Requests in flight at once, and the bytes of a body that is held in memory:

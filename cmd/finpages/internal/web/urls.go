@@ -1,37 +1,86 @@
 package web
 
 import (
+	"html/template"
+	"net/http"
 	"net/url"
+	"strings"
 
 	"finpages/ingest/inspect"
 )
 
-func sourceURL(source string) string { return "/sources/" + url.PathEscape(source) }
+// site is the path that all pages are below, such as /finpages; "" for none. It
+// makes every address that the pages, their forms and their redirects lead to.
+type site string
 
-func documentURL(source, id string) string {
-	return sourceURL(source) + "/page?" + url.Values{"id": {id}}.Encode()
+// at returns the address of a path that begins with a slash.
+func (s site) at(path string) string { return string(s) + path }
+
+func (s site) home() string { return s.at("/") }
+
+func (s site) source(name string) string { return s.at("/sources/" + url.PathEscape(name)) }
+
+func (s site) document(source, id string) string {
+	return s.source(source) + "/page?" + url.Values{"id": {id}}.Encode()
 }
 
-func previewURL(source, id string) string {
-	return sourceURL(source) + "/page/html?" + url.Values{"id": {id}}.Encode()
+func (s site) preview(source, id string) string {
+	return s.source(source) + "/page/html?" + url.Values{"id": {id}}.Encode()
 }
 
-func textURL(source, id string) string {
-	return sourceURL(source) + "/page/text?" + url.Values{"id": {id}}.Encode()
+func (s site) text(source, id string) string {
+	return s.source(source) + "/page/text?" + url.Values{"id": {id}}.Encode()
 }
 
-// askURL leads to a document's page, with what the source has of it.
-func askURL(source, id string) string { return documentURL(source, id) + "&ask=source#what" }
+// ask leads to a document's page, with what the source has of it.
+func (s site) ask(source, id string) string { return s.document(source, id) + "&ask=source#what" }
 
-func inventoryURL(source, show string) string {
-	return sourceURL(source) + "?" + url.Values{"show": {show}}.Encode() + "#pages"
+func (s site) inventory(source, show string) string {
+	return s.source(source) + "?" + url.Values{"show": {show}}.Encode() + "#pages"
 }
 
-// nextURL leads to the part of an inventory after an ID.
-func nextURL(source string, q inspect.InventoryQuery, after string) string {
-	return sourceURL(source) + "?" + url.Values{
+// next leads to the part of an inventory after an ID.
+func (s site) next(source string, q inspect.InventoryQuery, after string) string {
+	return s.source(source) + "?" + url.Values{
 		"text":  {q.Text},
 		"show":  {q.Show},
 		"after": {after},
 	}.Encode() + "#pages"
+}
+
+// funcs are the addresses as templates call them.
+func (s site) funcs() template.FuncMap {
+	return template.FuncMap{
+		"at":           s.at,
+		"sourceURL":    s.source,
+		"documentURL":  s.document,
+		"previewURL":   s.preview,
+		"textURL":      s.text,
+		"askURL":       s.ask,
+		"inventoryURL": s.inventory,
+		"nextURL":      s.next,
+	}
+}
+
+// local returns an address if it is one of the pages here, else the first one.
+// Browsers read two slashes, and a backslash for one of them, as another host.
+func (s site) local(next string) string {
+	below, ok := strings.CutPrefix(next, string(s))
+	if !ok || !strings.HasPrefix(below, "/") || strings.HasPrefix(below, "//") || strings.ContainsAny(next, "\\\r\n\t") {
+		return s.home()
+	}
+	return next
+}
+
+// mount serves what is below the path. The same is there without the path, too:
+// for proxies that take it away, and for commands and probes, which come without
+// a proxy.
+func (s site) mount(h http.Handler) http.Handler {
+	if s == "" {
+		return h
+	}
+	mux := http.NewServeMux()
+	mux.Handle(s.home(), http.StripPrefix(string(s), h))
+	mux.Handle("/", h)
+	return mux
 }

@@ -9,6 +9,8 @@
     history.replaceState(null, "", here);
   }
 
+  const base = document.body.dataset.base; // of all addresses
+
   // How far this machine's clock is ahead of the server's.
   const ahead = (page) => Date.now() - (Date.parse(page.body.dataset.now) || Date.now());
   let skew = ahead(document);
@@ -84,8 +86,8 @@
   // Shows what the server shows now, or says that it cannot be had.
   const load = async () => {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(10000) });
-    if (answer.status === 401 || answer.redirected && new URL(answer.url).pathname === "/login") {
-      lose("login", "You are logged out. This page shows the state at " + then() + ".", "/login?next=" + encodeURIComponent(location.pathname + location.search));
+    if (answer.status === 401 || answer.redirected && new URL(answer.url).pathname === base + "/login") {
+      lose("login", "You are logged out. This page shows the state at " + then() + ".", base + "/login?next=" + encodeURIComponent(location.pathname + location.search));
     } else if (answer.status >= 500) {
       throw new Error(answer.statusText);
     } else if (!answer.ok) {
@@ -116,7 +118,7 @@
   const follow = () => {
     let open = false;
     events?.close();
-    events = new EventSource("/api/v1/events");
+    events = new EventSource(base + "/api/v1/events");
     events.addEventListener("hello", () => { open = true; refresh(); }); // for what happened before this was listened to
     events.addEventListener("alive", () => { heard = Date.now(); });
     events.addEventListener("progress", (e) => {
