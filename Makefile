@@ -1,4 +1,4 @@
-.PHONY: demo test fidelity fuzz lint bench bench-quick bench-go build torture soak dist tools
+.PHONY: demo test test-all fidelity fuzz lint bench bench-quick bench-go build torture soak dist tools
 
 # The main job on an emulated Intercom; no account needed.
 demo: build
@@ -11,6 +11,10 @@ test: tools
 	@race=-race; command -v $${CC:-gcc} >/dev/null || { race=; echo "no C compiler, so the race detector is left out"; }; \
 	echo go test $$race -timeout 14m ./...; PATH="$$PATH:$$(go env GOPATH)/bin" go test $$race -timeout 14m ./...
 	go test -run 'TestRenderHostile' ./ingest/render # growth, which the race detector blurs
+
+# As test, with LibreOffice, which is large.
+test-all: export TEST_ALL = 1
+test-all: test
 
 # Scores the pages of whole documentations; fails when a figure falls. FIDELITY=DIR scores the folders of another place,
 # and FIDELITY_WORST=N shows their worst documents.

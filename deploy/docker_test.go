@@ -94,9 +94,13 @@ func TestDockerfile(t *testing.T) {
 		}
 	}
 	for _, from := range regexp.MustCompile(`(?m)^FROM .*`).FindAllString(text, -1) {
-		if !regexp.MustCompile(`:\S*\$\{ALPINE_VERSION\}`).MatchString(from) {
+		if !regexp.MustCompile(`:\S*\$\{(ALPINE|DEBIAN)_VERSION\}`).MatchString(from) {
 			t.Errorf("%s names no version", from)
 		}
+	}
+	settings := regexp.MustCompile(`(?ms)^ENV HOME.*?^ARG RELEASE`).FindAllString(strings.ReplaceAll(text, "/usr/bin/tini", "/sbin/tini"), -1)
+	if len(settings) != 2 || settings[0] != settings[1] {
+		t.Errorf("the images differ in how they run: %q", settings)
 	}
 	goVersion := strings.TrimSpace(output(t, exec.Command("go", "list", "-m", "-f", "{{.GoVersion}}")))
 	if minor := regexp.MustCompile(`^\d+\.\d+`).FindString(goVersion); !strings.Contains(text,

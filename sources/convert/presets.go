@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"finpages/sources"
+	"finpages/sources/convert/sandbox"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -20,6 +21,12 @@ type preset struct {
 	versionFlag string         // "" is --version
 	ignored     *regexp.Regexp // what it says that is no loss; nil: nothing
 	after       func(*sources.Document) error
+
+	// For programs that read and write files in a folder of their own; result is
+	// the file that they write, which then is read by the reader, if there is one.
+	file, result, reader string
+	reads                []string // folders beside the system's own
+	quiet                bool     // what it says beside its output is nothing for people
 }
 
 func (p preset) hint() string {
@@ -30,7 +37,7 @@ func (p preset) hint() string {
 }
 
 // presetVersion is raised whenever what a preset makes of a document may change.
-const presetVersion = "1"
+const presetVersion = "2"
 
 // presets by their names in the config; each says what it does for an extension.
 var presets = map[string]func(extension string) (preset, bool){
@@ -45,11 +52,13 @@ var presets = map[string]func(extension string) (preset, bool){
 		".rst"),
 	"poppler": only(preset{program: "pdftotext", packages: "poppler-utils", versionFlag: "-v", after: pdfPages,
 		args: []string{"-bbox-layout", "-enc", "UTF-8", "-", "-"}}, ".pdf"),
+	"libreoffice": libreOffice,
 }
 
 // suggested are the presets for documents that nobody configured a converter for.
 var suggested = map[string]string{
 	".docx": "pandoc", ".odt": "pandoc", ".rtf": "pandoc", ".mediawiki": "pandoc", ".textile": "pandoc", ".tex": "pandoc", ".dbk": "pandoc", ".opml": "pandoc",
+	".doc": "libreoffice", ".xls": "libreoffice", ".ods": "libreoffice", ".ppt": "libreoffice", ".pptx": "libreoffice", ".odp": "libreoffice",
 	".adoc": "asciidoctor", ".asciidoc": "asciidoctor", ".rst": "docutils", ".pdf": "poppler",
 }
 
@@ -78,6 +87,35 @@ func pandoc(extension string) (preset, bool) {
 	return preset{program: "pandoc", packages: "pandoc", after: pandocBody, ignored: translations,
 		// sandbox: no includes, no files; standalone, so that the title is there
 		args: []string{"--sandbox", "-f", format, "-t", "html5", "-s", "--wrap=none", "--no-highlight", "-M", "pagetitle=-"}}, ok
+}
+
+// libreOffice has texts written as HTML, tables as workbooks, and slides as
+// XML, which readers of our own turn into pages. Its profile is new each time.
+func libreOffice(extension string) (preset, bool) {
+	p := preset{program: "soffice", packages: "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui",
+		file: "document" + extension, reads: []string{"/etc/libreoffice", "/var/spool/libreoffice"}, quiet: true}
+	filter := ""
+	switch extension {
+	case ".doc", ".docx", ".odt", ".rtf":
+		filter, p.result, p.after = "html:HTML (StarWriter):SkipImages", "document.html", officeBody
+	case ".xls", ".ods":
+		filter, p.result, p.reader = "xlsx", "document.xlsx", "excel"
+	case ".ppt", ".pptx", ".odp":
+		filter, p.result, p.reader = "fodp", "document.fodp", "slides"
+	default:
+		return p, false
+	}
+	p.args = []string{"--headless", "--norestore", "-env:UserInstallation=file://" + sandbox.WorkDir + "/profile", "--convert-to", filter, p.file}
+	return p, true
+}
+
+// officeBody keeps the body of a page by LibreOffice, without what is printed
+// at the head and foot of each page.
+func officeBody(doc *sources.Document) error {
+	return keepBody(doc, func(n *html.Node) bool {
+		title := attribute(n, "title")
+		return n.DataAtom == atom.Div && (title == "header" || title == "footer")
+	})
 }
 
 // inBody is for fragments: nothing about them is changed.

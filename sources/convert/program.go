@@ -98,7 +98,7 @@ func (m *method) identity() string {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return strings.Join(append([]string{presetVersion, m.path, m.version, m.hash}, m.preset.args...), "\x00")
+	return strings.Join(append([]string{presetVersion, readerVersion, m.path, m.version, m.hash}, m.preset.args...), "\x00")
 }
 
 // find looks for the program, each time: it may have been installed, removed or
@@ -145,24 +145,33 @@ func (m *method) run(ctx context.Context, r sandbox.Runner, doc sources.Document
 	m.mu.Lock()
 	path := m.path
 	m.mu.Unlock()
-	res, err := r.Run(ctx, sandbox.Program{Path: path, Args: m.preset.args, Input: doc.Body})
+	p := m.preset
+	program := sandbox.Program{Path: path, Args: p.args, Input: doc.Body, File: p.file, Result: p.result, Reads: p.reads}
+	program.Writes, program.Forks = p.result != "", p.result != ""
+	res, err := r.Run(ctx, program)
 	switch {
 	case errors.Is(err, sandbox.ErrNotHeld), err != nil && ctx.Err() != nil:
 		return doc, nil, fmt.Errorf("%w: %w", sources.ErrNotConverted, err)
 	case err != nil:
 		return doc, nil, fmt.Errorf("convert with %w", err)
 	case len(bytes.TrimSpace(res.Output)) == 0:
-		return doc, nil, fmt.Errorf("convert with %s: it found no text", m.preset.program)
+		return doc, nil, fmt.Errorf("convert with %s: it found no text", p.program)
 	}
 	out := doc
 	out.Format, out.Body = sources.Markdown, res.Output
 	if bytes.HasPrefix(bytes.TrimSpace(res.Output), []byte("<")) {
 		out.Format = sources.HTML
 	}
-	notes := m.preset.warnings(res.Messages)
-	if m.preset.after != nil {
-		if err := m.preset.after(&out); err != nil {
-			return doc, nil, fmt.Errorf("convert with %s: %w", m.preset.program, err)
+	notes := p.warnings(res.Messages)
+	if p.reader != "" {
+		read := method{extension: m.extension, read: native.Readers()[p.reader]}
+		if out, notes, err = read.readSafely(out); err != nil {
+			return doc, nil, fmt.Errorf("convert with %s: %w", p.program, err)
+		}
+	}
+	if p.after != nil {
+		if err := p.after(&out); err != nil {
+			return doc, nil, fmt.Errorf("convert with %s: %w", p.program, err)
 		}
 	}
 	return out, notes, nil
@@ -171,6 +180,9 @@ func (m *method) run(ctx context.Context, r sandbox.Runner, doc sources.Document
 // warnings are the first lines of what a program said beside its output.
 func (p preset) warnings(messages string) (notes []string) {
 	const most = 10
+	if p.quiet {
+		return nil
+	}
 	for line := range strings.Lines(messages) {
 		line = strings.TrimSpace(line)
 		if isNews := p.ignored == nil || !p.ignored.MatchString(line); isNews && line != "" && len(notes) < most {

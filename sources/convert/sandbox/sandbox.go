@@ -14,8 +14,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,6 +37,9 @@ const (
 // Command is the hidden subcommand of finpages that calls [Enter].
 const Command = "sandbox-exec"
 
+// WorkDir in an argument stands for the path of the working directory.
+const WorkDir = "{workdir}"
+
 // Program is a program to be run.
 type Program struct {
 	Path  string // absolute
@@ -45,9 +50,17 @@ type Program struct {
 	// working directory, for programs that read no standard input.
 	File string
 
+	// Files are others for the working directory, by slash paths, and File may be
+	// such a path, too.
+	Files map[string][]byte
+
+	// Result, when not empty, is the name of the file in the working directory
+	// that holds the output, for programs that do not write it on standard output.
+	Result string
+
 	Reads  []string // folders that it may read, beside the system's own
 	Writes bool     // it has a folder of its own, for the time that it runs
-	Forks  bool     // it may start programs, and talk to them through sockets
+	Forks  bool     // it may start programs
 
 	Limits Limits
 }
@@ -112,7 +125,11 @@ func (r Runner) Run(ctx context.Context, p Program) (Result, error) {
 	cmd.Stdout, cmd.Stderr = out, messages
 	err = runInGroup(cmd)
 	res := Result{Output: out.kept.Bytes(), Messages: strings.ToValidUTF8(strings.TrimSpace(messages.kept.String()), "\uFFFD")}
-	return res, said(ctx, err, out, res.Messages, p)
+	err = said(ctx, err, out, res.Messages, p)
+	if err == nil && p.Result != "" {
+		res.Output, err = result(dir, p)
+	}
+	return res, err
 }
 
 // said tells how a program ended.
@@ -120,7 +137,7 @@ func said(ctx context.Context, err error, out *capped, messages string, p Progra
 	name := filepath.Base(p.Path)
 	switch {
 	case out.full:
-		return fmt.Errorf("%s: it wrote more than %d MB", name, p.Limits.Output>>20)
+		return tooMuch(p)
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
@@ -137,13 +154,64 @@ func (r Runner) workDir(p Program) (string, error) {
 		return "", nil
 	}
 	dir, err := os.MkdirTemp(r.Temp, "finpages-convert-")
-	if err == nil && p.File != "" {
-		err = os.WriteFile(filepath.Join(dir, p.File), p.Input, 0o600)
+	if err == nil {
+		err = fill(dir, p)
 	}
 	if err != nil {
-		return dir, fmt.Errorf("make a working directory: %w", err)
+		_ = os.RemoveAll(dir)
+		return "", fmt.Errorf("make a working directory: %w", err)
 	}
 	return dir, nil
+}
+
+// fill writes the program's files. No name leads out of the directory.
+func fill(dir string, p Program) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	write := func(name string, data []byte) error {
+		if err := root.MkdirAll(path.Dir(name), 0o700); err != nil {
+			return err
+		}
+		return root.WriteFile(name, data, 0o600)
+	}
+	for name, data := range p.Files {
+		if err := write(name, data); err != nil {
+			return err
+		}
+	}
+	if p.File == "" {
+		return nil
+	}
+	return write(p.File, p.Input)
+}
+
+// result reads the file that holds the output. The program may have put
+// anything in its place.
+func result(dir string, p Program) ([]byte, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	info, err := root.Lstat(p.Result)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: its output is no file", filepath.Base(p.Path))
+	case info.Size() > p.Limits.Output:
+		return nil, tooMuch(p)
+	}
+	return root.ReadFile(p.Result)
+}
+
+func tooMuch(p Program) error {
+	return fmt.Errorf("%s: it wrote more than %d MB", filepath.Base(p.Path), p.Limits.Output>>20)
 }
 
 func (r Runner) command(ctx context.Context, p Program, dir string) (*exec.Cmd, error) {
@@ -151,8 +219,11 @@ func (r Runner) command(ctx context.Context, p Program, dir string) (*exec.Cmd, 
 	if err != nil {
 		return nil, fmt.Errorf("find %s: %w", p.Path, err)
 	}
-	args := append([]string{p.Path}, p.Args...)
-	path := p.Path
+	args := []string{p.Path}
+	for _, arg := range p.Args {
+		args = append(args, strings.ReplaceAll(arg, WorkDir, dir))
+	}
+	program := p.Path
 	if r.Mode != Off && canEnter {
 		pol := policy{Path: p.Path, Args: args, Reads: append(slices.Clone(p.Reads), filepath.Dir(real)), Forks: p.Forks,
 			Memory: p.Limits.Memory, Seconds: int64(p.Limits.Time/time.Second) + 1}
@@ -165,9 +236,9 @@ func (r Runner) command(ctx context.Context, p Program, dir string) (*exec.Cmd, 
 		if err != nil {
 			return nil, err
 		}
-		path, args = self(), []string{"finpages", Command, string(enc)}
+		program, args = self(), []string{"finpages", Command, string(enc)}
 	}
-	cmd := exec.CommandContext(ctx, path)
+	cmd := exec.CommandContext(ctx, program)
 	cmd.Args, cmd.Dir = args, dir
 	if dir == "" {
 		cmd.Dir = "/"

@@ -43,14 +43,22 @@ var attacks = map[string]func(args []string) error{
 	"listen":  func([]string) error { _, err := net.Listen("tcp", "127.0.0.1:0"); return err },
 	"connect": func(args []string) error { _, err := net.Dial(args[0], args[1]); return err },
 	"udp":     func([]string) error { _, err := net.ListenPacket("udp", "127.0.0.1:0"); return err },
-	"fork":    func([]string) error { return exec.Command("/bin/true").Run() },
-	"kill":    func(args []string) error { n, _ := strconv.Atoi(args[0]); return syscall.Kill(n, 0) },
-	"setsid":  func([]string) error { _, err := syscall.Setsid(); return err },
-	"trace":   func(args []string) error { n, _ := strconv.Atoi(args[0]); return syscall.PtraceAttach(n) },
-	"shmem":   func([]string) error { return errnoOf(syscall.Syscall(syscall.SYS_SHMGET, 0, 1<<20, 0o1600)) },
-	"env":     func([]string) error { fmt.Print(strings.Join(os.Environ(), "\n")); return nil },
-	"echo":    func([]string) error { _, err := io.Copy(os.Stdout, os.Stdin); return err },
-	"hang":    func([]string) error { select {} },
+	"bind": func(args []string) error {
+		l, err := net.Listen("unix", args[0])
+		if err == nil {
+			_, err = net.Dial("unix", args[0])
+			_ = l.Close()
+		}
+		return err
+	},
+	"fork":   func([]string) error { return exec.Command("/bin/true").Run() },
+	"kill":   func(args []string) error { n, _ := strconv.Atoi(args[0]); return syscall.Kill(n, 0) },
+	"setsid": func([]string) error { _, err := syscall.Setsid(); return err },
+	"trace":  func(args []string) error { n, _ := strconv.Atoi(args[0]); return syscall.PtraceAttach(n) },
+	"shmem":  func([]string) error { return errnoOf(syscall.Syscall(syscall.SYS_SHMGET, 0, 1<<20, 0o1600)) },
+	"env":    func([]string) error { fmt.Print(strings.Join(os.Environ(), "\n")); return nil },
+	"echo":   func([]string) error { _, err := io.Copy(os.Stdout, os.Stdin); return err },
+	"hang":   func([]string) error { select {} },
 	"spin": func([]string) error {
 		for {
 		}
@@ -65,6 +73,7 @@ var attacks = map[string]func(args []string) error{
 	"leave":      leave,
 	"shout":      func([]string) error { return errors.New("line 3: no such thing\nmore") },
 	"own folder": func([]string) error { return os.WriteFile("mine", []byte("x"), 0o600) },
+	"link out":   func(args []string) error { return os.Symlink(args[0], "link") },
 	"given":      func(args []string) error { b, err := os.ReadFile(args[0]); fmt.Printf("%s", b); return err },
 }
 
@@ -151,6 +160,13 @@ func TestAttacksFail(t *testing.T) {
 			t.Errorf("%v: %v", attack, err)
 		}
 	}
+	for _, attack := range [][]string{
+		{"read", "/etc/passwd"}, {"listen"}, {"udp"}, {"connect", "unix", socket}, {"setsid"}, {"trace", pid}, {"shmem"}, {"bind", "mine"},
+	} {
+		if _, err := run(t, sandbox.Program{Writes: true, Forks: true}, attack...); err == nil || !strings.Contains(err.Error(), "exit status 3") {
+			t.Errorf("%v by a program that forks: %v", attack, err)
+		}
+	}
 }
 
 func TestLimits(t *testing.T) {
@@ -190,8 +206,22 @@ func TestWhatAProgramHas(t *testing.T) {
 		"its input in a file":       {sandbox.Program{Input: []byte("text"), File: "in.doc"}, []string{"given", "in.doc"}, "text"},
 		"a folder that it may read": {sandbox.Program{Reads: []string{filepath.Dir(given)}}, []string{"given", given}, "included"},
 		"a folder of its own":       {sandbox.Program{Writes: true}, []string{"own folder"}, ""},
+		"files":                     {sandbox.Program{File: "a/in.doc", Files: map[string][]byte{"b/part": []byte("text")}}, []string{"given", "a/../b/part"}, "text"},
+		"its output in a file":      {sandbox.Program{Writes: true, Result: "mine"}, []string{"own folder"}, "x"},
+		"no output":                 {sandbox.Program{Writes: true, Result: "other"}, []string{"own folder"}, ""},
+		"the folder's name":         {sandbox.Program{Writes: true, Input: []byte("text"), File: "in"}, []string{"given", sandbox.WorkDir + "/in"}, "text"},
 	} {
 		if res, err := run(t, c.p, c.attack...); err != nil || string(res.Output) != c.want {
+			t.Errorf("%s: %q, %v", name, res.Output, err)
+		}
+	}
+	for name, p := range map[string]sandbox.Program{
+		"a link for output":        {Writes: true, Result: "link"},
+		"a file outside":           {File: "../x"},
+		"a file outside beside it": {File: "x", Files: map[string][]byte{"a/../../x": nil}},
+		"too much output":          {Writes: true, Result: "link", Limits: sandbox.Limits{Output: 1}},
+	} {
+		if res, err := run(t, p, "link out", given); err == nil || len(res.Output) > 0 {
 			t.Errorf("%s: %q, %v", name, res.Output, err)
 		}
 	}

@@ -42,6 +42,11 @@ func filterCalls(forks bool) error {
 		refuse(call, deny)
 	}
 	if forks {
+		// Nothing is bound and nobody listens, but it seems so: LibreOffice would
+		// wait for ever for a socket in /tmp.
+		refuse(unix.SYS_CONNECT, deny)
+		refuse(unix.SYS_BIND, ret(unix.SECCOMP_RET_ERRNO))
+		refuse(unix.SYS_LISTEN, ret(unix.SECCOMP_RET_ERRNO))
 		f = append(f, jump(unix.BPF_JEQ, unix.SYS_SOCKET, 0, 4), load(firstArg), jump(unix.BPF_JEQ, unix.AF_UNIX, 0, 1), allow, deny)
 	} else {
 		refuse(unix.SYS_SOCKET, deny)

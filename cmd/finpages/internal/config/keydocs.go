@@ -65,7 +65,7 @@ var keyDocs = map[string]keyDoc{
 	"defaults.split.level":     {doc: "Documents are cut at their headings up to this level; 0: only those that are longer than max_bytes.", example: "2"},
 	"defaults.split.max_bytes": {doc: "Longest HTML of a part. One that is longer is cut at deeper headings, or between its blocks. Without it, 65536; 0: no limit.", example: "65536"},
 
-	"defaults.convert": {doc: "Converters of other formats, by file extension: a preset (pandoc, asciidoctor, docutils, poppler, openapi), a program with its arguments, or off.", example: `{".docx": pandoc}`},
+	"defaults.convert": {doc: "Converters of other formats, by file extension: a preset (pandoc, asciidoctor, docutils, poppler, libreoffice, openapi), a program with its arguments, or off.", example: `{".docx": pandoc}`},
 	"defaults.sandbox": {doc: "How converters are locked in: required refuses to run them without a sandbox, best locks them in as well as the system can, off does not."},
 
 	"sources":                              {doc: "The places with documents. [] starts without any."},

@@ -1,0 +1,89 @@
+package convert_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"finpages/sources"
+)
+
+// office returns the source in a format, made by LibreOffice from what pandoc
+// made of it.
+func office(t *testing.T, by, to string) []byte {
+	t.Helper()
+	soffice, dir := need(t, "soffice"), t.TempDir()
+	from := filepath.Join(dir, "from."+by)
+	var data []byte
+	if by == "csv" {
+		data = []byte("Model,Litres\nP1,20\nP2,45\n")
+	} else {
+		data = made(t, by)
+	}
+	if err := os.WriteFile(from, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if by == to {
+		return data
+	}
+	cmd := exec.Command(soffice, "-env:UserInstallation=file://"+dir+"/profile", "--headless", "--convert-to", to, "--outdir", dir+"/out", from)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s, %v", out, err)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "out", "from."+to))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestLibreOfficeKeepsWordsAndStructure(t *testing.T) {
+	if os.Getenv("TEST_ALL") == "" {
+		t.Skip("LibreOffice is large and slow: run make test-all")
+	}
+	for extension, c := range map[string]struct {
+		by   string
+		tags []string
+	}{
+		".doc":  {"docx", []string{"<h2", "<table", "<li", `href="https://pumps.example.com/a"`}},
+		".rtf":  {"docx", []string{"<h2", "<table", "<li", `href="https://pumps.example.com/a"`}},
+		".odt":  {"docx", []string{"<h2", "<table", "<li", `href="https://pumps.example.com/a"`}},
+		".xls":  {"csv", []string{"<table", "<th>Litres</th>", "<td>45</td>"}},
+		".ods":  {"csv", []string{"<table", "<th>Litres</th>", "<td>45</td>"}},
+		".pptx": {"pptx", []string{"<h2>The handbook of pumps</h2>", "<table", "<li"}},
+		".odp":  {"pptx", []string{"<h2>The handbook of pumps</h2>", "<table", "<li"}},
+		".ppt":  {"pptx", []string{"The handbook of pumps", "<table", "<li"}},
+	} {
+		t.Run(extension, func(t *testing.T) {
+			body := office(t, c.by, extension[1:])
+			commands := map[string][]string{extension: {"libreoffice"}}
+			doc := sources.Document{Format: sources.Format(extension), Body: body, Path: "a" + extension}
+			out, notes, err := newConverter(t, commands).Convert(t.Context(), doc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if out.Format != sources.HTML || len(notes) > 0 {
+				t.Errorf("%s, notes %q", out.Format, notes)
+			}
+			want := words(source)
+			if c.by == "csv" {
+				want = []string{"Model", "Litres", "P1", "20", "P2", "45"}
+			}
+			if r := recall(want, words(string(out.Body))); r < 0.995 {
+				t.Errorf("recall %.3f: %s", r, out.Body)
+			}
+			for _, tag := range c.tags {
+				if !strings.Contains(string(out.Body), tag) {
+					t.Errorf("%s is missing: %s", tag, out.Body)
+				}
+			}
+			again, _, err := newConverter(t, commands).Convert(t.Context(), doc)
+			if err != nil || !bytes.Equal(again.Body, out.Body) {
+				t.Errorf("the same document is converted in another way, %v", err)
+			}
+		})
+	}
+}
