@@ -18,12 +18,12 @@ func (p *pruner) confirmed(d deletion) bool {
 	if p.confirmFailed.Load() {
 		return false
 	}
-	isGone, err := source.Gone(p.ctx, entry)
+	isGone, err := source.Gone(p.Ctx, entry)
 	if err != nil {
 		p.confirmFailed.Store(true)
-		p.log.Warn("deletes wait: the source cannot tell whether documents are gone", "external_id", d.id, "error", err)
+		p.Log.Warn("deletes wait: the source cannot tell whether documents are gone", "external_id", d.id, "error", err)
 	} else if !isGone {
-		p.log.Warn("the delete waits: the source still has the document, although it was not listed",
+		p.Log.Warn("the delete waits: the source still has the document, although it was not listed",
 			"external_id", d.id)
 	}
 	return isGone && err == nil

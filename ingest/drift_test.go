@@ -5,9 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"finpages/ingest"
+	"finpages/ingest/documents"
 	"finpages/ingest/inspect"
 	"finpages/ingest/metrics"
+	"finpages/ingest/verify"
 	"finpages/intercomapi/emulator"
 	"finpages/state"
 
@@ -80,14 +81,14 @@ func TestDriftIsSeenUntilItIsMended(t *testing.T) {
 	w.tamper("DELETE", "/ai/external_pages/"+w.page("page-03.md").ID, "")
 	w.tamper("DELETE", "/ai/external_pages/"+w.page("page-04.md").ID, "")
 	w.tamper("POST", "/ai/external_pages", `{"source_id":1,"external_id":"orphan","title":"O","html":"<p>x</p>","locale":"en"}`)
-	w.verify(ingest.VerifyOptions{})
+	w.verify(verify.Options{})
 	const all = "2 pages are missing, 2 were changed, 1 is unknown to finpages"
 	w.wantDrift("drifted", all)
 	wantMetric("2", "1", "0", "2")
 	w.sync()
 	w.wantDrift("drifted", all) // a sync does not see it
 	since := w.status().Drift.Since
-	w.verify(ingest.VerifyOptions{})
+	w.verify(verify.Options{})
 	if again := w.status().Drift; !again.Since.Equal(since) || len(again.Pages) != 5 ||
 		again.Pages[1].ExternalID != "page-01.md" || strings.Join(again.Pages[1].Fields, " ") != "html title" {
 		t.Errorf("found again: %+v", again)
@@ -101,7 +102,7 @@ func TestDriftIsSeenUntilItIsMended(t *testing.T) {
 			t.Errorf("explain %s: in Fin: %v, %q, %v", ref, x.InFin, x.Reasons, err)
 		}
 	}
-	inv, err := w.service().Inventory(t.Context(), "docs", inspect.InventoryQuery{Limit: 9})
+	inv, err := w.service().Inventory(t.Context(), "docs", documents.InventoryQuery{Limit: 9})
 	if err != nil || inv.Documents[3].Drift != state.DriftMissing || inv.Documents[3].InFin || inv.Documents[0].Drift != "" {
 		t.Errorf("inventory: %+v, %v", inv.Documents, err)
 	}
@@ -114,19 +115,19 @@ func TestDriftIsSeenUntilItIsMended(t *testing.T) {
 	w.sync()
 	w.wantDrift("drifted", "1 page was changed, 1 is unknown to finpages")
 	wantMetric("0", "1", "0", "1")
-	w.verify(ingest.VerifyOptions{Repair: true})
+	w.verify(verify.Options{Repair: true})
 	w.wantDrift("held", "") // the orphan is foreign now
 	wantMetric("0", "0", "0", "0")
 
 	w.edit("page-05.md")
 	edited := w.page("page-05.md")
-	w.verify(ingest.VerifyOptions{})
+	w.verify(verify.Options{})
 	w.wantDrift("drifted", "1 page was changed")
 	w.tamper("DELETE", "/ai/external_pages/"+edited.ID, "")
-	w.verify(ingest.VerifyOptions{})
+	w.verify(verify.Options{})
 	w.wantDrift("drifted", "1 page is missing")
 	w.sync()
-	w.verify(ingest.VerifyOptions{Repair: true})
+	w.verify(verify.Options{Repair: true})
 	w.wantDrift("held", "")
 }
 
@@ -137,14 +138,14 @@ func TestDriftStaysWhereARepairFails(t *testing.T) {
 	w.sync()
 	w.edit("page-01.md")
 	w.tamper("DELETE", "/ai/external_pages/"+w.page("page-02.md").ID, "")
-	w.verify(ingest.VerifyOptions{})
+	w.verify(verify.Options{})
 	w.emu.Fail(func(r *http.Request) *emulator.Fault {
 		if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/external_pages") {
 			return &emulator.Fault{Status: 500}
 		}
 		return nil
 	})
-	w.verify(ingest.VerifyOptions{})
+	w.verify(verify.Options{})
 	w.wantDrift("drifted", "1 page is missing, 1 was changed")
 	w.emu.Fail(func(r *http.Request) *emulator.Fault {
 		if r.Method == http.MethodPost {
@@ -152,7 +153,7 @@ func TestDriftStaysWhereARepairFails(t *testing.T) {
 		}
 		return nil
 	})
-	w.verify(ingest.VerifyOptions{Repair: true})
+	w.verify(verify.Options{Repair: true})
 	w.wantDrift("drifted", "1 page is missing, 1 was changed")
 	w.emu.Fail(nil)
 	w.sync() // goes on where the repair ended
@@ -165,9 +166,9 @@ func TestDriftOfAPageWithoutADocument(t *testing.T) {
 	w.fill(3)
 	w.sync()
 	w.tamper("DELETE", "/ai/external_pages/"+w.page("page-02.md").ID, "")
-	w.verify(ingest.VerifyOptions{})
+	w.verify(verify.Options{})
 	w.remove("page-02.md")
-	w.verify(ingest.VerifyOptions{Repair: true})
+	w.verify(verify.Options{Repair: true})
 	w.wantDrift("ok", "")
 }
 
@@ -177,8 +178,8 @@ func TestDriftOfADeletedImportSource(t *testing.T) {
 	w.fill(3)
 	w.sync()
 	w.tamper("DELETE", "/ai/content_import_sources/1", "")
-	w.verify(ingest.VerifyOptions{})
+	w.verify(verify.Options{})
 	w.wantDrift("drifted", "3 pages are missing")
-	w.verify(ingest.VerifyOptions{Repair: true})
+	w.verify(verify.Options{Repair: true})
 	w.wantDrift("ok", "")
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"finpages/ingest"
+	"finpages/ingest/verify"
 	"finpages/intercomapi/emulator"
 )
 
@@ -17,13 +17,13 @@ func TestEditedText(t *testing.T) {
 			w := newWorldOf(t, emulator.Options{NormalizeHTML: normalize})
 			w.put("a.md", "# A\n\n- one & \"two\"\n- `three`<br>\n", "b.md", "# B\n\nText.")
 			w.sync()
-			if v := w.verify(ingest.VerifyOptions{}); !v.Clean() {
+			if v := w.verify(verify.Options{}); !v.Clean() {
 				t.Errorf("as pushed: %+v", v)
 			}
 			before := w.page("a.md")
 			edited := `{"source_id":1,"title":"A","html":"<p>By hand</p>","locale":"en","url":"` + before.URL + `"}`
 			w.tamper("PUT", "/ai/external_pages/"+before.ID, edited)
-			v := w.verify(ingest.VerifyOptions{Repair: true})
+			v := w.verify(verify.Options{Repair: true})
 			if len(v.Changed) != 1 || v.Changed[0].ExternalID != "a.md" || strings.Join(v.Changed[0].Fields, " ") != "html" {
 				t.Errorf("edited: %+v", v)
 			}
@@ -32,7 +32,7 @@ func TestEditedText(t *testing.T) {
 			}
 			w.loseState()
 			w.sync()
-			if v = w.verify(ingest.VerifyOptions{}); !v.Clean() {
+			if v = w.verify(verify.Options{}); !v.Clean() {
 				t.Errorf("taken over: %+v", v)
 			}
 		})

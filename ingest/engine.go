@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync/atomic"
 	"time"
 
+	"finpages/ingest/destination"
 	"finpages/ingest/metrics"
 	"finpages/intercomapi"
 	"finpages/state"
@@ -33,9 +33,6 @@ type RunOptions struct {
 	Progress *Progress // optional
 }
 
-// drainTime is how long pushes under way may go on once a run is cancelled.
-const drainTime = 8 * time.Second
-
 // Run runs one source once. A run that is cancelled stops taking up pages, and
 // finishes those under way. What went wrong is in the report.
 func (e *Engine) Run(ctx context.Context, src *Source, opts RunOptions) Report {
@@ -46,7 +43,7 @@ func (e *Engine) Run(ctx context.Context, src *Source, opts RunOptions) Report {
 		defer cancel()
 	}
 	r := newRun(ctx, e, src, opts)
-	defer r.close()
+	defer r.Close()
 	res := newResults()
 	err := r.run(res)
 	if err != nil && ctx.Err() != nil {
@@ -59,39 +56,35 @@ func (e *Engine) Run(ctx context.Context, src *Source, opts RunOptions) Report {
 // run is one run of one source under way: what all its phases need. What they
 // find out and do is in the values that they hand to each other.
 type run struct {
-	*Engine
-	src     *Source
-	opts    RunOptions
-	log     *slog.Logger
-	started time.Time
-
-	ctx  context.Context // ends when no further page may be taken up
-	hard context.Context // ends when writes under way must end, too
-	stop context.CancelCauseFunc
-	free []func()
-
-	requests atomic.Int64
+	*destination.Session
+	apiVersion string
+	src        *Source
+	opts       RunOptions
 }
-
-func (r *run) count(requests int64) { r.requests.Add(requests) }
 
 func newRun(ctx context.Context, e *Engine, src *Source, opts RunOptions) *run {
 	if opts.Progress == nil {
 		opts.Progress = &Progress{}
 	}
-	r := &run{Engine: e, src: src, opts: opts, started: time.Now(), log: e.Log.With("source", src.Name)}
-	r.ctx, r.stop = context.WithCancelCause(ctx)
-	hard, cut := context.WithCancel(context.WithoutCancel(ctx))
-	r.hard = hard
-	undo := context.AfterFunc(r.ctx, func() { time.AfterFunc(drainTime, cut) })
-	r.free = append(r.free, func() { undo(); r.stop(nil); cut() })
-	return r
+	return &run{Session: e.Begin(ctx, src, opts.Plan), apiVersion: e.APIVersion, src: src, opts: opts}
 }
 
-func (r *run) close() {
-	for i := len(r.free) - 1; i >= 0; i-- {
-		r.free[i]()
-	}
+// Begin begins work on the pages of a source, which must be closed.
+func (e *Engine) Begin(ctx context.Context, src *Source, readOnly bool) *destination.Session {
+	return destination.Begin(ctx, e.destination(src, readOnly))
+}
+
+// Open is Begin, once it is sure that the token and the state belong to the same
+// workspace.
+func (e *Engine) Open(ctx context.Context, src *Source) (*destination.Session, error) {
+	return destination.Open(ctx, e.destination(src, false))
+}
+
+// destination says where the pages of a source go.
+func (e *Engine) destination(src *Source, readOnly bool) destination.Options {
+	return destination.Options{Source: src.Name, Client: e.Client, State: e.State, Workspace: e.Workspace,
+		InFlight: e.InFlight, Metrics: e.Metrics, Log: e.Log, ImportSource: src.ImportSource, Journal: src.Journal,
+		SalesAgent: src.Availability.AISalesAgent != nil, ReadOnly: readOnly}
 }
 
 // results are what the phases of a run found and did, as far as it came.
@@ -117,11 +110,11 @@ func (r *run) run(res *results) (err error) {
 	if res.prior, err = r.readPrior(); err != nil {
 		return err
 	}
-	r.log = r.log.With("run", res.prior.run)
-	if err := r.checkWorkspace(); err != nil {
+	r.Log = r.Log.With("run", res.prior.run)
+	if err := r.CheckWorkspace(); err != nil {
 		return err
 	}
-	if res.prior.info, err = r.ensureImportSource(res.prior.info); err != nil {
+	if res.prior.info, err = r.EnsureImportSource(res.prior.info); err != nil {
 		return err
 	}
 	res.adopting = res.prior.info.Adopting
@@ -152,9 +145,9 @@ func (r *run) run(res *results) (err error) {
 
 // finish writes the report, and notes in the state how the run went.
 func (r *run) finish(res *results, err error) Report {
-	report := res.report(r.src.Name, err)
-	report.Started, report.Duration = r.started.UTC(), time.Since(r.started).Seconds()
-	report.Requests, report.Audience = r.requests.Load(), r.src.Availability.Audience()
+	report := res.report(r.Source, err)
+	report.Started, report.Duration = r.Started.UTC(), time.Since(r.Started).Seconds()
+	report.Requests, report.Audience = r.Requests(), r.src.Availability.Audience()
 	if !r.opts.Plan {
 		info, pages, err := r.remember(res, report)
 		if err != nil && report.Error == "" {
@@ -162,7 +155,7 @@ func (r *run) finish(res *results, err error) Report {
 		}
 		r.countRun(report, info, pages)
 		r.countLeaks()
-		r.countDrift()
+		r.CountDrift()
 	}
 	r.logReport(report)
 	return report
@@ -170,34 +163,8 @@ func (r *run) finish(res *results, err error) Report {
 
 // countRun brings the metrics up to this run.
 func (r *run) countRun(report Report, info state.Info, pages int) {
-	r.Metrics.Finished(r.src.Name, string(report.Result), report.Duration)
-	r.Metrics.Known(r.src.Name, info, metrics.PageCounts{
+	r.Metrics.Finished(r.Source, string(report.Result), report.Duration)
+	r.Metrics.Known(r.Source, info, metrics.PageCounts{
 		Synced: pages, Held: report.Held - report.HeldUpdates, HeldUpdates: report.HeldUpdates,
 		Foreign: report.Foreign, Quarantined: report.Quarantined})
-}
-
-// update changes the state, unless this is a plan.
-func (r *run) update(f func(*state.Tx) error) error {
-	if r.opts.Plan {
-		return nil
-	}
-	return r.State.Update(r.src.Name, f)
-}
-
-// page returns what the state knows of a page.
-func (r *run) page(id string) (p state.Page, found bool, err error) {
-	err = r.State.View(r.src.Name, func(tx *state.Tx) (err error) {
-		p, found, err = tx.Page(id)
-		return err
-	})
-	return p, found, err
-}
-
-// Hinted adds to an API error how to mend it.
-func Hinted(err error) error {
-	var api *intercomapi.Error
-	if errors.As(err, &api) && api.Hint() != "" {
-		return fmt.Errorf("%w: %s", err, api.Hint())
-	}
-	return err
 }

@@ -34,13 +34,13 @@ func (p *pusher) noteRevoked(w *workItem) error {
 		return nil
 	}
 	rec.Withheld = w.Revoked
-	return p.update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, *rec) })
+	return p.Update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, *rec) })
 }
 
 // clearErrors notes that errors of the listing are over.
 func (r *run) clearErrors(recovered []string) error {
 	for ids := range slices.Chunk(recovered, listBatch) {
-		err := r.update(func(tx *state.Tx) error {
+		err := r.Update(func(tx *state.Tx) error {
 			for _, id := range ids {
 				rec, _, err := tx.Entry(id) // it was found when it was listed
 				if err != nil {
@@ -72,11 +72,11 @@ func (p *pusher) fault(w *workItem, rec state.Entry, err error) error {
 		rec.Pages = left
 		err = fmt.Errorf("%w; it is out of Fin until that is mended, since %s", err, w.Revoked)
 	}
-	rec.Error, rec.Since, rec.Scope = err.Error(), failingSince(w.prior.record, p.started), w.Scope
+	rec.Error, rec.Since, rec.Scope = err.Error(), failingSince(w.prior.record, p.Started), w.Scope
 	p.fail(w.ID, err, rec.Since)
-	p.Metrics.FailedPage(p.src.Name, "unreadable")
-	p.log.Warn("page failed", "external_id", w.ID, "error", err)
-	return p.update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
+	p.Metrics.FailedPage(p.Source, "unreadable")
+	p.Log.Warn("page failed", "external_id", w.ID, "error", err)
+	return p.Update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
 }
 
 // refuse puts the entry into quarantine: its pages stay as they are until its
@@ -85,14 +85,14 @@ func (p *pusher) refuse(w *workItem, rec state.Entry, err error) error {
 	if w.Revoked != "" {
 		return p.failed(w, err)
 	}
-	rec.Refused, rec.Pages, rec.Since = err.Error(), w.prior.record.Pages, failingSince(w.prior.record, p.started)
+	rec.Refused, rec.Pages, rec.Since = err.Error(), w.prior.record.Pages, failingSince(w.prior.record, p.Started)
 	p.quarantine(w.ID, err, rec.Since)
-	p.Metrics.FailedPage(p.src.Name, refusal(err))
-	p.log.Warn("page put into quarantine until it changes", "external_id", w.ID, "error", err)
+	p.Metrics.FailedPage(p.Source, refusal(err))
+	p.Log.Warn("page put into quarantine until it changes", "external_id", w.ID, "error", err)
 	if fault := new(render.PanicError); errors.As(err, &fault) {
-		p.log.Debug("where it failed", "external_id", w.ID, "stack", string(fault.Stack))
+		p.Log.Debug("where it failed", "external_id", w.ID, "stack", string(fault.Stack))
 	}
-	return p.update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
+	return p.Update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
 }
 
 // refusal says in a word, for the metric, why a page is in quarantine.

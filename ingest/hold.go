@@ -36,9 +36,9 @@ func (p *pruner) putHold(hold state.Hold) error {
 		if before.ID == "" {
 			return nil
 		}
-		return p.update((*state.Tx).DeleteHold)
+		return p.Update((*state.Tx).DeleteHold)
 	}
-	hold.ID, hold.Since, hold.Approved = holdID(hold), p.started.UTC(), false
+	hold.ID, hold.Since, hold.Approved = holdID(hold), p.Started.UTC(), false
 	switch {
 	case hold.ID == before.ID:
 		hold.Since, hold.Reason, hold.UpdatesReason = before.Since, before.Reason, before.UpdatesReason
@@ -46,7 +46,7 @@ func (p *pruner) putHold(hold state.Hold) error {
 		hold.Since = before.Since
 	}
 	p.hold = hold
-	return p.update(func(tx *state.Tx) error {
+	return p.Update(func(tx *state.Tx) error {
 		now, _, err := tx.Hold()
 		if err != nil {
 			return err

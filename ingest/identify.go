@@ -56,7 +56,7 @@ func (p *pusher) otherOwner(w *workItem, page string) (string, error) {
 }
 
 func (p *pusher) owns(entry, page string) (owns bool, err error) {
-	err = p.State.View(p.src.Name, func(tx *state.Tx) error {
+	err = p.View(func(tx *state.Tx) error {
 		rec, _, err := tx.Entry(entry)
 		owns = slices.Contains(rec.Pages, page)
 		return err

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"finpages/ingest/inspect"
+	"finpages/ingest/documents"
 	"finpages/state"
 )
 
@@ -65,8 +65,8 @@ type inventoryItem struct {
 	inFin, held, problem bool
 }
 
-func (it inventoryItem) shown(q inspect.InventoryQuery) bool {
-	kind := map[string]bool{inspect.ShowAll: true, inspect.ShowInFin: it.inFin, inspect.ShowLeftOut: !it.inFin, inspect.ShowProblems: it.problem, inspect.ShowHeld: it.held}
+func (it inventoryItem) shown(q documents.InventoryQuery) bool {
+	kind := map[string]bool{documents.ShowAll: true, documents.ShowInFin: it.inFin, documents.ShowLeftOut: !it.inFin, documents.ShowProblems: it.problem, documents.ShowHeld: it.held}
 	return kind[q.Show] && slices.ContainsFunc(it.texts, func(s string) bool {
 		return strings.Contains(strings.ToLower(s), strings.ToLower(q.Text))
 	})
@@ -79,9 +79,9 @@ func TestInventoriesAreWholeWhateverTheyAreCutInto(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(7, 8))
 	all := w.randomState(rnd, 10_000)
 	service := w.service()
-	for _, show := range []string{inspect.ShowAll, inspect.ShowInFin, inspect.ShowLeftOut, inspect.ShowProblems, inspect.ShowHeld} {
+	for _, show := range []string{documents.ShowAll, documents.ShowInFin, documents.ShowLeftOut, documents.ShowProblems, documents.ShowHeld} {
 		for _, text := range []string{"", "refund", "RÖSS", "größe", "k", "i̇", "istanbul", "日", "عاد", "0%", "s", "\xff", "nowhere", "h/ref"} {
-			q := inspect.InventoryQuery{Show: show, Text: text, Limit: []int{499, 1000, 100_000}[rnd.IntN(3)]}
+			q := documents.InventoryQuery{Show: show, Text: text, Limit: []int{499, 1000, 100_000}[rnd.IntN(3)]}
 			var want, got []string
 			for id, it := range all {
 				if it.shown(q) {
@@ -113,14 +113,14 @@ func TestAnInventoryGoesOnWhileTheStateChanges(t *testing.T) {
 	w.put("a.md", "# A", "b.md", "# B", "c.md", "# C", "d.md", "# D")
 	w.sync()
 	service := w.service()
-	first, err := service.Inventory(t.Context(), "docs", inspect.InventoryQuery{Limit: 2})
+	first, err := service.Inventory(t.Context(), "docs", documents.InventoryQuery{Limit: 2})
 	if err != nil || len(first.Documents) != 2 || first.Next != "b.md" {
 		t.Fatalf("%+v, %v", first, err)
 	}
 	w.remove("b.md")
 	w.put("bb.md", "# BB")
 	w.sync()
-	rest, err := service.Inventory(t.Context(), "docs", inspect.InventoryQuery{Limit: 9, After: first.Next})
+	rest, err := service.Inventory(t.Context(), "docs", documents.InventoryQuery{Limit: 9, After: first.Next})
 	var ids []string
 	for _, d := range rest.Documents {
 		ids = append(ids, d.ID)
@@ -128,7 +128,7 @@ func TestAnInventoryGoesOnWhileTheStateChanges(t *testing.T) {
 	if !slices.Equal(ids, []string{"bb.md", "c.md", "d.md"}) || rest.Next != "" || err != nil {
 		t.Errorf("%q then %q, %v", ids, rest.Next, err)
 	}
-	if _, err := service.Inventory(t.Context(), "docs", inspect.InventoryQuery{Show: "nonsense"}); err == nil {
+	if _, err := service.Inventory(t.Context(), "docs", documents.InventoryQuery{Show: "nonsense"}); err == nil {
 		t.Error("an inventory shows nonsense")
 	}
 }

@@ -21,7 +21,7 @@ func (r *run) logLeaks(id string, m transform.Made) {
 		id = r.src.Leaks.Detector.Quoted(context.Background(), id, id)
 	}
 	for _, f := range m.Leaks {
-		r.log.Warn("a document seems to hold a secret",
+		r.Log.Warn("a document seems to hold a secret",
 			"external_id", id, "rule", f.Rule, "place", f.Place, "fingerprint", f.Fingerprint,
 			"kept out", m.Withheld != "")
 	}
@@ -29,14 +29,14 @@ func (r *run) logLeaks(id string, m transform.Made) {
 
 // countLeaks brings the metric up to this run.
 func (r *run) countLeaks() {
-	err := r.State.View(r.src.Name, func(tx *state.Tx) error {
+	err := r.View(func(tx *state.Tx) error {
 		counts, err := tx.CountLeaks()
 		if err == nil {
-			r.Metrics.Leaks(r.src.Name, counts)
+			r.Metrics.Leaks(r.Source, counts)
 		}
 		return err
 	})
 	if err != nil {
-		r.log.Warn("count secrets in documents", "error", err)
+		r.Log.Warn("count secrets in documents", "error", err)
 	}
 }

@@ -67,7 +67,7 @@ func (r *run) list(before prior, src opened) (*listing, error) {
 	batches, compared := make(chan []sources.Entry, 2), make(chan error, 1)
 	go func() { compared <- c.compareAll(batches) }()
 	batch := make([]sources.Entry, 0, listBatch)
-	ends, err := src.snapshot.List(r.ctx, func(e sources.Entry) error {
+	ends, err := src.snapshot.List(r.Ctx, func(e sources.Entry) error {
 		batch = append(batch, e)
 		if len(batch) == listBatch {
 			batches <- batch
@@ -86,8 +86,8 @@ func (r *run) list(before prior, src opened) (*listing, error) {
 			return l, err
 		}
 	}
-	if r.ctx.Err() != nil {
-		return l, r.ctx.Err()
+	if r.Ctx.Err() != nil {
+		return l, r.Ctx.Err()
 	}
 	l.leftOut += ends.Excluded
 	if err != nil {
@@ -97,7 +97,7 @@ func (r *run) list(before prior, src opened) (*listing, error) {
 		l.incomplete = append(l.incomplete, ScopeError{in.Scope, in.Err.Error()})
 	}
 	r.opts.Progress.Total.Store(int64(len(l.work)))
-	return l, r.State.View(r.src.Name, func(tx *state.Tx) error {
+	return l, r.View(func(tx *state.Tx) error {
 		l.vanished = l.recorded < tx.CountEntries()
 		return nil
 	})
@@ -126,7 +126,7 @@ func (c *comparer) compareAll(batches <-chan []sources.Entry) (err error) {
 // compare decides about a batch of entries.
 func (c *comparer) compare(batch []sources.Entry) error {
 	c.opts.Progress.Listed.Add(int64(len(batch)))
-	return c.State.View(c.src.Name, func(tx *state.Tx) error {
+	return c.View(func(tx *state.Tx) error {
 		for _, e := range batch {
 			known, err := c.priorEntry(tx, e.ID)
 			if err != nil {
@@ -168,7 +168,7 @@ func (c *comparer) enqueue(e sources.Entry, known priorEntry) {
 		return
 	}
 	if c.seen.has(e.ID) {
-		c.fail(e.ID, errors.New("the source listed this ID twice: only the first counts"), c.started)
+		c.fail(e.ID, errors.New("the source listed this ID twice: only the first counts"), c.Started)
 		return
 	}
 	c.seen.add(e.ID)
@@ -191,9 +191,9 @@ func (c *comparer) enqueue(e sources.Entry, known priorEntry) {
 // compareIncluded decides about an unchanged entry that includes others. Where
 // these cannot be looked at, it stays as it is.
 func (c *comparer) compareIncluded(w workItem) error {
-	now, err := c.source.maker.IncludedHash(c.ctx, w.prior.record.Included)
-	if c.ctx.Err() != nil {
-		return c.ctx.Err()
+	now, err := c.source.maker.IncludedHash(c.Ctx, w.prior.record.Included)
+	if c.Ctx.Err() != nil {
+		return c.Ctx.Err()
 	}
 	what := decide(w.Entry, w.prior, c.source.settings, c.opts.Full)
 	if err == nil && (now == state.Hash{} || now != w.prior.record.IncludedHash) {

@@ -27,11 +27,11 @@ func (p *pruner) findLost() (found []deletion, err error) {
 		return nil
 	}
 	all := true
-	for page, err := range p.pagesOf(p.prior.info.ImportSource) {
+	for page, err := range p.Pages(p.prior.info.ImportSource) {
 		if errors.As(err, new(*intercomapi.ListLimitError)) {
-			all, err = p.lookUpAll(p.prior.info.ImportSource, slices.Sorted(maps.Keys(lost)), take)
+			all, err = p.LookUpAll(p.prior.info.ImportSource, slices.Sorted(maps.Keys(lost)), take)
 			if err != nil {
-				return nil, fmt.Errorf("look up pages in Intercom: %w", Hinted(err))
+				return nil, fmt.Errorf("look up pages in Intercom: %w", intercomapi.Hinted(err))
 			}
 			break
 		}
@@ -41,11 +41,11 @@ func (p *pruner) findLost() (found []deletion, err error) {
 		_ = take(page)
 	}
 	if !all {
-		p.log.Warn("pages whose push was never answered may be in Fin: Intercom neither lists them nor looks them up",
+		p.Log.Warn("pages whose push was never answered may be in Fin: Intercom neither lists them nor looks them up",
 			"pages", len(lost))
 		return found, nil
 	}
-	return found, p.update(func(tx *state.Tx) (err error) {
+	return found, p.Update(func(tx *state.Tx) (err error) {
 		for id, in := range lost {
 			if time.Since(in.Since) > lateEffect {
 				err = errors.Join(err, tx.DeleteIntent(id))
@@ -69,7 +69,7 @@ func (p *pruner) lostIntents() (map[string]lostIntent, error) {
 	if len(p.prior.intents) == 0 {
 		return lost, nil
 	}
-	err := p.State.View(p.src.Name, func(tx *state.Tx) error {
+	err := p.View(func(tx *state.Tx) error {
 		intents, err := tx.Intents()
 		for id, in := range intents {
 			if _, before := p.prior.intents[id]; !before {

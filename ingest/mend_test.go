@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"finpages/ingest"
+	"finpages/ingest/verify"
 	"finpages/state"
 )
 
@@ -46,7 +46,7 @@ func TestRepairOfPagesWithoutADocument(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	v := w.verify(ingest.VerifyOptions{Repair: true})
+	v := w.verify(verify.Options{Repair: true})
 	if v.Error != "" || len(v.Changed) != 4 || !slices.Equal(v.BeyondRepair, []string{"page-03.md"}) {
 		t.Errorf("repair: %+v", v)
 	}
@@ -63,7 +63,7 @@ func TestRepairOfPagesWithoutADocument(t *testing.T) {
 	if d := w.status().Drift; d.BeyondRepair != 1 || d.Mend("docs") != mend {
 		t.Errorf("%+v: %s", d, d.Mend("docs"))
 	}
-	if v = w.verify(ingest.VerifyOptions{}); len(v.Changed) != 1 || strings.Join(v.Changed[0].Fields, " ") != "html" || len(v.Missing) != 0 {
+	if v = w.verify(verify.Options{}); len(v.Changed) != 1 || strings.Join(v.Changed[0].Fields, " ") != "html" || len(v.Missing) != 0 {
 		t.Errorf("after the repair: %+v", v)
 	}
 	if d := w.status().Drift; d.BeyondRepair != 1 {
@@ -83,7 +83,7 @@ func TestForeignPagesThatChangeAreNoDrift(t *testing.T) {
 	w.put("a.md", "# A\n\ntext")
 	w.sync()
 	w.retitle("theirs")
-	v := w.verify(ingest.VerifyOptions{Repair: true})
+	v := w.verify(verify.Options{Repair: true})
 	if len(v.Changed) != 0 || v.Error != "" || w.page("theirs").Title != "By hand" {
 		t.Errorf("%+v", v)
 	}

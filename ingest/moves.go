@@ -60,9 +60,9 @@ func (p *pruner) movesBySource() map[string]string {
 	if !ok || p.prior.info.CleanRevision == "" {
 		return nil
 	}
-	byNew, err := mover.Moves(p.ctx, p.prior.info.CleanRevision)
+	byNew, err := mover.Moves(p.Ctx, p.prior.info.CleanRevision)
 	if err != nil {
-		p.log.Warn("ask the source what was renamed", "error", err)
+		p.Log.Warn("ask the source what was renamed", "error", err)
 	}
 	byOld := make(map[string]string, len(byNew))
 	for to, from := range byNew {

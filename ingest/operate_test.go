@@ -10,6 +10,7 @@ import (
 
 	"finpages/ingest"
 	"finpages/ingest/operate"
+	"finpages/ingest/verify"
 	"finpages/intercomapi/emulator"
 	"finpages/state"
 )
@@ -182,7 +183,7 @@ func TestVerifyFindsAndMends(t *testing.T) {
 	w.tamper("DELETE", "/ai/external_pages/"+w.page("page-02.md").ID, "")
 
 	service := w.service()
-	v, err := service.Verify(t.Context(), "docs", ingest.VerifyOptions{})
+	v, err := service.Verify(t.Context(), "docs", verify.Options{})
 	if err != nil || v.Clean() || !slices.Equal(v.Missing, []string{"page-02.md"}) || !slices.Equal(v.Orphaned, []string{"orphan"}) ||
 		len(v.Changed) != 1 || strings.Join(v.Changed[0].Fields, " ") != "ai_agent_availability html title url" {
 		t.Fatalf("%+v, %v", v, err)
@@ -190,7 +191,7 @@ func TestVerifyFindsAndMends(t *testing.T) {
 	w.emu.ClearRequests()
 	w.wantWrites()
 
-	v, err = service.Verify(t.Context(), "docs", ingest.VerifyOptions{Repair: true})
+	v, err = service.Verify(t.Context(), "docs", verify.Options{Repair: true})
 	if err != nil || v.Repair == nil {
 		t.Fatalf("%+v, %v", v, err)
 	}
@@ -201,7 +202,7 @@ func TestVerifyFindsAndMends(t *testing.T) {
 	if p := w.page("page-01.md"); p.Title != "Page 1" || !p.AIAgentAvailability {
 		t.Errorf("mended %+v", p)
 	}
-	if v, _ = service.Verify(t.Context(), "docs", ingest.VerifyOptions{Source: true}); !v.Clean() || len(v.Plan.Changes) > 0 {
+	if v, _ = service.Verify(t.Context(), "docs", verify.Options{Source: true}); !v.Clean() || len(v.Plan.Changes) > 0 {
 		t.Errorf("after the repair: %+v", v)
 	}
 	w.wantCounts(w.sync(), "ok listed=5 unchanged=5")
@@ -220,7 +221,7 @@ func TestADeletedImportSourceIsNotMadeAnewInSilence(t *testing.T) {
 	if err := w.db.Update("docs", func(tx *state.Tx) error { return tx.PutRetraction("page-02.md", state.Retraction{}) }); err != nil {
 		t.Fatal(err)
 	}
-	v, err := w.service().Verify(t.Context(), "docs", ingest.VerifyOptions{Repair: true})
+	v, err := w.service().Verify(t.Context(), "docs", verify.Options{Repair: true})
 	if err != nil || v.Repair == nil || v.Repair.Created != 2 || v.Repair.ImportSource == first {
 		t.Errorf("%+v, %v", v, err)
 	}

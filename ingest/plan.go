@@ -27,8 +27,8 @@ func (p *pusher) planUpsert(w *workItem, page *rendered, before state.Page, isUp
 func (r *run) diff(page *rendered, before state.Page) string {
 	old := ""
 	if before.IntercomID != "" {
-		got, err := r.Client.Page(r.ctx, before.IntercomID)
-		r.count(1)
+		got, err := r.Client.Page(r.Ctx, before.IntercomID)
+		r.Count(1)
 		if err != nil {
 			return fmt.Sprintf("(Intercom's version cannot be read: %v)", err)
 		}

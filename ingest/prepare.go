@@ -44,10 +44,10 @@ type prepared struct {
 // prepare loads and renders an entry.
 func (p *pusher) prepare(w *workItem) prepared {
 	rec := state.Entry{Revision: w.Revision, Settings: p.source.settings, Scope: w.Scope}
-	doc, err := p.source.maker.Load(p.ctx, w.Entry)
+	doc, err := p.source.maker.Load(p.Ctx, w.Entry)
 	switch {
-	case p.ctx.Err() != nil:
-		return prepared{outcome: stopped, err: p.ctx.Err()}
+	case p.Ctx.Err() != nil:
+		return prepared{outcome: stopped, err: p.Ctx.Err()}
 	case errors.Is(err, sources.ErrNoDocument):
 		return prepared{outcome: mustStayOut, record: w.prior.record, reason: err.Error()}
 	case errors.As(err, new(*render.PanicError)):
@@ -57,13 +57,13 @@ func (p *pusher) prepare(w *workItem) prepared {
 		return prepared{outcome: notReadable, err: err}
 	}
 	rec.BodyHash = sha256.Sum256(doc.Body)
-	made, err := p.source.maker.Make(p.ctx, w.Entry, doc)
+	made, err := p.source.maker.Make(p.Ctx, w.Entry, doc)
 	rec.Leaks, rec.Conversion = leakRecords(made.Leaks), made.Conversion
 	rec.Included, rec.IncludedHash = made.Included, made.IncludedHash
 	p.logLeaks(w.ID, made)
 	switch {
-	case p.ctx.Err() != nil:
-		return prepared{outcome: stopped, err: p.ctx.Err()}
+	case p.Ctx.Err() != nil:
+		return prepared{outcome: stopped, err: p.Ctx.Err()}
 	case errors.Is(err, transform.ErrBusy):
 		return prepared{outcome: stopped, err: err}
 	case errors.Is(err, sources.ErrNoDocument):

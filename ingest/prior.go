@@ -26,7 +26,7 @@ func (r *run) readPrior() (before prior, err error) {
 	if err := r.State.CheckInPlace(); err != nil {
 		return before, err
 	}
-	err = r.State.View(r.src.Name, func(tx *state.Tx) (err error) {
+	err = r.View(func(tx *state.Tx) (err error) {
 		before.run, before.pages = tx.NextRun(), tx.CountPages()
 		if before.info, err = tx.Info(); err != nil {
 			return err
@@ -93,19 +93,19 @@ type opened struct {
 
 // open fixes the state of the source and the settings of this run.
 func (r *run) open(before prior) (src opened, err error) {
-	snap, err := r.src.Adapter.Open(r.ctx)
+	snap, err := r.src.Adapter.Open(r.Ctx)
 	if err != nil {
 		return src, fmt.Errorf("open source: %w", err)
 	}
-	r.free = append(r.free, func() {
+	r.AtEnd(func() {
 		if err := snap.Close(); err != nil {
-			r.log.Warn("close source", "error", err)
+			r.Log.Warn("close source", "error", err)
 		}
 	})
 	maker := transform.NewMaker(&r.src.Options, snap, before.info.ImportSource).
 		Without(func(path string) bool { return before.isRetracted(path, path) })
 	src = opened{snapshot: snap, maker: maker}
-	src.settings = maker.Fingerprint(r.ctx, r.APIVersion)
+	src.settings = maker.Fingerprint(r.Ctx, r.apiVersion)
 	src.budgeted = maker.BudgetFingerprint(src.settings)
 	if v, ok := snap.(sources.Revisioned); ok {
 		src.revision = v.Revision()

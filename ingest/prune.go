@@ -115,7 +115,7 @@ const scanBatch = 4096
 func (p *pruner) scan() (gone, held []deletion, err error) {
 	for from, more := "", true; more; {
 		n := 0
-		err := p.State.View(p.src.Name, func(tx *state.Tx) error {
+		err := p.View(func(tx *state.Tx) error {
 			more = false
 			return tx.EachPage(from, func(id string, page state.Page) error {
 				if n == scanBatch {
@@ -198,7 +198,7 @@ func (p *pruner) forgetEntries() error {
 	if !p.listing.vanished || p.opts.Plan {
 		return nil
 	}
-	return p.update(func(tx *state.Tx) error {
+	return p.Update(func(tx *state.Tx) error {
 		var drop []string
 		err := tx.EachEntry("", func(id string, rec state.Entry) error {
 			_, excluded := p.listing.excluded[id]

@@ -59,15 +59,15 @@ func (r *run) push(before prior, src opened, l *listing) (*pushed, error) {
 // processAll deals with entries, in their order as far as they claim external_ids.
 func (p *pusher) processAll(work []workItem) error {
 	if f, ok := p.source.snapshot.(sources.Prefetcher); ok {
-		if err := f.Prefetch(p.ctx, toLoad(work)); err != nil {
-			p.log.Warn("prefetch", "error", err)
+		if err := f.Prefetch(p.Ctx, toLoad(work)); err != nil {
+			p.Log.Warn("prefetch", "error", err)
 		}
 	}
 	group := errgroup.Group{}
 	group.SetLimit(max(p.InFlight, loadsAtOnce))
 	loads, bytes := make(chan struct{}, loadsAtOnce), semaphore.NewWeighted(bytesInFlight)
 	for i := range work {
-		if p.ctx.Err() != nil {
+		if p.Ctx.Err() != nil {
 			break
 		}
 		work[i].turn = i
@@ -82,13 +82,13 @@ func (p *pusher) processAll(work []workItem) error {
 				work[i] = workItem{} // so that it can be collected
 			}
 			if err != nil {
-				p.stop(err)
+				p.Stop(err)
 			}
 			return err
 		})
 	}
 	err := group.Wait()
-	if cause := context.Cause(p.ctx); cause != nil {
+	if cause := context.Cause(p.Ctx); cause != nil {
 		return cause
 	}
 	return err
@@ -135,7 +135,7 @@ func (p *pusher) process(w *workItem, loaded func(), bytes *semaphore.Weighted) 
 	}
 	p.claims.pass(w.turn)
 	weight := min(int64(len(res.page.page.HTML)), bytesInFlight)
-	if err := bytes.Acquire(p.hard, weight); err != nil {
+	if err := bytes.Acquire(p.Hard, weight); err != nil {
 		return err
 	}
 	defer bytes.Release(weight)
@@ -148,5 +148,5 @@ func (p *pusher) page(id string) (state.Page, bool, error) {
 	if page, found := p.prior.adopted[id]; found {
 		return page, true, nil
 	}
-	return p.run.page(id)
+	return p.Page(id)
 }

@@ -16,7 +16,7 @@ func (r *run) remember(res *results, report Report) (info state.Info, owned int,
 	if err != nil {
 		return info, 0, fmt.Errorf("encode report: %w", err)
 	}
-	err = r.State.Update(r.src.Name, func(tx *state.Tx) error {
+	err = r.State.Update(r.Source, func(tx *state.Tx) error {
 		if info, err = tx.Info(); err != nil {
 			return err
 		}
@@ -25,12 +25,12 @@ func (r *run) remember(res *results, report Report) (info state.Info, owned int,
 			return err
 		}
 		if r.src.Journal > 0 {
-			if err := tx.TrimJournal(r.started.Add(-r.src.Journal)); err != nil {
+			if err := tx.TrimJournal(r.Started.Add(-r.src.Journal)); err != nil {
 				return err
 			}
 		}
 		owned = tx.CountPages()
-		_, err := tx.AddRun(state.Run{Started: r.started.UTC(), Finished: time.Now().UTC(), Report: enc})
+		_, err := tx.AddRun(state.Run{Started: r.Started.UTC(), Finished: time.Now().UTC(), Report: enc})
 		return err
 	})
 	return info, owned, err
@@ -45,9 +45,9 @@ func (r *run) conclude(info *state.Info, res *results, report Report) {
 	}
 	switch {
 	case report.Complete:
-		info.LastComplete, info.IncompleteFrom = r.started.UTC(), time.Time{}
+		info.LastComplete, info.IncompleteFrom = r.Started.UTC(), time.Time{}
 	case info.IncompleteFrom.IsZero():
-		info.IncompleteFrom = r.started.UTC()
+		info.IncompleteFrom = r.Started.UTC()
 	}
 	info.Incomplete = nil
 	for _, in := range report.Incomplete {
@@ -70,7 +70,7 @@ func (r *run) conclude(info *state.Info, res *results, report Report) {
 	case report.Held-report.HeldUpdates+report.Waiting == 0:
 		info.DeletesWaiting = time.Time{}
 	case info.DeletesWaiting.IsZero():
-		info.DeletesWaiting = r.started.UTC()
+		info.DeletesWaiting = r.Started.UTC()
 	}
 }
 
@@ -105,10 +105,10 @@ func (r *run) logReport(report Report) {
 	if report.HoldID != "" {
 		attrs = append(attrs, slog.String("hold", report.HoldID), slog.String("reason", report.HoldReason),
 			slog.String("mend", "look at them with finpages status, "+
-				"release them with finpages approve "+r.src.Name+" "+report.HoldID))
+				"release them with finpages approve "+r.Source+" "+report.HoldID))
 	}
 	for _, in := range report.Incomplete {
-		r.log.Warn("listing incomplete, nothing of it is deleted", "scope", in.Scope, "error", in.Error)
+		r.Log.Warn("listing incomplete, nothing of it is deleted", "scope", in.Scope, "error", in.Error)
 	}
-	r.log.LogAttrs(r.ctx, level, message, attrs...)
+	r.Log.LogAttrs(r.Ctx, level, message, attrs...)
 }

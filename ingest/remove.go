@@ -2,38 +2,20 @@ package ingest
 
 import (
 	"cmp"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"time"
 
-	"finpages/intercomapi"
+	"finpages/ingest/destination"
 	"finpages/state"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // removeAll deletes those of the pages that may go, several at once.
 func (r *run) removeAll(pages []deletion, t *tally, mayGo func(deletion) bool) error {
 	r.opts.Progress.Deletes.Store(int64(len(pages)))
-	group := errgroup.Group{}
-	group.SetLimit(max(r.InFlight, 1))
-	for _, d := range pages {
-		if r.ctx.Err() != nil {
-			break
+	return destination.Each(r.Session, pages, func(d deletion) error {
+		if !mayGo(d) {
+			return nil
 		}
-		group.Go(func() error {
-			if !mayGo(d) {
-				return nil
-			}
-			err := r.removeOne(d, t)
-			if err != nil {
-				r.stop(err)
-			}
-			return err
-		})
-	}
-	return group.Wait()
+		return r.removeOne(d, t)
+	})
 }
 
 func (r *run) removeOne(d deletion, t *tally) error {
@@ -80,58 +62,13 @@ func (d deletion) holdChange(reason string) Change {
 // remove deletes a page from Intercom and from the state; false if it could
 // not, which it counts. The error stops the run.
 func (r *run) remove(id string, page state.Page, reason string, journal bool, t *tally) (bool, error) {
-	if err := r.putIntent(id, page.Entry); err != nil {
-		return false, err
-	}
-	if journal && r.src.Journal > 0 {
-		if err := r.journal(id, page); err != nil {
-			r.log.Warn("keep a copy of the page before it is deleted", "external_id", id, "error", err)
-		}
-	}
-	err := r.Client.DeletePage(r.hard, page.IntercomID)
-	r.count(1)
-	if err != nil {
-		return false, r.notRemoved(id, err, t)
-	}
-	r.log.Info("deleted page", "external_id", id, "title", page.Title, "reason", reason)
-	r.Metrics.Changed(r.src.Name, "delete", 1)
-	return true, r.update(func(tx *state.Tx) error {
-		return errors.Join(tx.DeletePage(id), tx.DeleteIntent(id), mended(tx, id))
-	})
-}
-
-func (r *run) notRemoved(id string, err error, t *tally) error {
-	err = Hinted(fmt.Errorf("delete page %q: %w", id, err))
-	var api *intercomapi.Error
-	if !errors.As(err, &api) || api.Stop() || r.hard.Err() != nil {
-		return err
+	failure, err := r.Delete(id, page, reason, journal)
+	if failure == nil || err != nil {
+		return err == nil, err
 	}
 	t.add(func(t *tally) { t.leftovers = true })
-	t.fail(id, err, r.started)
-	r.Metrics.FailedPage(r.src.Name, "delete")
-	r.log.Warn("page failed", "external_id", id, "error", err)
-	return nil
-}
-
-// journal copies the page as Intercom has it into the journal.
-func (r *run) journal(id string, page state.Page) error {
-	got, err := r.Client.Page(r.hard, page.IntercomID)
-	r.count(1)
-	var api *intercomapi.Error
-	switch {
-	case errors.As(err, &api) && api.NotFound():
-		return nil
-	case err != nil:
-		return err
-	}
-	request, err := json.Marshal(r.src.requestFor(got))
-	if err != nil {
-		return err
-	}
-	return r.update(func(tx *state.Tx) error {
-		return tx.AppendJournal(state.Deleted{
-			Page: id, Entry: page.Entry, Run: tx.NextRun(), Time: time.Now().UTC(), Request: request})
-	})
+	t.fail(id, failure, r.Started)
+	return false, nil
 }
 
 // removeRetracted deletes retracted pages that Intercom could not be told of
@@ -142,7 +79,7 @@ func (r *run) removeRetracted(before prior) (*tally, error) {
 		return t, nil // what the source still lists of them is withdrawn with its entry
 	}
 	for id := range before.retracted {
-		page, found, err := r.page(id)
+		page, found, err := r.Page(id)
 		if err != nil {
 			return t, err
 		}
@@ -156,20 +93,10 @@ func (r *run) removeRetracted(before prior) (*tally, error) {
 		if !ok {
 			continue
 		}
-		if err := r.markRetracted(page.Entry); err != nil {
+		if err := r.MarkRetracted(page.Entry); err != nil {
 			return t, err
 		}
 		t.deleted++
 	}
 	return t, nil
-}
-
-func (r *run) markRetracted(entry string) error {
-	return r.update(func(tx *state.Tx) error {
-		rec, found, err := tx.Entry(entry)
-		if err != nil || !found {
-			return err
-		}
-		return tx.PutEntry(entry, withheld(rec, "retracted"))
-	})
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"finpages/ingest"
+	"finpages/ingest/verify"
 	"finpages/sources"
 	"finpages/state"
 )
@@ -52,7 +53,7 @@ func TestRetractionsOutliveAStateOfYesterday(t *testing.T) {
 	w.put("a.md", "# A\n\nedited", "b.md", "---\nid: renamed\n---\n# B\n\nedited")
 	w.sync()
 	w.wantInFin()
-	if _, err := w.service().Verify(t.Context(), "docs", ingest.VerifyOptions{Repair: true}); err != nil {
+	if _, err := w.service().Verify(t.Context(), "docs", verify.Options{Repair: true}); err != nil {
 		t.Fatal(err)
 	}
 	w.run(ingest.RunOptions{Full: true})

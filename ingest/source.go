@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"finpages/ingest/address"
+	"finpages/ingest/destination"
 	"finpages/ingest/transform"
 	"finpages/sources"
 	"finpages/state"
@@ -17,20 +18,13 @@ type Source struct {
 	Kind         string // of the adapter, such as "filesystem"
 	Adapter      sources.Source
 	Settings     string // the adapter's configuration; a change of it makes the next run list anew
-	ImportSource ImportSource
+	ImportSource destination.ImportSource
 	Deletes      Budget
 	Updates      UpdateBudget
 	Journal      time.Duration // how long deleted pages can be brought back; 0 keeps none
 	Timeout      time.Duration // of one run; 0 means none
 
 	transform.Options // how its documents become pages
-}
-
-// ImportSource is the Content Import Source that a source's pages belong to.
-type ImportSource struct {
-	URL           string
-	AudienceIDs   []int64 // nil leaves the audiences alone
-	ApplyAudience bool    // give changed audiences to the pages that exist, too
 }
 
 // listingFingerprint covers everything besides the source's own revision that

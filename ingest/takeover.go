@@ -52,13 +52,13 @@ func plural(n int, one string) string {
 // pages.
 func (e *Engine) Foresee(ctx context.Context, src *Source) (t Takeover, err error) {
 	r := newRun(ctx, e, src, RunOptions{Plan: true})
-	defer r.close()
-	found, err := r.findImportSource()
+	defer r.Close()
+	found, err := r.FindImportSource()
 	if err != nil || found.ID == 0 {
 		return t, err
 	}
 	var ids []string
-	for p, err := range r.pagesOf(found.ID) {
+	for p, err := range r.Pages(found.ID) {
 		if errors.As(err, new(*intercomapi.ListLimitError)) {
 			break
 		}
@@ -83,12 +83,12 @@ func (e *Engine) Foresee(ctx context.Context, src *Source) (t Takeover, err erro
 // listIDs lists the documents of the source that may be in Fin.
 func (r *run) listIDs() (listed entrySet, documents int, err error) {
 	listed = newEntrySet()
-	snap, err := r.src.Adapter.Open(r.ctx)
+	snap, err := r.src.Adapter.Open(r.Ctx)
 	if err != nil {
 		return listed, 0, fmt.Errorf("open source: %w", err)
 	}
 	defer snap.Close()
-	ends, err := snap.List(r.ctx, func(e sources.Entry) error {
+	ends, err := snap.List(r.Ctx, func(e sources.Entry) error {
 		if e.Excluded == "" && e.Withheld == "" {
 			listed.add(e.ID)
 			documents++

@@ -10,6 +10,7 @@ import (
 	"finpages/ingest/inspect"
 	"finpages/ingest/metrics"
 	"finpages/ingest/operate"
+	"finpages/ingest/verify"
 	"finpages/intercomapi/emulator"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -62,7 +63,7 @@ func TestASourceThatIsNoLongerConfigured(t *testing.T) {
 		t.Errorf("status: %+v, %v", st, err)
 	}
 	w.edit("page-01.md")
-	v, err := s.Verify(t.Context(), "docs", ingest.VerifyOptions{Repair: true})
+	v, err := s.Verify(t.Context(), "docs", verify.Options{Repair: true})
 	if err != nil || v.Unconfigured != 3 || v.Clean() || len(v.Changed) != 1 || v.Repair != nil || v.Error != "" {
 		t.Errorf("verify: %+v, %v", v, err)
 	}
@@ -79,7 +80,7 @@ func TestASourceThatIsNoLongerConfigured(t *testing.T) {
 	if got := names(t, s); len(got) != 0 {
 		t.Errorf("status of what is forgotten: %q", got)
 	}
-	if _, err := s.Verify(t.Context(), "docs", ingest.VerifyOptions{}); err == nil {
+	if _, err := s.Verify(t.Context(), "docs", verify.Options{}); err == nil {
 		t.Error("verified a source that nobody knows")
 	}
 }

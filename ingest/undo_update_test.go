@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"finpages/ingest"
+	"finpages/ingest/verify"
 	"finpages/sources"
 )
 
@@ -111,7 +112,7 @@ func TestRepairKeepsWhatUndoBroughtBack(t *testing.T) {
 	w.undo("a")
 	w.tamper(http.MethodPut, "/ai/external_pages/"+w.page("a").ID,
 		`{"source_id":1,"external_id":"a","title":"Edited","html":"<p>edited</p>","locale":"en","url":"`+w.page("a").URL+`"}`)
-	if _, err := w.service().Verify(t.Context(), "docs", ingest.VerifyOptions{Repair: true}); err != nil {
+	if _, err := w.service().Verify(t.Context(), "docs", verify.Options{Repair: true}); err != nil {
 		t.Fatal(err)
 	}
 	w.sync()

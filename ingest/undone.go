@@ -2,34 +2,57 @@ package ingest
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
+	"finpages/ingest/destination"
 	"finpages/state"
 )
-
-func (r *run) now() time.Time { return time.Now().UTC() }
-
-// undoneHash tells the document whose page undo took back, by its content and the
-// title that it gave the page.
-func undoneHash(body state.Hash, title string) state.ShortHash {
-	return state.HashOf(body[:], title).Short()
-}
 
 // isUndone reports whether the page is that of a document which undo took back,
 // and which has not changed since. What must not wait is pushed all the same.
 func (p *pusher) isUndone(w *workItem, page *rendered, before state.Page) bool {
-	return before.Undone == undoneHash(page.record.BodyHash, page.request.Title) && !goesAtOnce(w, page, before)
+	return before.Undone == destination.UndoneHash(page.record.BodyHash, page.request.Title) && !goesAtOnce(w, page, before)
 }
 
 // keepUndone notes that Intercom keeps the version that was brought back. What
 // drift was found of the page is mended if it was pushed just now.
 func (p *pusher) keepUndone(w *workItem, page *rendered, before state.Page, pushed bool) error {
 	before.Entry = w.ID
-	return p.update(func(tx *state.Tx) error {
+	return p.Update(func(tx *state.Tx) error {
 		err := errors.Join(tx.PutPage(page.id, before), tx.PutEntry(w.ID, page.record), tx.DeleteIntent(page.id))
 		if pushed {
-			err = errors.Join(err, mended(tx, page.id))
+			err = errors.Join(err, destination.Mended(tx, page.id))
 		}
 		return err
 	})
+}
+
+// resend pushes what was last sent for a page once more: it was brought back, and
+// what Intercom has may be something else.
+func (p *pusher) resend(w *workItem, page *rendered, before state.Page) error {
+	var sent state.Sent
+	err := p.View(func(tx *state.Tx) (err error) {
+		sent, _, err = tx.Sent(page.id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	q, err := destination.Unpack(sent.Request)
+	if err != nil {
+		return p.failed(w, fmt.Errorf("read what was last sent for %q: %w", page.id, err))
+	}
+	if p.opts.Plan {
+		p.planUpsert(w, page, before, true)
+		return nil
+	}
+	got, err := p.Client.UpsertPage(p.Hard, q)
+	p.Count(1)
+	if err != nil {
+		return p.notPushed(w, page, err)
+	}
+	p.accepted(w, page, true)
+	before.IntercomID, before.HTMLHash, before.Pushed = got.ID, state.Hash(got.HTMLHash).Short(), time.Now().UTC()
+	return p.keepUndone(w, page, before, true)
 }

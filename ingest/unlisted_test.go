@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"finpages/ingest"
+	"finpages/ingest/verify"
 	"finpages/intercomapi/emulator"
 )
 
@@ -28,9 +29,9 @@ func (w *world) noLookups() {
 	})
 }
 
-func (w *world) verify(opts ingest.VerifyOptions) ingest.Verification {
+func (w *world) verify(opts verify.Options) verify.Verification {
 	w.t.Helper()
-	return w.engine.Verify(w.t.Context(), w.source(), opts)
+	return verify.Run(w.t.Context(), w.engine, w.source(), opts)
 }
 
 func TestAdoptionOfPagesThatAreNotListed(t *testing.T) {
@@ -66,13 +67,13 @@ func TestVerifyOfPagesThatAreNotListed(t *testing.T) {
 	oldest := w.emu.Pages()
 	w.tamper("DELETE", "/ai/external_pages/"+oldest[0].ID, "")
 	w.tamper("PUT", "/ai/external_pages/"+oldest[1].ID, `{"source_id":1,"title":"Changed","html":"","locale":"en","url":"`+oldest[1].URL+`"}`)
-	v := w.verify(ingest.VerifyOptions{})
+	v := w.verify(verify.Options{})
 	if v.Checked != 149 || v.Unlisted != 49 || v.Unknown != 0 || len(v.Missing) != 1 || v.Missing[0] != oldest[0].ExternalID ||
 		len(v.Changed) != 1 || v.Changed[0].ExternalID != oldest[1].ExternalID {
 		t.Errorf("verification %+v", v)
 	}
 	w.noLookups()
-	if v = w.verify(ingest.VerifyOptions{}); v.Unknown != 50 || len(v.Missing) != 0 || v.Clean() || v.Error != "" {
+	if v = w.verify(verify.Options{}); v.Unknown != 50 || len(v.Missing) != 0 || v.Clean() || v.Error != "" {
 		t.Errorf("verification %+v", v)
 	}
 }

@@ -134,7 +134,7 @@ func (p *pusher) settleUpdates() error {
 	}
 	slices.SortFunc(p.held, func(a, b state.HeldUpdate) int { return strings.Compare(a.Page, b.Page) })
 	if len(p.held) > 0 {
-		since := p.started
+		since := p.Started
 		if before := p.prior.hold; len(before.Updates) > 0 {
 			since = before.Since
 		}

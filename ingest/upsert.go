@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"finpages/ingest/destination"
 	"finpages/intercomapi"
 	"finpages/state"
 )
@@ -16,7 +17,7 @@ func (p *pusher) pushPage(w *workItem, page *rendered) error {
 		return err
 	}
 	if !found && p.prior.info.Unlisted > 0 {
-		if before, found, err = p.lookUp(p.prior.info.ImportSource, page.id); err != nil {
+		if before, found, err = p.LookUp(p.prior.info.ImportSource, page.id); err != nil {
 			return p.notPushed(w, page, err)
 		}
 	}
@@ -38,7 +39,7 @@ func (p *pusher) pushPage(w *workItem, page *rendered) error {
 		if stale == page.id {
 			continue
 		}
-		if err := p.putIntent(stale, w.ID); err != nil { // so that it is found, should the run end before it is deleted
+		if err := p.PutIntent(stale, w.ID); err != nil { // so that it is found, should the run end before it is deleted
 			return err
 		}
 	}
@@ -62,7 +63,7 @@ func (p *pusher) keepRefused(w *workItem, page *rendered) error {
 	rec.Refused, rec.RefusedHash, rec.Since, rec.Pages =
 		w.prior.record.Refused, page.hash, w.prior.record.Since, w.prior.record.Pages
 	p.quarantine(page.id, fmt.Errorf("in quarantine until it changes: %s", rec.Refused), rec.Since)
-	return p.update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
+	return p.Update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
 }
 
 // upsert sends the page. That it begins is written down before.
@@ -77,11 +78,11 @@ func (p *pusher) upsert(w *workItem, page *rendered, before state.Page, isUpdate
 			return err
 		}
 	}
-	if err := p.putIntent(page.id, w.ID); err != nil {
+	if err := p.PutIntent(page.id, w.ID); err != nil {
 		return err
 	}
-	got, err := p.Client.UpsertPage(p.hard, page.request)
-	p.count(1)
+	got, err := p.Client.UpsertPage(p.Hard, page.request)
+	p.Count(1)
 	if err != nil {
 		return p.notPushed(w, page, err)
 	}
@@ -97,7 +98,7 @@ func (p *pusher) upsert(w *workItem, page *rendered, before state.Page, isUpdate
 // was on its way.
 func (p *pusher) withdrawIfRetracted(w *workItem, page *rendered) error {
 	out := false
-	err := p.State.View(p.src.Name, func(tx *state.Tx) (err error) {
+	err := p.View(func(tx *state.Tx) (err error) {
 		out, err = tx.IsRetracted(page.id, w.ID)
 		return err
 	})
@@ -110,8 +111,8 @@ func (p *pusher) withdrawIfRetracted(w *workItem, page *rendered) error {
 
 // putIntent writes down that a page is about to be written.
 func (r *run) putIntent(page, entry string) error {
-	return r.update(func(tx *state.Tx) error {
-		return tx.PutIntent(page, state.Intent{Entry: entry, Since: r.started.UTC()})
+	return r.Update(func(tx *state.Tx) error {
+		return tx.PutIntent(page, state.Intent{Entry: entry, Since: r.Started.UTC()})
 	})
 }
 
@@ -126,15 +127,15 @@ func (p *pusher) recordPushed(w *workItem, page *rendered, before, rec state.Pag
 	if p.opts.Plan {
 		return p.dropPages(w, page.id, "replaced by the id "+page.id)
 	}
-	sent, err := p.sent(q, page.hash)
+	sent, err := p.Sent(q, page.hash)
 	if err != nil {
 		return err
 	}
-	err = p.update(func(tx *state.Tx) error {
-		err := errors.Join(p.keepSent(tx, page.id, before, sent),
+	err = p.Update(func(tx *state.Tx) error {
+		err := errors.Join(p.KeepSent(tx, page.id, before, sent),
 			tx.PutPage(page.id, rec), tx.PutEntry(w.ID, page.record), tx.DeleteIntent(page.id))
 		if pushed {
-			err = errors.Join(err, mended(tx, page.id))
+			err = errors.Join(err, destination.Mended(tx, page.id))
 		}
 		return err
 	})
@@ -152,20 +153,20 @@ func (p *pusher) accepted(w *workItem, page *rendered, isUpdate bool) {
 	}
 	p.countUpsert(w, page, isUpdate)
 	p.outages.Store(0)
-	p.log.Debug("pushed page", "action", action, "external_id", page.id, "title", page.request.Title)
+	p.Log.Debug("pushed page", "action", action, "external_id", page.id, "title", page.request.Title)
 	for _, warning := range page.page.Warnings {
-		p.log.Debug("lost on the way", "external_id", page.id, "warning", warning)
+		p.Log.Debug("lost on the way", "external_id", page.id, "warning", warning)
 	}
-	p.Metrics.Changed(p.src.Name, action, 1)
+	p.Metrics.Changed(p.Source, action, 1)
 	since := p.prior.info.LastComplete
 	if since.IsZero() {
 		return // a first sync: the changes are older than finpages
 	}
-	changed := p.started
+	changed := p.Started
 	if m := w.Modified; m.After(since) && m.Before(changed) {
 		changed = m
 	}
-	p.Metrics.Fresh(p.src.Name, time.Since(changed))
+	p.Metrics.Fresh(p.Source, time.Since(changed))
 }
 
 func (p *pusher) countUpsert(w *workItem, page *rendered, isUpdate bool) {
@@ -188,18 +189,18 @@ const outageLength = 10
 // notPushed deals with a page that Intercom did not accept. It returns what
 // stops the run.
 func (p *pusher) notPushed(w *workItem, page *rendered, err error) error {
-	err = Hinted(fmt.Errorf("push page %q: %w", page.id, err))
+	err = intercomapi.Hinted(fmt.Errorf("push page %q: %w", page.id, err))
 	var api *intercomapi.Error
 	if !errors.As(err, &api) {
 		return err
 	}
 	if !api.Ambiguous() && !w.prior.intent { // nothing was written: what Intercom has is still known
-		if err := p.update(func(tx *state.Tx) error { return tx.DeleteIntent(page.id) }); err != nil {
+		if err := p.Update(func(tx *state.Tx) error { return tx.DeleteIntent(page.id) }); err != nil {
 			return err
 		}
 	}
 	switch {
-	case api.Stop(), p.hard.Err() != nil:
+	case api.Stop(), p.Hard.Err() != nil:
 		return err
 	case api.NotFound():
 		return fmt.Errorf("%w: the import source %d may have been deleted in Intercom; "+

@@ -24,7 +24,7 @@ func (p *pusher) withdraw(w *workItem, rec state.Entry, reason string) error {
 	if len(left) > 0 {
 		rec.Pages, rec.Error = left, "could not be deleted from Intercom yet"
 	}
-	return p.update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
+	return p.Update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
 }
 
 // withheld is the record of an entry that has no pages, whatever was wrong
@@ -33,8 +33,7 @@ func withheld(rec state.Entry, reason string) state.Entry {
 	if !transform.IsLeak(reason) {
 		rec.Leaks = nil
 	}
-	rec.Withheld, rec.Refused, rec.Error, rec.ListingError, rec.Pages = reason, "", "", false, nil
-	return rec
+	return rec.WithoutPages(reason)
 }
 
 // empty notes that an entry has nothing to show. Unlike what must not be in
@@ -58,7 +57,7 @@ func (p *pusher) empty(w *workItem, rec state.Entry, reason string) error {
 			p.add(func(*tally) { p.emptied = append(p.emptied, d) })
 		}
 	}
-	return p.update(func(tx *state.Tx) error {
+	return p.Update(func(tx *state.Tx) error {
 		if !hasPages {
 			return tx.PutEntry(w.ID, rec)
 		}

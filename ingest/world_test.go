@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/destination"
 	"finpages/ingest/operate"
 	"finpages/ingest/render"
 	"finpages/ingest/transform"
@@ -61,7 +62,7 @@ func newWorldOf(t *testing.T, o emulator.Options) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.src = &ingest.Source{Name: "docs", Kind: "filesystem", ImportSource: ingest.ImportSource{URL: root}, Journal: time.Hour,
+	w.src = &ingest.Source{Name: "docs", Kind: "filesystem", ImportSource: destination.ImportSource{URL: root}, Journal: time.Hour,
 		Options: transform.Options{PageURL: page, PageURLText: root + "/{path}", Locale: "en",
 			Availability: transform.Availability{AIAgent: true, AICopilot: true}},
 		Deletes: ingest.Budget{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 2}}

@@ -1,6 +1,7 @@
 package intercomapi
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -170,4 +171,13 @@ func (e *Error) reason() string {
 		return "rate_limit"
 	}
 	return "server_error"
+}
+
+// Hinted adds to an API error how to mend it.
+func Hinted(err error) error {
+	var api *Error
+	if errors.As(err, &api) && api.Hint() != "" {
+		return fmt.Errorf("%w: %s", err, api.Hint())
+	}
+	return err
 }

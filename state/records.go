@@ -47,6 +47,13 @@ type Entry struct {
 	IncludedHash Hash      `cbor:"16,keyasint,omitzero"`  // of Included and their revisions; zero if these are not known
 }
 
+// WithoutPages is the record of an entry that has no pages for a reason, whatever
+// was wrong with it before.
+func (e Entry) WithoutPages(reason string) Entry {
+	e.Withheld, e.Refused, e.Error, e.ListingError, e.Pages = reason, "", "", false, nil
+	return e
+}
+
 // Leak is a secret in a document: where it is, not what.
 type Leak struct {
 	Rule        string `cbor:"1,keyasint"`

@@ -16,11 +16,13 @@ import (
 	"finpages/cmd/finpages/internal/api"
 	"finpages/cmd/finpages/internal/config"
 	"finpages/ingest"
+	"finpages/ingest/documents"
 	"finpages/ingest/inspect"
 	"finpages/ingest/leaks"
 	"finpages/ingest/metrics"
 	"finpages/ingest/operate"
 	"finpages/ingest/transform"
+	"finpages/ingest/verify"
 	"finpages/intercomapi"
 	"finpages/state"
 
@@ -219,12 +221,12 @@ type control interface {
 	RunAll(ctx context.Context, names []string, opts ingest.RunOptions) ([]ingest.Report, error)
 	StatusAll(ctx context.Context, names []string) ([]inspect.Status, error)
 	LeaksAll(ctx context.Context, names []string) ([]inspect.Leak, error)
-	Explain(ctx context.Context, name, ref string) (inspect.Explanation, error)
+	Explain(ctx context.Context, name, ref string) (documents.Explanation, error)
 	Approve(ctx context.Context, name, hold string) (ingest.Report, error)
 	Retract(ctx context.Context, name, page string) (string, error)
 	Unretract(ctx context.Context, name, page string) error
 	Undo(ctx context.Context, name, ref string) ([]string, error)
-	Verify(ctx context.Context, name string, opts ingest.VerifyOptions) (ingest.Verification, error)
+	Verify(ctx context.Context, name string, opts verify.Options) (verify.Verification, error)
 	Forget(ctx context.Context, name string, deletePages bool) (operate.Forgotten, error)
 	Audit(ctx context.Context, n int) ([]state.Audited, error)
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"finpages/cmd/finpages/internal/config"
-	"finpages/ingest"
+	"finpages/ingest/registry"
 
 	"github.com/spf13/cobra"
 )
@@ -64,7 +64,7 @@ func argumentsOf(use string) (required []string, most int) {
 
 // asUsage makes naming a source that does not exist a usage error.
 func asUsage(err error) error {
-	var unknown *ingest.UnknownSourceError
+	var unknown *registry.UnknownSourceError
 	if !errors.As(err, &unknown) {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/intercomapi"
 	"finpages/sources"
 	"finpages/state"
 
@@ -228,7 +229,7 @@ func canCreate(dir string) error {
 func (a *app) checkIntercom(ctx context.Context) []finding {
 	me, err := a.client.Me(ctx)
 	if err != nil {
-		return []finding{failed("token", ingest.Hinted(err))}
+		return []finding{failed("token", intercomapi.Hinted(err))}
 	}
 	found := []finding{passed("token", "accepted by %s", a.cfg.Intercom.BaseURL)}
 	want := a.cfg.Intercom.Workspace
@@ -244,7 +245,7 @@ func (a *app) checkIntercom(ctx context.Context) []finding {
 	n := 0
 	for _, err := range a.client.ImportSources(ctx) {
 		if err != nil {
-			return append(found, failed("scope", ingest.Hinted(err)))
+			return append(found, failed("scope", intercomapi.Hinted(err)))
 		}
 		n++
 	}

@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	"finpages/ingest/inspect"
+	"finpages/ingest/documents"
 
 	"github.com/spf13/cobra"
 )
@@ -33,7 +33,7 @@ func explainCommand(g *globals) *cobra.Command {
 	return c
 }
 
-func (g *globals) printExplanation(x inspect.Explanation) {
+func (g *globals) printExplanation(x documents.Explanation) {
 	verdict := "not in Fin"
 	if x.InFin {
 		verdict = "in Fin"

@@ -11,7 +11,8 @@ func TestRooms(t *testing.T) {
 	adapters := []string{"finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro"}
 	pages := append([]string{"finpages/ingest/address", "finpages/ingest/leaks", "finpages/ingest/render/...", "finpages/ingest/render",
 		"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"}, adapters...)
-	engine := append([]string{"finpages/ingest/transform", "finpages/ingest/metrics"}, pages...)
+	engine := append([]string{"finpages/ingest/destination", "finpages/ingest/transform", "finpages/ingest/metrics"}, pages...)
+	onEngine := append([]string{"finpages/ingest"}, engine...)
 	rooms := map[string][]string{
 		"finpages/sources":                  {},
 		"finpages/sources/examine":          {"finpages/sources"},
@@ -34,9 +35,15 @@ func TestRooms(t *testing.T) {
 		"finpages/ingest/render":    append([]string{"finpages/ingest/render/..."}, adapters...),
 		"finpages/ingest/metrics":   {"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
 		"finpages/ingest/transform": pages,
+		"finpages/ingest/destination": {"finpages/ingest/address", "finpages/ingest/metrics",
+			"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
 		"finpages/ingest":           engine,
-		"finpages/ingest/inspect":   append([]string{"finpages/ingest"}, engine...),
-		"finpages/ingest/operate":   append([]string{"finpages/ingest", "finpages/ingest/inspect"}, engine...),
+		"finpages/ingest/verify":    onEngine,
+		"finpages/ingest/registry":  onEngine,
+		"finpages/ingest/inspect":   append([]string{"finpages/ingest/registry"}, onEngine...),
+		"finpages/ingest/documents": append([]string{"finpages/ingest/registry", "finpages/ingest/inspect"}, onEngine...),
+		"finpages/ingest/operate": append([]string{"finpages/ingest/registry", "finpages/ingest/inspect",
+			"finpages/ingest/documents", "finpages/ingest/verify"}, onEngine...),
 
 		"finpages/intercomapi":          {"finpages/intercomapi/internal/..."},
 		"finpages/intercomapi/emulator": {},

@@ -20,6 +20,7 @@ import (
 	"finpages/ingest"
 	"finpages/ingest/metrics"
 	"finpages/ingest/schedule"
+	"finpages/ingest/verify"
 	"finpages/state"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -198,7 +199,7 @@ func (d *daemon) schedule(ctx context.Context, changed []string) {
 
 // verify compares Intercom with the state, and says what differs.
 func (d *daemon) verify(ctx context.Context, name string) {
-	v, err := d.service.Verify(ctx, name, ingest.VerifyOptions{})
+	v, err := d.service.Verify(ctx, name, verify.Options{})
 	switch {
 	case err != nil:
 		d.log.Error("verify failed", "source", name, "error", err)

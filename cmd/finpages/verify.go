@@ -7,17 +7,18 @@ import (
 
 	"finpages/ingest"
 	"finpages/ingest/inspect"
+	"finpages/ingest/verify"
 
 	"github.com/spf13/cobra"
 )
 
 // verifications is what verify --json prints.
 type verifications struct {
-	Sources []ingest.Verification `json:"sources"`
+	Sources []verify.Verification `json:"sources"`
 }
 
 func verifyCommand(g *globals) *cobra.Command {
-	var opts ingest.VerifyOptions
+	var opts verify.Options
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "verify [SOURCE...]",
@@ -28,7 +29,7 @@ func verifyCommand(g *globals) *cobra.Command {
 				return err
 			}
 			defer done()
-			all := verifications{[]ingest.Verification{}}
+			all := verifications{[]verify.Verification{}}
 			if len(names) == 0 {
 				if names, err = sourceNames(c, ctl); err != nil {
 					return err
@@ -65,7 +66,7 @@ func sourceNames(c *cobra.Command, ctl control) (names []string, err error) {
 }
 
 // exitForVerify tells of what was found and not repaired as of pages that failed.
-func exitForVerify(all []ingest.Verification) error {
+func exitForVerify(all []verify.Verification) error {
 	var repairs []ingest.Report
 	differs := false
 	for _, v := range all {
@@ -85,7 +86,7 @@ func exitForVerify(all []ingest.Verification) error {
 	return exitFor(repairs)
 }
 
-func printVerifications(w io.Writer, all []ingest.Verification) {
+func printVerifications(w io.Writer, all []verify.Verification) {
 	for _, v := range all {
 		if v.Unconfigured > 0 {
 			fmt.Fprintf(w, "%s: %s: %s\n", v.Name, inspect.StillInFin(v.Unconfigured), inspect.BothWays(v.Name))

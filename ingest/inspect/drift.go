@@ -100,24 +100,3 @@ func (st *Status) readDrift(tx *state.Tx) error {
 	}
 	return err
 }
-
-// readDrift says how the page differs from what was pushed.
-func (x *Explanation) readDrift(tx *state.Tx) error {
-	d, found, err := tx.Drift(x.ExternalID)
-	if err != nil || !found {
-		return err
-	}
-	what := map[state.DriftKind]string{
-		state.DriftMissing:    "it is missing in Intercom",
-		state.DriftOrphaned:   "Intercom has it, and finpages did not push it",
-		state.DriftDuplicated: "Intercom has it more than once",
-		state.DriftChanged:    "it was changed in Intercom (" + strings.Join(d.Fields, ", ") + ")",
-	}[d.Kind]
-	x.Drift = d.Kind
-	one := &Drift{Changed: 1}
-	if d.BeyondRepair {
-		one.BeyondRepair = 1
-	}
-	x.drift = fmt.Sprintf("verify found on %s that %s: %s", utc(d.Since), what, one.Mend(x.Source))
-	return nil
-}

@@ -1,18 +1,18 @@
-// Package inspect says how the configured sources stand, what they have in Fin,
-// and why a document is or is not there. It writes nothing.
+// Package inspect says how the configured sources stand, and what was done to
+// them. It writes nothing.
 package inspect
 
 import (
-	"finpages/ingest"
+	"finpages/ingest/registry"
 	"finpages/sources"
 	"finpages/state"
 )
 
 // Inspector answers for the configured sources. Its methods may be called from
 // any goroutine. One that gets a name which is not configured returns an
-// [*ingest.UnknownSourceError].
+// [*registry.UnknownSourceError].
 type Inspector struct {
-	*ingest.Registry
+	*registry.Registry
 	State *state.DB // nil reads as an empty one
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"finpages/ingest"
+	"finpages/ingest/registry"
 	"finpages/state"
 )
 
@@ -19,7 +20,7 @@ func (s *Service) Forget(ctx context.Context, name string, deletePages bool) (Fo
 		if err2 != nil || !slices.Contains(known, name) {
 			return Forgotten{}, errors.Join(err, err2)
 		}
-		c = ingest.NewConfigured(&ingest.Source{Name: name})
+		c = registry.NewConfigured(&ingest.Source{Name: name})
 	}
 	if err := c.Enter(ctx); err != nil {
 		return Forgotten{}, err
@@ -51,7 +52,7 @@ func (s *Service) takeOut(ctx context.Context, src *ingest.Source, deletePages b
 	if err := s.mayDelete(src.Name); err != nil {
 		return f, err
 	}
-	w, err := s.engine.NewWriter(ctx, src)
+	w, err := s.engine.Open(ctx, src)
 	if err != nil {
 		return f, err
 	}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"finpages/ingest"
-	"finpages/ingest/inspect"
+	"finpages/ingest/documents"
 	"finpages/state"
 )
 
@@ -21,9 +21,9 @@ func (s *Service) Retract(ctx context.Context, name, ref string) (string, error)
 	if err != nil {
 		return "", err
 	}
-	var doc inspect.Found
+	var doc documents.Found
 	err = s.State.Update(name, func(tx *state.Tx) (err error) {
-		if doc, err = inspect.Find(tx, c.Source, ref); err != nil {
+		if doc, err = documents.Find(tx, c.Source, ref); err != nil {
 			return err
 		}
 		retraction := state.Retraction{Since: time.Now().UTC(), Entry: doc.Entry}
@@ -40,7 +40,7 @@ func (s *Service) Retract(ctx context.Context, name, ref string) (string, error)
 		s.Note(ctx, state.Audited{Action: "retract", Source: name, Pages: []string{doc.ID}}, err)
 		return doc.ID, err
 	}
-	if listed, err := inspect.Lists(ctx, c.Source, doc.ID); listed || err != nil {
+	if listed, err := documents.Lists(ctx, c.Source, doc.ID); listed || err != nil {
 		s.Note(ctx, state.Audited{Action: "retract", Source: name, Pages: []string{doc.ID}}, nil)
 		return doc.ID, nil // not in Fin yet, and it will not be: nor if the source cannot say whether it has it
 	}
@@ -49,8 +49,8 @@ func (s *Service) Retract(ctx context.Context, name, ref string) (string, error)
 		s.unretract(name, doc.ID))
 }
 
-func (s *Service) retractPage(ctx context.Context, src *ingest.Source, doc inspect.Found) (found bool, err error) {
-	w, err := s.engine.NewWriter(ctx, src)
+func (s *Service) retractPage(ctx context.Context, src *ingest.Source, doc documents.Found) (found bool, err error) {
+	w, err := s.engine.Open(ctx, src)
 	if err != nil {
 		return false, err
 	}

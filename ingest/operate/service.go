@@ -9,22 +9,31 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/documents"
 	"finpages/ingest/inspect"
 	"finpages/ingest/metrics"
+	"finpages/ingest/registry"
+	"finpages/ingest/verify"
 	"finpages/state"
 )
 
 // Service runs the configured sources of a workspace, each one run at a time,
 // and answers for them. Its methods may be called from any goroutine.
 type Service struct {
+	*registry.Registry
 	*inspect.Inspector
+	*documents.Finder
+	State  *state.DB
 	engine *ingest.Engine
 	asked  sync.Map // who asked for a run that has not begun yet, by source
 }
 
 // NewService returns a service without sources.
 func NewService(e *ingest.Engine) *Service {
-	return &Service{Inspector: &inspect.Inspector{Registry: &ingest.Registry{}, State: e.State}, engine: e}
+	all := &registry.Registry{}
+	return &Service{Registry: all, State: e.State, engine: e,
+		Inspector: &inspect.Inspector{Registry: all, State: e.State},
+		Finder:    &documents.Finder{Registry: all, State: e.State}}
 }
 
 // Configure replaces the sources. Runs under way go on as they began.
@@ -93,26 +102,26 @@ func (s *Service) RunAll(ctx context.Context, names []string, opts ingest.RunOpt
 }
 
 // Verify compares what Intercom has with what the state says it has.
-func (s *Service) Verify(ctx context.Context, name string, opts ingest.VerifyOptions) (ingest.Verification, error) {
+func (s *Service) Verify(ctx context.Context, name string, opts verify.Options) (verify.Verification, error) {
 	c, err := s.Lookup(name)
 	if err != nil {
 		return s.verifyUnconfigured(ctx, name, err)
 	}
 	if err := c.Enter(ctx); err != nil {
-		return ingest.Verification{}, err
+		return verify.Verification{}, err
 	}
 	defer c.Leave()
-	return s.engine.Verify(ctx, c.Source, opts), nil
+	return verify.Run(ctx, s.engine, c.Source, opts), nil
 }
 
 // verifyUnconfigured compares the pages of a source that is no longer configured:
 // nothing can repair them. It returns err if there is no such source either.
-func (s *Service) verifyUnconfigured(ctx context.Context, name string, err error) (ingest.Verification, error) {
+func (s *Service) verifyUnconfigured(ctx context.Context, name string, err error) (verify.Verification, error) {
 	st, err2 := s.Status(name)
 	if err2 != nil {
-		return ingest.Verification{}, err
+		return verify.Verification{}, err
 	}
-	v := s.engine.Verify(ctx, &ingest.Source{Name: name}, ingest.VerifyOptions{})
+	v := verify.Run(ctx, s.engine, &ingest.Source{Name: name}, verify.Options{})
 	v.Unconfigured = st.Pages
 	s.engine.Metrics.Drop(name) // that of drift is of no use here
 	s.publishUnconfigured()

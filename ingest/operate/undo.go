@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"time"
 
-	"finpages/ingest"
+	"finpages/ingest/registry"
 	"finpages/state"
 )
 
@@ -51,7 +51,7 @@ func (s *Service) undo(ctx context.Context, name, ref string) ([]string, error) 
 		return nil, fmt.Errorf("the journal of source %s has no deleted page "+
 			"or run %q: deleted pages are kept for %s", name, ref, inDays(c.Journal))
 	}
-	w, err := s.engine.NewWriter(ctx, c.Source)
+	w, err := s.engine.Open(ctx, c.Source)
 	if err != nil {
 		return nil, err
 	}
@@ -75,11 +75,11 @@ func (s *Service) undo(ctx context.Context, name, ref string) ([]string, error) 
 }
 
 // undoUpdate brings back what a page was before it was updated.
-func (s *Service) undoUpdate(ctx context.Context, c *ingest.Configured, version state.Deleted) ([]string, error) {
+func (s *Service) undoUpdate(ctx context.Context, c *registry.Configured, version state.Deleted) ([]string, error) {
 	if err := s.mayPush(c.Name, version); err != nil {
 		return nil, err
 	}
-	w, err := s.engine.NewWriter(ctx, c.Source)
+	w, err := s.engine.Open(ctx, c.Source)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func (s *Service) undoUpdate(ctx context.Context, c *ingest.Configured, version 
 
 // replaced returns what a page that is in Fin was before its last update, unless
 // it was deleted since; nil if that is not kept.
-func (s *Service) replaced(c *ingest.Configured, ref string) (version *state.Deleted, live bool, err error) {
+func (s *Service) replaced(c *registry.Configured, ref string) (version *state.Deleted, live bool, err error) {
 	err = s.State.View(c.Name, func(tx *state.Tx) error {
 		for _, id := range []string{ref, c.Locate(ref)} {
 			_, found, err := tx.Page(id)
@@ -156,7 +156,7 @@ func (s *Service) mayPush(name string, d state.Deleted) error {
 }
 
 // deleted returns the journal's records of a page, the last one, or of a run.
-func (s *Service) deleted(c *ingest.Configured, ref string) (found []state.Deleted, err error) {
+func (s *Service) deleted(c *registry.Configured, ref string) (found []state.Deleted, err error) {
 	err = s.State.View(c.Name, func(tx *state.Tx) error {
 		for _, id := range []string{ref, c.Locate(ref)} {
 			if id == "" { // would mean all

@@ -18,8 +18,10 @@ import (
 	"syscall"
 
 	"finpages/ingest"
+	"finpages/ingest/documents"
 	"finpages/ingest/inspect"
 	"finpages/ingest/operate"
+	"finpages/ingest/verify"
 	"finpages/state"
 )
 
@@ -238,8 +240,8 @@ func (c *Client) ConfigFault(ctx context.Context) (*ConfigFault, error) {
 }
 
 // Explain says why a document is, or is not, in Fin.
-func (c *Client) Explain(ctx context.Context, name, ref string) (inspect.Explanation, error) {
-	return call[inspect.Explanation](
+func (c *Client) Explain(ctx context.Context, name, ref string) (documents.Explanation, error) {
+	return call[documents.Explanation](
 		ctx,
 		c,
 		"GET",
@@ -275,8 +277,8 @@ func (c *Client) Undo(ctx context.Context, name, ref string) ([]string, error) {
 }
 
 // Verify compares Intercom with the state.
-func (c *Client) Verify(ctx context.Context, name string, opts ingest.VerifyOptions) (ingest.Verification, error) {
-	return call[ingest.Verification](ctx, c, "POST", sourcePath(name, "verify"), opts)
+func (c *Client) Verify(ctx context.Context, name string, opts verify.Options) (verify.Verification, error) {
+	return call[verify.Verification](ctx, c, "POST", sourcePath(name, "verify"), opts)
 }
 
 // Forget drops a source from the state.

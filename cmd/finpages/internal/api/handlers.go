@@ -9,8 +9,11 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/documents"
 	"finpages/ingest/inspect"
 	"finpages/ingest/operate"
+	"finpages/ingest/registry"
+	"finpages/ingest/verify"
 	"finpages/state"
 )
 
@@ -78,8 +81,8 @@ type Pages struct {
 
 // failure is the answer to a request that cannot be met.
 type failure struct {
-	Error   string                     `json:"error"`
-	Unknown *ingest.UnknownSourceError `json:"unknown,omitempty"` // the source that the request names
+	Error   string                       `json:"error"`
+	Unknown *registry.UnknownSourceError `json:"unknown,omitempty"` // the source that the request names
 }
 
 // Options says what the API answers from.
@@ -152,7 +155,7 @@ func answer[T any](f func(*http.Request) (T, error)) http.Handler {
 
 // StatusOf returns the HTTP status that says what kind of error it is.
 func StatusOf(err error) int {
-	var unknown *ingest.UnknownSourceError
+	var unknown *registry.UnknownSourceError
 	var syntax *badRequest
 	switch {
 	case errors.As(err, &unknown):
@@ -218,10 +221,10 @@ func (s handlers) history(r *http.Request) (Reports, error) {
 
 // inventory answers with a part of the source's documents; the query's keys
 // are text, show, after and limit.
-func (s handlers) inventory(r *http.Request) (inspect.Inventory, error) {
+func (s handlers) inventory(r *http.Request) (documents.Inventory, error) {
 	q, err := InventoryQuery(r.URL.Query())
 	if err != nil {
-		return inspect.Inventory{}, &badRequest{err}
+		return documents.Inventory{}, &badRequest{err}
 	}
 	return s.Service.Inventory(r.Context(), r.PathValue("source"), q)
 }
@@ -254,11 +257,11 @@ func (s handlers) deleted(r *http.Request) (Deleted, error) {
 	return Deleted{pages}, err
 }
 
-func (s handlers) explain(r *http.Request) (inspect.Explanation, error) {
+func (s handlers) explain(r *http.Request) (documents.Explanation, error) {
 	return s.Service.Explain(r.Context(), r.PathValue("source"), r.URL.Query().Get("ref"))
 }
 
-func (s handlers) preview(r *http.Request) (inspect.Preview, error) {
+func (s handlers) preview(r *http.Request) (documents.Preview, error) {
 	return s.Service.Preview(r.Context(), r.PathValue("source"), r.URL.Query().Get("ref"))
 }
 
@@ -291,10 +294,10 @@ func (s handlers) undo(r *http.Request) (Pages, error) {
 	return Pages{ids}, err
 }
 
-func (s handlers) verify(r *http.Request) (ingest.Verification, error) {
-	opts, err := body[ingest.VerifyOptions](r)
+func (s handlers) verify(r *http.Request) (verify.Verification, error) {
+	opts, err := body[verify.Options](r)
 	if err != nil {
-		return ingest.Verification{}, err
+		return verify.Verification{}, err
 	}
 	return s.Service.Verify(r.Context(), r.PathValue("source"), opts)
 }

@@ -11,8 +11,9 @@ import (
 	"testing"
 
 	"finpages/ingest"
-	"finpages/ingest/inspect"
+	"finpages/ingest/documents"
 	"finpages/ingest/operate"
+	"finpages/ingest/verify"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3gen"
@@ -56,16 +57,19 @@ var operations = map[string]operation{
 		{"text", "Words of the title, ID or address.", false, openapi3.NewStringSchema()},
 		{"show", "Only those in Fin, left out, with problems, or held.", false, openapi3.NewStringSchema().WithEnum("", "fin", "out", "problems", "held")},
 		{"after", "Where to go on: next of the part before.", false, openapi3.NewStringSchema()},
-		{"limit", "How many, 50 by default.", false, limit}}, answer: inspect.Inventory{}},
+		{"limit", "How many, 50 by default.", false, limit}}, answer: documents.Inventory{}},
 	"GET /api/v1/sources/{source}/deleted":  {summary: "Deleted pages that undo can restore.", answer: Deleted{}},
-	"GET /api/v1/sources/{source}/explain":  {summary: "Why a page is, or is not, in Fin.", query: []parameter{refQuery}, answer: inspect.Explanation{}},
-	"GET /api/v1/sources/{source}/preview":  {summary: "The title and HTML that Fin would get.", query: []parameter{refQuery}, answer: inspect.Preview{}},
+	"GET /api/v1/sources/{source}/explain":  {summary: "Why a page is, or is not, in Fin.", query: []parameter{refQuery}, answer: documents.Explanation{}},
+	"GET /api/v1/sources/{source}/preview":  {summary: "The title and HTML that Fin would get.", query: []parameter{refQuery}, answer: documents.Preview{}},
 	"POST /api/v1/sources/{source}/approve": {summary: "Releases held deletes, and syncs.", body: ApproveRequest{}, answer: ingest.Report{}},
 	"POST /api/v1/sources/{source}/retract": {summary: "Deletes a page from Fin now and keeps it out; with undo, allows it again.", body: PageRequest{}, answer: Pages{}},
 	"POST /api/v1/sources/{source}/undo":    {summary: "Restores a deleted page, or all that a run deleted.", body: PageRequest{}, answer: Pages{}},
-	"POST /api/v1/sources/{source}/verify":  {summary: "Compares Intercom with the state.", body: ingest.VerifyOptions{}, answer: ingest.Verification{}},
+	"POST /api/v1/sources/{source}/verify":  {summary: "Compares Intercom with the state.", body: VerifyOptions{}, answer: verify.Verification{}},
 	"POST /api/v1/sources/{source}/forget":  {summary: "Drops a source from the state.", body: ForgetRequest{}, answer: operate.Forgotten{}},
 }
+
+// VerifyOptions is what the API calls them.
+type VerifyOptions verify.Options
 
 // openapi.json says what the routes and their types are. After a change:
 //

@@ -5,21 +5,21 @@ import (
 	"net/url"
 	"strconv"
 
-	"finpages/ingest/inspect"
+	"finpages/ingest/documents"
 )
 
 // perPage is how many documents a part of an inventory has.
 const perPage = 50
 
 // InventoryQuery reads the query of an address.
-func InventoryQuery(v url.Values) (inspect.InventoryQuery, error) {
+func InventoryQuery(v url.Values) (documents.InventoryQuery, error) {
 	limit, err := limitOf(v, perPage)
-	q := inspect.InventoryQuery{Text: v.Get("text"), Show: v.Get("show"), After: v.Get("after"), Limit: limit}
+	q := documents.InventoryQuery{Text: v.Get("text"), Show: v.Get("show"), After: v.Get("after"), Limit: limit}
 	if err != nil {
 		return q, err
 	}
 	switch q.Show {
-	case inspect.ShowAll, inspect.ShowInFin, inspect.ShowLeftOut, inspect.ShowProblems, inspect.ShowHeld:
+	case documents.ShowAll, documents.ShowInFin, documents.ShowLeftOut, documents.ShowProblems, documents.ShowHeld:
 		return q, nil
 	}
 	return q, fmt.Errorf("show must be empty, fin, out, problems or held, not %q", q.Show)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/destination"
 	"finpages/ingest/render"
 	"finpages/ingest/transform"
 	"finpages/sources"
@@ -326,7 +327,7 @@ func (s *Source) Ingest(c *Config) (*ingest.Source, error) {
 	}
 	return &ingest.Source{
 		Name: s.Name, Kind: s.Kind, Adapter: adapter, Settings: string(settings),
-		ImportSource: ingest.ImportSource(s.ImportSource),
+		ImportSource: destination.ImportSource(s.ImportSource),
 		Options: transform.Options{
 			PageURL: s.pageURL, PageURLText: s.PageURL, Locale: locale,
 			Availability: transform.Availability(*s.Availability),

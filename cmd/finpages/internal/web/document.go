@@ -9,6 +9,7 @@ import (
 
 	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
+	"finpages/ingest/documents"
 	"finpages/ingest/inspect"
 )
 
@@ -20,7 +21,7 @@ const maxAutomatic = 1000
 type documentView struct {
 	frame
 	ID          string
-	Explanation inspect.Explanation
+	Explanation documents.Explanation
 	Ask         bool // whether the source is asked what it has
 	Events      []event
 	Deleted     *inspect.DeletedPage
@@ -30,7 +31,7 @@ type documentView struct {
 func (v documentView) State() health {
 	x := v.Explanation
 	return stateOf(
-		inspect.InventoryDocument{
+		documents.InventoryDocument{
 			InFin:     x.InFin,
 			Retracted: x.Retracted,
 			Held:      x.Hold != "" && !x.HeldUpdate,
@@ -96,7 +97,7 @@ func (s *server) loadHistory(v *documentView) error {
 
 // failures tells which runs failed with a document, once for each reason: the
 // first of the runs, and how many did after it. The runs come newest first.
-func failures(runs []ingest.Report, x inspect.Explanation) (list []event) {
+func failures(runs []ingest.Report, x documents.Explanation) (list []event) {
 	later := map[string]int{}
 	for _, run := range runs {
 		for _, e := range run.Errors {

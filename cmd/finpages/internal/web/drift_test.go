@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"finpages/ingest"
+	"finpages/ingest/verify"
 )
 
 // deleteInIntercom has somebody delete a page behind finpages' back.
@@ -33,7 +33,7 @@ func TestDriftIsShown(t *testing.T) {
 	w.sync("docs")
 	w.sync("more")
 	w.deleteInIntercom("b.md")
-	if _, err := w.service.Verify(t.Context(), "docs", ingest.VerifyOptions{}); err != nil {
+	if _, err := w.service.Verify(t.Context(), "docs", verify.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	overview := w.get("/")
@@ -44,7 +44,7 @@ func TestDriftIsShown(t *testing.T) {
 	w.want(w.get("/api/v1/status"), 200, `"state":"drifted"`, `"missing":1`)
 	w.sync("docs")
 	w.want(w.get("/"), 200, `class="headline bad"`)
-	if _, err := w.service.Verify(t.Context(), "docs", ingest.VerifyOptions{Repair: true}); err != nil {
+	if _, err := w.service.Verify(t.Context(), "docs", verify.Options{Repair: true}); err != nil {
 		t.Fatal(err)
 	}
 	if after := w.get("/"); !strings.Contains(after.text, "Fin is up to date.") || strings.Contains(after.text, "verify --repair") {

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"finpages/cmd/finpages/internal/api"
-	"finpages/ingest/inspect"
+	"finpages/ingest/documents"
 )
 
 // framePolicy makes a document inert: no scripts, forms, frames, or anything
@@ -65,7 +65,7 @@ func (s *server) showText(w http.ResponseWriter, r *http.Request) {
 	s.renderFrame(w, http.StatusOK, "frame-text", v)
 }
 
-func comparison(p inspect.Preview, x inspect.Explanation) string {
+func comparison(p documents.Preview, x documents.Explanation) string {
 	switch {
 	case p.Withheld != "":
 		return sentence("kept out: " + p.Withheld)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"finpages/ingest"
+	"finpages/ingest/documents"
 	"finpages/ingest/inspect"
 	"finpages/state"
 )
@@ -253,14 +254,14 @@ func (c card) notes() (list []note) {
 	if c.Quarantined > 0 {
 		add(
 			levelWarning,
-			c.site.inventory(c.Name, inspect.ShowProblems),
+			c.site.inventory(c.Name, documents.ShowProblems),
 			"Show them",
 			count(c.Quarantined, "page was",
 				"pages were")+" rejected, and will be tried again when the document changes",
 		)
 	}
 	if c.Failing > 0 {
-		add(levelWarning, c.site.inventory(c.Name, inspect.ShowProblems), "Show them",
+		add(levelWarning, c.site.inventory(c.Name, documents.ShowProblems), "Show them",
 			count(c.Failing, "page", "pages")+" failed, and will be tried again in the next sync")
 	}
 	if n := len(c.Incomplete); n > 0 {
@@ -283,7 +284,7 @@ func (c card) notes() (list []note) {
 }
 
 // stateOf says how a document stands.
-func stateOf(d inspect.InventoryDocument) health {
+func stateOf(d documents.InventoryDocument) health {
 	switch {
 	case d.Retracted:
 		return health{Level: levelWaiting, Label: "Retracted"}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"finpages/cmd/finpages/internal/web"
-	"finpages/ingest/inspect"
+	"finpages/ingest/documents"
 	"finpages/state"
 )
 
@@ -292,18 +292,18 @@ func TestInventory(t *testing.T) {
 	w := newWorld(t, []string{"docs"}, nil)
 	const n = 5000
 	w.fillState("docs", n)
-	for _, q := range []inspect.InventoryQuery{{Limit: 7}, {Limit: 1000}, {Limit: 50, Text: "PAGE-0"}} {
+	for _, q := range []documents.InventoryQuery{{Limit: 7}, {Limit: 1000}, {Limit: 50, Text: "PAGE-0"}} {
 		ids := w.all("docs", q)
 		if len(ids) != n || ids[0] != "guide/page-000000" || ids[n-1] != "guide/page-004999" {
 			t.Errorf("%+v: %d documents", q, len(ids))
 		}
 	}
-	for show, want := range map[string]int{inspect.ShowInFin: n - n/100, inspect.ShowLeftOut: n / 100, inspect.ShowProblems: 0, inspect.ShowHeld: 0} {
-		if ids := w.all("docs", inspect.InventoryQuery{Show: show, Limit: 13}); len(ids) != want {
+	for show, want := range map[string]int{documents.ShowInFin: n - n/100, documents.ShowLeftOut: n / 100, documents.ShowProblems: 0, documents.ShowHeld: 0} {
+		if ids := w.all("docs", documents.InventoryQuery{Show: show, Limit: 13}); len(ids) != want {
 			t.Errorf("%q shows %d, want %d", show, len(ids), want)
 		}
 	}
-	if ids := w.all("docs", inspect.InventoryQuery{Text: "Thing 1234", Limit: 13}); len(ids) != 1 {
+	if ids := w.all("docs", documents.InventoryQuery{Text: "Thing 1234", Limit: 13}); len(ids) != 1 {
 		t.Errorf("found %q", ids)
 	}
 	w.want(w.get("/api/v1/sources/docs/inventory?text=thing+1234"), 200, `"id":"guide/page-001234.md"`)

@@ -6,6 +6,7 @@ import (
 
 	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
+	"finpages/ingest/documents"
 	"finpages/ingest/inspect"
 	"finpages/state"
 )
@@ -112,8 +113,8 @@ type sourceView struct {
 	card
 	Runs      []ingest.Report // the newest first, as many as the table has
 	Chart     chart
-	Inventory inspect.Inventory
-	Query     inspect.InventoryQuery
+	Inventory documents.Inventory
+	Query     documents.InventoryQuery
 	First     bool
 }
 
@@ -126,8 +127,8 @@ func (v sourceView) OldRuns() []ingest.Report { return v.Runs[min(len(v.Runs), n
 // Shows are what the pages can be narrowed down to.
 func (sourceView) Shows() []struct{ Value, Text string } {
 	return []struct{ Value, Text string }{
-		{inspect.ShowAll, "Everything"}, {inspect.ShowInFin, "In Fin"}, {inspect.ShowLeftOut, "Left out"},
-		{inspect.ShowProblems, "Rejected or failed"}, {inspect.ShowHeld, "Needs approval"},
+		{documents.ShowAll, "Everything"}, {documents.ShowInFin, "In Fin"}, {documents.ShowLeftOut, "Left out"},
+		{documents.ShowProblems, "Rejected or failed"}, {documents.ShowHeld, "Needs approval"},
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"finpages/ingest/inspect"
+	"finpages/ingest/documents"
 )
 
 const (
@@ -31,7 +31,7 @@ type cachedPreview struct {
 	source, ref string
 	made        chan struct{} // closed when what follows is known
 	until       time.Time
-	preview     inspect.Preview
+	preview     documents.Preview
 	err         error
 }
 
@@ -40,8 +40,8 @@ type cachedPreview struct {
 func (p *previewCache) get(
 	ctx context.Context,
 	source, ref string,
-	ask func() (inspect.Preview, error),
-) (inspect.Preview, error) {
+	ask func() (documents.Preview, error),
+) (documents.Preview, error) {
 	for {
 		r, mine := p.claim(source, ref)
 		if mine {
@@ -50,7 +50,7 @@ func (p *previewCache) get(
 		select {
 		case <-r.made:
 		case <-ctx.Done():
-			return inspect.Preview{}, context.Cause(ctx)
+			return documents.Preview{}, context.Cause(ctx)
 		}
 		if time.Now().Before(r.until) {
 			return r.preview, r.err
@@ -58,7 +58,7 @@ func (p *previewCache) get(
 	}
 }
 
-func (r *cachedPreview) fill(ctx context.Context, ask func() (inspect.Preview, error)) (inspect.Preview, error) {
+func (r *cachedPreview) fill(ctx context.Context, ask func() (documents.Preview, error)) (documents.Preview, error) {
 	defer close(r.made)
 	r.preview, r.err = ask()
 	switch {
@@ -95,18 +95,18 @@ func (p *previewCache) claim(source, ref string) (r *cachedPreview, mine bool) {
 }
 
 // previewOf asks a source for the document that a request names.
-func (s *server) previewOf(r *http.Request) (inspect.Preview, error) {
+func (s *server) previewOf(r *http.Request) (documents.Preview, error) {
 	ctx, source, ref := r.Context(), r.PathValue("source"), r.URL.Query().Get("id")
 	pulse, err := s.Service.Pulse(source)
 	if err != nil {
-		return inspect.Preview{}, err
+		return documents.Preview{}, err
 	}
 	if pulse.Running != nil {
-		return inspect.Preview{}, errors.New(
+		return documents.Preview{}, errors.New(
 			"a sync is running, and the source cannot be read at the same time: reload this page when the sync has finished",
 		)
 	}
-	return s.previews.get(ctx, source, ref, func() (inspect.Preview, error) {
+	return s.previews.get(ctx, source, ref, func() (documents.Preview, error) {
 		ctx, cancel := context.WithTimeoutCause(ctx, previewTime,
 			fmt.Errorf("the source did not respond within %v", previewTime))
 		defer cancel()

@@ -12,6 +12,7 @@ import (
 
 	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
+	"finpages/ingest/destination"
 	"finpages/ingest/operate"
 	"finpages/state"
 
@@ -21,7 +22,7 @@ import (
 // serveDocument gives the world a source of one document.
 func (w *world) serveDocument(body string) *oneDocument {
 	doc := &oneDocument{body: body}
-	w.service.Configure([]*ingest.Source{{Name: "docs", Adapter: doc, ImportSource: ingest.ImportSource{URL: site}}})
+	w.service.Configure([]*ingest.Source{{Name: "docs", Adapter: doc, ImportSource: destination.ImportSource{URL: site}}})
 	return doc
 }
 

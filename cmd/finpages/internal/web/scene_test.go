@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"finpages/ingest/inspect"
+	"finpages/ingest/documents"
 	"finpages/sources"
 	"finpages/state"
 )
@@ -65,7 +65,7 @@ func (w *world) fillState(source string, n int) {
 }
 
 // all goes through the parts of an inventory and returns the IDs.
-func (w *world) all(source string, q inspect.InventoryQuery) (ids []string) {
+func (w *world) all(source string, q documents.InventoryQuery) (ids []string) {
 	w.t.Helper()
 	for {
 		inv, err := w.service.Inventory(w.t.Context(), source, q)

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"finpages/ingest/inspect"
+	"finpages/ingest/documents"
 	"finpages/state"
 )
 
@@ -38,7 +38,7 @@ func TestLargeSources(t *testing.T) {
 	for _, path := range paths {
 		w.want(w.get(path), 200)
 	}
-	if found := w.all("docs", inspect.InventoryQuery{Text: fmt.Sprint("Thing ", n-10), Limit: 50}); len(found) != 1 {
+	if found := w.all("docs", documents.InventoryQuery{Text: fmt.Sprint("Thing ", n-10), Limit: 50}); len(found) != 1 {
 		t.Errorf("the search found %q", found)
 	}
 }

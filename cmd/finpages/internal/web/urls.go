@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"strings"
 
-	"finpages/ingest/inspect"
+	"finpages/ingest/documents"
 )
 
 // site is the path that all pages are below, such as /finpages; "" for none. It
@@ -40,7 +40,7 @@ func (s site) inventory(source, show string) string {
 }
 
 // next leads to the part of an inventory after an ID.
-func (s site) next(source string, q inspect.InventoryQuery, after string) string {
+func (s site) next(source string, q documents.InventoryQuery, after string) string {
 	return s.source(source) + "?" + url.Values{
 		"text":  {q.Text},
 		"show":  {q.Show},

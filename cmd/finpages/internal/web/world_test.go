@@ -15,6 +15,7 @@ import (
 
 	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
+	"finpages/ingest/destination"
 	"finpages/ingest/operate"
 	"finpages/ingest/render"
 	"finpages/ingest/transform"
@@ -92,7 +93,7 @@ func (w *world) configure(names ...string) {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		list = append(list, &ingest.Source{Name: name, Kind: "filesystem", Adapter: adapter, ImportSource: ingest.ImportSource{URL: site + name},
+		list = append(list, &ingest.Source{Name: name, Kind: "filesystem", Adapter: adapter, ImportSource: destination.ImportSource{URL: site + name},
 			Options: transform.Options{PageURL: page, PageURLText: site + name + "/{path}", Locale: "en",
 				Availability: transform.Availability{AIAgent: true, AICopilot: true}},
 			Journal: time.Hour, Deletes: ingest.Budget{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 2}})

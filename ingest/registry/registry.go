@@ -1,4 +1,5 @@
-package ingest
+// Package registry holds the configured sources, and what is under way of each.
+package registry
 
 import (
 	"context"
@@ -7,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"finpages/ingest"
 )
 
 // Registry holds the configured sources, and what is under way of each. Its
@@ -20,16 +23,16 @@ type Registry struct {
 // Configured is a configured source. Whatever opens the source, or writes its
 // pages, has it to itself from Enter to Leave.
 type Configured struct {
-	*Source
+	*ingest.Source
 	free chan struct{} // holds a token while nobody has the source to himself
 
 	mu       sync.Mutex
-	progress *Progress // of the run under way; nil if there is none
-	next     time.Time // when the schedule runs it again; zero if nothing does
+	progress *ingest.Progress // of the run under way; nil if there is none
+	next     time.Time        // when the schedule runs it again; zero if nothing does
 }
 
 // NewConfigured returns a source that nothing is under way of.
-func NewConfigured(src *Source) *Configured {
+func NewConfigured(src *ingest.Source) *Configured {
 	c := &Configured{Source: src, free: make(chan struct{}, 1)}
 	c.Leave()
 	return c
@@ -37,7 +40,7 @@ func NewConfigured(src *Source) *Configured {
 
 // Replace replaces the sources, and returns the names of those that are no
 // longer configured. What is under way of the others goes on.
-func (r *Registry) Replace(list []*Source) (dropped []string) {
+func (r *Registry) Replace(list []*ingest.Source) (dropped []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	before := r.byName
@@ -133,7 +136,7 @@ func (c *Configured) TryEnter() bool {
 func (c *Configured) Leave() { c.free <- struct{}{} }
 
 // SetProgress notes the run under way; nil if it is over.
-func (c *Configured) SetProgress(p *Progress) {
+func (c *Configured) SetProgress(p *ingest.Progress) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.progress = p
@@ -141,7 +144,7 @@ func (c *Configured) SetProgress(p *Progress) {
 
 // Running returns the run under way, nil if there is none, and when the
 // schedule runs the source next, zero if nothing does.
-func (c *Configured) Running() (*Progress, time.Time) {
+func (c *Configured) Running() (*ingest.Progress, time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.progress, c.next

@@ -1,4 +1,4 @@
-package ingest
+package verify
 
 import (
 	"cmp"
@@ -12,7 +12,7 @@ import (
 
 // drift returns the findings of a verification by external_id. What a repair
 // has taken over is known by then.
-func (v *verifier) drift(repair bool) map[string]state.Drift {
+func (v *verifier) drift() map[string]state.Drift {
 	found := map[string]state.Drift{}
 	for _, id := range v.Missing {
 		found[id] = state.Drift{Kind: state.DriftMissing}
@@ -21,7 +21,7 @@ func (v *verifier) drift(repair bool) map[string]state.Drift {
 		found[p.ExternalID] = state.Drift{Kind: state.DriftChanged, Fields: p.Fields}
 	}
 	for _, id := range v.Orphaned {
-		if !repair {
+		if !v.mending {
 			found[id] = state.Drift{Kind: state.DriftOrphaned}
 		}
 	}
@@ -33,9 +33,9 @@ func (v *verifier) drift(repair bool) map[string]state.Drift {
 
 // remember makes the findings what is known of the source's drift. Pages that
 // this verification could not ask for stay as they were.
-func (v *verifier) remember(r *run, repair bool) error {
-	found, now := v.drift(repair), time.Now().UTC()
-	return r.State.Update(r.src.Name, func(tx *state.Tx) error {
+func (v *verifier) remember() error {
+	found, now := v.drift(), time.Now().UTC()
+	return v.State.Update(v.Source, func(tx *state.Tx) error {
 		drift := maps.Clone(found)
 		var inStep []string
 		err := tx.EachDrift(func(id string, before state.Drift) error {
@@ -65,8 +65,8 @@ func (v *verifier) remember(r *run, repair bool) error {
 
 // settle forgets that pages are missing which no document has any more: after a
 // repair, nothing is to push them.
-func (v *verifier) settle(r *run) error {
-	return r.update(func(tx *state.Tx) error {
+func (v *verifier) settle() error {
+	return v.Update(func(tx *state.Tx) error {
 		var gone []string
 		err := tx.EachDrift(func(id string, d state.Drift) error {
 			_, known, err := tx.Page(id)
@@ -81,28 +81,4 @@ func (v *verifier) settle(r *run) error {
 		}
 		return err
 	})
-}
-
-// mended notes that Intercom has a page as it was pushed just now, or
-// lacks it as it was deleted. A duplicate of it is there still.
-func mended(tx *state.Tx, page string) error {
-	d, found, err := tx.Drift(page)
-	if err != nil || !found || d.Kind == state.DriftDuplicated {
-		return err
-	}
-	return tx.DeleteDrift(page)
-}
-
-// countDrift brings the metric up to what is known now.
-func (r *run) countDrift() {
-	err := r.State.View(r.src.Name, func(tx *state.Tx) error {
-		counts, err := tx.CountDriftByKind()
-		if err == nil {
-			r.Metrics.Drift(r.src.Name, counts)
-		}
-		return err
-	})
-	if err != nil {
-		r.log.Warn("count pages that differ from what was pushed", "error", err)
-	}
 }

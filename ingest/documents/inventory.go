@@ -1,4 +1,4 @@
-package inspect
+package documents
 
 import (
 	"cmp"
@@ -62,8 +62,8 @@ const (
 )
 
 // Inventory returns a part of a source's documents.
-func (i *Inspector) Inventory(ctx context.Context, name string, q InventoryQuery) (Inventory, error) {
-	if _, err := i.Lookup(name); err != nil {
+func (f *Finder) Inventory(ctx context.Context, name string, q InventoryQuery) (Inventory, error) {
+	if _, err := f.Lookup(name); err != nil {
 		return Inventory{}, err
 	}
 	if !slices.Contains([]string{ShowAll, ShowInFin, ShowLeftOut, ShowProblems, ShowHeld}, q.Show) {
@@ -72,12 +72,12 @@ func (i *Inspector) Inventory(ctx context.Context, name string, q InventoryQuery
 	q.Text, q.Limit = strings.ToLower(q.Text), max(q.Limit, 1)
 	inv, began := Inventory{Documents: []InventoryDocument{}}, time.Now()
 	s := scan{}
-	if err := i.State.View(name, s.begin); err != nil {
+	if err := f.State.View(name, s.begin); err != nil {
 		return inv, err
 	}
 	for ctx.Err() == nil {
 		s.InventoryQuery, s.found, s.more = q, nil, false
-		if err := i.State.View(name, s.take); err != nil {
+		if err := f.State.View(name, s.take); err != nil {
 			return inv, err
 		}
 		inv.Documents = append(inv.Documents, s.found...)

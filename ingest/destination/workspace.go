@@ -1,50 +1,52 @@
-package ingest
+package destination
 
 import (
 	"fmt"
 	"time"
+
+	"finpages/intercomapi"
 )
 
 // firstContact is how long a run tries to reach Intercom. An outage in the
 // middle of a run is waited out for longer.
 const firstContact = 15 * time.Second
 
-// checkWorkspace makes sure that token, config and state belong to one workspace.
-func (r *run) checkWorkspace() error {
-	me, err := r.Client.RetryingAtMost(firstContact).Me(r.ctx)
+// CheckWorkspace makes sure that token, config and state belong to one workspace.
+func (s *Session) CheckWorkspace() error {
+	me, err := s.Client.RetryingAtMost(firstContact).Me(s.Ctx)
 	if err != nil {
-		return fmt.Errorf("ask Intercom who the token belongs to: %w", Hinted(err))
+		return fmt.Errorf("ask Intercom who the token belongs to: %w", intercomapi.Hinted(err))
 	}
-	r.count(1)
+	s.Count(1)
 	if me.App == nil {
-		if r.Workspace != "" {
+		if s.Workspace != "" {
 			return fmt.Errorf("Intercom does not say which workspace the token belongs to, "+
 				"and intercom.workspace demands %s",
-				r.Workspace)
+				s.Workspace)
 		}
 		return nil
 	}
-	return r.matchWorkspace(me.App.IDCode)
+	return s.matchWorkspace(me.App.IDCode)
 }
 
-func (r *run) matchWorkspace(code string) error {
-	if r.Workspace != "" && r.Workspace != code {
+func (s *Session) matchWorkspace(code string) error {
+	if s.Workspace != "" && s.Workspace != code {
 		return fmt.Errorf("the token belongs to the workspace %s, and intercom.workspace demands %s: "+
 			"use a token of that workspace",
-			code, r.Workspace)
+			code, s.Workspace)
 	}
-	if r.State == nil {
+	if s.State == nil {
 		return nil
 	}
-	before, err := r.State.Workspace()
+	before, err := s.State.Workspace()
 	switch {
 	case err != nil:
 		return err
 	case before != "" && before != code:
 		return fmt.Errorf("the state belongs to the workspace %s and the token to %s: "+
 			"use a token of that workspace, or another state file", before, code)
-	case before == "" && !r.opts.Plan:
-		return r.State.SetWorkspace(code)
+	case before == "" && !s.ReadOnly:
+		return s.State.SetWorkspace(code)
 	}
 	return nil
 }

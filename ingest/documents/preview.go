@@ -1,4 +1,4 @@
-package inspect
+package documents
 
 import (
 	"cmp"
@@ -26,14 +26,14 @@ type Preview struct {
 
 // Preview renders the document with the ID, path or web address. One that
 // cannot be rendered comes with the error and its Body.
-func (i *Inspector) Preview(ctx context.Context, name, ref string) (Preview, error) {
-	c, err := i.Lookup(name)
+func (f *Finder) Preview(ctx context.Context, name, ref string) (Preview, error) {
+	c, err := f.Lookup(name)
 	if err != nil {
 		return Preview{}, err
 	}
 	var found Found
 	retracted := map[string]bool{} // pages, and their entries
-	err = i.State.View(name, func(tx *state.Tx) error {
+	err = f.State.View(name, func(tx *state.Tx) error {
 		all, err := tx.Retractions()
 		for page, r := range all {
 			retracted[page], retracted[r.Entry] = true, true

@@ -1,12 +1,14 @@
-package inspect
+package documents
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/inspect"
 	"finpages/ingest/transform"
 	"finpages/sources"
 	"finpages/state"
@@ -45,12 +47,12 @@ func (x *Explanation) because(format string, args ...any) {
 
 // Explain says why the document with the ID, path or web address is, or is
 // not, in Fin. It asks the source too, where that can be reached.
-func (i *Inspector) Explain(ctx context.Context, name, ref string) (Explanation, error) {
-	x, err := i.Recall(name, ref)
+func (f *Finder) Explain(ctx context.Context, name, ref string) (Explanation, error) {
+	x, err := f.Recall(name, ref)
 	if err != nil {
 		return x, err
 	}
-	c, err := i.Lookup(name)
+	c, err := f.Lookup(name)
 	if err != nil {
 		return x, err
 	}
@@ -64,13 +66,13 @@ func (i *Inspector) Explain(ctx context.Context, name, ref string) (Explanation,
 }
 
 // Recall is Explain by what the state knows, without asking the source.
-func (i *Inspector) Recall(name, ref string) (Explanation, error) {
-	c, err := i.Lookup(name)
+func (f *Finder) Recall(name, ref string) (Explanation, error) {
+	c, err := f.Lookup(name)
 	if err != nil {
 		return Explanation{}, err
 	}
 	x := Explanation{Source: name, Ref: ref, Reasons: []string{}}
-	err = i.State.View(name, func(tx *state.Tx) error {
+	err = f.State.View(name, func(tx *state.Tx) error {
 		found, err := Find(tx, c.Source, ref)
 		if err != nil {
 			return err
@@ -87,7 +89,7 @@ func (x *Explanation) recall(tx *state.Tx, found Found) error {
 	if page.IntercomID != "" {
 		x.IntercomID, x.Title, x.URL = page.IntercomID, page.Title, page.URL
 		x.AIAgent, x.AICopilot = page.AIAgent, page.AICopilot
-		x.Pushed, x.Hash = moment(page.Pushed), fmt.Sprintf("%x", page.Hash[:])
+		x.Pushed, x.Hash = &page.Pushed, fmt.Sprintf("%x", page.Hash[:])
 	}
 	x.Revision, x.Error, x.Refused, x.Withheld = rec.Revision, rec.Problem(), rec.Refused != "", rec.Withheld
 	if err := x.readDrift(tx); err != nil {
@@ -199,4 +201,25 @@ func whyNot(ctx context.Context, src *ingest.Source, id string) string {
 		return "not taken from the source: " + why
 	}
 	return "the source does not have it"
+}
+
+// readDrift says how the page differs from what was pushed.
+func (x *Explanation) readDrift(tx *state.Tx) error {
+	d, found, err := tx.Drift(x.ExternalID)
+	if err != nil || !found {
+		return err
+	}
+	what := map[state.DriftKind]string{
+		state.DriftMissing:    "it is missing in Intercom",
+		state.DriftOrphaned:   "Intercom has it, and finpages did not push it",
+		state.DriftDuplicated: "Intercom has it more than once",
+		state.DriftChanged:    "it was changed in Intercom (" + strings.Join(d.Fields, ", ") + ")",
+	}[d.Kind]
+	x.Drift = d.Kind
+	one := &inspect.Drift{Changed: 1}
+	if d.BeyondRepair {
+		one.BeyondRepair = 1
+	}
+	x.drift = fmt.Sprintf("verify found on %s that %s: %s", utc(d.Since), what, one.Mend(x.Source))
+	return nil
 }

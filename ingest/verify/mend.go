@@ -1,4 +1,4 @@
-package ingest
+package verify
 
 import (
 	"crypto/sha256"
@@ -8,26 +8,27 @@ import (
 	"slices"
 	"time"
 
+	"finpages/ingest/destination"
 	"finpages/intercomapi"
 	"finpages/state"
 )
 
 // mendAlone mends the pages that have no document for the run of a repair to
 // push: those that undo brought back, and those whose deletes are held.
-func (v *verifier) mendAlone(r *run) error {
+func (v *verifier) mendAlone() error {
 	for _, p := range v.Changed {
-		rec, alone, err := r.isAlone(p.ExternalID)
+		rec, alone, err := v.isAlone(p.ExternalID)
 		if err == nil && alone {
-			err = v.mendPage(r, p, rec)
+			err = v.mendPage(p, rec)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	for _, lost := range v.restored {
-		_, found, err := r.page(lost.id)
+		_, found, err := v.Page(lost.id)
 		if err == nil && !found {
-			err = r.restoreLost(lost)
+			err = v.restoreLost(lost)
 		}
 		if err != nil {
 			return err
@@ -37,8 +38,8 @@ func (v *verifier) mendAlone(r *run) error {
 }
 
 // isAlone reports whether a run has left a page to be mended here.
-func (r *run) isAlone(id string) (rec state.Page, alone bool, err error) {
-	err = r.State.View(r.src.Name, func(tx *state.Tx) error {
+func (v *verifier) isAlone(id string) (rec state.Page, alone bool, err error) {
+	err = v.View(func(tx *state.Tx) error {
 		page, found, err := tx.Page(id)
 		hold, _, err2 := tx.Hold()
 		intents, err3 := tx.Intents()
@@ -52,19 +53,19 @@ func (r *run) isAlone(id string) (rec state.Page, alone bool, err error) {
 // mendPage pushes a page as it was: what was sent, where that is kept, else
 // Intercom's text with the rest as it was pushed. Text that was edited is then
 // beyond repair.
-func (v *verifier) mendPage(r *run, p EditedPage, rec state.Page) error {
-	req, hasText, err := r.lastSent(p.ExternalID, rec.Hash)
+func (v *verifier) mendPage(p EditedPage, rec state.Page) error {
+	req, hasText, err := v.lastSent(p.ExternalID, rec.Hash)
 	if err == nil && !hasText {
-		req, err = r.asInIntercom(rec)
+		req, err = v.asInIntercom(rec)
 		hasText = !slices.Contains(p.Fields, "html")
 	}
 	var got intercomapi.ExternalPage
 	if err == nil {
-		got, err = r.Client.UpsertPage(r.hard, req)
-		r.count(1)
+		got, err = v.Client.UpsertPage(v.Hard, req)
+		v.Count(1)
 	}
 	if err != nil {
-		return Hinted(fmt.Errorf("mend page %q: %w", p.ExternalID, err))
+		return intercomapi.Hinted(fmt.Errorf("mend page %q: %w", p.ExternalID, err))
 	}
 	rec.IntercomID, rec.Pushed = got.ID, time.Now().UTC()
 	if hasText {
@@ -72,10 +73,10 @@ func (v *verifier) mendPage(r *run, p EditedPage, rec state.Page) error {
 	} else {
 		v.BeyondRepair = append(v.BeyondRepair, p.ExternalID)
 	}
-	return r.update(func(tx *state.Tx) error {
+	return v.Update(func(tx *state.Tx) error {
 		err := errors.Join(tx.PutPage(p.ExternalID, rec), tx.DeleteIntent(p.ExternalID))
 		if hasText {
-			return errors.Join(err, mended(tx, p.ExternalID))
+			return errors.Join(err, destination.Mended(tx, p.ExternalID))
 		}
 		d, _, err2 := tx.Drift(p.ExternalID)
 		d.Kind, d.Fields, d.BeyondRepair = state.DriftChanged, []string{"html"}, true
@@ -85,17 +86,17 @@ func (v *verifier) mendPage(r *run, p EditedPage, rec state.Page) error {
 
 // lastSent returns the request with the hash that was sent for a page; false if
 // neither the state nor the journal has it.
-func (r *run) lastSent(id string, hash state.Hash) (req intercomapi.PageRequest, found bool, err error) {
+func (v *verifier) lastSent(id string, hash state.Hash) (req intercomapi.PageRequest, found bool, err error) {
 	var sent state.Sent
 	var copies []state.Deleted
-	err = r.State.View(r.src.Name, func(tx *state.Tx) (err error) {
+	err = v.View(func(tx *state.Tx) (err error) {
 		if sent, found, err = tx.Sent(id); err == nil {
 			copies, err = tx.LastDeleted(id, maxCopies)
 		}
 		return err
 	})
 	if found && err == nil && sent.Hash == hash {
-		req, err = unpack(sent.Request)
+		req, err = destination.Unpack(sent.Request)
 		return req, err == nil, err
 	}
 	for _, d := range copies {
@@ -103,7 +104,7 @@ func (r *run) lastSent(id string, hash state.Hash) (req intercomapi.PageRequest,
 		if json.Unmarshal(d.Request, &req) != nil {
 			continue
 		}
-		if body, err := r.Client.Encode(req); err == nil && sha256.Sum256(body) == hash {
+		if body, err := v.Client.Encode(req); err == nil && sha256.Sum256(body) == hash {
 			return req, true, nil
 		}
 	}
@@ -115,21 +116,21 @@ const maxCopies = 20
 
 // asInIntercom returns the request that makes a page what it was when it was
 // pushed, but for its text.
-func (r *run) asInIntercom(rec state.Page) (req intercomapi.PageRequest, err error) {
-	got, err := r.Client.Page(r.hard, rec.IntercomID)
-	r.count(1)
+func (v *verifier) asInIntercom(rec state.Page) (req intercomapi.PageRequest, err error) {
+	got, err := v.Client.Page(v.Hard, rec.IntercomID)
+	v.Count(1)
 	if err != nil {
 		return req, err
 	}
-	req = r.src.requestFor(got)
+	req = v.RequestFor(got)
 	req.Title, req.URL, req.Locale, req.AIAgent, req.AICopilot = rec.Title, rec.URL, rec.Locale, rec.AIAgent, rec.AICopilot
 	return req, nil
 }
 
 // restoreLost brings back a page that undo had brought back, and that has gone
 // from Intercom since.
-func (r *run) restoreLost(lost deletion) error {
-	req, found, err := r.lastSent(lost.id, lost.page.Hash)
+func (v *verifier) restoreLost(lost storedPage) error {
+	req, found, err := v.lastSent(lost.id, lost.record.Hash)
 	if err != nil || !found {
 		return err
 	}
@@ -137,6 +138,5 @@ func (r *run) restoreLost(lost deletion) error {
 	if err != nil {
 		return err
 	}
-	w := &Writer{run: r}
-	return w.Restore(state.Deleted{Page: lost.id, Entry: lost.page.Entry, Request: enc})
+	return v.Restore(state.Deleted{Page: lost.id, Entry: lost.record.Entry, Request: enc})
 }

@@ -1,4 +1,4 @@
-package ingest
+package destination
 
 import (
 	"bytes"
@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"finpages/intercomapi"
 	"finpages/state"
@@ -40,7 +41,8 @@ func pack(q intercomapi.PageRequest) ([]byte, error) {
 	return packed.Bytes(), nil
 }
 
-func unpack(packed []byte) (q intercomapi.PageRequest, err error) {
+// Unpack returns a request that was kept.
+func Unpack(packed []byte) (q intercomapi.PageRequest, err error) {
 	plain, err := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
 	if err == nil {
 		err = json.Unmarshal(plain, &q)
@@ -48,9 +50,9 @@ func unpack(packed []byte) (q intercomapi.PageRequest, err error) {
 	return q, err
 }
 
-// sent returns what is to be kept of a request that is sent.
-func (r *run) sent(q intercomapi.PageRequest, hash state.Hash) (state.Sent, error) {
-	if r.src.Journal == 0 {
+// Sent returns what is to be kept of a request that is sent.
+func (s *Session) Sent(q intercomapi.PageRequest, hash state.Hash) (state.Sent, error) {
+	if s.Journal == 0 {
 		return state.Sent{}, nil
 	}
 	packed, err := pack(q)
@@ -60,10 +62,10 @@ func (r *run) sent(q intercomapi.PageRequest, hash state.Hash) (state.Sent, erro
 	return state.Sent{Hash: hash, Request: packed}, nil
 }
 
-// keepSent keeps what Intercom has accepted for a page, and what it had before
+// KeepSent keeps what Intercom has accepted for a page, and what it had before
 // that, if it is another.
-func (r *run) keepSent(tx *state.Tx, page string, before state.Page, now state.Sent) error {
-	if r.src.Journal == 0 {
+func (s *Session) KeepSent(tx *state.Tx, page string, before state.Page, now state.Sent) error {
+	if s.Journal == 0 {
 		return nil
 	}
 	last, found, err := tx.Sent(page)
@@ -71,7 +73,7 @@ func (r *run) keepSent(tx *state.Tx, page string, before state.Page, now state.S
 		return err
 	}
 	if found && last.Hash == before.Hash {
-		version := state.Deleted{Page: page, Entry: before.Entry, Run: tx.NextRun(), Time: r.now(), Request: last.Request}
+		version := state.Deleted{Page: page, Entry: before.Entry, Run: tx.NextRun(), Time: time.Now().UTC(), Request: last.Request}
 		if err := tx.AppendVersion(version); err != nil {
 			return err
 		}
@@ -82,31 +84,8 @@ func (r *run) keepSent(tx *state.Tx, page string, before state.Page, now state.S
 	return tx.PutSent(page, now)
 }
 
-// resend pushes what was last sent for a page once more: it was brought back, and
-// what Intercom has may be something else.
-func (p *pusher) resend(w *workItem, page *rendered, before state.Page) error {
-	var sent state.Sent
-	err := p.State.View(p.src.Name, func(tx *state.Tx) (err error) {
-		sent, _, err = tx.Sent(page.id)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	q, err := unpack(sent.Request)
-	if err != nil {
-		return p.failed(w, fmt.Errorf("read what was last sent for %q: %w", page.id, err))
-	}
-	if p.opts.Plan {
-		p.planUpsert(w, page, before, true)
-		return nil
-	}
-	got, err := p.Client.UpsertPage(p.hard, q)
-	p.count(1)
-	if err != nil {
-		return p.notPushed(w, page, err)
-	}
-	p.accepted(w, page, true)
-	before.IntercomID, before.HTMLHash, before.Pushed = got.ID, state.Hash(got.HTMLHash).Short(), p.now()
-	return p.keepUndone(w, page, before, true)
+// UndoneHash tells the document whose page undo took back, by its content and the
+// title that it gave the page.
+func UndoneHash(body state.Hash, title string) state.ShortHash {
+	return state.HashOf(body[:], title).Short()
 }
