@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"finpages/intercomapi"
+	"finpages/sources/limits/costtest"
 )
 
 func version(v string) func(*intercomapi.Options) {
@@ -102,6 +103,7 @@ func FuzzEncode(f *testing.F) {
 		if utf8.ValidString(title+html+url) && !same || back.Flag != flag {
 			t.Fatalf("%+v became %s", p, body)
 		}
+		costtest.Check(t, html, func(s string) { _, _ = c.Encode(intercomapi.PageRequest{SourceID: 1, ExternalID: "a", HTML: s}) })
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"finpages/intercomapi"
+	"finpages/sources/limits/costtest"
 )
 
 // Whatever an answer holds, the client ends in bounded time, with a result or
@@ -43,5 +44,18 @@ func FuzzAnswer(f *testing.F) {
 				checkText(t, err)
 			}
 		})
+		for _, list := range [][3]string{{}, {`{"type":"list","data":[`, ",", "]}"}, {`{"type":"error.list","errors":[`, ",", "]}"}} {
+			costtest.CheckList(t, list[0], body, list[1], list[2], func(s string) { answerAll(t, status, s) })
+		}
+	})
+}
+
+// answerAll has each operation of a client answered with the body.
+func answerAll(t *testing.T, status int, body string) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, transport(func(*http.Request) (*http.Response, error) { return reply(status, body), nil }), noRetry)
+		for _, op := range operations {
+			_ = op(t.Context(), c)
+		}
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"finpages/sources/limits/costtest"
+
 	"github.com/fxamacker/cbor/v2"
 )
 
@@ -36,6 +38,7 @@ func FuzzRecords(f *testing.F) {
 			if allocs := testing.AllocsPerRun(1, func() { value = kind(); _ = decode(key, stored, value) }); allocs > most {
 				t.Errorf("%T: %.0f allocations for %d bytes", value, allocs, len(enc))
 			}
+			costtest.CheckList(t, "\xa2\x01\x9f", enc, "", "\xff", func(b []byte) { _ = decode(key, seal(key, b), kind()) })
 			if decode(key, stored, value) != nil {
 				continue
 			}

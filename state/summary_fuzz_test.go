@@ -3,6 +3,8 @@ package state
 import (
 	"testing"
 
+	"finpages/sources/limits/costtest"
+
 	"github.com/fxamacker/cbor/v2"
 )
 
@@ -19,6 +21,7 @@ func FuzzTextsOf(f *testing.F) {
 	f.Add([]byte{0xa1, 0x04, 0x7b, 255, 255, 255, 255, 255, 255, 255, 255})
 	f.Add([]byte{0xa1, 0x01, 0x9b, 255, 255, 255, 255, 255, 255, 255, 255, 0})
 	f.Fuzz(func(t *testing.T, enc []byte) {
+		costtest.CheckList(t, "\xbf", enc, "", "\xff", func(b []byte) { textsOf(b) })
 		_, ok := textsOf(enc)
 		var p Page
 		if !ok || lenient.Unmarshal(enc, &p) != nil {

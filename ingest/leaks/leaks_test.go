@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"finpages/ingest/leaks"
+	"finpages/sources/limits/costtest"
 )
 
 var shared = sync.OnceValues(leaks.New)
@@ -206,5 +207,9 @@ func FuzzPage(f *testing.F) {
 			t.Error(err)
 		}
 		find(t, p)
+		costtest.Check(t, markup+text, func(s string) {
+			_, _ = detector(t).Page(t.Context(), leaks.Page{HTML: s, Source: s})
+			_, _ = detector(t).Redact(t.Context(), leaks.Page{HTML: s}, nil)
+		})
 	})
 }

@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"finpages/intercomapi/emulator"
+	"finpages/sources/limits/costtest"
 )
 
 // Whatever is posted, the answer is a page, or an error list with a status of
@@ -53,6 +55,11 @@ func FuzzUpsert(f *testing.F) {
 		default:
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
+		costtest.CheckList(t, `{"html":[`, body, ",", "]}", func(s string) {
+			req := req.Clone(t.Context())
+			req.Body = io.NopCloser(strings.NewReader(s))
+			a.srv.ServeHTTP(httptest.NewRecorder(), req)
+		})
 	})
 }
 

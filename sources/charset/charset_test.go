@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"finpages/sources/charset"
+	"finpages/sources/limits/costtest"
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
@@ -89,5 +90,9 @@ func FuzzMarkup(f *testing.F) {
 		if s := charset.Markup(body); !utf8.Valid(s) {
 			t.Errorf("%q is read as %q", body, s)
 		}
+		costtest.Check(t, body, func(b []byte) {
+			_ = charset.Markup(b)
+			_, _ = charset.Text(b, true)
+		})
 	})
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"finpages/sources/limits/costtest"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -41,5 +43,9 @@ func FuzzNames(f *testing.F) {
 		if comparePaths(p, p) != 0 || comparePaths(p, "a/b")+comparePaths("a/b", p) != 0 {
 			t.Fatalf("the order of %q is not one", p)
 		}
+		costtest.Check(t, name, func(s string) {
+			p, _ := cleanName(s)
+			_ = pageID(p)
+		})
 	})
 }

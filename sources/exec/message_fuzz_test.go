@@ -3,6 +3,8 @@ package exec
 import (
 	"testing"
 	"unicode/utf8"
+
+	"finpages/sources/limits/costtest"
 )
 
 // Whatever a program writes on a line is a message or an error that can be shown.
@@ -14,9 +16,9 @@ func FuzzLine(f *testing.F) {
 		f.Add([]byte(line))
 	}
 	f.Fuzz(func(t *testing.T, line []byte) {
-		if allocs := testing.AllocsPerRun(1, func() { _ = decode(line, new(message)) }); allocs > float64(100+10*len(line)) {
-			t.Errorf("%.0f allocations for %d bytes", allocs, len(line))
-		}
+		read := func(line []byte) { _ = decode(line, new(message)) }
+		costtest.Check(t, line, read)
+		costtest.CheckList(t, `{"id":1,"lines":[`, line, ",", "]}", read)
 		var m message
 		for _, err := range []error{decode(line, &m), decode(line, new(hello))} {
 			if err != nil && !utf8.ValidString(err.Error()) {

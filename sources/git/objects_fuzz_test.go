@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"testing"
+
+	"finpages/sources/limits/costtest"
 )
 
 // A repository holds what its authors made, by any program: trees, names and
@@ -33,6 +35,11 @@ func FuzzObjects(f *testing.F) {
 				t.Errorf("%q: entry %+v", data, e)
 			}
 			return nil
+		})
+		costtest.Check(t, data, func(b []byte) {
+			_, _, _ = pointer(b)
+			_, _ = findInTree(b, "docs", 20)
+			_ = eachTreeEntry(&process{stdout: bufio.NewReader(bytes.NewReader(b))}, func(treeEntry) error { return nil })
 		})
 		if names > len(data) {
 			t.Errorf("%d bytes of names in %d bytes", names, len(data))

@@ -11,6 +11,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/git"
+	"finpages/sources/limits/costtest"
 
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
@@ -183,6 +184,10 @@ func FuzzURL(f *testing.F) {
 			t.Errorf("%q was accepted", s)
 		}
 		_ = fmt.Sprint(faults)
+		costtest.Check(t, s, func(s string) {
+			o.URL = s
+			_ = o.Validate()
+		})
 	})
 }
 

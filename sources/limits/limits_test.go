@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"finpages/sources/limits"
+	"finpages/sources/limits/costtest"
 )
 
 var bounds = limits.Limits{Bytes: 4 << 10, Items: 200, Depth: 8, Aliases: 3}
@@ -85,5 +86,6 @@ func FuzzLimits(f *testing.F) {
 		if allocated > 50 {
 			t.Errorf("%v allocations for %d bytes", allocated, len(text))
 		}
+		costtest.Check(t, text, func(s string) { _, _, _ = bounds.YAML(s), bounds.JSON(s), bounds.TOML(s) })
 	})
 }

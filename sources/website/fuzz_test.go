@@ -3,6 +3,8 @@ package website
 import (
 	"net/url"
 	"testing"
+
+	"finpages/sources/limits/costtest"
 )
 
 // One spelling of an address is its own, and an ID leads back to its page.
@@ -20,6 +22,11 @@ func FuzzCanonical(f *testing.F) {
 		if err != nil {
 			return
 		}
+		costtest.Check(t, ref, func(s string) {
+			if u, err := base.Parse(s); err == nil {
+				w.canonical(u)
+			}
+		})
 		c := w.canonical(u)
 		again, err := url.Parse(c.String())
 		if err != nil {

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"finpages/sources/limits/costtest"
 )
 
 // Whatever a site sends as its sitemap, no page outside of the site is taken.
@@ -41,6 +43,10 @@ func FuzzSitemap(f *testing.F) {
 		if most := strings.Count(string(body), "<"); pages > most {
 			t.Errorf("%d pages in %d elements", pages, most)
 		}
+		costtest.CheckList(t, "<urlset>", body, "", "", func(b []byte) {
+			r := s.newReader(func(location) error { return nil })
+			_ = r.parse(t.Context(), "https://x.example/sitemap.xml", bytes.NewReader(b), deepestSitemap)
+		})
 	})
 }
 

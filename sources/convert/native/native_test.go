@@ -10,6 +10,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/convert/native"
+	"finpages/sources/limits/costtest"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -220,6 +221,7 @@ func FuzzReaders(f *testing.F) {
 				if doc, _, err := r(sources.Document{Body: body}); err == nil && doc.Format != sources.HTML && doc.Format != sources.Markdown {
 					t.Errorf("%s: format %q", name, doc.Format)
 				}
+				costtest.Check(t, body, func(b []byte) { _, _, _ = r(sources.Document{Body: b}) })
 			}()
 		}
 	})

@@ -12,6 +12,7 @@ import (
 	"finpages/cmd/finpages/internal/config"
 	"finpages/sources"
 	"finpages/sources/filesystem"
+	"finpages/sources/limits/costtest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -232,5 +233,6 @@ func FuzzParse(f *testing.F) {
 		if invalid != nil {
 			_ = invalid.Detailed()
 		}
+		costtest.Check(t, text, func(s string) { _, _ = config.Parse("f.yaml", []byte(s), registry, env(nil)) })
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"finpages/cmd/finpages/internal/config"
+	"finpages/sources/limits/costtest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -58,5 +59,11 @@ func FuzzOutline(f *testing.F) {
 		if got, err := config.ReadOutline(path); err != nil || got.Server.Listen == "" {
 			t.Errorf("%v, %+v", err, got)
 		}
+		costtest.Check(t, data, func(b []byte) {
+			if err := os.WriteFile(path, b, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, _ = config.ReadOutline(path)
+		})
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"finpages/cmd/finpages/internal/web"
+	"finpages/sources/limits/costtest"
 )
 
 func sign(secret, body string) string {
@@ -164,12 +165,16 @@ func FuzzWebhookSignature(f *testing.F) {
 	triggered := false
 	h := web.Handler(web.Options{Log: quiet, Trigger: func(string) { triggered = true }, HookSecret: func(string) (string, error) { return "a long s3cret", nil }})
 	f.Fuzz(func(t *testing.T, value, header, body string) {
-		r := httptest.NewRequest("POST", "/hooks/docs", strings.NewReader(body))
-		r.Header.Set(header, value)
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, r)
-		if triggered {
-			t.Fatalf("%s: %q passed for %q", header, value, body)
+		send := func(value, body string) {
+			r := httptest.NewRequest("POST", "/hooks/docs", strings.NewReader(body))
+			r.Header.Set(header, value)
+			h.ServeHTTP(httptest.NewRecorder(), r)
+			if triggered {
+				t.Fatalf("%s: %q passed for %q", header, value, body)
+			}
 		}
+		send(value, body)
+		costtest.Check(t, value, func(s string) { send(s, body) })
+		costtest.Check(t, body, func(s string) { send(value, s) })
 	})
 }

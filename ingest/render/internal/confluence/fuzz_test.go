@@ -9,6 +9,7 @@ import (
 
 	"finpages/ingest/render/internal/confluence"
 	"finpages/sources"
+	"finpages/sources/limits/costtest"
 )
 
 func seeds() []string {
@@ -53,6 +54,7 @@ func FuzzStorage(f *testing.F) {
 				t.Errorf("got %q", got)
 			}
 		}
+		costtest.Check(t, in, func(s string) { _, _, _ = confluence.Storage(s, address, nil) })
 	})
 }
 
@@ -66,6 +68,11 @@ func FuzzView(f *testing.F) {
 		root := body(t, in)
 		before := words(root)
 		view(t, root)
+		costtest.Check(t, in, func(s string) {
+			if root := parsed(s); root != nil {
+				view(t, root)
+			}
+		})
 		lower := strings.ToLower(in)
 		for _, name := range []string{"class", "ac:", "ri:", "id", "script", "textarea", "generated", "src", "span", "data-"} {
 			if strings.Contains(lower, name) {

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"finpages/ingest/render/internal/costtest"
 	"finpages/ingest/render/internal/frontmatter"
+	"finpages/sources/limits/costtest"
 )
 
 // FuzzSplit holds that the body is the end of the text, and what it costs.

@@ -3,8 +3,8 @@ package htmldoc_test
 import (
 	"testing"
 
-	"finpages/ingest/render/internal/costtest"
 	"finpages/ingest/render/internal/htmldoc"
+	"finpages/sources/limits/costtest"
 )
 
 // FuzzParse holds that any page can be read, and what it costs.

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"finpages/ingest/render/internal/costtest"
 	"finpages/ingest/render/internal/dialect"
 	"finpages/ingest/render/internal/markdown"
+	"finpages/sources/limits/costtest"
 )
 
 // FuzzConvert holds that any text can be converted, and what it costs.

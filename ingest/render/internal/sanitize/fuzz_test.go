@@ -7,8 +7,8 @@ import (
 
 	"golang.org/x/net/html"
 
-	"finpages/ingest/render/internal/costtest"
 	"finpages/ingest/render/internal/sanitize"
+	"finpages/sources/limits/costtest"
 )
 
 // unsafe is what no page may hold.

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"finpages/sources/confluence/internal/transclusion"
+	"finpages/sources/limits/costtest"
 )
 
 const includeSecret = `<ac:structured-macro ac:name="include"><ac:parameter ac:name=""><ac:link>` +
@@ -37,6 +38,7 @@ func FuzzScan(f *testing.F) {
 		if found.Unnamed == "" && (len(found.Pages) == 0 || found.Pages[0] != secret) {
 			t.Errorf("includes are %v", found.Pages)
 		}
+		costtest.Check(t, rest, func(s string) { transclusion.Scan(s, "OPS") })
 	})
 }
 

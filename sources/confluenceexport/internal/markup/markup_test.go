@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"finpages/sources/confluenceexport/internal/markup"
+	"finpages/sources/limits/costtest"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/unicode"
@@ -96,5 +97,9 @@ func FuzzRead(f *testing.F) {
 		if len(x.Above("d/a.html")) > 32 {
 			t.Fatal("too deep")
 		}
+		costtest.Check(t, body, func(b []byte) {
+			_ = markup.ReadPage(b)
+			_ = markup.ReadIndex(b, "d", 1<<20).Above("d/a.html")
+		})
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"finpages/sources/confluenceexport/internal/zipdir"
+	"finpages/sources/limits/costtest"
 )
 
 func pack(t testing.TB, comment string, names ...string) []byte {
@@ -55,6 +56,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(append([]byte("before"), good...))
 	f.Add(largeOffsets(good))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		costtest.Check(t, data, func(b []byte) { _, _ = read(b) })
 		files, err := read(data)
 		if err != nil {
 			return

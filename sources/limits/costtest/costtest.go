@@ -3,8 +3,8 @@
 package costtest
 
 import (
-	"bytes"
 	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -16,14 +16,24 @@ const (
 
 // Check runs f on an input that is repeated up to two sizes: four times as much
 // may allocate some four times as much.
-func Check(t *testing.T, input []byte, f func([]byte)) {
+func Check[T []byte | string](t *testing.T, input T, f func(T)) {
 	t.Helper()
-	if len(input) == 0 {
+	CheckList(t, "", input, "", "", f)
+}
+
+// CheckList is Check for an item that is repeated with a separator, between a
+// beginning and an end.
+func CheckList[T []byte | string](t *testing.T, begin string, item T, separator, end string, f func(T)) {
+	t.Helper()
+	if len(item) == 0 {
 		return
 	}
-	input = input[:min(len(input), shortSize)]
-	long := bytes.Repeat(input, longSize/len(input))
-	short := long[:shortSize/len(input)*len(input)]
+	one := string(item[:min(len(item), shortSize)])
+	list := func(size int) T {
+		n := max(1, size/(len(one)+len(separator)))
+		return T(begin + strings.TrimSuffix(strings.Repeat(one+separator, n), separator) + end)
+	}
+	short, long := list(shortSize), list(longSize)
 	small := allocated(func() { f(short) })
 	large := allocated(func() { f(long) })
 	if large > 8*small+slack || large > uint64(len(long))*perByte+slack {
