@@ -79,7 +79,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 		approveCommand(g), auditCommand(g), retractCommand(g), undoCommand(g), forgetCommand(g),
 		statusCommand(g), explainCommand(g), leaksCommand(g), previewCommand(g), checkCommand(g),
 		probeCommand(g), stateCommand(g), demoCommand(g), emulatorCommand(g), adapterCommand(g),
-		healthCommand(g), versionCommand(g), manCommand(), sandboxCommand(),
+		healthCommand(g), versionCommand(g), manCommand(), sandboxCommand(), readCommand(),
 	)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"finpages/sources/convert"
 	"finpages/sources/convert/sandbox"
 
 	"github.com/spf13/cobra"
@@ -16,5 +17,19 @@ func sandboxCommand() *cobra.Command {
 		Hidden:             true,
 		DisableFlagParsing: true,
 		RunE:               func(_ *cobra.Command, args []string) error { return sandbox.Enter(args[0]) },
+	}
+}
+
+// readCommand reads a document of a format that needs no converter, in a process
+// of its own.
+func readCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:    convert.ReadCommand + " READER",
+		Short:  "Read a document on standard input",
+		Args:   cobra.ExactArgs(1),
+		Hidden: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return convert.Read(args[0], cmd.InOrStdin(), cmd.OutOrStdout())
+		},
 	}
 }

@@ -28,6 +28,10 @@ type Options struct {
 	Convert  map[string][]string
 	Sandbox  sandbox.Mode
 	CacheDir string // what was converted is kept here, and can be lost; "" keeps nothing
+
+	// Apart has each document that needs no command read by a process of its
+	// own: this program's with the arguments [ReadCommand] and a reader's name.
+	Apart bool
 }
 
 // own are the readers of formats that need no command.
@@ -70,6 +74,8 @@ type Converter struct {
 	cache    cache
 	programs programs
 	busy     chan struct{} // a token for each program that runs
+	apart    bool
+	limits   sandbox.Limits // of readers of our own
 }
 
 // atOnce is how many programs run at a time.
@@ -81,7 +87,7 @@ func New(o Options) (*Converter, error) {
 	if o.Sandbox == "" {
 		o.Sandbox = sandbox.Best
 	}
-	c := &Converter{methods: map[string]*method{}, runner: sandbox.Runner{Mode: o.Sandbox}, cache: cache{dir: o.CacheDir}, programs: programs{known: map[string]installed{}}, busy: make(chan struct{}, atOnce)}
+	c := &Converter{methods: map[string]*method{}, runner: sandbox.Runner{Mode: o.Sandbox}, cache: cache{dir: o.CacheDir}, programs: programs{known: map[string]installed{}}, busy: make(chan struct{}, atOnce), apart: o.Apart, limits: readLimits}
 	commands := map[string][]string{}
 	for extension, reader := range own {
 		commands[extension] = []string{reader}
@@ -124,8 +130,11 @@ func (c *Converter) Convert(ctx context.Context, doc sources.Document) (out sour
 	if m == nil {
 		return doc, nil, fmt.Errorf("%w: no converter for %s documents", sources.ErrNotConverted, doc.Format)
 	}
-	if m.read != nil {
+	if m.read != nil && !c.apart {
 		return m.readSafely(doc)
+	}
+	if m.read != nil {
+		return c.readApart(ctx, m, doc)
 	}
 	if err := m.find(ctx, c.runner, &c.programs); err != nil {
 		return doc, nil, err
@@ -135,17 +144,25 @@ func (c *Converter) Convert(ctx context.Context, doc sources.Document) (out sour
 		doc.Format, doc.Body, doc.Title = kept.Format, kept.Body, kept.Title
 		return doc, kept.Notes, nil
 	}
-	select {
-	case c.busy <- struct{}{}:
-		defer func() { <-c.busy }()
-	case <-ctx.Done():
-		return doc, nil, fmt.Errorf("%w: %w", sources.ErrNotConverted, context.Cause(ctx))
+	if err := c.wait(ctx); err != nil {
+		return doc, nil, err
 	}
+	defer func() { <-c.busy }()
 	out, notes, err = m.run(ctx, c.runner, doc)
 	if err == nil {
 		c.cache.put(key, converted{out.Format, out.Title, out.Body, notes})
 	}
 	return out, notes, err
+}
+
+// wait waits until a program may run.
+func (c *Converter) wait(ctx context.Context) error {
+	select {
+	case c.busy <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", sources.ErrNotConverted, context.Cause(ctx))
+	}
 }
 
 // readSafely has a reader of our own read a document, which may make it fail.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"finpages/sources"
@@ -111,23 +112,28 @@ func book(doc sources.Document) (sources.Document, []string, error) {
 }
 
 func (p packageFile) chapters(a *archive, dir string) (m markup, notes []string) {
+	left := map[string]string{} // addresses of the chapters that were not read, by ID
+	for _, item := range slices.Backward(p.Items) {
+		if strings.Contains(item.Type, "html") && !strings.Contains(item.Role, "nav") {
+			left[item.ID] = item.Href
+		}
+	}
 	for _, ref := range p.Spine {
-		for _, item := range p.Items {
-			if item.ID != ref.ID || !strings.Contains(item.Type, "html") || strings.Contains(item.Role, "nav") {
-				continue
-			}
-			name, err := url.PathUnescape(item.Href)
-			var data []byte
-			if err == nil {
-				data, err = a.read(path.Join(dir, name))
-			}
-			if err == nil {
-				err = bodyOf(data, &m)
-			}
-			if err != nil {
-				notes = append(notes, fmt.Sprintf("the chapter %s is left out: %v", item.Href, err))
-			}
-			break
+		href, ok := left[ref.ID]
+		if !ok {
+			continue
+		}
+		delete(left, ref.ID)
+		name, err := url.PathUnescape(href)
+		var data []byte
+		if err == nil {
+			data, err = a.read(path.Join(dir, name))
+		}
+		if err == nil {
+			err = bodyOf(data, &m)
+		}
+		if err != nil {
+			notes = append(notes, fmt.Sprintf("the chapter %s is left out: %v", href, err))
 		}
 	}
 	return m, notes

@@ -147,9 +147,20 @@ func fence(out *strings.Builder, language, code string) {
 	if strings.TrimSpace(code) == "" {
 		return
 	}
-	marks := "```"
-	for strings.Contains(code, marks) {
-		marks += "`"
-	}
+	marks := strings.Repeat("`", max(3, 1+longestRun(code, '`')))
 	out.WriteString(marks + language + "\n" + code + "\n" + marks + "\n\n")
+}
+
+// longestRun returns how often a byte stands in a row at most.
+func longestRun(text string, b byte) (longest int) {
+	run := 0
+	for i := range len(text) {
+		if text[i] != b {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	return longest
 }

@@ -134,7 +134,7 @@ func (r Runner) Run(ctx context.Context, p Program) (Result, error) {
 
 // said tells how a program ended.
 func said(ctx context.Context, err error, out *capped, messages string, p Program) error {
-	name := filepath.Base(p.Path)
+	name := p.name()
 	switch {
 	case out.full:
 		return tooMuch(p)
@@ -210,12 +210,20 @@ func result(dir string, p Program) ([]byte, error) {
 	return root.ReadFile(p.Result)
 }
 
+// name is what people call the program.
+func (p Program) name() string {
+	if p.Path == Self() {
+		return "finpages"
+	}
+	return filepath.Base(p.Path)
+}
+
 func tooMuch(p Program) error {
-	return fmt.Errorf("%s: it wrote more than %d MB", filepath.Base(p.Path), p.Limits.Output>>20)
+	return fmt.Errorf("%s: it wrote more than %d MB", p.name(), p.Limits.Output>>20)
 }
 
 func (r Runner) command(ctx context.Context, p Program, dir string) (*exec.Cmd, error) {
-	real, err := filepath.EvalSymlinks(p.Path)
+	real, err := realPath(p.Path)
 	if err != nil {
 		return nil, fmt.Errorf("find %s: %w", p.Path, err)
 	}
@@ -236,7 +244,7 @@ func (r Runner) command(ctx context.Context, p Program, dir string) (*exec.Cmd, 
 		if err != nil {
 			return nil, err
 		}
-		program, args = self(), []string{"finpages", Command, string(enc)}
+		program, args = Self(), []string{"finpages", Command, string(enc)}
 	}
 	cmd := exec.CommandContext(ctx, program)
 	cmd.Args, cmd.Dir = args, dir
@@ -249,6 +257,16 @@ func (r Runner) command(ctx context.Context, p Program, dir string) (*exec.Cmd, 
 		cmd.Stdin = bytes.NewReader(p.Input)
 	}
 	return cmd, nil
+}
+
+// realPath follows links; that of this program is also known after its file was replaced.
+func realPath(path string) (string, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil && path == Self() {
+		real, err = os.Readlink(path)
+		return strings.TrimSuffix(real, " (deleted)"), err
+	}
+	return real, err
 }
 
 // policy is what a program may have. It reaches [Enter] as JSON.

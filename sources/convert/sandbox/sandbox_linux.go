@@ -15,8 +15,8 @@ import (
 
 const canEnter = true
 
-// self is this program, even after its file was replaced.
-func self() string { return "/proc/self/exe" }
+// Self is the path of this program, even after its file was replaced.
+func Self() string { return "/proc/self/exe" }
 
 // Missing says what this system cannot hold, in words for people; nil if all is held.
 func Missing() (missing []string) {

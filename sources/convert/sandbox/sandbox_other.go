@@ -10,7 +10,8 @@ import (
 
 const canEnter = false
 
-func self() string {
+// Self is the path of this program.
+func Self() string {
 	path, _ := os.Executable()
 	return path
 }

@@ -298,7 +298,7 @@ func (c *Config) resolvePaths(dir string) {
 // conversion says how the source's documents of other formats are converted.
 func (s *Source) conversion(c *Config) convert.Options {
 	o := convert.Options{Convert: map[string][]string{}, Sandbox: sandbox.Mode(s.Sandbox),
-		CacheDir: filepath.Join(c.Cache, ".converted")}
+		CacheDir: filepath.Join(c.Cache, ".converted"), Apart: true}
 	for extension, command := range s.Convert {
 		o.Convert[extension] = command
 	}

@@ -33,9 +33,24 @@ func titleLine(title string) []string {
 
 // fencedCode writes lines as a block of code.
 func fencedCode(language string, lines []string) []string {
-	ticks := "```"
-	for strings.Contains(strings.Join(lines, "\n"), ticks) {
-		ticks += "`"
+	run := 2
+	for _, line := range lines {
+		run = max(run, longestRun(line, '`'))
 	}
+	ticks := strings.Repeat("`", run+1)
 	return append(append([]string{ticks + language}, lines...), ticks)
+}
+
+// longestRun returns how often a byte stands in a row at most.
+func longestRun(text string, b byte) (longest int) {
+	run := 0
+	for i := range len(text) {
+		if text[i] != b {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	return longest
 }
