@@ -21,7 +21,7 @@ const ReadCommand = "read-document"
 
 // readLimits are what a document may take that a reader of our own reads: the
 // libraries below some of them can be made to take hours, and all memory.
-var readLimits = sandbox.Limits{Time: 30 * time.Second, Memory: 384 << 20}
+var readLimits = sandbox.Limits{Time: 30 * time.Second, Memory: 512 << 20}
 
 // handed is a document on its way to the process that reads it, and back.
 type handed struct {
@@ -54,7 +54,9 @@ func Read(name string, in io.Reader, out io.Writer) error {
 }
 
 // readApart has a process of its own read a document: what it takes is bounded.
-func (c *Converter) readApart(ctx context.Context, m *method, doc sources.Document) (sources.Document, []string, error) {
+func (c *Converter) readApart(
+	ctx context.Context, m *method, doc sources.Document,
+) (sources.Document, []string, error) {
 	if err := c.wait(ctx); err != nil {
 		return doc, nil, err
 	}
@@ -72,8 +74,9 @@ func (c *Converter) readApart(ctx context.Context, m *method, doc sources.Docume
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return doc, nil, fmt.Errorf("%w: %w", sources.ErrNotConverted, err)
-	case err != nil && (strings.Contains(res.Messages, "out of memory") || strings.Contains(res.Messages, "cannot allocate")):
-		return doc, nil, fmt.Errorf("it needs more than %d MiB of memory to be read: split it, or exclude it", c.limits.Memory>>20)
+	case err != nil && lacksMemory(res.Messages):
+		return doc, nil, fmt.Errorf("it needs more than %d MiB of memory to be read: split it, or exclude it",
+			c.limits.Memory>>20)
 	case err != nil:
 		return doc, nil, fmt.Errorf("read as %s: %w: split it, or exclude it", m.reader, err)
 	}
@@ -83,10 +86,16 @@ func (c *Converter) readApart(ctx context.Context, m *method, doc sources.Docume
 	}
 	switch {
 	case got.None:
-		return doc, nil, fmt.Errorf("%w: %s", sources.ErrNoDocument, strings.TrimPrefix(got.Error, sources.ErrNoDocument.Error()+": "))
+		text := strings.TrimPrefix(got.Error, sources.ErrNoDocument.Error()+": ")
+		return doc, nil, fmt.Errorf("%w: %s", sources.ErrNoDocument, text)
 	case got.Error != "":
 		return doc, nil, errors.New(got.Error)
 	}
 	doc.Format, doc.Title, doc.Body = got.Format, got.Title, got.Body
 	return doc, got.Notes, nil
+}
+
+// lacksMemory tells by its last words whether a process had too little memory.
+func lacksMemory(messages string) bool {
+	return strings.Contains(messages, "out of memory") || strings.Contains(messages, "cannot allocate memory")
 }

@@ -25,6 +25,13 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, sandbox.Enter(os.Args[2]))
 		os.Exit(1)
 	}
+	if len(os.Args) > 2 && os.Args[1] == convert.ReadCommand {
+		if err := convert.Read(os.Args[2], os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 

@@ -228,6 +228,9 @@ func (r Runner) command(ctx context.Context, p Program, dir string) (*exec.Cmd, 
 		return nil, fmt.Errorf("find %s: %w", p.Path, err)
 	}
 	args := []string{p.Path}
+	if p.Path == Self() {
+		args[0] = p.name()
+	}
 	for _, arg := range p.Args {
 		args = append(args, strings.ReplaceAll(arg, WorkDir, dir))
 	}
