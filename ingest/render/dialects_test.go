@@ -69,6 +69,8 @@ func TestRenderIndented(t *testing.T) {
 		{"one line", "<Note title=\"Careful\">Hot glass.</Note>", "<blockquote><p><strong>Note: Careful</strong></p><p>Hot glass.</p></blockquote>"},
 		{"within text", "See <Note title=\"Careful\">hot glass</Note> here.", "<p>See Careful: hot glass here.</p>"},
 		{"same component within", "<Box title=\"A\">\n<Box title=\"B\">\nx\n</Box>\ny\n</Box>\n\nz", "<p><strong>A</strong></p><p><strong>B</strong></p><p>x</p><p>y</p><p>z</p>"},
+		{"tabs in a tab", "<Tabs>\n  <TabItem label=\"A\">\n  <Tabs>\n     <TabItem label=\"B\">\n\n*b*\n\n```sh\nc\n```\n\n   </TabItem>\n  </Tabs>\n  </TabItem>\n</Tabs>",
+			"<p><strong>A</strong></p><p><strong>B</strong></p><p><em>b</em></p><pre><code class=\"language-sh\">c</code></pre>"},
 		{"end tag in code", "<Box title=\"A\">\n`</Box>`\n\n```\n</Box>\n```\n</Box>\n\nz", "<p><strong>A</strong></p><p><code>&lt;/Box&gt;</code></p><pre><code>&lt;/Box&gt;</code></pre><p>z</p>"},
 	})
 }
@@ -210,6 +212,24 @@ func TestRenderIncludes(t *testing.T) {
 
 // TestRenderWikiLinks holds that a link by a name leads to the note, or is its
 // text.
+// TestRenderEmbeds holds that a part of a note is only that part.
+func TestRenderEmbeds(t *testing.T) {
+	source := files{"guide/n.md": "a\n\n## *One* two\n\nb\n\n- c ^x1y2\n- d\n\n| e |\n|---|\n| f |\n\n^y\n\n## Three\n\ng\n"}
+	for from, want := range map[string]string{
+		"![[n#One two]]": "<h2><em>One</em> two</h2><p>b</p>",
+		"![[n#^x1y2]]":   "<ul><li>c</li></ul>",
+		"![[n#^y]]":      "<table><thead><tr><th>e</th></tr></thead><tbody><tr><td>f</td></tr></tbody></table>",
+		"![[n#Three]]":   "<h2>Three</h2><p>g</p>",
+		"![[n#Gone]]":    "n &gt; Gone",
+	} {
+		in := document(sources.Markdown, "## Top\n\n"+from)
+		in.Document.Title, in.Include = "Title", source.include
+		if got := flat(mustRender(t, in).HTML); !strings.Contains(got, want) || strings.Contains(got, "<p>a</p>") {
+			t.Errorf("%q:\n got %s\nwant %s", from, got, want)
+		}
+	}
+}
+
 func TestRenderWikiLinks(t *testing.T) {
 	source := files{"guide/Other page.md": "", "notes/sub/Deep.md": "", "Root.md": "", "notes/日本語.md": ""}
 	in := document(sources.Markdown, "[[Other page]], [[Deep#Part two|deep]], [[Root]], [[日本語]], [[Gone]] and [[Gone|the text]]\n\n| a |\n|---|\n| [[Root\\|b]] |")

@@ -19,7 +19,8 @@ type reading struct {
 	prose    []string // pieces of text outside of code
 }
 
-var wordOf = regexp.MustCompile(`[\p{L}\p{N}]+`)
+// wordOf finds words; of scripts without spaces, each character.
+var wordOf = regexp.MustCompile(`[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[^\P{L}\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]+|\p{N}+`)
 
 func wordsOf(s string) []string { return wordOf.FindAllString(strings.ToLower(s), -1) }
 
@@ -166,23 +167,25 @@ var (
 	mdFence     = regexp.MustCompile("^([ \t>]*(?:[-*+][ \t]+|[0-9]+[.)][ \t]+)*)(`{3,}|~{3,})(.*)$")
 	mdHeading   = regexp.MustCompile(`^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*$`)
 	mdDelimiter = regexp.MustCompile(`^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
+	mdMagic     = regexp.MustCompile(`(?s)\[block:[\w-]+\]\s*\{.*?\}\s*\[/block\]`)
 	mdMarkup    = []*regexp.Regexp{
 		regexp.MustCompile(`(?s)<!--.*?-->`), regexp.MustCompile(`(?s)\{/\*.*?\*/\}`), regexp.MustCompile(`(?s)<(script|select|style)[ >].*?</(script|select|style)>`),
 		regexp.MustCompile(`(?m)^(import|export)\s.*$`), regexp.MustCompile(`\{\{[<%][^{}]*[%>]\}\}|\{%[^{}]*%\}`),
-		regexp.MustCompile(`(?m)^\s*(?:!!!|\?\?\?\+?|===[!+]?)[ \t].*$`), regexp.MustCompile(`(?m)^[ \t]*:{3,}.*$`),
-		regexp.MustCompile(`(?m)^[ \t>]*\[![A-Za-z]+\][+-]?`), regexp.MustCompile(`(?m)^\s*-+8<-+.*$`), regexp.MustCompile(`(?m)^/{3,}.*$`), regexp.MustCompile(`(?m)^[ \t>]*\[!INCLUDE.*$`),
+		regexp.MustCompile(`(?m)^\s*(?:!!!|\?\?\?\+?|===[!+]?)[ \t].*$`), regexp.MustCompile(`:{3}(?:no-loc|image|icon|video)[ \t][^\n]*?:{3}`), regexp.MustCompile(`(?m)^[ \t]*:{3,}.*$`),
+		regexp.MustCompile(`(?m)^[ \t>]*\[![A-Za-z]+(?: [^\]\n]*)?\][+-]?`), regexp.MustCompile(`(?m)^\s*-+8<-+.*$`), regexp.MustCompile(`(?m)^/{3,}.*$`), regexp.MustCompile(`(?m)^[ \t>]*\[!INCLUDE.*$`),
 		regexp.MustCompile(`:(?:material|octicons|fontawesome|simple)-[a-z0-9-]+:`), regexp.MustCompile(`(?m)\{:?[ \t]*[.#:a-z][^{}\n]*\}`),
-		regexp.MustCompile(`(?m)^ {0,3}\[[^\]\n]+\]:[ \t]*\S+.*$`), regexp.MustCompile(`\[\[_?TOC_?\]\]|\[TOC\]`), regexp.MustCompile(`\[\^[^\]]+\]:?`),
+		regexp.MustCompile(`(?m)^ {0,3}\[[^\]\n]+\]:[ \t]*(?:\n[ \t]*)?\S+.*$`), regexp.MustCompile(`\[\[_?TOC_?\]\]|\[TOC\]`), regexp.MustCompile(`\[\^[^\]]+\]:?`),
 	}
-	mdLink   = regexp.MustCompile(`(!?)\[((?:[^\[\]]|\\.|\[[^\[\]]*\])*)\](?:\(((?:[^()\s]|\([^()]*\))*(?:\s+(?:"[^"]*"|'[^']*'))?)\s*\)|\[[^\]]*\])`)
-	mdWiki   = regexp.MustCompile(`!?\[\[([^\[\]|]+)(?:\\?\|([^\[\]]*))?\]\]`)
-	mdTag    = regexp.MustCompile(`</?[A-Za-z][^<>]*>`)
-	mdNumber = regexp.MustCompile(`^([ \t>]*)[0-9]+[.)][ \t]+`)
-	mdNote   = regexp.MustCompile(`^\[\^[^\]]+\]:`)
-	mdJoin   = regexp.MustCompile(`^</?(?:b|i|u|s|a|em|strong|code|ins|del|kbd|span|mark|small)[\s/>]`)
-	mdShown  = regexp.MustCompile(`\{\{([<%])/\*\s*(.*?)\s*\*/([>%])\}\}`)
-	mdEscape = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")
-	mdSpan   = regexp.MustCompile("(?s)(``+)(.+?)``+|`([^`]+)`")
+	mdLink    = regexp.MustCompile(`(!?)\[((?:[^\[\]]|\\.|\[[^\[\]]*\])*)\](?:\(((?:[^()\s]|\([^()]*\))*(?:\s+(?:"[^"]*"|'[^']*'))?)\s*\)|\[[^\]]*\])`)
+	mdWiki    = regexp.MustCompile(`!?\[\[([^\[\]|]+)(?:\\?\|([^\[\]]*))?\]\]`)
+	mdTag     = regexp.MustCompile(`</?[A-Za-z][^<>]*>`)
+	mdNumber  = regexp.MustCompile(`^([ \t>]*)[0-9]+[.)][ \t]+`)
+	mdNote    = regexp.MustCompile(`^\[\^[^\]]+\]:`)
+	mdJoin    = regexp.MustCompile(`^</?(?:b|i|u|s|a|em|strong|code|ins|del|kbd|span|mark|small)[\s/>]`)
+	mdShown   = regexp.MustCompile(`\{\{([<%])/\*\s*(.*?)\s*\*/([>%])\}\}`)
+	mdPicture = regexp.MustCompile(`:::image[^\n]*?alt-text="([^"]*)"[^\n]*?:::|!\[([^\[\]]*)\]\([^()]*\)`)
+	mdEscape  = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")
+	mdSpan    = regexp.MustCompile("(?s)(``+)(.+?)``+|`([^`]+)`")
 )
 
 // readMarkdown reads a document by rules of its own, which know no dialect well:
@@ -196,6 +199,10 @@ func readMarkdown(body string) reading {
 			r.other, body = append(r.other, wordsOf(head)...), rest
 		}
 	}
+	body = mdMagic.ReplaceAllStringFunc(body, func(m string) string { // JSON, whose escapes are no words
+		r.other = append(r.other, wordsOf(strings.NewReplacer(`\n`, " ", `\t`, " ", `\"`, " ", `\r`, " ").Replace(m))...)
+		return ""
+	})
 	var prose, notes []string
 	flush := func() {
 		r.markdownProse(strings.Join(prose, "\n"))
@@ -258,6 +265,7 @@ func inTable(lines []string, i int) bool {
 }
 
 func (r *reading) row(line string) {
+	line = mdPicture.ReplaceAllString(line, "$1$2") // in a cell, a picture is what it shows
 	line = mdSpan.ReplaceAllStringFunc(line, func(s string) string { return strings.ReplaceAll(s, `\|`, "\x00") })
 	for _, cell := range strings.Split(strings.ReplaceAll(line, `\|`, "\x00"), "|") {
 		copied := *r

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -236,7 +237,7 @@ func scoreDocument(root, path string, format sources.Format, body []byte) (score
 	s.codes, s.codesFound, s.lostCode = found(author.code, reader.code)
 	s.cells, s.cellsFound, s.lostCell = found(author.cells, reader.cells)
 	s.headings, s.headingsFound, _ = found(author.headings, reader.headings)
-	for _, left := range leftovers {
+	for _, left := range slices.Concat(leftovers, syntax) {
 		if m := left.FindString(strings.Join(reader.prose, "\n")); m != "" {
 			s.leftovers++
 			s.leftoverAt = m
@@ -244,6 +245,10 @@ func scoreDocument(root, path string, format sources.Format, body []byte) (score
 	}
 	return s, true
 }
+
+// syntax are marks of dialects that authors may have meant as they stand.
+var syntax = []*regexp.Regexp{regexp.MustCompile(`.?\[\[.{0,20}`), regexp.MustCompile(`\{%.{0,20}`), regexp.MustCompile(`\{\{.{0,20}`), regexp.MustCompile(`%%.{0,20}`),
+	regexp.MustCompile(`<ac:.{0,20}`), regexp.MustCompile(`(?m)^\|.{0,20}`), regexp.MustCompile(`(?m)^import .*`), regexp.MustCompile("```.{0,20}")}
 
 // found counts what of the author's is on the page, each as often as there.
 func found(author, page []string) (total, hits int, lost string) {

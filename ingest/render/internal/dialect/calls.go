@@ -24,6 +24,18 @@ func (r *rewriter) callBlock(prefix string, call shortcode, lines []string, dept
 			return n
 		}
 	}
+	if call.name == "tabpane" {
+		if r.pane = &call; call.closing {
+			r.pane = nil
+		}
+	}
+	if lang, label, ok := r.codePane(call); ok {
+		if n := r.enclosed(call.name, lines); n > 0 {
+			r.emitBlock(prefix, titleLine(label)...)
+			r.codeBlock(prefix, call, lang, trimBlank(lines[1:n-1]))
+			return n
+		}
+	}
 	if ref, ok := includeRef(call); ok {
 		r.includePart(prefix, ref, depth)
 		return 1
@@ -43,6 +55,42 @@ func (r *rewriter) callBlock(prefix string, call shortcode, lines []string, dept
 		r.emitBlock(prefix, strong(html.EscapeString(label)))
 	}
 	return 1
+}
+
+// codePane tells whether a tab or a card of Docsy shows what it holds as code:
+// https://www.docsy.dev/docs/content/shortcodes/#tabbed-panes
+func (r *rewriter) codePane(call shortcode) (lang, label string, ok bool) {
+	a := call.args
+	label = a.first("header")
+	switch {
+	case call.closing || call.selfClosing:
+		return "", "", false
+	case call.name == "card" && a.isSet("code"):
+		return a.first("lang"), label, true
+	case call.name != "tab" || r.pane == nil || r.pane.args.isSet("text") || a.isSet("text"):
+		return "", "", false
+	}
+	lang = a.first("lang")
+	if lang == "" {
+		lang = r.pane.args.first("lang")
+	}
+	if lang == "" && r.pane.args.isSet("langEqualsHeader") {
+		lang = strings.ToLower(label)
+	}
+	if label == "" {
+		label = a.at(0)
+	}
+	return lang, label, true
+}
+
+func trimBlank(lines []string) []string {
+	for len(lines) > 0 && isBlank(lines[0]) {
+		lines = lines[1:]
+	}
+	for len(lines) > 0 && isBlank(lines[len(lines)-1]) {
+		lines = lines[:len(lines)-1]
+	}
+	return lines
 }
 
 // includeRef is the file that a call includes. Those of Jekyll have a place of
@@ -87,7 +135,8 @@ func (r *rewriter) codeBlock(prefix string, call shortcode, lang string, body []
 	case "code-toggle":
 		lang = dataLanguage(body)
 	}
-	r.emitBlock(prefix, fencedCode(lang, trimPrefixes(body, prefix))...)
+	body = strings.Split(unescapeShortcodes(strings.Join(trimPrefixes(body, prefix), "\n")), "\n")
+	r.emitBlock(prefix, fencedCode(lang, body)...)
 }
 
 var tomlLine = regexp.MustCompile(`^\s*(?:\[.*\]|[\w."-]+\s*=.*)\s*$`)
@@ -161,6 +210,8 @@ func (d *Document) callLabel(call shortcode) string {
 		return a.at(0)
 	case "ref", "relref", "link", "post_url":
 		return a.first("path") + a.at(0)
+	case "prompt":
+		return a.first("description")
 	}
 	return d.unknownCall(call)
 }

@@ -22,9 +22,9 @@ func fence(r *rewriter, lines []string, depth int) int {
 		return 0
 	}
 	n := fenceLength(lines, m[2])
-	if width := indent(m[1]); width >= 4 && !r.inList && r.loose() && strings.Trim(m[1], " \t") == "" {
-		lines = dedentAll(lines[:n], width)
-		m[1] = ""
+	if place := r.place(m[1]); place != m[1] && strings.Trim(m[1], " \t") == "" {
+		lines = dedentAll(lines[:n], indent(m[1])-len(place))
+		m[1] = place
 	}
 	lang, title := fenceInfo(strings.TrimSpace(m[3]))
 	if title == "" {

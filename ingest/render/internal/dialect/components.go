@@ -60,9 +60,7 @@ func readTag(lines []string, rest string) (t tag, joined string, n int) {
 func (r *rewriter) componentBlock(prefix string, t tag, after string, lines []string, n, depth int) int {
 	a := parseArgs(t.args)
 	isBlock := after == "" || blockComponents[strings.ToLower(t.name)] || isField(t, a) || r.onlyTags(after)
-	if indent(prefix) >= 4 && !r.inList && !strings.Contains(prefix, ">") {
-		prefix = ""
-	}
+	prefix = r.place(prefix)
 	if t.selfClosing || t.closing {
 		if !isBlock {
 			return 0

@@ -20,12 +20,14 @@ type rewriter struct {
 	files int    // how many files this one lies in, each included by the one before
 
 	inList bool // the last text at a lower indentation is a list item
+	item   int  // the column at which the text of the last list item begins
 	blank  bool // the last line was blank
 	open   int  // components that are open
 
 	unnamed bool // the last block was a comment: a definition's term that only a site's hook shows
 
-	isGroup bool // of code, of which each has a title
+	isGroup bool       // of code, of which each has a title
+	pane    *shortcode // of Docsy, whose tabs hold code; nil if none has begun
 }
 
 // maxNesting bounds the recursion into boxes.
@@ -66,6 +68,8 @@ func rules(line string) []rule {
 		return append(list, comment, indentedCode)
 	case '[', '-', ';':
 		return append(list, indentedCode, snippet, toc, magic, learn)
+	case '1':
+		return append(list, indentedCode, toc)
 	case '/':
 		return append(list, indentedCode, snippet, genericBlock)
 	case '!', '?', '=':
@@ -131,8 +135,10 @@ func (r *rewriter) prose(lines []string) int {
 		return 1
 	case isListItem(line):
 		r.inList = true
+		marker := listMarker.FindString(line)
+		r.item = columns(line, len(strings.TrimRight(marker, " \t"))) + 1
 	case indent(line) == 0 && r.blank:
-		r.inList = false
+		r.inList, r.item = false, 0
 	}
 	if !r.inList && r.loose() && indent(line) >= 4 {
 		line = strings.TrimLeft(line, " \t")
@@ -161,6 +167,15 @@ func (r *rewriter) prose(lines []string) int {
 // loose tells whether indentation means nothing: authors indent what lies in
 // a component.
 func (r *rewriter) loose() bool { return r.mdx || r.open > 0 }
+
+// place is the indentation of a block that the prefix of its line means: where
+// indentation means nothing, that of the list item that it lies in.
+func (r *rewriter) place(prefix string) string {
+	if !r.loose() || strings.Contains(prefix, ">") || r.item > 0 && indent(prefix) < r.item+4 {
+		return prefix
+	}
+	return strings.Repeat(" ", r.item)
+}
 
 const (
 	// maxIndent is how far a line may be indented: lists lie in lists no deeper.

@@ -14,7 +14,7 @@ var (
 // for which it goes on to the next blank line; and keeps a tag within text
 // from beginning such HTML.
 func htmlLine(r *rewriter, lines []string, _ int) int {
-	if len(lines) < 2 || isBlank(lines[1]) || indent(lines[0]) >= 4 || !r.blank {
+	if len(lines) < 2 || isBlank(lines[1]) || indent(lines[0]) >= 4 {
 		return 0
 	}
 	line := strings.TrimLeft(lines[0], " ")
@@ -23,7 +23,7 @@ func htmlLine(r *rewriter, lines []string, _ int) int {
 		r.emit(lines[0])
 		r.emit("")
 		return 1
-	case smallTag.MatchString(line) && !strings.ContainsRune("<#>`~-|", rune(next[0])):
+	case r.blank && smallTag.MatchString(line) && !strings.ContainsRune("<#>`~-|", rune(next[0])):
 		lines[1] = strings.TrimRight(lines[0], " \t") + next
 		return 1 + r.prose(lines[1:])
 	}

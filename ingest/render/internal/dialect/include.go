@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 const (
@@ -152,25 +153,30 @@ func embed(r *rewriter, lines []string, depth int) int {
 	if r.included += len(text); r.included > maxIncluded {
 		return 0
 	}
+	text = section(text, strings.TrimSpace(m[2]))
+	if text == "" {
+		r.warn("part of a note not found: " + m[1] + "#" + m[2])
+		return 0
+	}
 	prefix, _ := cutPrefix(lines[0])
-	r.includeText(prefix, section(text, strings.TrimSpace(m[2])), path, depth, nil)
+	r.includeText(prefix, text, path, depth, nil)
 	return 1
 }
 
 // section is what stands below a heading of a text, with it; or the block that
-// bears an id. It is the whole text where there is none.
+// bears an id. It is "" where there is none.
 func section(text, name string) string {
 	if name == "" {
 		return text
 	}
 	lines := strings.Split(text, "\n")
-	if id, ok := strings.CutPrefix(name, "^"); ok {
-		return blockOf(lines, id, text)
+	if id, ok := strings.CutPrefix(name[strings.LastIndexByte(name, '#')+1:], "^"); ok {
+		return blockOf(lines, id)
 	}
-	name = name[strings.LastIndexByte(name, '#')+1:]
+	name = onlyWords(name[strings.LastIndexByte(name, '#')+1:])
 	for i, line := range lines {
 		level := len(line) - len(strings.TrimLeft(line, "#"))
-		if level == 0 || !strings.EqualFold(strings.TrimSpace(line[level:]), name) {
+		if level == 0 || onlyWords(line[level:]) != name {
 			continue
 		}
 		end := i + 1
@@ -183,21 +189,37 @@ func section(text, name string) string {
 		}
 		return strings.Join(lines[i:end], "\n")
 	}
-	return text
+	return ""
 }
 
-func blockOf(lines []string, id, text string) string {
+// onlyWords are the letters and digits of a heading, by which links find it.
+func onlyWords(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+}
+
+// blockOf is the block that ends in an id, or before one that stands alone.
+func blockOf(lines []string, id string) string {
 	for i, line := range lines {
 		if !strings.HasSuffix(strings.TrimRight(line, " "), "^"+id) {
 			continue
 		}
-		start := i
-		for start > 0 && !isBlank(lines[start-1]) && !isListItem(lines[start]) {
+		start, end, isAlone := i, i+1, strings.TrimSpace(line) == "^"+id
+		if isAlone {
+			for start, end = i-1, i; start > 0 && isBlank(lines[start]); {
+				start--
+			}
+		}
+		for start > 0 && !isBlank(lines[start-1]) && (isAlone || !isListItem(lines[start])) {
 			start--
 		}
-		return strings.Join(lines[start:i+1], "\n")
+		return strings.Join(lines[max(start, 0):end], "\n")
 	}
-	return text
+	return ""
 }
 
 // inText writes out the files that are included within a line.

@@ -89,7 +89,7 @@ func (d *Document) inlineCall(s string) (string, int, bool) {
 		return "", n, true
 	}
 	call, length, ok := parseCall(s)
-	if !ok {
+	if !ok || !d.isCall(call) {
 		return "", 0, false
 	}
 	if call.closing {

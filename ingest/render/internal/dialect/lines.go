@@ -11,7 +11,9 @@ var (
 	importEnd  = regexp.MustCompile(`\}\s*from\s+['"][^'"]+['"];?\s*$`)
 	exportLine = regexp.MustCompile(`^export\s+(?:default|const|let|var|function|class|async|type|interface|\{|\*)(?:\s|$|\{)`)
 	tocLine    = regexp.MustCompile(`^\s*(?:\[(?i:TOC)\]|\[\[_?(?i:TOC|TOSP)_?\]\]|\{:toc\}|\$\{toc\}|<!--\s*toc\s*-->)\s*$`)
-	abbrLine   = regexp.MustCompile(`^ {0,3}\*\[([^\]]+)\]:\s*(.*)$`)
+	// which kramdown writes on the line below a list that it puts the contents in
+	kramdownTOC = regexp.MustCompile(`^\s*\{:\s*toc\b[^}]*\}\s*$`)
+	abbrLine    = regexp.MustCompile(`^ {0,3}\*\[([^\]]+)\]:\s*(.*)$`)
 )
 
 // imports drops the modules that MDX imports.
@@ -95,6 +97,9 @@ const maxExport = 300 // lines
 func toc(r *rewriter, lines []string, _ int) int {
 	if tocLine.MatchString(lines[0]) {
 		return 1
+	}
+	if len(lines) > 1 && isListItem(lines[0]) && kramdownTOC.MatchString(lines[1]) {
+		return 2
 	}
 	if m := abbrLine.FindStringSubmatch(lines[0]); m != nil {
 		r.emit("- " + m[1] + ": " + m[2])

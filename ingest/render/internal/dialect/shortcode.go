@@ -12,6 +12,7 @@ type shortcode struct {
 	args        args
 	closing     bool
 	selfClosing bool
+	unknown     bool // a tag of Liquid that may be text
 }
 
 var (
@@ -64,6 +65,10 @@ func shortcodes(r *rewriter, lines []string, depth int) int {
 	if !ok || !isBlank(rest[length:]) {
 		return 0
 	}
+	if !r.isCall(call) {
+		r.warn("unknown tag shown as it stands: " + call.name)
+		return 0
+	}
 	return n - 1 + r.callBlock(prefix, call, lines[n-1:], depth)
 }
 
@@ -94,13 +99,19 @@ func parseCall(s string) (shortcode, int, bool) {
 	inner = strings.TrimSpace(strings.Trim(inner, "/"))
 	name, rest, _ := strings.Cut(strings.ReplaceAll(inner, "\n", " "), " ")
 	if open == "{%" {
-		if name, call.closing = strings.CutPrefix(name, "end"); !liquid[name] {
-			return shortcode{}, 0, false
-		}
+		name, call.closing = strings.CutPrefix(name, "end")
+		call.unknown = !liquid[name]
 	}
 	call.name, call.args = strings.ToLower(name), parseArgs(rest)
 	return call, length, name != ""
 }
+
+// isCall tells a tag of Liquid that nobody knows from text: something ends it.
+func (d *Document) isCall(call shortcode) bool {
+	return !call.unknown || liquidName.MatchString(call.name) && (d.has("{% end"+call.name) || d.has("{%end"+call.name))
+}
+
+var liquidName = regexp.MustCompile(`^[a-z][\w-]*$`)
 
 // liquid are the tags of Jekyll and GitBook; others are taken for text.
 var liquid = map[string]bool{
@@ -109,4 +120,5 @@ var liquid = map[string]bool{
 	"elsif": true, "unless": true, "for": true, "assign": true, "capture": true, "stepper": true, "step": true,
 	"columns": true, "column": true, "file": true, "swagger": true, "note": true, "warning": true, "tip": true, "ifversion": true,
 	"data": true, "openapi": true, "openapi-operation": true, "cards": true, "card": true, "updates": true, "update": true, "case": true, "when": true,
+	"prompt": true, "openapi-webhook": true, "openapi-schemas": true, "openapi-schema": true, "form": true, "button": true,
 }

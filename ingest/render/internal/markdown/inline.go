@@ -63,6 +63,7 @@ func inlineParsers() []util.PrioritizedValue {
 		{trigger: '{', match: deletion, html: deletionHTML},
 		{trigger: '{', match: remark, html: nothing},
 		{trigger: ':', match: icon, html: nothing},
+		{trigger: ':', match: learnInline, html: learnHTML},
 		{trigger: '{', match: kramdown, html: nothing},
 		{trigger: '{', match: classList, html: nothing},
 		{trigger: '{', match: settings, html: nothing, allowed: afterMarkup},
@@ -92,6 +93,10 @@ var (
 	marked   = regexp.MustCompile(`^\{==(.+?)==\}`)
 	remark   = regexp.MustCompile(`^\{>>.*?<<\}`)
 
+	// :::no-loc text="a"::: and :::image alt-text="b"::: of Learn, within text
+	learnInline = regexp.MustCompile(`^:::[ \t]*(?:no-loc|image|video|icon)[ \t]([^\n]*?)[ \t]*:::`)
+	learnText   = regexp.MustCompile(`(text|alt-text)="([^"\n]*)"`)
+
 	icon      = regexp.MustCompile(`^:(?:material|fontawesome|octicons|simple)-[a-z0-9-]+:`)
 	kramdown  = regexp.MustCompile(`^\{:[^{}\n]*\}`)
 	classList = regexp.MustCompile(`^\{ ?(?:[.#][A-Za-z][\w:-]*|data-[\w-]+)` +
@@ -104,6 +109,15 @@ var (
 )
 
 func nothing([]string) string { return "" }
+
+// learnHTML shows a word that is not to be translated, or what a picture shows.
+func learnHTML(m []string) string {
+	text := learnText.FindStringSubmatch(m[1])
+	if text == nil {
+		return ""
+	}
+	return text[2]
+}
 
 func sizedHTML(m []string) string {
 	return `<img src="` + html.EscapeString(m[2]) + `" alt="` + html.EscapeString(m[1]) + `">`
@@ -129,12 +143,12 @@ func deletionHTML(m []string) string { return "<del>" + html.EscapeString(m[1]) 
 func content(m []string) string { return html.EscapeString(m[1]) }
 
 // notALink leaves [[1]](…) and [[1]][…] to Markdown, and lists in lists to
-// those who write of code.
+// those who write of code. Many scripts have no spaces before a link.
 func notALink(before rune, after []byte) bool {
-	if isWordRune(before) || before == ']' || before == ')' {
+	if before < utf8.RuneSelf && isWordRune(before) || before == ']' || before == ')' {
 		return false
 	}
-	return len(after) == 0 || after[0] != '(' && after[0] != '[' && after[0] != ':'
+	return len(after) == 0 || after[0] != '(' && after[0] != '['
 }
 
 // afterMarkup wants settings to follow what they are for, or stand alone.

@@ -72,15 +72,18 @@ type alerts struct{}
 
 var alertLine = regexp.MustCompile(`^\s*\[!([A-Za-z][\w-]*)(?:\|[^\]]*)?\][+-]?[ \t]*(.*?)[ \t]*\n?$`)
 
+// laterAlert finds those with which DocFX begins the next box of a quote.
+var laterAlert = regexp.MustCompile(`^\s*\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*$`)
+
 func (alerts) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Context) {
 	quote, ok := node.Parent().(*ast.Blockquote)
-	if !ok || node.PreviousSibling() != nil || node.Lines().Len() == 0 {
+	if !ok || node.Lines().Len() == 0 {
 		return
 	}
 	first := node.Lines().At(0)
 	line := first.Value(reader.Source())
 	m := alertLine.FindSubmatchIndex(line)
-	if m == nil {
+	if m == nil || node.PreviousSibling() != nil && !laterAlert.Match(line) {
 		return
 	}
 	kind := strings.ToLower(string(line[m[2]:m[3]]))
