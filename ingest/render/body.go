@@ -20,7 +20,8 @@ type body struct {
 	links    linker
 	notes    *warnings
 	included []string
-	verbatim bool // code is kept as it is, with blank lines around it
+	others   []string // the texts that it includes
+	verbatim bool     // code is kept as it is, with blank lines around it
 }
 
 func renderBody(ctx context.Context, in Input, metaURL, text string, notes *warnings) (body, error) {
@@ -138,6 +139,6 @@ func (b *body) warn(list []string) {
 }
 
 // html writes what Fin reads, with the places where it may be cut.
-func (b *body) html() (string, []sanitize.Mark) {
-	return sanitize.Marked(b.doc.Root, b.verbatim, b.links.resolve, b.notes.add)
+func (b *body) html() sanitize.Written {
+	return sanitize.Write(b.doc.Root, b.verbatim, b.links.resolve, b.notes.add)
 }

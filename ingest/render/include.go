@@ -30,6 +30,7 @@ func (b *body) includes(in Input) dialect.Includes {
 			if err != nil {
 				continue
 			}
+			b.others = append(b.others, text)
 			if _, rest, err := frontmatter.Split(text); err == nil {
 				text = rest
 			}

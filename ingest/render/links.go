@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"finpages/ingest/render/internal/dom"
 	"finpages/ingest/render/internal/markdown"
 	"finpages/sources"
 )
@@ -19,6 +20,7 @@ type linker struct {
 	base     *url.URL                       // of <base href>; nil if none
 	named    func(name string) string
 	warn     func(string)
+	dead     int  // references to documents that are not there
 	isExport bool // relative references lead to files of the export, whose wiki nobody knows
 }
 
@@ -152,6 +154,7 @@ func (l *linker) wiki(name string) string {
 			}
 		}
 	}
+	l.dead++
 	l.warn(fmt.Sprintf("link to %q leads nowhere", u.Path))
 	return ""
 }
@@ -184,11 +187,17 @@ func (l *linker) relative(u *url.URL) string {
 	if address := l.inSource(u); address != "" {
 		return address
 	}
+	if l.link != nil && documentExtensions[strings.ToLower(extension(u.Path))] {
+		l.dead++
+	}
 	if l.page != nil {
 		return webString(l.page.ResolveReference(u))
 	}
 	return ""
 }
+
+// documentExtensions are those of files that a source would have as documents.
+var documentExtensions = dom.Set(".md", ".mdx", ".markdown")
 
 // inExport finds the page of an export that a relative reference names. What
 // the export does not hold is somewhere on a wiki whose address it never tells.
@@ -206,6 +215,7 @@ func (l *linker) inExport(u *url.URL) string {
 	}
 	address := l.link(target)
 	if address == "" {
+		l.dead++
 		return ""
 	}
 	return withSuffix(address, u)

@@ -44,7 +44,8 @@ func HoldsPart(headings []string, isFirst bool, id string) bool {
 }
 
 // split cuts a page into parts. It also notes what headings the page has.
-func (p *Page) split(markup string, marks []sanitize.Mark, title *html.Node, in Input) {
+func (p *Page) split(written sanitize.Written, title *html.Node, in Input) {
+	markup, marks := written.HTML, written.Marks
 	ids := newAnchors(in.Document.Format)
 	if title != nil {
 		p.Headings = append(p.Headings, shortAnchor(ids.of(title)))

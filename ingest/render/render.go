@@ -35,6 +35,7 @@ import (
 	"unicode/utf8"
 
 	"finpages/ingest/render/internal/frontmatter"
+	"finpages/ingest/render/loss"
 	"finpages/sources"
 	"finpages/sources/charset"
 )
@@ -78,6 +79,9 @@ type Page struct {
 
 	// Parts are what the page is cut into, none where it stays whole.
 	Parts []Part
+
+	// Loss is what the page, with its parts, lacks of the document.
+	Loss loss.Loss
 
 	// Headings are the ids of the headings in the document, as those of parts, in
 	// their order.
@@ -159,8 +163,8 @@ func render(ctx context.Context, in Input) (Page, error) {
 	}
 	heading := body.doc.TopHeading()
 	page.Title = pageTitle(front.Text("title"), in.Document, body.doc)
-	markup, marks := body.html()
-	page.HTML, page.Included = markup, body.included
+	written := body.html()
+	page.HTML, page.Included = written.HTML, body.included
 	switch length := textLength(page.HTML); {
 	case length == 0 && isConfluence(in.Document.Format):
 		return Page{}, notes.noText()
@@ -174,7 +178,10 @@ func render(ctx context.Context, in Input) (Page, error) {
 	if heading != nil && heading.Parent != nil {
 		heading = nil // it is still in the page
 	}
-	page.split(markup, marks, heading, in)
+	page.split(written, heading, in)
+	page.Loss = loss.Measure(loss.Input{Format: in.Document.Format, Source: text, Title: page.Title, Page: page.HTML,
+		Others: append(body.others, in.Document.Path, in.Document.Title, front.Text("title"))})
+	page.Loss.DeadLinks, page.Loss.Images = body.links.dead, written.Images
 	page.Warnings = notes.list
 	return page, nil
 }

@@ -29,6 +29,7 @@ func (s *sanitizer) image(n *html.Node) {
 }
 
 func (s *sanitizer) warnImage(n *html.Node) {
+	s.images++
 	src, _ := dom.Lookup(n, "src")
 	if src == "" || strings.HasPrefix(src, "data:") {
 		s.warn("image without alt text left out")

@@ -24,15 +24,18 @@ import (
 // is its only h1. Blank lines around code, and spaces at its end, are written
 // only if verbatim is set.
 func HTML(root *html.Node, verbatim bool, resolve func(ref string) string, warn func(string)) string {
-	out, _ := Marked(root, verbatim, resolve, warn)
-	return out
+	return Write(root, verbatim, resolve, warn).HTML
 }
 
-// Marked is [HTML], with the places where its headings and its outermost blocks
-// begin, in their order.
-func Marked(
-	root *html.Node, verbatim bool, resolve func(ref string) string, warn func(string),
-) (out string, marks []Mark) {
+// Written is clean HTML, and what is to be known of it.
+type Written struct {
+	HTML   string
+	Marks  []Mark // where its headings and its outermost blocks begin, in their order
+	Images int    // that were left out, as they have no text
+}
+
+// Write is [HTML] with what is to be known of it.
+func Write(root *html.Node, verbatim bool, resolve func(ref string) string, warn func(string)) Written {
 	s := sanitizer{resolve: resolve, warn: warn, verbatim: verbatim}
 	if hasH1(root) {
 		s.shift = 1
@@ -43,9 +46,9 @@ func Marked(
 		s.pop()
 	}
 	if !s.words {
-		return "", nil
+		return Written{Images: s.images}
 	}
-	return s.out.String(), s.marks
+	return Written{s.out.String(), s.marks, s.images}
 }
 
 type sanitizer struct {
@@ -54,6 +57,7 @@ type sanitizer struct {
 	warn     func(string)
 	verbatim bool
 	shift    int // levels that headings go down
+	images   int // that were left out
 }
 
 func hasH1(root *html.Node) bool {

@@ -1,0 +1,363 @@
+package loss
+
+import (
+	"strings"
+)
+
+// plainBytes are those that begin no construct, nor end a line.
+var plainBytes = func() (plain [256]bool) {
+	for c := range plain {
+		plain[c] = strings.IndexByte("\\`<{[]!*~^=:%&\n", byte(c)) < 0
+	}
+	return plain
+}()
+
+// inline reads what comes next in a line, and reports whether the line has ended.
+func (m *markdown) inline() (ended bool) {
+	n := 0
+	rest := m.s[m.i:]
+	for n < len(rest) && plainBytes[rest[n]] {
+		n++
+	}
+	if n > 0 {
+		m.take(n, must)
+		return false
+	}
+	switch rest[0] {
+	case '\n':
+		m.i++
+		return true
+	case '\\':
+		m.escape(rest)
+	case '`':
+		m.span(rest)
+	case '<':
+		m.angle(rest)
+	case '{':
+		m.brace(rest)
+	case '[', ']':
+		m.bracket(rest)
+	case '!':
+		m.image(rest)
+	case '*', '~', '=':
+		m.to.joint()
+		m.i++
+	case '^':
+		m.caret(rest)
+	case ':':
+		m.colon(rest)
+	case '%':
+		m.percent(rest)
+	case '&':
+		m.entity(rest)
+	}
+	return false
+}
+
+// escape reads what a backslash keeps from being markup, or a command of TeX.
+func (m *markdown) escape(rest string) {
+	m.to.part()
+	m.i++
+	if len(rest) > 1 && rest[1] < 0x80 && rest[1] != '\n' && classOf(rune(rest[1])) == apart {
+		m.i++
+	}
+}
+
+// inParagraph finds text before the next blank line; -1 if it is not there.
+func (m *markdown) inParagraph(rest, what string) int {
+	if m.paragraph <= m.i {
+		end := strings.Index(rest, "\n\n")
+		if end < 0 {
+			end = len(rest)
+		}
+		m.paragraph = m.i + end
+	}
+	near := m.near(rest[:min(max(m.paragraph-m.i, 0), len(rest))])
+	at := strings.Index(near, what)
+	if at < 0 {
+		m.missed(near)
+	}
+	return at
+}
+
+// span reads code between backticks.
+func (m *markdown) span(rest string) {
+	mark := rest[:len(rest)-len(strings.TrimLeft(rest, "`"))]
+	m.to.joint()
+	m.i += len(mark)
+	rest = rest[len(mark):]
+	for from := 0; ; {
+		at := m.inParagraph(rest[from:], mark)
+		if at < 0 {
+			return
+		}
+		end := from + at
+		after := rest[end+len(mark):]
+		if !strings.HasPrefix(after, "`") {
+			if language, _, named := strings.Cut(rest[:end], " "); named && strings.HasPrefix(language, "#!") {
+				m.setting(len(language))
+				end -= len(language)
+			}
+			m.take(end, must)
+			m.i += len(mark)
+			m.to.joint()
+			return
+		}
+		from = end + len(mark) + len(after) - len(strings.TrimLeft(after, "`"))
+	}
+}
+
+// angle reads a tag, a comment, or an address.
+func (m *markdown) angle(rest string) {
+	switch {
+	case strings.HasPrefix(rest, "<!--"):
+		m.setting(upTo(rest, "-->"))
+		return
+	case strings.HasPrefix(rest, "<![CDATA["):
+		m.i += len("<![CDATA[")
+		return
+	case strings.HasPrefix(rest, "<http"), strings.HasPrefix(rest, "<mailto:"):
+		m.to.part()
+		m.i++
+		return
+	}
+	t, ok := m.readTag(rest)
+	if !ok {
+		m.to.part()
+		m.i++
+		return
+	}
+	if joining[t.name] {
+		m.to.joint()
+	} else {
+		m.to.part()
+	}
+	m.setting(t.length)
+	switch {
+	case m.hidden != nil:
+		if m.hidden.follow(t) {
+			m.hidden = nil
+		}
+	case t.isEnd || t.closes || void[t.name]:
+	case t.name == "script" || t.name == "style":
+		m.setting(endTag(m.s[m.i:], t.name))
+	case t.name == "ac:parameter" || silent[t.name] || isHidden(t):
+		if !m.endless[t.name] && endTag(m.s[m.i:], t.name) < len(m.s)-m.i {
+			m.hidden = &hidden{name: t.name, depth: 1}
+		} else {
+			m.endless[t.name] = true
+		}
+	}
+}
+
+// calls are the constructs between braces, with their ends.
+var calls = []struct{ start, end string }{{"{{", "}}"}, {"{%", "%}"}, {"{/*", "*/}"}, {"{#", "}"}, {"{.", "}"}, {"{:", "}"},
+	{"{ #", "}"}, {"{ .", "}"}}
+
+// brace reads a call, a comment, settings, or an expression.
+func (m *markdown) brace(rest string) {
+	m.to.part()
+	if n := m.commented(rest); n > 0 {
+		m.setting(n)
+		return
+	}
+	near := m.near(rest)
+	for _, call := range calls {
+		if !strings.HasPrefix(rest, call.start) {
+			continue
+		}
+		if end := strings.Index(near, call.end); end >= 0 {
+			m.setting(end + len(call.end))
+			return
+		}
+		m.missed(near)
+	}
+	if n := settingsLength(near); n > 0 {
+		m.setting(n)
+		return
+	}
+	if m.isJS {
+		if n := balanced(near); n > 0 {
+			m.setting(n)
+			return
+		}
+		m.missed(near)
+	}
+	m.i++
+}
+
+// settingsLength is the length of settings such as { width="300" }, on one line; 0
+// if there are none.
+func settingsLength(s string) int {
+	name := strings.TrimLeft(s[1:], " ")
+	n := 0
+	for n < len(name) && isNameByte(name[n]) {
+		n++
+	}
+	if n == 0 || n == len(name) || name[n] != '=' {
+		return 0
+	}
+	line, _, _ := strings.Cut(s, "\n")
+	return strings.IndexByte(line, '}') + 1
+}
+
+// commented returns the length of a part that templates leave out; 0 if rest
+// begins with none.
+func (m *markdown) commented(rest string) int {
+	start, _, found := strings.Cut(rest[:min(len(rest), 60)], "comment")
+	if !found || strings.Trim(start, "{%-< ") != "" || m.endless["comment"] {
+		return 0
+	}
+	for _, end := range []string{"endcomment %}", "endcomment -%}", "/comment %}}", "/comment >}}"} {
+		if at := strings.Index(rest, end); at > 0 {
+			return at + len(end)
+		}
+	}
+	m.endless["comment"] = true
+	return 0
+}
+
+// balanced returns the length of an expression in braces; 0 if it does not end.
+func balanced(s string) int {
+	depth := 0
+	for i := range len(s) {
+		switch s[i] {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return 0
+}
+
+// bracket reads the marks of a link: its text is the author's, its address is not.
+func (m *markdown) bracket(rest string) {
+	switch {
+	case strings.HasPrefix(rest, "[^"), strings.HasPrefix(rest, "[!"):
+		if end := m.inParagraph(rest, "]"); end > 0 {
+			m.to.joint()
+			m.to.unsure() // a footnote's number may stand at the word
+			m.setting(end + 1)
+			return
+		}
+	case strings.HasPrefix(rest, "[["):
+		if end := m.inParagraph(rest, "]]"); end > 0 {
+			m.to.joint()
+			m.setting(end + 2)
+			return
+		}
+	}
+	m.to.joint()
+	m.i++
+	if rest[0] == ']' {
+		m.address()
+	}
+}
+
+// address passes over what follows the text of a link.
+func (m *markdown) address() {
+	rest := m.s[m.i:]
+	switch {
+	case strings.HasPrefix(rest, "("):
+		near := m.near(rest)
+		if n := addressLength(near); n > 0 {
+			m.setting(n)
+		} else {
+			m.missed(near)
+		}
+	case strings.HasPrefix(rest, "["):
+		if end := m.inParagraph(rest, "]"); end > 0 {
+			m.setting(end + 1)
+		}
+	}
+}
+
+// addressLength is the length of an address in round brackets; 0 if it does not
+// end in its paragraph.
+func addressLength(s string) int {
+	depth := 0
+	for i := range len(s) {
+		switch s[i] {
+		case '\\':
+			continue
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		case '\n':
+			if i+1 < len(s) && s[i+1] == '\n' {
+				return 0
+			}
+		}
+	}
+	return 0
+}
+
+// image reads the name of an image, which need not be shown, and its address.
+func (m *markdown) image(rest string) {
+	m.to.part()
+	m.i++
+	if !strings.HasPrefix(rest, "![") {
+		return
+	}
+	if end := m.inParagraph(rest[1:], "]"); end > 0 {
+		m.setting(end + 1)
+		m.address()
+	}
+}
+
+// colon reads the name of an emoji or icon.
+func (m *markdown) colon(rest string) {
+	m.to.part()
+	n := 1
+	for n < len(rest) && n < 80 && (isNameByte(rest[n]) && rest[n] != ':' && rest[n] != '.' || rest[n] == '+') {
+		n++
+	}
+	if n > 2 && n < len(rest) && rest[n] == ':' {
+		m.setting(n + 1)
+		return
+	}
+	m.i++
+}
+
+// percent reads a comment of Obsidian's.
+func (m *markdown) percent(rest string) {
+	m.to.part()
+	if strings.HasPrefix(rest, "%%") {
+		if end := m.inParagraph(rest[2:], "%%"); end >= 0 {
+			m.setting(end + 4)
+			return
+		}
+	}
+	m.i++
+}
+
+// caret reads the id of a block, at the end of a line.
+func (m *markdown) caret(rest string) {
+	line, _, _ := strings.Cut(rest, "\n")
+	isAfterSpace := m.i == 0 || m.s[m.i-1] == ' ' || m.s[m.i-1] == '\n'
+	if id := strings.TrimRight(line[1:], " "); isAfterSpace && id != "" && !strings.ContainsAny(id, " ^*") {
+		m.setting(len(line))
+		return
+	}
+	m.to.joint()
+	m.i++
+}
+
+func (m *markdown) entity(rest string) {
+	end := strings.IndexByte(rest[:min(len(rest), 32)], ';')
+	if end > 1 {
+		if text := decoded(rest[:end+1]); text != rest[:end+1] {
+			m.to.text(text, m.kind())
+			m.i += end + 1
+			return
+		}
+	}
+	m.to.part()
+	m.i++
+}

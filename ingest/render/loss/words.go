@@ -1,0 +1,298 @@
+package loss
+
+import (
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+// kind is what a reader of the source makes of text.
+type kind int
+
+const (
+	must kind = iota // the page should show it
+	may              // it may
+)
+
+// sink takes text piece by piece.
+type sink interface {
+	// text goes on with the word that the text of the kind before it ended in.
+	text(s string, k kind)
+	// joint is markup that a page may show, or not, between two letters.
+	joint()
+	// unsure is what a page may show right after a letter, as if it were of the word.
+	unsure()
+	// part ends a word.
+	part()
+}
+
+// counts are those of a word.
+type counts struct{ must, may, page int32 }
+
+// table counts words by their hashes. It is a hash table with open addressing.
+type table struct {
+	keys   []uint64 // 0: free
+	counts []counts
+	used   int
+}
+
+// tables are those that are not in use.
+var tables = sync.Pool{New: func() any { return &table{keys: make([]uint64, 1024), counts: make([]counts, 1024)} }}
+
+// maxKept is how many words a table may hold that is used again.
+const maxKept = 1 << 14
+
+// free keeps a table for the next page.
+func (t *table) free() {
+	if len(t.keys) <= maxKept {
+		clear(t.keys)
+		clear(t.counts)
+		t.used = 0
+		tables.Put(t)
+	}
+}
+
+// at returns the counts of a word.
+func (t *table) at(hash uint64) *counts {
+	if t.used*4 > len(t.keys)*3 {
+		t.grow()
+	}
+	i := t.find(hash)
+	if t.keys[i] == 0 {
+		t.keys[i] = hash
+		t.used++
+	}
+	return &t.counts[i]
+}
+
+func (t *table) find(hash uint64) int {
+	mask := uint64(len(t.keys) - 1)
+	i := (hash ^ hash>>29) & mask
+	for t.keys[i] != 0 && t.keys[i] != hash {
+		i = (i + 1) & mask
+	}
+	return int(i)
+}
+
+func (t *table) grow() {
+	old := *t
+	t.keys, t.counts = make([]uint64, 2*len(old.keys)), make([]counts, 2*len(old.keys))
+	for i, key := range old.keys {
+		if key != 0 {
+			j := t.find(key)
+			t.keys[j], t.counts[j] = key, old.counts[i]
+		}
+	}
+}
+
+// The hash is FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/
+const (
+	offset = 14695981039346656037
+	prime  = 1099511628211
+)
+
+// word is one that is being read.
+type word struct {
+	hash  uint64   // of the whole; 0 if none is being read
+	piece uint64   // of what comes after the last joint
+	ended []uint64 // hashes of the pieces before joints
+	joint bool     // a joint was met after a letter
+	vague bool     // whether the word ends here is the tool's to say
+}
+
+func (w *word) add(r rune) {
+	switch {
+	case w.hash == 0:
+		w.hash, w.piece, w.joint, w.vague, w.ended = offset, offset, false, false, w.ended[:0]
+	case w.joint:
+		w.ended, w.piece, w.joint = append(w.ended, w.piece), offset, false
+	}
+	w.hash = (w.hash ^ uint64(r)) * prime
+	w.piece = (w.piece ^ uint64(r)) * prime
+}
+
+// class tells what a character is.
+type class byte
+
+const (
+	apart   class = iota // it parts words
+	letter               // or digit
+	alone                // a word by itself, as scripts without spaces have them
+	nothing              // it has no width
+)
+
+func classOf(r rune) class {
+	switch {
+	case r < utf8.RuneSelf:
+		if letters[r] != 0 {
+			return letter
+		}
+		return apart
+	case r == 0xAD, r >= 0x200B && r <= 0x200D, r == 0x2060, r == 0xFEFF, r >= 0xFE00 && r <= 0xFE0F:
+		return nothing
+	case r >= 0x2E80 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
+		return alone
+	case unicode.IsLetter(r), unicode.IsNumber(r), unicode.IsMark(r):
+		return letter
+	}
+	return apart
+}
+
+func lower(r rune) rune {
+	if r < utf8.RuneSelf {
+		return rune(letters[r])
+	}
+	return unicode.ToLower(r)
+}
+
+// letters are the letters and digits of ASCII, in lower case; 0 is none.
+var letters = func() (t [utf8.RuneSelf]byte) {
+	for c := range t {
+		if r := rune(c); r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			t[c] = byte(unicode.ToLower(r))
+		}
+	}
+	return t
+}()
+
+// reader turns text into words.
+type reader struct {
+	words [2]word // by kind
+	end   func(w *word, k kind)
+}
+
+func (r *reader) text(s string, k kind) {
+	w := &r.words[k]
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			i++
+			switch {
+			case letters[c] == 0:
+				if w.hash != 0 {
+					r.finish(k)
+				}
+			case w.hash != 0 && !w.joint:
+				w.hash = (w.hash ^ uint64(letters[c])) * prime
+				w.piece = (w.piece ^ uint64(letters[c])) * prime
+			default:
+				w.add(rune(letters[c]))
+			}
+			continue
+		}
+		c, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+		switch classOf(c) {
+		case letter:
+			w.add(unicode.ToLower(c))
+		case alone:
+			r.finish(k)
+			w.add(c)
+			r.finish(k)
+		case apart:
+			r.finish(k)
+		}
+	}
+	if k == may {
+		r.finish(may)
+	}
+}
+
+func (r *reader) joint() {
+	r.words[must].joint = true
+}
+
+func (r *reader) unsure() { r.words[must].vague = true }
+
+func (r *reader) part() {
+	r.finish(must)
+	r.finish(may)
+}
+
+func (r *reader) finish(k kind) {
+	if w := &r.words[k]; w.hash != 0 {
+		r.end(w, k)
+		w.hash = 0
+	}
+}
+
+// counter counts words.
+type counter struct {
+	reader
+	table  *table
+	isPage bool
+	words  int
+}
+
+func (c *counter) text(s string, k kind) {
+	if c.end == nil {
+		c.end = c.count
+	}
+	c.reader.text(s, k)
+}
+
+func (c *counter) count(w *word, k kind) {
+	c.words++
+	switch {
+	case c.isPage:
+		c.table.at(w.hash).page++
+	case k == may:
+		c.table.at(w.hash).may++
+	case len(w.ended) > 0 || w.vague: // whether it is one word or several is the tool's to say
+		c.table.at(w.hash).may++
+		c.table.at(w.piece).may++
+		for _, piece := range w.ended {
+			c.table.at(piece).may++
+		}
+	default:
+		c.table.at(w.hash).must++
+	}
+}
+
+// collector spells out words that are left over.
+type collector struct {
+	reader
+	table   *table
+	left    func(counts) int32
+	seen    map[uint64]int32
+	found   []string
+	spelled []byte // the word that is being read
+}
+
+func (c *collector) text(s string, k kind) {
+	if k == may || len(c.found) >= maxExamples {
+		return
+	}
+	c.end = func(w *word, _ kind) {
+		n := c.left(*c.table.at(w.hash)) - c.seen[w.hash]
+		if len(w.ended) == 0 && !w.vague && n > 0 && len(c.found) < maxExamples {
+			if c.seen[w.hash]++; c.seen[w.hash] == 1 {
+				c.found = append(c.found, string(c.spelled))
+			}
+		}
+		c.spelled = c.spelled[:0]
+	}
+	w := &c.words[must]
+	for _, r := range s {
+		switch classOf(r) {
+		case letter:
+			w.add(lower(r))
+			c.spell(r)
+		case alone:
+			c.finish(must)
+			w.add(r)
+			c.spell(r)
+			c.finish(must)
+		case apart:
+			c.finish(must)
+		}
+	}
+}
+
+// maxSpelled is how much of a word is spelled out, in bytes.
+const maxSpelled = 60
+
+func (c *collector) spell(r rune) {
+	if len(c.spelled) < maxSpelled {
+		c.spelled = utf8.AppendRune(c.spelled, r)
+	}
+}
