@@ -65,6 +65,13 @@ func readHTML(markup string) reading {
 	return r.reading
 }
 
+// boxKinds are the classes of a wiki's boxes.
+var boxKinds = map[string]string{
+	"macro-information": "info", "macro-note": "note", "macro-tip": "tip", "macro-warning": "warning",
+	"message hint": "info", "message warning": "note", "message success": "tip", "message problem": "warning",
+	"infoMacro": "info", "noteMacro": "note", "tipMacro": "tip", "warningMacro": "warning",
+}
+
 type htmlReader struct {
 	reading
 	text    strings.Builder
@@ -99,6 +106,15 @@ func (r *htmlReader) node(n *nethtml.Node) {
 			r.addCode(code)
 		}
 		return
+	}
+	class := attrOf(n, "class")
+	if strings.Contains(class, "toc-macro") || strings.Contains(class, "rbtoc") || strings.Contains(class, "childpages-macro") || class == "error" && strings.HasPrefix(textOf(n), "Error formatting macro") {
+		return // made by the site
+	}
+	for mark, kind := range boxKinds {
+		if strings.Contains(class, mark) { // what the author chose, which the site shows as an icon
+			r.other = append(r.other, kind)
+		}
 	}
 	for _, key := range []string{"alt", "title", "href", "src", "datetime", "data-linked-resource-default-alias"} {
 		r.other = append(r.other, wordsOf(attrOf(n, key))...)
