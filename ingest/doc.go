@@ -8,9 +8,9 @@
 //
 //	readPrior (prior.go)    → prior      what was known before
 //	open      (prior.go)    → opened     the source as this run sees it
-//	list      (list.go)     → listing    what the source has      decide (decide.go)
-//	push      (push.go)     → pushed     what became of it        decidePush (decide.go)
-//	prune     (prune.go)    → pruned     what left                fate (fate.go), splitByBudget (split.go)
+//	list      (list.go)     → listing    what the source has      [decide.Entry]
+//	push      (push.go)     → pushed     what became of it        [decide.Push]
+//	prune     (prune.go)    → pruned     what left                [decide.PageFacts.Fate], splitByBudget (split.go)
 //	report    (report.go)   → Report     written from all of these
 //
 // # Words

@@ -13,7 +13,7 @@ import (
 // failed notes that the entry could not be read: its pages stay, and the next
 // run tries again.
 func (p *pusher) failed(w *workItem, err error) error {
-	rec := w.prior.record
+	rec := w.prior.Record
 	rec.ListingError = false
 	return p.fault(w, rec, err)
 }
@@ -21,7 +21,7 @@ func (p *pusher) failed(w *workItem, err error) error {
 // unread notes that the source lists the entry, but cannot tell of it: its
 // pages stay, and are as good as before once it can.
 func (p *pusher) unread(w *workItem) error {
-	rec := w.prior.record
+	rec := w.prior.Record
 	rec.ListingError = rec.Error == "" || rec.ListingError
 	return p.fault(w, rec, w.Err)
 }
@@ -29,7 +29,7 @@ func (p *pusher) unread(w *workItem) error {
 // noteRevoked writes down that what Fin has of the entry must not stay. The
 // record says so until its pages are replaced, or out.
 func (p *pusher) noteRevoked(w *workItem) error {
-	rec := &w.prior.record
+	rec := &w.prior.Record
 	if w.Revoked == "" || len(rec.Pages) == 0 || rec.Withheld != "" {
 		return nil
 	}
@@ -72,7 +72,7 @@ func (p *pusher) fault(w *workItem, rec state.Entry, err error) error {
 		rec.Pages = left
 		err = fmt.Errorf("%w; it is out of Fin until that is mended, since %s", err, w.Revoked)
 	}
-	rec.Error, rec.Since, rec.Scope = err.Error(), failingSince(w.prior.record, p.Started), w.Scope
+	rec.Error, rec.Since, rec.Scope = err.Error(), failingSince(w.prior.Record, p.Started), w.Scope
 	p.fail(w.ID, err, rec.Since)
 	p.Metrics.FailedPage(p.Source, "unreadable")
 	p.Log.Warn("page failed", "external_id", w.ID, "error", err)
@@ -85,7 +85,7 @@ func (p *pusher) refuse(w *workItem, rec state.Entry, err error) error {
 	if w.Revoked != "" {
 		return p.failed(w, err)
 	}
-	rec.Refused, rec.Pages, rec.Since = err.Error(), w.prior.record.Pages, failingSince(w.prior.record, p.Started)
+	rec.Refused, rec.Pages, rec.Since = err.Error(), w.prior.Record.Pages, failingSince(w.prior.Record, p.Started)
 	p.quarantine(w.ID, err, rec.Since)
 	p.Metrics.FailedPage(p.Source, refusal(err))
 	p.Log.Warn("page put into quarantine until it changes", "external_id", w.ID, "error", err)

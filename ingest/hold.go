@@ -3,6 +3,7 @@ package ingest
 import (
 	"slices"
 
+	"finpages/ingest/decide"
 	"finpages/state"
 )
 
@@ -38,7 +39,7 @@ func (p *pruner) putHold(hold state.Hold) error {
 		}
 		return p.Update((*state.Tx).DeleteHold)
 	}
-	hold.ID, hold.Since, hold.Approved = holdID(hold), p.Started.UTC(), false
+	hold.ID, hold.Since, hold.Approved = decide.HoldID(hold), p.Started.UTC(), false
 	switch {
 	case hold.ID == before.ID:
 		hold.Since, hold.Reason, hold.UpdatesReason = before.Since, before.Reason, before.UpdatesReason

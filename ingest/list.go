@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"finpages/ingest/decide"
 	"finpages/ingest/transform"
 	"finpages/sources"
 	"finpages/state"
@@ -28,7 +29,7 @@ type listing struct {
 // workItem is an entry to be dealt with.
 type workItem struct {
 	sources.Entry
-	prior priorEntry
+	prior decide.Prior
 	turn  int // in the order in which external_ids are claimed
 
 	putOff bool // until all updates are counted
@@ -140,29 +141,29 @@ func (c *comparer) compare(batch []sources.Entry) error {
 
 // priorEntry returns what is known of an entry, among it the page that was
 // taken over under the name of one that the state does not know yet.
-func (c *comparer) priorEntry(tx *state.Tx, id string) (known priorEntry, err error) {
-	if known.record, known.found, err = tx.Entry(id); err != nil {
+func (c *comparer) priorEntry(tx *state.Tx, id string) (known decide.Prior, err error) {
+	if known.Record, known.Found, err = tx.Entry(id); err != nil {
 		return known, err
 	}
-	if known.record.Settings == c.source.budgeted { // quarantined for a budget that is as it was
-		known.record.Settings = c.source.settings
+	if known.Record.Settings == c.source.budgeted { // quarantined for a budget that is as it was
+		known.Record.Settings = c.source.settings
 	}
-	known.intent = c.prior.isIntended(id, known.record)
-	if c.prior.outByHand[id] && len(known.record.Pages) > 0 {
-		known.record.Settings = state.Hash{} // so that it is looked at, and its pages leave
+	known.Intent = c.prior.isIntended(id, known.Record)
+	if c.prior.outByHand[id] && len(known.Record.Pages) > 0 {
+		known.Record.Settings = state.Hash{} // so that it is looked at, and its pages leave
 	}
-	if known.found {
+	if known.Found {
 		return known, nil
 	}
 	page, found, err := tx.Page(id)
 	if _, planned := c.prior.adopted[id]; planned || found && page.Entry == "" {
-		known.record.Pages = []string{id}
+		known.Record.Pages = []string{id}
 	}
 	return known, err
 }
 
 // enqueue counts an entry, or queues it.
-func (c *comparer) enqueue(e sources.Entry, known priorEntry) {
+func (c *comparer) enqueue(e sources.Entry, known decide.Prior) {
 	if e.Excluded = transform.LeftOut(e); e.Excluded != "" {
 		c.exclude(e, known)
 		return
@@ -173,15 +174,15 @@ func (c *comparer) enqueue(e sources.Entry, known priorEntry) {
 	}
 	c.seen.add(e.ID)
 	c.listed++
-	if known.found {
+	if known.Found {
 		c.recorded++
 	}
-	if known.record.Withheld != "" && len(known.record.Pages) > 0 { // they could not be deleted yet
-		e.Revoked = cmp.Or(e.Revoked, known.record.Withheld)
+	if known.Record.Withheld != "" && len(known.Record.Pages) > 0 { // they could not be deleted yet
+		e.Revoked = cmp.Or(e.Revoked, known.Record.Withheld)
 	}
 	w := workItem{Entry: e, prior: known}
-	what := decide(e, known, c.source.settings, c.opts.Full)
-	if len(known.record.Included) > 0 && (what == unchanged || what == quarantined || what == recovered) {
+	what := decide.Entry(e, known, c.source.settings, c.opts.Full)
+	if len(known.Record.Included) > 0 && (what == decide.Unchanged || what == decide.Quarantined || what == decide.Recovered) {
 		c.including = append(c.including, w)
 		return
 	}
@@ -191,47 +192,47 @@ func (c *comparer) enqueue(e sources.Entry, known priorEntry) {
 // compareIncluded decides about an unchanged entry that includes others. Where
 // these cannot be looked at, it stays as it is.
 func (c *comparer) compareIncluded(w workItem) error {
-	now, err := c.source.maker.IncludedHash(c.Ctx, w.prior.record.Included)
+	now, err := c.source.maker.IncludedHash(c.Ctx, w.prior.Record.Included)
 	if c.Ctx.Err() != nil {
 		return c.Ctx.Err()
 	}
-	what := decide(w.Entry, w.prior, c.source.settings, c.opts.Full)
-	if err == nil && (now == state.Hash{} || now != w.prior.record.IncludedHash) {
-		what = load
+	what := decide.Entry(w.Entry, w.prior, c.source.settings, c.opts.Full)
+	if err == nil && (now == state.Hash{} || now != w.prior.Record.IncludedHash) {
+		what = decide.Load
 	}
 	c.settle(w, what)
 	return nil
 }
 
 // settle counts an entry, or queues it.
-func (c *comparer) settle(w workItem, what action) {
+func (c *comparer) settle(w workItem, what decide.Action) {
 	e, known := w.Entry, w.prior
 	switch what {
-	case unchanged:
+	case decide.Unchanged:
 		c.countUnchanged(known)
-	case quarantined:
-		err := fmt.Errorf("in quarantine until it changes: %s", known.record.Refused)
-		c.quarantine(e.ID, err, known.record.Since)
-	case recovered:
+	case decide.Quarantined:
+		err := fmt.Errorf("in quarantine until it changes: %s", known.Record.Refused)
+		c.quarantine(e.ID, err, known.Record.Since)
+	case decide.Recovered:
 		c.countUnchanged(known)
 		c.recovered = append(c.recovered, e.ID)
-	case unreadable, withdraw, load:
+	case decide.Unreadable, decide.Withdraw, decide.Load:
 		c.work = append(c.work, w)
 	}
 }
 
 // exclude counts an entry that is left out by a rule, and notes why what the
 // state knows of it must go.
-func (c *comparer) exclude(e sources.Entry, known priorEntry) {
+func (c *comparer) exclude(e sources.Entry, known decide.Prior) {
 	c.leftOut++
-	if known.found || len(known.record.Pages) > 0 {
+	if known.Found || len(known.Record.Pages) > 0 {
 		c.excluded[e.ID] = e.Excluded
 	}
 }
 
-func (c *comparer) countUnchanged(known priorEntry) {
-	if known.record.Withheld != "" {
-		c.withhold(known.record.Withheld)
+func (c *comparer) countUnchanged(known decide.Prior) {
+	if known.Record.Withheld != "" {
+		c.withhold(known.Record.Withheld)
 	} else {
 		c.add(func(t *tally) { t.unchanged++ })
 	}

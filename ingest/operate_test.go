@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"finpages/ingest"
+	"finpages/ingest/decide"
 	"finpages/ingest/operate"
 	"finpages/ingest/verify"
 	"finpages/intercomapi/emulator"
@@ -231,7 +232,7 @@ func TestADeletedImportSourceIsNotMadeAnewInSilence(t *testing.T) {
 // However an adoption is interrupted, nothing of the import source is left behind.
 func TestAnInterruptedAdoption(t *testing.T) {
 	w := newWorld(t)
-	w.src.Deletes = ingest.Budget{MaxPercent: 100, MaxCount: 1000, AlwaysAllow: 1000}
+	w.src.Deletes = decide.Deletes{MaxPercent: 100, MaxCount: 1000, AlwaysAllow: 1000}
 	w.fill(300)
 	w.sync()
 	w.loseState()

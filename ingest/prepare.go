@@ -49,9 +49,9 @@ func (p *pusher) prepare(w *workItem) prepared {
 	case p.Ctx.Err() != nil:
 		return prepared{outcome: stopped, err: p.Ctx.Err()}
 	case errors.Is(err, sources.ErrNoDocument):
-		return prepared{outcome: mustStayOut, record: w.prior.record, reason: err.Error()}
+		return prepared{outcome: mustStayOut, record: w.prior.Record, reason: err.Error()}
 	case errors.As(err, new(*render.PanicError)):
-		rec.BodyHash = w.prior.record.BodyHash
+		rec.BodyHash = w.prior.Record.BodyHash
 		return prepared{outcome: notPushable, record: rec, err: err}
 	case err != nil:
 		return prepared{outcome: notReadable, err: err}
@@ -113,11 +113,11 @@ const emptiedReason = "the document has no text any more"
 // isEmptied reports whether a document without text had some before. One that
 // never had is pushed with its title alone.
 func (p *pusher) isEmptied(w *workItem, page *rendered) (bool, error) {
-	before := w.prior.record
+	before := w.prior.Record
 	if before.Withheld == emptiedReason {
 		return true, nil
 	}
-	if w.prior.found && before.BodyHash == page.record.BodyHash {
+	if w.prior.Found && before.BodyHash == page.record.BodyHash {
 		return false, nil
 	}
 	last, found, err := p.page(page.id)

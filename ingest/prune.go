@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"finpages/ingest/decide"
 	"finpages/state"
 )
 
@@ -101,7 +102,7 @@ func (p *pruner) candidates() (gone, held []deletion, err error) {
 	}
 	for id, page := range p.prior.adopted {
 		f := p.facts(id, page, state.Entry{}, false)
-		if !f.listed && !f.claimed && f.fate() == remove {
+		if !f.Listed && !f.Claimed && f.Fate() == decide.Remove {
 			gone = append(gone, deletion{id: id, page: page})
 		}
 	}
@@ -128,12 +129,12 @@ func (p *pruner) scan() (gone, held []deletion, err error) {
 					return err
 				}
 				d := p.deletion(id, page, rec)
-				switch p.facts(id, page, rec, recorded).fate() {
-				case remove:
+				switch p.facts(id, page, rec, recorded).Fate() {
+				case decide.Remove:
 					gone = append(gone, d)
-				case wait:
+				case decide.Wait:
 					p.waiting++
-				case stayHeld:
+				case decide.StayHeld:
 					held = append(held, d)
 				}
 				return nil
@@ -163,19 +164,19 @@ func (p *pruner) deletion(id string, page state.Page, rec state.Entry) deletion 
 }
 
 // facts gathers what the fate of a page hangs on.
-func (p *pruner) facts(id string, page state.Page, rec state.Entry, recorded bool) pageFacts {
-	return pageFacts{
-		listed:   p.listing.seen.has(cmp.Or(page.Entry, id)),
-		owned:    slices.Contains(rec.Pages, id),
-		failed:   rec.Error != "",
-		refused:  rec.Refused != "",
-		adopted:  page.Entry == "",
-		claimed:  p.pushed.claims.claimed(id),
-		restored: page.Restored,
-		excluded: p.listing.excluded[cmp.Or(page.Entry, id)] != "",
-		failures: p.listing.failed+p.pushed.failed > 0,
-		missable: p.listing.mayHaveMissed(rec, recorded),
-		held:     p.prior.isHeld(id),
+func (p *pruner) facts(id string, page state.Page, rec state.Entry, recorded bool) decide.PageFacts {
+	return decide.PageFacts{
+		Listed:   p.listing.seen.has(cmp.Or(page.Entry, id)),
+		Owned:    slices.Contains(rec.Pages, id),
+		Failed:   rec.Error != "",
+		Refused:  rec.Refused != "",
+		Adopted:  page.Entry == "",
+		Claimed:  p.pushed.claims.claimed(id),
+		Restored: page.Restored,
+		Excluded: p.listing.excluded[cmp.Or(page.Entry, id)] != "",
+		Failures: p.listing.failed+p.pushed.failed > 0,
+		Missable: p.listing.mayHaveMissed(rec, recorded),
+		Held:     p.prior.isHeld(id),
 	}
 }
 

@@ -115,7 +115,7 @@ func (p *pusher) process(w *workItem, loaded func(), bytes *semaphore.Weighted) 
 	case w.Withheld != "" && w.Unproven:
 		return p.refusedToTell(w)
 	case w.Withheld != "":
-		return p.withdraw(w, w.prior.record, w.Withheld)
+		return p.withdraw(w, w.prior.Record, w.Withheld)
 	}
 	if waits, err := p.isHeldUnseen(w); waits || err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"finpages/ingest/address"
+	"finpages/ingest/decide"
 	"finpages/ingest/destination"
 	"finpages/ingest/transform"
 	"finpages/sources"
@@ -19,8 +20,8 @@ type Source struct {
 	Adapter      sources.Source
 	Settings     string // the adapter's configuration; a change of it makes the next run list anew
 	ImportSource destination.ImportSource
-	Deletes      Budget
-	Updates      UpdateBudget
+	Deletes      decide.Deletes
+	Updates      decide.Updates
 	Journal      time.Duration // how long deleted pages can be brought back; 0 keeps none
 	Timeout      time.Duration // of one run; 0 means none
 

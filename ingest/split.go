@@ -37,12 +37,12 @@ func (p *pruner) splitByBudget(gone, unseen []deletion) (remove, held []deletion
 		}
 	}
 	shown := p.listing.listed - p.listing.withheld.total() - p.pushed.withheld.total()
-	if p.src.Deletes.exceeded(len(ruledOut), p.prior.pages, shown) == "" {
+	if p.src.Deletes.Exceeded(len(ruledOut), p.prior.pages, shown) == "" {
 		remove = append(remove, ruledOut...) // these documents were seen: they are no guess
 	} else {
 		ours = append(ours, ruledOut...)
 	}
-	if reason = p.src.Deletes.exceeded(len(ours), p.prior.pages, shown); reason != "" {
+	if reason = p.src.Deletes.Exceeded(len(ours), p.prior.pages, shown); reason != "" {
 		held, reason = append(ours, unseen...), reason+stillThere(ours)
 	} else {
 		held = unseen

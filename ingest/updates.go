@@ -24,11 +24,11 @@ type countedUpdate struct {
 func (p *pusher) mayExceedUpdates() bool {
 	n := 0
 	for i := range p.listing.work {
-		if len(p.listing.work[i].prior.record.Pages) > 0 || p.prior.info.Unlisted > 0 {
+		if len(p.listing.work[i].prior.Record.Pages) > 0 || p.prior.info.Unlisted > 0 {
 			n++
 		}
 	}
-	return p.src.Updates.exceeded(n, p.prior.pages)
+	return p.src.Updates.Exceeded(n, p.prior.pages)
 }
 
 // isCounted reports whether an update falls under the budget. The first row that
@@ -67,7 +67,7 @@ func (p *pusher) countUpdate(w *workItem, page *rendered, before state.Page) {
 }
 
 func (p *pusher) putOff(w *workItem, before state.Page, held state.HeldUpdate, c Change) {
-	rec := w.prior.record
+	rec := w.prior.Record
 	u := countedUpdate{HeldUpdate: held, turn: w.turn, foreign: before.Entry == "",
 		settings: rec.Revision != "" && rec.Revision == w.Revision && rec.Settings != p.source.settings}
 	if p.opts.Plan {
@@ -88,8 +88,8 @@ func (p *pusher) seen(w *workItem) (h state.ShortHash) {
 // isHeldUnseen counts the update of an entry that is held already, and has not
 // changed since: it need not be read again.
 func (p *pusher) isHeldUnseen(w *workItem) (bool, error) {
-	rec := w.prior.record
-	if !p.counting || p.opts.Full || p.prior.hold.Approved || w.Revoked != "" || w.prior.intent ||
+	rec := w.prior.Record
+	if !p.counting || p.opts.Full || p.prior.hold.Approved || w.Revoked != "" || w.prior.Intent ||
 		rec.IDTaken || len(rec.Pages) != 1 {
 		return false, nil
 	}
@@ -115,7 +115,7 @@ func (p *pusher) isHeldUnseen(w *workItem) (bool, error) {
 func (p *pusher) settleUpdates() error {
 	p.counting = false
 	slices.SortFunc(p.counted, func(a, b countedUpdate) int { return a.turn - b.turn })
-	if !p.src.Updates.exceeded(len(p.counted)+len(p.emptied), p.prior.pages) {
+	if !p.src.Updates.Exceeded(len(p.counted)+len(p.emptied), p.prior.pages) {
 		work := make([]workItem, 0, len(p.counted))
 		for _, u := range p.counted {
 			work = append(work, p.listing.work[u.turn])

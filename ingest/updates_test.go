@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"finpages/ingest"
+	"finpages/ingest/decide"
 	"finpages/ingest/render"
 	"finpages/sources"
 )
@@ -22,7 +23,7 @@ func (w *world) rewrite(from, n int, text string) {
 // filled is a world of 120 pages in Fin, whose updates are bounded at half of them.
 func filled(t *testing.T) *world {
 	w := newWorld(t)
-	w.src.Updates = ingest.UpdateBudget{MaxPercent: 50}
+	w.src.Updates = decide.Updates{MaxPercent: 50}
 	w.src.Deletes.AlwaysAllow = 10
 	w.fill(120)
 	w.wantCounts(w.sync(), "ok listed=120 created=120")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"finpages/ingest/decide"
 	"finpages/ingest/destination"
 	"finpages/intercomapi"
 	"finpages/state"
@@ -22,20 +23,20 @@ func (p *pusher) pushPage(w *workItem, page *rendered) error {
 		}
 	}
 	known := w.prior
-	_, known.intent = p.prior.intents[page.id]
+	_, known.Intent = p.prior.intents[page.id]
 	if found && p.isUndone(w, page, before) {
-		if known.intent {
+		if known.Intent {
 			return p.resend(w, page, before)
 		}
 		p.add(func(t *tally) { t.unchanged++ })
 		return p.keepUndone(w, page, before, false)
 	}
-	action := decidePush(before, found, page.hash, known, p.opts.Full)
-	if action == update && p.counting && p.isCounted(w, page, before) {
+	action := decide.Push(before, found, page.hash, known, p.opts.Full)
+	if action == decide.Update && p.counting && p.isCounted(w, page, before) {
 		p.countUpdate(w, page, before)
 		return nil
 	}
-	for _, stale := range w.prior.record.Pages {
+	for _, stale := range w.prior.Record.Pages {
 		if stale == page.id {
 			continue
 		}
@@ -44,12 +45,12 @@ func (p *pusher) pushPage(w *workItem, page *rendered) error {
 		}
 	}
 	switch action {
-	case keepRefused:
+	case decide.KeepRefused:
 		return p.keepRefused(w, page)
-	case same:
+	case decide.Same:
 		p.add(func(t *tally) { t.unchanged++ })
 		return p.recordPushed(w, page, before, before, false)
-	case create:
+	case decide.Create:
 		return p.upsert(w, page, state.Page{}, false)
 	}
 	return p.upsert(w, page, before, true)
@@ -57,11 +58,11 @@ func (p *pusher) pushPage(w *workItem, page *rendered) error {
 
 func (p *pusher) keepRefused(w *workItem, page *rendered) error {
 	if w.Revoked != "" {
-		return p.failed(w, errors.New(w.prior.record.Refused))
+		return p.failed(w, errors.New(w.prior.Record.Refused))
 	}
 	rec := page.record
 	rec.Refused, rec.RefusedHash, rec.Since, rec.Pages =
-		w.prior.record.Refused, page.hash, w.prior.record.Since, w.prior.record.Pages
+		w.prior.Record.Refused, page.hash, w.prior.Record.Since, w.prior.Record.Pages
 	p.quarantine(page.id, fmt.Errorf("in quarantine until it changes: %s", rec.Refused), rec.Since)
 	return p.Update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
 }
@@ -105,7 +106,7 @@ func (p *pusher) withdrawIfRetracted(w *workItem, page *rendered) error {
 	if err != nil || !out {
 		return err
 	}
-	w.prior.record = page.record
+	w.prior.Record = page.record
 	return p.withdraw(w, page.record, "retracted")
 }
 
@@ -194,7 +195,7 @@ func (p *pusher) notPushed(w *workItem, page *rendered, err error) error {
 	if !errors.As(err, &api) {
 		return err
 	}
-	if !api.Ambiguous() && !w.prior.intent { // nothing was written: what Intercom has is still known
+	if !api.Ambiguous() && !w.prior.Intent { // nothing was written: what Intercom has is still known
 		if err := p.Update(func(tx *state.Tx) error { return tx.DeleteIntent(page.id) }); err != nil {
 			return err
 		}

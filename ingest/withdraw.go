@@ -14,8 +14,8 @@ func (p *pusher) withdraw(w *workItem, rec state.Entry, reason string) error {
 	rec.Revision, rec.Settings, rec.Scope = w.Revision, p.source.settings, w.Scope
 	rec = withheld(rec, reason)
 	p.withhold(reason)
-	if !slices.Contains(w.prior.record.Pages, w.ID) { // it may have been waiting to go since it was emptied
-		w.prior.record.Pages = append(slices.Clone(w.prior.record.Pages), w.ID)
+	if !slices.Contains(w.prior.Record.Pages, w.ID) { // it may have been waiting to go since it was emptied
+		w.prior.Record.Pages = append(slices.Clone(w.prior.Record.Pages), w.ID)
 	}
 	left, err := p.removePages(w, "", reason)
 	if err != nil {
@@ -40,13 +40,13 @@ func withheld(rec state.Entry, reason string) state.Entry {
 // Fin, its pages go as those of a deleted document do: in the end, within the
 // budget. A wiki that fails may well answer with empty pages.
 func (p *pusher) empty(w *workItem, rec state.Entry, reason string) error {
-	if w.prior.intent || w.Revoked != "" { // what it left in Intercom must be looked for, or must not wait
+	if w.prior.Intent || w.Revoked != "" { // what it left in Intercom must be looked for, or must not wait
 		return p.withdraw(w, rec, reason)
 	}
 	rec = withheld(rec, reason)
 	p.withhold(reason)
 	hasPages := false
-	for _, id := range w.prior.record.Pages {
+	for _, id := range w.prior.Record.Pages {
 		page, found, err := p.page(id)
 		if err != nil {
 			return err
@@ -73,7 +73,7 @@ func (p *pusher) empty(w *workItem, rec state.Entry, reason string) error {
 // refusedToTell takes the pages of an entry out within the budget: nobody has
 // restricted it, the source refuses to tell.
 func (p *pusher) refusedToTell(w *workItem) error {
-	rec := w.prior.record
+	rec := w.prior.Record
 	rec.Revision, rec.Settings, rec.Scope = w.Revision, p.source.settings, w.Scope
 	return p.empty(w, rec, w.Withheld)
 }
@@ -88,7 +88,7 @@ func (p *pusher) dropPages(w *workItem, except, reason string) error {
 // removePages deletes the entry's pages but one, and returns those that could
 // not be deleted.
 func (p *pusher) removePages(w *workItem, except, reason string) (left []string, err error) {
-	for _, id := range w.prior.record.Pages {
+	for _, id := range w.prior.Record.Pages {
 		if id == except {
 			continue
 		}

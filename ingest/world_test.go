@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/decide"
 	"finpages/ingest/destination"
 	"finpages/ingest/operate"
 	"finpages/ingest/render"
@@ -65,7 +66,7 @@ func newWorldOf(t *testing.T, o emulator.Options) *world {
 	w.src = &ingest.Source{Name: "docs", Kind: "filesystem", ImportSource: destination.ImportSource{URL: root}, Journal: time.Hour,
 		Options: transform.Options{PageURL: page, PageURLText: root + "/{path}", Locale: "en",
 			Availability: transform.Availability{AIAgent: true, AICopilot: true}},
-		Deletes: ingest.Budget{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 2}}
+		Deletes: decide.Deletes{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 2}}
 	w.connect()
 	w.openState()
 	return w

@@ -11,7 +11,8 @@ func TestRooms(t *testing.T) {
 	adapters := []string{"finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro"}
 	pages := append([]string{"finpages/ingest/address", "finpages/ingest/leaks", "finpages/ingest/render/...", "finpages/ingest/render",
 		"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"}, adapters...)
-	engine := append([]string{"finpages/ingest/destination", "finpages/ingest/transform", "finpages/ingest/metrics"}, pages...)
+	engine := append([]string{"finpages/ingest/decide", "finpages/ingest/destination", "finpages/ingest/metrics",
+		"finpages/ingest/transform"}, pages...)
 	onEngine := append([]string{"finpages/ingest"}, engine...)
 	rooms := map[string][]string{
 		"finpages/sources":                  {},
@@ -33,6 +34,7 @@ func TestRooms(t *testing.T) {
 		"finpages/ingest/leaks":     {},
 		"finpages/ingest/address":   {},
 		"finpages/ingest/render":    append([]string{"finpages/ingest/render/..."}, adapters...),
+		"finpages/ingest/decide":    {"finpages/sources", "finpages/state"},
 		"finpages/ingest/metrics":   {"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
 		"finpages/ingest/transform": pages,
 		"finpages/ingest/destination": {"finpages/ingest/address", "finpages/ingest/metrics",

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/decide"
 	"finpages/ingest/destination"
 	"finpages/ingest/render"
 	"finpages/ingest/transform"
@@ -131,11 +132,11 @@ type Updates struct {
 	MaxPercent Percent `yaml:"max_percent"`
 }
 
-func (u *Updates) budget() ingest.UpdateBudget {
+func (u *Updates) budget() decide.Updates {
 	if u == nil {
-		return ingest.UpdateBudget{}
+		return decide.Updates{}
 	}
-	return ingest.UpdateBudget{MaxPercent: float64(u.MaxPercent)}
+	return decide.Updates{MaxPercent: float64(u.MaxPercent)}
 }
 
 // Render bounds what one document takes.
@@ -335,7 +336,7 @@ func (s *Source) Ingest(c *Config) (*ingest.Source, error) {
 			Leaks:        transform.Leaks{Mode: transform.LeakMode(s.Leaks), Allow: s.Allow},
 			Converter:    converter, RenderTimeout: time.Duration(s.Render.Timeout),
 		},
-		Deletes: ingest.Budget{MaxPercent: float64(s.Deletes.MaxPercent), MaxCount: s.Deletes.MaxCount,
+		Deletes: decide.Deletes{MaxPercent: float64(s.Deletes.MaxPercent), MaxCount: s.Deletes.MaxCount,
 			AlwaysAllow: s.Deletes.AlwaysAllow},
 		Updates: s.Updates.budget(),
 		Journal: time.Duration(s.Journal), Timeout: time.Duration(s.Timeout),

@@ -15,6 +15,7 @@ import (
 
 	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
+	"finpages/ingest/decide"
 	"finpages/ingest/destination"
 	"finpages/ingest/operate"
 	"finpages/ingest/render"
@@ -96,7 +97,7 @@ func (w *world) configure(names ...string) {
 		list = append(list, &ingest.Source{Name: name, Kind: "filesystem", Adapter: adapter, ImportSource: destination.ImportSource{URL: site + name},
 			Options: transform.Options{PageURL: page, PageURLText: site + name + "/{path}", Locale: "en",
 				Availability: transform.Availability{AIAgent: true, AICopilot: true}},
-			Journal: time.Hour, Deletes: ingest.Budget{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 2}})
+			Journal: time.Hour, Deletes: decide.Deletes{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 2}})
 	}
 	w.service.Configure(list)
 }

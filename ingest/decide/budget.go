@@ -1,4 +1,4 @@
-package ingest
+package decide
 
 import (
 	"crypto/sha256"
@@ -9,14 +9,14 @@ import (
 	"finpages/state"
 )
 
-// Budget bounds the deletes of one run.
-type Budget struct {
+// Deletes bounds the deletes of one run.
+type Deletes struct {
 	MaxPercent  float64 // of the pages owned
 	MaxCount    int
 	AlwaysAllow int // so many are fine whatever their share
 }
 
-// exceeded says why so many deletes go over the budget; "" if they do not.
+// Exceeded says why so many deletes go over the budget; "" if they do not.
 // owned counts the pages in Intercom before the run, listed the entries found.
 //
 //	listed  deletes                              verdict
@@ -25,7 +25,7 @@ type Budget struct {
 //	any     > MaxCount                           held
 //	any     > MaxPercent of owned                held
 //	any     otherwise                            allowed
-func (b Budget) exceeded(deletes, owned, listed int) string {
+func (b Deletes) Exceeded(deletes, owned, listed int) string {
 	share := 100 * float64(deletes) / float64(max(owned, 1))
 	switch {
 	case deletes == 0:
@@ -43,8 +43,8 @@ func (b Budget) exceeded(deletes, owned, listed int) string {
 	return ""
 }
 
-// UpdateBudget bounds how much of what Intercom has one run may change or empty.
-type UpdateBudget struct {
+// Updates bounds how much of what Intercom has one run may change or empty.
+type Updates struct {
 	MaxPercent float64 // of the pages owned; 0 means no limit
 }
 
@@ -52,7 +52,7 @@ type UpdateBudget struct {
 // few pages change together easily, and are soon looked at.
 const smallSource = 100
 
-// exceeded reports whether so many changes of pages go over the budget. owned
+// Exceeded reports whether so many changes of pages go over the budget. owned
 // counts the pages in Intercom before the run.
 //
 //	MaxPercent  owned          changes              verdict
@@ -60,15 +60,15 @@ const smallSource = 100
 //	any         ≤ smallSource  any                  allowed
 //	any         any            > MaxPercent of it   held
 //	any         any            otherwise            allowed
-func (b UpdateBudget) exceeded(changes, owned int) bool {
+func (b Updates) Exceeded(changes, owned int) bool {
 	if b.MaxPercent == 0 || owned <= smallSource {
 		return false
 	}
 	return 100*float64(changes)/float64(owned) > b.MaxPercent
 }
 
-// holdID names exactly the set of deletes and updates.
-func holdID(h state.Hold) string {
+// HoldID names exactly the set of deletes and updates.
+func HoldID(h state.Hold) string {
 	sum := sha256.New()
 	sum.Write([]byte(strings.Join(h.Pages, "\x00")))
 	for _, u := range h.Updates {

@@ -1,4 +1,4 @@
-package ingest
+package decide
 
 import "testing"
 
@@ -9,25 +9,25 @@ func TestFate(t *testing.T) {
 	rows := []struct {
 		// listed owned failed refused adopted claimed restored failures missable held excluded
 		facts string
-		want  fate
+		want  Fate
 	}{
-		{"yy.........", keep},
-		{"y....y.....", keep},
-		{"y.y........", keep},
-		{"y..yy......", keep},
-		{"y..........", remove},
-		{"n...y..y.y.", stayHeld},
-		{"n...y..y...", wait},
-		{"n.....y....", keep},
-		{"n.........y", remove},
-		{"n.......yy.", stayHeld},
-		{"n.......y..", wait},
-		{"n..........", remove},
+		{"yy.........", Keep},
+		{"y....y.....", Keep},
+		{"y.y........", Keep},
+		{"y..yy......", Keep},
+		{"y..........", Remove},
+		{"n...y..y.y.", StayHeld},
+		{"n...y..y...", Wait},
+		{"n.....y....", Keep},
+		{"n.........y", Remove},
+		{"n.......yy.", StayHeld},
+		{"n.......y..", Wait},
+		{"n..........", Remove},
 	}
 	used := make([]bool, len(rows))
 	for bits := range 1 << 11 {
 		on := func(i int) bool { return bits>>i&1 == 1 }
-		f := pageFacts{on(0), on(1), on(2), on(3), on(4), on(5), on(6), on(7), on(8), on(9), on(10)}
+		f := PageFacts{on(0), on(1), on(2), on(3), on(4), on(5), on(6), on(7), on(8), on(9), on(10)}
 		for r, row := range rows {
 			fits := true
 			for i, want := range row.facts {
@@ -37,7 +37,7 @@ func TestFate(t *testing.T) {
 				continue
 			}
 			used[r] = true
-			if got := f.fate(); got != row.want {
+			if got := f.Fate(); got != row.want {
 				t.Errorf("%+v: %d, want %d by row %d", f, got, row.want, r)
 			}
 			break
@@ -54,11 +54,11 @@ func TestFate(t *testing.T) {
 func TestFateProperties(t *testing.T) {
 	for bits := range 1 << 11 {
 		on := func(i int) bool { return bits>>i&1 == 1 }
-		f := pageFacts{on(0), on(1), on(2), on(3), on(4), on(5), on(6), on(7), on(8), on(9), on(10)}
-		if f.fate() != remove {
+		f := PageFacts{on(0), on(1), on(2), on(3), on(4), on(5), on(6), on(7), on(8), on(9), on(10)}
+		if f.Fate() != Remove {
 			continue
 		}
-		if f.listed && (f.owned || f.failed || f.claimed) || !f.listed && (f.missable && !f.excluded || f.restored || f.adopted && f.failures) {
+		if f.Listed && (f.Owned || f.Failed || f.Claimed) || !f.Listed && (f.Missable && !f.Excluded || f.Restored || f.Adopted && f.Failures) {
 			t.Errorf("%+v is removed", f)
 		}
 	}

@@ -1,0 +1,65 @@
+package decide
+
+// Fate is what becomes of a page that the state knows, once its source was
+// listed.
+type Fate int
+
+// The fates.
+const (
+	Keep     Fate = iota
+	Remove        // its document is gone: its delete goes under the budget
+	Wait          // nothing proves that its document is gone
+	StayHeld      // likewise, and its delete waits for an approval already
+)
+
+// PageFacts is what the fate of a page hangs on.
+type PageFacts struct {
+	Listed   bool // its entry
+	Owned    bool // the entry's record names the page
+	Failed   bool // the entry, last time or now
+	Refused  bool // the entry is in quarantine
+	Adopted  bool // taken over from Intercom, and not matched with an entry yet
+	Claimed  bool // an entry of this run has its external_id
+	Restored bool // by undo
+	Failures bool // some entry of the run failed
+	Missable bool // its entry may exist although it was not listed
+	Held     bool // its delete
+	Excluded bool // its entry was seen, and a rule leaves it out
+}
+
+// Fate tells whether the listing proves that a page's document is gone. The
+// first row that fits counts.
+//
+//	entry       page                                     fate
+//	listed      owned, or claimed                        keep
+//	listed      any; the entry failed                    keep
+//	listed      adopted; the entry is refused            keep: it may be the entry's
+//	listed      any other                                remove: the entry has other pages
+//	not listed  adopted, held, and some entry failed     stayHeld: it may be that entry's
+//	not listed  adopted, and some entry failed           wait: likewise
+//	not listed  restored                                 keep: until the source says otherwise
+//	not listed  excluded by a rule                       remove
+//	not listed  missable, held                           stayHeld
+//	not listed  missable                                 wait
+//	not listed  any other                                remove
+func (f PageFacts) Fate() Fate {
+	switch {
+	case f.Listed && (f.Owned || f.Claimed || f.Failed || f.Adopted && f.Refused):
+		return Keep
+	case f.Listed:
+		return Remove
+	case f.Adopted && f.Failures && f.Held:
+		return StayHeld
+	case f.Adopted && f.Failures:
+		return Wait
+	case f.Restored:
+		return Keep
+	case f.Excluded:
+		return Remove
+	case f.Missable && f.Held:
+		return StayHeld
+	case f.Missable:
+		return Wait
+	}
+	return Remove
+}
