@@ -1,10 +1,12 @@
 package ingest_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
 
+	"finpages/ingest/ingesttest"
 	"finpages/ingest/transform"
 	"finpages/sources"
 )
@@ -15,38 +17,38 @@ const including = "# Tea\n\n[!INCLUDE [cups](../_partials/cups.md)]\n\nEnd of th
 // else changes.
 func TestPagesFollowWhatTheyInclude(t *testing.T) {
 	w := newWorld(t)
-	w.put("guide/tea.md", including, "plain.md", "# Plain\n\nNothing is included here.")
-	w.wantCounts(w.sync(), "ok listed=2 created=2")
-	w.wantCounts(w.sync(), "ok listed=2 unchanged=2")
+	w.Put("guide/tea.md", including, "plain.md", "# Plain\n\nNothing is included here.")
+	w.WantCounts(w.Sync(), "ok listed=2 created=2")
+	w.WantCounts(w.Sync(), "ok listed=2 unchanged=2")
 
-	w.put("_partials/cups.md", "Rinse the cups, see [pots](pots.md).") // appears
-	w.wantCounts(w.sync(), "ok listed=2 excluded=1 unchanged=1 updated=1")
-	w.wantWrites("POST guide/tea.md")
-	html := w.page("guide/tea.md").HTML
-	if !strings.Contains(html, "Rinse the cups") || !strings.Contains(html, root+"/_partials/pots.md") {
+	w.Put("_partials/cups.md", "Rinse the cups, see [pots](pots.md).") // appears
+	w.WantCounts(w.Sync(), "ok listed=2 excluded=1 unchanged=1 updated=1")
+	w.WantWrites("POST guide/tea.md")
+	html := w.Page("guide/tea.md").HTML
+	if !strings.Contains(html, "Rinse the cups") || !strings.Contains(html, ingesttest.Root+"/_partials/pots.md") {
 		t.Errorf("with what it includes: %s", html)
 	}
-	w.wantCounts(w.sync(), "ok listed=2 excluded=1 unchanged=2")
-	p, err := w.service().Preview(t.Context(), "docs", "guide/tea.md")
+	w.WantCounts(w.Sync(), "ok listed=2 excluded=1 unchanged=2")
+	p, err := w.Service().Preview(t.Context(), "docs", "guide/tea.md")
 	if err != nil || !strings.Contains(p.HTML, "Rinse the cups") {
 		t.Errorf("preview: %+v, %v", p, err)
 	}
-	x, err := w.service().Explain(t.Context(), "docs", "_partials/cups.md")
+	x, err := w.Service().Explain(t.Context(), "docs", "_partials/cups.md")
 	if err != nil || !strings.Contains(strings.Join(x.Reasons, "\n"), "for other documents to include") {
 		t.Errorf("explain: %+v, %v", x, err)
 	}
 
-	w.put("_partials/cups.md", "Warm the cups, then pour.") // changes
-	w.wantCounts(w.sync(), "ok listed=2 excluded=1 unchanged=1 updated=1")
-	if html := w.page("guide/tea.md").HTML; !strings.Contains(html, "Warm the cups") {
+	w.Put("_partials/cups.md", "Warm the cups, then pour.") // changes
+	w.WantCounts(w.Sync(), "ok listed=2 excluded=1 unchanged=1 updated=1")
+	if html := w.Page("guide/tea.md").HTML; !strings.Contains(html, "Warm the cups") {
 		t.Errorf("after a change: %s", html)
 	}
-	w.remove("_partials") // vanishes
-	w.wantCounts(w.sync(), "ok listed=2 unchanged=1 updated=1")
-	if html := w.page("guide/tea.md").HTML; strings.Contains(html, "cups") {
+	w.Remove("_partials") // vanishes
+	w.WantCounts(w.Sync(), "ok listed=2 unchanged=1 updated=1")
+	if html := w.Page("guide/tea.md").HTML; strings.Contains(html, "cups") {
 		t.Errorf("after it vanished: %s", html)
 	}
-	w.wantCounts(w.sync(), "ok listed=2 unchanged=2")
+	w.WantCounts(w.Sync(), "ok listed=2 unchanged=2")
 }
 
 // What must not be in Fin does not come there by a document that includes it.
@@ -56,31 +58,31 @@ func TestIncludesAreNoHole(t *testing.T) {
 		ref, file, body string
 		rules           func(*world)
 	}{
-		"excluded":     {"drafts/x.md", "drafts/x.md", secret, func(w *world) { w.opts.Exclude = []string{"drafts/**"} }},
-		"not included": {"other/x.md", "other/x.md", secret, func(w *world) { w.opts.Include = []string{"*.md"} }},
+		"excluded":     {"drafts/x.md", "drafts/x.md", secret, func(w *world) { w.Options.Exclude = []string{"drafts/**"} }},
+		"not included": {"other/x.md", "other/x.md", secret, func(w *world) { w.Options.Include = []string{"*.md"} }},
 		"hidden":       {".private/x.md", ".private/x.md", secret, nil},
 		"draft":        {"x.md", "x.md", "---\ndraft: true\n---\n" + secret, nil},
 		"kept out":     {"x.md", "x.md", "---\nfin: false\n---\n" + secret, nil},
 		"in doubt":     {"x.md", "x.md", "---\nfin: [\n---\n" + secret, nil},
 		"outside":      {"../x.md", "../x.md", secret, nil},
 		"retracted": {"x.md", "x.md", "# X\n\n" + secret, func(w *world) {
-			w.sync()
-			if _, err := w.service().Retract(w.t.Context(), "docs", "x.md"); err != nil {
-				w.t.Fatal(err)
+			w.Sync()
+			if _, err := w.Service().Retract(w.T.Context(), "docs", "x.md"); err != nil {
+				w.T.Fatal(err)
 			}
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			w.put("a.md", "# A\n\n[!INCLUDE [x]("+c.ref+")]\n\nThe rest of the text.", c.file, c.body)
+			w.Put("a.md", "# A\n\n[!INCLUDE [x]("+c.ref+")]\n\nThe rest of the text.", c.file, c.body)
 			if c.rules != nil {
 				c.rules(w)
 			}
-			w.sync()
-			if html := w.page("a.md").HTML; strings.Contains(html, "Salaries") || !strings.Contains(html, "The rest") {
+			w.Sync()
+			if html := w.Page("a.md").HTML; strings.Contains(html, "Salaries") || !strings.Contains(html, "The rest") {
 				t.Errorf("the page: %s", html)
 			}
-			p, err := w.service().Preview(t.Context(), "docs", "a.md")
+			p, err := w.Service().Preview(t.Context(), "docs", "a.md")
 			if err != nil || strings.Contains(p.HTML, "Salaries") {
 				t.Errorf("preview: %+v, %v", p, err)
 			}
@@ -92,22 +94,22 @@ func TestIncludesAreNoHole(t *testing.T) {
 func TestIncludedTextLeavesWithItsRight(t *testing.T) {
 	w := newWorld(t)
 	w.searchLeaks(transform.HoldLeaks)
-	w.put("guide/tea.md", including, "_partials/cups.md", "Rinse the cups.")
-	w.wantCounts(w.sync(), "ok listed=1 excluded=1 created=1")
-	w.put("_partials/cups.md", "---\ndraft: true\n---\nRinse the cups.")
-	w.wantCounts(w.sync(), "ok listed=1 excluded=1 updated=1")
-	if html := w.page("guide/tea.md").HTML; strings.Contains(html, "cups") {
+	w.Put("guide/tea.md", including, "_partials/cups.md", "Rinse the cups.")
+	w.WantCounts(w.Sync(), "ok listed=1 excluded=1 created=1")
+	w.Put("_partials/cups.md", "---\ndraft: true\n---\nRinse the cups.")
+	w.WantCounts(w.Sync(), "ok listed=1 excluded=1 updated=1")
+	if html := w.Page("guide/tea.md").HTML; strings.Contains(html, "cups") {
 		t.Errorf("after it became a draft: %s", html)
 	}
-	w.put("_partials/cups.md", "The token is "+token+".")
-	w.wantCounts(w.sync(), "ok excluded=2 deleted=1")
-	w.wantInFin()
-	w.put("_partials/cups.md", "The token is in the vault.")
-	w.wantCounts(w.sync(), "ok listed=1 excluded=1 created=1")
-	w.opts.Exclude = []string{"_partials/**"}
-	w.src.Settings = "excludes"
-	w.wantCounts(w.sync(), "ok listed=1 excluded=1 updated=1")
-	if html := w.page("guide/tea.md").HTML; strings.Contains(html, "vault") {
+	w.Put("_partials/cups.md", "The token is "+token+".")
+	w.WantCounts(w.Sync(), "ok excluded=2 deleted=1")
+	w.WantInFin()
+	w.Put("_partials/cups.md", "The token is in the vault.")
+	w.WantCounts(w.Sync(), "ok listed=1 excluded=1 created=1")
+	w.Options.Exclude = []string{"_partials/**"}
+	w.Src.Settings = "excludes"
+	w.WantCounts(w.Sync(), "ok listed=1 excluded=1 updated=1")
+	if html := w.Page("guide/tea.md").HTML; strings.Contains(html, "vault") {
 		t.Errorf("after it was excluded: %s", html)
 	}
 }
@@ -117,51 +119,51 @@ func TestPagesOfRepositoriesFollowWhatTheyInclude(t *testing.T) {
 	w := newWorld(t)
 	repo := ofGit(t, w)
 	commit := func(name, body string) {
-		w.put(name, body)
+		w.Put(name, body)
 		repo.publish()
 	}
 	commit("guide/tea.md", including)
 	commit("_partials/cups.md", "Rinse the cups.")
-	w.wantCounts(w.sync(), "ok listed=1 excluded=1 created=1")
-	if html := w.page("guide/tea.md").HTML; !strings.Contains(html, "Rinse the cups") {
+	w.WantCounts(w.Sync(), "ok listed=1 excluded=1 created=1")
+	if html := w.Page("guide/tea.md").HTML; !strings.Contains(html, "Rinse the cups") {
 		t.Errorf("with what it includes: %s", html)
 	}
 	commit("_partials/cups.md", "Warm the cups.")
-	w.wantCounts(w.sync(), "ok listed=1 excluded=1 updated=1")
+	w.WantCounts(w.Sync(), "ok listed=1 excluded=1 updated=1")
 	commit("_partials/other.md", "Nobody includes this.")
-	w.wantCounts(w.sync(), "ok listed=1 excluded=2 unchanged=1")
+	w.WantCounts(w.Sync(), "ok listed=1 excluded=2 unchanged=1")
 }
 
 // includer is a stub whose documents include what a test decides.
 type includer struct {
-	*stub
+	*ingesttest.Stub
 	found sources.Entry
 	err   error
 }
 
-func (i *includer) Open(context) (sources.Snapshot, error) { return i, nil }
+func (i *includer) Open(context.Context) (sources.Snapshot, error) { return i, nil }
 
-func (i *includer) Include(context, string) (sources.Entry, bool, error) {
+func (i *includer) Include(context.Context, string) (sources.Entry, bool, error) {
 	return i.found, i.err == nil, i.err
 }
 
 // What exists and cannot be read is not gone: the page stays as it was.
 func TestUnreadableIncludesKeepThePage(t *testing.T) {
 	w := newWorld(t)
-	i := &includer{stub: w.stubbed(doc("tea.md", "", including)), found: doc("cups.md", "", "Rinse the cups.")}
-	w.src.Adapter = i
-	w.wantCounts(w.sync(), "ok listed=1 created=1")
+	i := &includer{Stub: w.Stubbed(ingesttest.Doc("tea.md", "", including)), found: ingesttest.Doc("cups.md", "", "Rinse the cups.")}
+	w.Src.Adapter = i
+	w.WantCounts(w.Sync(), "ok listed=1 created=1")
 	good := i.found
-	i.found.Revision, i.found.Load = "2", func(context) (sources.Document, error) { return sources.Document{}, errors.New("no answer") }
-	w.wantCounts(w.sync(), "partial listed=1 failed=1")
+	i.found.Revision, i.found.Load = "2", func(context.Context) (sources.Document, error) { return sources.Document{}, errors.New("no answer") }
+	w.WantCounts(w.Sync(), "partial listed=1 failed=1")
 	i.err = errors.New("no answer")
-	w.wantCounts(w.sync(), "partial listed=1 failed=1")
-	if html := w.page("tea.md").HTML; !strings.Contains(html, "Rinse the cups") {
+	w.WantCounts(w.Sync(), "partial listed=1 failed=1")
+	if html := w.Page("tea.md").HTML; !strings.Contains(html, "Rinse the cups") {
 		t.Errorf("the page: %s", html)
 	}
 	i.found, i.err = good, nil
-	w.wantCounts(w.sync(), "ok listed=1 unchanged=1")
-	i.found.Load = func(context) (sources.Document, error) { panic("of an adapter") }
+	w.WantCounts(w.Sync(), "ok listed=1 unchanged=1")
+	i.found.Load = func(context.Context) (sources.Document, error) { panic("of an adapter") }
 	i.found.Revision = "3"
-	w.wantCounts(w.sync(), "partial listed=1 failed=1")
+	w.WantCounts(w.Sync(), "partial listed=1 failed=1")
 }

@@ -21,12 +21,12 @@ import (
 var detector = sync.OnceValues(leaks.New)
 
 func (w *world) searchLeaks(mode transform.LeakMode, allow ...transform.AllowedLeak) {
-	w.t.Helper()
+	w.T.Helper()
 	d, err := detector()
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
-	w.src.Leaks = transform.Leaks{Mode: mode, Detector: d, Allow: allow}
+	w.Src.Leaks = transform.Leaks{Mode: mode, Detector: d, Allow: allow}
 }
 
 // made up, and put together here so that no file holds it
@@ -36,19 +36,19 @@ func TestPagesWithSecretsAreKeptOut(t *testing.T) {
 	w := newWorld(t)
 	w.searchLeaks(transform.HoldLeaks)
 	var log bytes.Buffer
-	w.engine.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	w.Engine.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	reg := prometheus.NewPedanticRegistry()
-	w.engine.Metrics = metrics.New(reg)
-	w.put("a.md", "# A\n\nApples.", "b.md", "# B\n\nThe token is "+token+".", "c.md", "---\ntitle: Use "+token+"\n---\nCherries.")
-	w.wantCounts(w.sync(), "ok listed=1 excluded=2 created=1")
-	w.wantInFin("a.md")
-	w.put("a.md", "# A\n\nApples. Log in with the password Kaffee87!x, then wait.") // was good, and leaves
-	report := w.sync()
-	w.wantCounts(report, "ok excluded=3 deleted=1")
-	w.wantInFin()
-	w.wantCounts(w.sync(), "ok excluded=3")
+	w.Engine.Metrics = metrics.New(reg)
+	w.Put("a.md", "# A\n\nApples.", "b.md", "# B\n\nThe token is "+token+".", "c.md", "---\ntitle: Use "+token+"\n---\nCherries.")
+	w.WantCounts(w.Sync(), "ok listed=1 excluded=2 created=1")
+	w.WantInFin("a.md")
+	w.Put("a.md", "# A\n\nApples. Log in with the password Kaffee87!x, then wait.") // was good, and leaves
+	report := w.Sync()
+	w.WantCounts(report, "ok excluded=3 deleted=1")
+	w.WantInFin()
+	w.WantCounts(w.Sync(), "ok excluded=3")
 
-	s := w.service()
+	s := w.Service()
 	found, err := s.LeaksAll(t.Context(), nil)
 	if err != nil || len(found) != 3 || found[1].Page != "b.md" || found[1].Rule != "gitlab-pat" || found[1].Place != "line 1" || found[1].InFin {
 		t.Errorf("leaks: %+v, %v", found, err)
@@ -69,8 +69,8 @@ func TestPagesWithSecretsAreKeptOut(t *testing.T) {
 	w.wantNowhere(token, log.String(), report, x, p, found)
 	w.wantNowhere("Kaffee87", log.String(), report, x, p, found)
 
-	w.put("b.md", "# B\n\nThe token is in the vault.")
-	w.wantCounts(w.sync(), "ok listed=1 excluded=2 created=1")
+	w.Put("b.md", "# B\n\nThe token is in the vault.")
+	w.WantCounts(w.Sync(), "ok listed=1 excluded=2 created=1")
 	if found, _ := s.LeaksAll(t.Context(), nil); len(found) != 2 {
 		t.Errorf("leaks, after one was mended: %+v", found)
 	}
@@ -78,18 +78,18 @@ func TestPagesWithSecretsAreKeptOut(t *testing.T) {
 
 // wantNowhere looks for a secret in the state file, and in what is told.
 func (w *world) wantNowhere(secret string, log string, told ...any) {
-	w.t.Helper()
-	file, err := os.ReadFile(w.dbPath)
+	w.T.Helper()
+	file, err := os.ReadFile(w.DBPath)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	enc, err := json.Marshal(told)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	for where, text := range map[string]string{"the state": string(file), "the log": log, "what is told": string(enc)} {
 		if strings.Contains(text, secret) {
-			w.t.Errorf("%s holds the secret", where)
+			w.T.Errorf("%s holds the secret", where)
 		}
 	}
 }
@@ -97,28 +97,28 @@ func (w *world) wantNowhere(secret string, log string, told ...any) {
 func TestSecretsAreTakenOut(t *testing.T) {
 	w := newWorld(t)
 	w.searchLeaks(transform.RedactLeaks)
-	w.put("a.md", "# A\n\nThe token is "+token+". Apples.")
-	w.wantCounts(w.sync(), "ok listed=1 created=1")
-	if got := w.page("a.md").HTML; !strings.Contains(got, "[gitlab-pat]") || strings.Contains(got, token) || !strings.Contains(got, "Apples") {
+	w.Put("a.md", "# A\n\nThe token is "+token+". Apples.")
+	w.WantCounts(w.Sync(), "ok listed=1 created=1")
+	if got := w.Page("a.md").HTML; !strings.Contains(got, "[gitlab-pat]") || strings.Contains(got, token) || !strings.Contains(got, "Apples") {
 		t.Errorf("in Fin: %s", got)
 	}
-	found, err := w.service().LeaksAll(t.Context(), []string{"docs"})
+	found, err := w.Service().LeaksAll(t.Context(), []string{"docs"})
 	if err != nil || len(found) != 1 || !found[0].InFin {
 		t.Errorf("leaks: %+v, %v", found, err)
 	}
-	w.wantCounts(w.sync(), "ok listed=1 unchanged=1")
+	w.WantCounts(w.Sync(), "ok listed=1 unchanged=1")
 }
 
 func TestAllowedSecretsPass(t *testing.T) {
 	w := newWorld(t)
 	w.searchLeaks(transform.HoldLeaks)
-	w.put("docs/a.md", "# A\n\nThe token is "+token+".")
-	w.wantCounts(w.sync(), "ok excluded=1")
-	found, err := operate.NewService(w.engine).LeaksAll(t.Context(), nil)
+	w.Put("docs/a.md", "# A\n\nThe token is "+token+".")
+	w.WantCounts(w.Sync(), "ok excluded=1")
+	found, err := operate.NewService(w.Engine).LeaksAll(t.Context(), nil)
 	if err != nil || len(found) != 0 {
 		t.Errorf("of no source: %+v, %v", found, err)
 	}
-	found, _ = w.service().LeaksAll(t.Context(), nil)
+	found, _ = w.Service().LeaksAll(t.Context(), nil)
 	for _, c := range []struct {
 		allow transform.AllowedLeak
 		want  string
@@ -130,15 +130,15 @@ func TestAllowedSecretsPass(t *testing.T) {
 		{transform.AllowedLeak{Page: "docs/a.md"}, "ok listed=1 unchanged=1"},
 	} {
 		w.searchLeaks(transform.HoldLeaks, c.allow)
-		w.wantCounts(w.sync(), c.want)
+		w.WantCounts(w.Sync(), c.want)
 	}
-	if got := w.page("docs/a.md").HTML; !strings.Contains(got, token) {
+	if got := w.Page("docs/a.md").HTML; !strings.Contains(got, token) {
 		t.Errorf("in Fin: %s", got)
 	}
 	w.searchLeaks(transform.LeaksOff)
-	w.wantCounts(w.sync(), "ok listed=1 unchanged=1")
+	w.WantCounts(w.Sync(), "ok listed=1 unchanged=1")
 	w.searchLeaks(transform.HoldLeaks)
-	w.wantCounts(w.sync(), "ok excluded=1 deleted=1")
+	w.WantCounts(w.Sync(), "ok excluded=1 deleted=1")
 	w.wantNowhere(token, "")
 }
 
@@ -146,21 +146,21 @@ func TestSecretsInIDsAndInErrorsThatQuote(t *testing.T) {
 	w := newWorld(t)
 	w.searchLeaks(transform.RedactLeaks)
 	var log bytes.Buffer
-	w.engine.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	w.put("a.md", "# A\n\nApples.", "b.md", "---\nid: docs/"+token+"\n---\n# B", "c.md", "---\n"+token+": 1\n"+token+": 2\n---\nCherries.")
-	report := w.sync()
-	w.wantInFin("a.md")
-	x, err := w.service().Explain(t.Context(), "docs", "b.md")
+	w.Engine.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	w.Put("a.md", "# A\n\nApples.", "b.md", "---\nid: docs/"+token+"\n---\n# B", "c.md", "---\n"+token+": 1\n"+token+": 2\n---\nCherries.")
+	report := w.Sync()
+	w.WantInFin("a.md")
+	x, err := w.Service().Explain(t.Context(), "docs", "b.md")
 	if err != nil || x.Withheld != "it seems to hold a secret: gitlab-pat" {
 		t.Errorf("an id that holds a secret: %+v, %v", x, err)
 	}
-	if x, err = w.service().Explain(t.Context(), "docs", "c.md"); err != nil || !strings.Contains(strings.Join(x.Reasons, "\n"), "[gitlab-pat]") {
+	if x, err = w.Service().Explain(t.Context(), "docs", "c.md"); err != nil || !strings.Contains(strings.Join(x.Reasons, "\n"), "[gitlab-pat]") {
 		t.Errorf("an error that quotes a secret: %+v, %v", x, err)
 	}
 	w.wantNowhere(token, log.String(), report, x)
-	w.put(token+".md", "# D")
-	w.sync()
-	w.wantInFin("a.md")
+	w.Put(token+".md", "# D")
+	w.Sync()
+	w.WantInFin("a.md")
 	if strings.Contains(log.String(), token) {
 		t.Error("the log tells a secret in a path")
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/ingesttest"
 	"finpages/ingest/inspect"
 	"finpages/ingest/metrics"
 	"finpages/sources/confluence"
@@ -39,27 +40,31 @@ func (w *wikiWorld) refuse(ids ...string) {
 func TestWikiManyRefusals(t *testing.T) {
 	t.Parallel()
 	w := newWikiWorld(t, wikiFlavors()["cloud"])
-	w.sync()
+	w.Sync()
 	w.refuse("1001")
-	w.wantCounts(w.sync(), "ok listed=59 excluded=1 unchanged=59 deleted=1")
+	w.WantCounts(w.Sync(), "ok listed=59 excluded=1 unchanged=59 deleted=1")
 	var ids []string
 	for i := 2; i < 20; i++ {
 		ids = append(ids, fmt.Sprint(1000+i))
 	}
 	w.refuse(ids...)
 	for range 2 {
-		r := w.sync()
-		w.wantCounts(r, "held listed=41 excluded=19 unchanged=41 held=18")
+		r := w.Sync()
+		w.WantCounts(r, "held listed=41 excluded=19 unchanged=41 held=18")
 		if want := "the source still has 18 of these documents (most of them: its view restrictions cannot be read"; !strings.Contains(r.HoldReason, want) {
 			t.Errorf("held because %q, want %q in it", r.HoldReason, want)
 		}
-		w.wantWrites()
+		w.WantWrites()
 	}
 	w.wiki.SetHook(nil)
 	w.wiki.Restrict("1002", "admins")
-	r := w.sync()
-	w.wantCounts(r, "ok listed=59 excluded=1 unchanged=58 created=1 deleted=1")
-	if w.wantWrites("DELETE 1002", "POST 1001"); slices.Contains(w.inFin(), "1002") {
+	r := w.Sync()
+	w.WantCounts(r, "ok listed=59 excluded=1 unchanged=58 created=1 deleted=1")
+	writes := w.Writes() // of two entries, at the same time
+	if slices.Sort(writes); !slices.Equal(writes, []string{"DELETE 1002", "POST 1001"}) {
+		t.Errorf("writes: %q", writes)
+	}
+	if slices.Contains(w.InFin(), "1002") {
 		t.Error("a restricted page stays in Fin")
 	}
 }
@@ -81,15 +86,15 @@ func TestWikiPageMovesOutOfSight(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachWiki(t, func(t *testing.T, w *wikiWorld) {
-				w.sync()
+				w.Sync()
 				w.write(1005, "HR", "people")
 				spoil(w)
-				if r := w.sync(); r.Deleted > 0 || len(w.inFin()) != 60 {
-					t.Errorf("%s; %d in Fin", counts(r), len(w.inFin()))
+				if r := w.Sync(); r.Deleted > 0 || len(w.InFin()) != 60 {
+					t.Errorf("%s; %d in Fin", ingesttest.Counts(r), len(w.InFin()))
 				}
 				w.wiki.SetHook(nil)
 				w.wiki.HideSpace("HR", false)
-				w.wantCounts(w.sync(), "ok listed=60 unchanged=59 updated=1")
+				w.WantCounts(w.Sync(), "ok listed=60 unchanged=59 updated=1")
 			})
 		})
 	}
@@ -99,15 +104,15 @@ func TestWikiPageMovesOutOfSight(t *testing.T) {
 // they leave, and many at once are held.
 func TestWikiPagesAreHiddenFromTheLogin(t *testing.T) {
 	eachWiki(t, func(t *testing.T, w *wikiWorld) {
-		w.sync()
+		w.Sync()
 		w.wiki.Hide("1001")
-		w.wantCounts(w.sync(), "ok listed=59 unchanged=59 deleted=1")
-		w.wantWrites("DELETE 1001")
+		w.WantCounts(w.Sync(), "ok listed=59 unchanged=59 deleted=1")
+		w.WantWrites("DELETE 1001")
 		for i := range 15 {
 			w.wiki.Hide(fmt.Sprint(2000 + i))
 		}
-		w.wantCounts(w.sync(), "held listed=44 unchanged=44 held=15")
-		w.wantWrites()
+		w.WantCounts(w.Sync(), "held listed=44 unchanged=44 held=15")
+		w.WantWrites()
 	})
 }
 
@@ -124,22 +129,22 @@ func TestWikiPageIsMarkedInAnEndlessListing(t *testing.T) {
 				w.write(1000+i, "OPS", "operations")
 				w.write(2000+i, "HR", "people")
 			}
-			w.wantCounts(w.sync(), "ok listed=40 created=40")
+			w.WantCounts(w.Sync(), "ok listed=40 created=40")
 			w.wiki.SetTraps(wikiemulator.Traps{MaxLimit: 10, CursorLoop: true})
 			marked := []string{"1001", "1002", "1003", "1004", "1005", "2003"} // more than the budget allows
 			for _, id := range marked {
 				w.wiki.Label(id, "no-fin")
 			}
-			r := w.sync()
+			r := w.Sync()
 			if r.Complete || r.Deleted != len(marked) || r.Held > 0 {
-				t.Errorf("%s; incomplete: %v", counts(r), r.Incomplete)
+				t.Errorf("%s; incomplete: %v", ingesttest.Counts(r), r.Incomplete)
 			}
 			for _, id := range marked {
-				if slices.Contains(w.inFin(), id) {
+				if slices.Contains(w.InFin(), id) {
 					t.Errorf("page %s stays in Fin", id)
 				}
 			}
-			st, err := w.service().Status("docs")
+			st, err := w.Service().Status("docs")
 			if err != nil || !strings.Contains(strings.Join(st.Incomplete, "; "), "goes round in a circle") {
 				t.Errorf("status says %q, %v", st.Incomplete, err)
 			}
@@ -156,22 +161,22 @@ func TestWikiNarrowedRules(t *testing.T) {
 		w.write(2000+i, "HR", "people")
 		w.wiki.Label(fmt.Sprint(2000+i), "internal")
 	}
-	w.wantCounts(w.sync(), "ok listed=40 created=40")
+	w.WantCounts(w.Sync(), "ok listed=40 created=40")
 	w.configure(func(o *confluence.Options) { o.Labels.Exclude = []string{"no-fin", "internal"} })
 	for range 2 {
-		r := w.sync()
-		w.wantCounts(r, "held listed=20 excluded=20 unchanged=20 held=20")
+		r := w.Sync()
+		w.WantCounts(r, "held listed=20 excluded=20 unchanged=20 held=20")
 		if !strings.Contains(r.HoldReason, `excluded by its label "internal"`) {
 			t.Errorf("held because %q", r.HoldReason)
 		}
 	}
 	w.wiki.Label("1001", "no-fin") // by its owner, meanwhile
-	w.wantCounts(w.sync(), "held listed=19 excluded=21 unchanged=19 deleted=1 held=20")
-	w.wantWrites("DELETE 1001")
+	w.WantCounts(w.Sync(), "held listed=19 excluded=21 unchanged=19 deleted=1 held=20")
+	w.WantWrites("DELETE 1001")
 	w.wiki.Label("1002", "old") // few that a new rule leaves out do not wait with the others
 	w.configure(func(o *confluence.Options) { o.Labels.Exclude = append(o.Labels.Exclude, "old") })
-	w.wantCounts(w.sync(), "held listed=18 excluded=22 unchanged=18 deleted=1 held=20")
-	w.wantWrites("DELETE 1002")
+	w.WantCounts(w.Sync(), "held listed=18 excluded=22 unchanged=18 deleted=1 held=20")
+	w.WantWrites("DELETE 1002")
 }
 
 // A page that includes one of a space which is not configured is read anew when
@@ -183,26 +188,26 @@ func TestWikiIncludedPageMovesIn(t *testing.T) {
 		}
 		w.wiki.PutPage(wikiemulator.Page{ID: "5000", Space: "ELSE", Title: "Shared", Storage: "<p>Text of all.</p>"})
 		w.wiki.PutPage(wikiemulator.Page{ID: "1001", Space: "OPS", Title: "Page 1001", Storage: "<p>Own.</p>" + other("ELSE")})
-		w.wantCounts(w.sync(), "ok listed=60 created=60")
-		w.wantCounts(w.sync(), "ok listed=60 unchanged=60")
-		if html := w.page("1001").HTML; strings.Contains(html, "Text of all") {
+		w.WantCounts(w.Sync(), "ok listed=60 created=60")
+		w.WantCounts(w.Sync(), "ok listed=60 unchanged=60")
+		if html := w.Page("1001").HTML; strings.Contains(html, "Text of all") {
 			t.Fatalf("the text of a space that is not configured is in Fin: %s", html)
 		}
 		w.wiki.MoveToSpace("5000", "OPS") // which changes the links to it, and no version
 		w.wiki.SetStorage("1001", "<p>Own.</p>"+other("OPS"))
-		w.wantCounts(w.sync(), "ok listed=61 unchanged=59 created=1 updated=1")
-		if html := w.page("1001").HTML; !strings.Contains(html, "Text of all") {
+		w.WantCounts(w.Sync(), "ok listed=61 unchanged=59 created=1 updated=1")
+		if html := w.Page("1001").HTML; !strings.Contains(html, "Text of all") {
 			t.Errorf("page 1001 is %s", html)
 		}
-		w.wantCounts(w.sync(), "ok listed=61 unchanged=61")
+		w.WantCounts(w.Sync(), "ok listed=61 unchanged=61")
 	})
 }
 
 func mustStatus(w *wikiWorld) inspect.Status {
-	w.t.Helper()
-	st, err := w.service().Status("docs")
+	w.T.Helper()
+	st, err := w.Service().Status("docs")
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return st
 }
@@ -210,12 +215,12 @@ func mustStatus(w *wikiWorld) inspect.Status {
 // What never ends says so wherever people look.
 func TestWikiEndlessListing(t *testing.T) {
 	eachWiki(t, func(t *testing.T, w *wikiWorld) {
-		w.sync()
+		w.Sync()
 		complete := mustStatus(w).LastComplete
 		w.wiki.SetTraps(wikiemulator.Traps{MaxLimit: 10, CursorLoop: true, NoScan: true, EndlessNext: true, NoSearch: true})
-		r := w.run(ingest.RunOptions{})
-		if r.Complete || r.Result != ingest.Partial || len(w.inFin()) != 60 {
-			t.Errorf("%s; %d in Fin", counts(r), len(w.inFin()))
+		r := w.Run(ingest.RunOptions{})
+		if r.Complete || r.Result != ingest.Partial || len(w.InFin()) != 60 {
+			t.Errorf("%s; %d in Fin", ingesttest.Counts(r), len(w.InFin()))
 		}
 		st := mustStatus(w)
 		if text := strings.Join(st.Incomplete, "; "); !strings.Contains(text, "the listing") {
@@ -225,9 +230,9 @@ func TestWikiEndlessListing(t *testing.T) {
 			t.Errorf("incomplete since %v, want since the run at %v", st.IncompleteFrom, st.LastRun.Started)
 		}
 		reg := prometheus.NewRegistry()
-		w.engine.Metrics = metrics.New(reg)
+		w.Engine.Metrics = metrics.New(reg)
 		anHourAgo := st.IncompleteFrom.Add(-time.Hour)
-		err := w.db.Update("docs", func(tx *state.Tx) error {
+		err := w.DB.Update("docs", func(tx *state.Tx) error {
 			info, err := tx.Info()
 			info.IncompleteFrom = anHourAgo
 			return errors.Join(err, tx.PutInfo(info))
@@ -235,7 +240,7 @@ func TestWikiEndlessListing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.run(ingest.RunOptions{})
+		w.Run(ingest.RunOptions{})
 		if again := mustStatus(w).IncompleteFrom; again == nil || !again.Equal(anHourAgo) {
 			t.Errorf("after another run: incomplete since %v, want %v", again, anHourAgo)
 		}
@@ -245,7 +250,7 @@ func TestWikiEndlessListing(t *testing.T) {
 		if !st.LastComplete.Equal(*complete) {
 			t.Errorf("last complete at %v, want %v", st.LastComplete, complete)
 		}
-		lines, err := w.src.Adapter.(*confluence.Confluence).Check(t.Context())
+		lines, err := w.Src.Adapter.(*confluence.Confluence).Check(t.Context())
 		if err == nil || !strings.Contains(err.Error(), "the listing") {
 			t.Errorf("check says %q, %v", lines, err)
 		}

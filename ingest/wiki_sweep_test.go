@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"finpages/ingest"
+	"finpages/ingest/ingesttest"
 	"finpages/sources/confluence"
 	wikiemulator "finpages/sources/confluence/emulator"
 )
@@ -45,22 +46,22 @@ func TestWikiSingleWrongAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, visible := newSweptWiki(t, c)
-			w.wantCounts(w.sync(), "ok listed=5 excluded=2 created=5")
+			w.WantCounts(w.Sync(), "ok listed=5 excluded=2 created=5")
 			w.wiki.Requests()
-			w.run(ingest.RunOptions{Full: true})
+			w.Run(ingest.RunOptions{Full: true})
 			requests := w.wiki.Requests()
 			for at, request := range requests {
 				for _, wrong := range wikiemulator.Wrongs() {
 					w.wiki.AnswerWrong(at, wrong)
-					r := w.run(ingest.RunOptions{Full: true})
-					if got := w.inFin(); !slices.Equal(got, visible) {
+					r := w.Run(ingest.RunOptions{Full: true})
+					if got := w.InFin(); !slices.Equal(got, visible) {
 						t.Errorf("%s to %s?%s: in Fin: %q, want %q (%s)", wrong.Name, request.Path, request.Query.Encode(),
-							got, visible, counts(r))
+							got, visible, ingesttest.Counts(r))
 					}
 				}
 			}
-			w.run(ingest.RunOptions{Full: true}) // where the last was not asked for
-			w.wantCounts(w.sync(), "ok listed=5 excluded=2 unchanged=5")
+			w.Run(ingest.RunOptions{Full: true}) // where the last was not asked for
+			w.WantCounts(w.Sync(), "ok listed=5 excluded=2 unchanged=5")
 			t.Logf("%d requests, %d runs", len(requests), len(requests)*len(wikiemulator.Wrongs()))
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"finpages/ingest"
+	"finpages/ingest/ingesttest"
 	"finpages/ingest/render"
 	"finpages/intercomapi/emulator"
 	"finpages/sources"
@@ -66,25 +67,25 @@ func newWikiWorldOf(t *testing.T, c wikiemulator.Config, edit ...func(*confluenc
 	if c.Cloud {
 		o.Flavor = confluence.Cloud
 	}
-	w.src.Kind, w.src.PageURL, w.src.PageURLText, w.options = "confluence", render.URLTemplate{}, "", *o
+	w.Src.Kind, w.Src.PageURL, w.Src.PageURLText, w.options = "confluence", render.URLTemplate{}, "", *o
 	w.configure(edit...)
 	return w
 }
 
 // configure changes the options of the wiki's source.
 func (w *wikiWorld) configure(edit ...func(*confluence.Options)) {
-	w.t.Helper()
+	w.T.Helper()
 	for _, e := range edit {
 		e(&w.options)
 	}
 	for _, f := range w.options.Validate() {
-		w.t.Fatalf("%s: %s", f.Field, f.Message)
+		w.T.Fatalf("%s: %s", f.Field, f.Message)
 	}
 	adapter, err := w.options.Build(sources.Env{Name: "docs", CacheDir: w.cache})
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
-	w.src.Adapter, w.src.Settings = adapter, fmt.Sprint(w.options.Spaces, w.options.Labels)
+	w.Src.Adapter, w.Src.Settings = adapter, fmt.Sprint(w.options.Spaces, w.options.Labels)
 }
 
 func (w *wikiWorld) write(id int, space, text string) {
@@ -103,10 +104,10 @@ func (w *wikiWorld) bodies() (n int) {
 
 // status is all that a source's status says in words.
 func (w *wikiWorld) status() string {
-	w.t.Helper()
-	st, err := w.service().Status("docs")
+	w.T.Helper()
+	st, err := w.Service().Status("docs")
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	text := strings.Join(st.Incomplete, "\n")
 	if st.LastRun != nil {
@@ -117,15 +118,15 @@ func (w *wikiWorld) status() string {
 
 func TestWikiCostsWhatChanged(t *testing.T) {
 	eachWiki(t, func(t *testing.T, w *wikiWorld) {
-		w.wantCounts(w.sync(), "ok listed=60 created=60")
+		w.WantCounts(w.Sync(), "ok listed=60 created=60")
 		w.bodies()
-		w.wantCounts(w.sync(), "ok listed=60 unchanged=60")
+		w.WantCounts(w.Sync(), "ok listed=60 unchanged=60")
 		if n := w.bodies(); n != 0 {
 			t.Errorf("a run without changes read %d bodies", n)
 		}
 		w.write(1007, "OPS", "new operations")
-		w.wantCounts(w.sync(), "ok listed=60 unchanged=59 updated=1")
-		w.wantWrites("POST 1007")
+		w.WantCounts(w.Sync(), "ok listed=60 unchanged=59 updated=1")
+		w.WantWrites("POST 1007")
 		if n := w.bodies(); n != 1 {
 			t.Errorf("one edited page cost %d bodies", n)
 		}
@@ -135,18 +136,18 @@ func TestWikiCostsWhatChanged(t *testing.T) {
 func TestWikiRestrictionsLeaveAtOnce(t *testing.T) {
 	eachWiki(t, func(t *testing.T, w *wikiWorld) {
 		w.wiki.PutPage(wikiemulator.Page{ID: "1100", Space: "OPS", Title: "Below", Parent: "1001", Storage: "<p>Below.</p>"})
-		w.sync()
+		w.Sync()
 		w.wiki.Restrict("1001", "admins")
-		w.wantCounts(w.sync(), "ok listed=59 excluded=2 unchanged=59 deleted=2")
-		if slices.Contains(w.inFin(), "1001") || slices.Contains(w.inFin(), "1100") {
-			t.Errorf("in Fin: %q, want neither 1001 nor 1100 below it", w.inFin())
+		w.WantCounts(w.Sync(), "ok listed=59 excluded=2 unchanged=59 deleted=2")
+		if slices.Contains(w.InFin(), "1001") || slices.Contains(w.InFin(), "1100") {
+			t.Errorf("in Fin: %q, want neither 1001 nor 1100 below it", w.InFin())
 		}
-		st, err := w.service().Status("docs")
+		st, err := w.Service().Status("docs")
 		if err != nil || len(st.Withheld) != 1 || st.Withheld[0].Count != 2 || st.Withheld[0].Reason != "view restricted to group admins" {
 			t.Errorf("status tells of %+v withheld, %v", st.Withheld, err)
 		}
 		w.wiki.Restrict("1001")
-		w.wantCounts(w.sync(), "ok listed=61 unchanged=59 created=2")
+		w.WantCounts(w.Sync(), "ok listed=61 unchanged=59 created=2")
 	})
 }
 
@@ -181,8 +182,8 @@ func TestWikiIncludedTextLeavesAtOnce(t *testing.T) {
 		"body fails":              {"<p>Own.</p>" + include("Page 1004"), wikiFails(500), 1},
 		"body is refused":         {"<p>Own.</p>" + include("Page 1004"), wikiFails(403), 1},
 		"body is gone":            {"<p>Own.</p>" + include("Page 1004"), wikiFails(404), 1},
-		"Intercom refuses":        {"<p>Own.</p>" + include("Page 1004"), func(w *wikiWorld) { w.failWrites("1003", 422, "{}") }, 1},
-		"Intercom fails":          {"<p>Own.</p>" + include("Page 1004"), func(w *wikiWorld) { w.failWrites("1003", 500, "{}") }, 1},
+		"Intercom refuses":        {"<p>Own.</p>" + include("Page 1004"), func(w *wikiWorld) { w.FailWrites("1003", 422, "{}") }, 1},
+		"Intercom fails":          {"<p>Own.</p>" + include("Page 1004"), func(w *wikiWorld) { w.FailWrites("1003", 500, "{}") }, 1},
 		"labels cannot be told":   {"<p>Own.</p>" + include("Page 1004"), func(w *wikiWorld) { w.wiki.Unindex("1003") }, 0},
 		"the restriction is late": {"<p>Own.</p>" + include("Page 1004"), func(w *wikiWorld) { w.wiki.Unindex("1004") }, 0},
 	} {
@@ -190,24 +191,24 @@ func TestWikiIncludedTextLeavesAtOnce(t *testing.T) {
 			eachWiki(t, func(t *testing.T, w *wikiWorld) {
 				w.write(1004, "OPS", "the secret")
 				w.wiki.PutPage(wikiemulator.Page{ID: "1003", Space: "OPS", Title: "Page 1003", Storage: c.storage})
-				w.sync()
-				if html := w.page("1003").HTML; !strings.Contains(html, "the secret") {
+				w.Sync()
+				if html := w.Page("1003").HTML; !strings.Contains(html, "the secret") {
 					t.Fatalf("the page shows %q", html)
 				}
 				w.wiki.Restrict("1004", "admins")
 				c.spoil(w)
 				for i := range 2 {
-					r := w.run(ingest.RunOptions{})
+					r := w.Run(ingest.RunOptions{})
 					if r.Failed != c.failed {
-						t.Errorf("run %d: %s, want %d failed; %v", i, counts(r), c.failed, r.Errors)
+						t.Errorf("run %d: %s, want %d failed; %v", i, ingesttest.Counts(r), c.failed, r.Errors)
 					}
 					if i == 0 && c.failed > 0 {
-						st, err := w.service().Status("docs")
+						st, err := w.Service().Status("docs")
 						if err != nil || len(st.Problems) != 1 || !strings.Contains(st.Problems[0].Error, "it shows page 1004: view restricted to group admins") {
 							t.Errorf("status tells of %+v, %v", st.Problems, err)
 						}
 					}
-					for _, p := range w.emu.Pages() {
+					for _, p := range w.Emu.Pages() {
 						if strings.Contains(p.HTML, "the secret") {
 							t.Errorf("run %d: page %s says %q", i, p.ExternalID, p.HTML)
 						}
@@ -217,9 +218,9 @@ func TestWikiIncludedTextLeavesAtOnce(t *testing.T) {
 					return
 				}
 				w.wiki.SetHook(nil)
-				w.emu.Fail(nil)
+				w.Emu.Fail(nil)
 				w.wiki.PutPage(wikiemulator.Page{ID: "1003", Space: "OPS", Title: "Page 1003", Storage: "<p>Own, and new.</p>" + include("Page 1004")})
-				w.wantCounts(w.sync(), "ok listed=59 excluded=1 unchanged=58 created=1")
+				w.WantCounts(w.Sync(), "ok listed=59 excluded=1 unchanged=58 created=1")
 			})
 		})
 	}
@@ -233,27 +234,27 @@ func TestWikiIncludedTextLeavesInTheEnd(t *testing.T) {
 		for id := range shown {
 			w.wiki.PutPage(wikiemulator.Page{ID: fmt.Sprint(1000 + id), Space: "OPS", Title: fmt.Sprintf("Page %d", 1000+id), Storage: storage, View: "<p>The secret.</p>"})
 		}
-		w.sync()
+		w.Sync()
 		w.wiki.Restrict("1029", "admins")
 	}
 	eachWiki(t, func(t *testing.T, w *wikiWorld) { // and nothing else
 		prepare(w, `<ac:structured-macro ac:name="our-quote"><ac:parameter ac:name="page">Page 1029</ac:parameter></ac:structured-macro>`)
-		w.wantCounts(w.sync(), "ok listed=39 excluded=21 unchanged=39 deleted=21")
+		w.WantCounts(w.Sync(), "ok listed=39 excluded=21 unchanged=39 deleted=21")
 	})
 	eachWiki(t, func(t *testing.T, w *wikiWorld) {
 		prepare(w, include("Page 1029"))
 		for _, status := range []int{401, 422} { // which stop the run, or are of the page alone
-			w.emu.Fail(func(r *http.Request) *emulator.Fault {
+			w.Emu.Fail(func(r *http.Request) *emulator.Fault {
 				if r.Method == http.MethodDelete || r.Method == http.MethodPost && strings.Contains(r.URL.Path, "pages") {
 					return &emulator.Fault{Status: status, Body: "{}"}
 				}
 				return nil
 			})
-			if r := w.run(ingest.RunOptions{}); r.Deleted > 0 || r.Failed == 0 && r.Error == "" {
-				t.Errorf("with %d: %s", status, counts(r))
+			if r := w.Run(ingest.RunOptions{}); r.Deleted > 0 || r.Failed == 0 && r.Error == "" {
+				t.Errorf("with %d: %s", status, ingesttest.Counts(r))
 			}
 		}
-		w.emu.Fail(nil)
+		w.Emu.Fail(nil)
 		w.wiki.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
 			if r.URL.Query().Has("body-format") || strings.Contains(r.URL.Query().Get("expand"), "body") {
 				rw.WriteHeader(http.StatusForbidden)
@@ -261,8 +262,8 @@ func TestWikiIncludedTextLeavesInTheEnd(t *testing.T) {
 			}
 			return false
 		})
-		if r := w.run(ingest.RunOptions{}); r.Held > 0 || len(w.inFin()) != 39 {
-			t.Errorf("%s; %d in Fin: %q", counts(r), len(w.inFin()), w.inFin())
+		if r := w.Run(ingest.RunOptions{}); r.Held > 0 || len(w.InFin()) != 39 {
+			t.Errorf("%s; %d in Fin: %q", ingesttest.Counts(r), len(w.InFin()), w.InFin())
 		}
 	})
 }
@@ -301,14 +302,14 @@ func TestWikiTrouble(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachWiki(t, func(t *testing.T, w *wikiWorld) {
-				w.sync()
+				w.Sync()
 				c.spoil(w)
-				r := w.run(ingest.RunOptions{})
+				r := w.Run(ingest.RunOptions{})
 				if (r.Result == ingest.Failed) != c.fails {
 					t.Errorf("the run ended %s: %s", r.Result, r.Error)
 				}
-				if r.Complete || len(w.writes()) > 0 || len(w.inFin()) != 60 {
-					t.Errorf("complete: %v, writes: %q, pages in Fin: %d", r.Complete, w.writes(), len(w.inFin()))
+				if r.Complete || len(w.Writes()) > 0 || len(w.InFin()) != 60 {
+					t.Errorf("complete: %v, writes: %q, pages in Fin: %d", r.Complete, w.Writes(), len(w.InFin()))
 				}
 				for _, part := range c.says {
 					if got := w.status(); !strings.Contains(got, part) || strings.Contains(got, "wiki-token") {
@@ -330,7 +331,7 @@ func TestWikiPagesThatMovedAway(t *testing.T) {
 		}
 		w.wiki.AddSpace("ELSE", "Elsewhere")
 		w.wiki.Restrict("2001", "admins")
-		w.wantCounts(w.sync(), "ok listed=59 excluded=1 created=59")
+		w.WantCounts(w.Sync(), "ok listed=59 excluded=1 created=59")
 		w.wiki.SetTraps(wikiemulator.Traps{FailOn: "1005"})
 		move(1005, "HR", "")
 		move(1006, "HR", "2001")
@@ -338,17 +339,17 @@ func TestWikiPagesThatMovedAway(t *testing.T) {
 		w.wiki.SetStatus("1008", "trashed")
 		w.wiki.DeletePage("1009") // nobody can tell whether it is where 1005 has gone
 		for _, plan := range []bool{true, false} {
-			r := w.run(ingest.RunOptions{Plan: plan})
+			r := w.Run(ingest.RunOptions{Plan: plan})
 			if r.Deleted != 3 || r.Waiting < 2 || r.Held > 0 {
-				t.Errorf("plan %v: %s", plan, counts(r))
+				t.Errorf("plan %v: %s", plan, ingesttest.Counts(r))
 			}
 		}
-		if got := w.inFin(); len(got) != 56 || !slices.Contains(got, "1005") || !slices.Contains(got, "1009") {
+		if got := w.InFin(); len(got) != 56 || !slices.Contains(got, "1005") || !slices.Contains(got, "1009") {
 			t.Errorf("%d pages in Fin: %q", len(got), got)
 		}
 		w.wiki.SetTraps(wikiemulator.Traps{})
-		if r := w.sync(); r.Result != ingest.OK || r.Unchanged+r.Updated != 55 || r.Deleted != 1 || r.Waiting > 0 {
-			t.Errorf("when all can be listed again: %s", counts(r))
+		if r := w.Sync(); r.Result != ingest.OK || r.Unchanged+r.Updated != 55 || r.Deleted != 1 || r.Waiting > 0 {
+			t.Errorf("when all can be listed again: %s", ingesttest.Counts(r))
 		}
 	})
 }
@@ -358,7 +359,7 @@ func TestWikiPagesThatMovedAway(t *testing.T) {
 func TestWikiPageThatMovesWhileListed(t *testing.T) {
 	t.Parallel()
 	w := newWikiWorld(t, wikiemulator.Config{Prefix: "/confluence", Token: "wiki-token"})
-	w.sync()
+	w.Sync()
 	w.wiki.SetHook(func(_ http.ResponseWriter, r *http.Request) bool {
 		for listed, there := range map[string]string{"OPS": "HR", "HR": "OPS"} {
 			if strings.Contains(r.URL.String(), listed) {
@@ -367,12 +368,12 @@ func TestWikiPageThatMovesWhileListed(t *testing.T) {
 		}
 		return false
 	})
-	r := w.sync()
-	w.wantCounts(r, "ok listed=59 unchanged=59 waiting=1")
+	r := w.Sync()
+	w.WantCounts(r, "ok listed=59 unchanged=59 waiting=1")
 	if !r.Complete {
 		t.Errorf("incomplete: %+v", r.Incomplete)
 	}
-	w.wantWrites()
+	w.WantWrites()
 	w.wiki.SetHook(func(rw http.ResponseWriter, r *http.Request) bool { // cannot say
 		if strings.HasSuffix(r.URL.Path, "/content/1005") {
 			rw.WriteHeader(http.StatusServiceUnavailable)
@@ -381,24 +382,24 @@ func TestWikiPageThatMovesWhileListed(t *testing.T) {
 		return false
 	})
 	w.wiki.DeletePage("1005")
-	w.wantCounts(w.sync(), "ok listed=59 unchanged=59 waiting=1")
+	w.WantCounts(w.Sync(), "ok listed=59 unchanged=59 waiting=1")
 	w.wiki.SetHook(nil)
-	w.wantCounts(w.sync(), "ok listed=59 unchanged=59 deleted=1")
+	w.WantCounts(w.Sync(), "ok listed=59 unchanged=59 deleted=1")
 }
 
 // A space that is emptied waits for an approval; an archived one leaves, since
 // nobody reads it any more.
 func TestWikiSpaceEmptiedOrArchived(t *testing.T) {
 	eachWiki(t, func(t *testing.T, w *wikiWorld) {
-		w.sync()
+		w.Sync()
 		for i := range 30 {
 			w.wiki.DeletePage(fmt.Sprint(2000 + i))
 		}
-		w.wantCounts(w.sync(), "held listed=30 unchanged=30 held=30")
-		w.wantWrites()
+		w.WantCounts(w.Sync(), "held listed=30 unchanged=30 held=30")
+		w.WantWrites()
 		w.wiki.ArchiveSpace("OPS")
-		if r := w.sync(); r.Deleted != 30 || len(w.inFin()) != 30 {
-			t.Errorf("archiving a space: %s; %d pages in Fin", counts(r), len(w.inFin()))
+		if r := w.Sync(); r.Deleted != 30 || len(w.InFin()) != 30 {
+			t.Errorf("archiving a space: %s; %d pages in Fin", ingesttest.Counts(r), len(w.InFin()))
 		}
 	})
 }
@@ -411,27 +412,27 @@ func TestWikiPagesWithoutText(t *testing.T) {
 			w.wiki.PutPage(wikiemulator.Page{ID: fmt.Sprint(id), Space: "OPS", Title: fmt.Sprintf("Page %d", id), Storage: "<p><br/></p>"})
 		}
 		empty(1500)
-		w.wantCounts(w.sync(), "ok listed=60 excluded=1 created=60")
+		w.WantCounts(w.Sync(), "ok listed=60 excluded=1 created=60")
 		empty(1000)
-		plan := w.run(ingest.RunOptions{Plan: true})
-		w.wantCounts(plan, "ok listed=59 excluded=2 unchanged=59 deleted=1")
+		plan := w.Run(ingest.RunOptions{Plan: true})
+		w.WantCounts(plan, "ok listed=59 excluded=2 unchanged=59 deleted=1")
 		if c := plan.Changes; len(c) != 1 || c[0].Action != "delete" || !strings.Contains(c[0].Reason, "no text") {
 			t.Errorf("planned %+v", c)
 		}
-		w.wantCounts(w.sync(), "ok listed=59 excluded=2 unchanged=59 deleted=1")
-		w.wantWrites("DELETE 1000")
-		w.wantCounts(w.sync(), "ok listed=59 excluded=2 unchanged=59")
+		w.WantCounts(w.Sync(), "ok listed=59 excluded=2 unchanged=59 deleted=1")
+		w.WantWrites("DELETE 1000")
+		w.WantCounts(w.Sync(), "ok listed=59 excluded=2 unchanged=59")
 		for id := 1001; id < 1025; id++ {
 			empty(id)
 		}
-		w.wantCounts(w.sync(), "held listed=35 excluded=26 unchanged=35 held=24")
-		w.wantCounts(w.sync(), "held listed=35 excluded=26 unchanged=35 held=24")
-		w.wantWrites()
+		w.WantCounts(w.Sync(), "held listed=35 excluded=26 unchanged=35 held=24")
+		w.WantCounts(w.Sync(), "held listed=35 excluded=26 unchanged=35 held=24")
+		w.WantWrites()
 		for id := 1001; id < 1025; id++ {
 			w.write(id, "OPS", "operations again")
 		}
-		w.wantCounts(w.sync(), "ok listed=59 excluded=2 unchanged=35 updated=24")
-		x, err := w.service().Explain(t.Context(), "docs", "1500")
+		w.WantCounts(w.Sync(), "ok listed=59 excluded=2 unchanged=35 updated=24")
+		x, err := w.Service().Explain(t.Context(), "docs", "1500")
 		if err != nil || x.InFin || !strings.Contains(strings.Join(x.Reasons, "; "), "no text") {
 			t.Errorf("explained as %+v, %v", x, err)
 		}
@@ -443,7 +444,7 @@ func TestWikiPagesWithoutText(t *testing.T) {
 func TestExportLinks(t *testing.T) {
 	w := newWorld(t)
 	page := func(id int, title, body string) {
-		w.put(fmt.Sprintf("%s_%d.html", title, id), fmt.Sprintf(`<!DOCTYPE html><html><head><title>Operations : %s</title></head><body class="theme-default aui-theme-default">
+		w.Put(fmt.Sprintf("%s_%d.html", title, id), fmt.Sprintf(`<!DOCTYPE html><html><head><title>Operations : %s</title></head><body class="theme-default aui-theme-default">
 <div id="page"><div id="main"><div id="main-header"><div id="breadcrumb-section"><ol id="breadcrumbs"><li class="first"><span><a href="index.html">Operations</a></span></li></ol></div>
 <h1 id="title-heading" class="pagetitle"><span id="title-text">Operations : %s</span></h1></div>
 <div id="content" class="view"><div class="page-metadata">Created by Ann</div><div id="main-content" class="wiki-content group">%s</div></div></div></div></body></html>`, title, title, body))
@@ -453,24 +454,24 @@ func TestExportLinks(t *testing.T) {
 		`<a href="/pages/viewpage.action?pageId=11">3</a>, <a href="../pages/viewpage.action?spaceKey=OPS&amp;title=Start">4</a>, `+
 		`<a href="/wiki/spaces/OPS/pages/11/Start">5</a>, <a href="/display/OTHER/Start">6</a>, <a href="/pages/viewpage.action?pageId=13">7</a>, `+
 		`<a href="/display/OPS">8</a></p>`)
-	w.put("index.html", `<title>OPS (Operations)</title><ul><li><a href="Start_11.html">Start</a></li><li><a href="Next_12.html">Next</a></li></ul>`)
-	o := &confluenceexport.Options{Path: w.dir}
+	w.Put("index.html", `<title>OPS (Operations)</title><ul><li><a href="Start_11.html">Start</a></li><li><a href="Next_12.html">Next</a></li></ul>`)
+	o := &confluenceexport.Options{Path: w.Dir}
 	adapter, err := o.Build(sources.Env{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.src.Kind, w.src.Adapter = "confluence_export", adapter
-	if w.src.PageURL, err = render.ParseURLTemplate("https://wiki.example.com/p/{id}"); err != nil {
+	w.Src.Kind, w.Src.Adapter = "confluence_export", adapter
+	if w.Src.PageURL, err = render.ParseURLTemplate("https://wiki.example.com/p/{id}"); err != nil {
 		t.Fatal(err)
 	}
-	w.wantCounts(w.sync(), "ok listed=2 created=2")
+	w.WantCounts(w.Sync(), "ok listed=2 created=2")
 	want := `<p>See <a href="https://wiki.example.com/p/12">the next</a>, a lost one, another, <a href="https://other.example/x">other</a>.</p>`
-	if got := w.page("11").HTML; strings.TrimSpace(got) != want {
+	if got := w.Page("11").HTML; strings.TrimSpace(got) != want {
 		t.Errorf("Fin has\n%s, want\n%s", got, want)
 	}
 	const start = `href="https://wiki.example.com/p/11`
 	want = `<p><a ` + start + `">1</a>, <a ` + start + `#top">2</a>, <a ` + start + `">3</a>, <a ` + start + `">4</a>, <a ` + start + `">5</a>, 6, 7, 8</p>`
-	if got := w.page("12").HTML; strings.TrimSpace(got) != want {
+	if got := w.Page("12").HTML; strings.TrimSpace(got) != want {
 		t.Errorf("Fin has\n%s, want\n%s", got, want)
 	}
 }

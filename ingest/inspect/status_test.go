@@ -1,4 +1,4 @@
-package ingest_test
+package inspect_test
 
 import (
 	"errors"
@@ -6,16 +6,17 @@ import (
 	"testing"
 
 	"finpages/ingest"
+	"finpages/ingest/ingesttest"
 	"finpages/sources"
 	"finpages/state"
 )
 
 func TestStatusTellsWhatIsWrong(t *testing.T) {
 	w := newWorld(t)
-	s := w.stubbed(doc("good", "", "# Good"), doc("refused", "", "# Refused"), doc("unreadable", "", ""))
-	w.failWrites("refused", 422, `{"type":"error.list","errors":[{"code":"parameter_invalid","message":"too odd"}]}`)
-	w.run(ingest.RunOptions{})
-	service := w.service()
+	s := w.Stubbed(ingesttest.Doc("good", "", "# Good"), ingesttest.Doc("refused", "", "# Refused"), ingesttest.Doc("unreadable", "", ""))
+	w.FailWrites("refused", 422, `{"type":"error.list","errors":[{"code":"parameter_invalid","message":"too odd"}]}`)
+	w.Run(ingest.RunOptions{})
+	service := w.Service()
 	st, err := service.Status("docs")
 	if err != nil || st.Quarantined != 1 || st.Failing != 1 || len(st.Problems) != 2 || st.Pages != 1 {
 		t.Fatalf("%+v, %v", st, err)
@@ -28,8 +29,8 @@ func TestStatusTellsWhatIsWrong(t *testing.T) {
 	}
 
 	// What was refused cannot even be read any more.
-	s.entries[1] = sources.Entry{ID: "refused", Err: errors.New("gone dark")}
-	w.run(ingest.RunOptions{})
+	s.Entries[1] = sources.Entry{ID: "refused", Err: errors.New("gone dark")}
+	w.Run(ingest.RunOptions{})
 	if st, err = service.Status("docs"); err != nil || st.Quarantined != 1 || !strings.Contains(st.Problems[0].Error, "too odd") || !strings.HasSuffix(st.Problems[0].Error, "; then gone dark") {
 		t.Errorf("%+v, %v", st.Problems, err)
 	}
@@ -40,9 +41,9 @@ func TestStatusTellsWhatIsWrong(t *testing.T) {
 	if err != nil || len(st.Retracted) != 1 || len(st.Retractions) != 1 || st.Retractions[0].Page != "good" || st.Retractions[0].Since.IsZero() {
 		t.Errorf("%+v, %v", st, err)
 	}
-	w.emu.Fail(nil)
-	s.entries = s.entries[:1]
-	w.run(ingest.RunOptions{})
+	w.Emu.Fail(nil)
+	s.Entries = s.Entries[:1]
+	w.Run(ingest.RunOptions{})
 	if st, err = service.Status("docs"); err != nil || st.Quarantined+st.Failing+len(st.Problems) != 0 {
 		t.Errorf("problems of what is gone: %+v, %v", st.Problems, err)
 	}
@@ -50,8 +51,8 @@ func TestStatusTellsWhatIsWrong(t *testing.T) {
 
 func TestProblemsAreCountedAllAndSpeltOutInPart(t *testing.T) {
 	w := newWorld(t)
-	w.stubbed()
-	err := w.db.Update("docs", func(tx *state.Tx) error {
+	w.Stubbed()
+	err := w.DB.Update("docs", func(tx *state.Tx) error {
 		for i := range 2500 {
 			if err := tx.PutEntry(string(rune('a'+i%26))+strings.Repeat("x", i/26), state.Entry{Refused: "why"}); err != nil {
 				return err
@@ -62,7 +63,7 @@ func TestProblemsAreCountedAllAndSpeltOutInPart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := w.service().Status("docs")
+	st, err := w.Service().Status("docs")
 	if err != nil || st.Quarantined != 2500 || len(st.Problems) != 1000 {
 		t.Errorf("%d quarantined, %d spelt out, %v", st.Quarantined, len(st.Problems), err)
 	}

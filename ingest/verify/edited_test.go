@@ -1,10 +1,11 @@
-package ingest_test
+package verify_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
+	"finpages/ingest/ingesttest"
 	"finpages/ingest/verify"
 	"finpages/intercomapi/emulator"
 )
@@ -14,25 +15,25 @@ import (
 func TestEditedText(t *testing.T) {
 	for _, normalize := range []bool{false, true} {
 		t.Run(fmt.Sprintf("normalized %v", normalize), func(t *testing.T) {
-			w := newWorldOf(t, emulator.Options{NormalizeHTML: normalize})
-			w.put("a.md", "# A\n\n- one & \"two\"\n- `three`<br>\n", "b.md", "# B\n\nText.")
-			w.sync()
-			if v := w.verify(verify.Options{}); !v.Clean() {
+			w := &world{ingesttest.NewOf(t, emulator.Options{NormalizeHTML: normalize})}
+			w.Put("a.md", "# A\n\n- one & \"two\"\n- `three`<br>\n", "b.md", "# B\n\nText.")
+			w.Sync()
+			if v := w.Verify(verify.Options{}); !v.Clean() {
 				t.Errorf("as pushed: %+v", v)
 			}
-			before := w.page("a.md")
+			before := w.Page("a.md")
 			edited := `{"source_id":1,"title":"A","html":"<p>By hand</p>","locale":"en","url":"` + before.URL + `"}`
-			w.tamper("PUT", "/ai/external_pages/"+before.ID, edited)
-			v := w.verify(verify.Options{Repair: true})
+			w.Tamper("PUT", "/ai/external_pages/"+before.ID, edited)
+			v := w.Verify(verify.Options{Repair: true})
 			if len(v.Changed) != 1 || v.Changed[0].ExternalID != "a.md" || strings.Join(v.Changed[0].Fields, " ") != "html" {
 				t.Errorf("edited: %+v", v)
 			}
-			if got := w.page("a.md").HTML; got != before.HTML {
+			if got := w.Page("a.md").HTML; got != before.HTML {
 				t.Errorf("mended to %q, want %q", got, before.HTML)
 			}
-			w.loseState()
-			w.sync()
-			if v = w.verify(verify.Options{}); !v.Clean() {
+			w.LoseState()
+			w.Sync()
+			if v = w.Verify(verify.Options{}); !v.Clean() {
 				t.Errorf("taken over: %+v", v)
 			}
 		})

@@ -1,4 +1,4 @@
-package ingest_test
+package operate_test
 
 import (
 	"net/http"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"finpages/ingest"
+	"finpages/ingest/ingesttest"
 	"finpages/ingest/inspect"
 	"finpages/ingest/metrics"
 	"finpages/ingest/operate"
@@ -34,10 +35,10 @@ func names(t *testing.T, s *operate.Service) (list []string) {
 // pages of it.
 func TestASourceThatIsNoLongerConfigured(t *testing.T) {
 	w := newWorld(t)
-	w.fill(3)
-	w.sync()
+	w.Fill(3)
+	w.Sync()
 	reg := prometheus.NewRegistry()
-	w.engine.Metrics = metrics.New(reg)
+	w.Engine.Metrics = metrics.New(reg)
 	wantMetric := func(series string) {
 		t.Helper()
 		want := "# HELP finpages_unconfigured_pages Pages in Fin of a source that is no longer configured.\n" +
@@ -49,7 +50,7 @@ func TestASourceThatIsNoLongerConfigured(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	s := w.service()
+	s := w.Service()
 	s.PublishKnown()
 	wantMetric(`{source="docs"} 0`)
 	s.Configure(nil)
@@ -59,17 +60,17 @@ func TestASourceThatIsNoLongerConfigured(t *testing.T) {
 		t.Errorf("status: %q", got)
 	}
 	st, err := s.Status("docs")
-	if err != nil || st.Pages != 3 || st.URL != root || inspect.StillInFin(st.Pages) != "no longer configured, 3 pages still in Fin" {
+	if err != nil || st.Pages != 3 || st.URL != ingesttest.Root || inspect.StillInFin(st.Pages) != "no longer configured, 3 pages still in Fin" {
 		t.Errorf("status: %+v, %v", st, err)
 	}
-	w.edit("page-01.md")
+	w.Edit("page-01.md")
 	v, err := s.Verify(t.Context(), "docs", verify.Options{Repair: true})
 	if err != nil || v.Unconfigured != 3 || v.Clean() || len(v.Changed) != 1 || v.Repair != nil || v.Error != "" {
 		t.Errorf("verify: %+v, %v", v, err)
 	}
 	wantMetric(`{source="docs"} 3`)
 
-	s.Configure([]*ingest.Source{w.source()}) // one way on
+	s.Configure([]*ingest.Source{w.Source()}) // one way on
 	s.PublishKnown()
 	wantMetric(`{source="docs"} 0`)
 	s.Configure(nil)
@@ -88,10 +89,10 @@ func TestASourceThatIsNoLongerConfigured(t *testing.T) {
 // The pages of a source with a new name, and the same import source, pass on.
 func TestARenamedSourceIsNotShownTwice(t *testing.T) {
 	w := newWorld(t)
-	w.fill(2)
-	w.sync()
-	w.src.Name = "handbook"
-	s := w.service()
+	w.Fill(2)
+	w.Sync()
+	w.Src.Name = "handbook"
+	s := w.Service()
 	if got := names(t, s); !slices.Equal(got, []string{"handbook new"}) {
 		t.Errorf("before its first run: %q", got)
 	}
@@ -106,30 +107,30 @@ func TestARenamedSourceIsNotShownTwice(t *testing.T) {
 // Forget says what stays in Fin, and takes out also what was pushed without an answer.
 func TestForgetTellsWhatStays(t *testing.T) {
 	w := newWorld(t)
-	w.fill(2)
-	w.sync()
-	w.tamper("POST", "/ai/external_pages", `{"source_id":1,"external_id":"theirs","title":"T","html":"<p>x</p>","locale":"en"}`)
-	w.put("late.md", "# Late")
-	w.emu.Fail(func(r *http.Request) *emulator.Fault {
+	w.Fill(2)
+	w.Sync()
+	w.Tamper("POST", "/ai/external_pages", `{"source_id":1,"external_id":"theirs","title":"T","html":"<p>x</p>","locale":"en"}`)
+	w.Put("late.md", "# Late")
+	w.Emu.Fail(func(r *http.Request) *emulator.Fault {
 		if r.Method == http.MethodPost {
 			return &emulator.Fault{Cut: true, Effect: true}
 		}
 		return nil
 	})
-	w.run(ingest.RunOptions{})
-	w.emu.Fail(nil)
-	w.wantInFin("late.md", "page-00.md", "page-01.md", "theirs")
-	f, err := w.service().Forget(t.Context(), "docs", true)
+	w.Run(ingest.RunOptions{})
+	w.Emu.Fail(nil)
+	w.WantInFin("late.md", "page-00.md", "page-01.md", "theirs")
+	f, err := w.Service().Forget(t.Context(), "docs", true)
 	if err != nil || f != (operate.Forgotten{Deleted: 3, Kept: 1}) {
 		t.Errorf("forget with pages: %+v, %v", f, err)
 	}
-	w.wantInFin("theirs")
+	w.WantInFin("theirs")
 
 	w = newWorld(t)
-	w.fill(2)
-	w.sync()
-	if f, err := w.service().Forget(t.Context(), "docs", false); err != nil || f != (operate.Forgotten{Kept: 2}) {
+	w.Fill(2)
+	w.Sync()
+	if f, err := w.Service().Forget(t.Context(), "docs", false); err != nil || f != (operate.Forgotten{Kept: 2}) {
 		t.Errorf("forget: %+v, %v", f, err)
 	}
-	w.wantInFin("page-00.md", "page-01.md")
+	w.WantInFin("page-00.md", "page-01.md")
 }

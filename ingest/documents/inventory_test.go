@@ -1,4 +1,4 @@
-package ingest_test
+package documents_test
 
 import (
 	"fmt"
@@ -19,9 +19,9 @@ var titleWords = []string{"Refund", "REFUND", "größe", "GRÖSSE", "İstanbul",
 // randomState fills the world's state, and returns what an inventory should
 // show: by ID, the texts that it is found by and what kind it is.
 func (w *world) randomState(rnd *rand.Rand, n int) map[string]inventoryItem {
-	w.t.Helper()
+	w.T.Helper()
 	want := map[string]inventoryItem{}
-	err := w.db.Update("docs", func(tx *state.Tx) error {
+	err := w.DB.Update("docs", func(tx *state.Tx) error {
 		clear(want)
 		var held []string
 		for range n {
@@ -55,7 +55,7 @@ func (w *world) randomState(rnd *rand.Rand, n int) map[string]inventoryItem {
 		return tx.PutHold(state.Hold{ID: "h", Pages: slices.Compact(held)})
 	})
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return want
 }
@@ -78,7 +78,7 @@ func TestInventoriesAreWholeWhateverTheyAreCutInto(t *testing.T) {
 	w := newWorld(t)
 	rnd := rand.New(rand.NewPCG(7, 8))
 	all := w.randomState(rnd, 10_000)
-	service := w.service()
+	service := w.Service()
 	for _, show := range []string{documents.ShowAll, documents.ShowInFin, documents.ShowLeftOut, documents.ShowProblems, documents.ShowHeld} {
 		for _, text := range []string{"", "refund", "RÖSS", "größe", "k", "i̇", "istanbul", "日", "عاد", "0%", "s", "\xff", "nowhere", "h/ref"} {
 			q := documents.InventoryQuery{Show: show, Text: text, Limit: []int{499, 1000, 100_000}[rnd.IntN(3)]}
@@ -110,16 +110,16 @@ func TestInventoriesAreWholeWhateverTheyAreCutInto(t *testing.T) {
 
 func TestAnInventoryGoesOnWhileTheStateChanges(t *testing.T) {
 	w := newWorld(t)
-	w.put("a.md", "# A", "b.md", "# B", "c.md", "# C", "d.md", "# D")
-	w.sync()
-	service := w.service()
+	w.Put("a.md", "# A", "b.md", "# B", "c.md", "# C", "d.md", "# D")
+	w.Sync()
+	service := w.Service()
 	first, err := service.Inventory(t.Context(), "docs", documents.InventoryQuery{Limit: 2})
 	if err != nil || len(first.Documents) != 2 || first.Next != "b.md" {
 		t.Fatalf("%+v, %v", first, err)
 	}
-	w.remove("b.md")
-	w.put("bb.md", "# BB")
-	w.sync()
+	w.Remove("b.md")
+	w.Put("bb.md", "# BB")
+	w.Sync()
 	rest, err := service.Inventory(t.Context(), "docs", documents.InventoryQuery{Limit: 9, After: first.Next})
 	var ids []string
 	for _, d := range rest.Documents {
@@ -136,16 +136,16 @@ func TestAnInventoryGoesOnWhileTheStateChanges(t *testing.T) {
 func TestTheLastDeletedPagesOfAPage(t *testing.T) {
 	w := newWorld(t)
 	for _, text := range []string{"one", "two"} {
-		w.put("a.md", "# A "+text, "b.md", "# B")
-		w.sync()
-		w.remove("a.md")
-		w.sync()
+		w.Put("a.md", "# A "+text, "b.md", "# B")
+		w.Sync()
+		w.Remove("a.md")
+		w.Sync()
 	}
-	list, err := w.service().Deletions("docs", "a.md", 9)
+	list, err := w.Service().Deletions("docs", "a.md", 9)
 	if err != nil || len(list) != 2 || list[0].Title != "A two" || list[1].Title != "A one" || list[0].Run <= list[1].Run {
 		t.Errorf("%+v, %v", list, err)
 	}
-	if list, err = w.service().Deleted("docs", 9); len(list) != 1 || err != nil || list[0].Title != "A two" || time.Since(list[0].Time) > time.Hour {
+	if list, err = w.Service().Deleted("docs", 9); len(list) != 1 || err != nil || list[0].Title != "A two" || time.Since(list[0].Time) > time.Hour {
 		t.Errorf("%+v, %v", list, err)
 	}
 }
@@ -154,7 +154,7 @@ func TestWhatCanBeBroughtBack(t *testing.T) {
 	w := newWorld(t)
 	deleted := func(n int) string {
 		t.Helper()
-		list, err := w.service().Deleted("docs", n)
+		list, err := w.Service().Deleted("docs", n)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -172,30 +172,30 @@ func TestWhatCanBeBroughtBack(t *testing.T) {
 	}
 	want(9, "")
 	for _, id := range []string{"a", "b", "c", "d", "e"} {
-		w.put(id+".md", "# "+id, "stays.md", "# Stays")
-		w.sync()
-		w.remove(id + ".md")
-		w.sync()
+		w.Put(id+".md", "# "+id, "stays.md", "# Stays")
+		w.Sync()
+		w.Remove(id + ".md")
+		w.Sync()
 	}
 	want(9, "e.md, d.md, c.md, b.md, a.md")
 	want(2, "e.md, d.md")
 	for _, id := range []string{"d.md", "e.md"} {
-		if _, err := w.service().Undo(t.Context(), "docs", id); err != nil {
+		if _, err := w.Service().Undo(t.Context(), "docs", id); err != nil {
 			t.Fatal(err)
 		}
 	}
 	want(9, "c.md, b.md, a.md")
 	want(2, "c.md, b.md") // the newest two of the journal are back
-	if list, err := w.service().Deletions("docs", "e.md", 9); len(list) != 1 || err != nil {
+	if list, err := w.Service().Deletions("docs", "e.md", 9); len(list) != 1 || err != nil {
 		t.Errorf("what happened to e.md: %+v, %v", list, err)
 	}
-	w.put("c.md", "---\ndraft: true\n---\n# c")
-	w.sync()
-	if _, err := w.service().Retract(t.Context(), "docs", "d.md"); err != nil {
+	w.Put("c.md", "---\ndraft: true\n---\n# c")
+	w.Sync()
+	if _, err := w.Service().Retract(t.Context(), "docs", "d.md"); err != nil {
 		t.Fatal(err)
 	}
 	want(2, "d.md retracted, c.md draft: true in the front matter")
-	if _, err := w.service().Undo(t.Context(), "docs", "c.md"); err == nil {
+	if _, err := w.Service().Undo(t.Context(), "docs", "c.md"); err == nil {
 		t.Error("a draft was brought back")
 	}
 }

@@ -1,13 +1,14 @@
-package ingest_test
+package documents_test
 
 import (
-	stdcontext "context"
+	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/ingesttest"
 	"finpages/ingest/operate"
 	"finpages/sources"
 	"finpages/state"
@@ -15,10 +16,10 @@ import (
 
 func TestExplanationsTellARefusedPage(t *testing.T) {
 	w := newWorld(t)
-	w.stubbed(doc("good", "", "# Good"), doc("refused", "", "# Refused"))
-	w.failWrites("refused", 422, `{"type":"error.list","errors":[{"code":"parameter_invalid","message":"too odd"}]}`)
-	w.run(ingest.RunOptions{})
-	service := w.service()
+	w.Stubbed(ingesttest.Doc("good", "", "# Good"), ingesttest.Doc("refused", "", "# Refused"))
+	w.FailWrites("refused", 422, `{"type":"error.list","errors":[{"code":"parameter_invalid","message":"too odd"}]}`)
+	w.Run(ingest.RunOptions{})
+	service := w.Service()
 	x, err := service.Explain(t.Context(), "docs", "refused")
 	if err != nil || !x.Refused || x.InFin || !strings.Contains(x.Error, "too odd") || !strings.Contains(strings.Join(x.Reasons, "; "), "UTC, until it or the settings change") {
 		t.Errorf("%+v, %v", x, err)
@@ -31,8 +32,8 @@ func TestExplanationsTellARefusedPage(t *testing.T) {
 // A document is found by its address also before it was ever pushed.
 func TestPreviewByAddress(t *testing.T) {
 	w := newWorld(t)
-	w.put("guide/a.md", "# A")
-	service := w.service()
+	w.Put("guide/a.md", "# A")
+	service := w.Service()
 	p, err := service.Preview(t.Context(), "docs", "guide/a.md")
 	if err != nil || !strings.HasPrefix(p.URL, "https://") {
 		t.Fatalf("%+v, %v", p, err)
@@ -51,7 +52,7 @@ func TestPreviewByAddress(t *testing.T) {
 // deaf is a source that does not answer.
 type deaf struct{ asked int }
 
-func (d *deaf) Open(ctx stdcontext.Context) (sources.Snapshot, error) {
+func (d *deaf) Open(ctx context.Context) (sources.Snapshot, error) {
 	d.asked++
 	<-ctx.Done()
 	return nil, ctx.Err()
@@ -59,12 +60,12 @@ func (d *deaf) Open(ctx stdcontext.Context) (sources.Snapshot, error) {
 
 func TestRecallDoesNotAskTheSource(t *testing.T) {
 	w := newWorld(t)
-	w.stubbed(doc("a", "", "# A"))
-	w.sync()
-	id, url := w.page("a").ID, w.page("a").URL
+	w.Stubbed(ingesttest.Doc("a", "", "# A"))
+	w.Sync()
+	id, url := w.Page("a").ID, w.Page("a").URL
 	d := &deaf{}
-	w.src.Adapter = d
-	service := w.service()
+	w.Src.Adapter = d
+	service := w.Service()
 	for _, ref := range []string{"a", id, url, url + "/#part"} {
 		if x, err := service.Recall("docs", ref); err != nil || !x.InFin || x.ExternalID != "a" || x.Title != "A" || x.Hash == "" {
 			t.Errorf("%q: %+v, %v", ref, x, err)
@@ -89,8 +90,8 @@ func TestExplainGivesUpOnASourceThatDoesNotAnswer(t *testing.T) {
 
 func TestAPreviewThatCannotBeMadeHasTheText(t *testing.T) {
 	w := newWorld(t)
-	w.put("broken.md", "---\ntitle: [\n---\nwhat it says")
-	p, err := w.service().Preview(t.Context(), "docs", "broken.md")
+	w.Put("broken.md", "---\ntitle: [\n---\nwhat it says")
+	p, err := w.Service().Preview(t.Context(), "docs", "broken.md")
 	if err == nil || !strings.Contains(string(p.Body), "what it says") || p.HTML != "" {
 		t.Errorf("%+v, %v", p, err)
 	}
