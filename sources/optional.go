@@ -112,14 +112,19 @@ func Count(ctx context.Context, snap Snapshot) (t Tally, err error) {
 
 func (t Tally) String() string {
 	text := fmt.Sprintf("%d documents, %d left out by rule", t.Documents, t.Excluded)
-	var kinds []string
-	for _, extension := range slices.Sorted(maps.Keys(t.Unconverted)) {
-		kinds = append(kinds, fmt.Sprintf("%d %s", t.Unconverted[extension], extension))
-	}
-	if len(kinds) > 0 {
-		text += ", of these for want of a converter: " + strings.Join(kinds, ", ") + " (see convert in the config)"
+	if kinds := Kinds(t.Unconverted); kinds != "" {
+		text += ", of these for want of a converter: " + kinds + " (see convert in the config)"
 	}
 	return text
+}
+
+// Kinds lists how many documents there are of each extension: "2 .docx, 1 .pdf".
+func Kinds(byExtension map[string]int) string {
+	var kinds []string
+	for _, extension := range slices.Sorted(maps.Keys(byExtension)) {
+		kinds = append(kinds, fmt.Sprintf("%d %s", byExtension[extension], extension))
+	}
+	return strings.Join(kinds, ", ")
 }
 
 // Locator is a Source that knows the ID of a document by what people call it,

@@ -45,7 +45,7 @@ func (w *Confluence) Check(ctx context.Context) ([]string, error) {
 	if u.name == "" && slices.ContainsFunc(w.options.Spaces, func(key string) bool { return !broken[key] }) {
 		lines = append(lines, "logged in as a user whom the token may not name")
 	}
-	counts := s.tree.count()
+	counts := s.count()
 	for _, key := range w.options.Spaces {
 		c := counts[key]
 		if c != nil && c.refused > 0 && c.pages+c.posts+c.failed == 0 {
@@ -53,6 +53,9 @@ func (w *Confluence) Check(ctx context.Context) ([]string, error) {
 		} else if c != nil || !broken[key] {
 			lines = append(lines, c.line(key, broken[key]))
 		}
+	}
+	if kinds := sources.Kinds(listing.Unconverted); kinds != "" {
+		lines = append(lines, "attachments left out for want of a converter: "+kinds+" (see convert in the config)")
 	}
 	if len(errs) == 0 && !anyTaken(counts) {
 		return lines, fmt.Errorf("%w: see confluence.spaces, labels and root", sources.ErrNothingFound)
@@ -79,6 +82,7 @@ func (w *Confluence) flavor() string {
 // spaceSummary is what becomes of the pages of one space.
 type spaceSummary struct {
 	pages, posts     int // that are taken
+	files            int // that are taken
 	excluded, failed int
 	withheld         map[string]int // by reason
 	refused          int            // of these, because the wiki does not tell whether they may be taken
@@ -112,6 +116,20 @@ func (t *tree) count() map[string]*spaceSummary {
 	return counts
 }
 
+// count counts files beside the pages.
+func (s *snapshot) count() map[string]*spaceSummary {
+	counts := s.tree.count()
+	for id, files := range s.files.byPage {
+		p := s.tree.byID[id]
+		for _, a := range files {
+			if s.decideFile(a, p) == (decision{}) {
+				counts[p.space].files++
+			}
+		}
+	}
+	return counts
+}
+
 // line tells people what can be read of a space: "space OPS: 24 pages, 1 blog
 // post; 2 withheld (2 view restricted to group hr)".
 func (c *spaceSummary) line(key string, broken bool) string {
@@ -121,6 +139,9 @@ func (c *spaceSummary) line(key string, broken bool) string {
 	line := fmt.Sprintf("space %s: %s", key, plural(c.pages, "page"))
 	if c.posts > 0 {
 		line += ", " + plural(c.posts, "blog post")
+	}
+	if c.files > 0 {
+		line += ", " + plural(c.files, "attachment")
 	}
 	if len(c.withheld) > 0 {
 		line += "; " + c.withheldLine()
@@ -173,6 +194,9 @@ var inAddress = regexp.MustCompile(`(?:/pages/|/blog/(?:\d+/\d+/\d+/)?|[?&]pageI
 func (w *Confluence) Explain(ctx context.Context, id string) (string, error) {
 	if m := inAddress.FindStringSubmatch(id); m != nil {
 		id = m[1]
+	}
+	if isFileID(id) {
+		return w.explainFile(ctx, id)
 	}
 	if !isNumber(id) {
 		return "", nil

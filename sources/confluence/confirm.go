@@ -88,6 +88,9 @@ func (c *spaceListing) forget() (pages []*page) {
 // login sees nothing. Only where all spaces were listed in full, without it, is
 // such a page in none of them.
 func (s *snapshot) Gone(ctx context.Context, id string) (bool, error) {
+	if isFileID(id) {
+		return s.fileGone(ctx, id)
+	}
 	if !isNumber(id) || s.tree.byID[id] != nil { // the listing had it, and a rule left it out
 		return true, nil
 	}

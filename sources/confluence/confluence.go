@@ -40,6 +40,7 @@ type Confluence struct {
 	client   *rest.Client
 	api      dialect
 	cacheDir string
+	formats  sources.Formats // of files
 
 	mu   sync.Mutex
 	memo *transclusion.Memo // kept between runs where there is no cache directory
@@ -97,6 +98,7 @@ type snapshot struct {
 	unscoped atomic.Pointer[access] // to all pages, where the token lacks the scope for restrictions
 
 	tree  *tree // of the last listing
+	files *files
 	mu    sync.Mutex
 	scans map[string]scanned // by page id
 }

@@ -15,6 +15,9 @@ import (
 type dataCenter struct {
 	client *rest.Client
 	noScan atomic.Bool // the server is older than 7.18
+
+	withFiles  bool // files are listed with their pages
+	isDocument func(name string) bool
 }
 
 const dcExpand = "version,metadata.labels,ancestors," + restrictionExpand
@@ -116,7 +119,8 @@ func (d *dataCenter) list(ctx context.Context, spaces []space, kind string, add 
 // page on which the server fails.
 func (d *dataCenter) walkPages(ctx context.Context, s space, kind string,
 	visit func(content, rest.Links) error) (counted bool, err error) {
-	q := url.Values{"spaceKey": {s.real}, "type": {kind}, "status": {"current"}, "limit": {"200"}, "expand": {dcExpand}}
+	q := url.Values{"spaceKey": {s.real}, "type": {kind}, "status": {"current"}, "limit": {"200"},
+		"expand": {d.expansion()}}
 	begun := false
 	var failed error
 	if !d.noScan.Load() {
@@ -199,6 +203,9 @@ func (d *dataCenter) convert(c content, l rest.Links, key, kind string) *page {
 		p.parent = string((*c.Ancestors)[len(*c.Ancestors)-1].ID)
 	}
 	p.site, p.webui = webSite(d.client, l.Base), webPath(c.Links.WebUI, p.id)
+	if d.withFiles {
+		p.files = d.ownFiles(c.Children.Attachment, p.id)
+	}
 	return p
 }
 

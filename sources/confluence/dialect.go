@@ -37,6 +37,19 @@ type dialect interface {
 	// they come along.
 	page(ctx context.Context, id, kind string) (*page, error)
 
+	// attachments calls add for each file of pages that were just listed. After an
+	// error some may be missing, and others added twice.
+	attachments(ctx context.Context, spaces []space, pages []*page, add func(*attachment)) error
+
+	// attachment reads what a listing knows of a file.
+	attachment(ctx context.Context, id string) (*attachment, error)
+
+	// fileLabels reads all labels of a file.
+	fileLabels(ctx context.Context, a *attachment) error
+
+	// download reads a file, of at most so many bytes.
+	download(ctx context.Context, a *attachment, most int64) ([]byte, error)
+
 	// body reads a page's body in these forms. Absent forms are nil; so is a
 	// rendered one that the wiki fails to render.
 	body(ctx context.Context, p *page, forms ...string) (*body, error)
@@ -71,17 +84,22 @@ type body struct {
 
 // readLabels reads all labels of a page from a listing of their own.
 func readLabels(ctx context.Context, c *rest.Client, p *page, path string, q url.Values) error {
+	names, err := labelsAt(ctx, c, path, q)
+	if err != nil {
+		return fmt.Errorf("read labels of page %s: %w", p.id, err)
+	}
+	p.setLabels(names, true)
+	return nil
+}
+
+func labelsAt(ctx context.Context, c *rest.Client, path string, q url.Values) ([]string, error) {
 	var all []label
 	id := func(l label) string { return l.Prefix + ":" + l.Name }
 	err := rest.Walk(ctx, c, path, q, id, func(l label, _ rest.Links) error {
 		all = append(all, l)
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("read labels of page %s: %w", p.id, err)
-	}
-	p.setLabels(labelNames(all), true)
-	return nil
+	return labelNames(all), err
 }
 
 // ownAccess reads who may view a page by its own restrictions. Both flavors

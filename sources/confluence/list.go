@@ -21,6 +21,7 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 	}
 	s.tree = newTree(s.wiki, s.rules, listings)
 	s.tree.readLineages(ctx)
+	s.readFiles(ctx, listings)
 	s.confirm(ctx, listings)
 	s.lookAgain(ctx, listings)
 	if ctx.Err() != nil {
@@ -37,7 +38,8 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 	if ctx.Err() != nil {
 		return listing, ctx.Err()
 	}
-	listing.Incomplete = incomplete(listings)
+	listing.Incomplete = append(incomplete(listings), s.files.incomplete()...)
+	listing.Add(s.files.left)
 	return listing, nil
 }
 
@@ -67,6 +69,9 @@ func (s *snapshot) yield(c *spaceListing, yield func(sources.Entry) error) error
 			failed.note(p, v.err)
 		}
 		if err := yield(s.entry(p, v)); err != nil {
+			return err
+		}
+		if err := s.yieldFiles(p, yield); err != nil {
 			return err
 		}
 	}

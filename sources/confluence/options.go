@@ -27,19 +27,22 @@ const (
 
 // Options configures a wiki as a source.
 type Options struct {
-	BaseURL    string        `yaml:"base_url"`   // with the context path: https://site.atlassian.net/wiki
-	Flavor     string        `yaml:"flavor"`     // cloud or datacenter, where the address does not tell
-	Spaces     []string      `yaml:"spaces"`     // keys of the spaces to take
-	Email      string        `yaml:"email"`      // with it, the token is sent as its password (Basic)
-	Token      string        `yaml:"token"`      // API token or personal access token
-	TokenFile  string        `yaml:"token_file"` // file with the token, read again when it changes
-	Pages      bool          `yaml:"pages"`      // take pages
-	Blogposts  bool          `yaml:"blogposts"`  // take blog posts
-	Root       []string      `yaml:"root"`       // ids: take only these pages and those below them
-	Labels     Labels        `yaml:"labels"`     // which pages to take, by label
-	Restricted string        `yaml:"restricted"` // exclude or include
-	MaxRPS     float64       `yaml:"max_rps"`    // requests a second, at most
-	Timeout    time.Duration `yaml:"timeout"`    // of a single request
+	BaseURL    string   `yaml:"base_url"`   // with the context path: https://site.atlassian.net/wiki
+	Flavor     string   `yaml:"flavor"`     // cloud or datacenter, where the address does not tell
+	Spaces     []string `yaml:"spaces"`     // keys of the spaces to take
+	Email      string   `yaml:"email"`      // with it, the token is sent as its password (Basic)
+	Token      string   `yaml:"token"`      // API token or personal access token
+	TokenFile  string   `yaml:"token_file"` // file with the token, read again when it changes
+	Pages      bool     `yaml:"pages"`      // take pages
+	Blogposts  bool     `yaml:"blogposts"`  // take blog posts
+	Root       []string `yaml:"root"`       // ids: take only these pages and those below them
+	Labels     Labels   `yaml:"labels"`     // which pages to take, by label
+	Restricted string   `yaml:"restricted"` // exclude or include
+
+	Attachments Attachments `yaml:"attachments"` // which files of the pages to take
+
+	MaxRPS  float64       `yaml:"max_rps"` // requests a second, at most
+	Timeout time.Duration `yaml:"timeout"` // of a single request
 }
 
 // Labels picks pages by their labels.
@@ -48,10 +51,22 @@ type Labels struct {
 	Exclude []string `yaml:"exclude"` // a page must have none of them
 }
 
+// Attachments picks the files that are attached to pages. The config may say
+// true for all of them.
+type Attachments struct {
+	On         bool     `yaml:"-"`
+	MediaTypes []string `yaml:"media_types"` // such as "application/pdf" or "text/*"; none given: all
+	MaxBytes   int64    `yaml:"max_bytes"`   // larger ones are left out
+}
+
+// Switch takes files, or not.
+func (a *Attachments) Switch(on bool) { a.On = on }
+
 // NewOptions returns the defaults: pages without blog posts, restricted pages
 // withheld, at most 10 requests a second, each within a minute.
 func NewOptions() *Options {
-	return &Options{Pages: true, Restricted: Exclude, MaxRPS: 10, Timeout: time.Minute}
+	return &Options{Pages: true, Restricted: Exclude, MaxRPS: 10, Timeout: time.Minute,
+		Attachments: Attachments{MaxBytes: sources.MaxDocument}}
 }
 
 // Validate implements [sources.Options].
@@ -61,6 +76,7 @@ func (o *Options) Validate() []sources.Fault {
 	o.checkLogin(f)
 	o.checkSpaces(f)
 	o.checkSelection(f)
+	o.checkAttachments(f)
 	if o.MaxRPS < 0.01 || o.MaxRPS > 1000 {
 		f.add("max_rps", "must be between 0.01 and 1000 requests a second")
 	}
@@ -188,6 +204,20 @@ func (o *Options) checkSelection(f *faults) {
 	}
 }
 
+var mediaType = regexp.MustCompile(`^[a-z0-9.+-]+/([a-z0-9.+-]+|\*)$`)
+
+func (o *Options) checkAttachments(f *faults) {
+	for i, t := range o.Attachments.MediaTypes {
+		if !mediaType.MatchString(t) {
+			f.add(fmt.Sprintf("attachments.media_types[%d]", i), "%q is no media type: write it as application/pdf or "+
+				"text/*", t)
+		}
+	}
+	if n := o.Attachments.MaxBytes; n < 1 || n > sources.MaxDocument {
+		f.add("attachments.max_bytes", "must be between 1 and %d", sources.MaxDocument)
+	}
+}
+
 func isNumber(s string) bool {
 	return s != "" && len(s) <= 20 && !strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
 }
@@ -200,11 +230,11 @@ func (o *Options) Build(env sources.Env) (sources.Source, error) {
 	}
 	login := &rest.Login{Email: o.Email, Token: o.Token, File: env.Path(o.TokenFile)}
 	c := rest.New(base, login, o.MaxRPS, o.Timeout)
-	w := &Confluence{options: *o, client: c, cacheDir: env.CacheDir}
+	w := &Confluence{options: *o, client: c, cacheDir: env.CacheDir, formats: env.Formats}
 	if w.isCloud(base) {
 		w.api = &cloud{client: c}
 	} else {
-		w.api = &dataCenter{client: c}
+		w.api = &dataCenter{client: c, withFiles: o.Attachments.On, isDocument: w.isDocument}
 	}
 	return w, nil
 }

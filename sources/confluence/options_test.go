@@ -31,7 +31,7 @@ func TestValidate(t *testing.T) {
 		"personal space": {func(o *confluence.Options) { o.Spaces = []string{"~jane.doe"} }, nil},
 		"cloud":          {func(o *confluence.Options) { o.BaseURL, o.Email = "https://site.atlassian.net/wiki/", "a@b.c" }, nil},
 		"gateway":        {func(o *confluence.Options) { o.BaseURL = "https://api.atlassian.com/ex/confluence/11-22/wiki" }, nil},
-		"nothing":        {func(o *confluence.Options) { *o = confluence.Options{} }, []string{"base_url", "max_rps", "pages", "restricted", "spaces", "timeout", "token"}},
+		"nothing":        {func(o *confluence.Options) { *o = confluence.Options{} }, []string{"attachments.max_bytes", "base_url", "max_rps", "pages", "restricted", "spaces", "timeout", "token"}},
 		"no path":        {func(o *confluence.Options) { o.BaseURL = "https://site.atlassian.net" }, []string{"base_url"}},
 		"deep path":      {func(o *confluence.Options) { o.BaseURL = "https://site.atlassian.net/wiki/spaces/OPS" }, []string{"base_url"}},
 		"bare gateway":   {func(o *confluence.Options) { o.BaseURL = "https://api.atlassian.com/wiki" }, []string{"base_url"}},

@@ -44,18 +44,19 @@ func refuse(reason string) access { return access{reason: reason, refused: true}
 type page struct {
 	id, title          string
 	kind, status       string
-	space              string   // key, as configured
-	site, webui        string   // web address of the wiki, "" if unknown, and of the page below it
-	parent, parentKind string   // "" at the top of the space
-	labels             string   // sorted, with a space between them
-	version            int      // 0 if unknown
-	modified           int64    // in Unix milliseconds; 0 if unknown
-	own                *access  // by the page's own restrictions; nil is everybody
-	labelsUnread       *access  // why labels are not known
-	lineage            *lineage // what its parents make of it, once found out
-	parentUnknown      bool     // the answer did not say which parents it has
-	labelsKnown        bool     // labels are known
-	accessKnown        bool     // own is known
+	space              string    // key, as configured
+	site, webui        string    // web address of the wiki, "" if unknown, and of the page below it
+	parent, parentKind string    // "" at the top of the space
+	labels             string    // sorted, with a space between them
+	version            int       // 0 if unknown
+	modified           int64     // in Unix milliseconds; 0 if unknown
+	own                *access   // by the page's own restrictions; nil is everybody
+	labelsUnread       *access   // why labels are not known
+	lineage            *lineage  // what its parents make of it, once found out
+	parentUnknown      bool      // the answer did not say which parents it has
+	labelsKnown        bool      // labels are known
+	accessKnown        bool      // own is known
+	files              *ownFiles // that came with the listing of pages
 }
 
 // shared returns a string that is held once, however many pages have it.

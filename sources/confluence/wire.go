@@ -138,7 +138,8 @@ type content struct {
 		ID word `json:"id"`
 	} `json:"ancestors"`
 	Metadata struct {
-		Labels *struct {
+		MediaType string `json:"mediaType"`
+		Labels    *struct {
 			Results []label    `json:"results"`
 			Size    int        `json:"size"`
 			Limit   int        `json:"limit"`
@@ -150,6 +151,34 @@ type content struct {
 	} `json:"restrictions"`
 	Body  bodies     `json:"body"`
 	Links rest.Links `json:"_links"`
+
+	// Of an attachment.
+	Container *struct {
+		ID   word   `json:"id"`
+		Type string `json:"type"`
+	} `json:"container"`
+	Extensions struct {
+		MediaType string `json:"mediaType"`
+		FileSize  *int64 `json:"fileSize"`
+	} `json:"extensions"`
+
+	Children struct {
+		Attachment *children `json:"attachment"`
+	} `json:"children"`
+}
+
+// children are the first attachments of a page.
+type children struct {
+	Results *[]content `json:"results"`
+	Size    int        `json:"size"`
+	Limit   int        `json:"limit"`
+	Links   rest.Links `json:"_links"`
+}
+
+// whole tells whether there are no more of them.
+func (c *children) whole() bool {
+	return c != nil && c.Results != nil && c.Links.Next == "" && c.Size <= len(*c.Results) &&
+		(c.Limit == 0 || len(*c.Results) < c.Limit)
 }
 
 // read returns the content's body.
@@ -187,4 +216,19 @@ type page2 struct {
 	} `json:"version"`
 	Body  bodies     `json:"body"`
 	Links rest.Links `json:"_links"`
+}
+
+// attachment2 is an attachment of Cloud's v2 API.
+type attachment2 struct {
+	ID        word   `json:"id"`
+	Status    string `json:"status"`
+	Title     string `json:"title"`
+	PageID    word   `json:"pageId"`
+	PostID    word   `json:"blogPostId"`
+	MediaType string `json:"mediaType"`
+	FileSize  *int64 `json:"fileSize"`
+	Version   *struct {
+		Number    int    `json:"number"`
+		CreatedAt string `json:"createdAt"`
+	} `json:"version"`
 }

@@ -29,10 +29,14 @@ func (s *Server) serveCloud(w http.ResponseWriter, r *http.Request, path string)
 		s.dcList(w, r)
 	case path == "/rest/api/content":
 		fail(w, http.StatusGone, "This deprecated endpoint has been removed.")
+	case len(parts) == 8 && parts[4] == "child" && parts[5] == "attachment" && parts[7] == "download":
+		s.download(w, r, s.visibleFile(parts[6]))
 	case strings.HasPrefix(path, "/rest/api/content/") && strings.Contains(path, "/restriction/byOperation"):
 		s.restriction(w, r, parts)
 	case len(parts) < 3 || parts[0] != "api" || parts[1] != "v2":
 		fail(w, http.StatusNotFound, "no such resource")
+	case parts[2] == "attachments":
+		s.serveV2Files(w, r, parts[2:])
 	default:
 		s.serveV2(w, r, parts[2:])
 	}
@@ -264,6 +268,10 @@ func (s *Server) cloudSearch(w http.ResponseWriter, r *http.Request) {
 		return
 	case m == nil:
 		fail(w, http.StatusBadRequest, "Could not parse cql")
+		return
+	}
+	if m[3] == "attachment" {
+		s.searchFiles(w, r, strings.Split(m[1]+m[2], `","`))
 		return
 	}
 	var found []*Page

@@ -10,6 +10,8 @@ func (s *Server) serveDataCenter(w http.ResponseWriter, r *http.Request, path st
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	t := s.config.Traps
 	switch {
+	case len(parts) == 4 && parts[0] == "download" && parts[1] == "attachments":
+		s.download(w, r, s.fileNamed(parts[2], parts[3]))
 	case len(parts) < 3 || parts[0] != "rest" || parts[1] != "api":
 		fail(w, http.StatusNotFound, "no such resource")
 	case path == "/rest/api/user/current":
@@ -26,6 +28,12 @@ func (s *Server) serveDataCenter(w http.ResponseWriter, r *http.Request, path st
 		s.dcCount(w, r)
 	case path == "/rest/api/content":
 		s.dcList(w, r)
+	case len(parts) == 4 && parts[2] == "content" && strings.HasPrefix(parts[3], "att"):
+		s.dcFile(w, r, parts[3])
+	case len(parts) == 6 && parts[4] == "child" && parts[5] == "attachment":
+		s.dcFiles(w, r, parts[3])
+	case len(parts) == 5 && strings.HasPrefix(parts[3], "att") && parts[4] == "label":
+		s.dcFileLabels(w, parts[3])
 	case len(parts) == 4 && parts[2] == "content":
 		s.dcPage(w, r, parts[3])
 	case len(parts) == 5 && parts[2] == "content" && parts[4] == "label":
@@ -186,7 +194,7 @@ func (s *Server) v1(p *Page, expand string, r *http.Request) object {
 	missing := object{"history": "/rest/api/content/" + p.ID + "/history"}
 	o := object{"id": p.ID, "type": p.Kind, "status": p.Status, "title": p.Title,
 		"extensions": object{"position": 1}, "_links": links, "_expandable": missing}
-	for _, part := range []string{"version", "space", "ancestors", "metadata", "restrictions", "body"} {
+	for _, part := range []string{"version", "space", "ancestors", "metadata", "restrictions", "children", "body"} {
 		wanted := slices.DeleteFunc(strings.Split(expand, ","),
 			func(e string) bool { return e != part && !strings.HasPrefix(e, part+".") })
 		if v := s.expand(p, part, wanted, r); len(wanted) > 0 && v != nil {
@@ -207,6 +215,8 @@ func (s *Server) expand(p *Page, part string, wanted []string, r *http.Request) 
 		return s.v1Space(s.spaces[p.Space])
 	case "ancestors":
 		return s.ancestors(p, r)
+	case "children":
+		return s.children(p, r)
 	case "metadata":
 		return object{"labels": v1Labels(p)}
 	case "restrictions":

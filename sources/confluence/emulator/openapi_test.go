@@ -190,12 +190,14 @@ func TestAgainstAtlassiansDescriptions(t *testing.T) {
 			[]string{
 				"/rest/api/user/current", "/spaces", "/spaces/{id}/pages", "/spaces/{id}/blogposts", "/rest/api/content/search",
 				"/rest/api/content/{id}/restriction/byOperation/{operationKey}", "/pages", "/blogposts", "/pages/{id}", "/folders/{id}", "/pages/{id}/labels",
+				"/attachments/{id}", "/rest/api/content/{id}/child/attachment/{attachmentId}/download",
 			},
 		},
 		"datacenter": {
 			emulator.Config{Prefix: "/confluence", Token: "t", Traps: emulator.Traps{MaxLimit: 2}},
 			dataCenter,
-			[]string{"/rest/api/user/current", "/rest/api/space/{spaceKey}", "/rest/api/content/scan", "/rest/api/content/{id}", "/rest/api/search"},
+			[]string{"/rest/api/user/current", "/rest/api/space/{spaceKey}", "/rest/api/content/scan", "/rest/api/content/{id}", "/rest/api/search",
+				"/rest/api/content/{id}/child/attachment"},
 		},
 		"datacenter before 7.18": {
 			emulator.Config{Prefix: "/confluence", Token: "t", Traps: emulator.Traps{NoScan: true, MaxLimit: 2}},
@@ -219,8 +221,10 @@ func TestAgainstAtlassiansDescriptions(t *testing.T) {
 					}
 				}
 			}
-			if _, err := src.(sources.Explainer).Explain(t.Context(), "3"); err != nil {
-				t.Error(err)
+			for _, id := range []string{"3", "att70"} {
+				if _, err := src.(sources.Explainer).Explain(t.Context(), id); err != nil {
+					t.Error(err)
+				}
 			}
 			s.HideSpace("HR", true) // so that OPS is listed by itself
 			s.HideSpace("VOID", true)
@@ -243,6 +247,10 @@ func fill(s *emulator.Server) {
 	s.PutPage(emulator.Page{ID: "6", Space: "OPS", Kind: "blogpost", Title: "News"})
 	s.PutPage(emulator.Page{ID: "7", Space: "HR", Title: "Other"})
 	s.PutPage(emulator.Page{ID: "8", Space: "HR", Kind: "blogpost", Title: "Other news"})
+	s.PutFile(emulator.File{ID: "70", Page: "2", Name: "rules.md", Media: "text/markdown", Body: []byte("# Rules")})
+	for i := range 30 { // more than come with a page
+		s.PutFile(emulator.File{Page: "1", Name: fmt.Sprintf("note %d.txt", i), Media: "text/plain", Body: []byte("Note")})
+	}
 	s.AddSpace("VOID", "Void")
 	s.Restrict("3", "hr")
 	s.Unindex("2")
@@ -252,6 +260,7 @@ func source(t *testing.T, base string, cloud bool) sources.Source {
 	t.Helper()
 	o := confluence.NewOptions()
 	o.BaseURL, o.Spaces, o.Token, o.Blogposts, o.MaxRPS = base, []string{"OPS", "HR", "VOID"}, "t", true, 1000
+	o.Attachments.On = true
 	o.Flavor = map[bool]string{true: confluence.Cloud, false: confluence.DataCenter}[cloud]
 	src, err := o.Build(sources.Env{CacheDir: t.TempDir()})
 	if err != nil {

@@ -23,6 +23,7 @@ import (
 type Config struct {
 	Cloud  bool
 	Prefix string // path before /rest/api and /api/v2: "/wiki", "/confluence", "/ex/confluence/ID/wiki"
+	Media  string // address of the server that Cloud redirects downloads to; "" means none
 	Base   string // what _links.base names; "" means the request's host with Prefix
 
 	Email, Token string // the login that is let in; an empty Token lets everybody in
@@ -86,6 +87,7 @@ type Server struct {
 	config   Config
 	spaces   map[string]*space
 	pages    map[string]*Page
+	files    map[string]*File
 	lastID   int
 	clock    time.Time
 	requests []Request
@@ -97,7 +99,7 @@ type Server struct {
 // New returns an empty wiki.
 func New(c Config) *Server {
 	return &Server{
-		config: c, spaces: map[string]*space{}, pages: map[string]*Page{}, lastID: 65536,
+		config: c, spaces: map[string]*space{}, pages: map[string]*Page{}, files: map[string]*File{}, lastID: 65536,
 		clock: time.Date(2024, 1, 1, 9, 0, 0, 0, time.UTC),
 	}
 }

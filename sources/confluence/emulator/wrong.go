@@ -65,7 +65,7 @@ func (s *Server) asAnonymous(w http.ResponseWriter, r *http.Request) {
 	case strings.HasSuffix(path, "/user/current"):
 		answer(w, object{"type": "anonymous", "displayName": "Anonymous"})
 	case last == "space" || last == "spaces" || last == "content" || last == "scan" || last == "search" ||
-		collections[last] != "":
+		last == "attachment" || last == "attachments" || collections[last] != "":
 		answer(w, object{"results": []any{}, "start": 0, "limit": 25, "size": 0, "totalSize": 0, "_links": object{}})
 	default:
 		fail(w, http.StatusNotFound, "No content found")

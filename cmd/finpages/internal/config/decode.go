@@ -86,6 +86,9 @@ func (d *decoder) value(path string, node ast.Node, into reflect.Value) {
 		}
 		return
 	}
+	if s, ok := into.Addr().Interface().(switched); ok && d.turn(path, node, s) {
+		return
+	}
 	switch into.Kind() {
 	case reflect.Struct:
 		d.mapping(path, node, into)

@@ -97,6 +97,9 @@ func typeName(t reflect.Type) string {
 	case reflect.Bool:
 		return "true or false"
 	case reflect.Struct:
+		if _, ok := reflect.New(t).Interface().(switched); ok {
+			return "true, false or keys"
+		}
 		return "keys"
 	case reflect.Pointer:
 		return typeName(t.Elem())

@@ -78,6 +78,33 @@ func (s *Size) parse(text string) error {
 	return fmt.Errorf("want a size such as 512MiB or 2GiB, not %s", shown(text))
 }
 
+// switched is a section that may be written as true or false, too. Keys in it
+// turn it on.
+type switched interface{ Switch(on bool) }
+
+// turn decodes true or false; false if it is the section's keys that are there.
+func (d *decoder) turn(path string, node ast.Node, s switched) bool {
+	switch node.(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+		s.Switch(true)
+		return false
+	case *ast.SequenceNode:
+		d.at(path, "want true, false or keys with values, not %s", describe(node))
+		return true
+	}
+	word, ok := d.expanded(path, node)
+	if !ok {
+		return true
+	}
+	on, err := strconv.ParseBool(word)
+	if err != nil || len(word) == 1 {
+		d.at(path, "want true, false or keys with values, not %s", shown(word))
+		return true
+	}
+	s.Switch(on)
+	return true
+}
+
 // Words are a list, or one word for a list of one.
 type Words []string
 

@@ -60,6 +60,10 @@ func shape(t reflect.Type) object {
 	case reflect.Pointer:
 		return shape(t.Elem())
 	case reflect.Struct:
+		if _, ok := reflect.New(t).Interface().(switched); ok {
+			return object{"type": []string{"boolean", "string", "object", "null"}, "properties": object{},
+				"additionalProperties": false}
+		}
 		return object{"type": []string{"object", "null"}, "properties": object{}, "additionalProperties": false}
 	case reflect.Slice:
 		return object{"type": []string{"array", "null"}, "items": shape(t.Elem())}

@@ -64,8 +64,15 @@ func (c *Client) checkRedirect(r *http.Request, via []*http.Request) error {
 // Get asks for a path below base_url and decodes the JSON answer. It tries
 // again what may pass.
 func (c *Client) Get(ctx context.Context, path string, query url.Values, into any) (http.Header, error) {
+	read := func(res *http.Response) error { return c.read(res, into) }
+	return c.again(ctx, c.HTTP, path, query, read)
+}
+
+// again asks until there is an answer, or no hope for one.
+func (c *Client) again(ctx context.Context, by *http.Client, path string, query url.Values,
+	read func(*http.Response) error) (http.Header, error) {
 	for n := 1; ; n++ {
-		header, err := c.try(ctx, path, query, into)
+		header, err := c.try(ctx, by, path, query, read)
 		if err == nil {
 			return header, nil
 		}
@@ -106,7 +113,8 @@ func triesFor(err error) int {
 	return tries
 }
 
-func (c *Client) try(ctx context.Context, path string, query url.Values, into any) (http.Header, error) {
+func (c *Client) try(ctx context.Context, by *http.Client, path string, query url.Values,
+	read func(*http.Response) error) (http.Header, error) {
 	select {
 	case c.slots <- struct{}{}:
 		defer func() { <-c.slots }()
@@ -120,13 +128,13 @@ func (c *Client) try(ctx context.Context, path string, query url.Values, into an
 	if err != nil {
 		return nil, err
 	}
-	res, err := c.HTTP.Do(r)
+	res, err := by.Do(r)
 	if err != nil {
 		return nil, c.sendError(err)
 	}
 	defer res.Body.Close()
 	c.pace.observe(res.Header)
-	return res.Header, c.read(res, into)
+	return res.Header, read(res)
 }
 
 func (c *Client) request(ctx context.Context, path string, query url.Values) (*http.Request, error) {
