@@ -354,6 +354,9 @@ func holds(ctx context.Context, cfg *config.Config) error {
 
 func daemonClient(cfg *config.Config) (*api.Client, error) {
 	token := ""
+	if cfg.Server.TokenFile == "" && cfg.Server.HasLogin() {
+		return nil, errors.New("the daemon asks for a login: for commands, set server.socket (needs no token) or server.token_file")
+	}
 	if cfg.Server.TokenFile != "" {
 		var err error
 		if token, err = secret("", cfg.Server.TokenFile)(); err != nil {

@@ -131,7 +131,7 @@ func (d *daemon) reconfigure(cfg *config.Config) error {
 	old := d.cfg
 	in, was := cfg.Intercom, old.Intercom
 	in.Token, in.TokenFile, was.Token, was.TokenFile = "", "", "", ""
-	if cfg.State != old.State || cfg.Server != old.Server || in != was {
+	if cfg.State != old.State || !reflect.DeepEqual(cfg.Server, old.Server) || in != was {
 		return fmt.Errorf(
 			"state, server and intercom (except the token) cannot change while finpages runs: restart it")
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"strings"
@@ -134,9 +133,9 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 	a.log.Info("finpages is running", "version", version(), "listen", l.Addr().String(), "sources", a.service.Names(),
 		"state", state.Redacted(a.cfg.State))
 	a.warn()
-	group.Go(func() error { return httpserve.Serve(ctx, l, d.handler(serverToken(d.cfg)), a.log) })
+	group.Go(func() error { return httpserve.Serve(ctx, l, web.Handler(d.served(d.cfg, true)), a.log) })
 	if socket != nil { // who may open it needs no token
-		group.Go(func() error { return httpserve.Serve(ctx, socket, d.handler(nil), a.log) })
+		group.Go(func() error { return httpserve.Serve(ctx, socket, web.Handler(d.served(d.cfg, false)), a.log) })
 	}
 	group.Go(func() error { return d.reloads(ctx, hup) })
 	group.Go(func() error { d.systemd.run(ctx); return nil })
@@ -162,14 +161,7 @@ func (a *app) warn() {
 			a.log.Info(firstPublicText(public), "chosen by", "availability in "+a.cfg.Path)
 		}
 	}
-	if token := serverToken(a.cfg); token != nil {
-		if text, err := token(); err != nil {
-			a.log.Error("nobody can log in: server.token_file cannot be read", "error", err)
-		} else if len(text) < web.LongToken {
-			a.log.Warn(fmt.Sprintf("the token in %s has fewer than %d characters, so wrong tokens can lock out the right one for a while: create a longer one, for example with: openssl rand -hex 32",
-				a.cfg.Server.TokenFile, web.LongToken))
-		}
-	}
+	a.warnOfLogins()
 }
 
 func listen(a *app) (net.Listener, error) {
@@ -214,12 +206,6 @@ func (d *daemon) verify(ctx context.Context, name string) {
 	}
 }
 
-func (d *daemon) handler(token func() (string, error)) http.Handler {
-	return web.Handler(web.Options{Service: d.service, Trigger: d.syncs.Trigger, Gatherer: d.registry,
-		Token: token, State: stateID(d.cfg), InPlace: d.state.CheckInPlace, ConfigFault: d.refused.Load,
-		BasePath: d.cfg.Server.BasePath, HookSecret: d.hookSecret, Help: helpPages(), Version: version(), Log: d.log})
-}
-
 // hookSecret returns what webhooks of a source are signed with; "" if it takes
 // none.
 func (d *daemon) hookSecret(source string) (string, error) {
@@ -238,11 +224,4 @@ func (a *app) expose() {
 	metrics.RegisterBuild(a.registry, version(), commit())
 	metrics.RegisterState(a.registry, a.state)
 	a.service.PublishKnown()
-}
-
-func serverToken(cfg *config.Config) func() (string, error) {
-	if cfg.Server.TokenFile == "" {
-		return nil
-	}
-	return secret("", cfg.Server.TokenFile)
 }

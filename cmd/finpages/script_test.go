@@ -92,6 +92,7 @@ func TestScripts(t *testing.T) {
 				scriptUntil(ts, func() error { return ts.Exec("finpages", "health") })
 			},
 			"get":    scriptGet,
+			"getAs":  scriptGetAs,
 			"damage": scriptDamage,
 			"same":   scriptSame,
 			"reload": scriptReload,
@@ -251,6 +252,19 @@ func scriptGet(ts *testscript.TestScript, _ bool, args []string) {
 	body, err := fetch(args[0])
 	ts.Check(err)
 	fmt.Fprint(ts.Stdout(), body)
+}
+
+// getAs URL HEADER: VALUE: the answer to a request with the header.
+func scriptGetAs(ts *testscript.TestScript, _ bool, args []string) {
+	req, err := http.NewRequest("GET", args[0], nil)
+	ts.Check(err)
+	req.Header.Set(strings.TrimSuffix(args[1], ":"), args[2])
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	fmt.Fprint(ts.Stdout(), resp.Status+"\n"+string(body))
 }
 
 // damage FILE: overwrites the middle of a file.

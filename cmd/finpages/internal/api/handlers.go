@@ -115,17 +115,17 @@ func (s handlers) routes() []route {
 		{"GET /api/v1/audit", answer(s.audit)},
 		{"GET /api/v1/config", answer(func(*http.Request) (ConfigState, error) { return ConfigState{s.ConfigFault()}, nil })},
 		{"POST /api/v1/sync", answer(s.sync)},
-		{"POST /api/v1/sources/{source}/sync", answer(s.trigger)},
+		{"POST /api/v1/sources/{source}/sync", answer(operators(s.trigger))},
 		{"GET /api/v1/sources/{source}/history", answer(s.history)},
 		{"GET /api/v1/sources/{source}/inventory", answer(s.inventory)},
 		{"GET /api/v1/sources/{source}/deleted", answer(s.deleted)},
 		{"GET /api/v1/sources/{source}/explain", answer(s.explain)},
 		{"GET /api/v1/sources/{source}/preview", answer(s.preview)},
-		{"POST /api/v1/sources/{source}/approve", answer(s.approve)},
-		{"POST /api/v1/sources/{source}/retract", answer(s.retract)},
-		{"POST /api/v1/sources/{source}/undo", answer(s.undo)},
-		{"POST /api/v1/sources/{source}/verify", answer(s.verify)},
-		{"POST /api/v1/sources/{source}/forget", answer(s.forget)},
+		{"POST /api/v1/sources/{source}/approve", answer(operators(s.approve))},
+		{"POST /api/v1/sources/{source}/retract", answer(operators(s.retract))},
+		{"POST /api/v1/sources/{source}/undo", answer(operators(s.undo))},
+		{"POST /api/v1/sources/{source}/verify", answer(operators(s.verify))},
+		{"POST /api/v1/sources/{source}/forget", answer(operators(s.forget))},
 	}
 }
 
@@ -158,6 +158,8 @@ func StatusOf(err error) int {
 	var unknown *registry.UnknownSourceError
 	var syntax *badRequest
 	switch {
+	case errors.Is(err, ErrReadOnly):
+		return http.StatusForbidden
 	case errors.As(err, &unknown):
 		return http.StatusNotFound
 	case errors.As(err, &syntax):
@@ -190,6 +192,9 @@ func (s handlers) leaks(r *http.Request) (Leaks, error) {
 func (s handlers) sync(r *http.Request) (Reports, error) {
 	req, err := body[SyncRequest](r)
 	if err != nil {
+		return Reports{}, err
+	}
+	if err := MayOperate(r.Context()); err != nil && !req.Plan {
 		return Reports{}, err
 	}
 	reports, err := s.Service.RunAll(r.Context(), req.Sources,

@@ -102,7 +102,7 @@ func TestOpenAPI(t *testing.T) {
 
 func describe(t *testing.T) *openapi3.T {
 	doc := &openapi3.T{OpenAPI: "3.0.3", Info: &openapi3.Info{Title: "finpages", Version: "1",
-		Description: "The API of the finpages daemon. Without server.token_file it needs no login; else send the token as a bearer token."},
+		Description: "The API of the finpages daemon. On loopback, without server.token_file, server.users and server.trusted_header, it needs no login; else send a token as a bearer token."},
 		Paths: openapi3.NewPaths(), Components: &openapi3.Components{Schemas: openapi3.Schemas{},
 			SecuritySchemes: openapi3.SecuritySchemes{"token": {Value: openapi3.NewSecurityScheme().WithType("http").WithScheme("bearer")}}},
 		Security: openapi3.SecurityRequirements{{"token": {}}, {}}}
@@ -114,7 +114,7 @@ func describe(t *testing.T) *openapi3.T {
 			continue
 		}
 		method, path, _ := strings.Cut(r.pattern, " ")
-		doc.AddOperation(path, method, op.describe(t, path, doc.Components.Schemas))
+		doc.AddOperation(path, method, op.describe(t, method, path, doc.Components.Schemas))
 	}
 	fault := doc.Components.Schemas["ConfigState"].Value.Properties // null if there is none
 	fault["fault"] = openapi3.NewSchemaRef("", &openapi3.Schema{Nullable: true, AllOf: openapi3.SchemaRefs{fault["fault"]}})
@@ -124,7 +124,7 @@ func describe(t *testing.T) *openapi3.T {
 	return doc
 }
 
-func (op operation) describe(t *testing.T, path string, schemas openapi3.Schemas) *openapi3.Operation {
+func (op operation) describe(t *testing.T, method, path string, schemas openapi3.Schemas) *openapi3.Operation {
 	o := openapi3.NewOperation()
 	o.Summary = op.summary
 	if strings.Contains(path, "{source}") {
@@ -141,6 +141,9 @@ func (op operation) describe(t *testing.T, path string, schemas openapi3.Schemas
 	if strings.Contains(path, "{source}") || op.body != nil || op.query != nil {
 		answers[http.StatusBadRequest], answers[http.StatusNotFound] = "The request is wrong.", "There is no such source."
 		answers[http.StatusConflict] = "It cannot be done now; the error says why."
+	}
+	if op.body != nil || method == http.MethodPost {
+		answers[http.StatusForbidden] = "Your role is read."
 	}
 	for status, doc := range answers {
 		r := openapi3.NewResponse().WithDescription(doc)

@@ -55,21 +55,6 @@ type Intercom struct {
 	InFlight  int     `yaml:"max_in_flight"`
 }
 
-// Server is the daemon's HTTP server.
-type Server struct {
-	Listen    string `yaml:"listen"`
-	Socket    string `yaml:"socket"`    // Unix socket for the commands of the daemon's group; "" for none
-	BasePath  string `yaml:"base_path"` // that browsers see everything below, such as /finpages
-	TokenFile string `yaml:"token_file"`
-	TLS       TLS    `yaml:"tls"`
-}
-
-// TLS is the certificate that the server shows; read again when it changes.
-type TLS struct {
-	CertFile string `yaml:"cert_file"`
-	KeyFile  string `yaml:"key_file"`
-}
-
 // Settings are what defaults and each source may set.
 type Settings struct {
 	Schedule     string        `yaml:"schedule"`
@@ -290,6 +275,9 @@ func (c *Config) resolvePaths(dir string) {
 		&c.Server.TLS.CertFile, &c.Server.TLS.KeyFile,
 	} {
 		*p = env.Path(*p)
+	}
+	for i := range c.Server.Users {
+		c.Server.Users[i].TokenFile = env.Path(c.Server.Users[i].TokenFile)
 	}
 	for i := range c.Sources {
 		c.Sources[i].Webhook.SecretFile = env.Path(c.Sources[i].Webhook.SecretFile)

@@ -72,6 +72,9 @@ func (c *Config) secretFiles() (list []secretFile) {
 	}
 	add("intercom.token_file", c.Intercom.TokenFile)
 	add("server.token_file", c.Server.TokenFile)
+	for i, u := range c.Server.Users {
+		add(fmt.Sprintf("server.users[%d].token_file", i), u.TokenFile)
+	}
 	add("server.tls.key_file", c.Server.TLS.KeyFile)
 	env := sources.Env{Dir: filepath.Dir(c.Path)}
 	for i, s := range c.Sources {

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -18,5 +19,27 @@ func TestBasePath(t *testing.T) {
 		case want != "error" && (err != nil || c.Server.BasePath != want):
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
+	}
+}
+
+func TestUsersAndTheirRoles(t *testing.T) {
+	c, err := parse(t, `
+intercom: {token: x}
+server:
+  listen: 0.0.0.0:9464
+  users:
+    - {name: ana@example.com, token_file: users/ana, role: operate}
+    - {name: Bo Řehák, token_file: /secrets/bo}
+    - {name: 'CORP\cy'}
+  trusted_header: {header: X-Forwarded-User, from: [127.0.0.1, 10.0.3.7/24, "::ffff:10.0.0.1", "fd00::/8"]}
+sources: []`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := fmt.Sprintf("%+v %+v", c.Server.Users, *c.Server.TrustedHeader)
+	want := `[{Name:ana@example.com TokenFile:users/ana Role:operate} {Name:Bo Řehák TokenFile:/secrets/bo Role:read} {Name:CORP\cy TokenFile: Role:read}] ` +
+		`{Header:X-Forwarded-User From:[127.0.0.1 10.0.3.7/24 ::ffff:10.0.0.1 fd00::/8] Role:read Networks:[127.0.0.1/32 10.0.3.0/24 10.0.0.1/32 fd00::/8]}`
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

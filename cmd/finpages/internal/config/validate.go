@@ -26,7 +26,7 @@ var versions = []string{"2.14", "2.15", "2.16", "2.17", "Preview"}
 func (d *decoder) validate(c *Config) {
 	d.decoded = true
 	d.intercom(&c.Intercom)
-	d.server(c.Server)
+	d.server(&c.Server)
 	if c.State == "" {
 		d.at("state", "missing: set the path of the state file")
 	}

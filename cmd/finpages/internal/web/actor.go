@@ -3,27 +3,7 @@ package web
 import (
 	"net"
 	"net/http"
-
-	"finpages/cmd/finpages/internal/httpserve"
-	"finpages/ingest/operate"
 )
-
-// named notes who sends the requests, for the audit trail: the user at the Unix
-// socket's other end, who brought the token, or whoever is on this machine.
-func (s *server) named(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		who := httpserve.LocalUser(r.Context())
-		switch {
-		case who != "":
-			who = "user " + who + " over the socket"
-		case s.Token != nil:
-			who = "server token, from " + clientAddress(r)
-		default:
-			who = "no login, from " + clientAddress(r)
-		}
-		next.ServeHTTP(w, r.WithContext(operate.WithActor(r.Context(), who)))
-	})
-}
 
 // clientAddress is where a request comes from, without its port.
 func clientAddress(r *http.Request) string {

@@ -58,8 +58,10 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-r.Context().Done():
 			return
+		case <-s.replaced: // who follows may not come in any more: let them ask again
+			return
 		case <-tick.C:
-			if s.ended.has(r) {
+			if _, out := s.admit(r); out != nil {
 				return
 			}
 			f.poll()

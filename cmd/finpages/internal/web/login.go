@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -17,39 +18,48 @@ func sameOrigin(next http.Handler) http.Handler {
 	return http.NewCrossOriginProtection().Handler(next)
 }
 
-// login lets in who brings the server's token: programs as a bearer token or
-// as the password of any user, browsers as the cookie that the form gave them.
+// login lets in whom the trusted proxy names, or who brings a token: programs as
+// a bearer token or as the password of any user, browsers as the cookie that the
+// form gave them.
 func (s *server) login(next http.Handler) http.Handler {
-	if s.Token == nil {
-		return localOnly(next)
+	if s.isOpen() {
+		next = localOnly(next)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		want, ok := s.token(w)
-		token, tries := given(r)
+		id, refused := s.admit(r)
 		switch {
-		case !ok:
-		case hasSession(r, want) && !s.ended.has(r):
-			next.ServeHTTP(w, r)
-		case tries:
-			switch right, tooMany := s.logins.try(r, token, want); {
-			case right:
-				next.ServeHTTP(w, r)
-			case tooMany:
-				refuseTooMany(w)
-			default:
-				refuse(w)
-			}
-		case isNavigation(r):
-			http.Redirect(w, r, s.site.at("/login?")+url.Values{"next": {s.site.at(r.URL.RequestURI())}}.Encode(), http.StatusSeeOther)
+		case refused == nil:
+			next.ServeHTTP(w, id.as(r))
+		case refused.status != http.StatusUnauthorized || refused.wrong || !isNavigation(r) || !s.hasTokens():
+			s.refuse(w, refused)
 		default:
-			refuse(w)
+			http.Redirect(w, r, s.site.at("/login?")+url.Values{"next": {s.site.at(r.URL.RequestURI())}}.Encode(), http.StatusSeeOther)
 		}
 	})
 }
 
-func refuse(w http.ResponseWriter) {
-	w.Header().Set("WWW-Authenticate", `Bearer realm="finpages"`)
-	http.Error(w, "log in with the server token", http.StatusUnauthorized)
+// refuse answers who is not let in.
+func (s *server) refuse(w http.ResponseWriter, why *refusal) {
+	text := why.text
+	switch {
+	case why.status == http.StatusTooManyRequests:
+		w.Header().Set("Retry-After", "10")
+	case why.status != http.StatusUnauthorized:
+	case s.hasTokens():
+		w.Header().Set("WWW-Authenticate", `Bearer realm="finpages"`)
+		text = cmp.Or(text, "log in with "+s.tokenWords())
+	default:
+		text = cmp.Or(text, "log in through the reverse proxy: this request names no user")
+	}
+	http.Error(w, text, why.status)
+}
+
+// tokenWords names what people log in with.
+func (s *server) tokenWords() string {
+	if len(s.Users) > 0 {
+		return "your token"
+	}
+	return "the server token"
 }
 
 // localOnly answers only to names that no other site can take: without a login,
@@ -71,17 +81,6 @@ func localOnly(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// token returns the server's token, or answers that there is none.
-func (s *server) token(w http.ResponseWriter) (string, bool) {
-	token, err := s.Token()
-	if err != nil || token == "" {
-		s.Log.Error("server token", "error", err)
-		http.Error(w, "the server token cannot be read", http.StatusInternalServerError)
-		return "", false
-	}
-	return token, true
 }
 
 // given returns the token that a program's request brings, if any.
@@ -112,52 +111,61 @@ func isNavigation(r *http.Request) bool {
 // loginFrame is a frame without anything to log out of.
 func (s *server) loginFrame() frame { return frame{Title: "Log in", Version: s.Version} }
 
+func (s *server) loginView(next, wrong string) loginView {
+	return loginView{frame: s.loginFrame(), Next: next, Wrong: wrong, Users: len(s.Users) > 0}
+}
+
 func (s *server) showLogin(w http.ResponseWriter, r *http.Request) {
-	if s.Token == nil {
-		http.Redirect(w, r, s.site.home(), http.StatusSeeOther)
-		return
-	}
 	next := s.site.local(r.URL.Query().Get("next"))
-	if want, err := s.Token(); err == nil && want != "" && hasSession(r, want) && !s.ended.has(r) {
+	if s.isOpen() {
+		next = s.site.home()
+	}
+	r.Header.Del("Authorization") // a form is for people: no token is tried here
+	switch _, refused := s.admit(r); {
+	case refused == nil:
 		http.Redirect(w, r, next, http.StatusSeeOther)
 		return
+	case !s.hasTokens():
+		s.refuse(w, refused)
+		return
 	}
-	s.render(w, http.StatusOK, "login", loginView{frame: s.loginFrame(), Next: next})
+	s.render(w, http.StatusOK, "login", s.loginView(next, ""))
 }
 
 func (s *server) takeLogin(w http.ResponseWriter, r *http.Request) {
-	if s.Token == nil {
+	if s.isOpen() {
 		http.Redirect(w, r, s.site.home(), http.StatusSeeOther)
 		return
 	}
-	token, ok := s.token(w)
-	if !ok {
+	list, err := s.credentials()
+	if len(list) == 0 {
+		s.Log.Error("nobody can log in: there is no token that can be used", "error", err)
+		http.Error(w, "the server token cannot be read", http.StatusInternalServerError)
 		return
 	}
 	next := s.site.local(r.PostFormValue("next"))
-	switch right, tooMany := s.logins.try(r, strings.TrimSpace(r.PostFormValue("token")), token); {
+	c, tooMany := s.logins.try(r, strings.TrimSpace(r.PostFormValue("token")), list)
+	switch {
 	case tooMany:
 		w.Header().Set("Retry-After", "10")
-		s.render(w, http.StatusTooManyRequests, "login",
-			loginView{frame: s.loginFrame(), Next: next, Wrong: tooManyWrongTokens})
+		s.render(w, http.StatusTooManyRequests, "login", s.loginView(next, tooManyWrongTokens))
 		return
-	case !right:
+	case c == nil:
 		s.Log.Warn("a login with a wrong token was refused", "from", r.RemoteAddr)
-		s.render(w, http.StatusForbidden, "login",
-			loginView{frame: s.loginFrame(), Next: next, Wrong: "this is not the server token"})
+		s.render(w, http.StatusForbidden, "login", s.loginView(next, "this is not "+s.tokenWords()))
 		return
 	}
-	s.setSession(w, r, signSession(token, rand.Text(), time.Now().Add(session)), int(session.Seconds()))
+	s.Log.Info("logged in", "who", c.identity().who, "role", c.Role, "from", clientAddress(r))
+	s.setSession(w, r, signSession(*c, rand.Text(), time.Now().Add(session)), int(session.Seconds()))
 	http.Redirect(w, r, next, http.StatusSeeOther)
 }
 
 func (s *server) logout(w http.ResponseWriter, r *http.Request) {
-	if s.Token != nil {
-		want, ok := s.token(w)
-		if !ok {
-			return
+	if list, err := s.credentials(); err == nil || len(list) > 0 {
+		if s.sessionOf(r, list) != nil { // others would only fill the list
+			_, id, _, end := sessionIn(r)
+			s.ended.end(id, end)
 		}
-		s.ended.end(r, want)
 	}
 	s.setSession(w, r, "", -1)
 	http.Redirect(w, r, s.site.at("/login"), http.StatusSeeOther)

@@ -28,19 +28,23 @@ type loginLimiter struct {
 	by map[netip.Prefix]*rate.Limiter
 }
 
-// try compares the token that a request brings, and counts it if it is wrong.
+// try finds out whose token a request brings, and counts it if it is nobody's.
 // Many people may share the address of a proxy: a right token must work there
 // while somebody sends wrong ones, so it is compared whatever came before. A
 // short token could be found that way; for it, the limit comes first.
-func (l *loginLimiter) try(r *http.Request, given, want string) (right, tooMany bool) {
-	right = sameSecret(given, want)
-	if (!right || len(want) < LongToken) && !l.allows(r) {
-		return false, true
+func (l *loginLimiter) try(r *http.Request, given string, list []credential) (whose *credential, tooMany bool) {
+	for i := range list { // all of them, so that the time tells nothing
+		if sameSecret(given, list[i].token) {
+			whose = &list[i]
+		}
 	}
-	if !right {
+	if (whose == nil || len(whose.token) < LongToken) && !l.allows(r) {
+		return nil, true
+	}
+	if whose == nil {
 		l.countWrong(r)
 	}
-	return right, false
+	return whose, false
 }
 
 // allows reports whether the client of a request may try a wrong token now.
@@ -85,9 +89,3 @@ func (l *loginLimiter) dropIdle() {
 }
 
 const tooManyWrongTokens = "too many wrong tokens came from your address: wait 10 seconds and try again"
-
-// refuseTooMany answers a client that tried too many wrong tokens.
-func refuseTooMany(w http.ResponseWriter) {
-	w.Header().Set("Retry-After", "10")
-	http.Error(w, tooManyWrongTokens, http.StatusTooManyRequests)
-}

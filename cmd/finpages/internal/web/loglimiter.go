@@ -10,34 +10,35 @@ import (
 // logged.
 const logLimitTime = time.Minute
 
-// logLimiter keeps refused webhooks from filling the log: the first of each
+// logLimiter keeps refused requests from filling the log: the first of each
 // source and fault is logged at once, and the number of the others a minute
 // later.
 type logLimiter struct {
+	what    string // is refused, such as webhook
 	mu      sync.Mutex
-	counted map[refusal]int // that were not logged
+	counted map[refused]int // that were not logged
 }
 
-// refusal is a kind of refused webhook.
-type refusal struct{ source, fault string }
+// refused is a kind of refused request.
+type refused struct{ source, fault string }
 
-// warn logs a refused webhook, or counts it.
+// warn logs a refused request, or counts it.
 func (l *logLimiter) warn(log *slog.Logger, source, fault, from string) {
-	kind := refusal{source, fault}
+	kind := refused{source, fault}
 	if l.count(kind) {
 		return
 	}
-	log.Warn("a webhook was refused: "+fault, "source", source, "from", from)
+	log.Warn("a "+l.what+" was refused: "+fault, "source", source, "from", from)
 	time.AfterFunc(logLimitTime, func() {
 		if n := l.reset(kind); n > 0 {
-			log.Warn(count(n, "more webhook was", "more webhooks were")+" refused in the last minute: "+fault,
+			log.Warn(count(n, "more "+l.what+" was", "more "+l.what+"s were")+" refused in the last minute: "+fault,
 				"source", source, "more", n)
 		}
 	})
 }
 
 // count counts a refusal if one of its kind was logged within the last minute.
-func (l *logLimiter) count(kind refusal) bool {
+func (l *logLimiter) count(kind refused) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	n, logged := l.counted[kind]
@@ -46,14 +47,14 @@ func (l *logLimiter) count(kind refusal) bool {
 		return true
 	}
 	if l.counted == nil {
-		l.counted = map[refusal]int{}
+		l.counted = map[refused]int{}
 	}
 	l.counted[kind] = 0
 	return false
 }
 
 // reset returns how many were counted, and lets the next one be logged.
-func (l *logLimiter) reset(kind refusal) int {
+func (l *logLimiter) reset(kind refused) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	n := l.counted[kind]

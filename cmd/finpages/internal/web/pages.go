@@ -39,11 +39,15 @@ type frame struct {
 	Source  string // whose page it is; "" for none
 	Flash   string // what has just been done
 	Version string
-	Login   bool // whether there is anything to log out of
+	Login   bool   // whether there is anything to log out of
+	User    string // who looks; "" for nobody in particular
+	Operate bool   // whether they may change something: else there are no buttons that do
 }
 
 func (s *server) frame(r *http.Request, title string) frame {
-	return frame{title, r.PathValue("source"), flashes[r.URL.Query().Get("done")], s.Version, s.Token != nil}
+	id := identityOf(r)
+	return frame{title, r.PathValue("source"), flashes[r.URL.Query().Get("done")], s.Version, id.out, id.name,
+		id.role == api.Operate}
 }
 
 // render writes a page. One that cannot be made is not begun.
@@ -63,6 +67,7 @@ type loginView struct {
 	frame
 	Next  string
 	Wrong string // why the last attempt failed
+	Users bool   // whether each has a token of their own
 }
 
 type problemView struct {

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 
 	"finpages/cmd/finpages/internal/api"
 	"finpages/cmd/finpages/internal/httpserve"
@@ -22,7 +23,11 @@ type Options struct {
 	State    string              // names the state file, for [api.Client]
 	Trigger  func(source string) // makes a source run soon; triggers that come before it does are one
 	Gatherer prometheus.Gatherer
-	Token    func() (string, error) // of those who may come in; nil lets everybody in, and is for loopback only
+	// Token is the server's, of those who may do everything. Where there is neither
+	// this nor users nor a trusted proxy, everybody may: for loopback only.
+	Token func() (string, error)
+	Users []User
+	Proxy *TrustedProxy // nil for none
 	// HookSecret returns the secret that webhooks of a source are signed with.
 	// Nil or "" means that it takes none, an error that the secret cannot be read.
 	HookSecret func(source string) (secret string, err error)
@@ -40,22 +45,59 @@ type Options struct {
 	BasePath string
 }
 
-type server struct {
-	Options
-	site      site
-	templates *template.Template
+// Pages serves everything, to be called by [httpserve.Serve].
+type Pages struct {
+	kept *kept
+	now  atomic.Pointer[served]
+}
 
+// served is what serves by some options, until others replace them.
+type served struct {
+	http.Handler
+	replaced chan struct{}
+}
+
+// kept is what outlives a change of the options.
+type kept struct {
 	previews previewCache
 	logins   loginLimiter
 	ended    endedSessions
 	hookLog  logLimiter
+	loginLog logLimiter
 	streams  chan struct{} // holds a token for each client that follows the events
 }
 
-// Handler serves everything, to be called by [httpserve.Serve].
-func Handler(o Options) http.Handler {
+type server struct {
+	Options
+	*kept
+	site      site
+	templates *template.Template
+	replaced  <-chan struct{} // closed when other options take the place of these
+}
+
+// Handler returns what serves by the options.
+func Handler(o Options) *Pages {
+	p := &Pages{kept: &kept{hookLog: logLimiter{what: "webhook"}, loginLog: logLimiter{what: "login"},
+		streams: make(chan struct{}, maxStreams)}}
+	p.Set(o)
+	return p
+}
+
+// Set has requests served by other options from now on. Those in flight go on
+// as they began, but for clients that follow the events: these must come again.
+func (p *Pages) Set(o Options) {
+	next := &served{replaced: make(chan struct{})}
+	next.Handler = handler(o, p.kept, next.replaced)
+	if before := p.now.Swap(next); before != nil {
+		close(before.replaced)
+	}
+}
+
+func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.now.Load().ServeHTTP(w, r) }
+
+func handler(o Options, k *kept, replaced <-chan struct{}) http.Handler {
 	at := site(o.BasePath)
-	s := &server{Options: o, site: at, templates: pageTemplates(at), streams: make(chan struct{}, maxStreams)}
+	s := &server{Options: o, kept: k, site: at, templates: pageTemplates(at), replaced: replaced}
 	inside := http.NewServeMux()
 	api.Register(inside, api.Options{Service: o.Service, Trigger: o.Trigger, ConfigFault: s.configFault,
 		BasePath: o.BasePath})
@@ -71,8 +113,8 @@ func Handler(o Options) http.Handler {
 		mux.Handle(path, public)
 	}
 	// Sources asks comes first, then whether there is room, then the body.
-	mux.Handle("/", sameOrigin(s.login(s.named(httpserve.LimitRequests(maxRequests, maxRequestsPerClient,
-		httpserve.ReadBody(maxBody, inside))))))
+	mux.Handle("/", sameOrigin(s.login(httpserve.LimitRequests(maxRequests, maxRequestsPerClient,
+		httpserve.ReadBody(maxBody, s.operators(inside))))))
 	return secured(api.RefuseOtherState(o.State, at.mount(mux)))
 }
 

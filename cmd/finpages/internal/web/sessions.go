@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"net/http"
@@ -19,33 +20,47 @@ const (
 	maxEnded   = 10_000 // sessions that are known to have ended early
 )
 
-// signSession returns a session: its end, in Unix seconds, and an ID, signed
-// with the token. It outlasts a restart, and ends when the token changes.
-func signSession(token, id string, end time.Time) string {
-	mac := hmac.New(sha256.New, []byte(token))
-	fmt.Fprintf(mac, "finpages session %s until %d", id, end.Unix())
-	return fmt.Sprintf("%d.%s.%s", end.Unix(), id, hex.EncodeToString(mac.Sum(nil)))
+// signSession returns a session of a user: its end, in Unix seconds, an ID, and
+// the user's name, signed with the user's token. It outlasts a restart, and ends
+// when the token changes.
+func signSession(c credential, id string, end time.Time) string {
+	mac := hmac.New(sha256.New, []byte(c.token))
+	fmt.Fprintf(mac, "finpages session %s until %d of %s", id, end.Unix(), c.Name)
+	return fmt.Sprintf("%d.%s.%s.%s", end.Unix(), id, hex.EncodeToString(mac.Sum(nil)),
+		base64.RawURLEncoding.EncodeToString([]byte(c.Name)))
 }
 
-// hasSession tells whether a request brings a session that has not expired.
-func hasSession(r *http.Request, token string) bool {
-	value, id, end := sessionOf(r)
-	return time.Now().Before(end) && sameSecret(value, signSession(token, id, end))
+// sessionOf returns who of the list has the session that a request brings; nil
+// if it brings none, or one that has ended.
+func (s *server) sessionOf(r *http.Request, list []credential) *credential {
+	value, id, user, end := sessionIn(r)
+	if !time.Now().Before(end) || s.ended.has(id) {
+		return nil
+	}
+	for _, c := range list {
+		if c.Name == user && sameSecret(value, signSession(c, id, end)) {
+			return &c
+		}
+	}
+	return nil
 }
 
-// sessionOf returns what a request's session says, whoever signed it.
-func sessionOf(r *http.Request) (value, id string, end time.Time) {
+// sessionIn returns what a request's session says, whoever signed it.
+func sessionIn(r *http.Request) (value, id, user string, end time.Time) {
 	c, err := r.Cookie(cookieName)
 	if err != nil {
-		return "", "", end
+		return "", "", "", end
 	}
-	until, rest, _ := strings.Cut(c.Value, ".")
-	id, _, _ = strings.Cut(rest, ".")
-	sec, err := strconv.ParseInt(until, 10, 64)
-	if err != nil {
-		return "", "", end
+	parts := strings.Split(c.Value, ".")
+	if len(parts) != 4 {
+		return "", "", "", end
 	}
-	return c.Value, id, time.Unix(sec, 0)
+	sec, err := strconv.ParseInt(parts[0], 10, 64)
+	name, err2 := base64.RawURLEncoding.DecodeString(parts[3])
+	if err != nil || err2 != nil {
+		return "", "", "", end
+	}
+	return c.Value, parts[1], string(name), time.Unix(sec, 0)
 }
 
 func (s *server) setSession(w http.ResponseWriter, r *http.Request, value string, maxAge int) {
@@ -60,12 +75,8 @@ type endedSessions struct {
 	ends map[string]time.Time // by the session's ID
 }
 
-// end ends a request's session, if it is one: others would only fill the list.
-func (e *endedSessions) end(r *http.Request, token string) {
-	if !hasSession(r, token) {
-		return
-	}
-	_, id, end := sessionOf(r)
+// end ends the session with the ID.
+func (e *endedSessions) end(id string, end time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.ends == nil {
@@ -93,9 +104,8 @@ func (e *endedSessions) forget() {
 	}
 }
 
-// has tells whether a request's session was ended.
-func (e *endedSessions) has(r *http.Request) bool {
-	_, id, _ := sessionOf(r)
+// has tells whether the session with the ID was ended.
+func (e *endedSessions) has(id string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	_, has := e.ends[id]
