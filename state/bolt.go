@@ -5,20 +5,42 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"sync"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // boltHome is a file of bbolt: a bucket for each source, in it one for each
 // kind of records.
 type boltHome struct {
+	path string
+
+	mu     sync.RWMutex // write-locked while the file is replaced by a compacted one
 	bolt   *bbolt.DB
-	path   string
 	opened fs.FileInfo
+
+	compacting sync.Mutex
+	step       func() // called before the file is replaced; nil outside of tests
+}
+
+// use calls f while the file is not replaced.
+func (h *boltHome) use(f func(*bbolt.DB) error) error {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return f(h.bolt)
+}
+
+func (h *boltHome) read(f func(*bbolt.Tx) error) error {
+	return h.use(func(bolt *bbolt.DB) error { return bolt.View(f) })
+}
+
+func (h *boltHome) write(f func(*bbolt.Tx) error) error {
+	return h.use(func(bolt *bbolt.DB) error { return bolt.Update(f) })
 }
 
 func (h *boltHome) view(source string, f func(kv) error) error {
-	return h.bolt.View(func(tx *bbolt.Tx) error {
+	return h.read(func(tx *bbolt.Tx) error {
 		all := tx.Bucket(sourcesBucket)
 		if all == nil || all.Bucket([]byte(source)) == nil {
 			return f(noRecords{})
@@ -28,17 +50,19 @@ func (h *boltHome) view(source string, f func(kv) error) error {
 }
 
 func (h *boltHome) update(source string, f func(kv) error) error {
-	return h.bolt.Batch(func(tx *bbolt.Tx) error {
-		root, err := tx.Bucket(sourcesBucket).CreateBucketIfNotExists([]byte(source))
-		if err != nil {
-			return err
-		}
-		return f(boltKV{root})
+	return h.use(func(bolt *bbolt.DB) error {
+		return bolt.Batch(func(tx *bbolt.Tx) error {
+			root, err := tx.Bucket(sourcesBucket).CreateBucketIfNotExists([]byte(source))
+			if err != nil {
+				return err
+			}
+			return f(boltKV{root})
+		})
 	})
 }
 
 func (h *boltHome) sources() (names []string, err error) {
-	err = h.bolt.View(func(tx *bbolt.Tx) error {
+	err = h.read(func(tx *bbolt.Tx) error {
 		all := tx.Bucket(sourcesBucket)
 		if all == nil {
 			return nil
@@ -52,14 +76,14 @@ func (h *boltHome) sources() (names []string, err error) {
 }
 
 func (h *boltHome) forget(source string) error {
-	return h.bolt.Update(func(tx *bbolt.Tx) error {
+	return h.write(func(tx *bbolt.Tx) error {
 		root := tx.Bucket(sourcesBucket).Bucket([]byte(source))
 		if root == nil {
 			return nil
 		}
 		kinds, err := boltKV{root}.kinds()
 		for _, kind := range kinds {
-			if kind != string(retractedBucket) {
+			if !outlives(kind) {
 				err = errors.Join(err, root.DeleteBucket([]byte(kind)))
 			}
 		}
@@ -68,7 +92,7 @@ func (h *boltHome) forget(source string) error {
 }
 
 func (h *boltHome) rename(source, to string) error {
-	return h.bolt.Update(func(tx *bbolt.Tx) error {
+	return h.write(func(tx *bbolt.Tx) error {
 		all := tx.Bucket(sourcesBucket)
 		from := all.Bucket([]byte(source))
 		if from == nil {
@@ -99,7 +123,7 @@ func copyBucket(dst, src *bbolt.Bucket) error {
 }
 
 func (h *boltHome) meta(key []byte) (value []byte, err error) {
-	err = h.bolt.View(func(tx *bbolt.Tx) error {
+	err = h.read(func(tx *bbolt.Tx) error {
 		if meta := tx.Bucket(metaBucket); meta != nil {
 			value = append(value, meta.Get(key)...)
 		}
@@ -109,12 +133,14 @@ func (h *boltHome) meta(key []byte) (value []byte, err error) {
 }
 
 func (h *boltHome) putMeta(key, value []byte) error {
-	return h.bolt.Update(func(tx *bbolt.Tx) error { return tx.Bucket(metaBucket).Put(key, value) })
+	return h.write(func(tx *bbolt.Tx) error { return tx.Bucket(metaBucket).Put(key, value) })
 }
 
 // checkInPlace returns an error if the path does not name the opened file any
 // more: what is written from then on is lost.
 func (h *boltHome) checkInPlace() error {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
 	now, err := os.Stat(h.path)
 	if err == nil && !os.SameFile(now, h.opened) {
 		err = errors.New("another file has taken its place")
@@ -134,7 +160,11 @@ func (h *boltHome) size() int64 {
 	return info.Size()
 }
 
-func (h *boltHome) close() error { return h.bolt.Close() }
+func (h *boltHome) close() error { return h.use((*bbolt.DB).Close) }
+
+// fillPercent is how full a page of the file is made before it is parted: runs
+// write in the order of the keys, so that little comes between later.
+const fillPercent = 0.95
 
 // boltKV is the bucket of one source.
 type boltKV struct{ root *bbolt.Bucket }
@@ -151,6 +181,7 @@ func (b boltKV) put(kind, key, value []byte) error {
 	if err != nil {
 		return err
 	}
+	records.FillPercent = fillPercent
 	return records.Put(key, value)
 }
 
@@ -159,6 +190,14 @@ func (b boltKV) delete(kind, key []byte) error {
 		return records.Delete(key)
 	}
 	return nil
+}
+
+func (b boltKV) clear(kind []byte) error {
+	err := b.root.DeleteBucket(kind)
+	if errors.Is(err, bolterrors.ErrBucketNotFound) {
+		return nil
+	}
+	return err
 }
 
 func (b boltKV) scan(kind, from []byte, f func(key, value []byte) error) error {

@@ -36,6 +36,9 @@ func openBolt(path string, opts Options) (*DB, error) {
 	}
 	db := &DB{home: h, readOnly: opts.ReadOnly, retracted: retractionsPath(path)}
 	err := h.prepare(db)
+	if err == nil && !opts.ReadOnly {
+		err = db.migrate(opts.migrating)
+	}
 	if err == nil {
 		err = db.joinRetractions(opts.ReadOnly)
 	}
@@ -67,19 +70,41 @@ func (h *boltHome) open(opts Options) (err error) {
 		}
 		h.bolt.Close()
 	}
-	h.bolt, err = h.openFile(opts.ReadOnly, opts.Wait)
+	if h.bolt, err = h.openFile(opts.ReadOnly, opts.Wait); err == nil && !opts.ReadOnly {
+		_ = removed(compactPath(h.path)) // of a process that was killed; the next that compacts will see
+	}
 	return err
 }
 
-func (h *boltHome) openFile(readOnly bool, wait time.Duration) (*bbolt.DB, error) {
-	bolt, err := bbolt.Open(h.path, 0o600, &bbolt.Options{
-		ReadOnly: readOnly, Timeout: wait,
-		FreelistType: bbolt.FreelistMapType, NoFreelistSync: true,
-	})
+// openTries is how often a file is opened again that was replaced before its lock
+// was free.
+const openTries = 3
+
+func (h *boltHome) openFile(readOnly bool, wait time.Duration) (bolt *bbolt.DB, err error) {
+	for range openTries {
+		var file *os.File
+		bolt, err = bbolt.Open(h.path, 0o600, &bbolt.Options{
+			ReadOnly: readOnly, Timeout: wait,
+			FreelistType: bbolt.FreelistMapType, NoFreelistSync: true,
+			OpenFile: func(name string, flag int, perm os.FileMode) (_ *os.File, err error) {
+				file, err = os.OpenFile(name, flag, perm)
+				return file, err
+			},
+		})
+		if err != nil || isAt(file, h.path) {
+			break
+		}
+		if err = bolt.Close(); err == nil {
+			err = fs.ErrExist
+		}
+	}
+	if err == nil {
+		bolt.AllocSize = allocSize
+	}
 	switch {
 	case err == nil:
 		return bolt, nil
-	case errors.Is(err, bolterrors.ErrTimeout):
+	case errors.Is(err, bolterrors.ErrTimeout), errors.Is(err, fs.ErrExist):
 		return nil, fmt.Errorf("open state %s: %w", h.path, ErrLocked)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return nil, fmt.Errorf("open state: %w: "+
@@ -90,32 +115,32 @@ func (h *boltHome) openFile(readOnly bool, wait time.Duration) (*bbolt.DB, error
 	return nil, &CorruptError{h.path, err}
 }
 
-// prepare checks the schema and, where it may be written, lays out a new file
-// or brings an older one up to the schema, all in one transaction.
-func (h *boltHome) prepare(db *DB) error {
-	schema, err := h.schema()
+// isAt reports whether a file is the one at the path.
+func isAt(file *os.File, path string) bool {
+	opened, err1 := file.Stat()
+	now, err2 := os.Stat(path)
+	return err1 == nil && err2 == nil && os.SameFile(opened, now)
+}
+
+// prepare checks the schema, and lays out a new file.
+func (h *boltHome) prepare(db *DB) (err error) {
+	db.schema, err = h.schema()
 	switch {
 	case err != nil:
 		return &CorruptError{h.path, err}
-	case schema > Schema:
-		return &SchemaError{h.path, schema}
-	case schema == Schema || db.readOnly:
-		db.noIndex = schema < Schema
+	case db.schema > Schema:
+		return &SchemaError{h.path, db.schema}
+	case db.schema > 0 || db.readOnly:
+		db.noIndex = db.readOnly && db.schema < 2
 		return nil
 	}
-	return h.bolt.Update(func(tx *bbolt.Tx) error {
+	db.schema = Schema
+	return h.write(func(tx *bbolt.Tx) error {
 		meta, err := tx.CreateBucketIfNotExists(metaBucket)
 		if err != nil {
 			return err
 		}
-		all, err := tx.CreateBucketIfNotExists(sourcesBucket)
-		if err != nil {
-			return err
-		}
-		if schema > 0 {
-			err = indexFlags(all)
-		}
-		if err != nil {
+		if _, err := tx.CreateBucketIfNotExists(sourcesBucket); err != nil {
 			return err
 		}
 		stored, err := encode(schemaKey, Schema)
@@ -128,7 +153,7 @@ func (h *boltHome) prepare(db *DB) error {
 
 // schema returns the schema that the file says it has, 0 for a new file.
 func (h *boltHome) schema() (schema int, err error) {
-	err = h.bolt.View(func(tx *bbolt.Tx) error {
+	err = h.read(func(tx *bbolt.Tx) error {
 		meta := tx.Bucket(metaBucket)
 		if meta == nil && tx.Bucket(sourcesBucket) == nil {
 			return nil

@@ -62,6 +62,52 @@ func decode(key, stored []byte, value any) error {
 	return nil
 }
 
+// packer is a record that is packed.
+type packer interface {
+	pack(key string, t *Tx) ([]byte, error)
+}
+
+// unpackable is where one is unpacked to.
+type unpackable interface {
+	unpack(key string, enc []byte, t *Tx) error
+}
+
+func (t *Tx) putPacked(kind []byte, id string, p packer) error {
+	key := []byte(id)
+	enc, err := p.pack(id, t)
+	if err != nil {
+		return fmt.Errorf("encode the record of %q: %w", key, err)
+	}
+	return t.kv.put(kind, key, seal(key, enc))
+}
+
+func (t *Tx) readPacked(kind []byte, id string, into unpackable) (found bool, err error) {
+	key := []byte(id)
+	stored, err := t.kv.get(kind, key)
+	if err != nil || stored == nil {
+		return false, readError(err)
+	}
+	return true, t.decodePacked(key, id, stored, into)
+}
+
+// decodePacked decodes a record of the id, which is the key as text. Those of
+// older schemas are not packed.
+func (t *Tx) decodePacked(key []byte, id string, stored []byte, into unpackable) error {
+	enc, err := unseal(key, stored)
+	switch {
+	case err != nil:
+		return readError(err)
+	case isPacked(enc):
+		err = into.unpack(id, enc, t)
+	default:
+		err = lenient.Unmarshal(enc, into)
+	}
+	if err != nil {
+		return readError(fmt.Errorf("decode the record of %q: %w", key, err))
+	}
+	return nil
+}
+
 func readError(err error) error {
 	if err == nil {
 		return nil

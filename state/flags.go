@@ -1,10 +1,6 @@
 package state
 
-import (
-	"fmt"
-
-	"go.etcd.io/bbolt"
-)
+import "fmt"
 
 // EntryFlags say what is out of the ordinary with an entry. Entries that have
 // any are kept in an index, so that the few that people ask about are
@@ -72,28 +68,4 @@ func (t *Tx) putFlags(id string, n EntryFlags) error {
 		return t.kv.delete(flagsBucket, []byte(id))
 	}
 	return t.kv.put(flagsBucket, []byte(id), seal([]byte(id), []byte{byte(n)}))
-}
-
-// indexFlags makes the index of a file of schema 1, which had none.
-func indexFlags(all *bbolt.Bucket) error {
-	return all.ForEachBucket(func(name []byte) error {
-		t := &Tx{kv: boltKV{all.Bucket(name)}}
-		return t.EachEntry("", func(id string, e Entry) error { return t.putFlags(id, e.Flags()) })
-	})
-}
-
-// CountLeaks counts the secrets in the documents by the rules that found them.
-func (t *Tx) CountLeaks() (map[string]int, error) {
-	counts := map[string]int{}
-	err := t.EachFlagged("", func(id string, n EntryFlags) error {
-		if n&FlagLeaks == 0 {
-			return nil
-		}
-		rec, _, err := t.Entry(id)
-		for _, leak := range rec.Leaks {
-			counts[leak.Rule]++
-		}
-		return err
-	})
-	return counts, err
 }

@@ -12,7 +12,6 @@ import (
 	"finpages/state"
 
 	"github.com/google/go-cmp/cmp"
-	"go.etcd.io/bbolt"
 )
 
 // someEntry is an entry of any kind.
@@ -83,38 +82,15 @@ func TestTheIndexFollowsTheEntries(t *testing.T) {
 	wantIndex(t, open(t, path), "")
 }
 
-// makeOld turns a state file into one of schema 1.
-func makeOld(t *testing.T, path string) {
-	t.Helper()
-	b, err := bbolt.Open(path, 0o600, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.Close()
-	err = b.Update(func(tx *bbolt.Tx) error {
-		err := tx.Bucket([]byte("sources")).Bucket([]byte("docs")).DeleteBucket([]byte("notable"))
-		return errors.Join(err, tx.Bucket([]byte("meta")).Put([]byte("schema"), state.Seal([]byte("schema"), []byte{1})))
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestAnOlderFileIsIndexedWhenItIsOpened(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.db")
-	db := open(t, path)
-	rnd := rand.New(rand.NewPCG(5, 6))
-	update(t, db, func(tx *state.Tx) error {
-		for i := range 3000 {
-			id := fmt.Sprint("doc-", i)
-			if err := tx.PutEntry(id, someEntry(rnd, id)); err != nil {
-				return err
-			}
-		}
-		return tx.PutRetraction("doc-1", state.Retraction{})
-	})
-	db.Close()
-	makeOld(t, path)
+	old, rnd := olderState{schema: 1}, rand.New(rand.NewPCG(5, 6))
+	for i := range 3000 {
+		id := fmt.Sprint("doc-", i)
+		old.put("entries", id, someEntry(rnd, id))
+	}
+	old.put("retracted", "doc-1", state.Retraction{})
+	old.write(t, path)
 	before, _ := os.ReadFile(path)
 
 	asked, err := state.Open(path, state.Options{ReadOnly: true})
@@ -128,7 +104,7 @@ func TestAnOlderFileIsIndexedWhenItIsOpened(t *testing.T) {
 	}
 
 	os.WriteFile(path+".retracted.json", []byte(`{"docs":{"doc-2":{}}}`), 0o600)
-	db = open(t, path)
+	db := open(t, path)
 	wantIndex(t, db, "")
 	db.View("docs", func(tx *state.Tx) error {
 		if out, err := tx.IsRetracted("doc-2", "doc-2"); !out || err != nil {
@@ -147,7 +123,7 @@ func TestAnOlderFileIsIndexedWhenItIsOpened(t *testing.T) {
 func TestGlimpsesShowWhatPagesSay(t *testing.T) {
 	db := open(t, filepath.Join(t.TempDir(), "state.db"))
 	pages := map[string]state.Page{
-		"a": {}, "b": {Entry: "b", IntercomID: "17", Hash: state.Hash{1, 0x64, 0xff}, Title: "Größe", URL: "https://h/b?c=%20", Locale: "en", AIAgent: true, AICopilot: true,
+		"a": {}, "b": {Entry: "b", IntercomID: "17", Hash: state.ShortHash{1, 0x64, 0xff}, Title: "Größe", URL: "https://h/b?c=%20", Locale: "en", AIAgent: true, AICopilot: true,
 			Pushed: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Restored: true},
 		"c": {IntercomID: "x", Title: string(make([]byte, 70_000)), URL: "caf\xe9"},
 	}
@@ -165,7 +141,7 @@ func TestGlimpsesShowWhatPagesSay(t *testing.T) {
 			seen++
 			want := pages[g.ID]
 			p, err := g.Page()
-			if string(g.Title) != want.Title || string(g.URL) != want.URL || string(g.IntercomID) != want.IntercomID || !p.Pushed.Equal(want.Pushed) || p.Hash != want.Hash {
+			if string(g.Title) != want.Title || g.URL != want.URL || g.IntercomID != want.IntercomID || !p.Pushed.Equal(want.Pushed) || p.Hash != want.Hash {
 				t.Errorf("%q: %q %q %q", g.ID, g.IntercomID, g.Title, g.URL)
 			}
 			return err

@@ -1,5 +1,7 @@
 package state
 
+import "context"
+
 // home is where the records are: a file of bbolt, or a PostgreSQL database.
 type home interface {
 	// view and update run f in a transaction on the records of one source.
@@ -16,6 +18,7 @@ type home interface {
 	putMeta(key, value []byte) error
 
 	checkInPlace() error
+	compact(context.Context) error // where it pays, and nothing is written meanwhile
 	size() int64
 	close() error
 }
@@ -26,6 +29,7 @@ type kv interface {
 	get(kind, key []byte) ([]byte, error) // nil if there is none
 	put(kind, key, value []byte) error
 	delete(kind, key []byte) error
+	clear(kind []byte) error // deletes all of a kind
 
 	// scan calls f in the order of the keys, from one on; or backwards, from the
 	// last. f changes no records.

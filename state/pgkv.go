@@ -58,6 +58,14 @@ func (k *pgKV) delete(kind, key []byte) error {
 	return nil
 }
 
+func (k *pgKV) clear(kind []byte) error {
+	if err := k.flush(); err != nil {
+		return err
+	}
+	_, err := k.tx.Exec(k.ctx, "delete from finpages_records where source = $1 and kind = $2", k.source, string(kind))
+	return err
+}
+
 func (k *pgKV) note(kind, key, value []byte) {
 	if k.written == nil {
 		k.written = map[string][]byte{}

@@ -87,45 +87,50 @@ func openPostgres(path string, opts Options) (*DB, error) {
 		return nil, fmt.Errorf("open state %s: %w", Redacted(path), err)
 	}
 	h := &pgHome{pool: pool, read: opts.ReadOnly}
-	if err := h.prepare(ctx, path, opts); err != nil {
+	db := &DB{home: h, readOnly: opts.ReadOnly}
+	db.schema, err = h.prepare(ctx, path, opts)
+	if err == nil && !opts.ReadOnly {
+		err = db.migrate(opts.migrating)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open state %s: %w", Redacted(path), err), h.close())
 	}
-	return &DB{home: h, readOnly: opts.ReadOnly}, nil
+	return db, nil
 }
 
-// prepare gets the lock, checks the schema and makes what is missing.
-func (h *pgHome) prepare(ctx context.Context, path string, opts Options) error {
+// prepare gets the lock, checks the schema and makes what is missing. It returns
+// the schema of the records.
+func (h *pgHome) prepare(ctx context.Context, path string, opts Options) (schema int, err error) {
 	if !opts.ReadOnly {
 		if err := h.lock(ctx, opts.Wait); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	var there bool
 	if err := h.pool.QueryRow(ctx, "select to_regclass('finpages_meta') is not null").Scan(&there); err != nil {
-		return err
+		return 0, err
 	}
 	if !there && (opts.ReadOnly || opts.MustExist) {
-		return fmt.Errorf("the database has none yet: %w", fs.ErrNotExist)
+		return 0, fmt.Errorf("the database has none yet: %w", fs.ErrNotExist)
 	}
-	schema := 0
 	if there {
 		stored, err := h.meta(schemaKey)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if stored != nil {
 			if err := decode(schemaKey, stored, &schema); err != nil {
-				return err
+				return 0, err
 			}
 		}
 	}
 	switch {
 	case schema > Schema:
-		return &SchemaError{Redacted(path), schema}
-	case schema == Schema || opts.ReadOnly:
-		return nil
+		return schema, &SchemaError{Redacted(path), schema}
+	case schema > 0 || opts.ReadOnly:
+		return schema, nil
 	}
-	return h.layOut(ctx)
+	return Schema, h.layOut(ctx)
 }
 
 func (h *pgHome) layOut(ctx context.Context) error {
@@ -207,13 +212,13 @@ func (h *pgHome) sources() (names []string, err error) {
 
 func (h *pgHome) forget(source string) error {
 	return h.write(func(ctx context.Context, tx pgx.Tx) error {
-		return drop(ctx, tx, source, string(retractedBucket))
+		return drop(ctx, tx, source, string(retractedBucket), string(sharedBucket))
 	})
 }
 
-// drop deletes the records of a source but those of one kind.
-func drop(ctx context.Context, tx pgx.Tx, source, keep string) error {
-	if _, err := tx.Exec(ctx, "delete from finpages_records where source = $1 and kind <> $2", source, keep); err != nil {
+// drop deletes the records of a source but those of some kinds.
+func drop(ctx context.Context, tx pgx.Tx, source string, keep ...string) error {
+	if _, err := tx.Exec(ctx, "delete from finpages_records where source = $1 and kind <> all($2)", source, append([]string{}, keep...)); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, "delete from finpages_numbers where source = $1", source)
@@ -234,7 +239,7 @@ func (h *pgHome) rename(source, to string) error {
 				return err
 			}
 		}
-		return drop(ctx, tx, source, "")
+		return drop(ctx, tx, source)
 	})
 }
 
@@ -274,6 +279,9 @@ func (h *pgHome) size() (n int64) {
 	}
 	return n
 }
+
+// compact does nothing: the server frees what is deleted.
+func (h *pgHome) compact(context.Context) error { return nil }
 
 func (h *pgHome) close() error {
 	h.writing.Lock()

@@ -20,8 +20,10 @@ func HashOf(values ...any) Hash {
 	return sha256.Sum256(enc)
 }
 
-// ShortHash is the first half of one: it tells an edit by accident, and nobody
-// gains by an edit that it does not tell.
+// ShortHash is the first half of one. That suffices wherever a page or a document is
+// compared with what it was itself: two texts of one hash cannot be found by
+// accident, and an author who made them on purpose, at the cost of 2^64 tries, would
+// gain no more than that Fin keeps the first of two texts of his own.
 type ShortHash [16]byte
 
 // Short returns the first half of the hash.
@@ -30,13 +32,13 @@ func (h Hash) Short() ShortHash { return ShortHash(h[:16]) }
 // Entry is what became of a source's entry when a run last dealt with it.
 type Entry struct {
 	Revision     string    `cbor:"1,keyasint,omitempty"` // of the content that Pages were made from
-	Settings     Hash      `cbor:"2,keyasint"`           // fingerprint of the settings they were made with
+	Settings     Hash      `cbor:"2,keyasint,omitzero"`  // fingerprint of the settings they were made with
 	Scope        string    `cbor:"3,keyasint,omitempty"`
 	Pages        []string  `cbor:"4,keyasint,omitempty"`  // external_ids
-	BodyHash     Hash      `cbor:"5,keyasint,omitzero"`   // of the document as stored: tells a move from a delete and a create
+	BodyHash     ShortHash `cbor:"5,keyasint,omitzero"`   // of the document as stored: tells a move from a delete and a create
 	Withheld     string    `cbor:"6,keyasint,omitempty"`  // why the entry has no pages
 	Refused      string    `cbor:"7,keyasint,omitempty"`  // quarantine: why this revision is not pushed; Pages stay as they were
-	RefusedHash  Hash      `cbor:"8,keyasint,omitzero"`   // of the refused request, zero if it came to none
+	RefusedHash  ShortHash `cbor:"8,keyasint,omitzero"`   // of the refused request, zero if it came to none
 	Error        string    `cbor:"9,keyasint,omitempty"`  // why the last attempt failed; it will be made again
 	Since        time.Time `cbor:"10,keyasint,omitzero"`  // when Refused or Error was first met
 	ListingError bool      `cbor:"12,keyasint,omitempty"` // Error is the listing's: nothing was tried, and Revision is what Pages have
@@ -72,15 +74,15 @@ func (e Entry) Problem() string {
 
 // Page is a page that finpages has in Intercom.
 type Page struct {
-	Entry      string    `cbor:"1,keyasint"` // the entry that the page was made from; "" if adopted and not matched yet
-	IntercomID string    `cbor:"2,keyasint"` // Intercom's
-	Hash       Hash      `cbor:"3,keyasint"` // of the canonical request that was last accepted
+	Entry      string    `cbor:"1,keyasint,omitempty"` // the entry that the page was made from; "" if adopted and not matched yet
+	IntercomID string    `cbor:"2,keyasint,omitempty"` // Intercom's
+	Hash       ShortHash `cbor:"3,keyasint,omitzero"`  // of the canonical request that was last accepted
 	Title      string    `cbor:"4,keyasint,omitempty"`
 	URL        string    `cbor:"5,keyasint,omitempty"`
 	Locale     string    `cbor:"6,keyasint,omitempty"`
 	AIAgent    bool      `cbor:"7,keyasint,omitempty"`
 	AICopilot  bool      `cbor:"8,keyasint,omitempty"`
-	Pushed     time.Time `cbor:"9,keyasint"`
+	Pushed     time.Time `cbor:"9,keyasint,omitzero"`   // to the second
 	Restored   bool      `cbor:"10,keyasint,omitempty"` // brought back by undo: stays until the source lists it again
 	Empty      bool      `cbor:"11,keyasint,omitempty"` // its document has no text
 	HTMLHash   ShortHash `cbor:"12,keyasint,omitzero"`  // of the HTML that Intercom made of it; zero if not known
@@ -172,10 +174,10 @@ type Retraction struct {
 	Entry string    `cbor:"2,keyasint,omitempty" json:"entry,omitempty"` // that the page was made from, if known
 }
 
-// Sent is the request that Intercom last accepted for a page.
-type Sent struct {
-	Hash    Hash   `cbor:"1,keyasint"` // as in the page's record
-	Request []byte `cbor:"2,keyasint"` // in the form of whoever wrote it
+// BroughtBack is the request by which undo brought a page back.
+type BroughtBack struct {
+	Hash    ShortHash `cbor:"1,keyasint"` // as in the page's record
+	Request []byte    `cbor:"2,keyasint"` // in the form of whoever wrote it
 }
 
 // Deleted is the journal's record of a deleted page, or of what a page was before

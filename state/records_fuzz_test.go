@@ -13,12 +13,12 @@ import (
 // reading a record of it takes no more than the record is long.
 func FuzzRecords(f *testing.F) {
 	kinds := []func() any{
-		func() any { return new(Entry) }, func() any { return new(Page) }, func() any { return new(Intent) },
+		func() any { return new(Intent) },
 		func() any { return new(Info) }, func() any { return new(Hold) }, func() any { return new(Retraction) },
 		func() any { return new(Deleted) }, func() any { return new(Run) },
 	}
 	for _, record := range []any{
-		Entry{Revision: "r", Pages: []string{"a"}, Since: time.Unix(1, 0), Leaks: []Leak{{Rule: "r"}}}, Page{Title: "T"},
+		Info{URL: "u", Incomplete: []string{"a"}, LastComplete: time.Unix(1, 0)},
 		Hold{Pages: []string{"a"}}, map[int]any{4: []int{1}}, []any{},
 	} {
 		enc, err := cbor.Marshal(record)

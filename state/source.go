@@ -14,7 +14,8 @@ var (
 	retractedBucket = []byte("retracted")
 	journalBucket   = []byte("journal")
 	versionsBucket  = []byte("versions")
-	sentBucket      = []byte("sent")
+	undoneBucket    = []byte("undone")
+	sentBucket      = []byte("sent") // of schema 2
 	runsBucket      = []byte("runs")
 	infoBucket      = []byte("info")
 
@@ -46,7 +47,12 @@ func (db *DB) allSources() ([]string, error) {
 func (t *Tx) hasRecords() bool {
 	kinds, err := t.kv.kinds()
 	t.failed = errors.Join(t.failed, err)
-	return slices.ContainsFunc(kinds, func(kind string) bool { return kind != string(retractedBucket) && kind != string(auditBucket) })
+	return slices.ContainsFunc(kinds, func(kind string) bool { return !outlives(kind) && kind != string(auditBucket) })
+}
+
+// outlives tells the kinds of records that stay when a source is forgotten.
+func outlives(kind string) bool {
+	return kind == string(retractedBucket) || kind == string(sharedBucket)
 }
 
 // Forget drops all records of a source but its retractions.
@@ -62,7 +68,9 @@ func (db *DB) Rename(source, to string) error {
 		db.renamed[to] = source
 		return nil
 	}
-	if err := db.home.rename(source, to); err != nil {
+	err := db.home.rename(source, to)
+	db.dropSharings()
+	if err != nil {
 		return writeError(err)
 	}
 	return db.SaveRetractions()
@@ -78,9 +86,10 @@ func (db *DB) View(source string, f func(*Tx) error) error {
 	if old, ok := db.renamed[source]; ok {
 		source, beside = old, db.beside[old]
 	}
+	shared := db.sharingOf(source)
 	var own error // of f
 	err := db.home.view(source, func(records kv) error {
-		t := &Tx{kv: records, noIndex: db.noIndex, beside: beside}
+		t := &Tx{kv: records, sharing: shared, reads: true, noIndex: db.noIndex, beside: beside}
 		if own = f(t); own != nil {
 			return own
 		}
@@ -96,10 +105,14 @@ func (db *DB) View(source string, f func(*Tx) error) error {
 // durable. Concurrent updates share a commit, so f may be called more than once
 // and must depend on nothing that it changed itself outside.
 func (db *DB) Update(source string, f func(*Tx) error) error {
-	var own error // of f
+	shared := db.sharingOf(source)
+	var own error            // of f
+	var added map[ref]string // by its last call
 	err := db.home.update(source, func(records kv) error {
-		t := &Tx{kv: records}
-		if own = f(t); own != nil {
+		t := &Tx{kv: records, sharing: shared}
+		own = f(t)
+		added = t.shares
+		if own != nil {
 			return own
 		}
 		return t.failed
@@ -107,12 +120,18 @@ func (db *DB) Update(source string, f func(*Tx) error) error {
 	if own != nil {
 		return own
 	}
+	if err == nil {
+		shared.add(added)
+	}
 	return writeError(err)
 }
 
 // Tx is a look at one source's records, or a change of them.
 type Tx struct {
 	kv      kv
+	sharing *sharing
+	shares  map[ref]string        // found or added by this transaction
+	reads   bool                  // only
 	noIndex bool                  // of flagged entries
 	beside  map[string]Retraction // that the file does not have, and may not be given
 	failed  error                 // of a method that returns none

@@ -12,6 +12,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -19,7 +20,8 @@ import (
 //
 //	1  the first
 //	2  an index of the entries that have flags
-const Schema = 2
+//	3  entries and pages are packed; what was sent is kept only where undo brought it back
+const Schema = 3
 
 // ErrLocked means that another process has the state file open.
 var ErrLocked = errors.New("the state file is held by another finpages process")
@@ -49,11 +51,15 @@ func (e *SchemaError) Error() string {
 // DB is an open state. Its methods may be called from any goroutine.
 type DB struct {
 	home      home
+	schema    int // that the state had when it was opened
 	readOnly  bool
 	noIndex   bool              // of flagged entries: an older file, not to be written to
 	renamed   map[string]string // sources by their new names, of a state that may not be written to
 	beside    retractions       // of the file beside a state that may not be written to
 	retracted string            // path of the file that keeps the retractions, too; "" in a database
+
+	mu       sync.Mutex
+	sharings map[string]*sharing // by source
 }
 
 var (
@@ -70,7 +76,8 @@ type Options struct {
 	MustExist bool          // a state that is not there is an error, not a new one
 	Wait      time.Duration // for another process to let go of it; 0 means a second
 
-	copying bool // an unfinished copy is opened, too
+	copying   bool         // an unfinished copy is opened, too
+	migrating func() error // called after each step of a migration; nil outside of tests
 }
 
 // Open opens the state at a path, or in the PostgreSQL database that a URL

@@ -39,8 +39,8 @@ func TestRecordsSurviveReopening(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "deep", "state.db")
 	db := open(t, path)
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	entry := state.Entry{Revision: "r1", Settings: state.Hash{1}, Scope: "guide", Pages: []string{"a"}, BodyHash: state.Hash{2}}
-	page := state.Page{Entry: "a", IntercomID: "17", Hash: state.Hash{3}, Title: "A", URL: "https://h/a", Locale: "en", AIAgent: true, Pushed: now}
+	entry := state.Entry{Revision: "r1", Settings: state.Hash{1}, Scope: "guide", Pages: []string{"a"}, BodyHash: state.ShortHash{2}}
+	page := state.Page{Entry: "a", IntercomID: "17", Hash: state.ShortHash{3}, Title: "A", URL: "https://h/a", Locale: "en", AIAgent: true, Pushed: now}
 	hold := state.Hold{ID: "h1", Pages: []string{"x", "y"}, Since: now, Reason: "30 %"}
 	update(t, db, func(tx *state.Tx) error {
 		return errors.Join(tx.PutEntry("a", entry), tx.PutPage("a", page), tx.PutHold(hold),

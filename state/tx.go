@@ -29,13 +29,14 @@ func (t *Tx) Info() (Info, error) {
 func (t *Tx) PutInfo(info Info) error { return t.put(infoBucket, infoKey, info) }
 
 // Entry returns the record of an entry; false if there is none.
-func (t *Tx) Entry(id string) (Entry, bool, error) {
-	return read[Entry](t, entriesBucket, []byte(id))
+func (t *Tx) Entry(id string) (e Entry, found bool, err error) {
+	found, err = t.readPacked(entriesBucket, id, &e)
+	return e, found, err
 }
 
 // PutEntry replaces the record of an entry.
 func (t *Tx) PutEntry(id string, e Entry) error {
-	return errors.Join(t.put(entriesBucket, []byte(id), e), t.putFlags(id, e.Flags()))
+	return errors.Join(t.putPacked(entriesBucket, id, e), t.putFlags(id, e.Flags()))
 }
 
 // DeleteEntry drops the record of an entry, not its pages'.
@@ -45,7 +46,14 @@ func (t *Tx) DeleteEntry(id string) error {
 
 // EachEntry calls f for the entries in the order of their IDs, from one on.
 func (t *Tx) EachEntry(from string, f func(id string, e Entry) error) error {
-	return stopped(each(t, entriesBucket, from, f))
+	return stopped(t.kv.scan(entriesBucket, []byte(from), func(k, v []byte) error {
+		var e Entry
+		id := string(k)
+		if err := t.decodePacked(k, id, v, &e); err != nil {
+			return err
+		}
+		return f(id, e)
+	}))
 }
 
 // Invalidate makes the next run look at an entry again, whatever its revision.
@@ -64,29 +72,44 @@ func (t *Tx) Invalidate(entry string) error {
 }
 
 // Page returns the record of a page by its external_id; false if there is none.
-func (t *Tx) Page(id string) (Page, bool, error) { return read[Page](t, pagesBucket, []byte(id)) }
-
-// PutPage replaces the record of a page.
-func (t *Tx) PutPage(id string, p Page) error { return t.put(pagesBucket, []byte(id), p) }
-
-// DeletePage drops the record of a page, and what was sent for it.
-func (t *Tx) DeletePage(id string) error {
-	return errors.Join(t.kv.delete(pagesBucket, []byte(id)), t.kv.delete(sentBucket, []byte(id)))
+func (t *Tx) Page(id string) (p Page, found bool, err error) {
+	found, err = t.readPacked(pagesBucket, id, &p)
+	return p, found, err
 }
 
-// Sent returns the request that Intercom last accepted for a page; false if it was
-// not kept.
-func (t *Tx) Sent(id string) (Sent, bool, error) { return read[Sent](t, sentBucket, []byte(id)) }
+// PutPage replaces the record of a page.
+func (t *Tx) PutPage(id string, p Page) error { return t.putPacked(pagesBucket, id, p) }
 
-// DeleteSent drops the request that Intercom last accepted for a page.
-func (t *Tx) DeleteSent(id string) error { return t.kv.delete(sentBucket, []byte(id)) }
+// DeletePage drops the record of a page, and the request by which undo brought it
+// back.
+func (t *Tx) DeletePage(id string) error {
+	return errors.Join(t.kv.delete(pagesBucket, []byte(id)), t.DeleteBroughtBack(id))
+}
 
-// PutSent keeps the request that Intercom accepted for a page.
-func (t *Tx) PutSent(id string, s Sent) error { return t.put(sentBucket, []byte(id), s) }
+// BroughtBack returns the request by which undo brought a page back; false if it
+// did not.
+func (t *Tx) BroughtBack(id string) (BroughtBack, bool, error) {
+	return read[BroughtBack](t, undoneBucket, []byte(id))
+}
+
+// PutBroughtBack keeps the request by which undo brings a page back.
+func (t *Tx) PutBroughtBack(id string, b BroughtBack) error {
+	return t.put(undoneBucket, []byte(id), b)
+}
+
+// DeleteBroughtBack drops it: the page is its document's again.
+func (t *Tx) DeleteBroughtBack(id string) error { return t.kv.delete(undoneBucket, []byte(id)) }
 
 // EachPage calls f for the pages in the order of their external_ids, from one on.
 func (t *Tx) EachPage(from string, f func(id string, p Page) error) error {
-	return stopped(each(t, pagesBucket, from, f))
+	return stopped(t.kv.scan(pagesBucket, []byte(from), func(k, v []byte) error {
+		var p Page
+		id := string(k)
+		if err := t.decodePacked(k, id, v, &p); err != nil {
+			return err
+		}
+		return f(id, p)
+	}))
 }
 
 // CountPages returns how many pages the source has in Intercom.
@@ -166,11 +189,15 @@ func journalKey(d Deleted) []byte {
 	return []byte(fmt.Sprintf("%s %s", d.Time.UTC().Format(journalTime), d.Page))
 }
 
-// AppendVersion notes what a page was before it was updated.
+// AppendVersion notes what a page was before it was updated; without a request if
+// that is not known.
 func (t *Tx) AppendVersion(d Deleted) error { return t.put(versionsBucket, journalKey(d), d) }
 
-// LastVersion returns what a page was before it was last updated; false if that
-// was not kept.
+// DropVersion drops one of what a page was: the update was refused.
+func (t *Tx) DropVersion(d Deleted) error { return t.kv.delete(versionsBucket, journalKey(d)) }
+
+// LastVersion returns what a page was before it was last updated; false if it
+// never was.
 func (t *Tx) LastVersion(page string) (Deleted, bool, error) {
 	last, err := t.lastOf(versionsBucket, page, 1)
 	if err != nil || len(last) == 0 {

@@ -53,11 +53,11 @@ func TestVersions(t *testing.T) {
 	update(func(tx *state.Tx) error { return tx.TrimJournal(day.AddDate(0, 0, 2)) })
 	want("b", "")
 	want("ba", "third")
-	update(func(tx *state.Tx) error { return tx.PutSent("a", state.Sent{Request: []byte("now")}) })
+	update(func(tx *state.Tx) error { return tx.PutBroughtBack("a", state.BroughtBack{Request: []byte("now")}) })
 	update(func(tx *state.Tx) error { return tx.DeletePage("a") })
 	err = db.View("docs", func(tx *state.Tx) error {
-		if _, found, err := tx.Sent("a"); found || err != nil {
-			t.Errorf("what was sent for a deleted page is kept (%v)", err)
+		if _, found, err := tx.BroughtBack("a"); found || err != nil {
+			t.Errorf("what undo sent for a deleted page is kept (%v)", err)
 		}
 		return nil
 	})
