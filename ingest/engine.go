@@ -158,6 +158,11 @@ func (r *run) finish(res *results, err error) Report {
 		r.CountDrift()
 	}
 	r.logReport(report)
+	if !r.opts.Plan {
+		if err := r.State.Compact(r.Ctx); err != nil {
+			r.Log.Warn("give back what is free in the state", "error", err)
+		}
+	}
 	return report
 }
 

@@ -10,15 +10,15 @@ import (
 // created holds what a run created, to tell documents that were renamed.
 type created struct {
 	mu      *sync.Mutex
-	byBody  map[state.Hash][]string // external_ids not matched yet
-	byEntry map[string]string       // external_id by entry ID
+	byBody  map[state.ShortHash][]string // external_ids not matched yet
+	byEntry map[string]string            // external_id by entry ID
 }
 
 func newCreated() created {
-	return created{&sync.Mutex{}, map[state.Hash][]string{}, map[string]string{}}
+	return created{&sync.Mutex{}, map[state.ShortHash][]string{}, map[string]string{}}
 }
 
-func (c created) add(body state.Hash, entry, page string) {
+func (c created) add(body state.ShortHash, entry, page string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.byBody[body] = append(c.byBody[body], page)
@@ -41,7 +41,7 @@ func (p *pruner) findMoves(gone []deletion) {
 		}
 	}
 	for i, d := range gone {
-		if d.movedTo != "" || d.bodyHash == (state.Hash{}) {
+		if d.movedTo != "" || d.bodyHash == (state.ShortHash{}) {
 			continue
 		}
 		for _, page := range created.byBody[d.bodyHash] {

@@ -16,8 +16,11 @@ type rendered struct {
 	id      string // external_id
 	page    render.Page
 	request intercomapi.PageRequest
-	hash    state.Hash
-	record  state.Entry // the entry's record once the page is in
+	hash    state.ShortHash // of the request
+	body    state.Hash      // of the document
+	record  state.Entry     // the entry's record once the page is in
+
+	replaced *state.Deleted // what the page was before this run updated it; nil if that is not kept
 }
 
 // outcome is what an entry turned out to be when it was loaded.
@@ -56,7 +59,8 @@ func (p *pusher) prepare(w *workItem) prepared {
 	case err != nil:
 		return prepared{outcome: notReadable, err: err}
 	}
-	rec.BodyHash = sha256.Sum256(doc.Body)
+	body := state.Hash(sha256.Sum256(doc.Body))
+	rec.BodyHash = body.Short()
 	made, err := p.source.maker.Make(p.Ctx, w.Entry, doc)
 	rec.Leaks, rec.Conversion = leakRecords(made.Leaks), made.Conversion
 	rec.Included, rec.IncludedHash = made.Included, made.IncludedHash
@@ -78,7 +82,7 @@ func (p *pusher) prepare(w *workItem) prepared {
 	case made.Withheld != "":
 		return prepared{outcome: mustStayOut, record: rec, reason: made.Withheld}
 	}
-	return p.address(w, &rendered{id: w.ID, page: made.Page, request: made.Request, record: rec})
+	return p.address(w, &rendered{id: w.ID, page: made.Page, request: made.Request, body: body, record: rec})
 }
 
 // address gives a page its external_id, and its request the form that is sent.
@@ -94,7 +98,7 @@ func (p *pusher) address(w *workItem, page *rendered) prepared {
 	if err != nil {
 		return prepared{outcome: notPushable, record: rec, err: err}
 	}
-	page.hash = sha256.Sum256(body)
+	page.hash = state.Hash(sha256.Sum256(body)).Short()
 	if page.page.Empty {
 		switch emptied, err := p.isEmptied(w, page); {
 		case err != nil:

@@ -14,7 +14,7 @@ import (
 type deletion struct {
 	id         string // external_id
 	page       state.Page
-	bodyHash   state.Hash
+	bodyHash   state.ShortHash
 	mustRemove bool   // it must not be in Fin: the budget does not count it
 	ruledOut   bool   // its document was seen, and a rule leaves it out
 	reason     string // "" means that its document is gone

@@ -12,7 +12,10 @@ import (
 // isUndone reports whether the page is that of a document which undo took back,
 // and which has not changed since. What must not wait is pushed all the same.
 func (p *pusher) isUndone(w *workItem, page *rendered, before state.Page) bool {
-	return before.Undone == destination.UndoneHash(page.record.BodyHash, page.request.Title) && !goesAtOnce(w, page, before)
+	title, short := page.request.Title, page.body.Short()
+	is := before.Undone == destination.UndoneHash(short[:], title) ||
+		before.Undone == destination.UndoneHash(page.body[:], title) // by a state of schema 2
+	return is && !goesAtOnce(w, page, before)
 }
 
 // keepUndone notes that Intercom keeps the version that was brought back. What
@@ -28,20 +31,20 @@ func (p *pusher) keepUndone(w *workItem, page *rendered, before state.Page, push
 	})
 }
 
-// resend pushes what was last sent for a page once more: it was brought back, and
-// what Intercom has may be something else.
+// resend pushes the version that undo brought back once more: what Intercom has may
+// be something else.
 func (p *pusher) resend(w *workItem, page *rendered, before state.Page) error {
-	var sent state.Sent
+	var back state.BroughtBack
 	err := p.View(func(tx *state.Tx) (err error) {
-		sent, _, err = tx.Sent(page.id)
+		back, _, err = tx.BroughtBack(page.id)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	q, err := destination.Unpack(sent.Request)
+	q, err := destination.Unpack(back.Request)
 	if err != nil {
-		return p.failed(w, fmt.Errorf("read what was last sent for %q: %w", page.id, err))
+		return p.failed(w, fmt.Errorf("read the version of %q that undo brought back: %w", page.id, err))
 	}
 	if p.opts.Plan {
 		p.planUpsert(w, page, before, true)

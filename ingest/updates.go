@@ -46,7 +46,7 @@ func (p *pusher) isCounted(w *workItem, page *rendered, before state.Page) bool 
 		return false
 	}
 	approved, held := p.prior.hold.Update(page.id)
-	return !(held && p.prior.hold.Approved && approved.Request == page.hash.Short())
+	return !(held && p.prior.hold.Approved && approved.Request == page.hash)
 }
 
 // goesAtOnce reports whether an update takes something away that must not stay in
@@ -63,7 +63,7 @@ func (p *pusher) countUpdate(w *workItem, page *rendered, before state.Page) {
 	if p.opts.Plan && p.opts.Diff {
 		c.Diff = p.diff(page, before)
 	}
-	p.putOff(w, before, state.HeldUpdate{Page: page.id, Request: page.hash.Short(), Seen: p.seen(w)}, c)
+	p.putOff(w, before, state.HeldUpdate{Page: page.id, Request: page.hash, Seen: p.seen(w)}, c)
 }
 
 func (p *pusher) putOff(w *workItem, before state.Page, held state.HeldUpdate, c Change) {
@@ -98,7 +98,7 @@ func (p *pusher) isHeldUnseen(w *workItem) (bool, error) {
 		return false, nil
 	}
 	before, found, err := p.page(u.Page)
-	if err != nil || !found || before.Hash.Short() == u.Request {
+	if err != nil || !found || before.Hash == u.Request {
 		return false, err
 	}
 	if u.Page != w.ID {

@@ -73,14 +73,20 @@ func (p *pusher) upsert(w *workItem, page *rendered, before state.Page, isUpdate
 		p.planUpsert(w, page, before, isUpdate)
 		return p.dropPages(w, page.id, "replaced by the id "+page.id)
 	}
+	begun := p.prior.intents[page.id]
+	var err error
+	page.replaced, err = p.Begin(destination.Write{Page: page.id, Entry: w.ID, Hash: page.hash, Before: before, Begun: begun})
+	if err != nil {
+		return err
+	}
 	// Whether an upsert without url takes the old one away is not documented.
 	if before.URL != "" && page.request.URL == "" {
 		if ok, err := p.remove(page.id, before, "it has no address any more: it is pushed again without one", false, &p.tally); !ok {
 			return err
 		}
-	}
-	if err := p.PutIntent(page.id, w.ID); err != nil {
-		return err
+		if err := p.PutIntent(page.id, w.ID); err != nil {
+			return err
+		}
 	}
 	got, err := p.Client.UpsertPage(p.Hard, page.request)
 	p.Count(1)
@@ -110,13 +116,6 @@ func (p *pusher) withdrawIfRetracted(w *workItem, page *rendered) error {
 	return p.withdraw(w, page.record, "retracted")
 }
 
-// putIntent writes down that a page is about to be written.
-func (r *run) putIntent(page, entry string) error {
-	return r.Update(func(tx *state.Tx) error {
-		return tx.PutIntent(page, state.Intent{Entry: entry, Since: r.Started.UTC()})
-	})
-}
-
 // recordPushed writes down that Intercom has the page as rendered, and deletes
 // what the entry had under other external_ids. What drift was found of the page
 // is mended if it was pushed just now.
@@ -128,13 +127,11 @@ func (p *pusher) recordPushed(w *workItem, page *rendered, before, rec state.Pag
 	if p.opts.Plan {
 		return p.dropPages(w, page.id, "replaced by the id "+page.id)
 	}
-	sent, err := p.Sent(q, page.hash)
-	if err != nil {
-		return err
-	}
-	err = p.Update(func(tx *state.Tx) error {
-		err := errors.Join(p.KeepSent(tx, page.id, before, sent),
-			tx.PutPage(page.id, rec), tx.PutEntry(w.ID, page.record), tx.DeleteIntent(page.id))
+	err := p.Update(func(tx *state.Tx) error {
+		err := errors.Join(tx.PutPage(page.id, rec), tx.PutEntry(w.ID, page.record), tx.DeleteIntent(page.id))
+		if before.Restored || before.Undone != (state.ShortHash{}) {
+			err = errors.Join(err, tx.DeleteBroughtBack(page.id))
+		}
 		if pushed {
 			err = errors.Join(err, destination.Mended(tx, page.id))
 		}
@@ -196,7 +193,10 @@ func (p *pusher) notPushed(w *workItem, page *rendered, err error) error {
 		return err
 	}
 	if !api.Ambiguous() && !w.prior.Intent { // nothing was written: what Intercom has is still known
-		if err := p.Update(func(tx *state.Tx) error { return tx.DeleteIntent(page.id) }); err != nil {
+		err := p.Update(func(tx *state.Tx) error {
+			return errors.Join(tx.DeleteIntent(page.id), destination.Refused(tx, page.replaced))
+		})
+		if err != nil {
 			return err
 		}
 	}

@@ -69,3 +69,19 @@ func (t *Tx) putFlags(id string, n EntryFlags) error {
 	}
 	return t.kv.put(flagsBucket, []byte(id), seal([]byte(id), []byte{byte(n)}))
 }
+
+// CountLeaks counts the secrets in the documents by the rules that found them.
+func (t *Tx) CountLeaks() (map[string]int, error) {
+	counts := map[string]int{}
+	err := t.EachFlagged("", func(id string, n EntryFlags) error {
+		if n&FlagLeaks == 0 {
+			return nil
+		}
+		rec, _, err := t.Entry(id)
+		for _, leak := range rec.Leaks {
+			counts[leak.Rule]++
+		}
+		return err
+	})
+	return counts, err
+}

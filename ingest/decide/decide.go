@@ -85,7 +85,7 @@ const (
 //	any             none          any               other          create
 //	no              found         equal             other          same
 //	otherwise                                                      update
-func Push(page state.Page, found bool, hash state.Hash, known Prior, full bool) PushAction {
+func Push(page state.Page, found bool, hash state.ShortHash, known Prior, full bool) PushAction {
 	force := full || known.Intent
 	switch {
 	case !force && known.Record.Refused != "" && known.Record.RefusedHash == hash:

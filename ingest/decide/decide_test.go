@@ -94,7 +94,7 @@ func TestDecideProperties(t *testing.T) {
 }
 
 func TestDecidePush(t *testing.T) {
-	hash, other := state.Hash{1}, state.Hash{2}
+	hash, other := state.ShortHash{1}, state.ShortHash{2}
 	refused := Prior{Record: state.Entry{Refused: "422", RefusedHash: hash}}
 	intent := Prior{Intent: true}
 	tests := []struct {

@@ -33,7 +33,7 @@ func (s *Session) TakeOver(pages map[string]state.Page) (added int, err error) {
 func Record(p intercomapi.ListedPage) state.Page {
 	return state.Page{
 		IntercomID: p.ID, Title: p.Title, URL: p.URL, Locale: p.Locale, AIAgent: p.AIAgent, AICopilot: p.AICopilot,
-		Hash: p.Hash, HTMLHash: state.Hash(p.HTMLHash).Short(), Pushed: p.UpdatedAt.UTC(),
+		Hash: state.Hash(p.Hash).Short(), HTMLHash: state.Hash(p.HTMLHash).Short(), Pushed: p.UpdatedAt.UTC(),
 	}
 }
 

@@ -35,7 +35,7 @@ func (s *Session) Restore(d state.Deleted) error {
 	if err := json.Unmarshal(d.Request, &req); err != nil {
 		return fmt.Errorf("read the journal's copy of %q: %w", d.Page, err)
 	}
-	return s.bringBack(d, req, state.Page{Restored: true})
+	return s.bringBack(d, req, state.Page{}, state.Page{Restored: true})
 }
 
 // RestoreVersion pushes what a page was before it was updated, as the journal has
@@ -57,44 +57,55 @@ func (s *Session) RestoreVersion(d state.Deleted) error {
 	if err != nil {
 		return err
 	}
-	if page.URL != "" && req.URL == "" { // as in a run's upsert
-		const reason = "the version that comes back has no address"
-		if failure, err := s.Delete(d.Page, page, reason, false); failure != nil || err != nil {
-			return errors.Join(err, failure)
-		}
-	}
 	d.Entry = page.Entry
-	return s.bringBack(d, req, state.Page{Undone: UndoneHash(rec.BodyHash, page.Title), Hash: page.Hash})
+	return s.bringBack(d, req, page, state.Page{Undone: UndoneHash(rec.BodyHash[:], page.Title)})
 }
 
-// bringBack pushes a request of the journal. The page's new record is that of the
-// request, and what is said of it; its Hash is that of the version that is replaced.
-func (s *Session) bringBack(d state.Deleted, req intercomapi.PageRequest, page state.Page) error {
-	before := state.Page{Entry: d.Entry}
+// bringBack pushes a request of the journal in place of what Intercom has. The page's
+// new record is that of the request, and what is said of it.
+func (s *Session) bringBack(d state.Deleted, req intercomapi.PageRequest, before, page state.Page) error {
 	body, err := s.Client.Encode(req)
 	if err != nil {
 		return err
 	}
-	page.Hash, before.Hash = sha256.Sum256(body), page.Hash
-	sent, err := s.Sent(req, page.Hash)
+	page.Hash = state.Hash(sha256.Sum256(body)).Short()
+	packed, err := pack(req)
 	if err != nil {
 		return err
 	}
-	if err := s.PutIntent(d.Page, d.Entry); err != nil {
+	replaced, err := s.Begin(Write{Page: d.Page, Entry: d.Entry, Hash: page.Hash, Before: before})
+	if err != nil {
 		return err
+	}
+	if before.URL != "" && req.URL == "" { // as in a run's upsert
+		const reason = "the version that comes back has no address"
+		if failure, err := s.Delete(d.Page, before, reason, false); failure != nil || err != nil {
+			return errors.Join(err, failure)
+		}
+		if err := s.PutIntent(d.Page, d.Entry); err != nil {
+			return err
+		}
 	}
 	got, err := s.Client.UpsertPage(s.Hard, req)
 	if err != nil {
-		return intercomapi.Hinted(fmt.Errorf("bring back page %q: %w", d.Page, err))
+		return s.notBroughtBack(d.Page, replaced, err)
 	}
 	page.Entry, page.IntercomID, page.Pushed = d.Entry, got.ID, time.Now().UTC()
 	page.HTMLHash = state.Hash(got.HTMLHash).Short()
 	page.Title, page.URL, page.Locale = req.Title, req.URL, req.Locale
 	page.AIAgent, page.AICopilot = req.AIAgent, req.AICopilot
 	return s.Update(func(tx *state.Tx) error {
-		err := s.KeepSent(tx, d.Page, before, sent)
-		return errors.Join(err, tx.PutPage(d.Page, page), tx.DeleteIntent(d.Page), Mended(tx, d.Page))
+		return errors.Join(tx.PutBroughtBack(d.Page, state.BroughtBack{Hash: page.Hash, Request: packed}),
+			tx.PutPage(d.Page, page), tx.DeleteIntent(d.Page), Mended(tx, d.Page))
 	})
+}
+
+func (s *Session) notBroughtBack(page string, replaced *state.Deleted, err error) error {
+	var api *intercomapi.Error
+	if errors.As(err, &api) && !api.Ambiguous() {
+		err = errors.Join(err, s.Update(func(tx *state.Tx) error { return Refused(tx, replaced) }))
+	}
+	return intercomapi.Hinted(fmt.Errorf("bring back page %q: %w", page, err))
 }
 
 // DeleteAll deletes all pages of the source, also those whose push was never

@@ -4,41 +4,25 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"io"
-	"sync"
 	"time"
 
 	"finpages/intercomapi"
 	"finpages/state"
 )
 
-// What is sent is kept, so that the version before an update can be brought back
-// although nobody has asked Intercom for it.
-
-// maxSent bounds what is kept of one page, in bytes, compressed.
-const maxSent = 1 << 20
-
-var deflaters = sync.Pool{New: func() any {
-	w, _ := flate.NewWriter(nil, flate.BestSpeed) // the level exists
-	return w
-}}
-
-// pack returns a request as it is kept; nil if it is too large.
+// pack returns a request as it is kept.
 func pack(q intercomapi.PageRequest) ([]byte, error) {
 	var packed bytes.Buffer
-	w := deflaters.Get().(*flate.Writer)
-	defer deflaters.Put(w)
-	w.Reset(&packed)
+	w, err := flate.NewWriter(&packed, flate.BestSpeed)
+	if err != nil {
+		return nil, err
+	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(q); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil || packed.Len() > maxSent {
-		return nil, err
-	}
-	return packed.Bytes(), nil
+	err = errors.Join(enc.Encode(q), w.Close())
+	return packed.Bytes(), err
 }
 
 // Unpack returns a request that was kept.
@@ -50,42 +34,74 @@ func Unpack(packed []byte) (q intercomapi.PageRequest, err error) {
 	return q, err
 }
 
-// Sent returns what is to be kept of a request that is sent.
-func (s *Session) Sent(q intercomapi.PageRequest, hash state.Hash) (state.Sent, error) {
-	if s.Journal == 0 {
-		return state.Sent{}, nil
-	}
-	packed, err := pack(q)
-	if err != nil {
-		return state.Sent{}, fmt.Errorf("keep what is sent for page %q: %w", q.ExternalID, err)
-	}
-	return state.Sent{Hash: hash, Request: packed}, nil
+// Write is a page that is about to be pushed.
+type Write struct {
+	Page   string // external_id
+	Entry  string
+	Hash   state.ShortHash // of the request
+	Before state.Page      // what the state knows of the page; zero for a new one
+	Begun  state.Intent    // of an earlier try, the outcome of which is not known; zero if there was none
 }
 
-// KeepSent keeps what Intercom has accepted for a page, and what it had before
-// that, if it is another.
-func (s *Session) KeepSent(tx *state.Tx, page string, before state.Page, now state.Sent) error {
-	if s.Journal == 0 {
-		return nil
+// Begin writes down that a page is about to be pushed, and with it what Intercom has
+// of it, where that is to change and undo may bring it back. It returns that
+// version; nil if there is none.
+func (s *Session) Begin(w Write) (version *state.Deleted, err error) {
+	intent := state.Intent{Entry: w.Entry, Since: s.Started.UTC()}
+	if !w.Begun.Since.IsZero() {
+		intent.Since = w.Begun.Since // so that the version before is known by its time, however often it is tried
 	}
-	last, found, err := tx.Sent(page)
-	if err != nil || found && last.Hash == now.Hash {
-		return err
-	}
-	if found && last.Hash == before.Hash {
-		version := state.Deleted{Page: page, Entry: before.Entry, Run: tx.NextRun(), Time: time.Now().UTC(), Request: last.Request}
-		if err := tx.AppendVersion(version); err != nil {
-			return err
+	if s.Journal > 0 && w.Before.IntercomID != "" && w.Before.Hash != w.Hash && !s.ReadOnly {
+		if version, err = s.versionBefore(w); err != nil {
+			return nil, err
 		}
 	}
-	if now.Request == nil {
-		return tx.DeleteSent(page)
-	}
-	return tx.PutSent(page, now)
+	return version, s.Update(func(tx *state.Tx) error {
+		err := tx.PutIntent(w.Page, intent)
+		if version != nil {
+			version.Run = tx.NextRun()
+			err = errors.Join(err, tx.AppendVersion(*version))
+		}
+		return err
+	})
 }
 
-// UndoneHash tells the document whose page undo took back, by its content and the
-// title that it gave the page.
-func UndoneHash(body state.Hash, title string) state.ShortHash {
-	return state.HashOf(body[:], title).Short()
+// versionBefore returns the page as Intercom has it, without a request if that
+// cannot be told; nil if the earlier try has kept it.
+func (s *Session) versionBefore(w Write) (*state.Deleted, error) {
+	begun := !w.Begun.Since.IsZero()
+	if begun {
+		var last state.Deleted
+		err := s.View(func(tx *state.Tx) (err error) {
+			last, _, err = tx.LastVersion(w.Page)
+			return err
+		})
+		if err != nil || !last.Time.Before(w.Begun.Since) {
+			return nil, err
+		}
+	}
+	version := &state.Deleted{Page: w.Page, Entry: w.Before.Entry, Time: time.Now().UTC()}
+	got, err := s.Client.Page(s.Hard, w.Before.IntercomID)
+	s.Count(1)
+	switch {
+	case err != nil:
+		s.Log.Warn("keep the version of the page before it is updated", "external_id", w.Page, "error", err)
+		return version, nil
+	case begun && state.Hash(got.HTMLHash).Short() != w.Before.HTMLHash:
+		return version, nil // it may be what that try has pushed
+	}
+	version.Request, err = pack(s.RequestFor(got))
+	return version, err
 }
+
+// Refused drops the version before an update that Intercom did not accept.
+func Refused(tx *state.Tx, version *state.Deleted) error {
+	if version == nil {
+		return nil
+	}
+	return tx.DropVersion(*version)
+}
+
+// UndoneHash tells the document whose page undo took back, by the hash of its content
+// and the title that it gave the page.
+func UndoneHash(body []byte, title string) state.ShortHash { return state.HashOf(body, title).Short() }

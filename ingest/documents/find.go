@@ -70,10 +70,10 @@ func findPage(tx *state.Tx, ref, located string) (Found, error) {
 // refersTo tells whether a page has the Intercom id or the address.
 func refersTo(ref string) func(state.PageSummary) bool {
 	if !address.Is(ref) {
-		return func(g state.PageSummary) bool { return string(g.IntercomID) == ref }
+		return func(g state.PageSummary) bool { return g.IntercomID == ref }
 	}
 	isAt := address.SamePage(ref)
-	return func(g state.PageSummary) bool { return isAt(string(g.URL)) }
+	return func(g state.PageSummary) bool { return isAt(g.URL) }
 }
 
 // Lists reports whether the source lists an entry now. It is an error if it does

@@ -163,7 +163,7 @@ func (s *scan) pages(from string, next func(string) bool) error {
 		if !next(g.ID) {
 			return state.Stop
 		}
-		if s.matches([]byte(g.ID), g.Title, g.URL) {
+		if s.matches([]byte(g.ID), g.Title, []byte(g.URL)) {
 			return s.show(g, g.ID)
 		}
 		return nil
@@ -177,7 +177,7 @@ func (s *scan) heldPages(from string, next func(string) bool) error {
 			return nil
 		}
 		g, _, err := s.tx.PageSummary(id)
-		if err == nil && s.matches([]byte(id), g.Title, g.URL) {
+		if err == nil && s.matches([]byte(id), g.Title, []byte(g.URL)) {
 			err = s.show(g, id)
 		}
 		if err != nil {

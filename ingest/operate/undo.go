@@ -44,7 +44,7 @@ func (s *Service) undo(ctx context.Context, name, ref string) ([]string, error) 
 		return nil, err
 	}
 	if len(found) == 0 && live {
-		return nil, fmt.Errorf("page %q of source %s is in Fin, and no version before it is kept: what finpages sent "+
+		return nil, fmt.Errorf("page %q of source %s is in Fin, and no version before it is kept: what Intercom has "+
 			"before an update is kept for %s", ref, name, inDays(c.Journal))
 	}
 	if len(found) == 0 {
@@ -104,7 +104,7 @@ func (s *Service) replaced(c *registry.Configured, ref string) (version *state.D
 			}
 			live = true
 			before, kept, err := tx.LastVersion(id)
-			if err != nil || !kept {
+			if err != nil || !kept || len(before.Request) == 0 {
 				return err
 			}
 			deleted, err := tx.LastDeleted(id, 1)

@@ -84,19 +84,19 @@ func (v *verifier) mendPage(p EditedPage, rec state.Page) error {
 	})
 }
 
-// lastSent returns the request with the hash that was sent for a page; false if
-// neither the state nor the journal has it.
-func (v *verifier) lastSent(id string, hash state.Hash) (req intercomapi.PageRequest, found bool, err error) {
-	var sent state.Sent
+// lastSent returns the request with the hash that was sent for a page; false if it
+// was neither brought back by undo, nor is in the journal.
+func (v *verifier) lastSent(id string, hash state.ShortHash) (req intercomapi.PageRequest, found bool, err error) {
+	var back state.BroughtBack
 	var copies []state.Deleted
 	err = v.View(func(tx *state.Tx) (err error) {
-		if sent, found, err = tx.Sent(id); err == nil {
+		if back, found, err = tx.BroughtBack(id); err == nil {
 			copies, err = tx.LastDeleted(id, maxCopies)
 		}
 		return err
 	})
-	if found && err == nil && sent.Hash == hash {
-		req, err = destination.Unpack(sent.Request)
+	if found && err == nil && back.Hash == hash {
+		req, err = destination.Unpack(back.Request)
 		return req, err == nil, err
 	}
 	for _, d := range copies {
@@ -104,7 +104,7 @@ func (v *verifier) lastSent(id string, hash state.Hash) (req intercomapi.PageReq
 		if json.Unmarshal(d.Request, &req) != nil {
 			continue
 		}
-		if body, err := v.Client.Encode(req); err == nil && sha256.Sum256(body) == hash {
+		if body, err := v.Client.Encode(req); err == nil && state.Hash(sha256.Sum256(body)).Short() == hash {
 			return req, true, nil
 		}
 	}

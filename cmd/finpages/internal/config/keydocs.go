@@ -58,7 +58,7 @@ var keyDocs = map[string]keyDoc{
 	"defaults.deletes.always_allow":        {doc: "Number of pages that may always be deleted, whatever their share."},
 	"defaults.updates":                     {doc: "How much of what Fin has one run may change or empty without approval. It does not bound sources of up to 100 pages in Fin. Without it, there is no limit."},
 	"defaults.updates.max_percent":         {doc: "Largest share of the source's pages in Fin; 100: no limit.", example: "50%"},
-	"defaults.journal":                     {doc: "How long finpages undo can restore deleted pages and versions before updates; 0: not at all."},
+	"defaults.journal":                     {doc: "How long finpages undo can restore deleted pages and versions before updates; 0: not at all, which saves a request for each update."},
 	"defaults.verify":                      {doc: "Schedule on which Intercom is compared with the state. Without it, run finpages verify by hand.", example: "@daily"},
 	"defaults.leaks":                       {doc: "What happens to a page that contains a secret: hold keeps it out of Fin, redact removes the secret, off does not search."},
 	"defaults.allow":                       {doc: "Findings of secrets that are none. A finding is allowed if all fields that are set match."},
