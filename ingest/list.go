@@ -182,7 +182,8 @@ func (c *comparer) enqueue(e sources.Entry, known decide.Prior) {
 	}
 	w := workItem{Entry: e, prior: known}
 	what := decide.Entry(e, known, c.source.settings, c.opts.Full)
-	if len(known.Record.Included) > 0 && (what == decide.Unchanged || what == decide.Quarantined || what == decide.Recovered) {
+	if len(known.Record.Included) > 0 && (what == decide.Unchanged || what == decide.Quarantined ||
+		what == decide.Recovered) {
 		c.including = append(c.including, w)
 		return
 	}

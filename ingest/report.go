@@ -32,10 +32,10 @@ type Report struct {
 	Created      int         `json:"created"`
 	Updated      int         `json:"updated"`
 	Deleted      int         `json:"deleted"`
-	Moved        int         `json:"moved"`        // created under a new external_id and deleted under the old; not in created and deleted
+	Moved        int         `json:"moved"`        // to another external_id; not in created and deleted
 	Held         int         `json:"held"`         // deletes and updates that wait for an approval
 	HeldUpdates  int         `json:"held_updates"` // of those held
-	Foreign      int         `json:"foreign"`      // of those held: pages in the import source that were not pushed from this state
+	Foreign      int         `json:"foreign"`      // of those held, pages not pushed from this state
 	Failed       int         `json:"failed"`       // pages, those in quarantine among them
 	Requests     int64       `json:"requests"`
 	Duration     float64     `json:"duration_seconds"`
@@ -45,12 +45,12 @@ type Report struct {
 	Run           uint64           `json:"run,omitempty"`
 	Started       time.Time        `json:"started"`
 	Error         string           `json:"error,omitempty"`       // why the run failed, with the mend
-	Interrupted   bool             `json:"interrupted,omitempty"` // it failed because finpages was stopped, or the source taken out of the config
+	Interrupted   bool             `json:"interrupted,omitempty"` // by a stop, or as the source left the config
 	HoldID        string           `json:"hold_id,omitempty"`
 	HoldReason    string           `json:"hold_reason,omitempty"`
 	Quarantined   int              `json:"quarantined"`
-	Withheld      []state.Withheld `json:"withheld,omitempty"` // why documents are excluded that are not left out by a rule, the commonest reasons first
-	Waiting       int              `json:"waiting"`            // deletes that wait for a complete listing or the end of failures
+	Withheld      []state.Withheld `json:"withheld,omitempty"` // why documents are excluded, but for rules, most first
+	Waiting       int              `json:"waiting"`            // deletes, for a complete listing or the end of failures
 	Incomplete    []ScopeError     `json:"incomplete,omitempty"`
 	ErrorsOmitted int              `json:"errors_omitted,omitempty"`
 	Changes       []Change         `json:"changes,omitempty"`  // of a plan, sorted

@@ -155,7 +155,8 @@ func (p *pusher) whyHeld() string {
 			foreign++
 		}
 	}
-	reason := fmt.Sprintf("%d changed or emptied pages are %.1f %% of the %d pages in Fin, more than updates.max_percent %g",
+	reason := fmt.Sprintf("%d changed or emptied pages are %.1f %% of the %d pages in Fin, more than "+
+		"updates.max_percent %g",
 		n, 100*float64(n)/float64(p.prior.pages), p.prior.pages, p.src.Updates.MaxPercent)
 	if settings > 0 {
 		reason += fmt.Sprintf("; of %d of them the document is the same: the settings have changed, "+

@@ -81,7 +81,8 @@ func (p *pusher) upsert(w *workItem, page *rendered, before state.Page, isUpdate
 	}
 	// Whether an upsert without url takes the old one away is not documented.
 	if before.URL != "" && page.request.URL == "" {
-		if ok, err := p.remove(page.id, before, "it has no address any more: it is pushed again without one", false, &p.tally); !ok {
+		const reason = "it has no address any more: it is pushed again without one"
+		if ok, err := p.remove(page.id, before, reason, false, &p.tally); !ok {
 			return err
 		}
 		if err := p.PutIntent(page.id, w.ID); err != nil {

@@ -28,15 +28,23 @@ func (e *Error) Hint() string {
 }
 
 var hints = map[int]string{
-	http.StatusBadRequest: "change what it names, in the page or in the settings: the page is sent again when either changes",
-	http.StatusUnauthorized: "create an access token in Intercom's Developer Hub, under your app's Configure > Authentication, " +
+	http.StatusBadRequest: "change what it names, in the page or in the settings: the page is sent again when " +
+		"either changes",
+	http.StatusUnauthorized: "create an access token in Intercom's Developer Hub, under your app's Configure > " +
+		"Authentication, " +
 		"and check the region: a token is unknown outside its workspace's region",
-	http.StatusPaymentRequired:       "the workspace's plan does not include this API: ask Intercom",
-	http.StatusForbidden:             "let the app read and write AI content: in Intercom's Developer Hub, under your app's Configure > Authentication",
-	http.StatusNotFound:              "it was deleted in Intercom, or belongs to another workspace or region: check the token and the region",
-	http.StatusNotAcceptable:         "something between here and Intercom changes the request's headers: check the proxy; if there is none, report this as a bug",
-	http.StatusUnsupportedMediaType:  "something between here and Intercom changes the request's headers: check the proxy; if there is none, report this as a bug",
+	http.StatusPaymentRequired: "the workspace's plan does not include this API: ask Intercom",
+	http.StatusForbidden: "let the app read and write AI content: in Intercom's Developer Hub, under " +
+		"your app's Configure > Authentication",
+	http.StatusNotFound: "it was deleted in Intercom, or belongs to another workspace or region: " +
+		"check the token and the region",
+	http.StatusNotAcceptable: "something between here and Intercom changes the request's headers: check " +
+		"the proxy; if there is none, report this as a bug",
+	http.StatusUnsupportedMediaType: "something between here and Intercom changes the request's headers: check " +
+		"the proxy; if there is none, report this as a bug",
 	http.StatusRequestEntityTooLarge: "the page is too large for Intercom: split it",
-	http.StatusUnprocessableEntity:   "change what it names, in the page or in the settings: the page is sent again when either changes",
-	http.StatusTooManyRequests:       "other apps use up the workspace's rate limit: sync at a quieter time, or set a larger reserve",
+	http.StatusUnprocessableEntity: "change what it names, in the page or in the settings: the page is sent " +
+		"again when either changes",
+	http.StatusTooManyRequests: "other apps use up the workspace's rate limit: sync at a quieter time, or " +
+		"set a larger reserve",
 }

@@ -164,7 +164,8 @@ func (s Selection) Decide(p string) (why string, byPattern bool) {
 // LeaveOut counts the document at the path, which is left out.
 func (s Selection) LeaveOut(p string, l *Listing) {
 	l.Excluded++
-	if extension := strings.ToLower(path.Ext(p)); s.Formats[extension] != "" && hiddenPart(p) == "" && s.WhyPattern(p) == "" {
+	if extension := strings.ToLower(path.Ext(p)); s.Formats[extension] != "" && hiddenPart(p) == "" &&
+		s.WhyPattern(p) == "" {
 		if l.Unconverted == nil {
 			l.Unconverted = map[string]int{}
 		}

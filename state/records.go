@@ -35,14 +35,14 @@ type Entry struct {
 	Settings     Hash      `cbor:"2,keyasint,omitzero"`  // fingerprint of the settings they were made with
 	Scope        string    `cbor:"3,keyasint,omitempty"`
 	Pages        []string  `cbor:"4,keyasint,omitempty"`  // external_ids
-	BodyHash     ShortHash `cbor:"5,keyasint,omitzero"`   // of the document as stored: tells a move from a delete and a create
+	BodyHash     ShortHash `cbor:"5,keyasint,omitzero"`   // of the document as stored: tells a move
 	Withheld     string    `cbor:"6,keyasint,omitempty"`  // why the entry has no pages
-	Refused      string    `cbor:"7,keyasint,omitempty"`  // quarantine: why this revision is not pushed; Pages stay as they were
+	Refused      string    `cbor:"7,keyasint,omitempty"`  // quarantine: why this revision is not pushed; Pages stay
 	RefusedHash  ShortHash `cbor:"8,keyasint,omitzero"`   // of the refused request, zero if it came to none
 	Error        string    `cbor:"9,keyasint,omitempty"`  // why the last attempt failed; it will be made again
 	Since        time.Time `cbor:"10,keyasint,omitzero"`  // when Refused or Error was first met
-	ListingError bool      `cbor:"12,keyasint,omitempty"` // Error is the listing's: nothing was tried, and Revision is what Pages have
-	IDTaken      bool      `cbor:"11,keyasint,omitempty"` // the id that it asked for was taken: it is looked at again each run
+	ListingError bool      `cbor:"12,keyasint,omitempty"` // Error is the listing's: Revision is still what Pages have
+	IDTaken      bool      `cbor:"11,keyasint,omitempty"` // the id that it asked for was taken: each run looks again
 	Leaks        []Leak    `cbor:"13,keyasint,omitempty"` // the secrets that its document holds, as far as they are told
 	Conversion   []string  `cbor:"14,keyasint,omitempty"` // what the converter of its document warned of
 	Included     []string  `cbor:"15,keyasint,omitempty"` // paths that its document includes, or would if they were there
@@ -86,7 +86,7 @@ type Page struct {
 	Restored   bool      `cbor:"10,keyasint,omitempty"` // brought back by undo: stays until the source lists it again
 	Empty      bool      `cbor:"11,keyasint,omitempty"` // its document has no text
 	HTMLHash   ShortHash `cbor:"12,keyasint,omitzero"`  // of the HTML that Intercom made of it; zero if not known
-	Undone     ShortHash `cbor:"13,keyasint,omitzero"`  // of the document whose page undo took back: it is not pushed as it is
+	Undone     ShortHash `cbor:"13,keyasint,omitzero"`  // of the document whose page undo took back, while it is so
 }
 
 // Intent notes that a write of the page was begun. While it stands, what
@@ -103,17 +103,17 @@ type Info struct {
 	CleanRevision  string     `cbor:"4,keyasint,omitempty"` // revision of the whole source at the last clean run
 	CleanSettings  Hash       `cbor:"5,keyasint"`
 	LastComplete   time.Time  `cbor:"6,keyasint"`            // when a listing was last complete
-	DeletesWaiting time.Time  `cbor:"7,keyasint"`            // since when deletes wait for a complete listing or an approval; zero if none do
+	DeletesWaiting time.Time  `cbor:"7,keyasint"`            // since when deletes wait; zero if none do
 	Adopting       bool       `cbor:"8,keyasint,omitempty"`  // Intercom's pages are still to be taken over, all or some
 	Listed         int        `cbor:"10,keyasint,omitempty"` // entries, by the last clean run
 	Excluded       int        `cbor:"13,keyasint,omitempty"` // documents left out, by the last clean run
 	Incomplete     []string   `cbor:"11,keyasint,omitempty"` // the last listing's incomplete scopes with their errors
 	Withheld       []Withheld `cbor:"16,keyasint,omitempty"` // by the last clean run
-	IncompleteFrom time.Time  `cbor:"18,keyasint"`           // the first run since then whose listing was incomplete; zero if the last was not
+	IncompleteFrom time.Time  `cbor:"18,keyasint"`           // since when no listing is complete; zero if the last was
 	Rules          Hash       `cbor:"17,keyasint"`           // by which the last run's deletes were decided
 	FindLeftovers  bool       `cbor:"14,keyasint,omitempty"` // pages may be left over that no entry has
-	OldestUnpushed time.Time  `cbor:"15,keyasint"`           // since when the oldest change waits to be pushed; zero if none does
-	Unlisted       int        `cbor:"19,keyasint,omitempty"` // pages of the workspace that Intercom did not list when the others were taken over
+	OldestUnpushed time.Time  `cbor:"15,keyasint"`           // since when a change waits to be pushed; zero if none does
+	Unlisted       int        `cbor:"19,keyasint,omitempty"` // pages that Intercom did not list at the takeover
 }
 
 // Withheld counts the documents that were kept out for one reason.
@@ -140,7 +140,7 @@ type Hold struct {
 type HeldUpdate struct {
 	Page    string    `cbor:"1,keyasint"`          // external_id
 	Request ShortHash `cbor:"2,keyasint"`          // of the request
-	Seen    ShortHash `cbor:"3,keyasint,omitzero"` // of the revision and the settings that it was made from; zero if unknown
+	Seen    ShortHash `cbor:"3,keyasint,omitzero"` // of the revision and settings it was made from; zero if unknown
 }
 
 // Update returns the update of a page that is held; false if there is none.

@@ -82,6 +82,16 @@ func (g *globals) open(cfg *config.Config, o appOptions) (*app, error) {
 	return a, a.configure(cfg)
 }
 
+// openWithoutState is open of the config, for commands that ask the sources or
+// Intercom alone.
+func (g *globals) openWithoutState() (*app, error) {
+	cfg, err := g.load()
+	if err != nil {
+		return nil, err
+	}
+	return g.open(cfg, appOptions{noState: true})
+}
+
 func (a *app) connect(o appOptions) (err error) {
 	in := a.cfg.Intercom
 	a.token.Store(&in)
@@ -206,7 +216,8 @@ func openState(path string, readOnly bool, log *slog.Logger, notice func(string)
 	if notice != nil {
 		notice(
 			fmt.Sprintf(
-				"%v. It was moved to %s, and the pages in Intercom are adopted. Retractions are kept; held deletes, the journal and the history are lost",
+				"%v. It was moved to %s, and the pages in Intercom are adopted. Retractions are kept; held deletes, the "+
+					"journal and the history are lost",
 				corrupt,
 				aside,
 			),

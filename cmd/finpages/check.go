@@ -194,7 +194,8 @@ func (a *app) checkConfig(context.Context) []finding {
 		return append(found, checkDatabase(a.cfg.State))
 	}
 	if err := canCreate(filepath.Dir(a.cfg.State)); err != nil {
-		found = append(found, warned("state", fmt.Sprintf("%v: the user that runs finpages must be able to write there", err)))
+		found = append(found,
+			warned("state", fmt.Sprintf("%v: the user that runs finpages must be able to write there", err)))
 	}
 	return found
 }

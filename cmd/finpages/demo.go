@@ -137,7 +137,8 @@ func (d *demo) show(ctx context.Context) error {
 		return err
 	}
 	d.say(
-		"\nNow somebody edits a page and removes another from the handbook, moves a file in Git,\nand restricts a wiki page. Only these changes reach Intercom:\n",
+		"\nNow somebody edits a page and removes another from the handbook, moves a file in Git,\n" +
+			"and restricts a wiki page. Only these changes reach Intercom:\n",
 	)
 	if err := d.edit(ctx); err != nil {
 		return err

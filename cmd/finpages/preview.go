@@ -12,11 +12,7 @@ func previewCommand(g *globals) *cobra.Command {
 		Short: "Show the title and HTML that Fin would get",
 		Args:  cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			cfg, err := g.load()
-			if err != nil {
-				return err
-			}
-			a, err := g.open(cfg, appOptions{noState: true})
+			a, err := g.openWithoutState()
 			if err != nil {
 				return err
 			}

@@ -25,18 +25,15 @@ func probeCommand(g *globals) *cobra.Command {
 			if importSource == "" {
 				return usageError("--import-source is missing: give an address that is used for nothing else")
 			}
-			cfg, err := g.load()
-			if err != nil {
-				return err
-			}
-			a, err := g.open(cfg, appOptions{noState: true})
+			a, err := g.openWithoutState()
 			if err != nil {
 				return err
 			}
 			defer a.close()
+			in := a.cfg.Intercom
 			report, err := probe.Run(c.Context(), probe.Options{
-				Client: a.client, BaseURL: cfg.Intercom.BaseURL, Token: a.currentToken, Version: cfg.Intercom.Version,
-				Workspace: cfg.Intercom.Workspace, ImportSource: importSource,
+				Client: a.client, BaseURL: in.BaseURL, Token: a.currentToken, Version: in.Version,
+				Workspace: in.Workspace, ImportSource: importSource,
 			})
 			if asJSON {
 				writeJSON(g.stdout, report)

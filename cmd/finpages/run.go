@@ -42,7 +42,8 @@ func runCommand(g *globals) *cobra.Command {
 		Use:   "run",
 		Short: "Run the daemon: sync every source on its schedule and serve HTTP",
 		Long: "Run the daemon: sync every source on its schedule and serve HTTP.\n\n" +
-			"SIGHUP, or a change to the config file, reloads the config. SIGTERM stops the daemon: it finishes the pages in flight and exits.",
+			"SIGHUP, or a change to the config file, reloads the config. SIGTERM stops the daemon: it finishes the pages " +
+			"in flight and exits.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			defer outliveReaders()()

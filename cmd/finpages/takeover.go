@@ -22,11 +22,13 @@ func (a *app) checkTakeover(ctx context.Context, src *ingest.Source) []finding {
 		return nil
 	}
 	text := fmt.Sprintf("by their IDs, the source has documents for %d of these; foreign, and kept until "+
-		"finpages approve: %d; new documents: %d. finpages plan %s tells what would change", t.Known, t.Foreign, t.New, src.Name)
+		"finpages approve: %d; new documents: %d. finpages plan %s tells what would change", t.Known, t.Foreign, t.New,
+		src.Name)
 	if err != nil {
 		text = fmt.Sprintf("which of these the source has documents for is not known: %v", err)
 	}
-	return []finding{passed("source "+src.Name, "before the first sync, the import source has %d pages: %s", t.Pages, text)}
+	return []finding{passed("source "+src.Name,
+		"before the first sync, the import source has %d pages: %s", t.Pages, text)}
 }
 
 // wasSynced reports whether the state knows the source's import source. A state that

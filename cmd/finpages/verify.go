@@ -98,10 +98,12 @@ func printVerifications(w io.Writer, all []verify.Verification) {
 		fmt.Fprintf(w, "%s: %d pages in Intercom: %d missing, %d orphaned, %d duplicated, %d changed, %d foreign\n",
 			v.Name, v.Checked, len(v.Missing), len(v.Orphaned), len(v.Duplicated), len(v.Changed), v.Foreign)
 		if v.Unlisted > 0 {
-			fmt.Fprintf(w, "  Intercom does not list %d pages of the workspace: pages among them that nobody knows are not seen\n", v.Unlisted)
+			fmt.Fprintf(w, "  Intercom does not list %d pages of the workspace: pages among them that nobody knows are "+
+				"not seen\n", v.Unlisted)
 		}
 		if v.Unknown > 0 {
-			fmt.Fprintf(w, "  %d pages are neither listed nor looked up by Intercom: whether they are there is not known\n", v.Unknown)
+			fmt.Fprintf(w, "  %d pages are neither listed nor looked up by Intercom: whether they are there is not known\n",
+				v.Unknown)
 		}
 		for _, part := range []struct {
 			name string

@@ -118,11 +118,14 @@ func (b *bench) newWorld(sources ...string) (*world, error) {
 func (w *world) startOver() error {
 	w.number++
 	var text strings.Builder
-	fmt.Fprintf(&text, "intercom: {token: bench, base_url: %q, reserve: 0%%}\nstate: state.db\nserver: {listen: 127.0.0.1:0}\n"+
-		"defaults:\n  availability: {ai_agent: true, ai_copilot: true}\n  schedule: \"@every 1m\"\n  timeout: 4h\nsources:\n", w.api)
+	fmt.Fprintf(&text, "intercom: {token: bench, base_url: %q, reserve: 0%%}\nstate: state.db\n"+
+		"server: {listen: 127.0.0.1:0}\n"+
+		"defaults:\n  availability: {ai_agent: true, ai_copilot: true}\n  schedule: \"@every 1m\"\n  timeout: 4h\n"+
+		"sources:\n", w.api)
 	for i, s := range w.sources {
 		address := fmt.Sprintf("https://bench-%d-%d-%d.example.com", w.worlds, w.number, i)
-		fmt.Fprintf(&text, "  - name: s%d\n    import_source: {url: %s}\n    page_url: %s/{path}\n    %s\n", i, address, address, s)
+		fmt.Fprintf(&text, "  - name: s%d\n    import_source: {url: %s}\n    page_url: %s/{path}\n    %s\n", i, address,
+			address, s)
 	}
 	states, _ := filepath.Glob(filepath.Join(w.dir, "state.db*"))
 	var err error

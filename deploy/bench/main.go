@@ -25,8 +25,10 @@ func run() int {
 	}
 	o := options{}
 	flag.StringVar(&o.finpages, "finpages", "bin/finpages", "the binary to measure")
-	flag.StringVar(&o.corpus, "corpus", "../shared/corpora", "a folder with Markdown files whose text is used; generated text if there is none")
-	flag.StringVar(&o.api, "api", "", "base URL of another API than the emulator; the rows about the rate limit are skipped")
+	flag.StringVar(&o.corpus, "corpus", "../shared/corpora",
+		"a folder with Markdown files whose text is used; generated text if there is none")
+	flag.StringVar(&o.api, "api", "",
+		"base URL of another API than the emulator; the rows about the rate limit are skipped")
 	flag.StringVar(&o.json, "json", "", "also write the results to this file")
 	flag.StringVar(&o.rows, "rows", "", "regular expression of the rows to measure (default: all)")
 	flag.BoolVar(&o.quick, "quick", false, "fewer pages and rounds: under three minutes")

@@ -116,7 +116,8 @@ func (b *bench) firstSyncRow() ([]line, error) {
 	}
 	site := filepath.Dir(root)
 	for name, text := range map[string]string{
-		"hugo.toml":                    "baseURL = \"https://docs.example.com/\"\ntitle = \"Docs\"\ndisableKinds = [\"taxonomy\", \"term\", \"RSS\", \"sitemap\"]\n",
+		"hugo.toml": "baseURL = \"https://docs.example.com/\"\ntitle = \"Docs\"\ndisableKinds = " +
+			"[\"taxonomy\", \"term\", \"RSS\", \"sitemap\"]\n",
 		"layouts/_default/single.html": hugoLayout, "layouts/_default/list.html": hugoLayout,
 	} {
 		if err := os.MkdirAll(filepath.Dir(filepath.Join(site, name)), 0o755); err != nil {

@@ -34,7 +34,8 @@ func (b *bench) memoryRow() (lines []line, err error) {
 		if err != nil {
 			return lines, err
 		}
-		lines = append(lines, memory(fmt.Sprintf("unchanged run of %d pages, without mapped files", pages), got[0].own, 64, pages))
+		lines = append(lines,
+			memory(fmt.Sprintf("unchanged run of %d pages, without mapped files", pages), got[0].own, 64, pages))
 		size, err := w.stateSize()
 		if err != nil {
 			return lines, err
@@ -83,7 +84,8 @@ func (b *bench) daemonRow() ([]line, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []line{line{Work: fmt.Sprintf("daemon, %d sources of %d unchanged pages each, every minute", daemonSources, b.scale.daemonPages),
+	return []line{line{Work: fmt.Sprintf("daemon, %d sources of %d unchanged pages each, every minute", daemonSources,
+		b.scale.daemonPages),
 		Against: "one core", Ours: fmt.Sprintf("%.2f %%", share), Reached: share, Bound: 1, Unit: "%"}.judged()}, nil
 }
 

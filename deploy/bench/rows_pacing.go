@@ -76,8 +76,8 @@ func (b *bench) pace(limit, pages int, shared bool) (l line, err error) {
 		work += ", half of them another client's"
 	}
 	share, refused := slow.sustained(limit)
-	l = line{Work: work, Against: "the limit", Ours: fmt.Sprintf("%d × 429", refused), Reached: share, Bound: 98.5, AtLeast: true,
-		Unit: "%"}.judged()
+	l = line{Work: work, Against: "the limit", Ours: fmt.Sprintf("%d × 429", refused), Reached: share, Bound: 98.5,
+		AtLeast: true, Unit: "%"}.judged()
 	l.Met = l.Met && refused == 0
 	return l, nil
 }

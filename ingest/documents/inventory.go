@@ -34,7 +34,7 @@ type InventoryQuery struct {
 type Inventory struct {
 	Documents []InventoryDocument `json:"documents"`
 	Next      string              `json:"next,omitempty"` // the After that goes on from here; "" at the end
-	Partial   bool                `json:"partial"`        // the search was stopped to answer in time, before it found Limit documents
+	Partial   bool                `json:"partial"`        // stopped to answer in time, before Limit was reached
 }
 
 // InventoryDocument is a page in Fin, or a document that has none.

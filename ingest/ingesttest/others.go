@@ -42,7 +42,8 @@ func (w *World) Occupy(ids ...string) {
 // Edit has somebody change a page in Intercom.
 func (w *World) Edit(id string) {
 	p := w.Page(id)
-	w.Tamper("PUT", "/ai/external_pages/"+p.ID, `{"source_id":1,"title":"By hand","html":"<p>By hand</p>","locale":"en","url":"`+p.URL+`"}`)
+	w.Tamper("PUT", "/ai/external_pages/"+p.ID,
+		`{"source_id":1,"title":"By hand","html":"<p>By hand</p>","locale":"en","url":"`+p.URL+`"}`)
 }
 
 // Verify compares Intercom with the state.

@@ -36,12 +36,13 @@ func (*Stub) Close() error { return nil }
 
 // Doc is an entry of a [Stub]: a Markdown document in a scope.
 func Doc(id, scope, body string) sources.Entry {
-	return sources.Entry{ID: id, Scope: scope, Revision: fmt.Sprint(len(body), body), Load: func(context.Context) (sources.Document, error) {
-		if body == "" {
-			return sources.Document{}, errors.New("no body")
-		}
-		return sources.Document{Format: sources.Markdown, Body: []byte(body), Path: id}, nil
-	}}
+	return sources.Entry{ID: id, Scope: scope, Revision: fmt.Sprint(len(body), body),
+		Load: func(context.Context) (sources.Document, error) {
+			if body == "" {
+				return sources.Document{}, errors.New("no body")
+			}
+			return sources.Document{Format: sources.Markdown, Body: []byte(body), Path: id}, nil
+		}}
 }
 
 // Stubbed makes the world's source a stub.

@@ -58,13 +58,15 @@ func NewOf(t *testing.T, o emulator.Options) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &World{T: t, Dir: t.TempDir(), Emu: emu, Server: httptest.NewServer(emu), DBPath: filepath.Join(t.TempDir(), "state.db")}
+	w := &World{T: t, Dir: t.TempDir(), Emu: emu, Server: httptest.NewServer(emu),
+		DBPath: filepath.Join(t.TempDir(), "state.db")}
 	t.Cleanup(func() { w.Server.Close(); emu.Close() })
 	page, err := render.ParseURLTemplate(Root + "/{path}")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Src = &ingest.Source{Name: "docs", Kind: "filesystem", ImportSource: destination.ImportSource{URL: Root}, Journal: time.Hour,
+	w.Src = &ingest.Source{Name: "docs", Kind: "filesystem", ImportSource: destination.ImportSource{URL: Root},
+		Journal: time.Hour,
 		Options: transform.Options{PageURL: page, PageURLText: Root + "/{path}", Locale: "en",
 			Availability: transform.Availability{AIAgent: true, AICopilot: true}},
 		Deletes: decide.Deletes{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 2}}
@@ -231,7 +233,8 @@ func Counts(r ingest.Report) string {
 	for _, c := range []struct {
 		name string
 		n    int
-	}{{"listed", r.Listed}, {"excluded", r.Excluded}, {"unchanged", r.Unchanged}, {"created", r.Created}, {"updated", r.Updated}, {"moved", r.Moved},
+	}{{"listed", r.Listed}, {"excluded", r.Excluded}, {"unchanged", r.Unchanged}, {"created", r.Created},
+		{"updated", r.Updated}, {"moved", r.Moved},
 		{"deleted", r.Deleted}, {"held", r.Held}, {"failed", r.Failed}, {"waiting", r.Waiting}} {
 		if c.n != 0 {
 			s += fmt.Sprintf(" %s=%d", c.name, c.n)

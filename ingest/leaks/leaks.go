@@ -29,7 +29,7 @@ type Detector struct {
 // Finding is a secret in a page, without the secret.
 type Finding struct {
 	Rule        string `json:"rule"`        // such as "github-pat"
-	Place       string `json:"place"`       // "id", "title", "address", "link", "line 12" of the page's text, "source line 3"
+	Place       string `json:"place"`       // id, title, address, link, "line 12" of the text, "source line 3"
 	Fingerprint string `json:"fingerprint"` // equal for equal secrets found by the same rule
 }
 

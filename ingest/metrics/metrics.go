@@ -24,24 +24,15 @@ type Metrics struct {
 
 // New registers the metrics with reg.
 func New(reg prometheus.Registerer) *Metrics {
-	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
-		opts := prometheus.CounterOpts{Name: "finpages_" + name, Help: help}
-		return register(reg, prometheus.NewCounterVec(opts, labels))
-	}
-	gauge := func(name, help string, labels ...string) *prometheus.GaugeVec {
-		return register(reg, prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "finpages_" + name, Help: help}, labels))
-	}
-	histogram := func(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
-		opts := prometheus.HistogramOpts{Name: "finpages_" + name, Help: help, Buckets: buckets}
-		return register(reg, prometheus.NewHistogramVec(opts, labels))
-	}
+	counter, gauge, histogram := makers(reg)
 	return &Metrics{
 		runs: counter("runs_total",
 			"Finished runs by their result: ok, held, partial, failed.", "source", "result"),
 		changes: counter("changes_total",
 			"Pages written to Intercom: create, update, delete.", "source", "action"),
 		pageFailures: counter("page_failures_total",
-			"Pages that failed: unreadable in the source, refused, over the budget, a panic, or not deleted.", "source", "reason"),
+			"Pages that failed: unreadable in the source, refused, over the budget, a panic, or not deleted.",
+			"source", "reason"),
 		requests: counter("api_requests_total",
 			"HTTP requests to Intercom by operation and status.", "operation", "code"),
 		retries: counter("api_retries_total", "Requests sent again, by the reason.", "reason"),
@@ -75,6 +66,26 @@ func New(reg prometheus.Registerer) *Metrics {
 		unpushed: register(reg, newAge("oldest_unpushed_change_seconds",
 			"Age of the oldest change that could not be pushed; 0 if there is none.")),
 	}
+}
+
+// makers returns what makes and registers metrics of three kinds.
+func makers(reg prometheus.Registerer) (
+	counter func(name, help string, labels ...string) *prometheus.CounterVec,
+	gauge func(name, help string, labels ...string) *prometheus.GaugeVec,
+	histogram func(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec,
+) {
+	counter = func(name, help string, labels ...string) *prometheus.CounterVec {
+		opts := prometheus.CounterOpts{Name: "finpages_" + name, Help: help}
+		return register(reg, prometheus.NewCounterVec(opts, labels))
+	}
+	gauge = func(name, help string, labels ...string) *prometheus.GaugeVec {
+		return register(reg, prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "finpages_" + name, Help: help}, labels))
+	}
+	histogram = func(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+		opts := prometheus.HistogramOpts{Name: "finpages_" + name, Help: help, Buckets: buckets}
+		return register(reg, prometheus.NewHistogramVec(opts, labels))
+	}
+	return counter, gauge, histogram
 }
 
 func register[C prometheus.Collector](reg prometheus.Registerer, c C) C {

@@ -139,15 +139,9 @@ func render(ctx context.Context, in Input) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	var front frontmatter.Fields
-	if hasFrontMatter(in.Document.Format) {
-		split := frontmatter.Split
-		if in.Document.Format == sources.Text {
-			split = frontmatter.SplitText
-		}
-		if front, text, err = split(text); err != nil {
-			return Page{}, fmt.Errorf("read front matter: %w", err)
-		}
+	front, text, err := splitFrontMatter(in.Document.Format, text)
+	if err != nil {
+		return Page{}, fmt.Errorf("read front matter: %w", err)
 	}
 	var notes warnings
 	page, err := metaPage(front, in.URL, &notes)
@@ -184,6 +178,17 @@ func render(ctx context.Context, in Input) (Page, error) {
 	page.Loss.DeadLinks, page.Loss.Images = body.links.dead, written.Images
 	page.Warnings = notes.list
 	return page, nil
+}
+
+// splitFrontMatter parts the front matter from a document that may have one.
+func splitFrontMatter(format sources.Format, text string) (front frontmatter.Fields, rest string, err error) {
+	switch {
+	case !hasFrontMatter(format):
+		return front, text, nil
+	case format == sources.Text:
+		return frontmatter.SplitText(text)
+	}
+	return frontmatter.Split(text)
 }
 
 // nearlyEmpty is the length of a text, in bytes, that answers no question.

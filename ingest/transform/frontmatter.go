@@ -52,7 +52,8 @@ func (f FrontMatter) cited(own string, page *render.Page) string {
 		return own
 	}
 	host := address.Host(given)
-	if host == address.Host(own) || slices.ContainsFunc(f.CitationHosts, func(h string) bool { return host == address.Host("https://"+h) }) {
+	isCited := func(h string) bool { return host == address.Host("https://"+h) }
+	if host == address.Host(own) || slices.ContainsFunc(f.CitationHosts, isCited) {
 		return given
 	}
 	page.Warnings = append(page.Warnings, fmt.Sprintf("front matter: the url %s is ignored: its host is not that of "+

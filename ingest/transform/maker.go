@@ -59,7 +59,8 @@ func (m Maker) Address(id, path string) string { return m.options.address(id, pa
 // what is pushed for it.
 func (m Maker) Fingerprint(ctx context.Context, apiVersion string) state.Hash {
 	o := m.options
-	return state.HashOf(render.Version, m.importSource, apiVersion, o.PageURLText, o.PageURL.Expand("i", "d/p.md", m.variables),
+	return state.HashOf(render.Version, m.importSource, apiVersion, o.PageURLText,
+		o.PageURL.Expand("i", "d/p.md", m.variables),
 		o.Availability, o.FrontMatter, o.Locale, o.Leaks.fingerprint(), o.conversions(ctx))
 }
 

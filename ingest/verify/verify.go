@@ -34,8 +34,8 @@ type Verification struct {
 	Foreign      int            `json:"foreign"`                 // pages without external_id: never touched
 	Unlisted     int            `json:"unlisted"`                // pages of the workspace that Intercom does not list
 	Unknown      int            `json:"unknown"`                 // pages that Intercom neither lists nor looks up
-	Unconfigured int            `json:"unconfigured,omitempty"`  // pages in Fin, of a source that is no longer in the config
-	BeyondRepair []string       `json:"beyond_repair,omitempty"` // of those changed, by a repair: their text is kept nowhere
+	Unconfigured int            `json:"unconfigured,omitempty"`  // pages in Fin, of a source that has left the config
+	BeyondRepair []string       `json:"beyond_repair,omitempty"` // of those changed: their text is kept nowhere
 	Plan         *ingest.Report `json:"plan,omitempty"`
 	Repair       *ingest.Report `json:"repair,omitempty"`
 	Error        string         `json:"error,omitempty"`

@@ -14,7 +14,8 @@ import (
 const pageURL = "https://docs.example.com/finpages-probe" // what the probe's pages would cite; nobody sees it
 
 // sample has what programs that clean HTML are known to change.
-const sample = "<h1>Probe</h1>\n<p>Tom &amp; Ann said &quot;ok&quot; &#8211; caf\u00e9, 3 &lt; 4,\u00a0<b>bold</b><br>" +
+const sample = "<h1>Probe</h1>\n<p>Tom &amp; Ann said &quot;ok&quot; &#8211; caf\u00e9, " +
+	"3 &lt; 4,\u00a0<b>bold</b><br>" +
 	"and <a href=\"https://docs.example.com/?a=1&amp;b=2\">a link</a>.</p>\n" +
 	"<table><thead><tr><th>Key</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>\n" +
 	"<pre><code class=\"language-sh\">echo  two   spaces\n\ttab</code></pre>\n" +
@@ -164,7 +165,8 @@ func (p *prober) remove(ctx context.Context) error {
 	id := p.pages[external]
 	for _, f := range []Finding{
 		{Check: "DELETE of a page", Expected: "200", Consequence: "pages may stay in Fin that the source no longer has"},
-		{Check: "DELETE of a page that is gone", Expected: "404 not_found", Consequence: "an interrupted sync may fail for good"},
+		{Check: "DELETE of a page that is gone", Expected: "404 not_found",
+			Consequence: "an interrupted sync may fail for good"},
 	} {
 		a, err := p.send(ctx, http.MethodDelete, pagesPath+"/"+id, nil, nil)
 		if err != nil {

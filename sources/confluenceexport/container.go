@@ -14,7 +14,8 @@ import (
 // container is where the files of an export lie: a folder or an archive.
 type container interface {
 	// walk calls yield for each page and index, in an order that an export has
-	// whether it is packed or not, and for pages that a pattern leaves out. An error from yield ends it and is returned as it is.
+	// whether it is packed or not, and for pages that a pattern leaves out. An error from yield ends it and is returned
+	// as it is.
 	walk(ctx context.Context, yield func(file) error) (sources.Listing, error)
 	// read reads a file that is no larger than sources.MaxDocument.
 	read(path string) ([]byte, error)

@@ -47,7 +47,8 @@ func (o Options) Faults() map[string]string {
 	faults := map[string]string{}
 	for extension, command := range o.Convert {
 		switch {
-		case !strings.HasPrefix(extension, ".") || extension != strings.ToLower(extension) || strings.ContainsAny(extension, "/*"):
+		case !strings.HasPrefix(extension, ".") || extension != strings.ToLower(extension) ||
+			strings.ContainsAny(extension, "/*"):
 			faults[extension] = fmt.Sprintf("%q is no extension: write it as \".docx\"", extension)
 		case isRendered(extension):
 			faults[extension] = fmt.Sprintf("%s is read without a converter", extension)
@@ -87,7 +88,9 @@ func New(o Options) (*Converter, error) {
 	if o.Sandbox == "" {
 		o.Sandbox = sandbox.Best
 	}
-	c := &Converter{methods: map[string]*method{}, runner: sandbox.Runner{Mode: o.Sandbox}, cache: cache{dir: o.CacheDir}, programs: programs{known: map[string]installed{}}, busy: make(chan struct{}, atOnce), apart: o.Apart, limits: readLimits}
+	c := &Converter{methods: map[string]*method{}, runner: sandbox.Runner{Mode: o.Sandbox},
+		cache: cache{dir: o.CacheDir}, programs: programs{known: map[string]installed{}}, busy: make(chan struct{}, atOnce),
+		apart: o.Apart, limits: readLimits}
 	commands := map[string][]string{}
 	for extension, reader := range own {
 		commands[extension] = []string{reader}
@@ -111,7 +114,8 @@ func New(o Options) (*Converter, error) {
 func (c *Converter) Formats() sources.Formats {
 	formats := sources.Formats{}
 	for extension, preset := range suggested {
-		formats[extension] = fmt.Sprintf("no converter for %s: add convert: {%q: %s} to the config", extension, extension, preset)
+		formats[extension] = fmt.Sprintf("no converter for %s: add convert: {%q: %s} to the config", extension, extension,
+			preset)
 	}
 	for extension := range c.methods {
 		formats[extension] = ""
@@ -122,7 +126,9 @@ func (c *Converter) Formats() sources.Formats {
 // Convert returns the document as Markdown or HTML, with notes for people on
 // what was lost. Documents of other formats are returned as they are. An error
 // wraps [sources.ErrNotConverted] where that is not the document's fault.
-func (c *Converter) Convert(ctx context.Context, doc sources.Document) (out sources.Document, notes []string, err error) {
+func (c *Converter) Convert(
+	ctx context.Context, doc sources.Document,
+) (out sources.Document, notes []string, err error) {
 	if !doc.Format.IsConverted() {
 		return doc, nil, nil
 	}
@@ -238,11 +244,13 @@ func methodFor(extension string, command []string) (*method, error) {
 	for_, ok := presets[name]
 	if !ok {
 		known := append(slices.Sorted(maps.Keys(presets)), slices.Sorted(maps.Keys(native.Readers()))...)
-		return nil, fmt.Errorf("there is no converter %q: use one of %s, off, or a list of a program and its arguments", name, strings.Join(known, ", "))
+		return nil, fmt.Errorf("there is no converter %q: use one of %s, off, or a list of a program and its arguments",
+			name, strings.Join(known, ", "))
 	}
 	p, ok := for_(extension)
 	if !ok {
-		return nil, fmt.Errorf("%s does not read %s: name another converter, or a list of a program and its arguments", name, extension)
+		return nil, fmt.Errorf("%s does not read %s: name another converter, or a list of a program and its arguments",
+			name, extension)
 	}
 	return &method{extension: extension, preset: p}, nil
 }

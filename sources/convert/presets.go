@@ -44,11 +44,14 @@ var presets = map[string]func(extension string) (preset, bool){
 	"pandoc": pandoc,
 	"asciidoctor": only(preset{program: "asciidoctor", packages: "asciidoctor", after: inBody,
 		// secure: no includes, no files
-		args: []string{"-S", "secure", "-b", "html5", "-e", "-a", "showtitle", "-a", "reproducible", "-a", "stylesheet!", "-a", "source-highlighter!", "-o", "-", "-"}},
+		args: []string{"-S", "secure", "-b", "html5", "-e", "-a", "showtitle", "-a", "reproducible", "-a", "stylesheet!",
+			"-a", "source-highlighter!", "-o", "-", "-"}},
 		".adoc", ".asciidoc", ".asc"),
 	"docutils": only(preset{program: "rst2html5", packages: "python3-docutils", after: docutilsBody,
-		args: []string{"--no-raw", "--no-file-insertion", "--no-generator", "--no-datestamp", "--no-source-link", "--stylesheet=", "--report=5", "--halt=5",
-			"--syntax-highlight=none", "--initial-header-level=2", "--math-output=LaTeX", "--input-encoding=utf-8:replace", "--output-encoding=utf-8"}},
+		args: []string{"--no-raw", "--no-file-insertion", "--no-generator", "--no-datestamp", "--no-source-link",
+			"--stylesheet=", "--report=5", "--halt=5",
+			"--syntax-highlight=none", "--initial-header-level=2", "--math-output=LaTeX", "--input-encoding=utf-8:replace",
+			"--output-encoding=utf-8"}},
 		".rst"),
 	"poppler": only(preset{program: "pdftotext", packages: "poppler-utils", versionFlag: "-v", after: pdfPages,
 		args: []string{"-bbox-layout", "-enc", "UTF-8", "-", "-"}}, ".pdf"),
@@ -86,7 +89,8 @@ func pandoc(extension string) (preset, bool) {
 	format, ok := pandocFormats[extension]
 	return preset{program: "pandoc", packages: "pandoc", after: pandocBody, ignored: translations,
 		// sandbox: no includes, no files; standalone, so that the title is there
-		args: []string{"--sandbox", "-f", format, "-t", "html5", "-s", "--wrap=none", "--no-highlight", "-M", "pagetitle=-"}}, ok
+		args: []string{"--sandbox", "-f", format, "-t", "html5", "-s", "--wrap=none", "--no-highlight", "-M",
+			"pagetitle=-"}}, ok
 }
 
 // libreOffice has texts written as HTML, tables as workbooks, and slides as
@@ -105,7 +109,8 @@ func libreOffice(extension string) (preset, bool) {
 	default:
 		return p, false
 	}
-	p.args = []string{"--headless", "--norestore", "-env:UserInstallation=file://" + sandbox.WorkDir + "/profile", "--convert-to", filter, p.file}
+	p.args = []string{"--headless", "--norestore", "-env:UserInstallation=file://" + sandbox.WorkDir + "/profile",
+		"--convert-to", filter, p.file}
 	return p, true
 }
 

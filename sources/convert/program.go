@@ -98,7 +98,8 @@ func (m *method) identity() string {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return strings.Join(append([]string{presetVersion, readerVersion, m.path, m.version, m.hash}, m.preset.args...), "\x00")
+	return strings.Join(append([]string{presetVersion, readerVersion, m.path, m.version, m.hash}, m.preset.args...),
+		"\x00")
 }
 
 // find looks for the program, each time: it may have been installed, removed or
@@ -112,7 +113,8 @@ func (m *method) find(ctx context.Context, r sandbox.Runner, known *programs) er
 	path, err := exec.LookPath(m.preset.program)
 	if err != nil {
 		m.path, m.installed = "", installed{}
-		return fmt.Errorf("%w: %s documents need %s, which is not installed: %s", sources.ErrNotConverted, m.extension, m.preset.program, m.preset.hint())
+		return fmt.Errorf("%w: %s documents need %s, which is not installed: %s", sources.ErrNotConverted, m.extension,
+			m.preset.program, m.preset.hint())
 	}
 	now, err := known.look(ctx, r, path, m.preset.versionFlag)
 	if err != nil {
@@ -127,7 +129,8 @@ func askVersion(ctx context.Context, r sandbox.Runner, path, flag string) (strin
 	if flag == "" {
 		flag = "--version"
 	}
-	res, err := r.Run(ctx, sandbox.Program{Path: path, Args: []string{flag}, Limits: sandbox.Limits{Time: 20 * time.Second}})
+	res, err := r.Run(ctx, sandbox.Program{Path: path, Args: []string{flag},
+		Limits: sandbox.Limits{Time: 20 * time.Second}})
 	if errors.Is(err, sandbox.ErrNotHeld) || ctx.Err() != nil {
 		return "", err
 	}

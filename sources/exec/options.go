@@ -16,7 +16,7 @@ import (
 
 // Options configures a program as a source.
 type Options struct {
-	Command     []string          `yaml:"command"`      // the program and its arguments; ./NAME starts from the config's directory
+	Command     []string          `yaml:"command"`      // program and arguments; ./NAME starts from the config's directory
 	Env         map[string]string `yaml:"env"`          // variables for the program: the place for secrets
 	Options     map[string]any    `yaml:"options"`      // handed on as they are; no secrets
 	IdleTimeout time.Duration     `yaml:"idle_timeout"` // how long the program may be silent while it owes an answer

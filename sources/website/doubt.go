@@ -128,7 +128,8 @@ func (t *texts) suspect(text textHash) error {
 		return nil
 	}
 	return fmt.Errorf(
-		"%d of %d pages that were read have one and the same text: see whether the login has ended, or the site is in maintenance",
+		"%d of %d pages that were read have one and the same text: see whether the login has ended, or the site is in "+
+			"maintenance",
 		n,
 		len(t.pages),
 	)

@@ -63,7 +63,8 @@ func (w *Website) convertedAs(a *answer) sources.Format {
 	kind := a.mediaType()
 	extension := mediaTypes[kind]
 	switch kind {
-	case "", "application/octet-stream", "text/plain", "application/json", "application/yaml", "text/yaml", "application/zip":
+	case "", "application/octet-stream", "text/plain", "application/json", "application/yaml", "text/yaml",
+		"application/zip":
 		extension = strings.ToLower(path.Ext(a.url.Path))
 	}
 	if why, ok := w.env.Formats[extension]; !ok || why != "" {

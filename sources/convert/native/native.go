@@ -18,8 +18,8 @@ type Reader func(doc sources.Document) (out sources.Document, notes []string, er
 // Readers by the names under which a config can ask for them.
 func Readers() map[string]Reader {
 	return map[string]Reader{
-		"notebook": notebook, "csv": commas, "tsv": tabs, "excel": workbook, "epub": book, "mail": mail, "org": orgMode, "openapi": openAPI,
-		"slides": slides,
+		"notebook": notebook, "csv": commas, "tsv": tabs, "excel": workbook, "epub": book, "mail": mail, "org": orgMode,
+		"openapi": openAPI, "slides": slides,
 	}
 }
 
@@ -35,7 +35,8 @@ func tooLong(what string, rows int) error {
 type markup struct{ strings.Builder }
 
 func (m *markup) element(name, text string) {
-	m.WriteString("<" + name + ">" + strings.ReplaceAll(html.EscapeString(strings.TrimSpace(text)), "\n", "<br>") + "</" + name + ">\n")
+	m.WriteString("<" + name + ">" + strings.ReplaceAll(html.EscapeString(strings.TrimSpace(text)), "\n", "<br>") +
+		"</" + name + ">\n")
 }
 
 // table writes a table whose first row is its head. Empty rows are left out.

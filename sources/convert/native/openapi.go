@@ -149,7 +149,8 @@ func (w *apiWriter) parameters(list openapi3.Parameters) {
 	rows := [][]string{{"Parameter", "In", "Type", "Required", "Description"}}
 	for _, ref := range list {
 		if p := ref.Value; p != nil {
-			rows = append(rows, []string{"`" + p.Name + "`", p.In, typeOf(p.Schema, 0), yesNo(p.Required), p.Description + limitsOf(p.Schema)})
+			rows = append(rows, []string{"`" + p.Name + "`", p.In, typeOf(p.Schema, 0), yesNo(p.Required),
+				p.Description + limitsOf(p.Schema)})
 		}
 	}
 	if len(rows) > 1 {

@@ -94,7 +94,8 @@ func (s *slideReader) start(t xml.StartElement) error {
 			s.notes = append(s.notes, fmt.Sprintf("the hidden slide %d is left out", s.slide))
 			return s.skip()
 		}
-	case "notes", "binary-data", "annotation", "master-styles", "meta", "settings", "scripts", "date-time-decl", "footer-decl", "header-decl":
+	case "notes", "binary-data", "annotation", "master-styles", "meta", "settings", "scripts", "date-time-decl",
+		"footer-decl", "header-decl":
 		return s.skip()
 	case "frame", "custom-shape":
 		s.inTitle = attr(t, "class") == "title" && !s.hasTitle

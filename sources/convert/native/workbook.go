@@ -18,7 +18,8 @@ const (
 // workbook turns the sheets of a workbook into tables, with the values as they
 // are shown. What is hidden stays out.
 func workbook(doc sources.Document) (sources.Document, []string, error) {
-	f, err := excelize.OpenReader(bytes.NewReader(doc.Body), excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked / 4})
+	f, err := excelize.OpenReader(bytes.NewReader(doc.Body),
+		excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked / 4})
 	if err != nil {
 		return doc, nil, fmt.Errorf("read workbook: %w", err)
 	}

@@ -105,7 +105,8 @@ var ErrNotHeld = errors.New("the sandbox cannot be had here")
 // all that it started.
 func (r Runner) Run(ctx context.Context, p Program) (Result, error) {
 	if missing := Missing(); r.Mode != Best && r.Mode != Off && len(missing) > 0 {
-		return Result{}, fmt.Errorf("%w: %s: set sandbox: best to run %s nevertheless", ErrNotHeld, strings.Join(missing, "; "), filepath.Base(p.Path))
+		return Result{}, fmt.Errorf("%w: %s: set sandbox: best to run %s nevertheless", ErrNotHeld,
+			strings.Join(missing, "; "), filepath.Base(p.Path))
 	}
 	p.Limits = p.Limits.orDefaults()
 	dir, err := r.workDir(p)
@@ -124,7 +125,8 @@ func (r Runner) Run(ctx context.Context, p Program) (Result, error) {
 	}
 	cmd.Stdout, cmd.Stderr = out, messages
 	err = runInGroup(cmd)
-	res := Result{Output: out.kept.Bytes(), Messages: strings.ToValidUTF8(strings.TrimSpace(messages.kept.String()), "\uFFFD")}
+	res := Result{Output: out.kept.Bytes(), Messages: strings.ToValidUTF8(strings.TrimSpace(messages.kept.String()),
+		"\uFFFD")}
 	err = said(ctx, err, out, res.Messages, p)
 	if err == nil && p.Result != "" {
 		res.Output, err = result(dir, p)
@@ -254,7 +256,8 @@ func (r Runner) command(ctx context.Context, p Program, dir string) (*exec.Cmd, 
 	if dir == "" {
 		cmd.Dir = "/"
 	}
-	cmd.Env = []string{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "TZ=UTC", "SOURCE_DATE_EPOCH=0",
+	cmd.Env = []string{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "TZ=UTC",
+		"SOURCE_DATE_EPOCH=0",
 		"HOME=" + cmd.Dir, "TMPDIR=" + cmd.Dir}
 	if p.File == "" {
 		cmd.Stdin = bytes.NewReader(p.Input)

@@ -21,7 +21,8 @@ func Self() string { return "/proc/self/exe" }
 // Missing says what this system cannot hold, in words for people; nil if all is held.
 func Missing() (missing []string) {
 	if v, err := landlocksys.LandlockGetABIVersion(); err != nil || v < 1 {
-		missing = append(missing, "files are not held: the kernel has no Landlock (Linux 5.13 or later, with landlock among its security modules)")
+		missing = append(missing, "files are not held: the kernel has no Landlock (Linux 5.13 or later, with landlock "+
+			"among its security modules)")
 	}
 	if !seccompKnown {
 		missing = append(missing, "network and processes are not held: no filter is known for "+runtime.GOARCH)
@@ -32,7 +33,8 @@ func Missing() (missing []string) {
 // systemDirs are what programs need to run at all.
 var systemDirs = []string{"/usr", "/bin", "/lib", "/lib32", "/lib64", "/etc/fonts", "/etc/alternatives"}
 
-var systemFiles = []string{"/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/localtime", "/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"}
+var systemFiles = []string{"/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/localtime", "/dev/null", "/dev/zero",
+	"/dev/urandom", "/dev/random"}
 
 func (p policy) enter() error {
 	runtime.LockOSThread() // the filter is a thread's own

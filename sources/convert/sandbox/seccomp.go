@@ -20,10 +20,14 @@ const (
 // refused are calls that no converter needs: they reach other processes, the
 // kernel, or memory that no limit counts.
 var refused = []uint32{
-	unix.SYS_PTRACE, unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV, unix.SYS_KCMP, unix.SYS_PIDFD_OPEN, unix.SYS_PIDFD_GETFD, unix.SYS_PIDFD_SEND_SIGNAL,
-	unix.SYS_MOUNT, unix.SYS_UMOUNT2, unix.SYS_PIVOT_ROOT, unix.SYS_CHROOT, unix.SYS_UNSHARE, unix.SYS_SETNS, unix.SYS_MOVE_MOUNT, unix.SYS_FSOPEN, unix.SYS_OPEN_TREE,
-	unix.SYS_BPF, unix.SYS_PERF_EVENT_OPEN, unix.SYS_USERFAULTFD, unix.SYS_IO_URING_SETUP, unix.SYS_KEYCTL, unix.SYS_ADD_KEY, unix.SYS_REQUEST_KEY,
-	unix.SYS_INIT_MODULE, unix.SYS_FINIT_MODULE, unix.SYS_DELETE_MODULE, unix.SYS_KEXEC_LOAD, unix.SYS_REBOOT, unix.SYS_SWAPON, unix.SYS_SWAPOFF,
+	unix.SYS_PTRACE, unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV, unix.SYS_KCMP, unix.SYS_PIDFD_OPEN,
+	unix.SYS_PIDFD_GETFD, unix.SYS_PIDFD_SEND_SIGNAL,
+	unix.SYS_MOUNT, unix.SYS_UMOUNT2, unix.SYS_PIVOT_ROOT, unix.SYS_CHROOT, unix.SYS_UNSHARE, unix.SYS_SETNS,
+	unix.SYS_MOVE_MOUNT, unix.SYS_FSOPEN, unix.SYS_OPEN_TREE,
+	unix.SYS_BPF, unix.SYS_PERF_EVENT_OPEN, unix.SYS_USERFAULTFD, unix.SYS_IO_URING_SETUP, unix.SYS_KEYCTL,
+	unix.SYS_ADD_KEY, unix.SYS_REQUEST_KEY,
+	unix.SYS_INIT_MODULE, unix.SYS_FINIT_MODULE, unix.SYS_DELETE_MODULE, unix.SYS_KEXEC_LOAD, unix.SYS_REBOOT,
+	unix.SYS_SWAPON, unix.SYS_SWAPOFF,
 	unix.SYS_OPEN_BY_HANDLE_AT, unix.SYS_SETSID, unix.SYS_SETPGID,
 	unix.SYS_MEMFD_CREATE, unix.SYS_SHMGET, unix.SYS_MSGGET, unix.SYS_SEMGET, unix.SYS_MQ_OPEN,
 }
@@ -47,7 +51,8 @@ func filterCalls(forks bool) error {
 		refuse(unix.SYS_CONNECT, deny)
 		refuse(unix.SYS_BIND, ret(unix.SECCOMP_RET_ERRNO))
 		refuse(unix.SYS_LISTEN, ret(unix.SECCOMP_RET_ERRNO))
-		f = append(f, jump(unix.BPF_JEQ, unix.SYS_SOCKET, 0, 4), load(firstArg), jump(unix.BPF_JEQ, unix.AF_UNIX, 0, 1), allow, deny)
+		f = append(f, jump(unix.BPF_JEQ, unix.SYS_SOCKET, 0, 4), load(firstArg), jump(unix.BPF_JEQ, unix.AF_UNIX, 0, 1),
+			allow, deny)
 	} else {
 		refuse(unix.SYS_SOCKET, deny)
 		refuse(unix.SYS_KILL, deny)
@@ -57,7 +62,8 @@ func filterCalls(forks bool) error {
 			refuse(call, deny)
 		}
 		refuse(unix.SYS_CLONE3, absent) // its flags lie in memory: the C library falls back to clone
-		f = append(f, jump(unix.BPF_JEQ, unix.SYS_CLONE, 0, 4), load(firstArg), jump(unix.BPF_JSET, unix.CLONE_THREAD, 0, 1), allow, deny)
+		f = append(f, jump(unix.BPF_JEQ, unix.SYS_CLONE, 0, 4), load(firstArg),
+			jump(unix.BPF_JSET, unix.CLONE_THREAD, 0, 1), allow, deny)
 	}
 	f = append(f, allow)
 	program := unix.SockFprog{Len: uint16(len(f)), Filter: &f[0]}

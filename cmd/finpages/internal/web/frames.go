@@ -13,7 +13,8 @@ import (
 
 // framePolicy makes a document inert: no scripts, forms, frames, or anything
 // from elsewhere, in an origin of its own.
-const framePolicy = "sandbox; default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'self'"
+const framePolicy = "sandbox; default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; " +
+	"frame-ancestors 'self'"
 
 // textView is what a source has of a document.
 type textView struct {

@@ -18,60 +18,14 @@ type headline struct {
 }
 
 func newHeadline(cards []card) headline {
-	worst, stopped, part, drifted, gone := map[level]int{}, 0, 0, 0, 0
-	held := &inspect.HeldDeletes{}
-	for _, c := range cards {
-		worst[c.Health.Level]++
-		if c.interrupted() && c.Health.Level == levelNew {
-			stopped++
-		}
-		if c.IsUnconfigured() {
-			gone++
-		}
-		if c.Drift != nil {
-			drifted++
-		}
-		if len(c.Incomplete) > 0 {
-			part++
-		}
-		if c.Hold != nil && !c.Hold.Approved {
-			held.Pages, held.Updates = append(held.Pages, c.Hold.Pages...), append(held.Updates, c.Hold.Updates...)
-		}
-	}
-	h := headline{Level: levelOK, Text: "Fin is up to date."}
-	switch of := len(cards) - gone; {
-	case gone > 0 && gone == worst[levelFailed]:
-		h.Level, h.Text = levelFailed, goneText(gone)
-	case of == 0:
-		h.Level, h.Text = levelNew, "No sources are configured yet."
-	case drifted > 0:
-		h.Level, h.Text = levelFailed, fmt.Sprintf(
-			"Fin is not up to date: it does not have what %d of %s sent.",
-			drifted,
-			count(of, "source", "sources"),
-		)
-	case worst[levelFailed] > 0:
-		h.Level, h.Text = levelFailed, fmt.Sprintf("Fin is not up to date: the last sync of %d of %s failed.",
-			worst[levelFailed]-gone, count(of, "source", "sources"))
-	case len(held.Pages)+len(held.Updates) > 0:
-		h.Level, h.Text = levelWaiting, sentence(heldText(held))
-	case worst[levelWarning] > 0:
-		h.Level, h.Text = levelWarning, "Fin is up to date, except for some pages."
-	case stopped > 0:
-		h.Level, h.Text = levelNew, fmt.Sprintf(
-			"The last sync of %d of %s was interrupted. The next one continues from there.", stopped,
-			count(of, "source", "sources"))
-	case worst[levelNew] > 0:
-		h.Level, h.Text = levelNew, fmt.Sprintf("The first sync of %d of %s has not finished yet.", worst[levelNew],
-			count(of, "source", "sources"))
-	case worst[levelBusy] > 0:
-		h.Level, h.Text = levelBusy, "Syncing now. Fin will be up to date soon."
-	}
+	s := standingOf(cards)
+	h := headline{}
+	h.Level, h.Text = s.words()
 	if h.Level != levelFailed {
 		h.AsOf = asOf(cards)
 	}
-	if part > 0 {
-		h.Incomplete = fmt.Sprintf("%d of %s could not be read completely by the last sync.", part,
+	if s.part > 0 {
+		h.Incomplete = fmt.Sprintf("%d of %s could not be read completely by the last sync.", s.part,
 			count(len(cards), "source", "sources"))
 	}
 	for _, k := range []level{levelFailed, levelWaiting, levelWarning} {
@@ -82,6 +36,69 @@ func newHeadline(cards []card) headline {
 		}
 	}
 	return h
+}
+
+// standing is how all sources together stand.
+type standing struct {
+	configured int // sources
+	gone       int // sources that are no longer configured
+	worst      map[level]int
+	stopped    int // sources whose first sync was interrupted
+	part       int // sources that were not listed in full
+	drifted    int // sources of which Fin has something else
+	held       *inspect.HeldDeletes
+}
+
+func standingOf(cards []card) standing {
+	s := standing{worst: map[level]int{}, held: &inspect.HeldDeletes{}}
+	for _, c := range cards {
+		s.worst[c.Health.Level]++
+		if c.interrupted() && c.Health.Level == levelNew {
+			s.stopped++
+		}
+		if c.IsUnconfigured() {
+			s.gone++
+		}
+		if c.Drift != nil {
+			s.drifted++
+		}
+		if len(c.Incomplete) > 0 {
+			s.part++
+		}
+		if c.Hold != nil && !c.Hold.Approved {
+			s.held.Pages, s.held.Updates = append(s.held.Pages, c.Hold.Pages...), append(s.held.Updates, c.Hold.Updates...)
+		}
+	}
+	s.configured = len(cards) - s.gone
+	return s
+}
+
+// words says the worst of it.
+func (s standing) words() (level, string) {
+	of := func(format string, n int) string {
+		return fmt.Sprintf(format, n, count(s.configured, "source", "sources"))
+	}
+	switch {
+	case s.gone > 0 && s.gone == s.worst[levelFailed]:
+		return levelFailed, goneText(s.gone)
+	case s.configured == 0:
+		return levelNew, "No sources are configured yet."
+	case s.drifted > 0:
+		return levelFailed, of("Fin is not up to date: it does not have what %d of %s sent.", s.drifted)
+	case s.worst[levelFailed] > 0:
+		return levelFailed, of("Fin is not up to date: the last sync of %d of %s failed.", s.worst[levelFailed]-s.gone)
+	case len(s.held.Pages)+len(s.held.Updates) > 0:
+		return levelWaiting, sentence(heldText(s.held))
+	case s.worst[levelWarning] > 0:
+		return levelWarning, "Fin is up to date, except for some pages."
+	case s.stopped > 0:
+		return levelNew, of("The last sync of %d of %s was interrupted. The next one continues from there.", s.stopped)
+	case s.worst[levelNew] > 0:
+		return levelNew, of("The first sync of %d of %s has not finished yet.", s.worst[levelNew])
+	case s.worst[levelBusy] > 0:
+		return levelBusy, "Syncing now. Fin will be up to date soon."
+	}
+	return levelOK, "Fin is up to date."
 }
 
 // shownSources bounds the sources that a headline names.

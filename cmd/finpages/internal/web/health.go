@@ -26,7 +26,8 @@ const (
 
 // symbol is what stands for a level where it is not spelt out.
 func symbol(k level) string {
-	return map[level]string{levelFailed: "✕", levelWaiting: "?", levelWarning: "!", levelNew: "○", levelBusy: "↻", levelOK: "✓"}[k]
+	return map[level]string{
+		levelFailed: "✕", levelWaiting: "?", levelWarning: "!", levelNew: "○", levelBusy: "↻", levelOK: "✓"}[k]
 }
 
 // health says how a source stands, in words for people.
@@ -181,7 +182,8 @@ func (c card) judge() health {
 	case last.Result == ingest.Partial:
 		return health{Level: levelWarning, Label: "Needs attention", Text: "Fin is up to date, except for some pages."}
 	case c.Hold != nil:
-		return health{Level: levelBusy, Label: "Approved", Text: "The next sync deletes and updates the approved pages in Fin."}
+		return health{Level: levelBusy, Label: "Approved",
+			Text: "The next sync deletes and updates the approved pages in Fin."}
 	}
 	return health{Level: levelOK, Label: "Up to date", Text: "Fin is up to date."}
 }

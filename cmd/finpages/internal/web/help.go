@@ -19,7 +19,8 @@ type HelpTopic struct {
 }
 
 // guide renders topics; their headings can be linked to, as alerts do.
-var guide = goldmark.New(goldmark.WithExtensions(extension.Table), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
+var guide = goldmark.New(goldmark.WithExtensions(extension.Table),
+	goldmark.WithParserOptions(parser.WithAutoHeadingID()))
 
 type helpView struct {
 	frame

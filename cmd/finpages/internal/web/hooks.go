@@ -109,7 +109,8 @@ func credentialsOf(r *http.Request) credentials {
 		return credentials{token: token}
 	}
 	// Gitea sends an X-Hub-Signature too, of SHA-1.
-	for _, name := range []string{"X-Hub-Signature-256", "X-Gitea-Signature", "X-Gogs-Signature", "X-Forgejo-Signature", "X-Hub-Signature"} {
+	for _, name := range []string{"X-Hub-Signature-256", "X-Gitea-Signature", "X-Gogs-Signature", "X-Forgejo-Signature",
+		"X-Hub-Signature"} {
 		if signature := r.Header.Get(name); signature != "" {
 			return credentials{signature: signature}
 		}

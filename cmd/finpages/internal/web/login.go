@@ -33,7 +33,8 @@ func (s *server) login(next http.Handler) http.Handler {
 		case refused.status != http.StatusUnauthorized || refused.wrong || !isNavigation(r) || !s.hasTokens():
 			s.refuse(w, refused)
 		default:
-			http.Redirect(w, r, s.site.at("/login?")+url.Values{"next": {s.site.at(r.URL.RequestURI())}}.Encode(), http.StatusSeeOther)
+			http.Redirect(w, r, s.site.at("/login?")+url.Values{"next": {s.site.at(r.URL.RequestURI())}}.Encode(),
+				http.StatusSeeOther)
 		}
 	})
 }
@@ -74,7 +75,8 @@ func localOnly(next http.Handler) http.Handler {
 		if err != nil && host != "localhost" && !strings.HasSuffix(host, ".localhost") {
 			http.Error(
 				w,
-				"without a login, finpages answers only requests for localhost or an IP address: set server.token_file to use another name",
+				"without a login, finpages answers only requests for localhost or an IP address: set server.token_file to "+
+					"use another name",
 				http.StatusForbidden,
 			)
 			return

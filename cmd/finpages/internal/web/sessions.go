@@ -64,7 +64,8 @@ func sessionIn(r *http.Request) (value, id, user string, end time.Time) {
 }
 
 func (s *server) setSession(w http.ResponseWriter, r *http.Request, value string, maxAge int) {
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: value, Path: cmp.Or(string(s.site), "/"), MaxAge: maxAge, HttpOnly: true,
+	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: value, Path: cmp.Or(string(s.site), "/"), MaxAge: maxAge,
+		HttpOnly: true,
 		SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"})
 }
 
