@@ -64,6 +64,16 @@ type Includer interface {
 	Include(ctx context.Context, path string) (Entry, bool, error)
 }
 
+// Prober is a Snapshot that can tell what lies beside its documents and above
+// them, whatever its rules leave out: the settings of a documentation tool tell
+// which dialect documents are written in.
+type Prober interface {
+	// Exists tells whether a file or folder lies at a slash path, which may begin
+	// with "../" to lead to the folders above the source's, once List has returned.
+	// It reads nothing of what is there. It may be called from any goroutine.
+	Exists(ctx context.Context, path string) (bool, error)
+}
+
 // Explainer is a Source that can say what its rules make of a document that
 // is not among its entries.
 type Explainer interface {

@@ -75,6 +75,31 @@ func TestRenderIndented(t *testing.T) {
 	})
 }
 
+// TestRenderOneTool holds that what one tool alone reads as markup is the
+// author's text elsewhere.
+func TestRenderOneTool(t *testing.T) {
+	const text = "Write ==a== and %%b%% or ++q++ and ^^d^^, [[e]]."
+	const link = `<a href="https://docs.example.com/guide/e">e</a>`
+	for name, c := range map[string]struct{ dialect, settings, before, want string }{
+		"nothing known":    {want: "Write a and or ++q++ and ^^d^^, " + link + "."}, // the link by name shows a note
+		"MkDocs by config": {dialect: "mkdocs", want: "Write a and %%b%% or <kbd>Q</kbd> and d, " + link + "."},
+		"MkDocs by folder": {dialect: "auto", settings: "mkdocs.yml", want: "Write a and %%b%% or <kbd>Q</kbd> and d, " + link + "."},
+		"Obsidian":         {settings: ".obsidian", want: "Write a and or ++q++ and ^^d^^, " + link + "."},
+		"Docusaurus":       {settings: "docusaurus.config.ts", want: "Write ==a== and %%b%% or ++q++ and ^^d^^, [[e]]."},
+		"plain":            {dialect: "markdown", settings: "mkdocs.yml", want: "Write ==a== and %%b%% or ++q++ and ^^d^^, [[e]]."},
+		"MkDocs' own hand": {before: "!!! note\n    x\n\n", want: "Write a and or <kbd>Q</kbd> and d, " + link + "."},
+	} {
+		in := document(sources.Markdown, c.before+text)
+		in.Document.Title, in.Dialect = "Title", c.dialect
+		in.Tool = func() string {
+			return render.ToolAt("docs", func(p string) bool { return p == "docs/"+c.settings })
+		}
+		if got := flat(mustRender(t, in).HTML); !strings.HasSuffix(got, "<p>"+c.want+"</p>") {
+			t.Errorf("%s:\n got %s\nwant %s", name, got, c.want)
+		}
+	}
+}
+
 // TestRenderRawText holds that elements whose content is no markup end where
 // they hold nothing.
 func TestRenderRawText(t *testing.T) {

@@ -200,6 +200,12 @@ func scoreDocument(root, path string, format sources.Format, body []byte) (score
 	page, err := render.Render(render.Input{
 		Document: sources.Document{Format: format, Body: body, Path: path},
 		URL:      "https://docs.example.com/" + path,
+		Tool: func() string {
+			return render.ToolAt(".", func(p string) bool {
+				_, err := os.Lstat(filepath.Join(root, filepath.FromSlash(p)))
+				return err == nil
+			})
+		},
 		Include: func(p string) ([]byte, bool) {
 			b, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(p)))
 			return b, err == nil

@@ -17,33 +17,50 @@ import (
 // includes gives the dialects a way to load what the document includes. What
 // was asked for is noted, also what is not there: the page depends on it.
 func (b *body) includes(in Input) dialect.Includes {
-	load := func(from, ref string) (text, at string) {
+	read := func(p string) (text string, ok bool) {
+		if !slices.Contains(b.included, p) {
+			b.included = append(b.included, p)
+		}
+		data, ok := in.Include(p)
+		if !ok {
+			return "", false
+		}
+		text, err := charset.Text(data, false)
+		if err != nil {
+			return "", false
+		}
+		if _, rest, err := frontmatter.Split(text); err == nil {
+			text = rest
+		}
+		return moveLinks(text, path.Dir(p), path.Dir(in.Document.Path)), true
+	}
+	out := dialect.Includes{Path: in.Document.Path, Tool: in.tool, Storage: func(markup string) string {
+		return b.storageHTML(markup, in.Document.Address)
+	}}
+	if in.Include == nil {
+		return out
+	}
+	out.Load = func(from, ref string) (text, at string) {
 		for _, p := range includePaths(from, ref) {
-			if !slices.Contains(b.included, p) {
-				b.included = append(b.included, p)
+			if text, ok := read(p); ok {
+				return text, p
 			}
-			data, ok := in.Include(p)
-			if !ok {
-				continue
-			}
-			text, err := charset.Text(data, false)
-			if err != nil {
-				continue
-			}
-			b.others = append(b.others, text)
-			if _, rest, err := frontmatter.Split(text); err == nil {
-				text = rest
-			}
-			return moveLinks(text, path.Dir(p), path.Dir(in.Document.Path)), p
 		}
 		return "", ""
 	}
-	if in.Include == nil {
-		load = nil
+	if in.Named != nil {
+		out.Note = func(_, name string) (text, at string) {
+			if at = in.Named(name); at == "" {
+				return "", ""
+			}
+			text, ok := read(at)
+			if !ok {
+				return "", ""
+			}
+			return text, at
+		}
 	}
-	return dialect.Includes{Path: in.Document.Path, Load: load, Storage: func(markup string) string {
-		return b.storageHTML(markup, in.Document.Address)
-	}}
+	return out
 }
 
 // storageHTML is a wiki's storage format as HTML, "" if it cannot be read.

@@ -140,6 +140,29 @@ func (l *linker) wiki(name string) string {
 	if l.link == nil {
 		return l.relative(u)
 	}
+	if l.named != nil {
+		if address := l.toNamed(u.Path); address != "" {
+			return withSuffix(address, u)
+		}
+	} else if address := l.byPath(u); address != "" {
+		return address
+	}
+	l.dead++
+	l.warn(fmt.Sprintf("link to %q leads nowhere", u.Path))
+	return ""
+}
+
+func (l *linker) toNamed(name string) string {
+	found := l.named(name)
+	if found == "" {
+		return ""
+	}
+	return l.link(found)
+}
+
+// byPath takes a name for a path: beside the document, or from the root of the
+// source.
+func (l *linker) byPath(u *url.URL) string {
 	fromRoot := *u
 	fromRoot.Path = "/" + u.Path
 	for _, ref := range []*url.URL{u, &fromRoot} {
@@ -147,15 +170,6 @@ func (l *linker) wiki(name string) string {
 			return address
 		}
 	}
-	if l.named != nil {
-		if found := l.named(u.Path); found != "" {
-			if address := l.link(found); address != "" {
-				return withSuffix(address, u)
-			}
-		}
-	}
-	l.dead++
-	l.warn(fmt.Sprintf("link to %q leads nowhere", u.Path))
 	return ""
 }
 

@@ -55,10 +55,19 @@ type Input struct {
 	// its slash path within the source, "" if unknown. Nil knows none.
 	Link func(path string) string
 
-	// Named returns the slash path of the document or file in the source that
-	// has this name, with or without its extension, "" if none or several do:
-	// notes are linked by their names alone. Nil knows none.
+	// Named returns the slash path of the document in the source that this one
+	// links by a name, "Note" or "folder/Note", with or without its extension; ""
+	// if there is none. Nil knows none, and links by name lead where their paths do.
 	Named func(name string) string
+
+	// Dialect names the documentation tool that the document is written for, one
+	// of [Dialects]; "" or "auto" has it found out.
+	Dialect string
+
+	// Tool returns which tool's settings lie beside the document or above, one of
+	// [Dialects], "" if none do. It is asked where Dialect does not say and the
+	// document holds what one tool alone would read as markup. Nil knows nothing.
+	Tool func() string
 
 	// Split says how the page is cut into parts.
 	Split Split

@@ -1,10 +1,13 @@
 package transform
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"path"
+	"strings"
 	"sync"
 
 	"finpages/ingest/render"
@@ -64,6 +67,74 @@ func (in *inclusion) include(path string) ([]byte, bool) {
 	return doc.Body, true
 }
 
+// named is [render.Input.Named] of the document at the path from.
+func (in *inclusion) named(from, name string) string {
+	return in.depend(nameMark+name+nameEnd+path.Dir(from), func() (string, error) {
+		return in.maker.names.find(in.ctx, in.maker.snapshot, from, name)
+	})
+}
+
+// tool is [render.Input.Tool] of the document at the path from.
+func (in *inclusion) tool(from string) string {
+	return in.depend(toolMark+path.Dir(from), func() (string, error) { return in.maker.toolAt(in.ctx, path.Dir(from)) })
+}
+
+// Documents depend on more than what they include: on what a name leads to, and
+// on the tool that their folder is written for. These are noted as paths that no
+// file has.
+const (
+	nameMark, nameEnd = "[[", "]]"
+	toolMark          = "tool of //"
+)
+
+// depend looks something up, and notes that the document depends on it.
+func (in *inclusion) depend(key string, look func() (string, error)) string {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.ctx.Err() != nil {
+		return ""
+	}
+	found, err := look()
+	if err != nil {
+		in.err = errors.Join(in.err, err)
+		return ""
+	}
+	switch {
+	case in.looked[key]:
+	case len(in.paths) >= maxIncludedPaths:
+		in.revisions.unknown = true // it is looked at each time
+	default:
+		in.looked[key] = true
+		in.paths = append(in.paths, key)
+		in.revisions.add(key, sources.Entry{Revision: cmp.Or(found, "none")}, found != "")
+	}
+	return found
+}
+
+// dependency is what a path that [inclusion.depend] noted leads to now.
+func (m Maker) dependency(ctx context.Context, key string) (found string, ok bool, err error) {
+	if dir, ok := strings.CutPrefix(key, toolMark); ok {
+		found, err = m.toolAt(ctx, dir)
+		return found, true, err
+	}
+	rest, ok := strings.CutPrefix(key, nameMark)
+	name, dir, ends := strings.Cut(rest, nameEnd)
+	if !ok || !ends {
+		return "", false, nil
+	}
+	found, err = m.names.find(ctx, m.snapshot, path.Join(dir, "document"), name)
+	return found, true, err
+}
+
+// toolAt is the tool of the documents in a folder, "" if nobody knows.
+func (m Maker) toolAt(ctx context.Context, dir string) (string, error) {
+	p, ok := m.snapshot.(sources.Prober)
+	if !ok {
+		return "", nil
+	}
+	return m.tools.at(ctx, p, dir)
+}
+
 // done notes on what the page depends.
 func (in *inclusion) done(m *Made, err error) error {
 	in.mu.Lock()
@@ -98,7 +169,11 @@ func (m Maker) included(ctx context.Context, path string) (sources.Entry, bool, 
 func (m Maker) IncludedHash(ctx context.Context, paths []string) (state.Hash, error) {
 	var r revisions
 	for _, path := range paths {
-		e, found, err := m.included(ctx, path)
+		value, isKey, err := m.dependency(ctx, path)
+		e, found := sources.Entry{Revision: cmp.Or(value, "none")}, value != ""
+		if !isKey {
+			e, found, err = m.included(ctx, path)
+		}
 		if err != nil {
 			return state.Hash{}, err
 		}

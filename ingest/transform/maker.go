@@ -23,6 +23,8 @@ type Maker struct {
 	variables    map[string]string // for the web addresses
 	importSource int64
 	pool         *Pool
+	names        *names
+	tools        *tools
 
 	isRetracted func(path string) bool // by a person; nil for nothing
 }
@@ -34,7 +36,8 @@ func NewMaker(o *Options, snap sources.Snapshot, importSource int64) Maker {
 	if pool == nil {
 		pool = NewPool(defaultRenderMemory)
 	}
-	return Maker{options: o, snapshot: snap, variables: variables(snap), importSource: importSource, pool: pool}
+	return Maker{options: o, snapshot: snap, variables: variables(snap), importSource: importSource, pool: pool,
+		names: &names{}, tools: &tools{byID: map[string]string{}}}
 }
 
 // Without returns a maker that includes no document that a person keeps out of Fin.
@@ -61,7 +64,7 @@ func (m Maker) Fingerprint(ctx context.Context, apiVersion string) state.Hash {
 	o := m.options
 	return state.HashOf(render.Version, m.importSource, apiVersion, o.PageURLText,
 		o.PageURL.Expand("i", "d/p.md", m.variables),
-		o.Availability, o.FrontMatter, o.Locale, o.Leaks.fingerprint(), o.conversions(ctx))
+		o.Availability, o.FrontMatter, o.Locale, o.Leaks.fingerprint(), o.conversions(ctx), o.Dialect)
 }
 
 // BudgetFingerprint covers the same and the budget of documents: those that went
@@ -97,10 +100,12 @@ func (m Maker) make(ctx context.Context, e sources.Entry, c conversion) (Made, e
 		url = address.Clean(e.URL)
 	}
 	doc.Address, doc.Find = inTime(ctx, doc.Address), inTime(ctx, doc.Find)
-	input := render.Input{Document: doc, URL: url, Link: inTime(ctx, m.link)}
+	input := render.Input{Document: doc, URL: url, Link: inTime(ctx, m.link), Dialect: m.options.Dialect}
 	includes := m.includes(ctx)
 	if includes != nil {
 		input.Include = includes.include
+		input.Named = func(name string) string { return includes.named(doc.Path, name) }
+		input.Tool = func() string { return includes.tool(doc.Path) }
 	}
 	made, err := m.rendered(ctx, e, input, c)
 	if includes != nil {

@@ -15,6 +15,7 @@ type Options struct {
 	Availability Availability
 	FrontMatter  FrontMatter
 	Locale       string
+	Dialect      string // of its Markdown, one of [render.Dialects]; "" is found out
 	Leaks        Leaks
 	Converter    Converter // nil converts nothing
 

@@ -29,7 +29,7 @@ type snapshot struct {
 	renewed bool          // the clone was made anew for a document
 	useless error         // why no more is fetched in this run
 
-	root      string    // id of the tree of the folder that holds the documents
+	root, top string    // ids of the trees of the folder that holds the documents, and of the commit
 	committed time.Time // of the commit
 	page      func(name string) string
 }
@@ -75,7 +75,8 @@ func (s *snapshot) describe(ctx context.Context) error {
 	}
 	s.committed = committerTime(commit.body)
 	where := fmt.Sprintf("in %s at %s", s.remote.url, s.target.name)
-	root, err := s.folder(ctx, treeOf(commit.body), where)
+	s.top = treeOf(commit.body)
+	root, err := s.folder(ctx, s.top, where)
 	if err == nil && root.size == 0 {
 		err = fmt.Errorf("%w: there is nothing at all %s: it was emptied, or git.ref is wrong", errGone, where)
 	}

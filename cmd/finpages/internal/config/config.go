@@ -124,9 +124,10 @@ func (u *Updates) budget() decide.Updates {
 	return decide.Updates{MaxPercent: float64(u.MaxPercent)}
 }
 
-// Render bounds what one document takes.
+// Render says how documents are read, and bounds what one takes.
 type Render struct {
 	Timeout Duration `yaml:"timeout"`
+	Dialect string   `yaml:"dialect"` // one of render.Dialects
 }
 
 // Split cuts documents into parts, each of which becomes a page.
@@ -207,7 +208,7 @@ func defaults() file {
 		Defaults: Settings{
 			Schedule: "@every 15m", Timeout: Duration(30 * time.Minute), Journal: Duration(30 * 24 * time.Hour),
 			Deletes: Deletes{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 10}, Leaks: string(transform.HoldLeaks),
-			Sandbox: string(sandbox.Best), Render: Render{Timeout: Duration(10 * time.Second)},
+			Sandbox: string(sandbox.Best), Render: Render{Timeout: Duration(10 * time.Second), Dialect: render.AutoDialect},
 		},
 	}
 }
@@ -322,7 +323,7 @@ func (s *Source) Ingest(c *Config) (*ingest.Source, error) {
 			Availability: transform.Availability(*s.Availability),
 			FrontMatter:  transform.FrontMatter{MayWiden: s.FrontMatter.MayWiden, CitationHosts: s.CitationHosts},
 			Leaks:        transform.Leaks{Mode: transform.LeakMode(s.Leaks), Allow: s.Allow},
-			Converter:    converter, RenderTimeout: time.Duration(s.Render.Timeout),
+			Converter:    converter, RenderTimeout: time.Duration(s.Render.Timeout), Dialect: s.Render.Dialect,
 		},
 		Deletes: decide.Deletes{MaxPercent: float64(s.Deletes.MaxPercent), MaxCount: s.Deletes.MaxCount,
 			AlwaysAllow: s.Deletes.AlwaysAllow},

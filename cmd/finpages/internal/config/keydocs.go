@@ -66,7 +66,8 @@ var keyDocs = map[string]keyDoc{
 	"defaults.allow[].rule":                {doc: "Name of the rule.", example: "generic-api-key"},
 	"defaults.allow[].fingerprint":         {doc: "Fingerprint of the finding, as finpages leaks shows it.", example: "3fd4c0ab12de"},
 
-	"defaults.render":         {doc: "Limits for turning a document into a page."},
+	"defaults.render":         {doc: "How a document becomes a page."},
+	"defaults.render.dialect": {doc: "Tool that the Markdown is written for: azure, docfx, docusaurus, gitbook, hugo, jekyll, markdown (none), mdbook, mintlify, mkdocs, obsidian, readme, vitepress. auto looks at the document, and at the tool's settings beside or above it. It decides about marks that one tool alone has, such as %% and ==."},
 	"defaults.render.timeout": {doc: "Longest time for one document. Over it, the page is quarantined until the document or this limit changes; 0: no limit."},
 
 	"defaults.split":           {doc: "Cuts documents into parts, each of which becomes a page of its own. Without it, pages stay whole."},

@@ -126,6 +126,7 @@ func (d *decoder) source(at string, s *Source) {
 	d.limits(at, s)
 	d.leaks(at, s)
 	d.conversion(at, s)
+	d.render(at, s)
 	if s.Webhook.Secret != "" && s.Webhook.SecretFile != "" {
 		d.at(at+".webhook.secret_file", "secret is also set: keep only one")
 	}
@@ -217,6 +218,12 @@ func (d *decoder) leaks(at string, s *Source) {
 		case !doublestar.ValidatePattern(a.Page):
 			d.inherited(at, "allow", "bad glob pattern %q: close every [ and {, or escape them with \\", a.Page)
 		}
+	}
+}
+
+func (d *decoder) render(at string, s *Source) {
+	if names := render.Dialects(); !slices.Contains(names, s.Render.Dialect) {
+		d.inherited(at, "render.dialect", "%s is not one of %s", shown(s.Render.Dialect), strings.Join(names, ", "))
 	}
 }
 

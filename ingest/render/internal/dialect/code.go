@@ -203,7 +203,7 @@ func comment(r *rewriter, lines []string, _ int) int {
 		return n
 	}
 	for _, c := range []struct{ start, end string }{{"{/*", "*/}"}, {"%%", "%%"}, {"{{/*", "*/}}"}, {"{{- /*", "*/ -}}"}} {
-		if !strings.HasPrefix(line, c.start) || c.start == "%%" && strings.HasPrefix(line, "%%%") {
+		if !strings.HasPrefix(line, c.start) || c.start == "%%" && (strings.HasPrefix(line, "%%%") || !r.IsOf(Obsidian)) {
 			continue
 		}
 		if end := strings.Index(line[len(c.start):], c.end); end >= 0 {

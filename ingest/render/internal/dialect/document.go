@@ -1,9 +1,6 @@
 package dialect
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // Document is a text whose dialects are read: first the blocks, of which
 // [Document.Blocks] makes Markdown, then what stands within its paragraphs,
@@ -18,8 +15,10 @@ type Document struct {
 	tips     map[string]string // what is shown behind a component that is open
 	includes Includes
 	warn     func(string)
-	searched int // lines looked through for closing tags
-	included int // bytes of other files
+	tool     string // that it is said to be written for
+	asked    bool   // for the tool
+	searched int    // lines looked through for closing tags
+	included int    // bytes of other files
 }
 
 // Includes loads what a document includes from its own source. The zero value
@@ -30,6 +29,12 @@ type Includes struct {
 	// Load returns the text of the file that a reference within the file
 	// named from leads to, and the file's own path; "" if there is none.
 	Load func(from, ref string) (text, path string)
+	// Note returns the text of the note of that name, wherever it lies, and its
+	// path; "" if there is none. Nil looks where Load does.
+	Note func(from, name string) (text, path string)
+	// Tool names the tool, of [Tools], that the document is said to be written
+	// for; "" if nobody says. Nil knows nothing.
+	Tool func() string
 	// Storage turns elements in Confluence's storage format into HTML, as
 	// tools that write to wikis let authors put them into Markdown.
 	Storage func(markup string) string
@@ -67,19 +72,3 @@ func (d *Document) has(s string) bool {
 	}
 	return found
 }
-
-// isNote tells whether the document is written in a tool for notes, such as
-// Obsidian: only there "%%" within a line begins a comment.
-func (d *Document) isNote() bool {
-	known, ok := d.seen[noteKey]
-	if !ok {
-		known = noteMark.MatchString(d.source)
-		d.seen[noteKey] = known
-	}
-	return known
-}
-
-const noteKey = "\x00note"
-
-// noteMark finds links by name, callouts, and comments on lines of their own.
-var noteMark = regexp.MustCompile(`(?m)(?:^|[\s|(*])!?\[\[[^\[\]\n]+\]\]|^> \[!\w+\][+-]|^%%$`)

@@ -140,15 +140,24 @@ func partOf(text, part string) string {
 	return strings.Join(out, "\n")
 }
 
+var mediaName = regexp.MustCompile(`(?i)\.(?:png|jpe?g|gif|svg|webp|bmp|avif|mp4|webm|mov|mp3|wav|ogg|pdf|excalidraw|canvas|base)$`)
+
 // embed puts a note, or a section of it, in the place of "![[note#Section]]".
 func embed(r *rewriter, lines []string, depth int) int {
 	m := embedLine.FindStringSubmatch(lines[0])
 	if m == nil || r.includes.Load == nil || r.files >= maxIncludes {
 		return 0
 	}
-	text, path := r.includes.Load(r.path, m[1])
+	if mediaName.MatchString(m[1]) || !r.IsFor(WikiTools()...) {
+		return 0 // it becomes an image
+	}
+	note := r.includes.Note
+	if note == nil {
+		note = r.includes.Load
+	}
+	text, path := note(r.path, strings.TrimSpace(m[1]))
 	if path == "" || !strings.HasSuffix(path, ".md") {
-		return 0 // it becomes a link, or an image
+		return 0 // it becomes a link
 	}
 	if r.included += len(text); r.included > maxIncluded {
 		return 0

@@ -37,7 +37,7 @@ func (d *Document) Inline(s string) (markup string, length int, ok bool) {
 func (d *Document) Comment(before rune, s string) (length int, ok bool) {
 	m := noteText.FindString(s)
 	next, _ := utf8.DecodeRuneInString(s[len(m):])
-	if m == "" || isWord(before) || isWord(next) || !d.isNote() {
+	if m == "" || isWord(before) || isWord(next) || !d.IsOf(Obsidian) {
 		return 0, false
 	}
 	return len(m), true

@@ -11,6 +11,8 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"finpages/ingest/render/internal/dialect"
 )
 
 // pattern is an inline parser that replaces what a pattern matches by HTML.
@@ -20,6 +22,8 @@ type pattern struct {
 	html    func(match []string) string
 	// allowed, where set, looks at the character before and the text after.
 	allowed func(before rune, after []byte) bool
+	// isOf, where set, tells whether the document is of a tool that has it.
+	isOf func(*dialect.Document) bool
 }
 
 func (p pattern) Trigger() []byte { return []byte{p.trigger} }
@@ -37,6 +41,9 @@ func (p pattern) Parse(parent ast.Node, block text.Reader, pc parser.Context) as
 	if m == nil || p.allowed != nil && !p.allowed(block.PrecendingCharacter(), line[len(m[0]):]) {
 		return nil
 	}
+	if p.isOf != nil && !p.isOf(enter(parent, pc).Document) {
+		return nil
+	}
 	if p.trigger == '[' {
 		if _, isReference := pc.Reference(util.ToLinkReference(m[1])); isReference {
 			return nil
@@ -52,8 +59,8 @@ func (p pattern) Parse(parent ast.Node, block text.Reader, pc parser.Context) as
 
 func inlineParsers() []util.PrioritizedValue {
 	list := []pattern{
-		{trigger: '[', match: wikiLink, html: wikiHTML, allowed: notALink},
-		{trigger: '!', match: wikiEmbed, html: embedHTML},
+		{trigger: '[', match: wikiLink, html: wikiHTML, allowed: notALink, isOf: isWiki},
+		{trigger: '!', match: wikiEmbed, html: embedHTML, isOf: isWiki},
 		{trigger: '!', match: sizedImage, html: sizedHTML},
 		{trigger: '@', match: azureName, html: nameHTML, allowed: afterSpace},
 		{trigger: '<', match: crossReference, html: referenceHTML},
@@ -67,9 +74,9 @@ func inlineParsers() []util.PrioritizedValue {
 		{trigger: '{', match: kramdown, html: nothing},
 		{trigger: '{', match: classList, html: nothing},
 		{trigger: '{', match: settings, html: nothing, allowed: afterMarkup},
-		{trigger: '=', match: highlight, html: content, allowed: aroundWords},
-		{trigger: '^', match: inserted, html: content, allowed: atWord},
-		{trigger: '+', match: keys, html: keysHTML, allowed: atWord},
+		{trigger: '=', match: highlight, html: content, allowed: aroundWords, isOf: isMarked},
+		{trigger: '^', match: inserted, html: content, allowed: atWord, isOf: isMkDocs},
+		{trigger: '+', match: keys, html: keysHTML, allowed: atWord, isOf: isMkDocs},
 	}
 	var out []util.PrioritizedValue
 	for i, p := range list {
@@ -107,6 +114,12 @@ var (
 	inserted  = regexp.MustCompile(`^\^\^([^\^\s](?:[^\^\n]*[^\^\s])?)\^\^`)
 	keys      = regexp.MustCompile(`^\+\+((?:[a-z0-9-]+|"[^"\n]+")(?:\+(?:[a-z0-9-]+|"[^"\n]+"))*)\+\+`)
 )
+
+func isWiki(d *dialect.Document) bool { return d.IsFor(dialect.WikiTools()...) }
+
+func isMarked(d *dialect.Document) bool { return d.IsOf(dialect.Obsidian, dialect.MkDocs) }
+
+func isMkDocs(d *dialect.Document) bool { return d.IsOf(dialect.MkDocs) }
 
 func nothing([]string) string { return "" }
 

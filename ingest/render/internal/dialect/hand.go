@@ -1,0 +1,80 @@
+package dialect
+
+import (
+	"regexp"
+	"slices"
+)
+
+// The documentation tools, whose dialects differ, by the names that a config
+// knows them by.
+const (
+	Azure      = "azure"
+	DocFX      = "docfx"
+	Docusaurus = "docusaurus"
+	GitBook    = "gitbook"
+	Hugo       = "hugo"
+	Jekyll     = "jekyll"
+	MdBook     = "mdbook"
+	Mintlify   = "mintlify"
+	MkDocs     = "mkdocs"
+	Obsidian   = "obsidian"
+	ReadMe     = "readme"
+	VitePress  = "vitepress"
+	Plain      = "markdown" // none: only what all of Markdown's readers know
+)
+
+// Tools are all of them.
+func Tools() []string {
+	return []string{Azure, DocFX, Docusaurus, GitBook, Hugo, Jekyll, MdBook, Mintlify, MkDocs, Obsidian, ReadMe, VitePress, Plain}
+}
+
+// Tool is the tool that the document is said to be written for, by the config or
+// by the settings that lie beside or above it; "" if nobody says.
+func (d *Document) Tool() string {
+	if !d.asked && d.includes.Tool != nil {
+		d.tool = d.includes.Tool()
+	}
+	d.asked = true
+	return d.tool
+}
+
+// hands are what documents show of the tool that they are written for.
+var hands = map[string]*regexp.Regexp{
+	Obsidian: noteMark,
+	MkDocs: regexp.MustCompile(`(?m)^[ \t]*(?:!!!|\?\?\?\+?)[ \t]+[a-z]|^[ \t]*===[!+]?[ \t]+"|:(?:material|octicons|fontawesome|simple)-[a-z0-9-]+:|` +
+		`^[ \t]*-+8<-+|^/// [a-z]|\{(?:\+\+|--|==|>>)|\{[ \t]*\.[a-z][\w-]*|\+\+(?:ctrl|cmd|alt|shift|enter|esc|tab)\b`),
+}
+
+// IsOf tells whether a construct that only these tools have is markup: where the
+// document, or its folder, shows the hand of one, or the config names it.
+func (d *Document) IsOf(tools ...string) bool {
+	for _, tool := range tools {
+		if d.shows(tool) {
+			return d.Tool() == "" || slices.Contains(tools, d.Tool())
+		}
+	}
+	return slices.Contains(tools, d.Tool())
+}
+
+// IsFor tells whether a construct that several tools have is markup: unless the
+// document is said to be written for another.
+func (d *Document) IsFor(tools ...string) bool {
+	return d.Tool() == "" || slices.Contains(tools, d.Tool())
+}
+
+// shows tells whether the document itself shows the hand of a tool.
+func (d *Document) shows(tool string) bool {
+	key := "\x00" + tool
+	known, ok := d.seen[key]
+	if !ok && hands[tool] != nil {
+		known = hands[tool].MatchString(d.source)
+		d.seen[key] = known
+	}
+	return known
+}
+
+// WikiTools are those that link documents by their names.
+func WikiTools() []string { return []string{Obsidian, MkDocs, Azure} }
+
+// noteMark finds links by name, callouts, and comments on lines of their own.
+var noteMark = regexp.MustCompile(`(?m)(?:^|[\s|(*])!?\[\[[^\[\]\n]+\]\]|^> \[!\w+\][+-]|^%%$`)

@@ -1,0 +1,48 @@
+package render
+
+import (
+	"path"
+
+	"finpages/ingest/render/internal/dialect"
+)
+
+// AutoDialect has the dialect of a document found out.
+const AutoDialect = "auto"
+
+// Dialects are the names that a config knows documentation tools by, in the
+// order of the alphabet, and before them AutoDialect.
+func Dialects() []string { return append([]string{AutoDialect}, dialect.Tools()...) }
+
+// settings are the files and folders in which tools keep their settings, at the
+// top of what they make a site of.
+var settings = []struct{ name, tool string }{
+	{"mkdocs.yml", dialect.MkDocs}, {"mkdocs.yaml", dialect.MkDocs},
+	{"docusaurus.config.js", dialect.Docusaurus}, {"docusaurus.config.ts", dialect.Docusaurus}, {"docusaurus.config.mjs", dialect.Docusaurus},
+	{".obsidian", dialect.Obsidian}, {".vitepress", dialect.VitePress}, {"book.toml", dialect.MdBook},
+	{"hugo.toml", dialect.Hugo}, {"hugo.yaml", dialect.Hugo}, {"hugo.yml", dialect.Hugo}, {"hugo.json", dialect.Hugo},
+	{"docfx.json", dialect.DocFX}, {".openpublishing.publish.config.json", dialect.DocFX},
+	{"docs.json", dialect.Mintlify}, {"mint.json", dialect.Mintlify},
+	{".gitbook.yaml", dialect.GitBook}, {".gitbook", dialect.GitBook}, {"_config.yml", dialect.Jekyll},
+}
+
+// ToolAt tells of a folder which tool's settings lie in it, as exists sees them;
+// "" if none do.
+func ToolAt(dir string, exists func(path string) bool) string {
+	for _, s := range settings {
+		if exists(path.Join(dir, s.name)) {
+			return s.tool
+		}
+	}
+	return ""
+}
+
+// tool is what is said of the document's tool.
+func (in Input) tool() string {
+	switch {
+	case in.Dialect != "" && in.Dialect != AutoDialect:
+		return in.Dialect
+	case in.Tool != nil:
+		return in.Tool()
+	}
+	return ""
+}

@@ -1,0 +1,37 @@
+package filesystem
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"finpages/sources"
+)
+
+var _ sources.Prober = (*snapshot)(nil)
+
+// Exists implements [sources.Prober]. What lies above the folder and may not be
+// looked at is not there.
+func (s *snapshot) Exists(_ context.Context, name string) (bool, error) {
+	look, isAbove := s.root.Lstat, strings.HasPrefix(name, "../")
+	if isAbove {
+		dir, err := filepath.Abs(s.dir)
+		if err != nil {
+			return false, nil
+		}
+		look = func(name string) (fs.FileInfo, error) { return os.Lstat(filepath.Join(dir, filepath.FromSlash(name))) }
+	}
+	_, err := look(name)
+	switch {
+	case err == nil:
+		return true, nil
+	case isAbove, errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.ENAMETOOLONG):
+		return false, nil
+	}
+	return false, fmt.Errorf("look for %q: %w", name, err)
+}
