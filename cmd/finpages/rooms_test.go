@@ -1,7 +1,9 @@
 package main
 
 import (
+	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -78,4 +80,23 @@ func allows(allowed []string, dep string) bool {
 		}
 	}
 	return false
+}
+
+var named = regexp.MustCompile("`((?:cmd|ingest|sources|intercomapi|state|deploy)/[\\w/.-]+)`")
+
+// What CONTRIBUTING.md names is there.
+func TestContributingNamesWhatIsThere(t *testing.T) {
+	guide, err := os.ReadFile("../../CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := named.FindAllStringSubmatch(string(guide), -1)
+	if len(found) < 50 {
+		t.Errorf("only %d names found", len(found))
+	}
+	for _, name := range found {
+		if _, err := os.Stat("../../" + name[1]); err != nil && name[1] != "sources/yours" {
+			t.Errorf("CONTRIBUTING.md names %s: %v", name[1], err)
+		}
+	}
 }

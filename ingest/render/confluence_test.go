@@ -8,10 +8,10 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"github.com/google/go-cmp/cmp"
-
 	"finpages/ingest/render"
 	"finpages/sources"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func confluence(t *testing.T, format sources.Format, body string) render.Page {

@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"finpages/ingest/render"
 	"finpages/sources"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestRenderEscapes holds that what is escaped, code, or part of an address is

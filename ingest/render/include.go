@@ -5,13 +5,13 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/confluence"
 	"finpages/ingest/render/internal/dialect"
 	"finpages/ingest/render/internal/frontmatter"
 	"finpages/sources"
 	"finpages/sources/charset"
+
+	"golang.org/x/net/html"
 )
 
 // includes gives the dialects a way to load what the document includes. What

@@ -11,12 +11,12 @@ import (
 	"strings"
 	"testing"
 
+	"finpages/intercomapi/emulator"
+
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
-
-	"finpages/intercomapi/emulator"
 )
 
 const descriptions = "../../../shared/api/ai-content-2.16"

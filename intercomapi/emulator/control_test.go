@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"finpages/intercomapi/emulator"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestRequestLog(t *testing.T) {

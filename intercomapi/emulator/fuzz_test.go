@@ -11,10 +11,10 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/google/go-cmp/cmp"
-
 	"finpages/intercomapi/emulator"
 	"finpages/sources/limits/costtest"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // Whatever is posted, the answer is a page, or an error list with a status of

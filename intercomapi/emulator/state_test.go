@@ -9,9 +9,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"finpages/intercomapi/emulator"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func fill(t *testing.T, file string) *emulator.Server {

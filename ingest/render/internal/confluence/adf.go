@@ -3,10 +3,10 @@ package confluence
 import (
 	"path"
 
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/dom"
 	"finpages/sources/wikimacro"
+
+	"golang.org/x/net/html"
 )
 
 // adfExtension converts what Cloud keeps beside storage format.

@@ -3,9 +3,9 @@ package confluence
 import (
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/dom"
+
+	"golang.org/x/net/html"
 )
 
 // body writes a macro's body in place.

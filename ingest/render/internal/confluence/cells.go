@@ -4,9 +4,9 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/dom"
+
+	"golang.org/x/net/html"
 )
 
 const (

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/confluence"
+
+	"golang.org/x/net/html"
 )
 
 const corpora = "../../../../../shared/corpora"

@@ -5,11 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/confluence"
 	"finpages/sources"
 	"finpages/sources/limits/costtest"
+
+	"golang.org/x/net/html"
 )
 
 func seeds() []string {

@@ -3,9 +3,9 @@ package confluence_test
 import (
 	"testing"
 
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/confluence"
+
+	"golang.org/x/net/html"
 )
 
 func view(t testing.TB, root *html.Node) []string {

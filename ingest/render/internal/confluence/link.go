@@ -4,9 +4,9 @@ import (
 	"net/url"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/dom"
+
+	"golang.org/x/net/html"
 )
 
 // link writes a link's text, as a link where the address of what it names is

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/dom"
 	"finpages/sources/wikimacro"
+
+	"golang.org/x/net/html"
 )
 
 // macro is an ac:structured-macro, or ac:macro as it was before Confluence 5.

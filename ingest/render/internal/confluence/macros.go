@@ -4,9 +4,9 @@ import (
 	"net/url"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/dom"
+
+	"golang.org/x/net/html"
 )
 
 // kind is how a macro is written.

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"strings"
 
+	"finpages/ingest/render/internal/dom"
+
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-
-	"finpages/ingest/render/internal/dom"
 )
 
 const (

@@ -5,10 +5,10 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/dom"
 	"finpages/sources"
+
+	"golang.org/x/net/html"
 )
 
 // resource returns what an element refers to: its first ri: element, at

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"finpages/ingest/render/internal/confluence"
 	"finpages/sources"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestStorageLinks gives references an address that says what was asked for.

@@ -10,10 +10,10 @@ import (
 	"fmt"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/dom"
 	"finpages/sources"
+
+	"golang.org/x/net/html"
 )
 
 // Storage reads storage format: XHTML with elements of Confluence, which may

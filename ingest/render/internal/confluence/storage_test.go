@@ -5,11 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/confluence"
 	"finpages/ingest/render/internal/dom"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
 )
 
 // macro writes a macro as current versions store it.

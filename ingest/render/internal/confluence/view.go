@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"finpages/ingest/render/internal/dom"
+
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
-
-	"finpages/ingest/render/internal/dom"
 )
 
 // View rewrites, in place, what Confluence's renderer and its exports write

@@ -3,10 +3,10 @@ package confluence
 import (
 	"strings"
 
+	"finpages/ingest/render/internal/dom"
+
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
-
-	"finpages/ingest/render/internal/dom"
 )
 
 func selectIn(n *html.Node, selector string) []*html.Node {

@@ -4,9 +4,9 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/dom"
+
+	"golang.org/x/net/html"
 )
 
 // scripts keeps the code that lies in script elements, where dropping all

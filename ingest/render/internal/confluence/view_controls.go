@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/dom"
+
+	"golang.org/x/net/html"
 )
 
 // ShowControls writes, in place, the controls of forms below root as what a

@@ -4,10 +4,10 @@ import (
 	"strings"
 	"testing"
 
+	"finpages/ingest/render/internal/confluence"
+
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
-
-	"finpages/ingest/render/internal/confluence"
 )
 
 func body(t testing.TB, markup string) *html.Node {

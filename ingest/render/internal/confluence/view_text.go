@@ -5,10 +5,10 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/dom"
 	"finpages/ingest/render/internal/emoticon"
+
+	"golang.org/x/net/html"
 )
 
 // unknownMacro finds the message in the languages that wikis are most used in.

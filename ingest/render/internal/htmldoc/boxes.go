@@ -3,9 +3,9 @@ package htmldoc
 import (
 	"strings"
 
-	"github.com/PuerkitoBio/goquery"
-
 	"finpages/ingest/render/internal/dom"
+
+	"github.com/PuerkitoBio/goquery"
 )
 
 // OpenFolds shows what a browser shows after a click, each tab under its label,

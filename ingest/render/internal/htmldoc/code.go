@@ -3,10 +3,10 @@ package htmldoc
 import (
 	"strings"
 
+	"finpages/ingest/render/internal/dom"
+
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
-
-	"finpages/ingest/render/internal/dom"
 )
 
 // gutters are where highlighters put the numbers of lines: Chroma, Pygments,

@@ -3,10 +3,10 @@ package htmldoc
 import (
 	"strings"
 
+	"finpages/ingest/render/internal/dom"
+
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
-
-	"finpages/ingest/render/internal/dom"
 )
 
 // mainPlaces are where pages keep what they are about, the surest first. What

@@ -5,10 +5,10 @@ package htmldoc
 import (
 	"strings"
 
+	"finpages/ingest/render/internal/dom"
+
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
-
-	"finpages/ingest/render/internal/dom"
 )
 
 // Document is markup as a tree.

@@ -5,11 +5,11 @@ import (
 	"regexp"
 	"strings"
 
+	"finpages/ingest/render/internal/dialect"
+
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
-
-	"finpages/ingest/render/internal/dialect"
 )
 
 // reading is what the parsers know of the document that is being read.

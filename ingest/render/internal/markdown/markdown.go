@@ -7,14 +7,14 @@ import (
 	"fmt"
 	"strings"
 
+	"finpages/ingest/render/internal/dialect"
+
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/util"
-
-	"finpages/ingest/render/internal/dialect"
 )
 
 // Convert turns Markdown whose lines end in "\n" into HTML. With mdx set, the

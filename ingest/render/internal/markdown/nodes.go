@@ -4,13 +4,13 @@ import (
 	"regexp"
 	"strings"
 
+	"finpages/ingest/render/internal/dialect"
+
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
-
-	"finpages/ingest/render/internal/dialect"
 )
 
 var (

@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/sanitize"
 	"finpages/sources/limits/costtest"
+
+	"golang.org/x/net/html"
 )
 
 // unsafe is what no page may hold.

@@ -4,10 +4,10 @@ import (
 	"path"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"finpages/ingest/render/internal/dom"
 	"finpages/ingest/render/internal/emoticon"
+
+	"golang.org/x/net/html"
 )
 
 // image writes the alternative text, without a word that is not the author's.
