@@ -157,6 +157,9 @@ func render(ctx context.Context, in Input) (Page, error) {
 	if err != nil {
 		return Page{}, fmt.Errorf("read front matter: %w", err)
 	}
+	if name := charset.Guessed(in.Document.Body, isMarkup(in.Document.Format)); name != "" {
+		notes.add("no encoding is declared: read as " + name)
+	}
 	body, err := renderBody(ctx, in, page.Meta.URL, text, &notes)
 	if err != nil {
 		return Page{}, err

@@ -21,8 +21,9 @@ import (
 var ErrNotText = errors.New("not text")
 
 // Text decodes UTF-8 and UTF-16 with or without a byte order mark and, where
-// markup is set, the encoding that HTML or XML declares for itself. Bytes that
-// are not UTF-8 are read as Windows-1252. Lines end in "\n", and characters
+// markup is set, the encoding that HTML or XML declares for itself. The encoding
+// of other bytes is guessed by their letters, see [Guessed]; a few among UTF-8,
+// and those that tell nothing, are read as Windows-1252. Lines end in "\n", and characters
 // that neither JSON nor XML take are left out. Byte order marks within the
 // text are left out where it is no markup; there they may be part of code.
 func Text(b []byte, markup bool) (string, error) {
@@ -102,7 +103,7 @@ func guessUTF16(b []byte, markup bool) binary.ByteOrder {
 	case even*10 >= half*4 && odd*20 <= half:
 		return binary.BigEndian
 	}
-	return nil
+	return sparseUTF16(b[:n], even, odd)
 }
 
 func fromUTF16(b []byte, order binary.ByteOrder) string {
@@ -138,8 +139,9 @@ func checkText(b []byte) error {
 	return nil
 }
 
-// fromBytes reads UTF-8, or what markup declares; a byte that is neither is read
-// as Windows-1252, so that one bad byte does not spoil the rest.
+// fromBytes reads UTF-8, or what markup declares, or what the letters tell. A byte
+// that is neither is read as Windows-1252, so that one bad byte does not spoil the
+// rest.
 func fromBytes(b []byte, markup bool) []byte {
 	if markup {
 		if s, ok := declared(b); ok {
@@ -148,6 +150,13 @@ func fromBytes(b []byte, markup bool) []byte {
 	}
 	if utf8.Valid(b) {
 		return b
+	}
+	if !mostlyUTF8(b) {
+		if _, enc := guess(b, markup); enc != nil {
+			if s, err := enc.NewDecoder().Bytes(b); err == nil {
+				return s
+			}
+		}
 	}
 	var out bytes.Buffer
 	out.Grow(len(b) + len(b)/8)
