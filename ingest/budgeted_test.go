@@ -35,7 +35,8 @@ func TestPanicsCostOnePage(t *testing.T) {
 	reg := prometheus.NewPedanticRegistry()
 	var log bytes.Buffer
 	w.Engine.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	load := sources.Entry{ID: "load", Revision: "1", Load: func(context.Context) (sources.Document, error) { panic("a fault of the adapter") }}
+	load := sources.Entry{ID: "load", Revision: "1",
+		Load: func(context.Context) (sources.Document, error) { panic("a fault of the adapter") }}
 	w.Stubbed(ingesttest.Doc("a.md", "", "# A\n\nApples."), wikiPage("render", "1", panics), load)
 	w.WantCounts(w.Run(ingest.RunOptions{Plan: true}), "partial listed=3 created=1 failed=2")
 	log.Reset()
@@ -44,21 +45,24 @@ func TestPanicsCostOnePage(t *testing.T) {
 	report := w.Sync()
 	w.WantCounts(report, "partial listed=3 created=1 failed=2")
 	w.WantInFin("a.md")
-	if len(report.Errors) != 2 || report.Quarantined != 2 || !strings.Contains(report.Errors[1].Error, "please report it") {
+	if len(report.Errors) != 2 || report.Quarantined != 2 ||
+		!strings.Contains(report.Errors[1].Error, "please report it") {
 		t.Errorf("errors: %+v", report.Errors)
 	}
 	w.WantCounts(w.Sync(), "partial listed=3 unchanged=1 failed=2") // not tried again
 	if n := strings.Count(log.String(), "stack="); n != 2 || !strings.Contains(log.String(), "budgeted_test.go") {
 		t.Errorf("%d stacks in the log:\n%s", n, log.String())
 	}
-	const metric = "# HELP finpages_page_failures_total Pages that failed: unreadable in the source, refused, over the budget, " +
+	const metric = "# HELP finpages_page_failures_total Pages that failed: unreadable in the source, refused, over " +
+		"the budget, " +
 		"a panic, or not deleted.\n# TYPE finpages_page_failures_total counter\n" +
 		"finpages_page_failures_total{reason=\"panic\",source=\"docs\"} 2\n"
 	if err := testutil.GatherAndCompare(reg, strings.NewReader(metric), "finpages_page_failures_total"); err != nil {
 		t.Error(err)
 	}
 	for _, id := range []string{"render", "load"} {
-		if _, err := w.Service().Preview(t.Context(), "docs", id); err == nil || !strings.Contains(err.Error(), "a fault of the") {
+		if _, err := w.Service().Preview(t.Context(), "docs", id); err == nil ||
+			!strings.Contains(err.Error(), "a fault of the") {
 			t.Errorf("preview of %s: %v", id, err)
 		}
 		x, err := w.Service().Explain(t.Context(), "docs", id)
@@ -67,7 +71,8 @@ func TestPanicsCostOnePage(t *testing.T) {
 		}
 	}
 
-	w.Stubbed(ingesttest.Doc("a.md", "", "# A\n\nApples."), wikiPage("render", "2", func(sources.Reference) string { return "" }))
+	w.Stubbed(ingesttest.Doc("a.md", "", "# A\n\nApples."),
+		wikiPage("render", "2", func(sources.Reference) string { return "" }))
 	w.WantCounts(w.Sync(), "ok listed=2 unchanged=1 created=1")
 	w.WantInFin("a.md", "render")
 }
@@ -87,7 +92,8 @@ func TestDocumentsHaveTheirTime(t *testing.T) {
 	w.Stubbed(ingesttest.Doc("a.md", "", "# A\n\nApples."), wikiPage("b", "1", endless(t)))
 	report := w.Sync()
 	w.WantCounts(report, "partial listed=2 created=1 failed=1")
-	if len(report.Errors) != 1 || !strings.Contains(report.Errors[0].Error, "longer than 10ms") || report.Quarantined != 1 {
+	if len(report.Errors) != 1 || !strings.Contains(report.Errors[0].Error, "longer than 10ms") ||
+		report.Quarantined != 1 {
 		t.Errorf("errors: %+v", report.Errors)
 	}
 	w.Stubbed(ingesttest.Doc("a.md", "", "# A\n\nApples."), wikiPage("b", "1", nil))

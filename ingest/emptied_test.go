@@ -28,7 +28,8 @@ func TestEmptiedDocumentsAreDeletes(t *testing.T) {
 	}
 	r := w.Sync()
 	w.WantCounts(r, "held listed=3 excluded=8 unchanged=3 held=6")
-	if !strings.Contains(r.HoldReason, "the source still has 6 of these documents (most of them: the document has no text any more)") {
+	if !strings.Contains(r.HoldReason, "the source still has 6 of these documents (most of them: the document has "+
+		"no text any more)") {
 		t.Errorf("held: %q", r.HoldReason)
 	}
 	w.WantWrites()

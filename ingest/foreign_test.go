@@ -26,7 +26,8 @@ func TestForeignPagesWaitForAPerson(t *testing.T) {
 	}
 	for range 2 {
 		r := w.Sync()
-		if r.Held != 2 || r.Foreign != 2 || !strings.Contains(r.HoldReason, "2 pages in the import source were not pushed from this state") {
+		if r.Held != 2 || r.Foreign != 2 || !strings.Contains(r.HoldReason,
+			"2 pages in the import source were not pushed from this state") {
 			t.Errorf("report: %s, %d foreign: %q", ingesttest.Counts(r), r.Foreign, r.HoldReason)
 		}
 		w.WantInFin("a.md", "b.md", "theirs-1", "theirs-2")
@@ -86,7 +87,8 @@ func TestForeignPagesLeaveOurDeletesAlone(t *testing.T) {
 	w.Remove("page-04.md", "page-05.md", "page-06.md")
 	r := w.Sync()
 	w.WantCounts(r, "held listed=6 unchanged=6 held=4")
-	if r.Foreign != 1 || !strings.Contains(r.HoldReason, "max_percent") || !strings.Contains(r.HoldReason, "1 page in the import") {
+	if r.Foreign != 1 || !strings.Contains(r.HoldReason, "max_percent") ||
+		!strings.Contains(r.HoldReason, "1 page in the import") {
 		t.Errorf("%d foreign: %q", r.Foreign, r.HoldReason)
 	}
 	w.WantCounts(w.Sync(), "held listed=6 unchanged=6 held=4")

@@ -150,11 +150,14 @@ func (i *includer) Include(context.Context, string) (sources.Entry, bool, error)
 // What exists and cannot be read is not gone: the page stays as it was.
 func TestUnreadableIncludesKeepThePage(t *testing.T) {
 	w := newWorld(t)
-	i := &includer{Stub: w.Stubbed(ingesttest.Doc("tea.md", "", including)), found: ingesttest.Doc("cups.md", "", "Rinse the cups.")}
+	i := &includer{Stub: w.Stubbed(ingesttest.Doc("tea.md", "", including)),
+		found: ingesttest.Doc("cups.md", "", "Rinse the cups.")}
 	w.Src.Adapter = i
 	w.WantCounts(w.Sync(), "ok listed=1 created=1")
 	good := i.found
-	i.found.Revision, i.found.Load = "2", func(context.Context) (sources.Document, error) { return sources.Document{}, errors.New("no answer") }
+	i.found.Revision, i.found.Load = "2", func(context.Context) (sources.Document, error) {
+		return sources.Document{}, errors.New("no answer")
+	}
 	w.WantCounts(w.Sync(), "partial listed=1 failed=1")
 	i.err = errors.New("no answer")
 	w.WantCounts(w.Sync(), "partial listed=1 failed=1")

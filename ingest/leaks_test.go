@@ -39,7 +39,8 @@ func TestPagesWithSecretsAreKeptOut(t *testing.T) {
 	w.Engine.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	reg := prometheus.NewPedanticRegistry()
 	w.Engine.Metrics = metrics.New(reg)
-	w.Put("a.md", "# A\n\nApples.", "b.md", "# B\n\nThe token is "+token+".", "c.md", "---\ntitle: Use "+token+"\n---\nCherries.")
+	w.Put("a.md", "# A\n\nApples.", "b.md", "# B\n\nThe token is "+token+".", "c.md",
+		"---\ntitle: Use "+token+"\n---\nCherries.")
 	w.WantCounts(w.Sync(), "ok listed=1 excluded=2 created=1")
 	w.WantInFin("a.md")
 	w.Put("a.md", "# A\n\nApples. Log in with the password Kaffee87!x, then wait.") // was good, and leaves
@@ -50,18 +51,21 @@ func TestPagesWithSecretsAreKeptOut(t *testing.T) {
 
 	s := w.Service()
 	found, err := s.LeaksAll(t.Context(), nil)
-	if err != nil || len(found) != 3 || found[1].Page != "b.md" || found[1].Rule != "gitlab-pat" || found[1].Place != "line 1" || found[1].InFin {
+	if err != nil || len(found) != 3 || found[1].Page != "b.md" || found[1].Rule != "gitlab-pat" ||
+		found[1].Place != "line 1" || found[1].InFin {
 		t.Errorf("leaks: %+v, %v", found, err)
 	}
 	x, err := s.Explain(t.Context(), "docs", "b.md")
-	if err != nil || x.Withheld != "it seems to hold a secret: gitlab-pat" || !strings.Contains(strings.Join(x.Reasons, "\n"), found[1].Fingerprint) {
+	if err != nil || x.Withheld != "it seems to hold a secret: gitlab-pat" ||
+		!strings.Contains(strings.Join(x.Reasons, "\n"), found[1].Fingerprint) {
 		t.Errorf("explanation: %+v, %v", x, err)
 	}
 	p, err := s.Preview(t.Context(), "docs", "b.md")
 	if err != nil || p.Withheld == "" || !strings.Contains(p.HTML, "[gitlab-pat]") || p.Body != nil {
 		t.Errorf("preview: %+v, %v", p, err)
 	}
-	const metric = "# HELP finpages_leaks Secrets found in documents, by the rule that found them.\n# TYPE finpages_leaks gauge\n" +
+	const metric = "# HELP finpages_leaks Secrets found in documents, by the rule that found them.\n# TYPE " +
+		"finpages_leaks gauge\n" +
 		"finpages_leaks{rule=\"gitlab-pat\",source=\"docs\"} 2\nfinpages_leaks{rule=\"password-in-prose\",source=\"docs\"} 1\n"
 	if err := testutil.GatherAndCompare(reg, strings.NewReader(metric), "finpages_leaks"); err != nil {
 		t.Error(err)
@@ -99,7 +103,8 @@ func TestSecretsAreTakenOut(t *testing.T) {
 	w.searchLeaks(transform.RedactLeaks)
 	w.Put("a.md", "# A\n\nThe token is "+token+". Apples.")
 	w.WantCounts(w.Sync(), "ok listed=1 created=1")
-	if got := w.Page("a.md").HTML; !strings.Contains(got, "[gitlab-pat]") || strings.Contains(got, token) || !strings.Contains(got, "Apples") {
+	if got := w.Page("a.md").HTML; !strings.Contains(got, "[gitlab-pat]") || strings.Contains(got, token) ||
+		!strings.Contains(got, "Apples") {
 		t.Errorf("in Fin: %s", got)
 	}
 	found, err := w.Service().LeaksAll(t.Context(), []string{"docs"})
@@ -147,14 +152,16 @@ func TestSecretsInIDsAndInErrorsThatQuote(t *testing.T) {
 	w.searchLeaks(transform.RedactLeaks)
 	var log bytes.Buffer
 	w.Engine.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	w.Put("a.md", "# A\n\nApples.", "b.md", "---\nid: docs/"+token+"\n---\n# B", "c.md", "---\n"+token+": 1\n"+token+": 2\n---\nCherries.")
+	w.Put("a.md", "# A\n\nApples.", "b.md", "---\nid: docs/"+token+"\n---\n# B", "c.md",
+		"---\n"+token+": 1\n"+token+": 2\n---\nCherries.")
 	report := w.Sync()
 	w.WantInFin("a.md")
 	x, err := w.Service().Explain(t.Context(), "docs", "b.md")
 	if err != nil || x.Withheld != "it seems to hold a secret: gitlab-pat" {
 		t.Errorf("an id that holds a secret: %+v, %v", x, err)
 	}
-	if x, err = w.Service().Explain(t.Context(), "docs", "c.md"); err != nil || !strings.Contains(strings.Join(x.Reasons, "\n"), "[gitlab-pat]") {
+	if x, err = w.Service().Explain(t.Context(), "docs", "c.md"); err != nil ||
+		!strings.Contains(strings.Join(x.Reasons, "\n"), "[gitlab-pat]") {
 		t.Errorf("an error that quotes a secret: %+v, %v", x, err)
 	}
 	w.wantNowhere(token, log.String(), report, x)

@@ -15,7 +15,8 @@ func TestPagesFollowNotesByName(t *testing.T) {
 		"# Deep\n\nFirst words.\n\n## Part two\n\nSecond words.", "plain.md", "# Plain\n\nNo link is here.")
 	w.WantCounts(w.Sync(), "ok listed=3 created=3")
 	html := w.Page("a.md").HTML
-	for _, want := range []string{`href="` + ingesttest.Root + `/sub/Deep.md">Deep<`, `/sub/Deep.md#part-two">the part<`, "Gone.", "Second words"} {
+	for _, want := range []string{`href="` + ingesttest.Root + `/sub/Deep.md">Deep<`, `/sub/Deep.md#part-two">the part<`,
+		"Gone.", "Second words"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("lacks %q: %s", want, html)
 		}

@@ -16,11 +16,13 @@ import (
 // read, is refused, or lies in a scope that could not be listed.
 func TestAdoptionKeepsWhatCannotBeRead(t *testing.T) {
 	w := newWorld(t)
-	entries := []sources.Entry{ingesttest.Doc("a", "", "# A"), ingesttest.Doc("b", "", "# B"), ingesttest.Doc("c", "", "# C"), ingesttest.Doc("ops/d", "OPS", "# D")}
+	entries := []sources.Entry{ingesttest.Doc("a", "", "# A"), ingesttest.Doc("b", "", "# B"),
+		ingesttest.Doc("c", "", "# C"), ingesttest.Doc("ops/d", "OPS", "# D")}
 	s := w.Stubbed(entries...)
 	w.Sync()
 	w.LoseState()
-	s.Entries = []sources.Entry{ingesttest.Doc("a", "", "# A"), {ID: "b", Err: errors.New("unreadable")}, ingesttest.Doc("c", "", "# C\n\nrefused")}
+	s.Entries = []sources.Entry{ingesttest.Doc("a", "", "# A"), {ID: "b", Err: errors.New("unreadable")},
+		ingesttest.Doc("c", "", "# C\n\nrefused")}
 	s.Incomplete = []sources.Incomplete{{Scope: "OPS", Err: errors.New("cut short")}}
 	w.FailWrites("c", 422, `{"type":"error.list","errors":[{"code":"data_invalid"}]}`)
 	w.WantCounts(w.Sync(), "partial listed=3 unchanged=1 failed=2 waiting=1")
@@ -115,7 +117,8 @@ func TestRetractNamesWhatItCannotFind(t *testing.T) {
 	w := newWorld(t)
 	w.Fill(2)
 	w.Sync()
-	if _, err := w.Service().Retract(t.Context(), "docs", "nonexist.md"); err == nil || !strings.Contains(err.Error(), "nothing was retracted") {
+	if _, err := w.Service().Retract(t.Context(), "docs", "nonexist.md"); err == nil ||
+		!strings.Contains(err.Error(), "nothing was retracted") {
 		t.Errorf("retracting a page that nobody knows: %v", err)
 	}
 	for _, ref := range []string{ingesttest.Root + "/page-00.md#top", "http://docs.example.com/page-01.md/"} {
@@ -152,7 +155,8 @@ func TestUndoTouchesNothingThatLives(t *testing.T) {
 	w.Sync()
 	w.Put("page-00.md", "# New page")
 	w.Sync()
-	if _, err := w.Service().Undo(t.Context(), "docs", "page-00.md"); err == nil || !strings.Contains(err.Error(), "in Fin already") {
+	if _, err := w.Service().Undo(t.Context(), "docs", "page-00.md"); err == nil ||
+		!strings.Contains(err.Error(), "in Fin already") {
 		t.Errorf("undo over a live page: %v", err)
 	}
 	if w.Page("page-00.md").Title != "New page" {
@@ -162,7 +166,8 @@ func TestUndoTouchesNothingThatLives(t *testing.T) {
 	w.Sync()
 	w.Put("page-01.md", "---\ndraft: true\n---\n# Draft")
 	w.Sync()
-	if _, err := w.Service().Undo(t.Context(), "docs", "page-01.md"); err == nil || !strings.Contains(err.Error(), "kept out") {
+	if _, err := w.Service().Undo(t.Context(), "docs", "page-01.md"); err == nil ||
+		!strings.Contains(err.Error(), "kept out") {
 		t.Errorf("undo of a draft: %v", err)
 	}
 	w.Rename("page-02.md", "moved.md")

@@ -89,9 +89,11 @@ func TestOnlyACleanRunIsTakenForGranted(t *testing.T) {
 
 func TestTheSourceKnowsWhatWasRenamed(t *testing.T) {
 	w := newWorld(t)
-	v := w.versioned("r1", ingesttest.Doc("a", "", "# A\n\ntext"), ingesttest.Doc("b", "", "# B\n\ntext"), ingesttest.Doc("c", "", "# C"))
+	v := w.versioned("r1", ingesttest.Doc("a", "", "# A\n\ntext"), ingesttest.Doc("b", "", "# B\n\ntext"),
+		ingesttest.Doc("c", "", "# C"))
 	w.Sync()
-	v.revision, v.Entries = "r2", []sources.Entry{ingesttest.Doc("new/a", "", "# A\n\ntext, edited on the way"), ingesttest.Doc("b2", "", "# unlike"), ingesttest.Doc("c", "", "# C")}
+	v.revision, v.Entries = "r2", []sources.Entry{ingesttest.Doc("new/a", "", "# A\n\ntext, edited on the way"),
+		ingesttest.Doc("b2", "", "# unlike"), ingesttest.Doc("c", "", "# C")}
 	v.moves = map[string]string{"new/a": "a"}
 	w.WantCounts(w.Sync(), "ok listed=3 unchanged=1 created=1 moved=1 deleted=1")
 	if v.since != "r1" {

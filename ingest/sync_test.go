@@ -105,7 +105,8 @@ func TestPlanListsChanges(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if d := plan.Changes[1].Diff; !strings.Contains(d, "-old text") || !strings.Contains(d, "+new text") || strings.Contains(d, "<p>") {
+	if d := plan.Changes[1].Diff; !strings.Contains(d, "-old text") || !strings.Contains(d, "+new text") ||
+		strings.Contains(d, "<p>") {
 		t.Errorf("diff:\n%s", d)
 	}
 }
@@ -146,10 +147,12 @@ func TestSettingsReachThePages(t *testing.T) {
 func TestFrontMatter(t *testing.T) {
 	w := newWorld(t)
 	w.Src.FrontMatter.CitationHosts = []string{"elsewhere.example.com"}
-	w.Put("a.md", "---\nid: stable\ntitle: Named\nurl: https://elsewhere.example.com/x\nfin: {ai_agent: false}\n---\n# Heading\n\ntext")
+	w.Put("a.md", "---\nid: stable\ntitle: Named\nurl: https://elsewhere.example.com/x\nfin: {ai_agent: "+
+		"false}\n---\n# Heading\n\ntext")
 	w.Sync()
 	p := w.Page("stable")
-	if p.Title != "Named" || p.URL != "https://elsewhere.example.com/x" || p.AIAgentAvailability || !p.AICopilotAvailability {
+	if p.Title != "Named" || p.URL != "https://elsewhere.example.com/x" || p.AIAgentAvailability ||
+		!p.AICopilotAvailability {
 		t.Errorf("page %+v", p)
 	}
 	w.Rename("a.md", "deep/er.md")
@@ -160,7 +163,8 @@ func TestFrontMatter(t *testing.T) {
 
 func TestTwoPagesWithOneIDAreBothThere(t *testing.T) {
 	w := newWorld(t)
-	w.Put("z/a.md", "---\nid: same\n---\n# Z", "m/a.md", "---\nid: same\n---\n# M", "x.md", "---\nid: y.md\n---\n# X", "y.md", "# Y")
+	w.Put("z/a.md", "---\nid: same\n---\n# Z", "m/a.md", "---\nid: same\n---\n# M", "x.md", "---\nid: y.md\n---\n# X",
+		"y.md", "# Y")
 	for range 3 {
 		w.Sync()
 		w.WantInFin("same", "x.md", "y.md", "z/a.md")
@@ -204,7 +208,8 @@ func TestUnreadableKeepsItsPage(t *testing.T) {
 	w := newWorld(t)
 	s := w.Stubbed(ingesttest.Doc("a", "", "# A"), ingesttest.Doc("b", "", "# B"))
 	w.Sync()
-	s.Entries = []sources.Entry{{ID: "a", Err: errors.New("disk on fire")}, ingesttest.Doc("b", "", "")} // b is listed anew and fails to load
+	s.Entries = []sources.Entry{{ID: "a", Err: errors.New("disk on fire")},
+		ingesttest.Doc("b", "", "")} // b is listed anew and fails to load
 	w.WantCounts(w.Sync(), "partial listed=2 failed=2")
 	w.WantInFin("a", "b")
 	var loads []string
@@ -231,7 +236,8 @@ func TestUnreadableKeepsItsPage(t *testing.T) {
 func TestDeletesNeedACompleteScope(t *testing.T) {
 	w := newWorld(t)
 	w.Src.Deletes.AlwaysAllow = 10
-	s := w.Stubbed(ingesttest.Doc("ops/1", "OPS", "# 1"), ingesttest.Doc("ops/2", "OPS", "# 2"), ingesttest.Doc("hr/1", "HR", "# 3"), ingesttest.Doc("hr/2", "HR", "# 4"), ingesttest.Doc("top", "", "# 5"))
+	s := w.Stubbed(ingesttest.Doc("ops/1", "OPS", "# 1"), ingesttest.Doc("ops/2", "OPS", "# 2"),
+		ingesttest.Doc("hr/1", "HR", "# 3"), ingesttest.Doc("hr/2", "HR", "# 4"), ingesttest.Doc("top", "", "# 5"))
 	w.Sync()
 	s.Entries = s.Entries[4:]
 	s.Incomplete = []sources.Incomplete{{Scope: "OPS", Err: errors.New("page 3 of the list broke")}}
@@ -583,7 +589,8 @@ func TestAnotherWorkspaceIsRefused(t *testing.T) {
 	if err := w.DB.SetWorkspace("before"); err != nil {
 		t.Fatal(err)
 	}
-	if r := w.Run(ingest.RunOptions{}); r.Result != ingest.Failed || !strings.Contains(r.Error, "the state belongs to the workspace before") {
+	if r := w.Run(ingest.RunOptions{}); r.Result != ingest.Failed ||
+		!strings.Contains(r.Error, "the state belongs to the workspace before") {
 		t.Errorf("report %+v", r)
 	}
 }

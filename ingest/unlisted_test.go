@@ -62,9 +62,11 @@ func TestVerifyOfPagesThatAreNotListed(t *testing.T) {
 	w := unlistedWorld(t)
 	oldest := w.Emu.Pages()
 	w.Tamper("DELETE", "/ai/external_pages/"+oldest[0].ID, "")
-	w.Tamper("PUT", "/ai/external_pages/"+oldest[1].ID, `{"source_id":1,"title":"Changed","html":"","locale":"en","url":"`+oldest[1].URL+`"}`)
+	w.Tamper("PUT", "/ai/external_pages/"+oldest[1].ID,
+		`{"source_id":1,"title":"Changed","html":"","locale":"en","url":"`+oldest[1].URL+`"}`)
 	v := w.Verify(verify.Options{})
-	if v.Checked != 149 || v.Unlisted != 49 || v.Unknown != 0 || len(v.Missing) != 1 || v.Missing[0] != oldest[0].ExternalID ||
+	if v.Checked != 149 || v.Unlisted != 49 || v.Unknown != 0 || len(v.Missing) != 1 ||
+		v.Missing[0] != oldest[0].ExternalID ||
 		len(v.Changed) != 1 || v.Changed[0].ExternalID != oldest[1].ExternalID {
 		t.Errorf("verification %+v", v)
 	}

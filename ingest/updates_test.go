@@ -40,7 +40,8 @@ func TestUpdatesOverTheBudgetAreHeld(t *testing.T) {
 	plan := w.Run(ingest.RunOptions{Plan: true, Diff: true})
 	w.WantCounts(plan, "held listed=121 unchanged=59 created=1 held=61")
 	for _, c := range plan.Changes {
-		if c.Action == "hold" && (!strings.HasPrefix(c.Reason, "an update: 61 changed") || !strings.Contains(c.Diff, "+Vandals")) {
+		if c.Action == "hold" && (!strings.HasPrefix(c.Reason, "an update: 61 changed") ||
+			!strings.Contains(c.Diff, "+Vandals")) {
 			t.Fatalf("the plan has %+v", c)
 		}
 	}
@@ -61,7 +62,8 @@ func TestUpdatesOverTheBudgetAreHeld(t *testing.T) {
 	if again := w.hold(); again.ID != before.ID || !again.Since.Equal(before.Since) {
 		t.Errorf("the same hold: %s since %v, then %s since %v", before.ID, before.Since, again.ID, again.Since)
 	}
-	if _, err := w.Service().Approve(t.Context(), "docs", "0123456789"); err == nil || !strings.Contains(err.Error(), "with 61 updates") {
+	if _, err := w.Service().Approve(t.Context(), "docs", "0123456789"); err == nil ||
+		!strings.Contains(err.Error(), "with 61 updates") {
 		t.Errorf("approval of another hold: %v", err)
 	}
 	r, err := w.Service().Approve(t.Context(), "docs", before.ID)
@@ -101,7 +103,8 @@ func TestUpdatesWithinTheBudget(t *testing.T) {
 	}
 	w.rewrite(3, 2, "New text")
 	w.WantCounts(w.Sync(), "ok listed=120 unchanged=118 updated=2")
-	if writes := slices.Sorted(slices.Values(w.Writes())); !slices.Equal(writes, []string{"POST page-03.md", "POST page-04.md"}) {
+	if writes := slices.Sorted(slices.Values(w.Writes())); !slices.Equal(writes,
+		[]string{"POST page-03.md", "POST page-04.md"}) {
 		t.Errorf("writes: %q", writes)
 	}
 	w.rewrite(0, 60, "Half of them")
@@ -129,7 +132,8 @@ func TestSettingsFallUnderTheBudgetOfUpdates(t *testing.T) {
 	w.SetPageURL("/new/{path}")
 	r := w.Sync()
 	w.WantCounts(r, "held listed=120 held=120")
-	if !strings.Contains(r.HoldReason, "; of 120 of them the document is the same: the settings have changed, or the version of finpages") {
+	if !strings.Contains(r.HoldReason, "; of 120 of them the document is the same: the settings have changed, or "+
+		"the version of finpages") {
 		t.Errorf("held: %s", r.HoldReason)
 	}
 	w.SetPageURL("/{path}")

@@ -51,7 +51,8 @@ func TestWikiManyRefusals(t *testing.T) {
 	for range 2 {
 		r := w.Sync()
 		w.WantCounts(r, "held listed=41 excluded=19 unchanged=41 held=18")
-		if want := "the source still has 18 of these documents (most of them: its view restrictions cannot be read"; !strings.Contains(r.HoldReason, want) {
+		const want = "the source still has 18 of these documents (most of them: its view restrictions cannot be read"
+		if !strings.Contains(r.HoldReason, want) {
 			t.Errorf("held because %q, want %q in it", r.HoldReason, want)
 		}
 		w.WantWrites()
@@ -187,7 +188,8 @@ func TestWikiIncludedPageMovesIn(t *testing.T) {
 			return strings.Replace(include("Shared"), "ri:content-title", `ri:space-key="`+space+`" ri:content-title`, 1)
 		}
 		w.wiki.PutPage(wikiemulator.Page{ID: "5000", Space: "ELSE", Title: "Shared", Storage: "<p>Text of all.</p>"})
-		w.wiki.PutPage(wikiemulator.Page{ID: "1001", Space: "OPS", Title: "Page 1001", Storage: "<p>Own.</p>" + other("ELSE")})
+		w.wiki.PutPage(wikiemulator.Page{ID: "1001", Space: "OPS", Title: "Page 1001", Storage: "<p>Own.</p>" +
+			other("ELSE")})
 		w.WantCounts(w.Sync(), "ok listed=60 created=60")
 		w.WantCounts(w.Sync(), "ok listed=60 unchanged=60")
 		if html := w.Page("1001").HTML; strings.Contains(html, "Text of all") {

@@ -89,7 +89,8 @@ func (w *wikiWorld) configure(edit ...func(*confluence.Options)) {
 }
 
 func (w *wikiWorld) write(id int, space, text string) {
-	w.wiki.PutPage(wikiemulator.Page{ID: fmt.Sprint(id), Space: space, Title: fmt.Sprintf("Page %d", id), Storage: "<p>About " + text + ".</p>"})
+	w.wiki.PutPage(wikiemulator.Page{ID: fmt.Sprint(id), Space: space, Title: fmt.Sprintf("Page %d", id),
+		Storage: "<p>About " + text + ".</p>"})
 }
 
 // bodies returns the requests since the last call that read bodies.
@@ -143,7 +144,8 @@ func TestWikiRestrictionsLeaveAtOnce(t *testing.T) {
 			t.Errorf("in Fin: %q, want neither 1001 nor 1100 below it", w.InFin())
 		}
 		st, err := w.Service().Status("docs")
-		if err != nil || len(st.Withheld) != 1 || st.Withheld[0].Count != 2 || st.Withheld[0].Reason != "view restricted to group admins" {
+		if err != nil || len(st.Withheld) != 1 || st.Withheld[0].Count != 2 ||
+			st.Withheld[0].Reason != "view restricted to group admins" {
 			t.Errorf("status tells of %+v withheld, %v", st.Withheld, err)
 		}
 		w.wiki.Restrict("1001")
@@ -153,7 +155,8 @@ func TestWikiRestrictionsLeaveAtOnce(t *testing.T) {
 
 // include shows the page of a title.
 func include(title string) string {
-	return `<ac:structured-macro ac:name="include"><ac:parameter ac:name=""><ac:link><ri:page ri:content-title="` + title + `" /></ac:link></ac:parameter></ac:structured-macro>`
+	return `<ac:structured-macro ac:name="include"><ac:parameter ac:name=""><ac:link><ri:page ri:content-title="` +
+		title + `" /></ac:link></ac:parameter></ac:structured-macro>`
 }
 
 // What a page shows of another one leaves with that, at once, even where the
@@ -204,7 +207,8 @@ func TestWikiIncludedTextLeavesAtOnce(t *testing.T) {
 					}
 					if i == 0 && c.failed > 0 {
 						st, err := w.Service().Status("docs")
-						if err != nil || len(st.Problems) != 1 || !strings.Contains(st.Problems[0].Error, "it shows page 1004: view restricted to group admins") {
+						if err != nil || len(st.Problems) != 1 ||
+							!strings.Contains(st.Problems[0].Error, "it shows page 1004: view restricted to group admins") {
 							t.Errorf("status tells of %+v, %v", st.Problems, err)
 						}
 					}
@@ -219,7 +223,8 @@ func TestWikiIncludedTextLeavesAtOnce(t *testing.T) {
 				}
 				w.wiki.SetHook(nil)
 				w.Emu.Fail(nil)
-				w.wiki.PutPage(wikiemulator.Page{ID: "1003", Space: "OPS", Title: "Page 1003", Storage: "<p>Own, and new.</p>" + include("Page 1004")})
+				w.wiki.PutPage(wikiemulator.Page{ID: "1003", Space: "OPS", Title: "Page 1003", Storage: "<p>Own, and new.</p>" +
+					include("Page 1004")})
 				w.WantCounts(w.Sync(), "ok listed=59 excluded=1 unchanged=58 created=1")
 			})
 		})
@@ -232,7 +237,8 @@ func TestWikiIncludedTextLeavesInTheEnd(t *testing.T) {
 	const shown = 20
 	prepare := func(w *wikiWorld, storage string) {
 		for id := range shown {
-			w.wiki.PutPage(wikiemulator.Page{ID: fmt.Sprint(1000 + id), Space: "OPS", Title: fmt.Sprintf("Page %d", 1000+id), Storage: storage, View: "<p>The secret.</p>"})
+			w.wiki.PutPage(wikiemulator.Page{ID: fmt.Sprint(1000 + id), Space: "OPS", Title: fmt.Sprintf("Page %d", 1000+id),
+				Storage: storage, View: "<p>The secret.</p>"})
 		}
 		w.Sync()
 		w.wiki.Restrict("1029", "admins")
@@ -327,7 +333,8 @@ func TestWikiPagesThatMovedAway(t *testing.T) {
 	t.Parallel()
 	eachWiki(t, func(t *testing.T, w *wikiWorld) {
 		move := func(id int, space, parent string) {
-			w.wiki.PutPage(wikiemulator.Page{ID: fmt.Sprint(id), Space: space, Parent: parent, Title: fmt.Sprintf("Page %d", id), Storage: "<p>About operations.</p>"})
+			w.wiki.PutPage(wikiemulator.Page{ID: fmt.Sprint(id), Space: space, Parent: parent,
+				Title: fmt.Sprintf("Page %d", id), Storage: "<p>About operations.</p>"})
 		}
 		w.wiki.AddSpace("ELSE", "Elsewhere")
 		w.wiki.Restrict("2001", "admins")
@@ -409,7 +416,8 @@ func TestWikiSpaceEmptiedOrArchived(t *testing.T) {
 func TestWikiPagesWithoutText(t *testing.T) {
 	eachWiki(t, func(t *testing.T, w *wikiWorld) {
 		empty := func(id int) {
-			w.wiki.PutPage(wikiemulator.Page{ID: fmt.Sprint(id), Space: "OPS", Title: fmt.Sprintf("Page %d", id), Storage: "<p><br/></p>"})
+			w.wiki.PutPage(wikiemulator.Page{ID: fmt.Sprint(id), Space: "OPS", Title: fmt.Sprintf("Page %d", id),
+				Storage: "<p><br/></p>"})
 		}
 		empty(1500)
 		w.WantCounts(w.Sync(), "ok listed=60 excluded=1 created=60")
@@ -444,7 +452,8 @@ func TestWikiPagesWithoutText(t *testing.T) {
 func TestExportLinks(t *testing.T) {
 	w := newWorld(t)
 	page := func(id int, title, body string) {
-		w.Put(fmt.Sprintf("%s_%d.html", title, id), fmt.Sprintf(`<!DOCTYPE html><html><head><title>Operations : %s</title></head><body class="theme-default aui-theme-default">
+		w.Put(fmt.Sprintf("%s_%d.html", title, id),
+			fmt.Sprintf(`<!DOCTYPE html><html><head><title>Operations : %s</title></head><body class="theme-default aui-theme-default">
 <div id="page"><div id="main"><div id="main-header"><div id="breadcrumb-section"><ol id="breadcrumbs"><li class="first"><span><a href="index.html">Operations</a></span></li></ol></div>
 <h1 id="title-heading" class="pagetitle"><span id="title-text">Operations : %s</span></h1></div>
 <div id="content" class="view"><div class="page-metadata">Created by Ann</div><div id="main-content" class="wiki-content group">%s</div></div></div></div></body></html>`, title, title, body))
@@ -470,7 +479,8 @@ func TestExportLinks(t *testing.T) {
 		t.Errorf("Fin has\n%s, want\n%s", got, want)
 	}
 	const start = `href="https://wiki.example.com/p/11`
-	want = `<p><a ` + start + `">1</a>, <a ` + start + `#top">2</a>, <a ` + start + `">3</a>, <a ` + start + `">4</a>, <a ` + start + `">5</a>, 6, 7, 8</p>`
+	want = `<p><a ` + start + `">1</a>, <a ` + start + `#top">2</a>, <a ` + start + `">3</a>, <a ` + start +
+		`">4</a>, <a ` + start + `">5</a>, 6, 7, 8</p>`
 	if got := w.Page("12").HTML; strings.TrimSpace(got) != want {
 		t.Errorf("Fin has\n%s, want\n%s", got, want)
 	}

@@ -76,7 +76,8 @@ func TestDecideProperties(t *testing.T) {
 		if rnd.IntN(4) == 0 {
 			e.Err = errors.New("unreadable")
 		}
-		k := Prior{Found: coin(), Intent: coin(), Record: state.Entry{Revision: pick("", "r1", "r2"), Settings: state.Hash{byte(rnd.IntN(2))},
+		k := Prior{Found: coin(), Intent: coin(), Record: state.Entry{Revision: pick("", "r1", "r2"),
+			Settings: state.Hash{byte(rnd.IntN(2))},
 			Withheld: pick("", "", "x", "y"), Refused: pick("", "", "no"), Error: pick("", "", "no")}}
 		if coin() {
 			k.Record.Pages = []string{"a"}
@@ -87,7 +88,8 @@ func TestDecideProperties(t *testing.T) {
 		case (e.Err != nil || e.Withheld != "") && got == Load,
 			e.Err != nil && got == Withdraw,
 			e.Withheld != "" && e.Err == nil && len(k.Record.Pages) > 0 && got != Withdraw,
-			got == Unchanged && e.Withheld == "" && (!k.Found || k.Intent || full || e.Revision == "" || e.Revision != k.Record.Revision || settings != k.Record.Settings):
+			got == Unchanged && e.Withheld == "" && (!k.Found || k.Intent || full || e.Revision == "" ||
+				e.Revision != k.Record.Revision || settings != k.Record.Settings):
 			t.Fatalf("Entry(%+v, %+v, full %v) = %d", e, k, full, got)
 		}
 	}

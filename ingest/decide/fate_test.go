@@ -58,7 +58,8 @@ func TestFateProperties(t *testing.T) {
 		if f.Fate() != Remove {
 			continue
 		}
-		if f.Listed && (f.Owned || f.Failed || f.Claimed) || !f.Listed && (f.Missable && !f.Excluded || f.Restored || f.Adopted && f.Failures) {
+		if f.Listed && (f.Owned || f.Failed || f.Claimed) || !f.Listed &&
+			(f.Missable && !f.Excluded || f.Restored || f.Adopted && f.Failures) {
 			t.Errorf("%+v is removed", f)
 		}
 	}

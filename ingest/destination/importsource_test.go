@@ -20,11 +20,14 @@ func TestADeletedImportSourceIsNotMadeAnewInSilence(t *testing.T) {
 	first := w.Sync().ImportSource
 	w.Tamper("DELETE", "/ai/content_import_sources/1", "")
 	r := w.Run(ingest.RunOptions{})
-	if r.Result != ingest.Failed || !strings.Contains(r.Error, "was deleted in Intercom") || !strings.Contains(r.Error, "verify --repair docs") {
+	if r.Result != ingest.Failed || !strings.Contains(r.Error, "was deleted in Intercom") ||
+		!strings.Contains(r.Error, "verify --repair docs") {
 		t.Errorf("report %+v", r)
 	}
 	w.WantInFin()
-	if err := w.DB.Update("docs", func(tx *state.Tx) error { return tx.PutRetraction("page-02.md", state.Retraction{}) }); err != nil {
+	if err := w.DB.Update("docs", func(tx *state.Tx) error {
+		return tx.PutRetraction("page-02.md", state.Retraction{})
+	}); err != nil {
 		t.Fatal(err)
 	}
 	v, err := w.Service().Verify(t.Context(), "docs", verify.Options{Repair: true})
@@ -61,9 +64,11 @@ func TestADeactivatedImportSourceStops(t *testing.T) {
 	w := newWorld(t)
 	w.Fill(1)
 	w.Sync()
-	w.Tamper("PUT", "/ai/content_import_sources/1", `{"sync_behavior":"api","url":"`+ingesttest.Root+`","status":"deactivated"}`)
+	w.Tamper("PUT", "/ai/content_import_sources/1",
+		`{"sync_behavior":"api","url":"`+ingesttest.Root+`","status":"deactivated"}`)
 	w.Put("page-00.md", "# changed")
-	if r := w.Run(ingest.RunOptions{}); r.Result != ingest.Failed || !strings.Contains(r.Error, "is deactivated in Intercom") {
+	if r := w.Run(ingest.RunOptions{}); r.Result != ingest.Failed ||
+		!strings.Contains(r.Error, "is deactivated in Intercom") {
 		t.Errorf("report %+v", r)
 	}
 	w.WantWrites()
@@ -109,7 +114,8 @@ func TestChangesOfTheImportSourceAreCarriedOver(t *testing.T) {
 	w.Src.ImportSource.AudienceIDs = []int64{7, 5}
 	w.Sync()
 	s := w.Emu.Sources()[0]
-	if s.URL != "https://moved.example.com" || !slices.Equal(s.AudienceIDs, []int64{7, 5}) && !slices.Equal(s.AudienceIDs, []int64{5, 7}) {
+	if s.URL != "https://moved.example.com" || !slices.Equal(s.AudienceIDs, []int64{7, 5}) &&
+		!slices.Equal(s.AudienceIDs, []int64{5, 7}) {
 		t.Errorf("import source %+v", s)
 	}
 	w.Sync()

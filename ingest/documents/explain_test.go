@@ -21,7 +21,8 @@ func TestExplanationsTellARefusedPage(t *testing.T) {
 	w.Run(ingest.RunOptions{})
 	service := w.Service()
 	x, err := service.Explain(t.Context(), "docs", "refused")
-	if err != nil || !x.Refused || x.InFin || !strings.Contains(x.Error, "too odd") || !strings.Contains(strings.Join(x.Reasons, "; "), "UTC, until it or the settings change") {
+	if err != nil || !x.Refused || x.InFin || !strings.Contains(x.Error, "too odd") ||
+		!strings.Contains(strings.Join(x.Reasons, "; "), "UTC, until it or the settings change") {
 		t.Errorf("%+v, %v", x, err)
 	}
 	if x, err = service.Explain(t.Context(), "docs", "good"); err != nil || x.Refused || !x.InFin {
@@ -67,11 +68,13 @@ func TestRecallDoesNotAskTheSource(t *testing.T) {
 	w.Src.Adapter = d
 	service := w.Service()
 	for _, ref := range []string{"a", id, url, url + "/#part"} {
-		if x, err := service.Recall("docs", ref); err != nil || !x.InFin || x.ExternalID != "a" || x.Title != "A" || x.Hash == "" {
+		if x, err := service.Recall("docs", ref); err != nil || !x.InFin || x.ExternalID != "a" || x.Title != "A" ||
+			x.Hash == "" {
 			t.Errorf("%q: %+v, %v", ref, x, err)
 		}
 	}
-	if x, err := service.Recall("docs", "nowhere"); err != nil || x.InFin || x.ExternalID != "nowhere" || len(x.Reasons) != 0 || d.asked != 0 {
+	if x, err := service.Recall("docs", "nowhere"); err != nil || x.InFin || x.ExternalID != "nowhere" ||
+		len(x.Reasons) != 0 || d.asked != 0 {
 		t.Errorf("%+v, %v", x, err)
 	}
 }
@@ -82,7 +85,8 @@ func TestExplainGivesUpOnASourceThatDoesNotAnswer(t *testing.T) {
 		service.Configure([]*ingest.Source{{Name: "docs", Adapter: &deaf{}}})
 		began := time.Now()
 		x, err := service.Explain(t.Context(), "docs", "a")
-		if err != nil || !strings.Contains(strings.Join(x.Reasons, "; "), "it gave no answer within 1m0s") || time.Since(began) != time.Minute {
+		if err != nil || !strings.Contains(strings.Join(x.Reasons, "; "), "it gave no answer within 1m0s") ||
+			time.Since(began) != time.Minute {
 			t.Errorf("%+v, %v after %v", x, err, time.Since(began))
 		}
 	})

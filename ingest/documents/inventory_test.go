@@ -14,7 +14,8 @@ import (
 
 // Words of titles, with what is odd in other alphabets: upper and lower case
 // that differ in length, letters that fold to ASCII, combining marks.
-var titleWords = []string{"Refund", "REFUND", "größe", "GRÖSSE", "İstanbul", "\u212Aelvin", "日本語", "إعادة", "e\u0301clair", "100%", "a\xffb", "", "ǅ", "ſ"}
+var titleWords = []string{"Refund", "REFUND", "größe", "GRÖSSE", "İstanbul", "\u212Aelvin", "日本語", "إعادة",
+	"e\u0301clair", "100%", "a\xffb", "", "ǅ", "ſ"}
 
 // randomState fills the world's state, and returns what an inventory should
 // show: by ID, the texts that it is found by and what kind it is.
@@ -79,8 +80,10 @@ func TestInventoriesAreWholeWhateverTheyAreCutInto(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(7, 8))
 	all := w.randomState(rnd, 10_000)
 	service := w.Service()
-	for _, show := range []string{documents.ShowAll, documents.ShowInFin, documents.ShowLeftOut, documents.ShowProblems, documents.ShowHeld} {
-		for _, text := range []string{"", "refund", "RÖSS", "größe", "k", "i̇", "istanbul", "日", "عاد", "0%", "s", "\xff", "nowhere", "h/ref"} {
+	for _, show := range []string{documents.ShowAll, documents.ShowInFin, documents.ShowLeftOut, documents.ShowProblems,
+		documents.ShowHeld} {
+		for _, text := range []string{"", "refund", "RÖSS", "größe", "k", "i̇", "istanbul", "日", "عاد", "0%", "s", "\xff",
+			"nowhere", "h/ref"} {
 			q := documents.InventoryQuery{Show: show, Text: text, Limit: []int{499, 1000, 100_000}[rnd.IntN(3)]}
 			var want, got []string
 			for id, it := range all {
@@ -145,7 +148,8 @@ func TestTheLastDeletedPagesOfAPage(t *testing.T) {
 	if err != nil || len(list) != 2 || list[0].Title != "A two" || list[1].Title != "A one" || list[0].Run <= list[1].Run {
 		t.Errorf("%+v, %v", list, err)
 	}
-	if list, err = w.Service().Deleted("docs", 9); len(list) != 1 || err != nil || list[0].Title != "A two" || time.Since(list[0].Time) > time.Hour {
+	if list, err = w.Service().Deleted("docs", 9); len(list) != 1 || err != nil || list[0].Title != "A two" ||
+		time.Since(list[0].Time) > time.Hour {
 		t.Errorf("%+v, %v", list, err)
 	}
 }

@@ -35,7 +35,8 @@ func TestRetractWhileTheSourceIsAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.WantCounts(w.Sync(), "ok listed=2 unchanged=1 created=1")
-	if err := service.Unretract(t.Context(), "docs", "a"); err == nil || !strings.Contains(err.Error(), "is not retracted") {
+	if err := service.Unretract(t.Context(), "docs", "a"); err == nil ||
+		!strings.Contains(err.Error(), "is not retracted") {
 		t.Errorf("Unretract of a page that is not: %v", err)
 	}
 }
@@ -96,7 +97,8 @@ func TestUndo(t *testing.T) {
 	w.WantCounts(w.Sync(), "ok listed=2 unchanged=2") // it stays while the source says nothing
 	w.WantInFin("page-00.md", "page-01.md", "page-03.md")
 
-	if ids, err := service.Undo(t.Context(), "docs", "2"); err != nil || run != 2 || !slices.Equal(ids, []string{"page-02.md"}) { // the other one is back already
+	if ids, err := service.Undo(t.Context(), "docs", "2"); err != nil || run != 2 ||
+		!slices.Equal(ids, []string{"page-02.md"}) { // the other one is back already
 		t.Errorf("Undo of run %d = %q, %v", run, ids, err)
 	}
 	w.Put("page-01.md", "# Page 1\n\nagain, and other text") // the source says otherwise
@@ -213,13 +215,15 @@ func TestForgetSharedImportSource(t *testing.T) {
 	w.Fill(3)
 	w.Sync()
 	err := w.DB.Update("older", func(tx *state.Tx) error {
-		info := state.Info{ImportSource: w.Engine.Run(t.Context(), w.Source(), ingest.RunOptions{Plan: true}).ImportSource, URL: ingesttest.Root}
+		info := state.Info{ImportSource: w.Engine.Run(t.Context(), w.Source(), ingest.RunOptions{Plan: true}).ImportSource,
+			URL: ingesttest.Root}
 		return tx.PutInfo(info)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Service().Forget(t.Context(), "older", true); err == nil || !strings.Contains(err.Error(), "source docs has the same import source") {
+	if _, err := w.Service().Forget(t.Context(), "older", true); err == nil ||
+		!strings.Contains(err.Error(), "source docs has the same import source") {
 		t.Errorf("forgot with %v", err)
 	}
 	if _, err := w.Service().Forget(t.Context(), "older", false); err != nil || len(w.InFin()) != 3 {

@@ -88,7 +88,8 @@ func TestRetractionsOutliveForgetting(t *testing.T) {
 // whether the source is away, or only a part of it.
 func TestRetractBeforeTheSourceWasSeen(t *testing.T) {
 	w := newWorld(t)
-	s := w.Stubbed(ingesttest.Doc("a", "OPS", "---\nid: x\n---\n# A\n\ntext"), ingesttest.Doc("b", "OPS", "# B\n\ntext"), ingesttest.Doc("c", "", "# C\n\ntext"))
+	s := w.Stubbed(ingesttest.Doc("a", "OPS", "---\nid: x\n---\n# A\n\ntext"), ingesttest.Doc("b", "OPS", "# B\n\ntext"),
+		ingesttest.Doc("c", "", "# C\n\ntext"))
 	entries := s.Entries
 	s.OpenErr = errors.New("the wiki is down")
 	w.retract("a")

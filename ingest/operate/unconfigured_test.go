@@ -60,7 +60,8 @@ func TestASourceThatIsNoLongerConfigured(t *testing.T) {
 		t.Errorf("status: %q", got)
 	}
 	st, err := s.Status("docs")
-	if err != nil || st.Pages != 3 || st.URL != ingesttest.Root || inspect.StillInFin(st.Pages) != "no longer configured, 3 pages still in Fin" {
+	if err != nil || st.Pages != 3 || st.URL != ingesttest.Root ||
+		inspect.StillInFin(st.Pages) != "no longer configured, 3 pages still in Fin" {
 		t.Errorf("status: %+v, %v", st, err)
 	}
 	w.Edit("page-01.md")

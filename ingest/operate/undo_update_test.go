@@ -52,7 +52,8 @@ func TestUndoOfAnUpdate(t *testing.T) {
 	w.Sync()
 	w.wantText("a", "one")
 	x, err := w.Service().Explain(t.Context(), "docs", "a")
-	if err != nil || !strings.Contains(strings.Join(x.Reasons, "\n"), "the version before an update, brought back by undo") {
+	if err != nil || !strings.Contains(strings.Join(x.Reasons, "\n"),
+		"the version before an update, brought back by undo") {
 		t.Errorf("explained: %q, %v", x.Reasons, err)
 	}
 	w.undo("a")
@@ -132,7 +133,8 @@ func TestUndoOfAnUpdateWithoutAVersion(t *testing.T) {
 	s.Entries[0] = ingesttest.Doc("a", "", "# A\n\nthree")
 	w.WantCounts(w.Sync(), "ok listed=1 updated=1")
 	w.wantText("a", "three")
-	if _, err := w.Service().Undo(t.Context(), "docs", "a"); err == nil || !strings.Contains(err.Error(), "no version before it is kept") {
+	if _, err := w.Service().Undo(t.Context(), "docs", "a"); err == nil ||
+		!strings.Contains(err.Error(), "no version before it is kept") {
 		t.Errorf("undo: %v", err)
 	}
 }

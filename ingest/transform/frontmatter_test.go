@@ -39,7 +39,8 @@ func TestFrontMatterNarrows(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			maker := transform.NewMaker(&transform.Options{Availability: c.source, FrontMatter: c.rules}, nil, 1)
-			doc := sources.Document{Format: sources.Markdown, Body: []byte("---\n" + c.front + "\n---\n# Title\n\nText."), Path: "a.md"}
+			doc := sources.Document{Format: sources.Markdown, Body: []byte("---\n" + c.front + "\n---\n# Title\n\nText."),
+				Path: "a.md"}
 			made, err := maker.Make(t.Context(), sources.Entry{ID: "a.md", URL: "https://docs.example.com/a"}, doc)
 			if err != nil {
 				t.Fatal(err)
@@ -55,7 +56,8 @@ func TestFrontMatterNarrows(t *testing.T) {
 			if q.URL != want {
 				t.Errorf("cites %s, want %s", q.URL, want)
 			}
-			if all := strings.Join(made.Page.Warnings, "\n"); !strings.Contains(all, c.warnings) || c.warnings == "" && strings.Contains(all, "ignored") {
+			if all := strings.Join(made.Page.Warnings, "\n"); !strings.Contains(all, c.warnings) || c.warnings == "" &&
+				strings.Contains(all, "ignored") {
 				t.Errorf("warnings: %q", all)
 			}
 		})
@@ -64,7 +66,8 @@ func TestFrontMatterNarrows(t *testing.T) {
 
 // Without an address of its own a page cites only hosts that the source names.
 func TestPagesWithoutAnAddressCiteNamedHostsOnly(t *testing.T) {
-	doc := sources.Document{Format: sources.Markdown, Body: []byte("---\nurl: https://other.example.com/x\n---\n# Title\n\nText."), Path: "a.md"}
+	doc := sources.Document{Format: sources.Markdown,
+		Body: []byte("---\nurl: https://other.example.com/x\n---\n# Title\n\nText."), Path: "a.md"}
 	for hosts, want := range map[string]string{"": "", "other.example.com": "https://other.example.com/x"} {
 		src := &transform.Options{}
 		if hosts != "" {

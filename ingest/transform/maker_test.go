@@ -42,7 +42,8 @@ func TestAddressesAreEncoded(t *testing.T) {
 			continue // no value of front matter
 		}
 		doc.Body = []byte("---\nurl: '" + given + "'\n---\n# Title\n\nText.")
-		if made, err := maker.Make(t.Context(), sources.Entry{ID: "7"}, doc); err == nil && strings.ContainsAny(made.Request.URL, "\"<> ") {
+		if made, err := maker.Make(t.Context(), sources.Entry{ID: "7"}, doc); err == nil &&
+			strings.ContainsAny(made.Request.URL, "\"<> ") {
 			t.Errorf("%q as front matter goes out as %q", given, made.Request.URL)
 		}
 	}

@@ -97,7 +97,8 @@ func TestDriftIsSeenUntilItIsMended(t *testing.T) {
 		}
 	}
 	inv, err := w.Service().Inventory(t.Context(), "docs", documents.InventoryQuery{Limit: 9})
-	if err != nil || inv.Documents[3].Drift != state.DriftMissing || inv.Documents[3].InFin || inv.Documents[0].Drift != "" {
+	if err != nil || inv.Documents[3].Drift != state.DriftMissing || inv.Documents[3].InFin ||
+		inv.Documents[0].Drift != "" {
 		t.Errorf("inventory: %+v, %v", inv.Documents, err)
 	}
 

@@ -48,16 +48,19 @@ func TestRepairOfPagesWithoutADocument(t *testing.T) {
 	for _, want := range before {
 		got := w.Page(want.ExternalID)
 		textLost := want.ExternalID == "page-03.md"
-		if got.Title != want.Title || got.URL != want.URL || got.AIAgentAvailability != want.AIAgentAvailability || (got.HTML == want.HTML) == textLost {
+		if got.Title != want.Title || got.URL != want.URL || got.AIAgentAvailability != want.AIAgentAvailability ||
+			(got.HTML == want.HTML) == textLost {
 			t.Errorf("%s is %+v", want.ExternalID, got)
 		}
 	}
 	w.wantDrift("drifted", "1 page was changed")
-	const mend = "approve the deletes of the pages whose text was edited after their documents had gone, or put the documents back"
+	const mend = "approve the deletes of the pages whose text was edited after their documents had gone, or put " +
+		"the documents back"
 	if d := w.status().Drift; d.BeyondRepair != 1 || d.Mend("docs") != mend {
 		t.Errorf("%+v: %s", d, d.Mend("docs"))
 	}
-	if v = w.Verify(verify.Options{}); len(v.Changed) != 1 || strings.Join(v.Changed[0].Fields, " ") != "html" || len(v.Missing) != 0 {
+	if v = w.Verify(verify.Options{}); len(v.Changed) != 1 || strings.Join(v.Changed[0].Fields, " ") != "html" ||
+		len(v.Missing) != 0 {
 		t.Errorf("after the repair: %+v", v)
 	}
 	if d := w.status().Drift; d.BeyondRepair != 1 {

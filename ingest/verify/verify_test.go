@@ -19,7 +19,8 @@ func TestVerifyFindsAndMends(t *testing.T) {
 
 	service := w.Service()
 	v, err := service.Verify(t.Context(), "docs", verify.Options{})
-	if err != nil || v.Clean() || !slices.Equal(v.Missing, []string{"page-02.md"}) || !slices.Equal(v.Orphaned, []string{"orphan"}) ||
+	if err != nil || v.Clean() || !slices.Equal(v.Missing, []string{"page-02.md"}) ||
+		!slices.Equal(v.Orphaned, []string{"orphan"}) ||
 		len(v.Changed) != 1 || strings.Join(v.Changed[0].Fields, " ") != "ai_agent_availability html title url" {
 		t.Fatalf("%+v, %v", v, err)
 	}
