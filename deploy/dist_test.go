@@ -23,7 +23,8 @@ func TestDistIsReproducible(t *testing.T) {
 		t.Skip("tar is not GNU tar")
 	}
 	first, second := t.TempDir(), t.TempDir()
-	for _, file := range append([]string{"go.mod", "go.sum"}, "deploy/dist.sh", "deploy/nfpm.yaml", "deploy/internal/sbom/main.go",
+	for _, file := range append([]string{"go.mod", "go.sum"}, "deploy/dist.sh", "deploy/nfpm.yaml",
+		"deploy/internal/sbom/main.go",
 		"README.md", "LICENSE", "config.example.yaml", "deploy/systemd", "deploy/packages", "deploy/prometheus", "deploy/grafana") {
 		copyTree(t, filepath.Join("..", file), filepath.Join(first, file), 0o644)
 	}

@@ -98,7 +98,8 @@ func TestDockerfile(t *testing.T) {
 			t.Errorf("%s names no version", from)
 		}
 	}
-	settings := regexp.MustCompile(`(?ms)^ENV HOME.*?^ARG RELEASE`).FindAllString(strings.ReplaceAll(text, "/usr/bin/tini", "/sbin/tini"), -1)
+	settings := regexp.MustCompile(`(?ms)^ENV HOME.*?^ARG RELEASE`).FindAllString(strings.ReplaceAll(text,
+		"/usr/bin/tini", "/sbin/tini"), -1)
 	if len(settings) != 2 || settings[0] != settings[1] {
 		t.Errorf("the images differ in how they run: %q", settings)
 	}

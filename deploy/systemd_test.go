@@ -124,7 +124,8 @@ func TestUnitRuns(t *testing.T) {
 	for _, tool := range []string{"unshare", "timeout", "ip", "git", "ssh-keygen", "systemd-sysusers"} {
 		need(t, tool)
 	}
-	try := "mount --make-rprivate / && mount -t tmpfs t /run && mkdir /run/u /run/w && mount -t overlay o -o lowerdir=/etc,upperdir=/run/u,workdir=/run/w /etc && mount -t cgroup2 c /sys/fs/cgroup"
+	try := "mount --make-rprivate / && mount -t tmpfs t /run && mkdir /run/u /run/w && mount -t overlay o -o " +
+		"lowerdir=/etc,upperdir=/run/u,workdir=/run/w /etc && mount -t cgroup2 c /sys/fs/cgroup"
 	if out, err := exec.Command("unshare", "--mount", "--cgroup", "--net", "sh", "-c",
 		try).CombinedOutput(); err != nil {
 		t.Skipf("no namespaces or overlays here: %v: %s", err, out)

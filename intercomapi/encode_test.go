@@ -103,7 +103,10 @@ func FuzzEncode(f *testing.F) {
 		if utf8.ValidString(title+html+url) && !same || back.Flag != flag {
 			t.Fatalf("%+v became %s", p, body)
 		}
-		costtest.Check(t, html, func(s string) { _, _ = c.Encode(intercomapi.PageRequest{SourceID: 1, ExternalID: "a", HTML: s}) })
+		costtest.Check(t, html, func(s string) {
+			_,
+				_ = c.Encode(intercomapi.PageRequest{SourceID: 1, ExternalID: "a", HTML: s})
+		})
 	})
 }
 

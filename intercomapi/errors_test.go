@@ -32,7 +32,8 @@ func checkIs(t *testing.T, err, target error) {
 }
 
 func errorList(code, message, field string) string {
-	return fmt.Sprintf(`{"type":"error.list","request_id":"r-1","errors":[{"code":%q,"message":%q,"field":%q}]}`, code, message, field)
+	return fmt.Sprintf(`{"type":"error.list","request_id":"r-1","errors":[{"code":%q,"message":%q,"field":%q}]}`, code,
+		message, field)
 }
 
 // verdict is what an error says of itself.
@@ -43,7 +44,8 @@ func judge(e *intercomapi.Error) verdict {
 }
 
 func TestErrors(t *testing.T) {
-	const gateway = "<html><head><title>502 Bad Gateway</title><style>p{color:red}</style></head>\n<body>nginx</body></html>"
+	const gateway = "<html><head><title>502 Bad " +
+		"Gateway</title><style>p{color:red}</style></head>\n<body>nginx</body></html>"
 	tests := []struct {
 		name string
 		res  *http.Response

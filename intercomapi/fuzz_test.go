@@ -16,10 +16,12 @@ import (
 func FuzzAnswer(f *testing.F) {
 	f.Add(200, pageJSON, "83", "70", "946684809", "", "Sat, 01 Jan 2000 00:00:00 GMT")
 	f.Add(429, errorList("rate_limit_exceeded", "x", ""), "83", "0", "99999999999", "5", "")
-	f.Add(422, `{"errors":[{"code":"`+testToken+`"}]}`, "-1", "1e9", "-9223372036854775808", "Sat, 01 Jan 2000 00:00:09 GMT", "now")
+	f.Add(422, `{"errors":[{"code":"`+testToken+`"}]}`, "-1", "1e9", "-9223372036854775808",
+		"Sat, 01 Jan 2000 00:00:09 GMT", "now")
 	f.Add(502, "<html><body>bob@x\x1b", "9999999999", "1", "1", "-1", "")
 	f.Add(301, "", "", "", "", "", "")
-	f.Add(200, listOf(items(1, 2), `"https://api.example.com/ai/external_pages?page=%zz"`, -1, -1), "1", "1", "946684800", "", "")
+	f.Add(200, listOf(items(1, 2), `"https://api.example.com/ai/external_pages?page=%zz"`, -1, -1), "1", "1",
+		"946684800", "", "")
 	f.Fuzz(func(t *testing.T, status int, body, limit, remaining, reset, after, date string) {
 		if status < 200 || status > 999 {
 			return
@@ -44,7 +46,8 @@ func FuzzAnswer(f *testing.F) {
 				checkText(t, err)
 			}
 		})
-		for _, list := range [][3]string{{}, {`{"type":"list","data":[`, ",", "]}"}, {`{"type":"error.list","errors":[`, ",", "]}"}} {
+		for _, list := range [][3]string{{}, {`{"type":"list","data":[`, ",", "]}"},
+			{`{"type":"error.list","errors":[`, ",", "]}"}} {
 			costtest.CheckList(t, list[0], body, list[1], list[2], func(s string) { answerAll(t, status, s) })
 		}
 	})

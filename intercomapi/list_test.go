@@ -53,7 +53,8 @@ func TestPages(t *testing.T) {
 			listOf(items(5, 5), "null", 3, 5),
 		}, "1 2 3 4 5", "- page=2&per_page=2 cursor=abc", ""},
 		{"links with a port and other letters", []string{
-			listOf(items(1, 2), `"https://API.example.com:443/base/ai/external_pages?page=2"`, 2, 3), listOf(items(3, 3), "null", 2, 3),
+			listOf(items(1, 2), `"https://API.example.com:443/base/ai/external_pages?page=2"`, 2, 3),
+			listOf(items(3, 3), "null", 2, 3),
 		}, "1 2 3", "- page=2+", ""},
 		{"relative link", []string{
 			listOf(items(1, 2), `"/base/ai/external_pages?page=2"`, 2, 3), listOf(items(3, 3), "null", 2, 3),
@@ -65,13 +66,16 @@ func TestPages(t *testing.T) {
 			listOf(items(1, 2), `"https://api.intercom.io/ai/external_pages?page=7"`, 2, 3), listOf(items(3, 3), "null", 2, 3),
 		}, "1 2 3", "- page=2+", ""},
 		{"links to another host", []string{
-			listOf(items(1, 2), `"https://evil.example.com/base/ai/external_pages?page=7"`, 2, 3), listOf(items(3, 3), "null", 2, 3),
+			listOf(items(1, 2), `"https://evil.example.com/base/ai/external_pages?page=7"`, 2, 3),
+			listOf(items(3, 3), "null", 2, 3),
 		}, "1 2 3", "- page=2+", ""},
 		{"links to another port", []string{
-			listOf(items(1, 2), `"https://api.example.com:8443/base/ai/external_pages?page=7"`, 2, 3), listOf(items(3, 3), "null", 2, 3),
+			listOf(items(1, 2), `"https://api.example.com:8443/base/ai/external_pages?page=7"`, 2, 3),
+			listOf(items(3, 3), "null", 2, 3),
 		}, "1 2 3", "- page=2+", ""},
 		{"links to another place", []string{
-			listOf(items(1, 2), `"https://api.example.com/base/ai/content_import_sources?page=9"`, 2, 3), listOf(items(3, 3), "null", 2, 3),
+			listOf(items(1, 2), `"https://api.example.com/base/ai/content_import_sources?page=9"`, 2, 3),
+			listOf(items(3, 3), "null", 2, 3),
 		}, "1 2 3", "- page=2+", ""},
 		{"links that are none", []string{
 			listOf(items(1, 2), `{"page":2,"starting_after":"x"}`, 2, 3), listOf(items(3, 3), "null", 2, 3),
@@ -132,7 +136,8 @@ func TestEndlessListEnds(t *testing.T) {
 	n := 0
 	c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
 		n++
-		return reply(200, listOf(items(n, n), `"https://api.example.com/ai/external_pages?page=`+strconv.Itoa(n+1)+`"`, 3, 3)), nil
+		return reply(200, listOf(items(n, n), `"https://api.example.com/ai/external_pages?page=`+strconv.Itoa(n+1)+`"`, 3,
+			3)), nil
 	}))
 	pages, err := collect(c.ListPages(t.Context(), noHash))
 	if err == nil || !strings.Contains(err.Error(), "goes on after page") || len(pages) > 20 {

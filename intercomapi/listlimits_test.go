@@ -24,7 +24,8 @@ func fullWorkspace(t *testing.T, pages int) string {
 	fmt.Fprintf(&b, `{"format":"finpages emulator state","version":1,"next_source":2,"next_page":%d,`+
 		`"sources":[{"id":1,"status":"active","url":"https://h","sync_behavior":"api"}],"pages":%d}`+"\n", 100_001+pages, pages)
 	for n := range pages {
-		fmt.Fprintf(&b, `{"id":"%d","title":"T","html":"x","locale":"en","source_id":1,"external_id":"e%d"}`+"\n", 100_001+n, n)
+		fmt.Fprintf(&b, `{"id":"%d","title":"T","html":"x","locale":"en","source_id":1,"external_id":"e%d"}`+"\n",
+			100_001+n, n)
 	}
 	path := filepath.Join(t.TempDir(), "emulator.json")
 	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {

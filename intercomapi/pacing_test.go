@@ -69,7 +69,8 @@ func (q *quota) RoundTrip(r *http.Request) (*http.Response, error) {
 		"X-RateLimit-Reset", strconv.FormatInt(reset, 10), "Date", date,
 	}
 	if !ok {
-		return reply(429, `{"type":"error.list","errors":[{"code":"rate_limit_exceeded","message":"slow down"}]}`, header...), nil
+		return reply(429, `{"type":"error.list","errors":[{"code":"rate_limit_exceeded","message":"slow down"}]}`,
+			header...), nil
 	}
 	return reply(200, pageJSON, header...), nil
 }

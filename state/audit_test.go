@@ -18,7 +18,8 @@ func TestAudit(t *testing.T) {
 	}
 	for i := range 3 {
 		pages := make([]string, 500*i)
-		if err := db.AddAudit(state.Audited{Who: fmt.Sprint("user ", i), Action: "approve", Source: "docs", Pages: pages}); err != nil {
+		if err := db.AddAudit(state.Audited{Who: fmt.Sprint("user ", i), Action: "approve", Source: "docs",
+			Pages: pages}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -20,7 +20,8 @@ func BenchmarkLookUp(b *testing.B) {
 		for i := range 10_000 {
 			id := fmt.Sprintf("guide/section-%03d/page-%05d.md", i%100, i)
 			ids = append(ids, id)
-			tx.PutEntry(id, state.Entry{Revision: "2bcd.dyx3k4j5l6.1a2b3c", Settings: state.Hash{1}, BodyHash: state.ShortHash{2}, Scope: "guide/section", Pages: []string{id}})
+			tx.PutEntry(id, state.Entry{Revision: "2bcd.dyx3k4j5l6.1a2b3c", Settings: state.Hash{1},
+				BodyHash: state.ShortHash{2}, Scope: "guide/section", Pages: []string{id}})
 		}
 		return nil
 	})

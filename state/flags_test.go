@@ -141,7 +141,8 @@ func TestGlimpsesShowWhatPagesSay(t *testing.T) {
 			seen++
 			want := pages[g.ID]
 			p, err := g.Page()
-			if string(g.Title) != want.Title || g.URL != want.URL || g.IntercomID != want.IntercomID || !p.Pushed.Equal(want.Pushed) || p.Hash != want.Hash {
+			if string(g.Title) != want.Title || g.URL != want.URL || g.IntercomID != want.IntercomID ||
+				!p.Pushed.Equal(want.Pushed) || p.Hash != want.Hash {
 				t.Errorf("%q: %q %q %q", g.ID, g.IntercomID, g.Title, g.URL)
 			}
 			return err

@@ -70,9 +70,11 @@ func (o *olderState) writeTo(t *testing.T, url string) {
 	}
 	defer conn.Close(context.Background())
 	var all pgx.Batch
-	all.Queue("update finpages_meta set value = $1 where key = 'schema'", state.Seal([]byte("schema"), []byte{byte(o.schema)}))
+	all.Queue("update finpages_meta set value = $1 where key = 'schema'",
+		state.Seal([]byte("schema"), []byte{byte(o.schema)}))
 	for _, r := range o.records {
-		all.Queue("insert into finpages_records (source, kind, key, value) values ('docs', $1, $2, $3)", r.kind, []byte(r.key), r.value)
+		all.Queue("insert into finpages_records (source, kind, key, value) values ('docs', $1, $2, $3)", r.kind,
+			[]byte(r.key), r.value)
 	}
 	if err := conn.SendBatch(t.Context(), &all).Close(); err != nil {
 		t.Fatal(err)
@@ -110,8 +112,10 @@ func wantMigrated(t *testing.T, db *state.DB) {
 			e, _, err1 := tx.Entry(id)
 			p, _, err2 := tx.Page(id)
 			b, back, err3 := tx.BroughtBack(id)
-			entry := state.Entry{Revision: fmt.Sprint("r", i), Settings: state.Hash{7}, Scope: "guide", Pages: []string{id}, BodyHash: hash}
-			page := state.Page{Entry: id, IntercomID: fmt.Sprint(i), Hash: hash, Title: "Title", URL: "https://h/" + id, Locale: "en",
+			entry := state.Entry{Revision: fmt.Sprint("r", i), Settings: state.Hash{7}, Scope: "guide", Pages: []string{id},
+				BodyHash: hash}
+			page := state.Page{Entry: id, IntercomID: fmt.Sprint(i), Hash: hash, Title: "Title", URL: "https://h/" + id,
+				Locale:  "en",
 				AIAgent: true, Pushed: time.Unix(1_700_000_000, 0).UTC(), HTMLHash: hash}
 			if i%1000 == 0 {
 				page.Undone = state.ShortHash{9}

@@ -44,7 +44,8 @@ func FuzzPacked(f *testing.F) {
 	}
 	f.Add("", []byte{0x40, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1})
 	f.Fuzz(func(t *testing.T, key string, enc []byte) {
-		for _, blank := range []func() unpackable{func() unpackable { return new(Entry) }, func() unpackable { return new(Page) }} {
+		for _, blank := range []func() unpackable{func() unpackable { return new(Entry) },
+			func() unpackable { return new(Page) }} {
 			tx, first, second := fakeTx(), blank(), blank()
 			if first.unpack(key, enc, tx) != nil {
 				continue

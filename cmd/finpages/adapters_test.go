@@ -122,7 +122,8 @@ sources:
     import_source: {url: https://adapter.example.com}
     exec: {command: [%q], options: {folder: %q}}
 `, srv.URL, site.URL+"/mapped/", site.URL+"/linked/", adapter, filepath.Join(o.dir, "docs"))
-	if err := errors.Join(os.WriteFile(filepath.Join(o.dir, "finpages.yaml"), []byte(config), 0o600), os.Mkdir(filepath.Join(o.dir, "docs"), 0o700),
+	if err := errors.Join(os.WriteFile(filepath.Join(o.dir, "finpages.yaml"), []byte(config), 0o600),
+		os.Mkdir(filepath.Join(o.dir, "docs"), 0o700),
 		os.Symlink(os.Args[0], filepath.Join(o.dir, "finpages"))); err != nil {
 		t.Fatal(err)
 	}

@@ -45,9 +45,11 @@ state: state.db
 defaults: {availability: {ai_agent: true, ai_copilot: true}}
 sources:
   - {name: before, import_source: {url: "https://a.example.com"}, filesystem: {root: .}}
-  - {name: one, import_source: {url: "https://b.example.com"}, confluence: {base_url: "%[2]s/one", spaces: [A], token: t, flavor: datacenter}}
+  - {name: one, import_source: {url: "https://b.example.com"},
+	confluence: {base_url: "%[2]s/one", spaces: [A], token: t, flavor: datacenter}}
   - {name: between, import_source: {url: "https://c.example.com"}, filesystem: {root: .}}
-  - {name: two, import_source: {url: "https://d.example.com"}, confluence: {base_url: "%[2]s/two", spaces: [A], token: t, flavor: datacenter}}
+  - {name: two, import_source: {url: "https://d.example.com"},
+	confluence: {base_url: "%[2]s/two", spaces: [A], token: t, flavor: datacenter}}
 `, api.URL, wiki.URL)
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
@@ -72,7 +74,8 @@ sources:
 	if err != nil {
 		t.Fatal(err)
 	}
-	one, between, two := strings.Index(string(rest), "FAIL  source one: "), strings.Index(string(rest), "ok    source between: "), strings.Index(string(rest), "FAIL  source two: ")
+	one, between, two := strings.Index(string(rest), "FAIL  source one: "),
+		strings.Index(string(rest), "ok    source between: "), strings.Index(string(rest), "FAIL  source two: ")
 	if one < 0 || between < one || two < between {
 		t.Errorf("not in the order of the config:\n%s", rest)
 	}
@@ -113,7 +116,8 @@ func TestCheckGivesUpOnWhatHangs(t *testing.T) {
 					t.Errorf("it took %v", took)
 				}
 				last := found[len(found)-1]
-				if last.OK || last.Subject != "source wiki" || !strings.HasPrefix(last.Text, "no response within 2m0s: check that") {
+				if last.OK || last.Subject != "source wiki" ||
+					!strings.HasPrefix(last.Text, "no response within 2m0s: check that") {
 					t.Errorf("found %+v", found)
 				}
 				if len(found) != map[string]int{"ends when told": 2, "does not end": 1}[name] {

@@ -66,7 +66,8 @@ func TestGuideIsComplete(t *testing.T) {
 	}
 	for _, a := range alerts(t) {
 		want("the alert", "## "+a.Alert+"\n")
-		if runbook := "finpages help alerts, or /help/alerts#" + strings.ToLower(a.Alert) + " on the status page"; a.Annotations["runbook"] != runbook {
+		if runbook := "finpages help alerts, or /help/alerts#" + strings.ToLower(a.Alert) +
+			" on the status page"; a.Annotations["runbook"] != runbook {
 			t.Errorf("%s: runbook is %q, want %q", a.Alert, a.Annotations["runbook"], runbook)
 		}
 	}
@@ -117,7 +118,8 @@ func TestGuideRefersToWhatIsThere(t *testing.T) {
 				t.Errorf("%s refers to the topic %s", topic.name, m[1])
 			}
 		}
-		for _, m := range regexp.MustCompile("(?m)(?:`|^ {4,})finpages ([a-z][^`\n|#>]*)").FindAllStringSubmatch(topic.text, -1) {
+		for _, m := range regexp.MustCompile("(?m)(?:`|^ {4,})finpages ([a-z][^`\n|#>]*)").FindAllStringSubmatch(topic.text,
+			-1) {
 			line, _, _ := strings.Cut(m[1], " -- ")
 			c, rest, err := root.Find(strings.Fields(line))
 			if err != nil || c == root {
@@ -141,8 +143,9 @@ func TestEveryCommandHasAnExample(t *testing.T) {
 		}
 		var out bytes.Buffer
 		code := run(append(strings.Fields(c.CommandPath())[1:], "--help"), &out, &out)
-		if code != exitOK || !strings.Contains(out.String(), "Examples:\n  ") || !strings.Contains(c.Example, c.CommandPath()) &&
-			!strings.HasPrefix(c.CommandPath(), "finpages state") {
+		if code != exitOK || !strings.Contains(out.String(), "Examples:\n  ") ||
+			!strings.Contains(c.Example, c.CommandPath()) &&
+				!strings.HasPrefix(c.CommandPath(), "finpages state") {
 			t.Errorf("%s: no example: %s", c.CommandPath(), out.String())
 		}
 	})

@@ -20,7 +20,8 @@ func TestCheckTellsWhatIsRemembered(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = db.Update("docs", func(tx *state.Tx) error {
-		info := state.Info{ImportSource: 1, IncompleteFrom: time.Now().Add(-3 * time.Hour), Incomplete: []string{"OPS: the listing does not end"}}
+		info := state.Info{ImportSource: 1, IncompleteFrom: time.Now().Add(-3 * time.Hour),
+			Incomplete: []string{"OPS: the listing does not end"}}
 		if err := tx.PutInfo(info); err != nil {
 			return err
 		}

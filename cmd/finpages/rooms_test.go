@@ -10,8 +10,10 @@ import (
 
 // The arrows between rooms run one way: each may import only these of ours.
 func TestRooms(t *testing.T) {
-	adapters := []string{"finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/wikimacro"}
-	pages := append([]string{"finpages/ingest/address", "finpages/ingest/leaks", "finpages/ingest/render/...", "finpages/ingest/render",
+	adapters := []string{"finpages/sources", "finpages/sources/charset", "finpages/sources/limits",
+		"finpages/sources/wikimacro"}
+	pages := append([]string{"finpages/ingest/address", "finpages/ingest/leaks", "finpages/ingest/render/...",
+		"finpages/ingest/render",
 		"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"}, adapters...)
 	engine := append([]string{"finpages/ingest/decide", "finpages/ingest/destination", "finpages/ingest/metrics",
 		"finpages/ingest/transform"}, pages...)

@@ -61,7 +61,8 @@ func TestHelp(t *testing.T) {
 		t.Errorf("help nonsense: code %d: %s", code, text)
 	}
 	var out bytes.Buffer
-	if code := run([]string{"--version"}, &out, &out); code != exitOK || !strings.HasPrefix(out.String(), "finpages dev (commit ") {
+	if code := run([]string{"--version"}, &out, &out); code != exitOK ||
+		!strings.HasPrefix(out.String(), "finpages dev (commit ") {
 		t.Errorf("--version: code %d: %s", code, out.String())
 	}
 }

@@ -58,7 +58,8 @@ func TestSoak(t *testing.T) {
 	if err := d.process.Wait(); err != nil {
 		t.Errorf("the daemon ended with %v\n%s", err, d.log.String())
 	}
-	for _, event := range []string{"config reloaded", "the new config was rejected", `"changed":["docs"]`, `"removed":["more"]`, "; retrying"} {
+	for _, event := range []string{"config reloaded", "the new config was rejected", `"changed":["docs"]`,
+		`"removed":["more"]`, "; retrying"} {
 		n := strings.Count(d.log.String(), event)
 		t.Logf("%d times in the log: %s", n, event)
 		if n == 0 {
@@ -138,7 +139,8 @@ sources:
 `, n, s.api, strings.TrimPrefix(s.url, "http://"), n%2+1)
 	switch n {
 	case 1, 2:
-		config += "  - name: more\n    import_source: {url: https://more.example.com}\n    filesystem: {root: ./more, watch: true}\n"
+		config += "  - name: more\n    import_source: {url: https://more.example.com}\n    filesystem: {root: ./more, " +
+			"watch: true}\n"
 	case 3:
 		config += "  - name: docs\n"
 	}

@@ -71,7 +71,8 @@ func newHistory(t *testing.T, seed uint64) *history {
 	}
 	srv := httptest.NewServer(emu)
 	t.Cleanup(func() { srv.Close(); emu.Close() })
-	h := &history{t: t, rnd: rand.New(rand.NewPCG(seed, 1)), dir: t.TempDir(), emu: emu, docs: map[string]string{}, shut: map[string]bool{}}
+	h := &history{t: t, rnd: rand.New(rand.NewPCG(seed, 1)), dir: t.TempDir(), emu: emu, docs: map[string]string{},
+		shut: map[string]bool{}}
 	config := fmt.Sprintf(`
 intercom: {token: t, base_url: %q, max_in_flight: 8}
 state: ./state.db
@@ -267,13 +268,15 @@ func (h *history) compare(step int) {
 	for _, name := range slices.Sorted(maps.Keys(h.docs)) {
 		if body := h.docs[name]; !h.shut[name] {
 			title, text, _ := strings.Cut(strings.TrimPrefix(body, "# "), "\n\n")
-			fmt.Fprintf(&want, "%s|%s|<p>%s</p>|https://docs.example.com/%s|true true\n", name, title, strings.TrimSpace(text), name)
+			fmt.Fprintf(&want, "%s|%s|<p>%s</p>|https://docs.example.com/%s|true true\n", name, title, strings.TrimSpace(text),
+				name)
 		}
 	}
 	pages := h.emu.Pages()
 	slices.SortFunc(pages, func(a, b emulator.Page) int { return strings.Compare(a.ExternalID, b.ExternalID) })
 	for _, p := range pages {
-		fmt.Fprintf(&got, "%s|%s|%s|%s|%v %v\n", p.ExternalID, p.Title, strings.TrimSpace(p.HTML), p.URL, p.AIAgentAvailability, p.AICopilotAvailability)
+		fmt.Fprintf(&got, "%s|%s|%s|%s|%v %v\n", p.ExternalID, p.Title, strings.TrimSpace(p.HTML), p.URL,
+			p.AIAgentAvailability, p.AICopilotAvailability)
 	}
 	if got.String() != want.String() {
 		h.t.Fatalf("step %d: Fin has\n%s\nthe folder has\n%s", step, &got, &want)

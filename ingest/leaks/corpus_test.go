@@ -31,7 +31,8 @@ func chars(r *rand.Rand, set string, n int) string {
 }
 
 func uuid(r *rand.Rand) string {
-	return fmt.Sprintf("%s-%s-4%s-a%s-%s", chars(r, hexes, 8), chars(r, hexes, 4), chars(r, hexes, 3), chars(r, hexes, 3), chars(r, hexes, 12))
+	return fmt.Sprintf("%s-%s-4%s-a%s-%s", chars(r, hexes, 8), chars(r, hexes, 4), chars(r, hexes, 3),
+		chars(r, hexes, 3), chars(r, hexes, 12))
 }
 
 // password is one as people choose them.
@@ -51,7 +52,8 @@ func password(r *rand.Rand) string {
 
 func jwt(r *rand.Rand) string {
 	enc := base64.RawURLEncoding.EncodeToString
-	body := fmt.Sprintf(`{"sub":"%s","aud":"%s","iat":17%s}`, chars(r, digits, 8), chars(r, lowers, 12), chars(r, digits, 8))
+	body := fmt.Sprintf(`{"sub":"%s","aud":"%s","iat":17%s}`, chars(r, digits, 8), chars(r, lowers, 12),
+		chars(r, digits, 8))
 	return enc([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + enc([]byte(body)) + "." + chars(r, alnum+"-_", 43)
 }
 
@@ -90,7 +92,8 @@ func kinds() []kind {
 			return "xoxb-" + chars(r, "123456789", 12) + "-" + chars(r, "123456789", 12) + "-" + chars(r, alnum, 24)
 		}},
 		{"Slack webhook", "SLACK_WEBHOOK", func(r *rand.Rand) string {
-			return "https://hooks.slack.com/services/T" + chars(r, base32s, 8) + "/B" + chars(r, base32s, 8) + "/" + chars(r, alnum, 24)
+			return "https://hooks.slack.com/services/T" + chars(r, base32s, 8) + "/B" + chars(r, base32s, 8) + "/" +
+				chars(r, alnum, 24)
 		}},
 		{"Discord webhook", "DISCORD_URL", func(r *rand.Rand) string {
 			return "https://discord.com/api/webhooks/" + chars(r, "123456789", 18) + "/" + chars(r, alnum+"-_", 68)
@@ -156,14 +159,16 @@ type planted struct {
 	title, html, text  string
 }
 
-const filler = "Deployments run every night. If the pipeline fails, read its log first, then ask in the channel of the platform team. "
+const filler = "Deployments run every night. If the pipeline fails, read its log first, then ask in the channel " +
+	"of the platform team. "
 
 // plant writes the secret into a page, in each form that fits its kind.
 func plant(r *rand.Rand, k kind) (pages []planted) {
 	v := k.value(r)
 	esc := html.EscapeString(v)
 	page := func(form, body, source string) {
-		pages = append(pages, planted{k.name, form, v, "Runbook", "<p>" + filler + "</p>\n" + body + "\n<p>" + filler + "</p>", source})
+		pages = append(pages, planted{k.name, form, v, "Runbook", "<p>" + filler + "</p>\n" + body + "\n<p>" + filler +
+			"</p>", source})
 	}
 	code := func(text string) string { return "<pre><code>" + html.EscapeString(text) + "</code></pre>" }
 	if k.key == "" {

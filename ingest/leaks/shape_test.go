@@ -50,14 +50,16 @@ func TestShapesLoseNothing(t *testing.T) {
 			same(leaks.Page{Title: p.title, HTML: p.html, Source: p.text})
 		}
 	}
-	names := []string{"api_key", "Token", "auth", "FACEBOOK_SECRET", "atlassian", "the access key", "jwt", "password", "etsy"}
+	names := []string{"api_key", "Token", "auth", "FACEBOOK_SECRET", "atlassian", "the access key", "jwt", "password",
+		"etsy"}
 	marks := []string{"=", ": ", " => ", " := '", "\"=\"", ", ", " || `", "==", " is ", "\n", ":::=", "?= ", " = \n  "}
 	sets := []string{hexes, alnum, lowers, base64s + "=", alnum + ".-=", digits + "|,>:"}
 	for range 600 {
 		var text strings.Builder
 		for range 3 {
 			set := sets[r.IntN(len(sets))]
-			fmt.Fprint(&text, names[r.IntN(len(names))], marks[r.IntN(len(marks))], chars(r, set, 6+r.IntN(36)), marks[r.IntN(len(marks))], " ")
+			fmt.Fprint(&text, names[r.IntN(len(names))], marks[r.IntN(len(marks))], chars(r, set, 6+r.IntN(36)),
+				marks[r.IntN(len(marks))], " ")
 		}
 		same(leaks.Page{Source: text.String()})
 	}

@@ -26,7 +26,8 @@ func plantInWiki(r *rand.Rand, k kind) map[string]string {
 	if k.key != "" {
 		forms["panel"] = `<ac:structured-macro ac:name="info"><ac:rich-text-body><p>` + k.name + `: <code>` + html.EscapeString(v) + `</code></p></ac:rich-text-body></ac:structured-macro>`
 		forms["table"] = `<table><tbody><tr><th><p>System</p></th><th><p>` + k.name + `</p></th></tr><tr><td><p>staging</p></td><td><p>` + html.EscapeString(v) + `</p></td></tr></tbody></table>`
-		forms["expand"] = `<ac:structured-macro ac:name="expand"><ac:rich-text-body><ul><li><p>` + esc + `</p></li></ul></ac:rich-text-body></ac:structured-macro>`
+		forms["expand"] = `<ac:structured-macro ac:name="expand"><ac:rich-text-body><ul><li><p>` + esc +
+			`</p></li></ul></ac:rich-text-body></ac:structured-macro>`
 	}
 	return forms
 }

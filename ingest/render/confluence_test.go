@@ -43,7 +43,8 @@ func TestConfluenceKeepsAuthorsText(t *testing.T) {
 	} {
 		in = "<p>First.</p>" + in + "<p>Much more text of the page follows here, so that no part of it is most of it.</p>"
 		for format, body := range map[sources.Format]string{sources.ConfluenceView: in, sources.ConfluenceExport: exported(in)} {
-			if page := confluence(t, format, body); strings.Count(page.HTML, "kept") != 1 || strings.Count(page.HTML, "Document") != strings.Count(in, "Document") {
+			if page := confluence(t, format, body); strings.Count(page.HTML, "kept") != 1 ||
+				strings.Count(page.HTML, "Document") != strings.Count(in, "Document") {
 				t.Errorf("%s: %s becomes %s", format, in, page.HTML)
 			}
 		}
@@ -65,7 +66,8 @@ func TestConfluenceUnknownMacros(t *testing.T) {
 	const in = `<p>words <img class="wysiwyg-unknown-macro" src="/plugins/servlet/confluence/placeholder/unknown-macro?name=acme&amp;locale=en_GB&amp;version=2"></p>`
 	for format, body := range map[sources.Format]string{sources.ConfluenceView: in, sources.ConfluenceExport: exported(in)} {
 		page := confluence(t, format, body)
-		if !slices.Contains(page.Warnings, `unknown macro "acme": the page shows only an error`) || page.HTML != "<p>words</p>\n" {
+		if !slices.Contains(page.Warnings, `unknown macro "acme": the page shows only an error`) ||
+			page.HTML != "<p>words</p>\n" {
 			t.Errorf("%s: %q, %s", format, page.Warnings, page.HTML)
 		}
 	}
@@ -89,7 +91,8 @@ func TestConfluenceWithoutText(t *testing.T) {
 			t.Errorf("%s %q: %v", c.format, c.body, err)
 		}
 	}
-	_, err := render.Render(render.Input{Document: sources.Document{Format: sources.ConfluenceStorage, Body: []byte(strings.Replace(macro, "%", "acme", 1))}})
+	_, err := render.Render(render.Input{Document: sources.Document{Format: sources.ConfluenceStorage,
+		Body: []byte(strings.Replace(macro, "%", "acme", 1))}})
 	if err == nil || !strings.Contains(err.Error(), `unknown macro "acme"`) {
 		t.Errorf("an unknown macro and nothing else: %v", err)
 	}
@@ -141,7 +144,8 @@ func TestConfluenceLooseTables(t *testing.T) {
 }
 
 func TestConfluenceImagesSideBySide(t *testing.T) {
-	if page := confluence(t, sources.ConfluenceView, `<p><img alt="a.png"><img alt="b.png"></p>`); page.HTML != "<p>a.png b.png</p>\n" {
+	if page := confluence(t, sources.ConfluenceView,
+		`<p><img alt="a.png"><img alt="b.png"></p>`); page.HTML != "<p>a.png b.png</p>\n" {
 		t.Error(page.HTML)
 	}
 }
@@ -208,7 +212,8 @@ func TestConfluenceMarkdownMacro(t *testing.T) {
 	body := `<p>Rules.</p><ac:structured-macro ac:name="markdown"><ac:plain-text-body><![CDATA[## Tables
 
 See [the list](https://example.com/x) of *tables*.]]></ac:plain-text-body></ac:structured-macro>`
-	page, err := render.Render(render.Input{Document: sources.Document{Format: sources.ConfluenceStorage, Title: "T", Body: []byte(body)}})
+	page, err := render.Render(render.Input{Document: sources.Document{Format: sources.ConfluenceStorage, Title: "T",
+		Body: []byte(body)}})
 	if err != nil {
 		t.Fatal(err)
 	}

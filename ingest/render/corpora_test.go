@@ -92,7 +92,8 @@ var (
 		regexp.MustCompile(`\{\{[<%]\s*[a-z/]`), regexp.MustCompile(`:::`), regexp.MustCompile(`(?m)^(!!!|\?\?\?) `),
 		regexp.MustCompile(`import \w+ from ['"]`), regexp.MustCompile(`--8<--`), regexp.MustCompile(`=== "`),
 		regexp.MustCompile(`\[![A-Z]+\]`), regexp.MustCompile(`\{/\*`), regexp.MustCompile(`\{ ?[.#][a-z-]+ ?\}`),
-		regexp.MustCompile(`:(octicons|material|fontawesome)-`), regexp.MustCompile(`<!\[CDATA|rbtoc\d|Unknown macro|Error formatting macro`),
+		regexp.MustCompile(`:(octicons|material|fontawesome)-`),
+		regexp.MustCompile(`<!\[CDATA|rbtoc\d|Unknown macro|Error formatting macro`),
 		regexp.MustCompile(`</?[A-Z][A-Za-z]+>`),
 	}
 )
@@ -109,8 +110,10 @@ var unread = []*regexp.Regexp{
 	regexp.MustCompile("^\uFEFF?---\r?\n(?s:.*?)\n---\r?\n"), regexp.MustCompile(`(?s)<!--.*?-->`),
 	regexp.MustCompile("(?m)^[ \t>]*```.*$"), regexp.MustCompile(`(?m)^(import|export) .*$`), regexp.MustCompile(`\]\([^)]*\)`),
 	regexp.MustCompile(`(?m)^\s*\[[^\]]+\]:.*$`), regexp.MustCompile(`<[^<>]*>`), regexp.MustCompile(`\{\{[^{}]*\}\}`),
-	regexp.MustCompile(`\{[^{}\n]*\}`), regexp.MustCompile(`\]\[[^\]]*\]`), regexp.MustCompile(`https?://\S+`), regexp.MustCompile(`(?m)^:::.*$`),
-	regexp.MustCompile(`(?m)^\s*(!!!|\?\?\?\+?|===).*$`), regexp.MustCompile(`:[a-z]+-[a-z0-9-]+:`), regexp.MustCompile(`--8<--.*`), regexp.MustCompile(`!\[[^\]]*\]`),
+	regexp.MustCompile(`\{[^{}\n]*\}`), regexp.MustCompile(`\]\[[^\]]*\]`), regexp.MustCompile(`https?://\S+`),
+	regexp.MustCompile(`(?m)^:::.*$`),
+	regexp.MustCompile(`(?m)^\s*(!!!|\?\?\?\+?|===).*$`), regexp.MustCompile(`:[a-z]+-[a-z0-9-]+:`),
+	regexp.MustCompile(`--8<--.*`), regexp.MustCompile(`!\[[^\]]*\]`),
 	regexp.MustCompile(`\[\[[^\]]*\]\]`), regexp.MustCompile(`&[a-z]+;`), regexp.MustCompile(`!\[\[.*?\]\]`),
 }
 
@@ -178,7 +181,8 @@ var (
 // checkPage holds what is true of all pages.
 func checkPage(t *testing.T, page render.Page) {
 	t.Helper()
-	if strings.TrimSpace(page.Title) == "" || strings.ContainsAny(page.Title, "\n\t\uFEFF") || len([]rune(page.Title)) > 255 {
+	if strings.TrimSpace(page.Title) == "" || strings.ContainsAny(page.Title, "\n\t\uFEFF") ||
+		len([]rune(page.Title)) > 255 {
 		t.Errorf("bad title %q", page.Title)
 	}
 	if strings.TrimSpace(page.HTML) == "" {

@@ -239,7 +239,8 @@ func TestRenderIncludes(t *testing.T) {
 // text.
 // TestRenderEmbeds holds that a part of a note is only that part.
 func TestRenderEmbeds(t *testing.T) {
-	source := files{"guide/n.md": "a\n\n## *One* two\n\nb\n\n- c ^x1y2\n- d\n\n| e |\n|---|\n| f |\n\n^y\n\n## Three\n\ng\n"}
+	source := files{"guide/n.md": "a\n\n## *One* two\n\nb\n\n- c ^x1y2\n- d\n\n| e |\n|---|\n| f |\n\n^y\n\n## " +
+		"Three\n\ng\n"}
 	for from, want := range map[string]string{
 		"![[n#One two]]": "<h2><em>One</em> two</h2><p>b</p>",
 		"![[n#^x1y2]]":   "<ul><li>c</li></ul>",
@@ -257,7 +258,8 @@ func TestRenderEmbeds(t *testing.T) {
 
 func TestRenderWikiLinks(t *testing.T) {
 	source := files{"guide/Other page.md": "", "notes/sub/Deep.md": "", "Root.md": "", "notes/日本語.md": ""}
-	in := document(sources.Markdown, "[[Other page]], [[Deep#Part two|deep]], [[Root]], [[日本語]], [[Gone]] and [[Gone|the text]]\n\n| a |\n|---|\n| [[Root\\|b]] |")
+	in := document(sources.Markdown, "[[Other page]], [[Deep#Part two|deep]], [[Root]], [[日本語]], [[Gone]] and "+
+		"[[Gone|the text]]\n\n| a |\n|---|\n| [[Root\\|b]] |")
 	in.Document.Title, in.Link, in.Named = "Title", source.link, source.named
 	page := mustRender(t, in)
 	const want = `<p><a href="https://docs.example.com/guide/Other%20page.md">Other page</a>, ` +

@@ -108,7 +108,9 @@ func (r *htmlReader) node(n *nethtml.Node) {
 		return
 	}
 	class := attrOf(n, "class")
-	if strings.Contains(class, "toc-macro") || strings.Contains(class, "rbtoc") || strings.Contains(class, "childpages-macro") || class == "error" && strings.HasPrefix(textOf(n), "Error formatting macro") {
+	if strings.Contains(class, "toc-macro") || strings.Contains(class, "rbtoc") ||
+		strings.Contains(class, "childpages-macro") || class == "error" &&
+		strings.HasPrefix(textOf(n), "Error formatting macro") {
 		return // made by the site
 	}
 	for mark, kind := range boxKinds {
@@ -172,7 +174,8 @@ func textOf(n *nethtml.Node) string {
 			out.WriteString(d.Data)
 		case d.Data == "br":
 			out.WriteByte('\n')
-		case d.Type == nethtml.ElementNode && d.Data != "span" && d.Data != "a" && d.Data != "b" && d.Data != "strong" && d.Data != "em" && d.Data != "code":
+		case d.Type == nethtml.ElementNode && d.Data != "span" && d.Data != "a" && d.Data != "b" && d.Data != "strong" &&
+			d.Data != "em" && d.Data != "code":
 			out.WriteByte(' ')
 		}
 	}
@@ -185,12 +188,15 @@ var (
 	mdDelimiter = regexp.MustCompile(`^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
 	mdMagic     = regexp.MustCompile(`(?s)\[block:[\w-]+\]\s*\{.*?\}\s*\[/block\]`)
 	mdMarkup    = []*regexp.Regexp{
-		regexp.MustCompile(`(?s)<!--.*?-->`), regexp.MustCompile(`(?s)\{/\*.*?\*/\}`), regexp.MustCompile(`(?s)<(script|select|style)[ >].*?</(script|select|style)>`),
+		regexp.MustCompile(`(?s)<!--.*?-->`), regexp.MustCompile(`(?s)\{/\*.*?\*/\}`),
+		regexp.MustCompile(`(?s)<(script|select|style)[ >].*?</(script|select|style)>`),
 		regexp.MustCompile(`(?m)^(import|export)\s.*$`), regexp.MustCompile(`\{\{[<%][^{}]*[%>]\}\}|\{%[^{}]*%\}`),
 		regexp.MustCompile(`(?m)^\s*(?:!!!|\?\?\?\+?|===[!+]?)[ \t].*$`), regexp.MustCompile(`:{3}(?:no-loc|image|icon|video)[ \t][^\n]*?:{3}`), regexp.MustCompile(`(?m)^[ \t]*:{3,}.*$`),
 		regexp.MustCompile(`(?m)^[ \t>]*\[![A-Za-z]+(?: [^\]\n]*)?\][+-]?`), regexp.MustCompile(`(?m)^\s*-+8<-+.*$`), regexp.MustCompile(`(?m)^/{3,}.*$`), regexp.MustCompile(`(?m)^[ \t>]*\[!INCLUDE.*$`),
-		regexp.MustCompile(`:(?:material|octicons|fontawesome|simple)-[a-z0-9-]+:`), regexp.MustCompile(`(?m)\{:?[ \t]*[.#:a-z][^{}\n]*\}`),
-		regexp.MustCompile(`(?m)^ {0,3}\[[^\]\n]+\]:[ \t]*(?:\n[ \t]*)?\S+.*$`), regexp.MustCompile(`\[\[_?TOC_?\]\]|\[TOC\]`), regexp.MustCompile(`\[\^[^\]]+\]:?`),
+		regexp.MustCompile(`:(?:material|octicons|fontawesome|simple)-[a-z0-9-]+:`),
+		regexp.MustCompile(`(?m)\{:?[ \t]*[.#:a-z][^{}\n]*\}`),
+		regexp.MustCompile(`(?m)^ {0,3}\[[^\]\n]+\]:[ \t]*(?:\n[ \t]*)?\S+.*$`),
+		regexp.MustCompile(`\[\[_?TOC_?\]\]|\[TOC\]`), regexp.MustCompile(`\[\^[^\]]+\]:?`),
 	}
 	mdLink    = regexp.MustCompile(`(!?)\[((?:[^\[\]]|\\.|\[[^\[\]]*\])*)\](?:\(((?:[^()\s]|\([^()]*\))*(?:\s+(?:"[^"]*"|'[^']*'))?)\s*\)|\[[^\]]*\])`)
 	mdWiki    = regexp.MustCompile(`!?\[\[([^\[\]|]+)(?:\\?\|([^\[\]]*))?\]\]`)
@@ -243,7 +249,8 @@ func readMarkdown(body string) reading {
 				r.headings = append(r.headings, text)
 			}
 		}
-		if strings.Contains(line, "|") && (i+1 < len(lines) && mdDelimiter.MatchString(lines[i+1]) && strings.Contains(lines[i+1], "|") || inTable(lines, i)) && !mdDelimiter.MatchString(line) {
+		if strings.Contains(line, "|") && (i+1 < len(lines) && mdDelimiter.MatchString(lines[i+1]) &&
+			strings.Contains(lines[i+1], "|") || inTable(lines, i)) && !mdDelimiter.MatchString(line) {
 			r.row(line)
 		}
 		line = mdNumber.ReplaceAllString(line, "$1")
@@ -299,7 +306,8 @@ func (r *reading) fence(lines []string, m []string) int {
 	n := 1
 	for ; n < len(lines); n++ {
 		rest := strings.TrimLeft(lines[n], " \t>")
-		if len(lines[n])-len(rest) <= len(m[1])+3 && strings.HasPrefix(rest, m[2]) && strings.Trim(rest, m[2][:1]+" \t") == "" {
+		if len(lines[n])-len(rest) <= len(m[1])+3 && strings.HasPrefix(rest, m[2]) &&
+			strings.Trim(rest, m[2][:1]+" \t") == "" {
 			break
 		}
 		code = append(code, cutIndent(lines[n], width))

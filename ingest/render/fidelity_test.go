@@ -111,7 +111,8 @@ var figureNames = [6]string{"recall", "foreign", "code", "cells", "headings", "l
 
 func (s score) String() string {
 	f := s.figures()
-	return fmt.Sprintf("%4d documents: recall %6.2f  foreign %5.2f  code %6.2f of %4d  cells %6.2f of %5d  headings %6.2f of %4d  leftovers %g",
+	return fmt.Sprintf("%4d documents: recall %6.2f  foreign %5.2f  code %6.2f of %4d  cells %6.2f of %5d  "+
+		"headings %6.2f of %4d  leftovers %g",
 		s.documents, f[0], f[1], f[2], s.codes, f[3], s.cells, f[4], s.headings, f[5])
 }
 
@@ -162,7 +163,8 @@ func scoreSet(t *testing.T, root string) (sum score, worst []string) {
 			return err
 		}
 		rel, _ := filepath.Rel(root, name)
-		if strings.HasPrefix(filepath.Base(rel), "_") && format != sources.HTML && !strings.HasPrefix(filepath.Base(rel), "_index") {
+		if strings.HasPrefix(filepath.Base(rel), "_") && format != sources.HTML &&
+			!strings.HasPrefix(filepath.Base(rel), "_index") {
 			return nil // a part of other documents
 		}
 		body, err := os.ReadFile(name)
@@ -181,7 +183,8 @@ func scoreSet(t *testing.T, root string) (sum score, worst []string) {
 	var show int
 	_, _ = fmt.Sscan(os.Getenv("FIDELITY_WORST"), &show)
 	loss := func(s score) int {
-		return s.words - s.ordered + s.foreign + 20*(s.codes-s.codesFound) + 5*(s.cells-s.cellsFound) + 20*(s.headings-s.headingsFound) + 20*s.leftovers
+		return s.words - s.ordered + s.foreign + 20*(s.codes-s.codesFound) + 5*(s.cells-s.cellsFound) +
+			20*(s.headings-s.headingsFound) + 20*s.leftovers
 	}
 	slices.SortFunc(all, func(a, b score) int { return cmp.Compare(loss(b), loss(a)) })
 	if show > 0 {
@@ -190,7 +193,8 @@ func scoreSet(t *testing.T, root string) (sum score, worst []string) {
 	for _, s := range all[:min(show, len(all))] {
 		if loss(s) > 0 {
 			s.documents = 1
-			worst = append(worst, fmt.Sprintf("  %s\n    %s\n    lost %q foreign %q code %.200q cell %q left %q", s.name, s, s.lostWord, s.foreignWord, s.lostCode, s.lostCell, s.leftoverAt))
+			worst = append(worst, fmt.Sprintf("  %s\n    %s\n    lost %q foreign %q code %.200q cell %q left %q", s.name, s,
+				s.lostWord, s.foreignWord, s.lostCode, s.lostCell, s.leftoverAt))
 		}
 	}
 	return sum, worst
@@ -253,7 +257,8 @@ func scoreDocument(root, path string, format sources.Format, body []byte) (score
 }
 
 // syntax are marks of dialects that authors may have meant as they stand.
-var syntax = []*regexp.Regexp{regexp.MustCompile(`.?\[\[.{0,20}`), regexp.MustCompile(`\{%.{0,20}`), regexp.MustCompile(`\{\{.{0,20}`), regexp.MustCompile(`%%.{0,20}`),
+var syntax = []*regexp.Regexp{regexp.MustCompile(`.?\[\[.{0,20}`), regexp.MustCompile(`\{%.{0,20}`),
+	regexp.MustCompile(`\{\{.{0,20}`), regexp.MustCompile(`%%.{0,20}`),
 	regexp.MustCompile(`<ac:.{0,20}`), regexp.MustCompile(`(?m)^\|.{0,20}`), regexp.MustCompile(`(?m)^import .*`), regexp.MustCompile("```.{0,20}")}
 
 // found counts what of the author's is on the page, each as often as there.

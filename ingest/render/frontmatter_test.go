@@ -17,7 +17,8 @@ func TestDraftsInEveryForm(t *testing.T) {
 		"below blank lines": "\n\n---\ndraft: true\n---\n# Secret",
 		"TOML below one":    "\n+++\ndraft = true\n+++\n# Secret",
 	} {
-		p, err := render.Render(render.Input{Document: sources.Document{Format: sources.Markdown, Path: "a.md", Body: []byte(text)}})
+		p, err := render.Render(render.Input{Document: sources.Document{Format: sources.Markdown, Path: "a.md",
+			Body: []byte(text)}})
 		if err == nil && p.Withheld() == "" {
 			t.Errorf("%s: not withheld: %+v", name, p)
 		}
@@ -28,7 +29,8 @@ func TestDraftsInEveryForm(t *testing.T) {
 		"not JSON":        "{braces} and text that must stay",
 		"a rule":          "\n---\n\ntext that must stay",
 	} {
-		p, err := render.Render(render.Input{Document: sources.Document{Format: sources.Markdown, Path: "a.md", Body: []byte(text)}})
+		p, err := render.Render(render.Input{Document: sources.Document{Format: sources.Markdown, Path: "a.md",
+			Body: []byte(text)}})
 		if err != nil || p.Withheld() != "" || !strings.Contains(p.HTML, "text that must stay") {
 			t.Errorf("%s: %+v, %v", name, p, err)
 		}

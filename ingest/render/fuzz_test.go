@@ -9,7 +9,8 @@ import (
 	"finpages/sources"
 )
 
-var formats = []sources.Format{sources.Markdown, sources.MDX, sources.HTML, sources.Text, sources.ConfluenceView, sources.ConfluenceExport, sources.ConfluenceStorage}
+var formats = []sources.Format{sources.Markdown, sources.MDX, sources.HTML, sources.Text, sources.ConfluenceView,
+	sources.ConfluenceExport, sources.ConfluenceStorage}
 
 // FuzzRender holds that whatever goes in, only clean pages come out, and that
 // a page that is rendered again keeps its words.

@@ -21,7 +21,8 @@ type hostile struct {
 }
 
 func (h hostile) input(n int) render.Input {
-	return render.Input{Document: sources.Document{Format: h.format, Body: []byte(h.body(n)), Path: "a.md"}, URL: "https://h/a",
+	return render.Input{Document: sources.Document{Format: h.format, Body: []byte(h.body(n)), Path: "a.md"},
+		URL:   "https://h/a",
 		Split: render.Split{Level: 2, MaxBytes: 4096}}
 }
 
@@ -192,7 +193,8 @@ func checkGrowth(t *testing.T, small, large render.Input) {
 	short := cpuTime(func() { _, _ = render.Render(small) })
 	sizes := float64(len(large.Document.Body)) / float64(len(small.Document.Body))
 	if times := float64(long) / float64(max(short, time.Millisecond)); times > 2*sizes {
-		t.Errorf("%.1f times the size takes %.1f times as long: %v for %d bytes", sizes, times, long, len(large.Document.Body))
+		t.Errorf("%.1f times the size takes %.1f times as long: %v for %d bytes", sizes, times, long,
+			len(large.Document.Body))
 	}
 }
 

@@ -173,7 +173,8 @@ func TestRenderLinksWithoutAddress(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	in.Document.Body = []byte(`<base href="https://base.example/dir/"><p><a href="x.md">a</a> <a href="/c">c</a></p>`)
-	if got, want := flat(mustRender(t, in).HTML), `<p><a href="https://base.example/dir/x.md">a</a> <a href="https://base.example/c">c</a></p>`; got != want {
+	if got, want := flat(mustRender(t, in).HTML),
+		`<p><a href="https://base.example/dir/x.md">a</a> <a href="https://base.example/c">c</a></p>`; got != want {
 		t.Errorf("base: got %s, want %s", got, want)
 	}
 }

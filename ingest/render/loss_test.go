@@ -32,7 +32,8 @@ func TestLossOfHollowPages(t *testing.T) {
 			if page.Loss.Lost > 0 || page.Loss.Words < 9 {
 				t.Errorf("the page lacks %d of %d words: %v", page.Loss.Lost, page.Loss.Words, page.Loss.LostWords)
 			}
-			hollow := loss.Measure(loss.Input{Format: test.format, Source: test.body, Title: "Oven", Page: "<p>Something else</p>"})
+			hollow := loss.Measure(loss.Input{Format: test.format, Source: test.body, Title: "Oven",
+				Page: "<p>Something else</p>"})
 			if hollow.Share() < 0.9 || !hollow.Exceeds(0.05) || hollow.LostWords[0] != "The" {
 				t.Errorf("a hollow page lacks %d of %d words: %v", hollow.Lost, hollow.Words, hollow.LostWords)
 			}

@@ -85,7 +85,8 @@ func TestRenderManyMarks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(page.Warnings) == 0 || strings.Contains(page.HTML, "&amp;#") || !strings.Contains(page.HTML, "[a &amp; b](https://h.example/x)") {
+	if len(page.Warnings) == 0 || strings.Contains(page.HTML, "&amp;#") ||
+		!strings.Contains(page.HTML, "[a &amp; b](https://h.example/x)") {
 		t.Errorf("warnings %q, page %.300s", page.Warnings, page.HTML)
 	}
 }

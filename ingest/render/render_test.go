@@ -276,7 +276,8 @@ func TestRenderEmpty(t *testing.T) {
 func TestRenderText(t *testing.T) {
 	body := "First line\nsecond <line>\n\nName    Value\nfoo     bar\n\nEnd & *stars*\n"
 	page := mustRender(t, document(sources.Text, body))
-	want := "<p>First line<br>second &lt;line&gt;</p><pre><code>Name    Value\nfoo     bar</code></pre><p>End &amp; *stars*</p>"
+	want := "<p>First line<br>second &lt;line&gt;</p><pre><code>Name    Value\nfoo     bar</code></pre><p>End " +
+		"&amp; *stars*</p>"
 	if page.Title != "Setup" || flat(page.HTML) != want {
 		t.Errorf("got %q %s", page.Title, flat(page.HTML))
 	}

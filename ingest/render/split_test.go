@@ -102,7 +102,8 @@ func TestSplitOtherFormats(t *testing.T) {
 
 func TestSplitLongSections(t *testing.T) {
 	prose := strings.Repeat("word ", 100)
-	body := "# Guide\nIntro.\n## Install\n" + prose + "\n### Linux\n" + prose + "\n### Mac\n" + prose + "\n\n" + prose + "\n## Use\nB.\n"
+	body := "# Guide\nIntro.\n## Install\n" + prose + "\n### Linux\n" + prose + "\n### Mac\n" + prose + "\n\n" + prose +
+		"\n## Use\nB.\n"
 	page := cut(t, sources.Markdown, body, render.Split{Level: 2, MaxBytes: 700})
 	var got []string
 	for _, part := range page.Parts {
@@ -155,7 +156,8 @@ func TestSplitBetweenRowsItemsAndLines(t *testing.T) {
 	t.Run("lines", func(t *testing.T) {
 		n := 0
 		for _, part := range cut(t, sources.Markdown, code.String(), render.Split{MaxBytes: 1000}).Parts {
-			if !strings.HasPrefix(part.HTML, `<pre><code class="language-sh">`) || !strings.HasSuffix(part.HTML, "</code></pre>\n") {
+			if !strings.HasPrefix(part.HTML, `<pre><code class="language-sh">`) ||
+				!strings.HasSuffix(part.HTML, "</code></pre>\n") {
 				t.Errorf("no block of code: %s", part.HTML)
 			}
 			n += strings.Count(part.HTML, "echo line")

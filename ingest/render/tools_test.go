@@ -91,7 +91,8 @@ func TestRenderWikiAddresses(t *testing.T) {
 		"/pages/viewpage.action?spaceKey=OPS&amp;title=Big%20pump%20%26%20co": pump,
 		"/display/OPS/Other":                                                  "",
 	} {
-		in.Document.Body = []byte(`<div id="main-content" class="wiki-content"><p>See <a href="` + ref + `">the pump</a> here</p></div>`)
+		in.Document.Body = []byte(`<div id="main-content" class="wiki-content"><p>See <a href="` + ref +
+			`">the pump</a> here</p></div>`)
 		html := "<p>See the pump here</p>"
 		if want != "" {
 			html = `<p>See <a href="` + want + `">the pump</a> here</p>`
@@ -153,7 +154,8 @@ func TestRenderAsides(t *testing.T) {
 
 // TestRenderTextFrontMatter holds that plain text may keep itself out.
 func TestRenderTextFrontMatter(t *testing.T) {
-	page := mustRender(t, document(sources.Text, "---\ntitle: Spare keys\ndraft: true\n---\n\nThe key lies under stone four."))
+	page := mustRender(t, document(sources.Text,
+		"---\ntitle: Spare keys\ndraft: true\n---\n\nThe key lies under stone four."))
 	if page.Withheld() == "" || page.Title != "Spare keys" || strings.Contains(page.HTML, "draft") {
 		t.Errorf("withheld %q, title %q, page %s", page.Withheld(), page.Title, page.HTML)
 	}

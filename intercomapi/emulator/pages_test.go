@@ -85,7 +85,8 @@ func TestPutPage(t *testing.T) {
 
 	a.post(source, "b.md")
 	a.do("PUT", path, body(`,"url":"","external_id":"b.md"`)).wantError(t, 409, "conflict", "external_id")
-	a.ok("PUT", path, body(`,"url":"","external_id":"c.md"`)).want(t, map[string]any{"id": page.id(), "external_id": "c.md"})
+	a.ok("PUT", path, body(`,"url":"","external_id":"c.md"`)).want(t,
+		map[string]any{"id": page.id(), "external_id": "c.md"})
 	if again := a.post(source, "a.md"); again.id() == page.id() {
 		t.Error("the old external_id still names the page")
 	}
@@ -176,7 +177,8 @@ func TestVersions(t *testing.T) {
 		if _, has := v.ok("GET", pagePath, "").fields["ai_sales_agent_availability"]; has != tt.readsSales {
 			t.Errorf("%q: ai_sales_agent_availability there: %t", tt.version, has)
 		}
-		french := v.do("POST", "/ai/external_pages", pageJSON(source, "fr", `"locale":"fr"`, `"ai_sales_agent_availability":true`))
+		french := v.do("POST", "/ai/external_pages",
+			pageJSON(source, "fr", `"locale":"fr"`, `"ai_sales_agent_availability":true`))
 		if tt.isNewKind {
 			french.want(t, map[string]any{"locale": "fr", "ai_sales_agent_availability": true})
 		} else {

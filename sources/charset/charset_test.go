@@ -75,7 +75,8 @@ func TestText(t *testing.T) {
 			t.Errorf("%q is read as %q, %v", body, got, err)
 		}
 	}
-	for _, body := range []string{"%PDF-1.4", "some\x00text", "\xFF\xFE\x00\x00a\x00\x00\x00", strings.Repeat("\x01\x02", 9)} {
+	for _, body := range []string{"%PDF-1.4", "some\x00text", "\xFF\xFE\x00\x00a\x00\x00\x00",
+		strings.Repeat("\x01\x02", 9)} {
 		if _, err := charset.Text([]byte(body), true); !errors.Is(err, charset.ErrNotText) {
 			t.Errorf("%q: %v", body, err)
 		}

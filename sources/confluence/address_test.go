@@ -53,14 +53,17 @@ func TestAddress(t *testing.T) {
 // Addresses begin with what the wiki calls its web address, which a gateway is
 // not; a wiki that moves gives its pages new revisions.
 func TestAddressBehindAGateway(t *testing.T) {
-	c := emulator.Config{Cloud: true, Prefix: "/ex/confluence/11-22/wiki", Base: "https://site.atlassian.net/wiki/", Token: token}
+	c := emulator.Config{Cloud: true, Prefix: "/ex/confluence/11-22/wiki", Base: "https://site.atlassian.net/wiki/",
+		Token: token}
 	w := newWiki(t, c)
 	w.put("1", "Top", "", `<ac:structured-macro ac:name="children"/>`)
-	if got, want := w.load("1").Address(sources.Reference{ID: "7"}), "https://site.atlassian.net/wiki/pages/viewpage.action?pageId=7"; got != want {
+	if got, want := w.load("1").Address(sources.Reference{ID: "7"}),
+		"https://site.atlassian.net/wiki/pages/viewpage.action?pageId=7"; got != want {
 		t.Errorf("address is %q, want %q", got, want)
 	}
 	before := w.complete()["1"].Revision
-	for _, base := range []string{"https://docs.example.com/wiki", "javascript:alert(1)", "https://me:pw@site.atlassian.net", "https://x.example/?q="} {
+	for _, base := range []string{"https://docs.example.com/wiki", "javascript:alert(1)",
+		"https://me:pw@site.atlassian.net", "https://x.example/?q="} {
 		w.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
 			if !listing(r) {
 				return false

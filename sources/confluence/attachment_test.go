@@ -50,7 +50,8 @@ type fileFixture struct {
 func (f *fileFixture) Source() sources.Source { return f.src }
 
 func (f *fileFixture) Put(name, body string) string {
-	f.ids[name] = f.w.PutFile(emulator.File{ID: f.ids[name], Page: "1", Name: strings.ReplaceAll(name, "/", " ") + ".md", Body: []byte(body)})
+	f.ids[name] = f.w.PutFile(emulator.File{ID: f.ids[name], Page: "1", Name: strings.ReplaceAll(name, "/", " ") + ".md",
+		Body: []byte(body)})
 	return "att" + f.ids[name]
 }
 
@@ -139,7 +140,8 @@ func TestAttachmentsByTypeAndSize(t *testing.T) {
 		w.put("1", "Pumps", "", "<p>Hi</p>")
 		w.attach("70", "1", "short.md", "short")
 		w.attach("71", "1", "long.md", strings.Repeat("long ", 100))
-		w.PutFile(emulator.File{ID: "72", Page: "1", Name: "page.html", Media: "text/html; charset=utf-8", Body: []byte("<p>x")})
+		w.PutFile(emulator.File{ID: "72", Page: "1", Name: "page.html", Media: "text/html; charset=utf-8",
+			Body: []byte("<p>x")})
 		for _, c := range map[string]struct {
 			edit func(*confluence.Attachments)
 			want []string
@@ -342,7 +344,8 @@ func TestDownloadsAreFollowedWithoutTheLogin(t *testing.T) {
 	w := newWiki(t, emulator.Config{})
 	media := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { w.Media(rw, r) }))
 	defer media.Close()
-	w = newWiki(t, emulator.Config{Cloud: true, Prefix: "/wiki", Email: "reader@example.com", Token: token, Media: media.URL})
+	w = newWiki(t, emulator.Config{Cloud: true, Prefix: "/wiki", Email: "reader@example.com", Token: token,
+		Media: media.URL})
 	w.put("1", "Pumps", "", "")
 	w.attach("70", "1", "a.md", "The text.")
 	if doc := w.load("att70", withFiles); string(doc.Body) != "The text." {
@@ -451,7 +454,8 @@ func TestCheckCountsAttachments(t *testing.T) {
 		w.attach("71", "1", "b.docx", "b")
 		w.attach("72", "1", "c.png", "c")
 		o := w.options(withFiles)
-		src, err := o.Build(sources.Env{Name: "wiki", CacheDir: w.cache, Formats: sources.Formats{".docx": "no converter for .docx"}})
+		src, err := o.Build(sources.Env{Name: "wiki", CacheDir: w.cache,
+			Formats: sources.Formats{".docx": "no converter for .docx"}})
 		if err != nil {
 			t.Fatal(err)
 		}

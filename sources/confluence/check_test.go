@@ -27,7 +27,9 @@ func TestCheck(t *testing.T) {
 		}
 		flavor := map[bool]string{true: "Confluence Cloud at http", false: "Confluence Data Center at http"}[w.config.Cloud]
 		text := strings.Join(lines, "\n")
-		for _, want := range []string{flavor, "logged in as Reader", "space OPS: 1 page, 1 blog post; 1 withheld (view restricted to group hr); 1 left out by labels", "space VOID: the login sees no pages"} {
+		for _, want := range []string{flavor, "logged in as Reader",
+			"space OPS: 1 page, 1 blog post; 1 withheld (view restricted to group hr); 1 left out by labels",
+			"space VOID: the login sees no pages"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("check says %q, want %q in it", text, want)
 			}
@@ -56,7 +58,8 @@ func TestCheckFailsWhereNothingCanBeTaken(t *testing.T) {
 		w.put("2", "Low", "1", "")
 		w.SetTraps(emulator.Traps{NoRestriction: 403, NoSearch: true})
 		lines, err := w.source().(sources.Checker).Check(t.Context())
-		if err == nil || !strings.Contains(err.Error(), "space OPS: nothing of it gets into Fin: 2 withheld (its view restrictions cannot be read") {
+		if err == nil || !strings.Contains(err.Error(),
+			"space OPS: nothing of it gets into Fin: 2 withheld (its view restrictions cannot be read") {
 			t.Errorf("check says %q, %v", lines, err)
 		}
 	})

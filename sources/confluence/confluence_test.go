@@ -54,7 +54,8 @@ func TestEntries(t *testing.T) {
 			t.Errorf("entry is %+v", e)
 		}
 		doc := w.load("1")
-		if doc.Format != sources.ConfluenceView || string(doc.Body) != "<p>Hi</p>" || doc.Title != "Home page" || doc.Path != "" {
+		if doc.Format != sources.ConfluenceView || string(doc.Body) != "<p>Hi</p>" || doc.Title != "Home page" ||
+			doc.Path != "" {
 			t.Errorf("document is %+v", doc)
 		}
 	})

@@ -16,7 +16,8 @@ import (
 // listing tells whether a request is for a list of pages.
 func listing(r *http.Request) bool {
 	p := r.URL.Path
-	return strings.HasSuffix(p, "/pages") || strings.HasSuffix(p, "/content/scan") || strings.HasSuffix(p, "/rest/api/content")
+	return strings.HasSuffix(p, "/pages") || strings.HasSuffix(p, "/content/scan") ||
+		strings.HasSuffix(p, "/rest/api/content")
 }
 
 // fill puts pages 1 to n into OPS, which is listed in small pages.

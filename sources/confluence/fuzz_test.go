@@ -102,7 +102,8 @@ func FuzzListing(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, script []byte, kind uint8) {
 		cloud, noScan, together := kind&1 > 0, kind&2 > 0, kind&4 > 0
-		s := emulator.New(emulator.Config{Cloud: cloud, Prefix: "/confluence", Traps: emulator.Traps{MaxLimit: 10, NoScan: noScan}})
+		s := emulator.New(emulator.Config{Cloud: cloud, Prefix: "/confluence",
+			Traps: emulator.Traps{MaxLimit: 10, NoScan: noScan}})
 		keys := []string{"OPS"}
 		if together {
 			keys = []string{"OPS", "HR", "IT"}
@@ -154,7 +155,8 @@ func FuzzListing(f *testing.F) {
 		}
 		incomplete := incompleteScopes(l)
 		for i := range 57 {
-			if id, key := strconv.Itoa(i+1), keys[i%len(keys)]; !seen[id] && !slices.Contains(incomplete, key) && !slices.Contains(incomplete, "") {
+			if id, key := strconv.Itoa(i+1), keys[i%len(keys)]; !seen[id] && !slices.Contains(incomplete, key) &&
+				!slices.Contains(incomplete, "") {
 				t.Fatalf("page %s is missing, and space %s is whole", id, key)
 			}
 		}

@@ -51,7 +51,8 @@ func body(text string) http.HandlerFunc {
 func (w *raw) source(edit ...func(*confluence.Options)) sources.Source {
 	w.t.Helper()
 	o := valid(func(o *confluence.Options) {
-		o.BaseURL, o.MaxRPS, o.Flavor = w.http.URL, 1000, map[bool]string{true: confluence.Cloud, false: confluence.DataCenter}[w.cloud]
+		o.BaseURL, o.MaxRPS, o.Flavor = w.http.URL, 1000,
+			map[bool]string{true: confluence.Cloud, false: confluence.DataCenter}[w.cloud]
 		for _, e := range edit {
 			e(o)
 		}
@@ -109,7 +110,8 @@ func TestOddItems(t *testing.T) {
 			if (len(l.Incomplete) > 0) != test.incomplete {
 				t.Errorf("incomplete is %v", l.Incomplete)
 			}
-			if e, ok := entries["7"]; test.pushed != (ok && e.Err == nil && e.Withheld == "") || test.revision != (e.Revision != "") {
+			if e, ok := entries["7"]; test.pushed != (ok && e.Err == nil && e.Withheld == "") ||
+				test.revision != (e.Revision != "") {
 				t.Errorf("entry is %+v", e)
 			}
 			if e := entries["7"]; strings.Contains(e.URL, "script") {

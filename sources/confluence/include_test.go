@@ -172,7 +172,11 @@ func TestPrefetch(t *testing.T) {
 		}
 		defer snap.Close()
 		var entries []sources.Entry
-		if _, err := snap.List(t.Context(), func(e sources.Entry) error { entries = append(entries, e); return nil }); err != nil {
+		if _, err := snap.List(t.Context(), func(e sources.Entry) error {
+			entries = append(entries,
+				e)
+			return nil
+		}); err != nil {
 			t.Fatal(err)
 		}
 		w.Requests()
@@ -181,7 +185,8 @@ func TestPrefetch(t *testing.T) {
 		}
 		prefetch := len(w.Requests())
 		w.Restrict("2", "hr")
-		w.PutPage(emulator.Page{ID: "3", Space: "OPS", Title: "Page 2", Storage: "<p>x</p>" + include("Elsewhere"), View: "<p>" + secret + "</p>"})
+		w.PutPage(emulator.Page{ID: "3", Space: "OPS", Title: "Page 2", Storage: "<p>x</p>" + include("Elsewhere"),
+			View: "<p>" + secret + "</p>"})
 		for _, e := range entries {
 			doc, err := e.Load(t.Context())
 			if errors.Is(err, sources.ErrNoDocument) && e.ID == "2" && !w.config.Cloud {

@@ -31,7 +31,8 @@ func TestWrongAddress(t *testing.T) {
 		w.put("1", "Top", "", "")
 		two := func(o *confluence.Options) { o.Spaces = []string{"OPS", "HR"} }
 		lines, fault := check(t, w.source(two, func(o *confluence.Options) { o.BaseURL = w.http.URL }))
-		if strings.Contains(lines, "logged in") || !strings.Contains(fault, "correct base_url") || strings.Count(fault, "base_url") > 1 {
+		if strings.Contains(lines, "logged in") || !strings.Contains(fault, "correct base_url") ||
+			strings.Count(fault, "base_url") > 1 {
 			t.Errorf("without the context path, check says %q and %q", lines, fault)
 		}
 		other := map[bool]string{true: confluence.DataCenter, false: confluence.Cloud}[w.config.Cloud]
@@ -139,7 +140,8 @@ func TestNoServer(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for address, want := range map[string]string{closed: "that the wiki is running", h.URL: "trusts who signed the certificate"} {
+	for address, want := range map[string]string{closed: "that the wiki is running",
+		h.URL: "trusts who signed the certificate"} {
 		w := newWiki(t, emulator.Config{Token: token})
 		_, err := w.source(func(o *confluence.Options) { o.BaseURL = address }).Open(t.Context())
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "check base_url") {

@@ -88,7 +88,8 @@ timeout: 30s
 	if err := yaml.UnmarshalWithOptions([]byte(text), o, yaml.Strict()); err != nil {
 		t.Fatal(err)
 	}
-	if len(o.Validate()) > 0 || o.Root[1] != "34" || o.Timeout != 30*time.Second || o.Pages || !o.Blogposts || o.MaxRPS != 2.5 || o.Labels.Exclude[0] != "b" {
+	if len(o.Validate()) > 0 || o.Root[1] != "34" || o.Timeout != 30*time.Second || o.Pages || !o.Blogposts ||
+		o.MaxRPS != 2.5 || o.Labels.Exclude[0] != "b" {
 		t.Errorf("options are %+v with the faults %v", o, o.Validate())
 	}
 }
@@ -131,7 +132,8 @@ func TestTokenFile(t *testing.T) {
 // The address tells the flavor of Atlassian's hosts, and the gateway's prefix
 // stays on all requests although no link names it.
 func TestGateway(t *testing.T) {
-	w := newWiki(t, emulator.Config{Cloud: true, Prefix: "/ex/confluence/11-22/wiki", Base: "https://site.atlassian.net/wiki", Token: token})
+	w := newWiki(t, emulator.Config{Cloud: true, Prefix: "/ex/confluence/11-22/wiki",
+		Base: "https://site.atlassian.net/wiki", Token: token})
 	fill(w, 25, emulator.Traps{})
 	entries := w.complete()
 	if len(entries) != 25 {

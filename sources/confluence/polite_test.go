@@ -65,7 +65,8 @@ func TestTokenIsInNoError(t *testing.T) {
 		for _, code := range []int{400, 401, 403, 404, 500} {
 			w.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
 				rw.WriteHeader(code)
-				fmt.Fprintf(rw, `{"message":"bad login %s, %s"}`, token, strings.TrimPrefix(r.Header.Get("Authorization"), "Basic "))
+				fmt.Fprintf(rw, `{"message":"bad login %s, %s"}`, token,
+					strings.TrimPrefix(r.Header.Get("Authorization"), "Basic "))
 				return true
 			})
 			src := w.source()
@@ -111,12 +112,14 @@ func response(r *http.Request, code int, h http.Header) *http.Response {
 	if h == nil {
 		h = http.Header{}
 	}
-	return &http.Response{StatusCode: code, Header: h, Request: r, Body: io.NopCloser(strings.NewReader(`{"type":"known"}`))}
+	return &http.Response{StatusCode: code, Header: h, Request: r,
+		Body: io.NopCloser(strings.NewReader(`{"type":"known"}`))}
 }
 
 func TestWaitsAsAsked(t *testing.T) {
 	cloud := func(at time.Duration) http.Header {
-		return http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {time.Now().Add(at).UTC().Format("2006-01-02T15:04Z07:00")}}
+		return http.Header{"X-Ratelimit-Remaining": {"0"},
+			"X-Ratelimit-Reset": {time.Now().Add(at).UTC().Format("2006-01-02T15:04Z07:00")}}
 	}
 	tests := map[string]struct {
 		code int
@@ -131,7 +134,8 @@ func TestWaitsAsAsked(t *testing.T) {
 		}, 18 * time.Second, 22 * time.Second},
 		"cloud reset": {429, func() http.Header { return cloud(2 * time.Minute) }, time.Minute, 2*time.Minute + time.Second},
 		"dc interval": {429, func() http.Header {
-			return http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Interval-Seconds": {"30"}, "X-Ratelimit-Fillrate": {"5"}}
+			return http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Interval-Seconds": {"30"},
+				"X-Ratelimit-Fillrate": {"5"}}
 		}, 30 * time.Second, 32 * time.Second},
 		"tokens remain": {429, func() http.Header {
 			return http.Header{"Retry-After": {"0"}, "X-Ratelimit-Remaining": {"3"}, "X-Ratelimit-Interval-Seconds": {"30"}}
@@ -208,7 +212,8 @@ func TestMaxRPS(t *testing.T) {
 
 func TestHugeAnswer(t *testing.T) {
 	flavors(t, func(t *testing.T, w *wiki) {
-		w.PutPage(emulator.Page{ID: "1", Space: "OPS", Title: "Top", Storage: "<p>x</p>", View: strings.Repeat("x", sources.MaxDocument+1)})
+		w.PutPage(emulator.Page{ID: "1", Space: "OPS", Title: "Top", Storage: "<p>x</p>",
+			View: strings.Repeat("x", sources.MaxDocument+1)})
 		snap, err := w.source().Open(t.Context())
 		if err != nil {
 			t.Fatal(err)

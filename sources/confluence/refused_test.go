@@ -169,10 +169,12 @@ func TestListingEndsEarly(t *testing.T) {
 // The titles of blog posts are not those of pages.
 func TestIncludedBlogPost(t *testing.T) {
 	flavors(t, func(t *testing.T, w *wiki) {
-		w.put("1", "Page", "", "<p>mine</p>"+strings.Replace(include("Roadmap"), "ri:page", `ri:blog-post ri:posting-day="2024/01/02"`, 1))
+		w.put("1", "Page", "", "<p>mine</p>"+strings.Replace(include("Roadmap"), "ri:page",
+			`ri:blog-post ri:posting-day="2024/01/02"`, 1))
 		page := w.PutPage(emulator.Page{Space: "OPS", Title: "Roadmap", Storage: "<p>public</p>"})
 		post := w.PutPage(emulator.Page{Space: "OPS", Kind: "blogpost", Title: "Roadmap", Storage: "<p>" + secret + "</p>"})
-		w.PutPage(emulator.Page{ID: "1", Space: "OPS", Title: "Page", Storage: mustPage(w, "1").Storage, View: "<p>mine</p><p>" + secret + "</p>"})
+		w.PutPage(emulator.Page{ID: "1", Space: "OPS", Title: "Page", Storage: mustPage(w, "1").Storage,
+			View: "<p>mine</p><p>" + secret + "</p>"})
 		posts := func(o *confluence.Options) { o.Blogposts = true }
 		if doc := w.load("1"); strings.Contains(string(doc.Body), secret) {
 			t.Errorf("a post that is not listed is carried: %q", doc.Body)

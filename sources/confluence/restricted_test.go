@@ -247,7 +247,8 @@ func TestRestrictedIncludeIsNeverCarried(t *testing.T) {
 				shut(w)
 				for name, macro := range includes {
 					// View stands for what the wiki renders with the token's rights.
-					w.PutPage(emulator.Page{ID: "1", Space: "OPS", Title: "Page", Storage: "<p>mine</p>" + macro, View: "<p>mine</p><p>" + secret + "</p>"})
+					w.PutPage(emulator.Page{ID: "1", Space: "OPS", Title: "Page", Storage: "<p>mine</p>" + macro,
+						View: "<p>mine</p><p>" + secret + "</p>"})
 					doc := w.load("1", exclude)
 					if strings.Contains(string(doc.Body), secret) || doc.Format != sources.ConfluenceStorage {
 						t.Errorf("%s: %s carries %q", name, doc.Format, doc.Body)
@@ -268,7 +269,8 @@ func TestRestrictedIncludeIsNeverCarried(t *testing.T) {
 func TestIncludeFromAnotherSpace(t *testing.T) {
 	flavors(t, func(t *testing.T, w *wiki) {
 		w.PutPage(emulator.Page{ID: "2", Space: "HR", Title: "Shared", Storage: "<p>" + secret + "</p>"})
-		w.put("1", "Page", "", strings.Replace(include("Shared"), "ri:content-title", `ri:space-key="HR" ri:content-title`, 1))
+		w.put("1", "Page", "", strings.Replace(include("Shared"), "ri:content-title", `ri:space-key="HR" ri:content-title`,
+			1))
 		if doc := w.load("1"); strings.Contains(string(doc.Body), secret) {
 			t.Errorf("text of a space that is not configured is carried: %q", doc.Body)
 		}

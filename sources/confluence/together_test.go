@@ -20,7 +20,8 @@ func spread(t *testing.T) (*wiki, func(*confluence.Options)) {
 	w := newWiki(t, emulator.Config{Cloud: true, Prefix: "/wiki", Token: token, Traps: emulator.Traps{MaxLimit: 10}})
 	keys := []string{"S0", "S1", "S2"}
 	for i := range 75 {
-		w.PutPage(emulator.Page{ID: strconv.Itoa(i + 1), Space: keys[i%3], Title: fmt.Sprint("Page ", i), Storage: "<p>x</p>"})
+		w.PutPage(emulator.Page{ID: strconv.Itoa(i + 1), Space: keys[i%3], Title: fmt.Sprint("Page ", i),
+			Storage: "<p>x</p>"})
 	}
 	w.Restrict("5", "hr")
 	return w, func(o *confluence.Options) { o.Spaces = keys }

@@ -176,7 +176,8 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 			tt.header.Name = "OPS/Home_1.html"
 			path := newZip(t).addRaw(&tt.header, "abcde").add("b_2.html").path()
 			_, err := sourcestest.Load(t, at(t, path), "1")
-			if err == nil || !strings.Contains(err.Error(), `page "OPS/Home_1.html": `) || !strings.Contains(err.Error(), tt.want) {
+			if err == nil || !strings.Contains(err.Error(), `page "OPS/Home_1.html": `) ||
+				!strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want the page and %q", err, tt.want)
 			}
 			if _, err := sourcestest.Load(t, at(t, path), "2"); err != nil {
@@ -311,10 +312,12 @@ func withoutZip64(data []byte) []byte {
 
 func TestOpenNamesTheMend(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "nowhere.zip")
-	if _, err := at(t, path).Open(t.Context()); err == nil || !strings.Contains(err.Error(), "correct confluence_export.path") {
+	if _, err := at(t, path).Open(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), "correct confluence_export.path") {
 		t.Errorf("Open = %v", err)
 	}
-	if _, err := at(t, os.DevNull).Open(t.Context()); err == nil || !strings.Contains(err.Error(), "neither a folder nor a file") {
+	if _, err := at(t, os.DevNull).Open(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), "neither a folder nor a file") {
 		t.Errorf("Open(%s) = %v", os.DevNull, err)
 	}
 }

@@ -39,7 +39,8 @@ func TestExcludedPagesAreTold(t *testing.T) {
 		}
 		all := source(t, confluenceexport.Options{Path: path, Selection: sources.Selection{Exclude: []string{"**"}}})
 		lines, err := all.(sources.Checker).Check(t.Context())
-		if !errors.Is(err, sources.ErrNothingFound) || err.Error() != "no document found: all 5 pages are left out by rule: correct include and exclude" {
+		if !errors.Is(err, sources.ErrNothingFound) ||
+			err.Error() != "no document found: all 5 pages are left out by rule: correct include and exclude" {
 			t.Errorf("check: %q, %v", lines, err)
 		}
 	})

@@ -57,7 +57,8 @@ func TestFolderIsNotLeft(t *testing.T) {
 	if diff := cmp.Diff(want, described(got)); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}
-	if diff := cmp.Diff([]string{"DEV", "OPS", "again", "loop", "outside", "unmounted", "~jo.doe"}, scopes(listing)); diff != "" {
+	if diff := cmp.Diff([]string{"DEV", "OPS", "again", "loop", "outside", "unmounted", "~jo.doe"},
+		scopes(listing)); diff != "" {
 		t.Error(diff)
 	}
 
@@ -103,12 +104,14 @@ func TestFolderReplacedWhileListed(t *testing.T) {
 }
 
 func TestNamesInFolders(t *testing.T) {
-	dir := files{"\u00e9.html": "x", "e\u0301.html": "x", "caf\xe9_3.html": pageHTML("S", "Café", "x"), "caf\xe9.html": "x"}.folder(t)
+	dir := files{"\u00e9.html": "x", "e\u0301.html": "x", "caf\xe9_3.html": pageHTML("S", "Café", "x"),
+		"caf\xe9.html": "x"}.folder(t)
 	got, listing := entries(t, dir)
 	if diff := cmp.Diff([]string{"3", "cafΘ.html", "\u00e9.html"}, described(got)); diff != "" {
 		t.Error(diff)
 	}
-	if len(listing.Incomplete) != 1 || !strings.Contains(listing.Incomplete[0].Err.Error(), `two files have the name "é.html"`) {
+	if len(listing.Incomplete) != 1 || !strings.Contains(listing.Incomplete[0].Err.Error(),
+		`two files have the name "é.html"`) {
 		t.Errorf("incomplete = %+v, want the name that two files have", listing.Incomplete)
 	}
 	if doc, err := sourcestest.Load(t, at(t, dir), "3"); err != nil || doc.Title != "Café" {
@@ -166,7 +169,8 @@ func TestHugePageIsNotRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, _ := entries(t, dir)
-	if diff := cmp.Diff([]string{"1", `2: page "Huge_2.html": larger than 16 MiB: split the document`}, described(got)); diff != "" {
+	if diff := cmp.Diff([]string{"1", `2: page "Huge_2.html": larger than 16 MiB: split the document`},
+		described(got)); diff != "" {
 		t.Error(diff)
 	}
 }

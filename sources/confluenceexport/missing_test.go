@@ -34,7 +34,8 @@ func TestPagesThatOnlyTheIndexHasAreHeld(t *testing.T) {
 	bothKinds(t, export, func(t *testing.T, path string) {
 		src := source(t, confluenceexport.Options{Path: path, Selection: sources.Selection{Exclude: []string{"**/Draft*"}}})
 		got, listing := sourcestest.List(t, src)
-		const why = "the space's index lists it, but the export has no such file: copy the export in full, or leave the page out with exclude"
+		const why = "the space's index lists it, but the export has no such file: copy the export in full, or leave " +
+			"the page out with exclude"
 		want := []string{"1 in OPS", `2 in OPS: page "OPS/Gone_2.html": ` + why, "3 in OPS", `8 in DEV: page "DEV/Alone_8.html": ` + why, `OPS/Gone.html in OPS: page "OPS/Gone.html": ` + why}
 		if diff := cmp.Diff(want, described(got)); diff != "" {
 			t.Error(diff)
@@ -53,7 +54,8 @@ func TestManyMissingPagesHoldTheSpace(t *testing.T) {
 	export := files{"OPS/index.html": listing("OPS", "Ops", names...), "OPS/P_10.html": pageHTML("S", "T", "x")}
 	bothKinds(t, export, func(t *testing.T, path string) {
 		got, listing := entries(t, path)
-		if len(got) != 1 || len(listing.Incomplete) != 1 || !strings.Contains(listing.Incomplete[0].Err.Error(), "lists 1499 pages that the export lacks") {
+		if len(got) != 1 || len(listing.Incomplete) != 1 ||
+			!strings.Contains(listing.Incomplete[0].Err.Error(), "lists 1499 pages that the export lacks") {
 			t.Errorf("%d entries, %v", len(got), listing.Incomplete)
 		}
 	})
@@ -146,7 +148,8 @@ func TestPageIDThatCannotBeReadHoldsTheSpace(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := files{"OPS/One.html": saved("501", "One"), "OPS/Two.html": saved("502", "Two"), "HR/x_1.html": old("x")}.folder(t)
+			dir := files{"OPS/One.html": saved("501", "One"), "OPS/Two.html": saved("502", "Two"),
+				"HR/x_1.html": old("x")}.folder(t)
 			if name == "a link" { // the only page that told: nothing else tells that it did
 				os.Remove(filepath.Join(dir, "OPS", "One.html"))
 			}

@@ -25,7 +25,8 @@ func TestPageID(t *testing.T) {
 }
 
 func FuzzNames(f *testing.F) {
-	for _, seed := range []string{"OPS/Home_1.html", `..\..\x_2.html`, "/a//./b.html", "C:x.htm", "\x95\x5c.html", "e\u0301_9.html", "a/", ".", ""} {
+	for _, seed := range []string{"OPS/Home_1.html", `..\..\x_2.html`, "/a//./b.html", "C:x.htm", "\x95\x5c.html",
+		"e\u0301_9.html", "a/", ".", ""} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, name string) {

@@ -42,7 +42,8 @@ func TestWhichFilesArePages(t *testing.T) {
 }
 
 func TestSelection(t *testing.T) {
-	export := files{"OPS/Home_1.html": "x", "OPS/Draft_2.html": "x", "HR/Home_3.html": "x", "OPS/attachments/9/a.html": "x"}
+	export := files{"OPS/Home_1.html": "x", "OPS/Draft_2.html": "x", "HR/Home_3.html": "x",
+		"OPS/attachments/9/a.html": "x"}
 	bothKinds(t, export, func(t *testing.T, path string) {
 		src := source(t, confluenceexport.Options{Path: path,
 			Selection: sources.Selection{Include: []string{"OPS/**"}, Exclude: []string{"**/Draft*"}}})
@@ -222,7 +223,8 @@ func TestWhatIsNoPageIsNotLoaded(t *testing.T) {
 	bothKinds(t, export, func(t *testing.T, path string) {
 		for _, id := range []string{"1", "2", "3"} {
 			_, err := sourcestest.Load(t, at(t, path), id)
-			if err == nil || !strings.Contains(err.Error(), ".html") || !strings.Contains(err.Error(), "leave it out with exclude: [") {
+			if err == nil || !strings.Contains(err.Error(), ".html") ||
+				!strings.Contains(err.Error(), "leave it out with exclude: [") {
 				t.Errorf("Load(%s) = %v", id, err)
 			}
 		}
@@ -235,7 +237,8 @@ type linker interface {
 
 func TestLinks(t *testing.T) {
 	page := pageHTML("S", "T", "x")
-	export := files{"A/Home_1.html": page, "B/Home_1.html": page, "B/Other.html": page, "B/attachments/1/x_2.html": page, "C/Skip_3.html": page}
+	export := files{"A/Home_1.html": page, "B/Home_1.html": page, "B/Other.html": page, "B/attachments/1/x_2.html": page,
+		"C/Skip_3.html": page}
 	bothKinds(t, export, func(t *testing.T, path string) {
 		src := source(t, confluenceexport.Options{Path: path, Selection: sources.Selection{Exclude: []string{"C/**"}}})
 		snap, err := src.Open(t.Context())
@@ -322,7 +325,8 @@ func TestCheckLooksAtEachPage(t *testing.T) {
 	bothKinds(t, export, func(t *testing.T, path string) {
 		_, err := at(t, path).(sources.Checker).Check(t.Context())
 		for _, name := range []string{"A/empty_2.html", "A/nul_1.html", "B/P_125.html"} {
-			if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("page %q: ", name)) || strings.Contains(err.Error(), "Top_9") {
+			if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("page %q: ", name)) ||
+				strings.Contains(err.Error(), "Top_9") {
 				t.Errorf("Check = %v, want a line for %s", err, name)
 			}
 		}

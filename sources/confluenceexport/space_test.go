@@ -97,12 +97,13 @@ func TestHomePageNamedIndex(t *testing.T) {
 
 func TestIndexInCapitals(t *testing.T) {
 	for _, name := range []string{"INDEX.HTML", "Index.htm", "index.htm"} {
-		bothKinds(t, files{"OPS/" + name: listing("OPS", "Ops", "A.html"), "OPS/A.html": old("Ops : A")}, func(t *testing.T, path string) {
-			got, listing := titles(t, path)
-			if diff := cmp.Diff(map[string]string{"OPS/A.html": "A"}, got); diff != "" || len(listing.Incomplete) > 0 {
-				t.Errorf("%s: %v %s", name, listing.Incomplete, diff)
-			}
-		})
+		bothKinds(t, files{"OPS/" + name: listing("OPS", "Ops", "A.html"), "OPS/A.html": old("Ops : A")},
+			func(t *testing.T, path string) {
+				got, listing := titles(t, path)
+				if diff := cmp.Diff(map[string]string{"OPS/A.html": "A"}, got); diff != "" || len(listing.Incomplete) > 0 {
+					t.Errorf("%s: %v %s", name, listing.Incomplete, diff)
+				}
+			})
 	}
 }
 
@@ -155,7 +156,8 @@ func overlapping(t *testing.T, index string, n int) string {
 			copy(record[8:28], first[8:28])
 			binary.LittleEndian.PutUint32(record[42:], 0)
 		}
-		size += 46 + int(binary.LittleEndian.Uint16(record[28:])) + int(binary.LittleEndian.Uint16(record[30:])) + int(binary.LittleEndian.Uint16(record[32:]))
+		size += 46 + int(binary.LittleEndian.Uint16(record[28:])) + int(binary.LittleEndian.Uint16(record[30:])) +
+			int(binary.LittleEndian.Uint16(record[32:]))
 	}
 	path := filepath.Join(t.TempDir(), "bomb.zip")
 	write(t, path, string(data))
@@ -171,7 +173,8 @@ func TestManyLargeIndexes(t *testing.T) {
 }
 
 func TestDeepIndexTakesLittle(t *testing.T) {
-	deep := "<title>OPS (x)</title>" + strings.Repeat("<ul>", 200_000) + strings.Repeat("</ul>", 200_000-1) + `<li><a href="A_1.html">A</a>`
+	deep := "<title>OPS (x)</title>" + strings.Repeat("<ul>", 200_000) + strings.Repeat("</ul>", 200_000-1) +
+		`<li><a href="A_1.html">A</a>`
 	path := files{"index.html": deep, "A_1.html": pageHTML("S", "T", "x")}.folder(t)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

@@ -82,7 +82,9 @@ func TestBrokenListingsAreErrors(t *testing.T) {
 			if _, err := snap.List(t.Context(), take); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("List = %v, want %q", err, tt.want)
 			}
-			if gone, err := snap.(sources.Confirmer).Gone(t.Context(), "b"); gone && !strings.Contains(tt.want, "told to close") && !strings.Contains(tt.want, "401") && !strings.Contains(tt.want, "does not say which") {
+			if gone, err := snap.(sources.Confirmer).Gone(t.Context(), "b"); gone &&
+				!strings.Contains(tt.want, "told to close") && !strings.Contains(tt.want, "401") &&
+				!strings.Contains(tt.want, "does not say which") {
 				t.Errorf("a document is called gone by a broken adapter: %v", err)
 			}
 		})
@@ -111,7 +113,8 @@ func TestBrokenGreetingsAreErrors(t *testing.T) {
 		})
 	}
 	for name, command := range map[string]string{"there is no program nowhere": "nowhere", "chmod +x": "./PROTOCOL.md"} {
-		if _, err := build(t, exec.Options{Command: []string{command}}).Open(t.Context()); err == nil || !strings.Contains(err.Error(), name) {
+		if _, err := build(t, exec.Options{Command: []string{command}}).Open(t.Context()); err == nil ||
+			!strings.Contains(err.Error(), name) {
 			t.Errorf("Open(%s) = %v, want %q", command, err, name)
 		}
 	}
@@ -239,7 +242,8 @@ func alive(session string) bool {
 func TestSecretsAreNotShown(t *testing.T) {
 	t.Setenv("INTERCOM_TOKEN", "not-for-adapters")
 	src := scriptWith(t, exec.Options{Env: map[string]string{"KB_TOKEN": "s3cret-value"}, IdleTimeout: 20 * time.Second},
-		begin, `echo '{"id":1,"entry":{"id":"a","error":"got '"$KB_TOKEN$INTERCOM_TOKEN"'"}}'`, `echo "$KB_TOKEN" >&2`, "exit 1")
+		begin, `echo '{"id":1,"entry":{"id":"a","error":"got '"$KB_TOKEN$INTERCOM_TOKEN"'"}}'`, `echo "$KB_TOKEN" >&2`,
+		"exit 1")
 	snap, err := src.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -266,10 +270,12 @@ func TestEntriesSayWhatTheyAre(t *testing.T) {
 	defer snap.Close()
 	var e sources.Entry
 	l, err := snap.List(t.Context(), func(got sources.Entry) error { e = got; return nil })
-	if err != nil || l.Excluded != 4 || len(l.Incomplete) != 1 || l.Incomplete[0].Scope != "b" || l.Incomplete[0].Err.Error() != "403" {
+	if err != nil || l.Excluded != 4 || len(l.Incomplete) != 1 || l.Incomplete[0].Scope != "b" ||
+		l.Incomplete[0].Err.Error() != "403" {
 		t.Errorf("listing %+v, %v", l, err)
 	}
-	if e.ID != "a/1" || e.Scope != "a" || e.Revision != "r" || e.URL != "https://x.example/1" || e.Modified.UTC().Hour() != 11 ||
+	if e.ID != "a/1" || e.Scope != "a" || e.Revision != "r" || e.URL != "https://x.example/1" ||
+		e.Modified.UTC().Hour() != 11 ||
 		e.Withheld != "hr" || !e.Unproven || e.Excluded != "rule" || e.Revoked != "old" {
 		t.Errorf("entry %+v", e)
 	}

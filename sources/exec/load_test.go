@@ -57,7 +57,8 @@ func TestLoad(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			doc, err := load(t, script(t, begin, oneA, ended, "read -r load", tt.answer, rest))
-			if string(doc.Body) != tt.body || (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {
+			if string(doc.Body) != tt.body || (err == nil) != (tt.err == "") || err != nil &&
+				!strings.Contains(err.Error(), tt.err) {
 				t.Errorf("got %q, %v, want %q, %q", doc.Body, err, tt.body, tt.err)
 			}
 			if errors.Is(err, sources.ErrNoDocument) {
@@ -86,7 +87,11 @@ $answers"; done; printf '%s' "$answers"`, rest)
 	}
 	defer snap.Close()
 	var entries []sources.Entry
-	if _, err := snap.List(t.Context(), func(e sources.Entry) error { entries = append(entries, e); return nil }); err != nil {
+	if _, err := snap.List(t.Context(), func(e sources.Entry) error {
+		entries = append(entries,
+			e)
+		return nil
+	}); err != nil {
 		t.Fatal(err)
 	}
 	wrong := make(chan error, n)
@@ -107,7 +112,8 @@ $answers"; done; printf '%s' "$answers"`, rest)
 }
 
 func TestCancelledLoadLeavesTheTalkIntact(t *testing.T) {
-	src := script(t, begin, `echo '{"id":1,"entry":{"id":"a","format":"text"}}'`, `echo '{"id":1,"entry":{"id":"b","format":"text"}}'`,
+	src := script(t, begin, `echo '{"id":1,"entry":{"id":"a","format":"text"}}'`,
+		`echo '{"id":1,"entry":{"id":"b","format":"text"}}'`,
 		`echo '{"id":1,"end":{"entries":2}}'`, `read -r load`, `read -r one`, `read -r other`, `echo '{"id":2,"document":{"body":"late"}}'`,
 		`echo '{"id":3,"document":{"body":"'"$(echo $one $other | tr -d '"')"'"}}'`, rest)
 	snap, err := src.Open(t.Context())
@@ -116,7 +122,11 @@ func TestCancelledLoadLeavesTheTalkIntact(t *testing.T) {
 	}
 	defer snap.Close()
 	var entries []sources.Entry
-	if _, err := snap.List(t.Context(), func(e sources.Entry) error { entries = append(entries, e); return nil }); err != nil {
+	if _, err := snap.List(t.Context(), func(e sources.Entry) error {
+		entries = append(entries,
+			e)
+		return nil
+	}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)

@@ -44,7 +44,8 @@ func newWiki(t *testing.T) *wiki {
 	listen, dir := l.Addr().String(), t.TempDir()
 	l.Close()
 	w := &wiki{t: t, config: filepath.Join(dir, "LocalSettings.php"), address: "http://" + listen}
-	w.php("install.php", "", "--dbtype", "sqlite", "--dbpath", filepath.Join(dir, "db"), "--dbname", "wiki", "--confpath", dir,
+	w.php("install.php", "", "--dbtype", "sqlite", "--dbpath", filepath.Join(dir, "db"), "--dbname", "wiki",
+		"--confpath", dir,
 		"--server", w.address, "--scriptpath", "", "--pass", "a-long-password", "Wiki", "Admin")
 	w.set("$wgRateLimits = []; $wgMainCacheType = CACHE_NONE;")
 	server := osexec.Command("php", "-S", listen, "-t", mediawiki)
@@ -172,7 +173,8 @@ func mediaWikiOnly(w *wiki) {
 		t.Errorf("check: %q, %v", lines, err)
 	}
 	login["MEDIAWIKI_PASSWORD"] = "wrong-password"
-	if _, err := w.source(w.address, map[string]any{}, login).Open(t.Context()); err == nil || !strings.Contains(err.Error(), "refuses the login") {
+	if _, err := w.source(w.address, map[string]any{}, login).Open(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), "refuses the login") {
 		t.Errorf("a wrong login: %v", err)
 	}
 }

@@ -15,7 +15,8 @@ import (
 func TestExcludedDocumentsAreTold(t *testing.T) {
 	f := newFolder(t)
 	f.opts.Exclude, f.opts.FollowSymlinks = []string{"drafts/**", "*.txt"}, true
-	for _, name := range []string{"a.md", "b.txt", "drafts/one.md", "drafts/deep/e\u0301.md", "drafts/pic.png", ".hidden/x.md", ".x.txt"} {
+	for _, name := range []string{"a.md", "b.txt", "drafts/one.md", "drafts/deep/e\u0301.md", "drafts/pic.png",
+		".hidden/x.md", ".x.txt"} {
 		f.Put(name, "text")
 	}
 	f.link("drafts/one.md", "shown.md")
@@ -32,7 +33,8 @@ func TestExcludedDocumentsAreTold(t *testing.T) {
 		t.Errorf("%d documents, %d left out", len(entries), listing.Excluded)
 	}
 	f.opts.MaxEntries = 3
-	if lines, err := f.Source().(sources.Checker).Check(t.Context()); err != nil || lines[0] != "folder "+f.dir+": 1 documents, 6 left out by rule" {
+	if lines, err := f.Source().(sources.Checker).Check(t.Context()); err != nil ||
+		lines[0] != "folder "+f.dir+": 1 documents, 6 left out by rule" {
 		t.Errorf("check: %q, %v", lines, err)
 	}
 	f.opts.Include = []string{"x/**"}

@@ -157,7 +157,8 @@ func TestValidate(t *testing.T) {
 // Whoever merges a listing with what is known needs the order of the IDs.
 func TestOrder(t *testing.T) {
 	f := newFolder(t)
-	for _, name := range []string{"a.md", "a/z.md", "a/b/c.md", "a/b.md", "a-b.md", "a0.md", "B.md", "e\u0301.md", "f/x.md", "\u00ea/y.md"} {
+	for _, name := range []string{"a.md", "a/z.md", "a/b/c.md", "a/b.md", "a-b.md", "a0.md", "B.md", "e\u0301.md",
+		"f/x.md", "\u00ea/y.md"} {
 		f.Put(name, "text")
 	}
 	for i := range 40 {

@@ -97,7 +97,8 @@ func (r *repository) recordGit() func() []string {
 		r.t.Fatal(err)
 	}
 	dir := r.t.TempDir()
-	script := "#!/bin/sh\n[ -z \"$GIT_DIR\" ] && [ \"$1\" != version ] || echo \" $* \" >>" + dir + "/log\nexec " + real + " \"$@\"\n"
+	script := "#!/bin/sh\n[ -z \"$GIT_DIR\" ] && [ \"$1\" != version ] || echo \" $* \" >>" + dir + "/log\nexec " +
+		real + " \"$@\"\n"
 	if err := os.WriteFile(filepath.Join(dir, "git"), []byte(script), 0o755); err != nil {
 		r.t.Fatal(err)
 	}

@@ -76,7 +76,8 @@ func TestStoragesOwnIDs(t *testing.T) {
 	if err != nil || l.Excluded != 0 || len(entries) != 2 {
 		t.Fatalf("%d entries, %+v, %v", len(entries), l, err)
 	}
-	if a, b := entries["id-a"], entries["id-b"]; a.Revision != "md5 11 at a.md" || b.Revision != "-1 2026-01-01T00:00:00Z at dir/Plan.html" || b.Scope != "dir" {
+	if a, b := entries["id-a"], entries["id-b"]; a.Revision != "md5 11 at a.md" ||
+		b.Revision != "-1 2026-01-01T00:00:00Z at dir/Plan.html" || b.Scope != "dir" {
 		t.Errorf("entries %+v, %+v", a, b)
 	}
 	if id, ok := snap.(sources.Linker).Link("dir/Plan.html"); !ok || id != "id-b" {
@@ -139,7 +140,8 @@ func TestBrokenListingsAreErrors(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer snap.Close()
-			if _, err := snap.List(t.Context(), func(sources.Entry) error { return nil }); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := snap.List(t.Context(), func(sources.Entry) error { return nil }); err == nil ||
+				!strings.Contains(err.Error(), tt.want) {
 				t.Errorf("List: %v, want %q", err, tt.want)
 			}
 			if gone, err := snap.(sources.Confirmer).Gone(t.Context(), "z"); gone || err == nil {
@@ -159,7 +161,8 @@ func TestBrokenCopiesAreErrors(t *testing.T) {
 		"a link":               {`ln -s /etc/passwd $to/a.md`, "id-a", "regular"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if doc, err := sourcestest.Load(t, fake(t, whole, tt.copying), tt.id); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if doc, err := sourcestest.Load(t, fake(t, whole, tt.copying), tt.id); err == nil ||
+				!strings.Contains(err.Error(), tt.want) {
 				t.Errorf("loaded %q, %v, want %q", doc.Body, err, tt.want)
 			}
 		})
@@ -188,7 +191,8 @@ func TestNamesThatAreNotOnes(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	lines, err := fake(t, whole, "").Check(t.Context())
-	if want := []string{"rclone v1.60.1", "drive:Docs: 2 documents, 0 left out by rule"}; err != nil || !slices.Equal(lines, want) {
+	if want := []string{"rclone v1.60.1", "drive:Docs: 2 documents, 0 left out by rule"}; err != nil ||
+		!slices.Equal(lines, want) {
 		t.Errorf("check: %q, %v", lines, err)
 	}
 	narrow := rclone.Options{Remote: "drive:Docs", Selection: sources.Selection{Exclude: []string{"dir/**"}}}
@@ -196,8 +200,10 @@ func TestCheck(t *testing.T) {
 	if diff := cmp.Diff(want, sourcestest.Excluded(t, fakeWith(t, narrow, "v1.60.1", whole, ""))); diff != "" {
 		t.Error(diff)
 	}
-	for version, want := range map[string]string{"v1.50.2": "too old: install rclone 1.58", "x": "does not tell its version"} {
-		if _, err := fakeWith(t, rclone.Options{Remote: "x:"}, version, whole, "").Check(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+	for version, want := range map[string]string{"v1.50.2": "too old: install rclone 1.58",
+		"x": "does not tell its version"} {
+		if _, err := fakeWith(t, rclone.Options{Remote: "x:"}, version, whole, "").Check(t.Context()); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("check of %s: %v", version, err)
 		}
 	}
@@ -260,7 +266,11 @@ func TestDocumentsComeInBatches(t *testing.T) {
 	}
 	defer snap.Close()
 	var entries []sources.Entry
-	if _, err := snap.List(t.Context(), func(e sources.Entry) error { entries = append(entries, e); return nil }); err != nil || len(entries) != n {
+	if _, err := snap.List(t.Context(), func(e sources.Entry) error {
+		entries = append(entries,
+			e)
+		return nil
+	}); err != nil || len(entries) != n {
 		t.Fatalf("%d entries, %v", len(entries), err)
 	}
 	if err := snap.(sources.Prefetcher).Prefetch(t.Context(), entries); err != nil {

@@ -37,7 +37,8 @@ func newBucket(t *testing.T) *bucket {
 
 func (b *bucket) Put(name, body string) string {
 	b.t.Helper()
-	if _, err := b.objects.PutObject("docs", "handbook/"+name, map[string]string{}, strings.NewReader(body), int64(len(body)), nil); err != nil {
+	if _, err := b.objects.PutObject("docs", "handbook/"+name, map[string]string{}, strings.NewReader(body),
+		int64(len(body)), nil); err != nil {
 		b.t.Fatal(err)
 	}
 	return norm.NFC.String(name)
@@ -62,7 +63,8 @@ func TestS3(t *testing.T) {
 		if got := entries[id].Revision; !strings.HasPrefix(got, "md5 ") {
 			t.Errorf("revision %q", got)
 		}
-		if lines, err := b.Source().(sources.Checker).Check(t.Context()); err != nil || lines[1] != fmt.Sprintf("%s: 1 documents, 0 left out by rule", b.opts.Remote) {
+		if lines, err := b.Source().(sources.Checker).Check(t.Context()); err != nil ||
+			lines[1] != fmt.Sprintf("%s: 1 documents, 0 left out by rule", b.opts.Remote) {
 			t.Errorf("check: %q, %v", lines, err)
 		}
 	})

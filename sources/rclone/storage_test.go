@@ -58,7 +58,8 @@ func (s *storage) serve(kind string, args ...string) string {
 	}
 	addr := l.Addr().String()
 	l.Close()
-	cmd := osexec.Command("rclone", append([]string{"serve", kind, s.dir, "--addr", addr, "--dir-cache-time", "0", "--config", s.opts.Config}, args...)...)
+	cmd := osexec.Command("rclone", append([]string{"serve", kind, s.dir, "--addr", addr, "--dir-cache-time", "0",
+		"--config", s.opts.Config}, args...)...)
 	if s.server, err = process.Start(cmd); err != nil {
 		s.t.Fatal(err)
 	}
@@ -164,7 +165,11 @@ func TestServers(t *testing.T) {
 			}
 			defer snap.Close()
 			var entries []sources.Entry
-			if _, err := snap.List(t.Context(), func(e sources.Entry) error { entries = append(entries, e); return nil }); err != nil || len(entries) != 2 {
+			if _, err := snap.List(t.Context(), func(e sources.Entry) error {
+				entries = append(entries,
+					e)
+				return nil
+			}); err != nil || len(entries) != 2 {
 				t.Fatalf("%d entries, %v", len(entries), err)
 			}
 			if err := snap.(sources.Prefetcher).Prefetch(t.Context(), entries); err != nil {

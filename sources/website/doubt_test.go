@@ -14,7 +14,10 @@ import (
 
 func TestExpiredLoginIsNoEmptySite(t *testing.T) {
 	form := "<form action=/login><input name=u><input type=PASSWORD name=p></form>"
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("another site was asked") }))
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter,
+		*http.Request) {
+		t.Error("another site was asked")
+	}))
 	defer elsewhere.Close()
 	for name, answer := range map[string]func(http.ResponseWriter, *http.Request){
 		"a form":                   func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>", form) },
@@ -79,7 +82,9 @@ func TestPagesThatAllTurnIntoOneTextAreNotTaken(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, e := range entries {
-				if _, err := e.Load(t.Context()); e.ID != "/docs/" && (err == nil || !strings.Contains(err.Error(), "the same text")) && (err == nil || !strings.Contains(err.Error(), "one and the same text")) {
+				if _, err := e.Load(t.Context()); e.ID != "/docs/" &&
+					(err == nil || !strings.Contains(err.Error(), "the same text")) &&
+					(err == nil || !strings.Contains(err.Error(), "one and the same text")) {
 					t.Errorf("%s: %v", e.ID, err)
 				}
 			}
@@ -212,7 +217,8 @@ func TestSiteThatGoesDownEndsTheListing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer snap.Close()
-	if _, err := snap.List(t.Context(), func(sources.Entry) error { return nil }); err == nil || !strings.Contains(err.Error(), "20 pages in a row") {
+	if _, err := snap.List(t.Context(), func(sources.Entry) error { return nil }); err == nil ||
+		!strings.Contains(err.Error(), "20 pages in a row") {
 		t.Errorf("List: %v", err)
 	}
 }
@@ -383,7 +389,8 @@ func TestSitemapThatTurnsIntoAPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer snap.Close()
-	if _, err := snap.List(t.Context(), func(sources.Entry) error { return nil }); err == nil || !strings.Contains(err.Error(), "website.sitemap: off") {
+	if _, err := snap.List(t.Context(), func(sources.Entry) error { return nil }); err == nil ||
+		!strings.Contains(err.Error(), "website.sitemap: off") {
 		t.Errorf("List: %v", err)
 	}
 	s.mapped = false

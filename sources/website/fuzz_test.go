@@ -9,7 +9,8 @@ import (
 
 // One spelling of an address is its own, and an ID leads back to its page.
 func FuzzCanonical(f *testing.F) {
-	for _, at := range []string{"/docs/a?b=1&a=2#x", "/docs/%2e%2e/x", "/docs/a%2Fb/", "//x/y", "/docs/index.html", "/docs/\u00e9;jsessionid=1", "?sid=1"} {
+	for _, at := range []string{"/docs/a?b=1&a=2#x", "/docs/%2e%2e/x", "/docs/a%2Fb/", "//x/y", "/docs/index.html",
+		"/docs/\u00e9;jsessionid=1", "?sid=1"} {
 		f.Add(at)
 	}
 	base, err := url.Parse("https://x.example/docs/")

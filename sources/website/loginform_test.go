@@ -38,7 +38,8 @@ func TestPagesWithALoginForm(t *testing.T) {
 				s.mapped = mapped
 				s.page("/docs/a", body)
 				s.wantIDs("", "a")
-				if doc, err := sourcestest.Load(t, s.Source(), "/docs/a"); err != nil || !strings.Contains(string(doc.Body), "<h1>") {
+				if doc, err := sourcestest.Load(t, s.Source(), "/docs/a"); err != nil ||
+					!strings.Contains(string(doc.Body), "<h1>") {
 					t.Errorf("loaded %q, %v", doc.Body, err)
 				}
 			})

@@ -68,8 +68,9 @@ func certificate(t *testing.T) (cert, key []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IsCA: true,
+		BasicConstraintsValid: true,
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +79,8 @@ func certificate(t *testing.T) (cert, key []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: text})
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
+		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: text})
 }
 
 // named gives the site a name that leads to it.
@@ -139,7 +141,8 @@ func TestPrivateNetworksMustBeNamed(t *testing.T) {
 	}
 	defer snap.Close()
 	n := 0
-	if l, err := snap.List(t.Context(), func(sources.Entry) error { n++; return nil }); err != nil || n != 2 || len(l.Incomplete) > 0 {
+	if l, err := snap.List(t.Context(), func(sources.Entry) error { n++; return nil }); err != nil || n != 2 ||
+		len(l.Incomplete) > 0 {
 		t.Errorf("%d pages, %+v, %v", n, l, err)
 	}
 }

@@ -75,7 +75,8 @@ func TestRacyDatesAreNoRevision(t *testing.T) {
 	s := newSite(t)
 	s.mapped, s.etags = true, false
 	for lastmod, known := range map[string]bool{
-		time.Now().Format(time.DateOnly): false, time.Now().Format(time.RFC3339): false, "2026-01-01": true, "nonsense": false,
+		time.Now().Format(time.DateOnly): false, time.Now().Format(time.RFC3339): false, "2026-01-01": true,
+		"nonsense": false,
 	} {
 		s.lastmod = lastmod
 		entries, _ := sourcestest.List(t, s.Source())
@@ -107,7 +108,8 @@ func TestLogins(t *testing.T) {
 		"cookie line": {func(o *website.Options) { o.CookieFile = write("c", "session=abc; x=y\n") },
 			func(r *http.Request) bool { return r.Header.Get("Cookie") == "session=abc; x=y" }},
 		"cookies.txt": {func(o *website.Options) {
-			o.CookieFile = write("n", "# Netscape HTTP Cookie File\n#HttpOnly_127.0.0.1\tFALSE\t/\tFALSE\t0\tsession\tabc\nother.example\tTRUE\t/\tFALSE\t0\tz\tz\n")
+			o.CookieFile = write("n", "# Netscape HTTP Cookie "+
+				"File\n#HttpOnly_127.0.0.1\tFALSE\t/\tFALSE\t0\tsession\tabc\nother.example\tTRUE\t/\tFALSE\t0\tz\tz\n")
 		}, func(r *http.Request) bool { return r.Header.Get("Cookie") == "session=abc" }},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -132,10 +134,12 @@ func TestLogins(t *testing.T) {
 func TestTraps(t *testing.T) {
 	s := newSite(t)
 	s.opts.MaxPages = 60
-	s.page("/docs/a", "A <a href='?PHPSESSID=1'>s</a><a href='a;jsessionid=77'>j</a><a href='a?b=2&a=1'>q</a><a href='a?a=1&amp;b=2#x'>q</a>")
+	s.page("/docs/a", "A <a href='?PHPSESSID=1'>s</a><a href='a;jsessionid=77'>j</a><a href='a?b=2&a=1'>q</a><a "+
+		"href='a?a=1&amp;b=2#x'>q</a>")
 	s.page("/docs/loop/x", "Loop <a href='loop/x'>deeper</a>")
 	s.page("/docs/nofollow", "N <a rel=nofollow href=/docs/hidden>h</a>")
-	s.page("/docs/pic", "<a href=x.png>p</a><a href=https://example.com/>e</a><a href='javascript:x'>j</a><a href=/other/>o</a><a href='//[bad'>b</a>")
+	s.page("/docs/pic", "<a href=x.png>p</a><a href=https://example.com/>e</a><a href='javascript:x'>j</a><a "+
+		"href=/other/>o</a><a href='//[bad'>b</a>")
 	s.answer(func(w http.ResponseWriter, r *http.Request) bool {
 		if strings.Contains(r.URL.Path, "/docs/loop/") {
 			fmt.Fprint(w, "<html>Loop ", r.URL.Path, " <a href='loop/x'>deeper</a>")
@@ -148,7 +152,8 @@ func TestTraps(t *testing.T) {
 		t.Errorf("incomplete: %+v", l.Incomplete)
 	}
 	for _, r := range s.asked() {
-		if strings.Contains(r, "SESS") || strings.Contains(r, "jsession") || strings.Contains(r, "other") || strings.Contains(r, ".png") || strings.Contains(r, "hidden") {
+		if strings.Contains(r, "SESS") || strings.Contains(r, "jsession") || strings.Contains(r, "other") ||
+			strings.Contains(r, ".png") || strings.Contains(r, "hidden") {
 			t.Errorf("asked for %s", r)
 		}
 	}
@@ -200,7 +205,8 @@ func TestRobots(t *testing.T) {
 	status = 404
 	s.wantIDs("", "a", "private/x")
 	status = 503
-	if _, err := s.Source().Open(t.Context()); err == nil || !strings.Contains(err.Error(), "robots.txt: the site answered 503") {
+	if _, err := s.Source().Open(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), "robots.txt: the site answered 503") {
 		t.Errorf("without robots.txt: %v", err)
 	}
 	s.opts.Robots = "ignore"
@@ -226,7 +232,8 @@ func TestDocuments(t *testing.T) {
 			w.Header().Set("Content-Type", "text/html")
 			w.Write(bytes.Repeat([]byte("x"), sources.MaxDocument+1))
 		case "/docs/":
-			fmt.Fprint(w, "<html><a href=latin>l</a><a href=plain.txt>p</a><a href=raw.md>m</a><a href=data>d</a><a href=huge>h</a><a href=index.html>i</a>")
+			fmt.Fprint(w, "<html><a href=latin>l</a><a href=plain.txt>p</a><a href=raw.md>m</a><a href=data>d</a><a "+
+				"href=huge>h</a><a href=index.html>i</a>")
 		default:
 			return false
 		}
@@ -264,13 +271,15 @@ func TestCheckAndExplain(t *testing.T) {
 	s.opts.Exclude = []string{"drafts/**"}
 	s.page("/docs/a", "A")
 	lines, err := s.Source().(sources.Checker).Check(t.Context())
-	if want := []string{"can be read, with no login", "no sitemap: links are followed, up to 10000 pages"}; err != nil || !slices.Equal(lines, want) {
+	if want := []string{"can be read, with no login", "no sitemap: links are followed, up to 10000 pages"}; err != nil ||
+		!slices.Equal(lines, want) {
 		t.Errorf("check: %q, %v", lines, err)
 	}
 	s.page("/docs/", `<h1>Start</h1><a href="a">A</a>`)
 	s.mapped, s.opts.Token = true, "secret-token"
 	lines, err = s.Source().(sources.Checker).Check(t.Context())
-	if want := []string{"can be read, with a token", "sitemap " + s.opts.URL + "sitemap.xml: 2 pages, 0 left out by rule"}; err != nil || !slices.Equal(lines, want) {
+	if want := []string{"can be read, with a token", "sitemap " + s.opts.URL +
+		"sitemap.xml: 2 pages, 0 left out by rule"}; err != nil || !slices.Equal(lines, want) {
 		t.Errorf("check: %q, %v", lines, err)
 	}
 	s.mapped, s.opts.Include = false, []string{"x/**"}
@@ -298,14 +307,16 @@ func TestCheckAndExplain(t *testing.T) {
 }
 
 func TestValidate(t *testing.T) {
-	opts := website.Options{URL: "https://u:p@x.example/", Sitemap: "https://y.example/s.xml", Include: []string{"", "/a", "["}, Robots: "no",
+	opts := website.Options{URL: "https://u:p@x.example/", Sitemap: "https://y.example/s.xml",
+		Include: []string{"", "/a", "["}, Robots: "no",
 		Basic: website.Basic{Password: "p", PasswordFile: "f"}, Token: "t", TokenFile: "f", CertFile: "c",
 		Headers: map[string]string{"Host": "x"}, PrivateNetworks: []string{"10"}, Render: true}
 	var fields []string
 	for _, f := range opts.Validate() {
 		fields = append(fields, f.Field)
 	}
-	want := []string{"url", "include[0]", "include[1]", "include[2]", "basic.user", "basic.password_file", "token_file", "client_key_file",
+	want := []string{"url", "include[0]", "include[1]", "include[2]", "basic.user", "basic.password_file", "token_file",
+		"client_key_file",
 		"headers", "render", "robots", "private_networks[0]", "max_rps", "max_pages"}
 	if diff := cmp.Diff(want, fields); diff != "" {
 		t.Error(diff)
@@ -342,7 +353,8 @@ func TestDocumentsThatAConverterReadsAreTaken(t *testing.T) {
 		for _, at := range []string{"guide.pdf", "plan.csv", "raw", "letter.docx", "photo.png", "page"} {
 			s.page("/docs/"+at, "<a href=/docs/>up</a>")
 		}
-		s.page("/docs/", "<a href=guide.pdf>1</a><a href=plan.csv>2</a><a href=raw>3</a><a href=letter.docx>4</a><a href=photo.png>5</a><a href=page>6</a>")
+		s.page("/docs/", "<a href=guide.pdf>1</a><a href=plan.csv>2</a><a href=raw>3</a><a href=letter.docx>4</a><a "+
+			"href=photo.png>5</a><a href=page>6</a>")
 		kinds := map[string]string{"guide.pdf": "application/octet-stream", "plan.csv": "text/plain", "raw": "application/pdf",
 			"letter.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "photo.png": "image/png"}
 		s.answer(func(w http.ResponseWriter, r *http.Request) bool {

@@ -49,7 +49,8 @@ func loadSpec(t *testing.T, name, prefix string) spec {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"PageBulk", "PageSingle", "FolderSingle"} { // "or null if there is no parent page", say the descriptions themselves
+	for _, name := range []string{"PageBulk", "PageSingle",
+		"FolderSingle"} { // "or null if there is no parent page", say the descriptions themselves
 		if schema := doc.Components.Schemas[name]; schema != nil {
 			schema.Value.Properties["parentId"].Value.Nullable = true
 			schema.Value.Properties["parentType"].Value.Nullable = true
@@ -72,7 +73,10 @@ func loadSpec(t *testing.T, name, prefix string) spec {
 // description does, and keeps the description that has the stricter type.
 func once(params openapi3.Parameters) (kept openapi3.Parameters) {
 	for _, p := range slices.Backward(params) {
-		if !slices.ContainsFunc(kept, func(k *openapi3.ParameterRef) bool { return k.Value.Name == p.Value.Name && k.Value.In == p.Value.In }) {
+		if !slices.ContainsFunc(kept, func(k *openapi3.ParameterRef) bool {
+			return k.Value.Name == p.Value.Name &&
+				k.Value.In == p.Value.In
+		}) {
 			kept = append(kept, p)
 		}
 	}
@@ -196,7 +200,8 @@ func TestAgainstAtlassiansDescriptions(t *testing.T) {
 		"datacenter": {
 			emulator.Config{Prefix: "/confluence", Token: "t", Traps: emulator.Traps{MaxLimit: 2}},
 			dataCenter,
-			[]string{"/rest/api/user/current", "/rest/api/space/{spaceKey}", "/rest/api/content/scan", "/rest/api/content/{id}", "/rest/api/search",
+			[]string{"/rest/api/user/current", "/rest/api/space/{spaceKey}", "/rest/api/content/scan",
+				"/rest/api/content/{id}", "/rest/api/search",
 				"/rest/api/content/{id}/child/attachment"},
 		},
 		"datacenter before 7.18": {

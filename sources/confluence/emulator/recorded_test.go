@@ -78,7 +78,8 @@ func differences(at string, want, got any) (all []string) {
 		if w, g := fmt.Sprintf("%T", want), fmt.Sprintf("%T", got); w != g {
 			return []string{fmt.Sprintf("%s is %s, recorded as %s", at, g, w)}
 		}
-		if s, ok := want.(string); ok && strings.HasSuffix(at, "/next") && strings.HasPrefix(s, "/rest/") != strings.HasPrefix(got.(string), "/rest/") {
+		if s, ok := want.(string); ok && strings.HasSuffix(at, "/next") &&
+			strings.HasPrefix(s, "/rest/") != strings.HasPrefix(got.(string), "/rest/") {
 			return []string{fmt.Sprintf("%s is %q, recorded as %q", at, got, s)}
 		}
 	}

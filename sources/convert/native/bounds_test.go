@@ -97,7 +97,8 @@ paths:
   /a: {get: {summary: List, parameters: [*page], responses: {"200": {description: "[[[["}}}}
   /b: {get: {summary: Find, parameters: [*page], responses: {"200": {description: fine}}}}
 `)
-	wantParts(t, doc, sources.Markdown, "List: `GET /a`", "| `page` | query | integer |", "Find: `GET /b`", "| `page` | query |")
+	wantParts(t, doc, sources.Markdown, "List: `GET /a`", "| `page` | query | integer |", "Find: `GET /b`",
+		"| `page` | query |")
 	doc, _ = read(t, "openapi", "swagger: '2.0'\ninfo: {title: Old, version: 2020-01-02}\npaths:\n"+
 		"  /a:\n    get:\n      summary: Get a\n      responses:\n        200: {description: fine}\n")
 	wantParts(t, doc, sources.Markdown, "# Old 2020-01-02", "Get a: `GET /a`", "### Response 200", "fine")

@@ -45,14 +45,16 @@ func wantParts(t *testing.T, doc sources.Document, format sources.Format, parts 
 
 func refused(t *testing.T, reader, body, want string) {
 	t.Helper()
-	if _, _, err := native.Readers()[reader](sources.Document{Body: []byte(body)}); err == nil || !strings.Contains(err.Error(), want) {
+	if _, _, err := native.Readers()[reader](sources.Document{Body: []byte(body)}); err == nil ||
+		!strings.Contains(err.Error(), want) {
 		t.Errorf("%s: %v, want %q", reader, err, want)
 	}
 }
 
 func TestTables(t *testing.T) {
 	doc, _ := read(t, "csv", "\ufeffName,Said\r\nAda,\"a, \"\"b\"\" <c>\nd\"\r\n\r\nBob,\r\n")
-	wantParts(t, doc, sources.HTML, "<th>Name</th>", "<td>Ada</td>", "<td>a, &#34;b&#34; &lt;c&gt;<br>d</td>", "<td>Bob</td>")
+	wantParts(t, doc, sources.HTML, "<th>Name</th>", "<td>Ada</td>", "<td>a, &#34;b&#34; &lt;c&gt;<br>d</td>",
+		"<td>Bob</td>")
 	doc, _ = read(t, "csv", "Stadt;Preis\nKöln;1,50\n")
 	wantParts(t, doc, sources.HTML, "<th>Stadt</th>", "<td>Köln</td>\n<td>1,50</td>")
 	doc, _ = read(t, "tsv", "a\tb,c\n1\t2\n")
@@ -98,7 +100,8 @@ func TestWorkbooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	set("Secret", "A1", "hush")
-	if err := errors.Join(f.SetCellStyle("Prices", "B2", "B2", style), f.SetSheetVisible("Secret", false), f.SetRowVisible("Prices", 3, false), f.SetColVisible("Prices", "C", false)); err != nil {
+	if err := errors.Join(f.SetCellStyle("Prices", "B2", "B2", style), f.SetSheetVisible("Secret", false),
+		f.SetRowVisible("Prices", 3, false), f.SetColVisible("Prices", "C", false)); err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
@@ -106,7 +109,8 @@ func TestWorkbooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	doc, notes := read(t, "excel", out.String())
-	wantParts(t, doc, sources.HTML, "<h2>Prices</h2>", "<th>Model</th>\n<th>Price</th>\n</tr>", "<td>P1</td>\n<td>25%</td>\n</tr>", "<td>P3</td>")
+	wantParts(t, doc, sources.HTML, "<h2>Prices</h2>", "<th>Model</th>\n<th>Price</th>\n</tr>",
+		"<td>P1</td>\n<td>25%</td>\n</tr>", "<td>P3</td>")
 	for _, hidden := range []string{"hush", "P2", "Cost"} {
 		if strings.Contains(string(doc.Body), hidden) {
 			t.Errorf("%s is hidden: %s", hidden, doc.Body)
@@ -143,31 +147,38 @@ func TestBooks(t *testing.T) {
 		<item id="two" href="two.xhtml" media-type="application/xhtml+xml"/><item id="one" href="one%20a.xhtml" media-type="application/xhtml+xml"/>
 		<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/><item id="gone" href="gone.xhtml" media-type="application/xhtml+xml"/></manifest>
 		<spine><itemref idref="nav"/><itemref idref="one"/><itemref idref="gone"/><itemref idref="two"/></spine></package>`
-	doc, notes := read(t, "epub", zipped(t, "META-INF/container.xml", container, "OEBPS/content.opf", opf, "OEBPS/nav.xhtml", "<body>menu</body>",
+	doc, notes := read(t, "epub", zipped(t, "META-INF/container.xml", container, "OEBPS/content.opf", opf,
+		"OEBPS/nav.xhtml", "<body>menu</body>",
 		"OEBPS/one a.xhtml", "<html><head><title>x</title></head><body><h2>One</h2><p>Begin.</p></body></html>", "OEBPS/two.xhtml", "<html><body><h2>Two</h2><p>End.</p></body></html>"))
 	wantParts(t, doc, sources.HTML, "<h1>The pump</h1>", "<h2>One</h2><p>Begin.</p>", "<h2>Two</h2><p>End.</p>")
 	if len(notes) != 1 || strings.Contains(string(doc.Body), "menu") {
 		t.Errorf("%q %s", notes, doc.Body)
 	}
 	refused(t, "epub", "no zip", "read book")
-	refused(t, "epub", zipped(t, "META-INF/container.xml", container, "OEBPS/content.opf", strings.Repeat(" ", 65<<20)), "too much")
+	refused(t, "epub", zipped(t, "META-INF/container.xml", container, "OEBPS/content.opf", strings.Repeat(" ", 65<<20)),
+		"too much")
 }
 
 func TestMail(t *testing.T) {
-	doc, notes := read(t, "mail", "From: Ada <ada@corp.example>\r\nTo: ops@corp.example\r\nSubject: =?utf-8?q?Pumpe_l=C3=A4uft?=\r\nDate: Mon, 30 Nov 2026 10:00:00 +0000\r\n"+
+	doc, notes := read(t, "mail", "From: Ada <ada@corp.example>\r\nTo: ops@corp.example\r\nSubject: "+
+		"=?utf-8?q?Pumpe_l=C3=A4uft?=\r\nDate: Mon, 30 Nov 2026 10:00:00 +0000\r\n"+
 		"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nIt l=E4uft.\r\n\r\nBye <now>\r\n"+
 		"--b\r\nContent-Type: application/pdf; name=plan.pdf\r\nContent-Disposition: attachment; filename=plan.pdf\r\n\r\nx\r\n--b--\r\n")
-	wantParts(t, doc, sources.HTML, "<h1>Pumpe läuft</h1>", "From: ", "ada@corp.example", "<p>It läuft.</p>", "<p>Bye &lt;now&gt;</p>")
+	wantParts(t, doc, sources.HTML, "<h1>Pumpe läuft</h1>", "From: ", "ada@corp.example", "<p>It läuft.</p>",
+		"<p>Bye &lt;now&gt;</p>")
 	if len(notes) != 1 || notes[0] != `the attachment "plan.pdf" is left out` {
 		t.Errorf("%q", notes)
 	}
-	doc, _ = read(t, "mail", "From: <Saved by Blink>\r\nSubject: Saved\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; type=\"text/html\"; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n<html><body><h2>Kept</h2><p>page</p></body></html>\r\n--b--\r\n")
+	doc, _ = read(t, "mail", "From: <Saved by Blink>\r\nSubject: Saved\r\nMIME-Version: 1.0\r\nContent-Type: "+
+		"multipart/related; type=\"text/html\"; boundary=b\r\n\r\n--b\r\nContent-Type: "+
+		"text/html\r\n\r\n<html><body><h2>Kept</h2><p>page</p></body></html>\r\n--b--\r\n")
 	wantParts(t, doc, sources.HTML, "<h1>Saved</h1>", "<h2>Kept</h2><p>page</p>")
 	refused(t, "mail", "From: a@b.c\r\n\r\n", "no text")
 }
 
 func TestOrg(t *testing.T) {
-	doc, notes := read(t, "org", "#+TITLE: Pumps\n\n* Start\n\nSome /text/ and =code=.\n\n| a | b |\n|---+---|\n| 1 | 2 |\n\n#+BEGIN_SRC sh\nls\n#+END_SRC\n\n#+INCLUDE: \"/etc/passwd\" src text\n\n- one\n- two\n")
+	doc, notes := read(t, "org", "#+TITLE: Pumps\n\n* Start\n\nSome /text/ and =code=.\n\n| a | b |\n|---+---|\n| "+
+		"1 | 2 |\n\n#+BEGIN_SRC sh\nls\n#+END_SRC\n\n#+INCLUDE: \"/etc/passwd\" src text\n\n- one\n- two\n")
 	wantParts(t, doc, sources.HTML, "Start", "<em>text</em>", "<code", "<table", "ls", "<li>one")
 	if strings.Contains(string(doc.Body), "root:") || doc.Title != "Pumps" || len(notes) != 1 {
 		t.Errorf("%q %q %s", doc.Title, notes, doc.Body)
@@ -193,13 +204,15 @@ components:
 
 func TestAPIs(t *testing.T) {
 	doc, _ := read(t, "openapi", api)
-	wantParts(t, doc, sources.Markdown, "# Pump API 2", "Runs *pumps*.", "https://api.corp.example", "## Read a pump: `GET /pumps/{id}`",
+	wantParts(t, doc, sources.Markdown, "# Pump API 2", "Runs *pumps*.", "https://api.corp.example",
+		"## Read a pump: `GET /pumps/{id}`",
 		"| `id` | path | string | yes |", "| `unit` | query | string | no | of volume One of: l gal. Default: l. |", "### Response 200", "The pump.",
 		"| `name` | string | yes | as \\| shown |", "| `parts` | list of object | no |", "`parts.name`", "### Response 404", "There is none.")
 	doc, _ = read(t, "openapi", `{"swagger":"2.0","info":{"title":"Old","version":"1"},"paths":{"/a":{"get":{"summary":"Get a","responses":{"200":{"description":"fine"}}}}}}`)
 	wantParts(t, doc, sources.Markdown, "# Old 1", "Get a: `GET /a`", "fine")
 	for _, other := range []string{`{"name":"package"}`, "a: b\n", ""} {
-		if _, _, err := native.Readers()["openapi"](sources.Document{Body: []byte(other)}); !errors.Is(err, sources.ErrNoDocument) {
+		if _, _, err := native.Readers()["openapi"](sources.Document{Body: []byte(other)}); !errors.Is(err,
+			sources.ErrNoDocument) {
 			t.Errorf("%q: %v", other, err)
 		}
 	}
@@ -207,7 +220,8 @@ func TestAPIs(t *testing.T) {
 }
 
 func FuzzReaders(f *testing.F) {
-	for _, seed := range []string{"a,b\n1,2", `{"nbformat":4,"cells":[{"cell_type":"code","source":"x"}]}`, "* a\n| b |", api, "Subject: x\r\n\r\ny", "PK\x03\x04"} {
+	for _, seed := range []string{"a,b\n1,2", `{"nbformat":4,"cells":[{"cell_type":"code","source":"x"}]}`, "* a\n| b |",
+		api, "Subject: x\r\n\r\ny", "PK\x03\x04"} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -218,7 +232,8 @@ func FuzzReaders(f *testing.F) {
 						t.Errorf("%s: %v", name, fault)
 					}
 				}()
-				if doc, _, err := r(sources.Document{Body: body}); err == nil && doc.Format != sources.HTML && doc.Format != sources.Markdown {
+				if doc, _, err := r(sources.Document{Body: body}); err == nil && doc.Format != sources.HTML &&
+					doc.Format != sources.Markdown {
 					t.Errorf("%s: format %q", name, doc.Format)
 				}
 				costtest.Check(t, body, func(b []byte) { _, _, _ = r(sources.Document{Body: b}) })

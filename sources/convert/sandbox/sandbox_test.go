@@ -163,7 +163,8 @@ func TestAttacksFail(t *testing.T) {
 	for _, attack := range [][]string{
 		{"read", "/etc/passwd"}, {"listen"}, {"udp"}, {"connect", "unix", socket}, {"setsid"}, {"trace", pid}, {"shmem"}, {"bind", "mine"},
 	} {
-		if _, err := run(t, sandbox.Program{Writes: true, Forks: true}, attack...); err == nil || !strings.Contains(err.Error(), "exit status 3") {
+		if _, err := run(t, sandbox.Program{Writes: true, Forks: true}, attack...); err == nil ||
+			!strings.Contains(err.Error(), "exit status 3") {
 			t.Errorf("%v by a program that forks: %v", attack, err)
 		}
 	}

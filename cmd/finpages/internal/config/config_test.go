@@ -77,9 +77,11 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := c.Sources[0]
-	got := fmt.Sprintln(string(c.Intercom.Token), c.Intercom.BaseURL, c.Intercom.Version, c.Intercom.Reserve, c.Intercom.InFlight, c.State, c.Server.Listen,
+	got := fmt.Sprintln(string(c.Intercom.Token), c.Intercom.BaseURL, c.Intercom.Version, c.Intercom.Reserve,
+		c.Intercom.InFlight, c.State, c.Server.Listen,
 		s.Schedule, time.Duration(s.Timeout), time.Duration(s.Journal), s.Deletes, *s.Availability)
-	want := fmt.Sprintln("s3cret", "https://api.intercom.io", "2.16", 20, 64, "/var/lib/finpages/state.db", "127.0.0.1:9464",
+	want := fmt.Sprintln("s3cret", "https://api.intercom.io", "2.16", 20, 64, "/var/lib/finpages/state.db",
+		"127.0.0.1:9464",
 		"@every 15m", 30*time.Minute, 720*time.Hour, config.Deletes{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 10},
 		config.Availability{AIAgent: true})
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -109,9 +111,12 @@ intercom: {token: x, region: eu}
 		t.Fatal(err)
 	}
 	a, b := c.Sources[0], c.Sources[1]
-	want := []any{config.Deletes{MaxPercent: 35, MaxCount: 5, AlwaysAllow: 10}, config.Availability{AIAgent: true, AICopilot: true}, 90 * time.Second,
-		config.Deletes{MaxPercent: 35, MaxCount: 500, AlwaysAllow: 10}, config.Availability{AIAgent: true}, 30 * time.Minute, "git", "https://api.eu.intercom.io"}
-	got := []any{a.Deletes, *a.Availability, time.Duration(a.Timeout), b.Deletes, *b.Availability, time.Duration(b.Timeout), b.Kind, c.Intercom.BaseURL}
+	want := []any{config.Deletes{MaxPercent: 35, MaxCount: 5, AlwaysAllow: 10},
+		config.Availability{AIAgent: true, AICopilot: true}, 90 * time.Second,
+		config.Deletes{MaxPercent: 35, MaxCount: 500, AlwaysAllow: 10}, config.Availability{AIAgent: true},
+		30 * time.Minute, "git", "https://api.eu.intercom.io"}
+	got := []any{a.Deletes, *a.Availability, time.Duration(a.Timeout), b.Deletes, *b.Availability,
+		time.Duration(b.Timeout), b.Kind, c.Intercom.BaseURL}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -136,18 +141,21 @@ func TestVariables(t *testing.T) {
 }
 
 func TestVariablesNeedNoQuotesAnywhere(t *testing.T) {
-	c, err := parse(t, "\ufeff"+strings.NewReplacer(`"${TOKEN}"`, "${TOKEN}", "./docs", "${N}/docs-$${N}").Replace(minimal))
+	c, err := parse(t, "\ufeff"+strings.NewReplacer(`"${TOKEN}"`, "${TOKEN}", "./docs",
+		"${N}/docs-$${N}").Replace(minimal))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if root := c.Sources[0].Options.(*filesystem.Options).Root; root != "7/docs-${N}" || string(c.Intercom.Token) != "s3cret" {
+	if root := c.Sources[0].Options.(*filesystem.Options).Root; root != "7/docs-${N}" ||
+		string(c.Intercom.Token) != "s3cret" {
 		t.Errorf("root %q, token %q", root, string(c.Intercom.Token))
 	}
 }
 
 func TestATokenInTheWrongPlaceIsNotEchoed(t *testing.T) {
 	const token = "dG9rOmFiY2RlZl8xMjM0NTY3ODkw"
-	for _, text := range []string{"intercom: " + token, "intercom: {token: x, region: " + token + "}", "intercom: {token: x, reserve: " + token + "}",
+	for _, text := range []string{"intercom: " + token, "intercom: {token: x, region: " + token + "}",
+		"intercom: {token: x, reserve: " + token + "}",
 		"intercom: {token: x, version: " + token + "}", "intercom: {token: [" + token + "]}", "i\x00n\x00: " + token} {
 		_, err := parse(t, text)
 		var invalid *config.Invalid
@@ -172,7 +180,8 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := fmt.Sprintf("%v %+v %#v %s", c.Intercom, c.Intercom, c.Intercom, c.Intercom.Token); strings.Contains(s, "s3cret") {
+	if s := fmt.Sprintf("%v %+v %#v %s", c.Intercom, c.Intercom, c.Intercom, c.Intercom.Token); strings.Contains(s,
+		"s3cret") {
 		t.Error(s)
 	}
 }

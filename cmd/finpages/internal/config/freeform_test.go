@@ -45,12 +45,14 @@ func TestKeysOfTheUsersChoice(t *testing.T) {
 	}
 
 	_, err = config.Parse("finpages.yaml", []byte(strings.ReplaceAll(execConfig, "${TOKEN}", "${NONE}")), adapters, vars)
-	for _, want := range []string{"finpages.yaml:9: sources[0].exec.env.KB_TOKEN: environment variable NONE", "finpages.yaml:10: sources[0].exec.options.a b: env"} {
+	for _, want := range []string{"finpages.yaml:9: sources[0].exec.env.KB_TOKEN: environment variable NONE",
+		"finpages.yaml:10: sources[0].exec.options.a b: env"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Parse = %v, want %q", err, want)
 		}
 	}
-	_, err = config.Parse("finpages.yaml", []byte(strings.Replace(execConfig, `{KB_TOKEN: "${TOKEN}", EMPTY: ""}`, "[A]", 1)), adapters, vars)
+	_, err = config.Parse("finpages.yaml", []byte(strings.Replace(execConfig, `{KB_TOKEN: "${TOKEN}", EMPTY: ""}`, "[A]",
+		1)), adapters, vars)
 	if err == nil || !strings.Contains(err.Error(), "want keys with values, not a list") {
 		t.Errorf("Parse = %v", err)
 	}

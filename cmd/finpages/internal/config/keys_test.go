@@ -65,7 +65,8 @@ func TestSchemaHoldsTheExample(t *testing.T) {
 	if err := valid(string(data)); err != nil {
 		t.Error(err)
 	}
-	for _, key := range []string{"intercom:", "region:", "reserve:", "sources:", "import_source:", "filesystem:", "labels:", "deletes:"} {
+	for _, key := range []string{"intercom:", "region:", "reserve:", "sources:", "import_source:", "filesystem:",
+		"labels:", "deletes:"} {
 		if valid(strings.Replace(string(data), key, "x"+key, 1)) == nil {
 			t.Errorf("the schema takes x%s", key)
 		}

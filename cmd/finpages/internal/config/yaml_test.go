@@ -93,7 +93,8 @@ intercom: &i {token: "${TOKEN}"}
 func TestAliasesAreBounded(t *testing.T) {
 	bomb := "x-0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
 	for i := range 9 {
-		bomb += strings.NewReplacer("N", string(rune('0'+i)), "M", string(rune('1'+i))).Replace("x-M: &aM [*aN, *aN, *aN, *aN, *aN, *aN, *aN, *aN, *aN]\n")
+		bomb += strings.NewReplacer("N", string(rune('0'+i)), "M",
+			string(rune('1'+i))).Replace("x-M: &aM [*aN, *aN, *aN, *aN, *aN, *aN, *aN, *aN, *aN]\n")
 	}
 	for name, text := range map[string]string{
 		"bomb":     bomb + "sources: *a9",
@@ -131,7 +132,8 @@ finpages.yaml:2: defaults.availability.ai_copilot: want true or false, not "mayb
 finpages.yaml:5: sources[0].import_source.url: remove the login from the address
     5 |     import_source: {url: "https://*********@docs.example.com/"}
       |                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-finpages.yaml:6: sources[0].filesystem.root: environment variable UNSET is not set: set it, or write $${UNSET} for the literal text
+finpages.yaml:6: sources[0].filesystem.root: environment variable UNSET is not set: set it,
+	or write $${UNSET} for the literal text
     6 |     filesystem: {root: ${UNSET}/docs}
       |                        ^^^^^^^^^^^^^`
 	if diff := cmp.Diff(want, invalid.Detailed()); diff != "" {
@@ -141,7 +143,8 @@ finpages.yaml:6: sources[0].filesystem.root: environment variable UNSET is not s
 
 func TestAnAddressWithoutPlaceholderIsWarnedOf(t *testing.T) {
 	c, err := parse(t, minimal+"    page_url: https://docs.example.com/\n")
-	if err != nil || len(c.Warnings) != 1 || c.Warnings[0].Line != 8 || !strings.Contains(c.Warnings[0].Message, "add {path}") {
+	if err != nil || len(c.Warnings) != 1 || c.Warnings[0].Line != 8 ||
+		!strings.Contains(c.Warnings[0].Message, "add {path}") {
 		t.Errorf("%+v, %v", c, err)
 	}
 }

@@ -38,7 +38,8 @@ func newShared(t *testing.T) (*world, *keys, web.Options) {
 	}
 	w := newWorld(t, []string{"handbook", "wiki"}, func(o *web.Options) {
 		o.Token = k.of("")
-		o.Users = []web.User{{Name: "ana", Role: api.Operate, Token: k.of("ana")}, {Name: "bo", Role: api.Read, Token: k.of("bo")}}
+		o.Users = []web.User{{Name: "ana", Role: api.Operate, Token: k.of("ana")},
+			{Name: "bo", Role: api.Read, Token: k.of("bo")}}
 	})
 	w.scene2()
 	return w, k, w.options
@@ -46,7 +47,8 @@ func newShared(t *testing.T) (*world, *keys, web.Options) {
 
 // as are the headers of a program that has a token.
 func as(token string, more ...string) []string {
-	return append([]string{"Authorization", "Bearer " + token, "Content-Type", "application/x-www-form-urlencoded"}, more...)
+	return append([]string{"Authorization", "Bearer " + token, "Content-Type", "application/x-www-form-urlencoded"},
+		more...)
 }
 
 // logIn returns the headers of a browser that is logged in.
@@ -75,7 +77,8 @@ func TestReadersSeeEverythingAndChangeNothing(t *testing.T) {
 	before := w.inFin()
 	w.emu.ClearRequests()
 	for name, headers := range map[string][]string{"program": as(token("bo")), "browser": w.logIn(token("bo"))} {
-		for _, path := range []string{"/", "/sources/wiki", "/sources/handbook/page?id=refunds.md", "/sources/handbook/deleted",
+		for _, path := range []string{"/", "/sources/wiki", "/sources/handbook/page?id=refunds.md",
+			"/sources/handbook/deleted",
 			"/audit", "/metrics", "/api/v1/status", "/api/v1/audit"} {
 			a := w.get(path, headers...)
 			w.want(a, http.StatusOK)
@@ -84,7 +87,8 @@ func TestReadersSeeEverythingAndChangeNothing(t *testing.T) {
 			}
 		}
 		for _, write := range writes {
-			w.want(w.send("POST", write[0], write[1], headers...), http.StatusForbidden, "ou can see everything here, but change nothing")
+			w.want(w.send("POST", write[0], write[1], headers...), http.StatusForbidden,
+				"ou can see everything here, but change nothing")
 		}
 		w.want(w.send("POST", "/api/v1/sync", `{"plan": true}`, headers...), http.StatusOK, `"deleted":`)
 	}
@@ -103,7 +107,8 @@ func TestTheAuditTrailNamesWhoOperates(t *testing.T) {
 	w, _, _ := newShared(t)
 	retract := func(headers []string, undo bool) {
 		t.Helper()
-		w.want(w.send("POST", "/api/v1/sources/handbook/retract", fmt.Sprintf(`{"page": "refunds.md", "undo": %v}`, undo), headers...), http.StatusOK)
+		w.want(w.send("POST", "/api/v1/sources/handbook/retract", fmt.Sprintf(`{"page": "refunds.md", "undo": %v}`, undo),
+			headers...), http.StatusOK)
 	}
 	retract(as(token("ana")), false)
 	retract(as(token("")), true)
@@ -197,7 +202,8 @@ const ssoHeader = "X-Forwarded-User"
 func newSignedOn(t *testing.T, change func(*web.Options)) *world {
 	w := newWorld(t, []string{"handbook", "wiki"}, func(o *web.Options) {
 		o.Users = []web.User{{Name: "ana", Role: api.Operate}}
-		o.Proxy = &web.TrustedProxy{Header: ssoHeader, From: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Role: api.Read}
+		o.Proxy = &web.TrustedProxy{Header: ssoHeader, From: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
+			Role: api.Read}
 		if change != nil {
 			change(o)
 		}
@@ -216,7 +222,8 @@ func TestATrustedProxyNamesWhoIsLoggedIn(t *testing.T) {
 	w.want(w.get("/", ssoHeader, " cy@example.com "), http.StatusOK, "<bdi>cy@example.com</bdi>, reading only")
 	w.want(w.send("POST", "/api/v1/sources/wiki/sync", "", ssoHeader, "cy@example.com"), http.StatusForbidden)
 	w.want(w.send("POST", "/api/v1/sources/handbook/retract", `{"page": "refunds.md"}`, ssoHeader, "ana"), http.StatusOK)
-	w.want(w.get("/api/v1/audit?limit=1", ssoHeader, "cy"), http.StatusOK, `"who":"user ana by single sign-on, from 127.0.0.1"`)
+	w.want(w.get("/api/v1/audit?limit=1", ssoHeader, "cy"), http.StatusOK,
+		`"who":"user ana by single sign-on, from 127.0.0.1"`)
 	w.want(w.get("/login?next=/audit", ssoHeader, "ana"), http.StatusSeeOther)
 	// What else the proxy passes on is no token of ours.
 	w.want(w.get("/", ssoHeader, "ana", "Authorization", "Bearer ey.of.theirs"), http.StatusOK)
@@ -234,14 +241,16 @@ func TestOnlyTheProxyIsBelieved(t *testing.T) {
 		{ssoHeader, "ana"}, {ssoHeader, "ana", "X-Forwarded-For", "10.0.0.7"}, {ssoHeader, "ana", "X-Real-Ip", "10.0.0.7"},
 		{ssoHeader, "ana", "Forwarded", "for=10.0.0.7"}, {ssoHeader, "ana", "Host", "10.0.0.7"},
 	} {
-		w.want(w.get("/", spoof...), http.StatusUnauthorized, "the header X-Forwarded-User does not count from 127.0.0.1: only from")
+		w.want(w.get("/", spoof...), http.StatusUnauthorized,
+			"the header X-Forwarded-User does not count from 127.0.0.1: only from")
 		w.want(w.get("/metrics", spoof...), http.StatusUnauthorized)
 		for _, write := range writes {
 			w.want(w.send("POST", write[0], write[1], spoof...), http.StatusUnauthorized)
 		}
 	}
 	w.want(w.get("/", as(token(""), ssoHeader, "ana")...), http.StatusOK)
-	trail := w.send("POST", "/api/v1/sources/handbook/retract", `{"page": "refunds.md"}`, as(token(""), ssoHeader, "ana")...)
+	trail := w.send("POST", "/api/v1/sources/handbook/retract", `{"page": "refunds.md"}`,
+		as(token(""), ssoHeader, "ana")...)
 	w.want(trail, http.StatusOK)
 	w.want(w.get("/api/v1/audit?limit=1", as(token(""))...), http.StatusOK, `"who":"server token, from 127.0.0.1"`)
 
@@ -256,10 +265,12 @@ func TestNamesThatAreNotOneNameAreRefused(t *testing.T) {
 		w.want(w.get("/", ssoHeader, name), http.StatusForbidden, "the header X-Forwarded-User is not one name")
 		w.want(w.get("/", as(token(""), ssoHeader, name)...), http.StatusForbidden)
 	}
-	if got := w.raw("GET / HTTP/1.1\r\nHost: localhost\r\n" + ssoHeader + ": mallory\r\n" + ssoHeader + ": ana\r\nConnection: close\r\n\r\n"); got != "HTTP/1.1 403 Forbidden" {
+	if got := w.raw("GET / HTTP/1.1\r\nHost: localhost\r\n" + ssoHeader + ": mallory\r\n" + ssoHeader +
+		": ana\r\nConnection: close\r\n\r\n"); got != "HTTP/1.1 403 Forbidden" {
 		t.Errorf("two headers: %s", got)
 	}
-	if got := w.raw("GET / HTTP/1.1\r\nHost: localhost\r\n" + ssoHeader + ": an\x00a\r\nConnection: close\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 400") {
+	if got := w.raw("GET / HTTP/1.1\r\nHost: localhost\r\n" + ssoHeader +
+		": an\x00a\r\nConnection: close\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 400") {
 		t.Errorf("a zero byte: %s", got)
 	}
 	for _, empty := range []string{"", "  "} { // nobody is logged in at the proxy
@@ -296,7 +307,8 @@ func TestOtherSitesCannotUseTheSingleSignOn(t *testing.T) {
 	} {
 		for _, write := range writes {
 			for _, at := range []string{"", "/tools/finpages"} {
-				a := w.send("POST", at+write[0], write[1], append(headers, ssoHeader, "ana", "Content-Type", "application/x-www-form-urlencoded")...)
+				a := w.send("POST", at+write[0], write[1],
+					append(headers, ssoHeader, "ana", "Content-Type", "application/x-www-form-urlencoded")...)
 				w.want(a, http.StatusForbidden)
 			}
 		}
@@ -305,6 +317,7 @@ func TestOtherSitesCannotUseTheSingleSignOn(t *testing.T) {
 		t.Errorf("another site did something: %s", got)
 	}
 	form := []string{ssoHeader, "ana", "Content-Type", "application/x-www-form-urlencoded", "Host", "tools.example.com"}
-	w.want(w.send("POST", "/tools/finpages/sources/wiki/sync", "", append(form, "Origin", "https://tools.example.com")...), http.StatusSeeOther)
+	w.want(w.send("POST", "/tools/finpages/sources/wiki/sync", "",
+		append(form, "Origin", "https://tools.example.com")...), http.StatusSeeOther)
 	w.runs.Wait()
 }

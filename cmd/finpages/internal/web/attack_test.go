@@ -25,10 +25,12 @@ func TestIDsAreNeverPaths(t *testing.T) {
 	w.put("docs", "a.md", "# A\n\ntext")
 	w.put("elsewhere", "secret.md", "# Secret\n\ns3cret")
 	w.sync("docs")
-	for _, id := range []string{"../elsewhere/secret.md", "..%2felsewhere%2fsecret.md", "/etc/passwd", w.dir + "/elsewhere/secret.md", "a.md\x00", "\x00", "..", ".", "",
+	for _, id := range []string{"../elsewhere/secret.md", "..%2felsewhere%2fsecret.md", "/etc/passwd", w.dir +
+		"/elsewhere/secret.md", "a.md\x00", "\x00", "..", ".", "",
 		"docs/../../elsewhere/secret.md", `..\elsewhere\secret.md`, "file:///etc/passwd", strings.Repeat("a/", 20_000), "\xff\xfe", "a.md\n"} {
 		q := "?id=" + url.QueryEscape(id) + "&ref=" + url.QueryEscape(id)
-		for _, path := range []string{"/sources/docs/page", "/sources/docs/page/html", "/sources/docs/page/text", "/api/v1/sources/docs/explain", "/api/v1/sources/docs/preview"} {
+		for _, path := range []string{"/sources/docs/page", "/sources/docs/page/html", "/sources/docs/page/text",
+			"/api/v1/sources/docs/explain", "/api/v1/sources/docs/preview"} {
 			a := w.get(path + q)
 			if strings.Contains(a.text, "s3cret") || strings.Contains(a.text, "root:") || a.StatusCode >= 500 {
 				t.Errorf("%s for %.40q: %d %.300s", path, id, a.StatusCode, a.text)
@@ -39,9 +41,11 @@ func TestIDsAreNeverPaths(t *testing.T) {
 			t.Errorf("undo %.40q: %d", id, a.StatusCode)
 		}
 	}
-	for _, path := range []string{"/sources/..%2f..%2fetc", "/sources/%00", "/sources/docs%2fpage", "/assets/..%2fserver.go", "/assets/%2e%2e/server.go", "/assets/style.css%00",
+	for _, path := range []string{"/sources/..%2f..%2fetc", "/sources/%00", "/sources/docs%2fpage",
+		"/assets/..%2fserver.go", "/assets/%2e%2e/server.go", "/assets/style.css%00",
 		"/assets//style.css", "/sources/" + strings.Repeat("x", 9000), "/%2e%2e/%2e%2e/etc/passwd", "/templates/frame.html", "/assets/../templates/frame.html"} {
-		if a := w.get(path); a.StatusCode < 300 || a.StatusCode >= 500 || strings.Contains(a.text, "{{") || strings.Contains(a.text, "package web") {
+		if a := w.get(path); a.StatusCode < 300 || a.StatusCode >= 500 || strings.Contains(a.text, "{{") ||
+			strings.Contains(a.text, "package web") {
 			t.Errorf("%.60s: %d %.200s", path, a.StatusCode, a.text)
 		}
 	}
@@ -52,7 +56,8 @@ func TestOddMethodsDoNothing(t *testing.T) {
 	w.put("docs", "a.md", "# A")
 	w.sync("docs")
 	for _, method := range []string{"PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "GET", "HEAD"} {
-		for _, path := range []string{"/sources/docs/sync", "/sources/docs/retract", "/sources/docs/approve", "/api/v1/sync", "/api/v1/sources/docs/forget", "/api/v1/sources/docs/retract", "/logout"} {
+		for _, path := range []string{"/sources/docs/sync", "/sources/docs/retract", "/sources/docs/approve",
+			"/api/v1/sync", "/api/v1/sources/docs/forget", "/api/v1/sources/docs/retract", "/logout"} {
 			a := w.send(method, path, "")
 			if a.StatusCode < 400 || a.StatusCode >= 500 {
 				t.Errorf("%s %s: %d", method, path, a.StatusCode)
@@ -62,7 +67,8 @@ func TestOddMethodsDoNothing(t *testing.T) {
 	if got := w.triggered() + w.inFin(); got != "a.md" {
 		t.Errorf("something was done: %s", got)
 	}
-	for _, path := range []string{"/", "/sources/docs", "/sources/docs/page?id=a.md", "/api/v1/status", "/api/v1/events", "/metrics", "/assets/style.css", "/healthz"} {
+	for _, path := range []string{"/", "/sources/docs", "/sources/docs/page?id=a.md", "/api/v1/status", "/api/v1/events",
+		"/metrics", "/assets/style.css", "/healthz"} {
 		if a := w.send("HEAD", path, ""); a.StatusCode != 200 || a.text != "" {
 			t.Errorf("HEAD %s: %d %q", path, a.StatusCode, a.text)
 		}
@@ -75,7 +81,8 @@ func TestOddMethodsDoNothing(t *testing.T) {
 	w.want(w.get("/assets/style.css", "If-None-Match", part.Header.Get("ETag")), http.StatusNotModified)
 	w.want(w.get("/", "Range", "bytes=0-1", "Accept-Encoding", "gzip"), 200, "</html>")
 	w.want(w.send("POST", "/api/v1/sync", "\x1f\x8b\x08\x00", "Content-Encoding", "gzip"), http.StatusBadRequest)
-	w.want(w.send("POST", "/sources/docs/retract", "--x\r\n", "Content-Type", "multipart/form-data; boundary=x"), http.StatusConflict)
+	w.want(w.send("POST", "/sources/docs/retract", "--x\r\n", "Content-Type", "multipart/form-data; boundary=x"),
+		http.StatusConflict)
 }
 
 // raw sends bytes as they are, and returns the status line.
@@ -133,7 +140,9 @@ func TestGuessersOfAShortTokenAreSlowedDown(t *testing.T) {
 	w.want(w.get("/api/v1/status", "Authorization", "Bearer s3cret"), http.StatusTooManyRequests)
 	c := api.NewClient(w.server.Listener.Addr().String(), "s3cret")
 	defer c.Close()
-	if _, err := c.StatusAll(t.Context(), nil); err == nil || err.Error() != "the daemon answered 429 Too Many Requests: too many wrong tokens came from your address: wait 10 seconds and try again" {
+	if _, err := c.StatusAll(t.Context(), nil); err == nil ||
+		err.Error() != "the daemon answered 429 Too Many Requests: too many wrong tokens came from your address: wait "+
+			"10 seconds and try again" {
 		t.Errorf("a command says: %v", err)
 	}
 	w.want(w.get("/", "Cookie", cookie), 200) // who is in stays in
@@ -230,19 +239,22 @@ func TestHostileErrorsAndReportsAreShownAsText(t *testing.T) {
 	w := newWorld(t, []string{"docs"}, nil)
 	const evil = `</script><script>alert(1)</script><img src=x onerror=alert(2)>{{.}}`
 	err := w.db.Update("docs", func(tx *state.Tx) error {
-		_, err := tx.AddRun(state.Run{Report: mustJSON(ingest.Report{Result: ingest.Failed, Error: evil, Run: 1, Started: time.Now(),
-			Errors: []ingest.PageError{{ExternalID: "x", Error: evil}}})})
+		_, err := tx.AddRun(state.Run{Report: mustJSON(ingest.Report{Result: ingest.Failed, Error: evil, Run: 1,
+			Started: time.Now(),
+			Errors:  []ingest.PageError{{ExternalID: "x", Error: evil}}})})
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"/", "/sources/docs", "/sources/docs/page?id=x", "/sources/docs/page/text?id=" + url.QueryEscape(evil)} {
+	for _, path := range []string{"/", "/sources/docs", "/sources/docs/page?id=x", "/sources/docs/page/text?id=" +
+		url.QueryEscape(evil)} {
 		if a := w.get(path); strings.Contains(a.text, "<script>alert") || strings.Contains(a.text, "<img src=x") {
 			t.Errorf("%s: %.2000s", path, a.text)
 		}
 	}
-	if a := w.get("/api/v1/status"); a.Header.Get("Content-Type") != "application/json" || strings.Contains(a.text, "<script>") {
+	if a := w.get("/api/v1/status"); a.Header.Get("Content-Type") != "application/json" ||
+		strings.Contains(a.text, "<script>") {
 		t.Errorf("JSON with markup: %s", a.text)
 	}
 }

@@ -102,7 +102,8 @@ func TestAllLinksAreBelowTheBasePath(t *testing.T) {
 			}
 		}
 	}
-	if len(seen) < 30 || !seen[base+"/assets/live.js"] || !seen[base+"/sources/wiki/page/text?id=page-09.md"] || len(forms) < 5 {
+	if len(seen) < 30 || !seen[base+"/assets/live.js"] || !seen[base+"/sources/wiki/page/text?id=page-09.md"] ||
+		len(forms) < 5 {
 		t.Errorf("only %d pages and %d forms", len(seen), len(forms))
 	}
 	for first := range firsts {
@@ -154,9 +155,11 @@ func TestFormsAndLoginStayBelowTheBasePath(t *testing.T) {
 	w.want(w.get(base+"/", in...), http.StatusOK, "Fin is not up to date")
 	wantLocation(w.get(login, in...), http.StatusSeeOther, base+"/sources/wiki?show=held")
 	form := append([]string{"Content-Type", "application/x-www-form-urlencoded"}, in...)
-	wantLocation(w.send("POST", base+"/sources/wiki/sync", "back="+url.QueryEscape(base+"/"), form...), http.StatusSeeOther, base+"/?done=sync")
+	wantLocation(w.send("POST", base+"/sources/wiki/sync", "back="+url.QueryEscape(base+"/"), form...),
+		http.StatusSeeOther, base+"/?done=sync")
 	wantLocation(w.send("POST", base+"/sources/wiki/sync", "back=/", form...), http.StatusSeeOther, base+"/?done=sync")
-	wantLocation(w.send("POST", base+"/sources/wiki/sync", "", form...), http.StatusSeeOther, base+"/sources/wiki?done=sync")
+	wantLocation(w.send("POST", base+"/sources/wiki/sync", "", form...), http.StatusSeeOther,
+		base+"/sources/wiki?done=sync")
 	wantLocation(w.send("POST", base+"/logout", "", form...), http.StatusSeeOther, base+"/login")
 	if w.get(base+"/sources/wiki", in...).StatusCode != http.StatusUnauthorized {
 		t.Error("the session goes on after the logout")
@@ -174,7 +177,8 @@ func TestProgramsBelowTheBasePath(t *testing.T) {
 	w.want(w.get(base+"/api/v1/openapi.json"), http.StatusOK, `"url": "`+base+`"`)
 	for _, path := range []string{"/hooks", "/hooks/wiki", "/hooks/wiki/more", "/assets", "/assets/none.js", "/assets/"} {
 		for _, at := range []string{path, base + path} {
-			if a := w.send("POST", at, ""); !slices.Contains([]int{http.StatusNotFound, http.StatusMethodNotAllowed}, a.StatusCode) {
+			if a := w.send("POST", at, ""); !slices.Contains([]int{http.StatusNotFound, http.StatusMethodNotAllowed},
+				a.StatusCode) {
 				t.Errorf("POST %s: %s, to %q", at, a.Status, a.Header.Get("Location"))
 			}
 		}
@@ -201,6 +205,7 @@ func TestPagesBelowTheBasePathAreKeptUpToDate(t *testing.T) {
 	}
 	w.put("handbook", "newer.md", "# Newer")
 	w.trigger("handbook")
-	p.until(`document.querySelector("#lost a")?.getAttribute("href") === "` + base + `/login?next=" + encodeURIComponent("` + base + `/sources/handbook")`)
+	p.until(`document.querySelector("#lost a")?.getAttribute("href") === "` + base +
+		`/login?next=" + encodeURIComponent("` + base + `/sources/handbook")`)
 	w.runs.Wait()
 }

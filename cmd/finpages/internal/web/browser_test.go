@@ -30,9 +30,12 @@ func openBrowser(t testing.TB) context.Context {
 		t.Skip("no chromium: apt-get install chromium")
 	}
 	opts := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
-		chromedp.NoDefaultBrowserCheck, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true),
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.Headless, chromedp.NoSandbox,
+		chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.NoDefaultBrowserCheck, chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-dev-shm-usage", true),
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
 	t.Cleanup(cancel)
@@ -142,7 +145,8 @@ func (p *person) click(selector, then string) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	watch := chromedp.Evaluate[int](fmt.Sprintf("missed = true; addEventListener('click', e => { if (e.target.closest(%q)) missed = false }, true); 0", selector))
+	watch := chromedp.Evaluate[int](fmt.Sprintf("missed = true; addEventListener('click', e => { if "+
+		"(e.target.closest(%q)) missed = false }, true); 0", selector))
 	for {
 		_, err := chromedp.Run(ctx, watch)
 		if err == nil {
@@ -173,7 +177,8 @@ func (p *person) until(condition string) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	wait := chromedp.Evaluate[bool](fmt.Sprintf("new Promise(done => { const look = () => document.body && (%s) ? done(true) : setTimeout(look, 20); look() })", condition), chromedp.EvalAwaitPromise)
+	wait := chromedp.Evaluate[bool](fmt.Sprintf("new Promise(done => { const look = () => document.body && (%s) ? "+
+		"done(true) : setTimeout(look, 20); look() })", condition), chromedp.EvalAwaitPromise)
 	for {
 		_, err := chromedp.Run(ctx, wait)
 		if err == nil {

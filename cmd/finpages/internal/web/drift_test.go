@@ -37,17 +37,21 @@ func TestDriftIsShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	overview := w.get("/")
-	w.want(overview, 200, `class="headline bad"`, "Fin is not up to date: it does not have what 1 of 2 sources sent.", "1 page is missing",
+	w.want(overview, 200, `class="headline bad"`, "Fin is not up to date: it does not have what 1 of 2 sources sent.",
+		"1 page is missing",
 		"Fin does not have what was sent to it: 1 page is missing. To fix this: finpages verify --repair docs")
-	w.want(w.get("/sources/docs"), 200, "To fix it: finpages verify --repair docs.", ">b.md</bdi></a> <span class=\"hint\">missing</span>", "Missing in Fin")
-	w.want(w.get("/sources/docs/page?id=b.md"), 200, "Why it is not in Fin", "Missing in Fin", "that it is missing in Intercom: finpages verify --repair docs")
+	w.want(w.get("/sources/docs"), 200, "To fix it: finpages verify --repair docs.",
+		">b.md</bdi></a> <span class=\"hint\">missing</span>", "Missing in Fin")
+	w.want(w.get("/sources/docs/page?id=b.md"), 200, "Why it is not in Fin", "Missing in Fin",
+		"that it is missing in Intercom: finpages verify --repair docs")
 	w.want(w.get("/api/v1/status"), 200, `"state":"drifted"`, `"missing":1`)
 	w.sync("docs")
 	w.want(w.get("/"), 200, `class="headline bad"`)
 	if _, err := w.service.Verify(t.Context(), "docs", verify.Options{Repair: true}); err != nil {
 		t.Fatal(err)
 	}
-	if after := w.get("/"); !strings.Contains(after.text, "Fin is up to date.") || strings.Contains(after.text, "verify --repair") {
+	if after := w.get("/"); !strings.Contains(after.text, "Fin is up to date.") ||
+		strings.Contains(after.text, "verify --repair") {
 		t.Errorf("after the repair: %s", after.text)
 	}
 }

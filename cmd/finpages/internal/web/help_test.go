@@ -15,9 +15,11 @@ func TestHelpIsShown(t *testing.T) {
 			{Name: "schema", Title: "The schema", Text: `{"type": "object"}`},
 		}
 	})
-	w.want(w.get("/help"), http.StatusOK, `<a href="/help/token">Getting a token</a>`, `<a href="/help/schema">The schema</a>`)
+	w.want(w.get("/help"), http.StatusOK, `<a href="/help/token">Getting a token</a>`,
+		`<a href="/help/schema">The schema</a>`)
 	a := w.get("/help/token")
-	w.want(a, http.StatusOK, `<h1 id="getting-a-token">Getting a token</h1>`, "<li>Open <code>it</code>.</li>", "All help topics")
+	w.want(a, http.StatusOK, `<h1 id="getting-a-token">Getting a token</h1>`, "<li>Open <code>it</code>.</li>",
+		"All help topics")
 	if strings.Contains(a.text, "<script>alert") {
 		t.Errorf("raw HTML is shown: %s", a.text)
 	}

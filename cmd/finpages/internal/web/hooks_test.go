@@ -97,7 +97,8 @@ func TestStandardWebhooks(t *testing.T) {
 	key := []byte("thirty-two bytes of a signing key")
 	secret := "whsec_" + base64.StdEncoding.EncodeToString(key)
 	triggers := 0
-	h := web.Handler(web.Options{Log: quiet, Trigger: func(string) { triggers++ }, HookSecret: func(string) (string, error) { return secret, nil }})
+	h := web.Handler(web.Options{Log: quiet, Trigger: func(string) { triggers++ },
+		HookSecret: func(string) (string, error) { return secret, nil }})
 	signature := func(key []byte, id, sent, body string) string {
 		mac := hmac.New(sha256.New, key)
 		io.WriteString(mac, id+"."+sent+"."+body)
@@ -140,7 +141,8 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 func TestWebhooksOfAnySizeAreHashedAndNotHeld(t *testing.T) {
 	triggers := 0
-	h := web.Handler(web.Options{Trigger: func(string) { triggers++ }, HookSecret: func(string) (string, error) { return "s", nil }})
+	h := web.Handler(web.Options{Trigger: func(string) { triggers++ },
+		HookSecret: func(string) (string, error) { return "s", nil }})
 	send := func(size int64) int {
 		mac := hmac.New(sha256.New, []byte("s"))
 		io.CopyN(mac, zeros{}, size)
@@ -163,7 +165,8 @@ func FuzzWebhookSignature(f *testing.F) {
 	f.Add("", "X-Gitea-Signature", "")
 	f.Add("Bearer ", "Authorization", "{}")
 	triggered := false
-	h := web.Handler(web.Options{Log: quiet, Trigger: func(string) { triggered = true }, HookSecret: func(string) (string, error) { return "a long s3cret", nil }})
+	h := web.Handler(web.Options{Log: quiet, Trigger: func(string) { triggered = true },
+		HookSecret: func(string) (string, error) { return "a long s3cret", nil }})
 	f.Fuzz(func(t *testing.T, value, header, body string) {
 		send := func(value, body string) {
 			r := httptest.NewRequest("POST", "/hooks/docs", strings.NewReader(body))

@@ -143,17 +143,20 @@ func TestHostileNamesAreShownAsText(t *testing.T) {
 		if err := tx.PutInfo(state.Info{Incomplete: []string{evil}}); err != nil {
 			return err
 		}
-		return tx.PutPage(id, state.Page{Entry: id, IntercomID: "7", Title: evil, URL: "javascript:alert(6)", Pushed: time.Now()})
+		return tx.PutPage(id, state.Page{Entry: id, IntercomID: "7", Title: evil, URL: "javascript:alert(6)",
+			Pushed: time.Now()})
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	q := url.QueryEscape
-	for _, path := range []string{"/", "/sources/docs", "/sources/docs?text=" + q(evil), "/sources/docs?show=held", "/sources/docs?show=problems&after=" + q(evil)[:9],
+	for _, path := range []string{"/", "/sources/docs", "/sources/docs?text=" + q(evil), "/sources/docs?show=held",
+		"/sources/docs?show=problems&after=" + q(evil)[:9],
 		"/sources/docs/page?id=" + q(id), "/sources/docs/page?id=x.md", "/sources/docs/page?id=" + q(evil), "/sources/" + url.PathEscape(evil), "/sources/docs?show=" + q(evil),
 		"/login?next=" + q(evil), "/?done=" + q(evil)} {
 		a := w.get(path)
-		if a.StatusCode >= 500 || strings.Contains(a.text, "<script>alert") || strings.Contains(a.text, "<img src=x") || strings.Contains(a.text, `href="javascript:`) {
+		if a.StatusCode >= 500 || strings.Contains(a.text, "<script>alert") || strings.Contains(a.text, "<img src=x") ||
+			strings.Contains(a.text, `href="javascript:`) {
 			t.Errorf("%s: %d\n%s", path, a.StatusCode, a.text)
 		}
 	}
@@ -169,10 +172,12 @@ func TestEveryAnswerIsLockedUp(t *testing.T) {
 	w := newWorld(t, []string{"docs"}, nil)
 	w.put("docs", "a.md", "# A\n\ntext")
 	w.sync("docs")
-	for _, path := range []string{"/", "/sources/docs", "/sources/docs/page?id=a.md", "/login", "/api/v1/status", "/metrics", "/healthz", "/nowhere", "/assets/live.js"} {
+	for _, path := range []string{"/", "/sources/docs", "/sources/docs/page?id=a.md", "/login", "/api/v1/status",
+		"/metrics", "/healthz", "/nowhere", "/assets/live.js"} {
 		h := w.get(path).Header
 		policy := h.Get("Content-Security-Policy")
-		if !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") {
+		if !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") ||
+			strings.Contains(policy, "unsafe") {
 			t.Errorf("%s: policy %q", path, policy)
 		}
 		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" {
@@ -180,7 +185,8 @@ func TestEveryAnswerIsLockedUp(t *testing.T) {
 		}
 	}
 	a := w.get("/sources/docs/page/html?id=a.md")
-	if policy := a.Header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "sandbox;") || strings.Contains(policy, "script") || strings.Contains(policy, "allow") {
+	if policy := a.Header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "sandbox;") ||
+		strings.Contains(policy, "script") || strings.Contains(policy, "allow") {
 		t.Errorf("the preview's policy is %q", policy)
 	}
 	for _, path := range []string{"/", "/sources/docs", "/sources/docs/page?id=a.md"} {
@@ -201,21 +207,24 @@ func TestWritesOfOtherSitesAreRefused(t *testing.T) {
 		"origin":         {"Origin", "https://evil.example"},
 		"null origin":    {"Origin", "null"},
 	} {
-		for _, path := range []string{"/sources/docs/sync", "/sources/docs/retract", "/api/v1/sync", "/api/v1/sources/docs/forget", "/login", "/logout"} {
+		for _, path := range []string{"/sources/docs/sync", "/sources/docs/retract", "/api/v1/sync",
+			"/api/v1/sources/docs/forget", "/login", "/logout"} {
 			a := w.send("POST", path, "{}", append(headers, "Authorization", "Bearer s3cret")...)
 			if a.StatusCode != http.StatusForbidden {
 				t.Errorf("%s: POST %s: %d, want 403", name, path, a.StatusCode)
 			}
 		}
 	}
-	w.want(w.send("POST", "/sources/docs/sync", "", "Sec-Fetch-Site", "same-origin", "Authorization", "Bearer s3cret"), http.StatusSeeOther)
+	w.want(w.send("POST", "/sources/docs/sync", "", "Sec-Fetch-Site", "same-origin", "Authorization", "Bearer s3cret"),
+		http.StatusSeeOther)
 	w.want(w.send("POST", "/api/v1/sources/docs/sync", "", "Authorization", "Bearer s3cret"), http.StatusOK)
 }
 
 func TestLogin(t *testing.T) {
 	token := "s3cret"
 	w := newWorld(t, []string{"docs"}, func(o *web.Options) { o.Token = func() (string, error) { return token, nil } })
-	inside := []string{"/", "/sources/docs", "/sources/docs/page?id=a", "/sources/docs/page/html?id=a", "/metrics", "/api/v1/status", "/api/v1/events", "/api/v1/sources/docs/inventory", "/nowhere"}
+	inside := []string{"/", "/sources/docs", "/sources/docs/page?id=a", "/sources/docs/page/html?id=a", "/metrics",
+		"/api/v1/status", "/api/v1/events", "/api/v1/sources/docs/inventory", "/nowhere"}
 	for _, path := range inside {
 		w.want(w.get(path), http.StatusUnauthorized)
 		w.want(w.get(path, "Cookie", "finpages=99999999999.00"), http.StatusUnauthorized)
@@ -241,14 +250,16 @@ func TestLogin(t *testing.T) {
 	a := w.post("/login", "token", "s3cret", "next", "/sources/docs?show=fin")
 	w.want(a, http.StatusSeeOther)
 	cookie := a.Header.Get("Set-Cookie")
-	if a.Header.Get("Location") != "/sources/docs?show=fin" || !strings.Contains(cookie, "HttpOnly") || !strings.Contains(cookie, "SameSite=Strict") ||
+	if a.Header.Get("Location") != "/sources/docs?show=fin" || !strings.Contains(cookie, "HttpOnly") ||
+		!strings.Contains(cookie, "SameSite=Strict") ||
 		strings.Contains(cookie, "Secure") || strings.Contains(cookie, token) {
 		t.Errorf("sent to %q with the cookie %q", a.Header.Get("Location"), cookie)
 	}
 	cookie, _, _ = strings.Cut(cookie, ";")
 	w.want(w.get("/", "Cookie", cookie), 200, "Log out")
 	w.want(w.get("/", "Cookie", strings.Replace(cookie, "finpages=1", "finpages=2", 1)), http.StatusUnauthorized)
-	if a := w.send("POST", "/login", "token=s3cret", "Content-Type", "application/x-www-form-urlencoded", "X-Forwarded-Proto", "https"); !strings.Contains(a.Header.Get("Set-Cookie"), "Secure") {
+	if a := w.send("POST", "/login", "token=s3cret", "Content-Type", "application/x-www-form-urlencoded",
+		"X-Forwarded-Proto", "https"); !strings.Contains(a.Header.Get("Set-Cookie"), "Secure") {
 		t.Error("behind TLS the cookie is not marked Secure")
 	}
 	a = w.send("POST", "/logout", "", "Cookie", cookie)
@@ -260,7 +271,8 @@ func TestLogin(t *testing.T) {
 	token = ""
 	w.want(w.get("/", "Authorization", "Bearer "), http.StatusInternalServerError)
 
-	for _, next := range []string{"https://evil.example/", "//evil.example/", "///evil.example/", `/\evil.example`, "/\t/evil.example", "javascript:alert(1)", "", "a/b", "/%0d%0a\t"} {
+	for _, next := range []string{"https://evil.example/", "//evil.example/", "///evil.example/", `/\evil.example`,
+		"/\t/evil.example", "javascript:alert(1)", "", "a/b", "/%0d%0a\t"} {
 		token = "s3cret"
 		if to := w.post("/login", "token", token, "next", next).Header.Get("Location"); to != "/" && to != "/%0d%0a\t" {
 			t.Errorf("logging in leads to %q for %q", to, next)

@@ -109,7 +109,8 @@ func TestLongAndForeignNamesFit(t *testing.T) {
 			if err := tx.PutRetraction("arabic.md", state.Retraction{Since: time.Now()}); err != nil {
 				return err
 			}
-			if err := tx.PutInfo(state.Info{Listed: 5000, Incomplete: []string{deep + ": " + strings.Repeat("e", 400)}}); err != nil {
+			if err := tx.PutInfo(state.Info{Listed: 5000,
+				Incomplete: []string{deep + ": " + strings.Repeat("e", 400)}}); err != nil {
 				return err
 			}
 			return tx.PutHold(state.Hold{ID: "h", Pages: held, Reason: strings.Repeat("r", 300), Since: time.Now()})
@@ -152,13 +153,16 @@ func (w *world) addRuns(source string, n int) {
 	err := w.db.Update(source, func(tx *state.Tx) error {
 		for i := range n {
 			at := began.Add(time.Duration(i) * 15 * time.Minute).UTC()
-			report := ingest.Report{Name: source, Result: []ingest.Result{ingest.OK, ingest.OK, ingest.Partial, ingest.OK, ingest.Held, ingest.Failed}[i%6], Started: at,
+			report := ingest.Report{Name: source, Result: []ingest.Result{ingest.OK, ingest.OK, ingest.Partial, ingest.OK,
+				ingest.Held, ingest.Failed}[i%6], Started: at,
 				Complete: true, Listed: 100_000, Created: i * i % 97, Updated: i * 37 % 1213, Deleted: i % 5, Duration: float64(i*i%400) + .25, Run: uint64(i + 1)}
 			if report.Result == ingest.Failed {
-				report.Error = "list pages of space OPS: GET https://wiki.example.com/rest/api/content: 503 Service Unavailable: try again later"
+				report.Error = "list pages of space OPS: GET https://wiki.example.com/rest/api/content: 503 Service " +
+					"Unavailable: try again later"
 			}
 			for j := range 1000 {
-				report.Errors = append(report.Errors, ingest.PageError{ExternalID: fmt.Sprintf("guide/page-%06d.md", j), Error: strings.Repeat("why ", 30)})
+				report.Errors = append(report.Errors, ingest.PageError{ExternalID: fmt.Sprintf("guide/page-%06d.md", j),
+					Error: strings.Repeat("why ", 30)})
 			}
 			if _, err := tx.AddRun(state.Run{Started: at, Finished: at.Add(time.Minute), Report: mustJSON(report)}); err != nil {
 				return err

@@ -15,7 +15,8 @@ import (
 func (p *person) scriptless() {
 	p.t.Helper()
 	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled,
+			emulation.SetScriptExecutionDisabledParams{Value: true})
 		return err
 	}))
 }
@@ -78,7 +79,8 @@ func TestEverythingWorksWithoutScript(t *testing.T) {
 	p.visit("/sources/handbook")
 	p.press(`a[href$="/deleted"]`, "Restore")
 	p.press(".documents button", "Restored in Fin.")
-	if got := w.inFin(); !strings.Contains(got, "refunds.md") || !strings.Contains(got, "old.md") || !strings.Contains(got, "new.md") {
+	if got := w.inFin(); !strings.Contains(got, "refunds.md") || !strings.Contains(got, "old.md") ||
+		!strings.Contains(got, "new.md") {
 		t.Errorf("Fin has %s", got)
 	}
 }

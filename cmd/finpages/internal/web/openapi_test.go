@@ -16,7 +16,8 @@ import (
 // answers as it is described, also when it refuses.
 func TestAnswersAreAsDescribed(t *testing.T) {
 	w := newWorld(t, []string{"docs"}, nil)
-	w.put("docs", "a.md", "# Apples\n\nRed.", "b.md", "# Pears\n\nGreen.", "c.md", "# Plums\n\nBlue.", "d.md", "---\ndraft: true\n---\n# D")
+	w.put("docs", "a.md", "# Apples\n\nRed.", "b.md", "# Pears\n\nGreen.", "c.md", "# Plums\n\nBlue.", "d.md",
+		"---\ndraft: true\n---\n# D")
 	w.sync("docs")
 	w.remove("docs", "c.md")
 	w.sync("docs")

@@ -100,7 +100,8 @@ func TestASourceThatDoesNotAnswerIsGivenUp(t *testing.T) {
 			t.Errorf("the page: %d after %v", a.Code, time.Since(began))
 		}
 		for range 3 { // the failure is remembered for a moment
-			if a := get(t.Context(), "/sources/docs/page/text?id=x.html"); a.Code != http.StatusConflict || !strings.Contains(a.Body.String(), "The source did not respond within 20s.") {
+			if a := get(t.Context(), "/sources/docs/page/text?id=x.html"); a.Code != http.StatusConflict ||
+				!strings.Contains(a.Body.String(), "The source did not respond within 20s.") {
 				t.Errorf("the frame: %d %s", a.Code, a.Body)
 			}
 		}

@@ -116,7 +116,8 @@ func (o *oneDocument) List(ctx context.Context, yield func(sources.Entry) error)
 			return sources.Listing{}, ctx.Err()
 		}
 	}
-	return sources.Listing{}, yield(sources.Entry{ID: "x.html", Revision: "1", Load: func(context.Context) (sources.Document, error) {
-		return sources.Document{Format: sources.Markdown, Body: []byte(o.body), Path: "x.html"}, nil
-	}})
+	return sources.Listing{}, yield(sources.Entry{ID: "x.html", Revision: "1",
+		Load: func(context.Context) (sources.Document, error) {
+			return sources.Document{Format: sources.Markdown, Body: []byte(o.body), Path: "x.html"}, nil
+		}})
 }

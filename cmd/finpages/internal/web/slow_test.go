@@ -60,7 +60,8 @@ func inBubble(t *testing.T, h func() http.Handler, f func(p *pipes, stop context
 
 // empty is the daemon's handler without sources.
 func empty() http.Handler {
-	return web.Handler(web.Options{Service: operate.NewService(&ingest.Engine{}), Trigger: func(string) {}, Gatherer: prometheus.NewRegistry(),
+	return web.Handler(web.Options{Service: operate.NewService(&ingest.Engine{}), Trigger: func(string) {},
+		Gatherer:   prometheus.NewRegistry(),
 		HookSecret: func(source string) (string, error) { return map[string]string{"docs": "secret"}[source], nil }, Log: quiet})
 }
 

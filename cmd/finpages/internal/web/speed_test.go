@@ -69,7 +69,8 @@ func (w *world) refuseAll(source string, n int) {
 	err := w.db.Update(source, func(tx *state.Tx) error {
 		for i := range n {
 			id := fmt.Sprintf("guide/page-%06d.md", i)
-			if err := tx.PutEntry(id, state.Entry{Pages: []string{id}, Refused: "push page: 422 too odd", Since: time.Now()}); err != nil {
+			if err := tx.PutEntry(id, state.Entry{Pages: []string{id}, Refused: "push page: 422 too odd",
+				Since: time.Now()}); err != nil {
 				return err
 			}
 		}

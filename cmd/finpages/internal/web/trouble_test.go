@@ -79,7 +79,8 @@ func TestAnOpenPageSaysThatItsReaderIsLoggedOut(t *testing.T) {
 	p.see("Not synced yet")
 	eval[int](p, "fetch('/logout', {method: 'POST'}).then(r => r.status)")
 	p.see("You are logged out.")
-	if link := eval[string](p, "document.querySelector('#lost a').getAttribute('href')"); link != "/login?next=%2Fsources%2Fdocs" {
+	if link := eval[string](p, "document.querySelector('#lost "+
+		"a').getAttribute('href')"); link != "/login?next=%2Fsources%2Fdocs" {
 		t.Errorf("the link leads to %s", link)
 	}
 	p.look("logged-out")
@@ -134,7 +135,8 @@ func TestARefusedConfigIsTold(t *testing.T) {
 	p := newPerson(w)
 	p.visit("/")
 	p.see("Fin is up to date.")
-	text := "finpages.yaml:12: unknown key \"scedule\", did you mean \"schedule\"?\nfinpages.yaml:17: <b>no such</b> source"
+	text := "finpages.yaml:12: unknown key \"scedule\", did you mean \"schedule\"?\nfinpages.yaml:17: <b>no " +
+		"such</b> source"
 	fault.Store(&api.ConfigFault{Error: text, Since: time.Now().Add(-3 * time.Minute)})
 	p.see("The previous config stays in use") // by itself
 	p.see("did you mean \"schedule\"?")
@@ -247,7 +249,9 @@ func TestAFloodOfRefusedWebhooksIsTwoLinesAMinute(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		want(3, "49 more webhooks were refused in the last minute: the secret cannot be read", "49 more webhooks were refused in the last minute: wrong signature", "49 more webhooks were refused in the last minute: no signature")
+		want(3, "49 more webhooks were refused in the last minute: the secret cannot be read",
+			"49 more webhooks were refused in the last minute: wrong signature",
+			"49 more webhooks were refused in the last minute: no signature")
 		send(1, "docs", "wrong")
 		want(1)
 		time.Sleep(time.Hour)
@@ -282,7 +286,8 @@ func TestAnInterruptedSyncIsNoFailure(t *testing.T) {
 	overview, docs, wiki := w.get("/"), w.get("/sources/docs"), w.get("/sources/wiki")
 	w.want(overview, 200, "the last sync of 1 of 2 sources failed")
 	w.want(docs, 200, "The last sync was interrupted: finpages was stopped; the next sync continues from there.", "The last 3 syncs: 1 succeeded, 2 interrupted.", `<g class="new">`)
-	w.want(wiki, 200, "The last sync failed: wiki.example.com: 503.", "A sync was interrupted: finpages was stopped", "The last 2 syncs: 1 interrupted, 1 failed.")
+	w.want(wiki, 200, "The last sync failed: wiki.example.com: 503.", "A sync was interrupted: finpages was stopped",
+		"The last 2 syncs: 1 interrupted, 1 failed.")
 	for _, a := range []answer{overview, docs, wiki} {
 		if strings.Contains(a.text, "terminated signal") {
 			t.Errorf("%s tells of a signal", a.Request.URL)
@@ -313,7 +318,8 @@ func TestAnIncompleteSourceIsNotSaidToBeReadInFull(t *testing.T) {
 		}
 	}
 	a := w.get("/")
-	w.want(a, 200, "1 of 2 sources could not be read completely by the last sync.", "All sources were last listed completely on", "3 hours ago</span>, or later")
+	w.want(a, 200, "1 of 2 sources could not be read completely by the last sync.",
+		"All sources were last listed completely on", "3 hours ago</span>, or later")
 	if strings.Contains(a.text, "Every source has been read in full") {
 		t.Error("an incomplete source is said to be read in full")
 	}

@@ -53,7 +53,8 @@ func TestASyncUnderWayHidesNothing(t *testing.T) {
 				w.sync("docs")
 				w.put("docs", "a.md", "# A", "b.md", "# B")
 			}, "bad",
-			[]string{"Fin is not up to date: the last sync of 1 of 2 sources failed.", "the last sync failed; a sync is running", "does not exist"},
+			[]string{"Fin is not up to date: the last sync of 1 of 2 sources failed.",
+				"the last sync failed; a sync is running", "does not exist"},
 			"Fin is up to date.",
 		},
 		"held": {
@@ -86,7 +87,8 @@ func TestASyncUnderWayHidesNothing(t *testing.T) {
 			c.before(w)
 			finish := w.heldUp(func() { w.trigger("docs") })
 			overview, source := w.get("/"), w.get("/sources/docs")
-			w.want(overview, 200, append(c.overview, `class="headline `+c.kind+`"`, `class="card `+c.kind+`"`, `<span data-progress="docs">Syncing now`, "Started <time")...)
+			w.want(overview, 200, append(c.overview, `class="headline `+c.kind+`"`, `class="card `+c.kind+`"`,
+				`<span data-progress="docs">Syncing now`, "Started <time")...)
 			w.want(source, 200, `<span class="badge `+c.kind+`">`, `<span data-progress="docs">Syncing now`)
 			finish()
 			overview = w.get("/")

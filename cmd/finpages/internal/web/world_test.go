@@ -69,9 +69,11 @@ func newWorld(t testing.TB, names []string, change func(*web.Options)) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	w.service = operate.NewService(&ingest.Engine{Client: client, APIVersion: "2.16", State: w.db, InFlight: 8, Log: slog.New(slog.DiscardHandler)})
+	w.service = operate.NewService(&ingest.Engine{Client: client, APIVersion: "2.16", State: w.db, InFlight: 8,
+		Log: slog.New(slog.DiscardHandler)})
 	w.configure(names...)
-	w.options = web.Options{Service: w.service, Trigger: w.trigger, Gatherer: prometheus.NewRegistry(), Version: "1.2.3", Log: slog.New(slog.DiscardHandler)}
+	w.options = web.Options{Service: w.service, Trigger: w.trigger, Gatherer: prometheus.NewRegistry(), Version: "1.2.3",
+		Log: slog.New(slog.DiscardHandler)}
 	if change != nil {
 		change(&w.options)
 	}
@@ -94,7 +96,8 @@ func (w *world) configure(names ...string) {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		list = append(list, &ingest.Source{Name: name, Kind: "filesystem", Adapter: adapter, ImportSource: destination.ImportSource{URL: site + name},
+		list = append(list, &ingest.Source{Name: name, Kind: "filesystem", Adapter: adapter,
+			ImportSource: destination.ImportSource{URL: site + name},
 			Options: transform.Options{PageURL: page, PageURLText: site + name + "/{path}", Locale: "en",
 				Availability: transform.Availability{AIAgent: true, AICopilot: true}},
 			Journal: time.Hour, Deletes: decide.Deletes{MaxPercent: 20, MaxCount: 500, AlwaysAllow: 2}})

@@ -15,7 +15,8 @@ import (
 func seeds() []string {
 	return []string{
 		macro("code", param("language", "go")+plain("a ]]]]><![CDATA[> b")),
-		macro("info", rich("<p>a</p>"+macro("expand", param("title", "T")+rich("<table><tr><td rowspan=2 colspan=3>b</td></tr><tr/></table>")))),
+		macro("info", rich("<p>a</p>"+macro("expand",
+			param("title", "T")+rich("<table><tr><td rowspan=2 colspan=3>b</td></tr><tr/></table>")))),
 		`<ac:link ac:anchor="x"><ri:page ri:content-title="A"/><ac:plain-text-link-body><![CDATA[b]]></ac:plain-text-link-body></ac:link>`,
 		`<ac:link><ri:attachment ri:filename="a"><ri:page ri:space-key="S" ri:content-title="b"/></ri:attachment></ac:link><ac:link ac:anchor="c"/>`,
 		`<ac:task-list><ac:task><ac:task-status>complete</ac:task-status><ac:task-body>a</ac:task-body></ac:task></ac:task-list><time datetime="2024-01-01"/>`,
@@ -74,7 +75,8 @@ func FuzzView(f *testing.F) {
 			}
 		})
 		lower := strings.ToLower(in)
-		for _, name := range []string{"class", "ac:", "ri:", "id", "script", "textarea", "generated", "src", "span", "data-"} {
+		for _, name := range []string{"class", "ac:", "ri:", "id", "script", "textarea", "generated", "src", "span",
+			"data-"} {
 			if strings.Contains(lower, name) {
 				return
 			}

@@ -51,7 +51,8 @@ func TestStorageLinks(t *testing.T) {
 
 func TestStorageLinksWithoutAddress(t *testing.T) {
 	const in = `<ac:link ac:anchor="x"><ri:page ri:content-title="A" /></ac:link>`
-	for _, address := range []string{"", "javascript:alert(1)", "/wiki/a", "//w.example/a", "http://[", "https://", "file:///a", "ftp://w.example/a", "A"} {
+	for _, address := range []string{"", "javascript:alert(1)", "/wiki/a", "//w.example/a", "http://[", "https://",
+		"file:///a", "ftp://w.example/a", "A"} {
 		root, _, err := confluence.Storage(in, func(sources.Reference) string { return address }, nil)
 		if got := inner(t, root); err != nil || got != "A" {
 			t.Errorf("%q: %s, %v", address, got, err)

@@ -112,7 +112,8 @@ func TestStorageMacros(t *testing.T) {
 func TestStorageForSomeReaders(t *testing.T) {
 	secret := rich("<p>the pay list</p>")
 	app := func(key, parameter string) string {
-		return `<ac:adf-extension><ac:adf-node type="bodied-extension"><ac:adf-attribute key="extension-key">` + key + `</ac:adf-attribute>` +
+		return `<ac:adf-extension><ac:adf-node type="bodied-extension"><ac:adf-attribute key="extension-key">` + key +
+			`</ac:adf-attribute>` +
 			`<ac:adf-attribute key="parameters"><ac:adf-parameter key="` + parameter + `">hr</ac:adf-parameter></ac:adf-attribute>` +
 			`<ac:adf-content><p>the pay list</p></ac:adf-content></ac:adf-node></ac:adf-extension>`
 	}
@@ -168,18 +169,21 @@ func TestStorageMarkdown(t *testing.T) {
 
 // Lists of what is elsewhere are left out by name, in both forms.
 func TestListsAreNamed(t *testing.T) {
-	_, stored, err := confluence.Storage(macro("children", "")+macro("toc", "")+macro("contentbylabel", param("cql", "label = x")), nil, nil)
+	_, stored, err := confluence.Storage(macro("children", "")+macro("toc", "")+macro("contentbylabel",
+		param("cql", "label = x")), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{`macro "children" left out: it lists what is elsewhere`, `macro "contentbylabel" left out: it lists what is elsewhere`}
+	want := []string{`macro "children" left out: it lists what is elsewhere`,
+		`macro "contentbylabel" left out: it lists what is elsewhere`}
 	if !slices.Equal(stored, want) {
 		t.Errorf("stored: %q", stored)
 	}
 	root := body(t, `<div><ul class="childpages-macro conf-macro" data-macro-name="children"><li>Page</li></ul><div class="toc-macro conf-macro" data-macro-name="toc">a</div>`+
 		`<div class="conf-macro" data-macro-name="recently-updated" data-hasbody="false">b</div><p>c</p></div>`)
 	rendered := view(t, root)
-	want = []string{`macro "children" left out: it lists what is elsewhere`, `macro "recently-updated" left out: it lists what is elsewhere`}
+	want = []string{`macro "children" left out: it lists what is elsewhere`,
+		`macro "recently-updated" left out: it lists what is elsewhere`}
 	if !slices.Equal(rendered, want) {
 		t.Errorf("rendered: %q", rendered)
 	}
@@ -251,7 +255,8 @@ func TestStorageMarkup(t *testing.T) {
 func TestStorageWarnings(t *testing.T) {
 	in := macro("foo", rich("a")) + macro("foo", rich("b")) + macro("bar", "") + macro("toc", "") +
 		macro("excerpt-include", param("", `<ac:link><ri:page ri:content-title="Setup" /></ac:link>`)) +
-		macro("details", param("hidden", "true")+rich("<p>x</p>")) + macro("jira", param("jqlQuery", "project = OPS")) + "<ac:image/>" +
+		macro("details", param("hidden", "true")+rich("<p>x</p>")) + macro("jira", param("jqlQuery", "project = OPS")) +
+		"<ac:image/>" +
 		strings.Repeat(`<ac:adf-extension><ac:adf-node type="extension"><ac:adf-attribute key="extension-key">1/2/static/mermaid</ac:adf-attribute><ac:adf-attribute key="text">Mermaid</ac:adf-attribute></ac:adf-node></ac:adf-extension>`, 2)
 	_, warnings, err := confluence.Storage(in, nil, nil)
 	want := []string{
@@ -271,13 +276,15 @@ func TestStorageWarnings(t *testing.T) {
 // TestStorageDeep checks that text survives nesting that no reader could bear.
 func TestStorageDeep(t *testing.T) {
 	const depth = 20_000
-	for _, open := range []string{"<b>", "<p>", `<ac:structured-macro ac:name="info"><ac:rich-text-body>`, "<ac:link><ac:link-body>", "<table><tr><td rowspan=9 colspan=9>"} {
+	for _, open := range []string{"<b>", "<p>", `<ac:structured-macro ac:name="info"><ac:rich-text-body>`,
+		"<ac:link><ac:link-body>", "<table><tr><td rowspan=9 colspan=9>"} {
 		in := strings.Repeat(open, depth) + "text" + `<ac:parameter ac:name="x">hidden</ac:parameter>` + "more"
 		root, warnings, err := confluence.Storage(in, nil, nil)
 		if err != nil {
 			continue // too many elements
 		}
-		if out := inner(t, root); !strings.Contains(out, "text") || !strings.Contains(out, "more") || strings.Contains(out, "hidden") {
+		if out := inner(t, root); !strings.Contains(out, "text") || !strings.Contains(out, "more") ||
+			strings.Contains(out, "hidden") {
 			t.Errorf("%s: %d bytes, warnings %v", open, len(out), warnings)
 		}
 	}
