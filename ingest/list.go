@@ -128,38 +128,53 @@ func (c *comparer) compareAll(batches <-chan []sources.Entry) (err error) {
 func (c *comparer) compare(batch []sources.Entry) error {
 	c.opts.Progress.Listed.Add(int64(len(batch)))
 	return c.View(func(tx *state.Tx) error {
-		for _, e := range batch {
-			known, err := c.priorEntry(tx, e.ID)
-			if err != nil {
-				return err
+		known, err := c.priorEntries(tx, batch)
+		for i, e := range batch {
+			if err == nil {
+				c.enqueue(e, known[i])
 			}
-			c.enqueue(e, known)
+		}
+		return err
+	})
+}
+
+// priorEntries returns what is known of entries, among it the pages that were
+// taken over under the names of those that the state does not know yet.
+func (c *comparer) priorEntries(tx *state.Tx, batch []sources.Entry) ([]decide.Prior, error) {
+	known, ids := make([]decide.Prior, len(batch)), make([]string, len(batch))
+	for i, e := range batch {
+		ids[i] = e.ID
+	}
+	var unknown []string
+	var at []int
+	err := tx.Entries(ids, func(i int, rec state.Entry, found bool) error {
+		known[i] = c.priorEntry(ids[i], rec, found)
+		if !found {
+			unknown, at = append(unknown, ids[i]), append(at, i)
+		}
+		return nil
+	})
+	if err != nil || len(unknown) == 0 {
+		return known, err
+	}
+	return known, tx.Pages(unknown, func(i int, page state.Page, found bool) error {
+		if _, planned := c.prior.adopted[unknown[i]]; planned || found && page.Entry == "" {
+			known[at[i]].Record.Pages = []string{unknown[i]}
 		}
 		return nil
 	})
 }
 
-// priorEntry returns what is known of an entry, among it the page that was
-// taken over under the name of one that the state does not know yet.
-func (c *comparer) priorEntry(tx *state.Tx, id string) (known decide.Prior, err error) {
-	if known.Record, known.Found, err = tx.Entry(id); err != nil {
-		return known, err
+// priorEntry is what the run goes by of an entry's record.
+func (c *comparer) priorEntry(id string, rec state.Entry, found bool) decide.Prior {
+	if rec.Settings == c.source.budgeted { // quarantined for a budget that is as it was
+		rec.Settings = c.source.settings
 	}
-	if known.Record.Settings == c.source.budgeted { // quarantined for a budget that is as it was
-		known.Record.Settings = c.source.settings
-	}
-	known.Intent = c.prior.isIntended(id, known.Record)
-	if c.prior.outByHand[id] && len(known.Record.Pages) > 0 {
+	known := decide.Prior{Record: rec, Found: found, Intent: c.prior.isIntended(id, rec)}
+	if c.prior.outByHand[id] && len(rec.Pages) > 0 {
 		known.Record.Settings = state.Hash{} // so that it is looked at, and its pages leave
 	}
-	if known.Found {
-		return known, nil
-	}
-	page, found, err := tx.Page(id)
-	if _, planned := c.prior.adopted[id]; planned || found && page.Entry == "" {
-		known.Record.Pages = []string{id}
-	}
-	return known, err
+	return known
 }
 
 // enqueue counts an entry, or queues it.

@@ -49,10 +49,10 @@ func (h *boltHome) view(source string, f func(kv) error) error {
 	})
 }
 
-func (h *boltHome) update(source string, f func(kv) error) error {
+func (h *boltHome) update(o owner, f func(kv) error) error {
 	return h.use(func(bolt *bbolt.DB) error {
 		return bolt.Batch(func(tx *bbolt.Tx) error {
-			root, err := tx.Bucket(sourcesBucket).CreateBucketIfNotExists([]byte(source))
+			root, err := tx.Bucket(sourcesBucket).CreateBucketIfNotExists([]byte(o.source))
 			if err != nil {
 				return err
 			}
@@ -75,9 +75,9 @@ func (h *boltHome) sources() (names []string, err error) {
 	return names, err
 }
 
-func (h *boltHome) forget(source string) error {
+func (h *boltHome) forget(o owner) error {
 	return h.write(func(tx *bbolt.Tx) error {
-		root := tx.Bucket(sourcesBucket).Bucket([]byte(source))
+		root := tx.Bucket(sourcesBucket).Bucket([]byte(o.source))
 		if root == nil {
 			return nil
 		}
@@ -91,14 +91,14 @@ func (h *boltHome) forget(source string) error {
 	})
 }
 
-func (h *boltHome) rename(source, to string) error {
+func (h *boltHome) rename(source string, to owner) error {
 	return h.write(func(tx *bbolt.Tx) error {
 		all := tx.Bucket(sourcesBucket)
 		from := all.Bucket([]byte(source))
 		if from == nil {
 			return nil
 		}
-		dst, err := all.CreateBucketIfNotExists([]byte(to))
+		dst, err := all.CreateBucketIfNotExists([]byte(to.source))
 		if err != nil {
 			return err
 		}
@@ -135,6 +135,16 @@ func (h *boltHome) meta(key []byte) (value []byte, err error) {
 func (h *boltHome) putMeta(key, value []byte) error {
 	return h.write(func(tx *bbolt.Tx) error { return tx.Bucket(metaBucket).Put(key, value) })
 }
+
+func (h *boltHome) migrated() error {
+	stored, err := encode(schemaKey, Schema)
+	if err != nil {
+		return err
+	}
+	return h.putMeta(schemaKey, stored)
+}
+
+func (h *boltHome) lifetime() int64 { return 0 }
 
 // checkInPlace returns an error if the path does not name the opened file any
 // more: what is written from then on is lost.
@@ -174,6 +184,16 @@ func (b boltKV) get(kind, key []byte) ([]byte, error) {
 		return records.Get(key), nil
 	}
 	return nil, nil
+}
+
+func (b boltKV) getAll(kind []byte, keys [][]byte) ([][]byte, error) {
+	values := make([][]byte, len(keys))
+	if records := b.root.Bucket(kind); records != nil {
+		for i, key := range keys {
+			values[i] = records.Get(key)
+		}
+	}
+	return values, nil
 }
 
 func (b boltKV) put(kind, key, value []byte) error {

@@ -34,7 +34,7 @@ func openBolt(path string, opts Options) (*DB, error) {
 	if err := h.open(opts); err != nil {
 		return nil, err
 	}
-	db := &DB{home: h, readOnly: opts.ReadOnly, retracted: retractionsPath(path)}
+	db := &DB{home: h, sharings: &sharings{}, readOnly: opts.ReadOnly, retracted: retractionsPath(path)}
 	err := h.prepare(db)
 	if err == nil && !opts.ReadOnly {
 		err = db.migrate(opts.migrating)

@@ -28,12 +28,12 @@ const (
 // other process may have one of the states open. It returns how many records
 // there are.
 func Copy(ctx context.Context, from, to string) (records int, err error) {
-	src, err := Open(from, Options{MustExist: true})
+	src, err := Open(from, Options{MustExist: true, alone: true})
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, src.Close()) }()
-	dst, err := Open(to, Options{copying: true})
+	dst, err := Open(to, Options{copying: true, alone: true})
 	if err != nil {
 		return 0, err
 	}
@@ -134,7 +134,7 @@ func copyNumber(dst, src *DB, name string, kind []byte) error {
 	if err != nil || number == 0 {
 		return readError(err)
 	}
-	return writeError(dst.home.update(name, func(records kv) error { return records.setNumber(kind, number) }))
+	return writeError(dst.home.update(owner{source: name}, func(records kv) error { return records.setNumber(kind, number) }))
 }
 
 func sameRecord(a, b record) bool { return bytes.Equal(a.key, b.key) && bytes.Equal(a.value, b.value) }
@@ -174,7 +174,7 @@ func readPart(db *DB, name string, kind, from []byte) (part []record, last bool,
 // writePart makes the target's records from a key on, up to the last of the
 // part, or to its end, those of the part.
 func writePart(db *DB, name string, kind, from []byte, part []record, last bool) error {
-	return writeError(db.home.update(name, func(records kv) error {
+	return writeError(db.home.update(owner{source: name}, func(records kv) error {
 		var old []record
 		err := records.scan(kind, from, func(key, value []byte) error {
 			if !last && bytes.Compare(key, part[len(part)-1].key) > 0 {

@@ -7,17 +7,19 @@ type home interface {
 	// view and update run f in a transaction on the records of one source.
 	// Concurrent updates share a commit, so that f may be called more than once.
 	view(source string, f func(kv) error) error
-	update(source string, f func(kv) error) error
+	update(o owner, f func(kv) error) error
 
 	sources() ([]string, error)
-	forget(source string) error // but its retractions
-	rename(source, to string) error
+	forget(o owner) error // but its retractions
+	rename(source string, to owner) error
 
 	// meta and putMeta are about all sources. A value that is not there is nil.
 	meta(key []byte) ([]byte, error)
 	putMeta(key, value []byte) error
+	migrated() error // notes that all records have the schema
 
 	checkInPlace() error
+	lifetime() int64               // another number once committed records may be gone
 	compact(context.Context) error // where it pays, and nothing is written meanwhile
 	size() int64
 	close() error
@@ -26,7 +28,8 @@ type home interface {
 // kv is the records of one source in a transaction, by kind and key. Keys and
 // values that it hands out hold until the transaction ends.
 type kv interface {
-	get(kind, key []byte) ([]byte, error) // nil if there is none
+	get(kind, key []byte) ([]byte, error)                // nil if there is none
+	getAll(kind []byte, keys [][]byte) ([][]byte, error) // the same of many at once, in their order
 	put(kind, key, value []byte) error
 	delete(kind, key []byte) error
 	clear(kind []byte) error // deletes all of a kind
@@ -47,7 +50,10 @@ type kv interface {
 // noRecords is a source that has none, to be read.
 type noRecords struct{ kv }
 
-func (noRecords) get(_, _ []byte) ([]byte, error)                    { return nil, nil }
+func (noRecords) get(_, _ []byte) ([]byte, error) { return nil, nil }
+func (noRecords) getAll(_ []byte, keys [][]byte) ([][]byte, error) {
+	return make([][]byte, len(keys)), nil
+}
 func (noRecords) scan(_, _ []byte, _ func(_, _ []byte) error) error  { return nil }
 func (noRecords) scanBack(_ []byte, _ func(_, _ []byte) error) error { return nil }
 func (noRecords) count([]byte) (int, error)                          { return 0, nil }

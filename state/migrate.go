@@ -26,11 +26,7 @@ func (db *DB) migrate(step func() error) error {
 	if err != nil {
 		return fmt.Errorf("bring the state up to schema %d: %w", Schema, err)
 	}
-	stored, err := encode(schemaKey, Schema)
-	if err == nil {
-		err = db.home.putMeta(schemaKey, stored)
-	}
-	if err != nil {
+	if err := db.home.migrated(); err != nil {
 		return writeError(err)
 	}
 	db.schema = Schema

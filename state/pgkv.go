@@ -8,79 +8,154 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// pgKV is the records of one source in a transaction. Writes are sent together
-// at its end, or before records are read in order.
+// pgKV is the records of one source in a transaction. What begins the
+// transaction is sent with whatever is asked first, and what is written with
+// its end, so that most transactions are one round trip or two.
 type pgKV struct {
-	ctx     context.Context
-	tx      pgx.Tx
-	source  string
-	written map[string][]byte // what waits to be sent, by kind and key; nil: deleted
-	waiting pgx.Batch
+	ctx    context.Context
+	conn   *pgx.Conn
+	source string
+	begin  func(*pgx.Batch) // nil once the transaction has begun
+
+	written map[string]map[string][]byte // what waits to be sent, by kind and key; nil: deleted
+	size    int                          // of it, in bytes
 }
 
 const (
-	scanRows  = 1000 // records read at once
-	largeRows = 20   // of the kinds whose records hold whole pages or reports
+	scanRows  = 1000    // records read at once
+	largeRows = 20      // of the kinds whose records hold whole pages or reports
+	waitBytes = 8 << 20 // of what is written, until it is sent
 )
 
 func rowsOf(kind []byte) int {
-	if bytes.Equal(kind, journalBucket) || bytes.Equal(kind, runsBucket) {
+	if bytes.Equal(kind, journalBucket) || bytes.Equal(kind, runsBucket) || bytes.Equal(kind, versionsBucket) {
 		return largeRows
 	}
 	return scanRows
 }
 
-func writtenKey(kind, key []byte) string { return string(kind) + "\x00" + string(key) }
+// send sends statements in one round trip.
+func (k *pgKV) send(fill func(*pgx.Batch)) error {
+	b := &pgx.Batch{}
+	if k.begin != nil {
+		k.begin(b)
+		k.begin = nil
+	}
+	fill(b)
+	return k.conn.SendBatch(k.ctx, b).Close()
+}
+
+// row asks for one row, which need not be there.
+func (k *pgKV) row(into any, sql string, args ...any) error {
+	return k.send(func(b *pgx.Batch) {
+		b.Queue(sql, args...).QueryRow(func(row pgx.Row) error {
+			if err := row.Scan(into); !errors.Is(err, pgx.ErrNoRows) {
+				return err
+			}
+			return nil
+		})
+	})
+}
 
 func (k *pgKV) get(kind, key []byte) (value []byte, err error) {
-	if value, ok := k.written[writtenKey(kind, key)]; ok {
+	if value, ok := k.written[string(kind)][string(key)]; ok {
 		return value, nil
 	}
-	err = k.tx.QueryRow(k.ctx, "select value from finpages_records where source = $1 and kind = $2 and key = $3",
-		k.source, string(kind), key).Scan(&value)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, nil
-	}
+	err = k.row(&value, "select value from finpages_records where source = $1 and kind = $2 and key = $3",
+		k.source, string(kind), key)
 	return value, err
 }
 
-func (k *pgKV) put(kind, key, value []byte) error {
-	k.note(kind, key, value)
-	k.waiting.Queue(`insert into finpages_records (source, kind, key, value) values ($1, $2, $3, $4)
-		on conflict (source, kind, key) do update set value = excluded.value`, k.source, string(kind), key, value)
-	return nil
+func (k *pgKV) getAll(kind []byte, keys [][]byte) ([][]byte, error) {
+	values, at, asked := make([][]byte, len(keys)), make(map[string]int, len(keys)), make([][]byte, 0, len(keys))
+	for i, key := range keys {
+		if value, ok := k.written[string(kind)][string(key)]; ok {
+			values[i] = value
+		} else if _, twice := at[string(key)]; !twice {
+			asked, at[string(key)] = append(asked, key), i
+		}
+	}
+	if len(asked) == 0 {
+		return values, nil
+	}
+	err := k.send(func(b *pgx.Batch) {
+		b.Queue("select key, value from finpages_records where source = $1 and kind = $2 and key = any($3)",
+			k.source, string(kind), asked).Query(func(rows pgx.Rows) error {
+			var r pgRecord
+			_, err := pgx.ForEachRow(rows, []any{&r.Key, &r.Value}, func() error {
+				values[at[string(r.Key)]] = r.Value
+				r = pgRecord{}
+				return nil
+			})
+			return err
+		})
+	})
+	for i, key := range keys { // of keys that were named twice
+		if first, ok := at[string(key)]; ok {
+			values[i] = values[first]
+		}
+	}
+	return values, err
 }
 
-func (k *pgKV) delete(kind, key []byte) error {
-	k.note(kind, key, nil)
-	k.waiting.Queue("delete from finpages_records where source = $1 and kind = $2 and key = $3",
-		k.source, string(kind), key)
-	return nil
-}
+func (k *pgKV) put(kind, key, value []byte) error { return k.write(kind, key, value) }
 
 func (k *pgKV) clear(kind []byte) error {
-	if err := k.flush(); err != nil {
-		return err
-	}
-	_, err := k.tx.Exec(k.ctx, "delete from finpages_records where source = $1 and kind = $2", k.source, string(kind))
-	return err
+	return k.flushed(func(b *pgx.Batch) {
+		b.Queue("delete from finpages_records where source = $1 and kind = $2", k.source, string(kind))
+	})
 }
 
-func (k *pgKV) note(kind, key, value []byte) {
+func (k *pgKV) delete(kind, key []byte) error { return k.write(kind, key, nil) }
+
+// write notes what is to be written; of one record, the last counts.
+func (k *pgKV) write(kind, key, value []byte) error {
+	if k.size > waitBytes {
+		if err := k.send(k.flush); err != nil {
+			return err
+		}
+	}
 	if k.written == nil {
-		k.written = map[string][]byte{}
+		k.written = map[string]map[string][]byte{}
 	}
-	k.written[writtenKey(kind, key)] = value
+	of := k.written[string(kind)]
+	if of == nil {
+		of = map[string][]byte{}
+		k.written[string(kind)] = of
+	}
+	of[string(key)] = value
+	k.size += len(key) + len(value)
+	return nil
 }
 
-// flush sends what waits.
-func (k *pgKV) flush() error {
-	if k.waiting.Len() == 0 {
-		return nil
+// flush queues what waits: all that is put in one statement, all that is deleted in another.
+func (k *pgKV) flush(b *pgx.Batch) {
+	var putKinds, deletedKinds []string
+	var put, values, deleted [][]byte
+	for kind, of := range k.written {
+		for key, value := range of {
+			if value == nil {
+				deletedKinds, deleted = append(deletedKinds, kind), append(deleted, []byte(key))
+			} else {
+				putKinds, put, values = append(putKinds, kind), append(put, []byte(key)), append(values, value)
+			}
+		}
 	}
-	err := k.tx.SendBatch(k.ctx, &k.waiting).Close()
-	k.waiting, k.written = pgx.Batch{}, nil
-	return err
+	k.written, k.size = nil, 0
+	if len(put) > 0 {
+		b.Queue(`insert into finpages_records (source, kind, key, value)
+			select $1, * from unnest($2::text[], $3::bytea[], $4::bytea[])
+			on conflict (source, kind, key) do update set value = excluded.value`, k.source, putKinds, put, values)
+	}
+	if len(deleted) > 0 {
+		b.Queue(`delete from finpages_records r using unnest($2::text[], $3::bytea[]) as d (kind, key)
+			where r.source = $1 and r.kind = d.kind and r.key = d.key`, k.source, deletedKinds, deleted)
+	}
+}
+
+// flushed is what waits, and then something else.
+func (k *pgKV) flushed(fill func(*pgx.Batch)) error {
+	return k.send(func(b *pgx.Batch) { k.flush(b); fill(b) })
 }
 
 type pgRecord struct{ Key, Value []byte }
@@ -107,15 +182,14 @@ func (k *pgKV) scanBack(kind []byte, f func(key, value []byte) error) error {
 
 func (k *pgKV) each(query, further string, kind, key []byte, f func(key, value []byte) error) error {
 	limit := rowsOf(kind)
-	if err := k.flush(); err != nil {
-		return err
-	}
 	for {
-		rows, err := k.tx.Query(k.ctx, query, k.source, string(kind), key, limit)
-		if err != nil {
-			return err
-		}
-		part, err := pgx.CollectRows(rows, pgx.RowToStructByPos[pgRecord])
+		var part []pgRecord
+		err := k.flushed(func(b *pgx.Batch) {
+			b.Queue(query, k.source, string(kind), key, limit).Query(func(rows pgx.Rows) (err error) {
+				part, err = pgx.CollectRows(rows, pgx.RowToStructByPos[pgRecord])
+				return err
+			})
+		})
 		if err != nil {
 			return err
 		}
@@ -132,46 +206,40 @@ func (k *pgKV) each(query, further string, kind, key []byte, f func(key, value [
 }
 
 func (k *pgKV) count(kind []byte) (n int, err error) {
-	if err := k.flush(); err != nil {
-		return 0, err
-	}
-	err = k.tx.QueryRow(k.ctx, "select count(*) from finpages_records where source = $1 and kind = $2",
-		k.source, string(kind)).Scan(&n)
+	err = k.flushed(func(b *pgx.Batch) {
+		b.Queue("select count(*) from finpages_records where source = $1 and kind = $2", k.source, string(kind)).
+			QueryRow(func(row pgx.Row) error { return row.Scan(&n) })
+	})
 	return n, err
 }
 
-func (k *pgKV) kinds() ([]string, error) {
-	if err := k.flush(); err != nil {
-		return nil, err
-	}
-	rows, err := k.tx.Query(k.ctx, `select distinct kind from finpages_records where source = $1
-		union select kind from finpages_numbers where source = $1`, k.source)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[string])
+func (k *pgKV) kinds() (kinds []string, err error) {
+	err = k.flushed(func(b *pgx.Batch) {
+		b.Queue(`select distinct kind from finpages_records where source = $1
+			union select kind from finpages_numbers where source = $1`, k.source).Query(func(rows pgx.Rows) (err error) {
+			kinds, err = pgx.CollectRows(rows, pgx.RowTo[string])
+			return err
+		})
+	})
+	return kinds, err
 }
 
 func (k *pgKV) number(kind []byte) (uint64, error) {
 	var n int64
-	err := k.tx.QueryRow(k.ctx, "select number from finpages_numbers where source = $1 and kind = $2",
-		k.source, string(kind)).Scan(&n)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return 0, nil
-	}
+	err := k.row(&n, "select number from finpages_numbers where source = $1 and kind = $2", k.source, string(kind))
 	return uint64(n), err
 }
 
 func (k *pgKV) next(kind []byte) (uint64, error) {
 	var n int64
-	err := k.tx.QueryRow(k.ctx, `insert into finpages_numbers as n (source, kind, number) values ($1, $2, 1)
-		on conflict (source, kind) do update set number = n.number + 1 returning number`,
-		k.source, string(kind)).Scan(&n)
+	err := k.row(&n, `insert into finpages_numbers as n (source, kind, number) values ($1, $2, 1)
+		on conflict (source, kind) do update set number = n.number + 1 returning number`, k.source, string(kind))
 	return uint64(n), err
 }
 
 func (k *pgKV) setNumber(kind []byte, n uint64) error {
-	_, err := k.tx.Exec(k.ctx, `insert into finpages_numbers (source, kind, number) values ($1, $2, $3)
-		on conflict (source, kind) do update set number = excluded.number`, k.source, string(kind), int64(n))
-	return err
+	return k.send(func(b *pgx.Batch) {
+		b.Queue(`insert into finpages_numbers (source, kind, number) values ($1, $2, $3)
+			on conflict (source, kind) do update set number = excluded.number`, k.source, string(kind), int64(n))
+	})
 }

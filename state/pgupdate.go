@@ -11,50 +11,70 @@ const maxShared = 256
 
 // pgUpdate is a change that waits to be committed.
 type pgUpdate struct {
-	source string
 	f      func(kv) error
 	failed error // of f
 	done   chan error
 }
 
+// pgQueue holds the changes of one source under one lease that wait.
+type pgQueue struct {
+	waiting []*pgUpdate
+	leading bool // whether a goroutine commits them
+}
+
+// owner is who changes a source: whoever holds a lease, or, without one, somebody
+// who does a small thing by hand.
+type owner struct {
+	source string
+	lease  *Lease
+}
+
 // update has a change committed together with all that come meanwhile: a
 // commit costs the same for many.
-func (h *pgHome) update(source string, f func(kv) error) error {
-	u := &pgUpdate{source: source, f: f, done: make(chan error, 1)}
+func (h *pgHome) update(o owner, f func(kv) error) error {
+	u := &pgUpdate{f: f, done: make(chan error, 1)}
 	h.mu.Lock()
-	h.queue = append(h.queue, u)
-	lead := !h.leading
-	h.leading = true
+	q := h.queues[o]
+	if q == nil {
+		q = &pgQueue{}
+		h.queues[o] = q
+	}
+	q.waiting = append(q.waiting, u)
+	lead := !q.leading
+	q.leading = true
 	h.mu.Unlock()
 	if lead {
-		go h.lead()
+		go h.lead(o, q)
 	}
 	return <-u.done
 }
 
 // lead commits until nothing waits.
-func (h *pgHome) lead() {
+func (h *pgHome) lead(o owner, q *pgQueue) {
 	for {
 		h.mu.Lock()
-		n := min(len(h.queue), maxShared)
-		batch := h.queue[:n:n]
-		h.queue = h.queue[n:]
-		h.leading = n > 0
+		n := min(len(q.waiting), maxShared)
+		batch := q.waiting[:n:n]
+		q.waiting = q.waiting[n:]
+		if n == 0 {
+			delete(h.queues, o)
+		}
 		h.mu.Unlock()
 		if n == 0 {
 			return
 		}
-		h.commit(batch)
+		h.commit(o, batch)
 	}
 }
 
 // commit commits changes together, without those that fail by themselves.
-func (h *pgHome) commit(batch []*pgUpdate) {
+func (h *pgHome) commit(o owner, batch []*pgUpdate) {
 	for len(batch) > 0 {
 		var broken *pgUpdate
-		err := h.write(func(ctx context.Context, tx pgx.Tx) error {
+		err := h.write(o, func(k *pgKV) error {
+			broken = nil
 			for _, u := range batch {
-				if u.failed = u.run(ctx, tx); u.failed != nil {
+				if u.failed = u.f(k); u.failed != nil {
 					broken = u
 					return u.failed
 				}
@@ -72,14 +92,6 @@ func (h *pgHome) commit(batch []*pgUpdate) {
 	}
 }
 
-func (u *pgUpdate) run(ctx context.Context, tx pgx.Tx) error {
-	records := &pgKV{ctx: ctx, tx: tx, source: u.source}
-	if err := u.f(records); err != nil {
-		return err
-	}
-	return records.flush()
-}
-
 func without(batch []*pgUpdate, one *pgUpdate) (others []*pgUpdate) {
 	for _, u := range batch {
 		if u != one {
@@ -87,4 +99,65 @@ func without(batch []*pgUpdate, one *pgUpdate) (others []*pgUpdate) {
 		}
 	}
 	return others
+}
+
+// write runs f in a transaction that has the row of the source's lease to
+// itself: see [Lease].
+func (h *pgHome) write(o owner, f func(*pgKV) error) error {
+	if h.read {
+		return errReadOnly
+	}
+	if !o.lease.Valid() {
+		return errLost(o.source)
+	}
+	for try := 1; ; try++ {
+		err := h.tryWrite(o, f)
+		if !isFenced(err) || try == maxTries {
+			return err
+		}
+		if err := h.refused(o); err != nil {
+			return err
+		}
+	}
+}
+
+// maxTries is how often a change is tried whose source has no lease yet.
+const maxTries = 3
+
+func (h *pgHome) tryWrite(o owner, f func(*pgKV) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), statementTime)
+	defer cancel()
+	conn, err := h.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release() // what is not committed is given up with its connection
+	k := &pgKV{ctx: ctx, conn: conn.Conn(), source: o.source, begin: h.fence(o)}
+	err = f(k)
+	if err == nil {
+		err = k.flushed(func(b *pgx.Batch) { b.Queue("commit") })
+	}
+	if err != nil && !conn.Conn().IsClosed() {
+		_, _ = conn.Exec(ctx, "rollback") // the first error counts
+	}
+	return err
+}
+
+// refused tells why a transaction was refused: nil if only the row was missing,
+// as it is until somebody takes the source for the first time.
+func (h *pgHome) refused(o owner) error {
+	ctx, cancel := context.WithTimeout(context.Background(), statementTime)
+	defer cancel()
+	schema, err := h.schema(ctx, h.pool)
+	switch {
+	case err != nil:
+		return err
+	case schema > Schema:
+		return &SchemaError{"in the database", schema}
+	case o.lease != nil:
+		o.lease.lose(errLost(o.source))
+		return errLost(o.source)
+	}
+	_, err = h.pool.Exec(ctx, "insert into finpages_leases (source) values ($1) on conflict do nothing", o.source)
+	return err
 }

@@ -25,7 +25,9 @@ func TestPostgres(t *testing.T) {
 	server := pgtest.Start(t)
 	for name, part := range map[string]func(*testing.T, string){
 		"like_a_file": aDatabaseIsLikeAFile, "concurrent_updates": concurrentUpdatesOfADatabase,
-		"one_writer": aDatabaseHasOneWriter, "newer_schema": aNewerDatabaseIsRefused, "copy": copyBothWays,
+		"newer_schema": aNewerDatabaseIsRefused, "copy": copyBothWays,
+		"lease": aSourceHasOneHolder, "fence": aLostLeaseCommitsNothing, "jobs": jobsAreBegunOnce, "cut": aCutConnectionIsReplaced,
+		"rename": aRenamedSourceIsFenced, "away": aLeaseEndsWithoutTheDatabase,
 	} {
 		t.Run(name, func(t *testing.T) { part(t, pgtest.Database(t, server, name)) })
 	}
@@ -168,52 +170,6 @@ func concurrentUpdatesOfADatabase(t *testing.T, url string) {
 	})
 	if err != nil || listed != 90 {
 		t.Errorf("%d updates arrived, %v", listed, err)
-	}
-}
-
-// One process at a time writes; who loses the connection, and with it the
-// lock, writes no more while another one has it.
-func aDatabaseHasOneWriter(t *testing.T, url string) {
-	if _, err := state.Open(url, state.Options{ReadOnly: true}); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("an empty database: %v", err)
-	}
-	first := open(t, url)
-	nothing := func(*state.Tx) error { return nil }
-	update(t, first, nothing)
-	if _, err := state.Open(url, state.Options{Wait: time.Nanosecond}); !errors.Is(err, state.ErrLocked) {
-		t.Errorf("a second writer: %v", err)
-	}
-	reader, err := state.Open(url, state.Options{ReadOnly: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer reader.Close()
-	if err := reader.Update("docs", nothing); err == nil {
-		t.Error("a reader wrote")
-	}
-	admin, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer admin.Close(context.Background())
-	if _, err := admin.Exec(t.Context(), `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'`); err != nil {
-		t.Fatal(err)
-	}
-	second, err := state.Open(url, state.Options{Wait: time.Minute})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 2 { // once it may only find out that the connection is gone
-		if err := first.Update("docs", nothing); err == nil {
-			t.Error("two writers")
-		}
-	}
-	if err := first.CheckInPlace(); !errors.Is(err, state.ErrLocked) {
-		t.Errorf("check: %v", err)
-	}
-	second.Close()
-	if err := first.CheckInPlace(); err != nil {
-		t.Errorf("alone again: %v", err)
 	}
 }
 

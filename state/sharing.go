@@ -50,26 +50,35 @@ func (s *sharing) full() bool {
 	return len(s.values) >= maxValues
 }
 
-// sharingOf returns what the records of a source share.
+// sharings are what the records of each source share, as far as it is known.
+type sharings struct {
+	mu       sync.Mutex
+	of       map[string]*sharing // by source
+	lifetime int64               // of the home in which it is kept
+}
+
+// sharingOf returns what the records of a source share. A database that another
+// server has taken over may lack what this one had.
 func (db *DB) sharingOf(source string) *sharing {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	s := db.sharings[source]
-	if s == nil {
-		if db.sharings == nil {
-			db.sharings = map[string]*sharing{}
-		}
-		s = &sharing{values: map[ref]string{}}
-		db.sharings[source] = s
+	s := db.sharings
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now := db.home.lifetime(); s.of == nil || s.lifetime != now {
+		s.of, s.lifetime = map[string]*sharing{}, now
 	}
-	return s
+	shared := s.of[source]
+	if shared == nil {
+		shared = &sharing{values: map[ref]string{}}
+		s.of[source] = shared
+	}
+	return shared
 }
 
 // dropSharings is for when records have gone to another source.
 func (db *DB) dropSharings() {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	db.sharings = nil
+	db.sharings.mu.Lock()
+	defer db.sharings.mu.Unlock()
+	db.sharings.of = nil
 }
 
 // share returns the name of a value, which it keeps; false if the value is to be

@@ -56,7 +56,7 @@ func outlives(kind string) bool {
 }
 
 // Forget drops all records of a source but its retractions.
-func (db *DB) Forget(source string) error { return writeError(db.home.forget(source)) }
+func (db *DB) Forget(source string) error { return writeError(db.home.forget(owner{source, db.lease})) }
 
 // Rename gives the records of a source to another, beside what that one has. On
 // a state that may not be written to, they are only read under the new name.
@@ -68,7 +68,7 @@ func (db *DB) Rename(source, to string) error {
 		db.renamed[to] = source
 		return nil
 	}
-	err := db.home.rename(source, to)
+	err := db.home.rename(source, owner{to, db.lease})
 	db.dropSharings()
 	if err != nil {
 		return writeError(err)
@@ -86,10 +86,9 @@ func (db *DB) View(source string, f func(*Tx) error) error {
 	if old, ok := db.renamed[source]; ok {
 		source, beside = old, db.beside[old]
 	}
-	shared := db.sharingOf(source)
 	var own error // of f
 	err := db.home.view(source, func(records kv) error {
-		t := &Tx{kv: records, sharing: shared, reads: true, noIndex: db.noIndex, beside: beside}
+		t := &Tx{kv: records, sharing: db.sharingOf(source), reads: true, noIndex: db.noIndex, beside: beside}
 		if own = f(t); own != nil {
 			return own
 		}
@@ -105,10 +104,11 @@ func (db *DB) View(source string, f func(*Tx) error) error {
 // durable. Concurrent updates share a commit, so f may be called more than once
 // and must depend on nothing that it changed itself outside.
 func (db *DB) Update(source string, f func(*Tx) error) error {
-	shared := db.sharingOf(source)
+	var shared *sharing
 	var own error            // of f
 	var added map[ref]string // by its last call
-	err := db.home.update(source, func(records kv) error {
+	err := db.home.update(owner{source, db.lease}, func(records kv) error {
+		shared = db.sharingOf(source)
 		t := &Tx{kv: records, sharing: shared}
 		own = f(t)
 		added = t.shares
@@ -152,6 +152,33 @@ func read[T any](t *Tx, kind, key []byte) (value T, found bool, err error) {
 	}
 	err = decodeRecord(key, stored, &value)
 	return value, true, err
+}
+
+// readAll reads the records with the keys at once, and calls f for each in their order.
+func readAll[T any, P interface {
+	*T
+	unpackable
+}](t *Tx, kind []byte, ids []string, f func(i int, value T, found bool) error) error {
+	keys := make([][]byte, len(ids))
+	for i, id := range ids {
+		keys[i] = []byte(id)
+	}
+	stored, err := t.kv.getAll(kind, keys)
+	if err != nil {
+		return readError(err)
+	}
+	for i, key := range keys {
+		var value T
+		if stored[i] != nil {
+			if err := t.decodePacked(key, ids[i], stored[i], P(&value)); err != nil {
+				return err
+			}
+		}
+		if err := f(i, value, stored[i] != nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // each calls f for each record of a kind in the order of the keys, from a key

@@ -12,7 +12,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 )
 
@@ -55,11 +54,11 @@ type DB struct {
 	readOnly  bool
 	noIndex   bool              // of flagged entries: an older file, not to be written to
 	renamed   map[string]string // sources by their new names, of a state that may not be written to
+	lease     *Lease            // under which changes are made; nil for those by hand
 	beside    retractions       // of the file beside a state that may not be written to
 	retracted string            // path of the file that keeps the retractions, too; "" in a database
 
-	mu       sync.Mutex
-	sharings map[string]*sharing // by source
+	sharings *sharings
 }
 
 var (
@@ -75,19 +74,22 @@ type Options struct {
 	ReadOnly  bool          // writes nothing, and other readers may have it open
 	MustExist bool          // a state that is not there is an error, not a new one
 	Wait      time.Duration // for another process to let go of it; 0 means a second
+	Lease     time.Duration // how long a process that is gone keeps a source, in a database; 0 means 15 seconds
 
 	copying   bool         // an unfinished copy is opened, too
 	migrating func() error // called after each step of a migration; nil outside of tests
+	alone     bool         // no other process may have it open
 }
+
+// DefaultLease is how long a process that is gone keeps a source.
+const DefaultLease = 15 * time.Second
 
 // Open opens the state at a path, or in the PostgreSQL database that a URL
 // names, creating it unless ReadOnly. The error wraps [ErrLocked],
 // [fs.ErrNotExist], a [*CorruptError] or a [*SchemaError] where one of these
 // is the cause.
 func Open(path string, opts Options) (*DB, error) {
-	if opts.Wait == 0 {
-		opts.Wait = time.Second
-	}
+	opts.Wait, opts.Lease = cmp.Or(opts.Wait, time.Second), cmp.Or(opts.Lease, DefaultLease)
 	open := openBolt
 	if IsPostgres(path) {
 		open = openPostgres

@@ -20,7 +20,12 @@ import (
 
 func open(t *testing.T, path string) *state.DB {
 	t.Helper()
-	db, err := state.Open(path, state.Options{})
+	return openWith(t, path, state.Options{})
+}
+
+func openWith(t *testing.T, path string, opts state.Options) *state.DB {
+	t.Helper()
+	db, err := state.Open(path, opts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,6 +34,12 @@ func (t *Tx) Entry(id string) (e Entry, found bool, err error) {
 	return e, found, err
 }
 
+// Entries calls f with the record of each of the entries, in their order, and
+// whether there is one. It reads them at once.
+func (t *Tx) Entries(ids []string, f func(i int, e Entry, found bool) error) error {
+	return readAll(t, entriesBucket, ids, f)
+}
+
 // PutEntry replaces the record of an entry.
 func (t *Tx) PutEntry(id string, e Entry) error {
 	return errors.Join(t.putPacked(entriesBucket, id, e), t.putFlags(id, e.Flags()))
@@ -75,6 +81,12 @@ func (t *Tx) Invalidate(entry string) error {
 func (t *Tx) Page(id string) (p Page, found bool, err error) {
 	found, err = t.readPacked(pagesBucket, id, &p)
 	return p, found, err
+}
+
+// Pages calls f with the record of each of the pages, in their order, and whether
+// there is one. It reads them at once.
+func (t *Tx) Pages(ids []string, f func(i int, p Page, found bool) error) error {
+	return readAll(t, pagesBucket, ids, f)
 }
 
 // PutPage replaces the record of a page.
