@@ -50,6 +50,10 @@ type Options struct {
 	// its first failure; 0 means 3 minutes, less than 0 not at all.
 	RetryFor time.Duration
 
+	// OneAtATime has each connection carry one request at a time, by HTTP/1.1, so
+	// that one of [Client.Through] can be cut off right before its bytes are sent.
+	OneAtATime bool
+
 	// Transport carries the requests; nil means one of the client's own, with
 	// the proxies of the environment.
 	Transport http.RoundTripper
@@ -81,6 +85,9 @@ type Client struct {
 	retryFor time.Duration
 	observe  func(Event)
 	pacer    *pacer
+	gate     Gate // of the requests; nil lets all through
+
+	oneAtATime bool // as of the options
 
 	// transport is used without an http.Client, which would follow redirects
 	// to other hosts, that must not see the token.
@@ -123,6 +130,9 @@ func New(o Options) (*Client, error) {
 	}
 	if o.Transport == nil {
 		c.own = newTransport(o.MaxInFlight)
+		if c.oneAtATime = o.OneAtATime; c.oneAtATime {
+			gateConns(c.own)
+		}
 		o.Transport = c.own
 	}
 	c.transport = o.Transport
@@ -196,6 +206,10 @@ func newTransport(inFlight int) *http.Transport {
 }
 
 var errBadProxy = errors.New("the proxy in HTTP_PROXY or HTTPS_PROXY is not a valid URL")
+
+// SetReplicas tells among how many clients of the same kind a rate window is
+// shared: each takes an equal part, and no more. At first there is one.
+func (c *Client) SetReplicas(n int) { c.pacer.setReplicas(n) }
 
 // RetryingAtMost returns a client that shares everything with c, but tries
 // calls again for no longer than d.

@@ -29,6 +29,7 @@ type pacer struct {
 	lastReset int64     // reset of the window before
 	limit     int       // of the latest window; 0 if never known
 	answered  bool      // whether an answer ever came
+	replicas  int       // that share the windows, this one among them
 	paused    time.Time // nothing is sent before
 	pauses    int       // in a row, without a success between
 }
@@ -39,6 +40,7 @@ type window struct {
 	end       time.Time // the same by ours, the earliest of the answers' estimates
 	remaining int       // the least that an answer told
 	answered  int       // requests of ours that were counted in it
+	lost      int       // the same, most likely, without an answer to say so
 }
 
 // ticket is the permission to send one request.
@@ -55,9 +57,10 @@ const (
 
 func newPacer(reserve float64, maxInFlight int) *pacer {
 	return &pacer{
-		reserve: reserve,
-		slots:   make(chan struct{}, maxInFlight),
-		changed: make(chan struct{}),
+		reserve:  reserve,
+		replicas: 1,
+		slots:    make(chan struct{}, maxInFlight),
+		changed:  make(chan struct{}),
 	}
 }
 
@@ -113,6 +116,9 @@ func (p *pacer) tryAcquire(now time.Time) (t ticket, ok bool, wait time.Duration
 
 // hasRoom reports whether the window that is known has room for one more.
 func (p *pacer) hasRoom(now time.Time) bool {
+	if p.window.answered+p.window.lost+p.inFlight >= p.share() {
+		return false
+	}
 	free := p.window.remaining - p.inFlight
 	if free-max(p.reserved(), p.others.soon()) >= 1 {
 		return true
@@ -128,10 +134,10 @@ func (p *pacer) hasRoom(now time.Time) bool {
 func (p *pacer) mayProbe(now time.Time) bool {
 	few := maxProbes
 	switch usable := p.limit - p.reserved(); {
-	case p.limit > 0 && p.inFlight >= usable:
+	case p.limit > 0 && p.inFlight >= min(usable, p.share()):
 		return false
 	case p.limit > 0:
-		few = max((usable-p.others.most())/8, 1)
+		few = max((usable-p.others.most())/8/p.replicas, 1)
 	case !p.answered:
 		few = 1
 	}
@@ -142,6 +148,24 @@ func (p *pacer) mayProbe(now time.Time) bool {
 func (p *pacer) reserved() int {
 	n := int(math.Ceil(float64(p.limit)*p.reserve - 1e-9))
 	return min(n, p.limit-1)
+}
+
+// share is how much of a window this client may use: all of it where it is
+// alone, and else an equal part of what is not reserved, and of one request that
+// is left to whoever joins.
+func (p *pacer) share() int {
+	if p.replicas == 1 {
+		return math.MaxInt
+	}
+	return max((p.limit-p.reserved()-1)/p.replicas, 1)
+}
+
+func (p *pacer) setReplicas(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.replicas = max(n, 1)
+	close(p.changed)
+	p.changed = make(chan struct{})
 }
 
 // forgetWindow begins a new epoch, in which no window is known.
@@ -189,7 +213,7 @@ func (p *pacer) updateWindow(got answer) {
 	case r.reset > p.window.reset:
 		lost := min(p.lost, maxProbes)
 		p.forgetWindow()
-		p.window = window{reset: r.reset, end: got.at.Add(r.left), remaining: r.remaining - lost}
+		p.window = window{reset: r.reset, end: got.at.Add(r.left), remaining: r.remaining - lost, lost: lost}
 		p.others.beginWindow(p.window.end.Add(-windowLength))
 	}
 	p.limit = r.limit
@@ -208,6 +232,7 @@ func (p *pacer) countUnknown() {
 		p.lost++
 	} else {
 		p.window.remaining--
+		p.window.lost++
 	}
 }
 

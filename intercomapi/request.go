@@ -32,6 +32,11 @@ func (c *Client) attempt(ctx context.Context, call call, retry string) *Error {
 	}
 	var got answer
 	defer func() { c.pacer.release(t, got) }()
+	ctx, done, err := c.pass(ctx, call)
+	if err != nil {
+		return &Error{kind: notSent, Err: err}
+	}
+	defer done()
 	ctx, cancel := context.WithTimeoutCause(ctx, attemptTimeout, errNoAnswer)
 	defer cancel()
 	token, req, err := c.request(ctx, call)

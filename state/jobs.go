@@ -124,6 +124,17 @@ func (db *DB) Want(ctx context.Context, kind, source, who string) error {
 	return writeError(err)
 }
 
+// Expect has the time until a job's first time begin, unless it is known already.
+func (db *DB) Expect(ctx context.Context, kind, source string) error {
+	h, ok := db.leases()
+	if !ok {
+		return nil
+	}
+	_, err := h.pool.Exec(ctx, `insert into finpages_jobs (kind, source, began) values ($1, $2, clock_timestamp())
+		on conflict do nothing`, kind, source)
+	return writeError(err)
+}
+
 // Begin takes the source of a job and notes that it begins; nil if somebody has
 // the source, or has begun the job since it was looked at. It also returns who
 // wanted it, "" for nobody.

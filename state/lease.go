@@ -46,6 +46,7 @@ type Lease struct {
 	home   *pgHome
 	source string
 	epoch  int64
+	cuts   int64 // of connections, when it was taken
 
 	ctx    context.Context // ends when the lease is lost or given back
 	cancel context.CancelCauseFunc
@@ -77,6 +78,12 @@ func (l *Lease) Context(ctx context.Context) (context.Context, context.CancelFun
 	both, cancel := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(l.ctx, func() { cancel(context.Cause(l.ctx)) })
 	return both, func() { stop(); cancel(context.Canceled) }
+}
+
+// WasCutOff reports whether the lease was lost, or a connection to the database
+// while it was held: what was done meanwhile may have failed because of that.
+func (l *Lease) WasCutOff() bool {
+	return l != nil && (!l.Valid() || l.home.cuts.Load() != l.cuts)
 }
 
 // Begin asks whether a request to Intercom may begin: whether the lease is valid
@@ -205,7 +212,7 @@ func (db *DB) leases() (*pgHome, bool) {
 // take takes the source, and nil if somebody has it. What also has to hold, and
 // to be noted, is for also to say.
 func (h *pgHome) take(ctx context.Context, source string, also func(context.Context, pgx.Tx, int64) (bool, error)) (*Lease, error) {
-	l := &Lease{home: h, source: source, ended: make(chan struct{})}
+	l := &Lease{home: h, source: source, ended: make(chan struct{}), cuts: h.cuts.Load()}
 	ctx, cancel := context.WithTimeout(ctx, h.patience())
 	defer cancel()
 	taken := false

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // maxShared bounds the updates that share a commit.
@@ -129,6 +130,7 @@ func (h *pgHome) tryWrite(o owner, f func(*pgKV) error) error {
 	defer cancel()
 	conn, err := h.pool.Acquire(ctx)
 	if err != nil {
+		h.cuts.Add(1)
 		return err
 	}
 	defer conn.Release() // what is not committed is given up with its connection
@@ -137,10 +139,17 @@ func (h *pgHome) tryWrite(o owner, f func(*pgKV) error) error {
 	if err == nil {
 		err = k.flushed(func(b *pgx.Batch) { b.Queue("commit") })
 	}
-	if err != nil && !conn.Conn().IsClosed() {
-		_, _ = conn.Exec(ctx, "rollback") // the first error counts
-	}
+	h.end(ctx, conn, err != nil)
 	return err
+}
+
+// end ends a transaction that is not committed, and counts connections that were lost.
+func (h *pgHome) end(ctx context.Context, conn *pgxpool.Conn, rollback bool) {
+	if conn.Conn().IsClosed() {
+		h.cuts.Add(1)
+	} else if rollback {
+		_, _ = conn.Exec(ctx, "rollback")
+	}
 }
 
 // refused tells why a transaction was refused: nil if only the row was missing,

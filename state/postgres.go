@@ -89,6 +89,8 @@ type pgHome struct {
 	sealed []byte        // the schema, as the database has it
 	member membership
 
+	cuts   atomic.Int64 // connections that were lost, or could not be had
+
 	mu     sync.Mutex
 	queues map[owner]*pgQueue
 }
@@ -240,15 +242,14 @@ func (h *pgHome) view(source string, f func(kv) error) error {
 	defer cancel()
 	conn, err := h.pool.Acquire(ctx)
 	if err != nil {
+		h.cuts.Add(1)
 		return err
 	}
+	defer conn.Release()
 	k := &pgKV{ctx: ctx, conn: conn.Conn(), source: source,
 		begin: func(b *pgx.Batch) { b.Queue("begin isolation level repeatable read read only") }}
 	err = f(k)
-	if k.begin == nil && !k.conn.IsClosed() {
-		_, _ = conn.Exec(ctx, "rollback") // all is read
-	}
-	conn.Release()
+	h.end(ctx, conn, k.begin == nil) // all is read
 	return err
 }
 

@@ -71,7 +71,7 @@ func (g *globals) open(cfg *config.Config, o appOptions) (*app, error) {
 	a := &app{cfg: cfg, log: log, registry: prometheus.NewRegistry()}
 	a.metrics, a.renders = metrics.New(a.registry), renderPool(int64(cfg.Memory))
 	if !o.noState {
-		if a.state, err = openState(cfg.State, o.readOnly, log, o.notice); err != nil {
+		if a.state, err = openState(cfg, o.readOnly, log, o.notice); err != nil {
 			return nil, err
 		}
 	}
@@ -98,11 +98,12 @@ func (a *app) connect(o appOptions) (err error) {
 	a.client, err = intercomapi.New(intercomapi.Options{
 		BaseURL: in.BaseURL, Version: in.Version, Reserve: float64(in.Reserve) / 100, MaxInFlight: in.InFlight,
 		Token: a.currentToken, UserAgent: "finpages/" + version(), RetryFor: o.retryFor,
-		Observe: a.observe(o.notice),
+		Observe: a.observe(o.notice), OneAtATime: a.state.IsShared(),
 	})
 	if err != nil {
 		return err
 	}
+	a.state.OnReplicas(a.client.SetReplicas)
 	a.service = operate.NewService(&ingest.Engine{
 		Client: a.client, APIVersion: in.Version, State: a.state, Workspace: in.Workspace, InFlight: in.InFlight,
 		Metrics: a.metrics, Log: a.log,
@@ -194,8 +195,9 @@ func secret(token, file string) func() (string, error) {
 
 // openState opens the state. A damaged file is put aside and begun anew: the
 // next run takes over what Intercom has.
-func openState(path string, readOnly bool, log *slog.Logger, notice func(string)) (*state.DB, error) {
-	db, err := state.Open(path, state.Options{ReadOnly: readOnly, Wait: lockWait})
+func openState(cfg *config.Config, readOnly bool, log *slog.Logger, notice func(string)) (*state.DB, error) {
+	path := cfg.State
+	db, err := state.Open(path, state.Options{ReadOnly: readOnly, Wait: lockWait, Lease: time.Duration(cfg.Lease)})
 	var corrupt *state.CorruptError
 	var made *fs.PathError
 	switch {

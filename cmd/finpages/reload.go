@@ -59,7 +59,7 @@ func (d *daemon) watchToken(ctx context.Context) (exchanged <-chan struct{}, sto
 // triggerAll has all sources synced soon.
 func (d *daemon) triggerAll() {
 	for _, name := range d.service.Names() {
-		d.syncs.Trigger(name)
+		d.jobs.Trigger(name)
 	}
 }
 
@@ -96,7 +96,7 @@ func (d *daemon) reload(ctx context.Context) {
 	}
 	d.service.PublishKnown()
 	for _, name := range changed {
-		d.syncs.Trigger(name)
+		d.jobs.Trigger(name)
 	}
 	if cfg.Intercom != old.Intercom { // another token
 		d.triggerAll()
@@ -131,9 +131,10 @@ func (d *daemon) reconfigure(cfg *config.Config) error {
 	old := d.cfg
 	in, was := cfg.Intercom, old.Intercom
 	in.Token, in.TokenFile, was.Token, was.TokenFile = "", "", "", ""
-	if cfg.State != old.State || !reflect.DeepEqual(cfg.Server, old.Server) || in != was {
+	if cfg.State != old.State || cfg.Lease != old.Lease || cfg.Parallel != old.Parallel ||
+		!reflect.DeepEqual(cfg.Server, old.Server) || in != was {
 		return fmt.Errorf(
-			"state, server and intercom (except the token) cannot change while finpages runs: restart it")
+			"state, lease, parallel, server and intercom (except the token) cannot change while finpages runs: restart it")
 	}
 	d.token.Store(&cfg.Intercom)
 	return d.configure(cfg)

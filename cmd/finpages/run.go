@@ -16,10 +16,7 @@ import (
 	"finpages/cmd/finpages/internal/config"
 	"finpages/cmd/finpages/internal/httpserve"
 	"finpages/cmd/finpages/internal/web"
-	"finpages/ingest"
 	"finpages/ingest/metrics"
-	"finpages/ingest/schedule"
-	"finpages/ingest/verify"
 	"finpages/state"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -78,7 +75,7 @@ func outliveReaders() (stop func()) {
 // openAlone puts the app together, unless another finpages has its state.
 func (g *globals) openAlone(ctx context.Context, cfg *config.Config) (a *app, err error) {
 	err = state.ErrLocked // by a daemon, even if its state file was moved away
-	if holds(ctx, cfg) != nil {
+	if state.IsPostgres(cfg.State) || holds(ctx, cfg) != nil {
 		a, err = g.open(cfg, appOptions{logLevel: "info"})
 	}
 	if errors.Is(err, state.ErrLocked) {
@@ -93,8 +90,7 @@ type daemon struct {
 	globals *globals
 	current atomic.Pointer[config.Config]   // app.cfg, for those who answer requests meanwhile
 	refused atomic.Pointer[api.ConfigFault] // nil if the config was good when it was last read
-	syncs   *schedule.Scheduler
-	checks  *schedule.Scheduler
+	jobs    jobs
 	watches *watches
 	systemd *systemd
 
@@ -124,12 +120,8 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 	d.reloaded = newReloadedMetric()
 	d.reloaded.Set(1)
 	a.registry.MustRegister(d.reloaded)
-	d.syncs = schedule.New(schedule.Options{Jitter: jitter, AtStart: true, Next: a.service.SetNext,
-		Run: func(ctx context.Context, name string) {
-			_, _ = a.service.Run(ctx, name, ingest.RunOptions{}) // fails where the source is gone, or ctx has ended
-		}})
-	d.checks = schedule.New(schedule.Options{Jitter: jitter, Run: d.verify})
-	d.watches = newWatches(d.syncs.Trigger, a.log)
+	d.jobs = newJobs(d)
+	d.watches = newWatches(d.jobs.Trigger, a.log)
 	d.schedule(ctx, nil)
 	a.log.Info("finpages is running", "version", version(), "listen", l.Addr().String(), "sources", a.service.Names(),
 		"state", state.Redacted(a.cfg.State))
@@ -141,8 +133,7 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 	group.Go(func() error { return d.reloads(ctx, hup) })
 	group.Go(func() error { d.systemd.run(ctx); return nil })
 	err = group.Wait()
-	d.syncs.Wait()
-	d.checks.Wait()
+	d.jobs.Wait()
 	d.watches.wait()
 	a.log.Info("finpages has stopped")
 	return err
@@ -178,33 +169,8 @@ func listen(a *app) (net.Listener, error) {
 
 // schedule has the configured sources run at their times, and watches them.
 func (d *daemon) schedule(ctx context.Context, changed []string) {
-	syncs, checks := map[string]schedule.Schedule{}, map[string]schedule.Schedule{}
-	for _, s := range d.cfg.Sources {
-		syncs[s.Name] = s.Cron
-		if s.Checks != nil {
-			checks[s.Name] = s.Checks
-		}
-	}
-	d.syncs.Set(ctx, syncs)
-	d.checks.Set(ctx, checks)
+	d.jobs.Set(ctx, d.cfg.Sources)
 	d.watches.set(ctx, d.service, changed)
-}
-
-// verify compares Intercom with the state, and says what differs.
-func (d *daemon) verify(ctx context.Context, name string) {
-	v, err := d.service.Verify(ctx, name, verify.Options{})
-	switch {
-	case err != nil:
-		d.log.Error("verify failed", "source", name, "error", err)
-	case v.Error != "":
-		d.log.Error("verify failed", "source", name, "error", v.Error)
-	case !v.Clean():
-		d.log.Warn("Intercom differs from the state", "source", name, "missing", len(v.Missing), "orphaned",
-			len(v.Orphaned), "duplicated", len(v.Duplicated), "changed", len(v.Changed), "repair",
-			"finpages verify --repair "+name)
-	default:
-		d.log.Info("verified", "source", name, "pages", v.Checked)
-	}
 }
 
 // hookSecret returns what webhooks of a source are signed with; "" if it takes

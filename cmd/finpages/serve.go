@@ -11,7 +11,7 @@ import (
 // served says what to serve by a config: to those who log in, or on the Unix
 // socket to all who may open it.
 func (d *daemon) served(cfg *config.Config, login bool) web.Options {
-	o := web.Options{Service: d.service, Trigger: d.syncs.Trigger, Gatherer: d.registry, State: stateID(d.cfg),
+	o := web.Options{Service: d.service, Trigger: d.jobs.Trigger, Gatherer: d.registry, State: stateID(d.cfg),
 		InPlace: d.state.CheckInPlace, ConfigFault: d.refused.Load, HookSecret: d.hookSecret, Help: helpPages(),
 		BasePath: cfg.Server.BasePath, Version: version(), Log: d.log}
 	if login {

@@ -22,13 +22,14 @@ func (s *Service) Forget(ctx context.Context, name string, deletePages bool) (Fo
 		}
 		c = registry.NewConfigured(&ingest.Source{Name: name})
 	}
-	if err := c.Enter(ctx); err != nil {
+	t, err := s.enter(ctx, c)
+	if err != nil {
 		return Forgotten{}, err
 	}
-	defer c.Leave()
-	f, err := s.takeOut(ctx, c.Source, deletePages)
+	defer t.leave(true)
+	f, err := s.takeOut(t, deletePages)
 	if err == nil {
-		err = s.State.Forget(name)
+		err = t.engine.State.Forget(name)
 	}
 	if _, unknown := s.Lookup(name); err == nil && unknown != nil {
 		s.engine.Metrics.Drop(name)
@@ -44,7 +45,8 @@ type Forgotten struct {
 	Kept    int `json:"kept"`    // still in Fin, where no source looks after them
 }
 
-func (s *Service) takeOut(ctx context.Context, src *ingest.Source, deletePages bool) (f Forgotten, err error) {
+func (s *Service) takeOut(t *turn, deletePages bool) (f Forgotten, err error) {
+	src := t.source.Source
 	if !deletePages {
 		err = s.State.View(src.Name, func(tx *state.Tx) error { f.Kept = tx.CountPages(); return nil })
 		return f, err
@@ -52,7 +54,7 @@ func (s *Service) takeOut(ctx context.Context, src *ingest.Source, deletePages b
 	if err := s.mayDelete(src.Name); err != nil {
 		return f, err
 	}
-	w, err := s.engine.Open(ctx, src)
+	w, err := t.engine.Open(t.ctx, src)
 	if err != nil {
 		return f, err
 	}

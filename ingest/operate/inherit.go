@@ -11,9 +11,10 @@ import (
 
 // inherit gives a source that the state does not know yet the records of one
 // that has gone from the config and had the same import source: the user has
-// renamed it. Retractions, holds and journal are worth keeping.
-func (s *Service) inherit(src *ingest.Source) error {
-	if s.State == nil {
+// renamed it. Retractions, holds and journal are worth keeping. The database is that
+// of a run of the source.
+func (s *Service) inherit(db *state.DB, src *ingest.Source) error {
+	if db == nil {
 		return nil
 	}
 	if info, err := s.info(src.Name); err != nil || info.ImportSource != 0 {
@@ -27,7 +28,7 @@ func (s *Service) inherit(src *ingest.Source) error {
 	}
 	s.engine.Log.Info("the source takes over the records of one that is gone from "+
 		"the config and had the same import source", "source", src.Name, "from", before)
-	if err := s.State.Rename(before, src.Name); err != nil {
+	if err := db.Rename(before, src.Name); err != nil {
 		return fmt.Errorf("take over the records of source %s: %w", before, err)
 	}
 	return nil

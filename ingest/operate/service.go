@@ -6,7 +6,7 @@ package operate
 import (
 	"context"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"finpages/ingest"
 	"finpages/ingest/documents"
@@ -26,6 +26,7 @@ type Service struct {
 	State  *state.DB
 	engine *ingest.Engine
 	asked  sync.Map // who asked for a run that has not begun yet, by source
+	shared atomic.Pointer[state.Shared]
 }
 
 // NewService returns a service without sources.
@@ -62,26 +63,26 @@ func (s *Service) Run(ctx context.Context, name string, opts ingest.RunOptions) 
 	if err != nil {
 		return ingest.Report{}, err
 	}
+	if opts.Plan {
+		return s.plan(ctx, c, opts)
+	}
+	t, err := s.enter(ctx, c)
+	if err != nil {
+		return ingest.Report{}, err
+	}
+	report, ended, err := t.sync(s.runner(ctx, name), opts)
+	t.leave(ended)
+	return report, err
+}
+
+// plan tells what a run would do. It writes nothing, and needs no lease.
+func (s *Service) plan(ctx context.Context, c *registry.Configured, opts ingest.RunOptions) (ingest.Report, error) {
 	if err := c.Enter(ctx); err != nil {
 		return ingest.Report{}, err
 	}
 	defer c.Leave()
-	if opts.Progress == nil {
-		opts.Progress = &ingest.Progress{}
-	}
-	opts.Progress.Began = time.Now()
-	c.SetProgress(opts.Progress)
-	defer c.SetProgress(nil)
-	if err := s.inherit(c.Source); err != nil {
-		return ingest.Report{}, err
-	}
-	if opts.Plan {
-		return s.engine.Run(ctx, c.Source, opts), nil
-	}
-	who := s.runner(ctx, name)
-	report := s.engine.Run(ctx, c.Source, opts)
-	s.noteRun(ctx, who, report)
-	return report, nil
+	report, _, err := s.newTurn(ctx, c, nil).sync("", opts)
+	return report, err
 }
 
 // RunAll runs the sources one after the other; none named means all.
@@ -107,11 +108,12 @@ func (s *Service) Verify(ctx context.Context, name string, opts verify.Options) 
 	if err != nil {
 		return s.verifyUnconfigured(ctx, name, err)
 	}
-	if err := c.Enter(ctx); err != nil {
+	t, err := s.enter(ctx, c)
+	if err != nil {
 		return verify.Verification{}, err
 	}
-	defer c.Leave()
-	return verify.Run(ctx, s.engine, c.Source, opts), nil
+	defer t.leave(true)
+	return verify.Run(t.ctx, t.engine, c.Source, opts), nil
 }
 
 // verifyUnconfigured compares the pages of a source that is no longer configured:

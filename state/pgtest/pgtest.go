@@ -22,6 +22,21 @@ const nobody = 65534
 // installed, and fails if that is in CI.
 func Start(t testing.TB) string {
 	t.Helper()
+	return NewServer(t).URL
+}
+
+// Server is a PostgreSQL server of a test.
+type Server struct {
+	URL    string // of its empty database
+	Socket string // path of the Unix socket
+
+	bin, dir string
+	process  *exec.Cmd
+}
+
+// NewServer starts a server as [Start] does.
+func NewServer(t testing.TB) *Server {
+	t.Helper()
 	bin := programs()
 	if bin == "" {
 		if os.Getenv("CI") != "" {
@@ -34,10 +49,9 @@ func Start(t testing.TB) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	data := filepath.Join(dir, "data")
-	initdb := command(filepath.Join(bin, "initdb"), "-D", data, "-U", "finpages", "-A", "trust",
+	s := &Server{URL: "postgres://finpages@/postgres?host=" + dir, Socket: filepath.Join(dir, ".s.PGSQL.5432"), bin: bin, dir: dir}
+	initdb := command(filepath.Join(bin, "initdb"), "-D", s.data(), "-U", "finpages", "-A", "trust",
 		"-N", "--no-locale", "-E", "UTF8")
-	server := command(filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-c", "listen_addresses=", "-F")
 	if os.Getuid() == 0 {
 		if err := os.Chown(dir, nobody, nobody); err != nil {
 			t.Fatal(err)
@@ -46,16 +60,36 @@ func Start(t testing.TB) string {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		t.Fatalf("initdb: %v\n%s", err, out)
 	}
-	if err := server.Start(); err != nil {
+	t.Cleanup(func() { s.stop(syscall.SIGQUIT) }) // at once
+	s.start(t)
+	return s
+}
+
+func (s *Server) data() string { return filepath.Join(s.dir, "data") }
+
+func (s *Server) start(t testing.TB) {
+	t.Helper()
+	s.process = command(filepath.Join(s.bin, "postgres"), "-D", s.data(), "-k", s.dir, "-c", "listen_addresses=", "-F")
+	if err := s.process.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		_ = server.Process.Signal(syscall.SIGQUIT) // at once
-		_ = server.Wait()
-	})
-	url := "postgres://finpages@/postgres?host=" + dir
-	await(t, url)
-	return url
+	await(t, s.URL)
+}
+
+func (s *Server) stop(signal os.Signal) {
+	if s.process.ProcessState == nil {
+		_ = s.process.Process.Signal(signal)
+		_ = s.process.Wait()
+	}
+}
+
+// Restart stops the server, with its connections, and starts it again once
+// meanwhile has returned.
+func (s *Server) Restart(t testing.TB, meanwhile func()) {
+	t.Helper()
+	s.stop(syscall.SIGINT) // transactions are undone
+	meanwhile()
+	s.start(t)
 }
 
 // programs returns the directory of PostgreSQL's programs, or "".

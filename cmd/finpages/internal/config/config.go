@@ -33,9 +33,11 @@ type Config struct {
 	Path     string
 	Sum      [sha256.Size]byte // of what [Load] read
 	Intercom Intercom
-	State    string // path of the state file, or postgres:// with the address of a database
-	Cache    string // directory for what adapters keep between runs
-	Memory   Size   // that finpages may take; 0 leaves it to the system's limits
+	State    string   // path of the state file, or postgres:// with the address of a database
+	Lease    Duration // how long a replica that is gone keeps a source
+	Parallel int      // sources that a replica runs at once
+	Cache    string   // directory for what adapters keep between runs
+	Memory   Size     // that finpages may take; 0 leaves it to the system's limits
 	Server   Server
 	Sources  []Source
 	Warnings []Fault // what is probably not meant
@@ -193,6 +195,8 @@ type Webhook struct {
 type file struct {
 	Intercom Intercom `yaml:"intercom"`
 	State    string   `yaml:"state"`
+	Lease    Duration `yaml:"lease"`
+	Parallel int      `yaml:"parallel"`
 	Cache    string   `yaml:"cache"`
 	Memory   Size     `yaml:"memory"`
 	Server   Server   `yaml:"server"`
@@ -204,6 +208,8 @@ func defaults() file {
 	return file{
 		Intercom: Intercom{Version: "2.16", Reserve: 20, InFlight: 64},
 		State:    defaultState,
+		Lease:    Duration(state.DefaultLease),
+		Parallel: 2,
 		Server:   Server{Listen: "127.0.0.1:9464"},
 		Defaults: Settings{
 			Schedule: "@every 15m", Timeout: Duration(30 * time.Minute), Journal: Duration(30 * 24 * time.Hour),
@@ -243,6 +249,8 @@ func Parse(path string, data []byte, adapters sources.Registry, env func(string)
 		Path:     path,
 		Intercom: f.Intercom,
 		State:    f.State,
+		Lease:    f.Lease,
+		Parallel: f.Parallel,
 		Cache:    f.Cache,
 		Memory:   f.Memory,
 		Server:   f.Server,

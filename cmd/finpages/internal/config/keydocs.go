@@ -19,8 +19,10 @@ var keyDocs = map[string]keyDoc{
 	"intercom.max_in_flight": {doc: "Requests in flight at once, 1 to 1000."},
 
 	"state": {doc: "Path of the state file, which remembers what was pushed, or the address of a PostgreSQL database: " +
-		"`postgres://finpages@db.example.com/finpages`. One finpages process at a time uses it."},
-	"cache": {doc: "Folder for what sources keep between runs, such as Git clones. Default: the path of the state file, and .cache.", example: "/var/cache/finpages"},
+		"`postgres://finpages@db.example.com/finpages`. One process at a time uses a file; several replicas share a database."},
+	"lease":    {doc: "With a database: how long a replica that does not answer any more keeps the sources that it syncs, before another takes them over. At least 1s."},
+	"parallel": {doc: "With a database: how many sources a replica syncs at once on their schedules."},
+	"cache":    {doc: "Folder for what sources keep between runs, such as Git clones. Default: the path of the state file, and .cache.", example: "/var/cache/finpages"},
 	"memory": {doc: "Memory that finpages may use. Documents that would take more than half of it are quarantined. " +
 		"Default: GOMEMLIMIT or the limit of the container or service, otherwise 1GiB.", example: "2GiB"},
 

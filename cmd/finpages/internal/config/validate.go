@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"finpages/ingest/address"
 	"finpages/ingest/render"
@@ -29,6 +30,12 @@ func (d *decoder) validate(c *Config) {
 	d.server(&c.Server)
 	if c.State == "" {
 		d.at("state", "missing: set the path of the state file")
+	}
+	if c.Lease < Duration(time.Second) || c.Lease > Duration(time.Hour) {
+		d.at("lease", "want a duration from 1s to 1h")
+	}
+	if c.Parallel < 1 || c.Parallel > 1000 {
+		d.at("parallel", "want a number from 1 to 1000, not %d", c.Parallel)
 	}
 	if c.Sources == nil {
 		d.at("sources", "missing: list the sources of documents; sources: [] starts without any")
