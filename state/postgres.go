@@ -89,7 +89,7 @@ type pgHome struct {
 	sealed []byte        // the schema, as the database has it
 	member membership
 
-	cuts   atomic.Int64 // connections that were lost, or could not be had
+	cuts atomic.Int64 // connections that were lost, or could not be had
 
 	mu     sync.Mutex
 	queues map[owner]*pgQueue
