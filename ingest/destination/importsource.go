@@ -39,7 +39,7 @@ func (s *Session) importSource(info state.Info) (found intercomapi.ImportSource,
 	}
 	switch {
 	case found.ID != 0:
-		info, err = s.AdoptImportSource(info, found)
+		info, err = s.adoptImportSource(info, found)
 		return found, info, err
 	case s.ReadOnly:
 		return intercomapi.ImportSource{URL: s.ImportSource.URL}, info, nil
@@ -70,7 +70,7 @@ func (s *Session) createImportSource(info state.Info) (intercomapi.ImportSource,
 	var api *intercomapi.Error
 	if errors.As(err, &api) && api.Ambiguous() {
 		if found, err := s.FindImportSource(); err == nil && found.ID != 0 {
-			info, err = s.AdoptImportSource(info, found)
+			info, err = s.adoptImportSource(info, found)
 			return found, info, err
 		}
 	}
@@ -81,7 +81,7 @@ func (s *Session) createImportSource(info state.Info) (intercomapi.ImportSource,
 	if found, err := s.FindImportSource(); err == nil && found.ID != 0 && found.ID != made.ID {
 		s.Log.Warn("another finpages created an import source with the same url just now; the older one is used",
 			"import_source", found.ID, "unused", made.ID)
-		info, err = s.AdoptImportSource(info, found)
+		info, err = s.adoptImportSource(info, found)
 		return found, info, err
 	}
 	info.ImportSource, info.URL, info.Adopting = made.ID, made.URL, false
@@ -105,9 +105,9 @@ func (s *Session) FindImportSource() (found intercomapi.ImportSource, err error)
 	return found, nil
 }
 
-// AdoptImportSource writes down that an import source is ours from now on, and
+// adoptImportSource writes down that an import source is ours from now on, and
 // that its pages are to be taken over.
-func (s *Session) AdoptImportSource(info state.Info, found intercomapi.ImportSource) (state.Info, error) {
+func (s *Session) adoptImportSource(info state.Info, found intercomapi.ImportSource) (state.Info, error) {
 	info.ImportSource, info.URL, info.Adopting = found.ID, found.URL, true
 	return info, s.PutInfo(info)
 }

@@ -187,7 +187,7 @@ func (s *Session) findInIntercom(id string) (string, error) {
 		if err != nil || found.ID == 0 {
 			return "", err
 		}
-		if info, err = s.AdoptImportSource(info, found); err != nil {
+		if info, err = s.adoptImportSource(info, found); err != nil {
 			return "", err
 		}
 	}
