@@ -13,6 +13,10 @@
 //	prune     (prune.go)    → pruned     what left                [decide.PageFacts.Fate], splitByBudget (split.go)
 //	report    (report.go)   → Report     written from all of these
 //
+// What it leans on has packages of its own: decide (the decisions), transform (an
+// entry becomes the request that pushes its page), destination (the pages in
+// Intercom, and their records), and metrics.
+//
 // # Words
 //
 // What things are called, who sets each, and when it ends:
