@@ -56,7 +56,7 @@ func ofGit(t *testing.T, w *world) patternWorld {
 	}
 	exclude := func(patterns ...string) {
 		opts.Exclude, w.Src.Settings = patterns, fmt.Sprint(patterns)
-		adapter, err := opts.Build(sources.Env{Name: "docs", CacheDir: cache})
+		adapter, err := opts.Build(sources.Env{Name: "docs", CacheDir: cache, Formats: w.Formats})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -39,6 +39,7 @@ type World struct {
 	Engine  *ingest.Engine
 	Src     *ingest.Source
 	Options filesystem.Options
+	Formats sources.Formats // of documents that are converted
 	Loads   sync.Mutex
 }
 
@@ -165,7 +166,7 @@ func (w *World) Source() *ingest.Source {
 	if w.Src.Adapter == nil || w.Src.Kind == "filesystem" {
 		opts := w.Options
 		opts.Root = w.Dir
-		adapter, err := opts.Build(sources.Env{})
+		adapter, err := opts.Build(sources.Env{Formats: w.Formats})
 		if err != nil {
 			w.T.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -37,6 +38,15 @@ type inclusion struct {
 	looked    map[string]bool
 	cost      int64
 	err       error
+}
+
+// getter returns what gives a document what it includes; nil where the source
+// cannot.
+func (in *inclusion) getter() func(path string) ([]byte, bool) {
+	if in == nil {
+		return nil
+	}
+	return in.include
 }
 
 // include is [render.Input.Include].
@@ -137,6 +147,9 @@ func (m Maker) toolAt(ctx context.Context, dir string) (string, error) {
 
 // done notes on what the page depends.
 func (in *inclusion) done(m *Made, err error) error {
+	if in == nil {
+		return err
+	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	m.Included, m.IncludedHash = in.paths, in.revisions.sum()
@@ -208,8 +221,22 @@ const PartOfOthers = "a part for other documents to include, by its name or fold
 func LeftOut(e sources.Entry) string {
 	format, _ := sources.FormatOf(e.ID)
 	isMarkdown := format == sources.Markdown || format == sources.MDX
-	if e.Excluded == "" && isMarkdown && render.IsPartial(e.ID) {
+	if e.Excluded == "" && (isMarkdown && render.IsPartial(e.ID) || isAsciiDocPart(e.ID)) {
 		return PartOfOthers
 	}
 	return e.Excluded
+}
+
+// antoraParts are folders in which Antora keeps what pages include.
+// https://docs.antora.org/antora/latest/standard-directories/
+var antoraParts = regexp.MustCompile(`(^|/)modules/[^/]+/(partials|examples)/`)
+
+// isAsciiDocPart goes by the conventions of Antora and of Asciidoctor's tools,
+// for which a name that begins with an underscore is no document.
+func isAsciiDocPart(id string) bool {
+	switch strings.ToLower(path.Ext(id)) {
+	case ".adoc", ".asciidoc", ".asc":
+		return render.IsPartial(id) || antoraParts.MatchString(id)
+	}
+	return false
 }

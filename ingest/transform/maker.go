@@ -83,17 +83,24 @@ func (m Maker) Load(ctx context.Context, e sources.Entry) (sources.Document, err
 // What costs the document its page, and no more than that, is an error that
 // wraps [render.ErrBudget] or a [*render.PanicError].
 func (m Maker) Make(ctx context.Context, e sources.Entry, doc sources.Document) (Made, error) {
-	c, err := apart(ctx, m.pool, func(ctx context.Context) (conversion, error) { return m.options.convert(ctx, doc) })
+	here, cancel := context.WithCancel(ctx) // work that is left behind includes no more
+	defer cancel()
+	includes := m.includes(here)
+	c, err := apart(ctx, m.pool, func(ctx context.Context) (conversion, error) {
+		return m.options.convert(ctx, doc, includes.getter())
+	})
 	if err != nil {
-		return Made{}, m.options.Leaks.unquoted(ctx, err, doc)
+		var made Made
+		err = includes.done(&made, err)
+		return made, m.options.Leaks.unquoted(ctx, err, doc)
 	}
 	made, err := m.pool.render(ctx, render.Cost(c.doc), m.options.RenderTimeout, func(ctx context.Context) (Made, error) {
-		return m.make(ctx, e, c)
+		return m.make(ctx, e, c, includes)
 	})
 	return made, m.options.Leaks.unquoted(ctx, err, c.doc)
 }
 
-func (m Maker) make(ctx context.Context, e sources.Entry, c conversion) (Made, error) {
+func (m Maker) make(ctx context.Context, e sources.Entry, c conversion, includes *inclusion) (Made, error) {
 	doc := c.doc
 	url := m.Address(e.ID, doc.Path)
 	if url == "" {
@@ -101,16 +108,13 @@ func (m Maker) make(ctx context.Context, e sources.Entry, c conversion) (Made, e
 	}
 	doc.Address, doc.Find = inTime(ctx, doc.Address), inTime(ctx, doc.Find)
 	input := render.Input{Document: doc, URL: url, Link: inTime(ctx, m.link), Dialect: m.options.Dialect}
-	includes := m.includes(ctx)
 	if includes != nil {
 		input.Include = includes.include
 		input.Named = func(name string) string { return includes.named(doc.Path, name) }
 		input.Tool = func() string { return includes.tool(doc.Path) }
 	}
 	made, err := m.rendered(ctx, e, input, c)
-	if includes != nil {
-		err = includes.done(&made, err)
-	}
+	err = includes.done(&made, err)
 	return made, err
 }
 

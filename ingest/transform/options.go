@@ -62,9 +62,12 @@ func (a Availability) ShowsCustomers() bool {
 
 // Converter turns documents of other formats into those that are rendered.
 type Converter interface {
-	// Convert returns other documents as they are. Its notes are for people. Its
-	// error wraps [sources.ErrNotConverted] where it is not the document's fault.
-	Convert(ctx context.Context, doc sources.Document) (out sources.Document, notes []string, err error)
+	// Convert returns other documents as they are. What they include it gets from
+	// include, by the slash path; nil where the source cannot. Its notes are for
+	// people. Its error wraps [sources.ErrNotConverted] where it is not the
+	// document's fault.
+	Convert(ctx context.Context, doc sources.Document, include func(path string) ([]byte, bool)) (
+		out sources.Document, notes []string, err error)
 	// Describe says what converts documents at the path; "" if nothing does.
 	Describe(ctx context.Context, path string) string
 	// Check returns what is there to convert with, a line each for people. Its
@@ -82,12 +85,13 @@ type conversion struct {
 }
 
 // convert turns a document into one that can be rendered.
-func (o *Options) convert(ctx context.Context, doc sources.Document) (conversion, error) {
+func (o *Options) convert(ctx context.Context, doc sources.Document,
+	include func(path string) ([]byte, bool)) (conversion, error) {
 	if o.Converter == nil || !doc.Format.IsConverted() {
 		return conversion{doc: doc}, nil
 	}
 	by := o.Converter.Describe(ctx, "document"+string(doc.Format))
-	out, notes, err := o.Converter.Convert(ctx, doc)
+	out, notes, err := o.Converter.Convert(ctx, doc, include)
 	for i := range notes {
 		notes[i] = o.Leaks.covered(ctx, notes[i], out)
 	}

@@ -123,11 +123,16 @@ func (c *Converter) Formats() sources.Formats {
 	return formats
 }
 
+// Include returns a file of a document's source by its slash path, for documents
+// that include others; false if there is none that may be included.
+type Include = func(path string) ([]byte, bool)
+
 // Convert returns the document as Markdown or HTML, with notes for people on
 // what was lost. Documents of other formats are returned as they are. An error
 // wraps [sources.ErrNotConverted] where that is not the document's fault.
+// Include is nil where documents cannot include others.
 func (c *Converter) Convert(
-	ctx context.Context, doc sources.Document,
+	ctx context.Context, doc sources.Document, include Include,
 ) (out sources.Document, notes []string, err error) {
 	if !doc.Format.IsConverted() {
 		return doc, nil, nil
@@ -136,29 +141,46 @@ func (c *Converter) Convert(
 	if m == nil {
 		return doc, nil, fmt.Errorf("%w: no converter for %s documents", sources.ErrNotConverted, doc.Format)
 	}
-	if m.read != nil && !c.apart {
-		return m.readSafely(doc)
-	}
 	if m.read != nil {
-		return c.readApart(ctx, m, doc)
+		return c.read(ctx, m, doc)
 	}
 	if err := m.find(ctx, c.runner, &c.programs); err != nil {
 		return doc, nil, err
 	}
-	key := sha256.Sum256(slices.Concat([]byte(m.identity()), []byte{0}, doc.Body))
+	in := m.gather(doc, include)
+	key := in.key(m.identity())
 	if kept, ok := c.cache.get(key); ok {
 		doc.Format, doc.Body, doc.Title = kept.Format, kept.Body, kept.Title
 		return doc, kept.Notes, nil
 	}
-	if err := c.wait(ctx); err != nil {
+	if out, notes, err = c.runProgram(ctx, m, in); err != nil {
 		return doc, nil, err
 	}
-	defer func() { <-c.busy }()
-	out, notes, err = m.run(ctx, c.runner, doc)
-	if err == nil {
-		c.cache.put(key, converted{out.Format, out.Title, out.Body, notes})
+	if name := m.preset.reader; name != "" {
+		out.Path = doc.Path
+		reader := &method{extension: m.extension, reader: name, read: native.Readers()[name]}
+		if out, notes, err = c.read(ctx, reader, out); err != nil {
+			return doc, nil, fmt.Errorf("convert with %s: %w", m.preset.program, err)
+		}
 	}
-	return out, notes, err
+	c.cache.put(key, converted{out.Format, out.Title, out.Body, notes})
+	return out, notes, nil
+}
+
+func (c *Converter) runProgram(ctx context.Context, m *method, in gathered) (sources.Document, []string, error) {
+	if err := c.wait(ctx); err != nil {
+		return in.doc, nil, err
+	}
+	defer func() { <-c.busy }()
+	return m.run(ctx, c.runner, in)
+}
+
+// read has a reader of our own read a document.
+func (c *Converter) read(ctx context.Context, m *method, doc sources.Document) (sources.Document, []string, error) {
+	if c.apart {
+		return c.readApart(ctx, m, doc)
+	}
+	return m.readSafely(doc)
 }
 
 // wait waits until a program may run.

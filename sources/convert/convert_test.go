@@ -125,7 +125,7 @@ func TestProgramsKeepWordsAndStructure(t *testing.T) {
 			need(t, map[string]string{"pandoc": "pandoc", "docutils": "rst2html5", "asciidoctor": "asciidoctor"}[c.command])
 			conv := newConverter(t, map[string][]string{extension: {c.command}})
 			doc := sources.Document{Format: sources.Format(extension), Body: made(t, c.format), Path: "a" + extension}
-			out, notes, err := conv.Convert(t.Context(), doc)
+			out, notes, err := conv.Convert(t.Context(), doc, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -152,7 +152,7 @@ func TestProgramsKeepWordsAndStructure(t *testing.T) {
 			if len(notes) > 0 {
 				t.Errorf("notes: %q", notes)
 			}
-			again, _, err := newConverter(t, map[string][]string{extension: {c.command}}).Convert(t.Context(), doc)
+			again, _, err := newConverter(t, map[string][]string{extension: {c.command}}).Convert(t.Context(), doc, nil)
 			if err != nil || !bytes.Equal(again.Body, out.Body) {
 				t.Errorf("the same document is converted in another way, %v", err)
 			}
@@ -185,7 +185,7 @@ func TestProgramsReadNoFiles(t *testing.T) {
 			if missing := sandbox.Missing(); len(missing) > 0 {
 				t.Skip(missing)
 			}
-			out, _, err := newConverter(t, map[string][]string{c.extension: command}).Convert(t.Context(), sources.Document{Format: sources.Format(c.extension), Body: []byte(c.body)})
+			out, _, err := newConverter(t, map[string][]string{c.extension: command}).Convert(t.Context(), sources.Document{Format: sources.Format(c.extension), Body: []byte(c.body)}, nil)
 			if strings.Contains(string(out.Body), "geheimnis") {
 				t.Errorf("%s", out.Body)
 			}
@@ -198,7 +198,7 @@ func TestProgramsReadNoFiles(t *testing.T) {
 
 func TestWhatIsMissingIsSaid(t *testing.T) {
 	c := newConverter(t, map[string][]string{".foo": {"no-such-program", "-x"}})
-	_, _, err := c.Convert(t.Context(), sources.Document{Format: ".foo", Body: []byte("x")})
+	_, _, err := c.Convert(t.Context(), sources.Document{Format: ".foo", Body: []byte("x")}, nil)
 	if !errors.Is(err, sources.ErrNotConverted) || !strings.Contains(err.Error(), "no-such-program, which is not installed") {
 		t.Error(err)
 	}
@@ -208,7 +208,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 	if f := c.Formats(); f[".foo"] != "" || f[".csv"] != "" || !strings.Contains(f[".docx"], `convert: {".docx": pandoc}`) {
 		t.Error(f)
 	}
-	_, _, err = newConverter(t, map[string][]string{".foo": {need(t, "false"), "-"}}).Convert(t.Context(), sources.Document{Format: ".foo", Body: []byte("x")})
+	_, _, err = newConverter(t, map[string][]string{".foo": {need(t, "false"), "-"}}).Convert(t.Context(), sources.Document{Format: ".foo", Body: []byte("x")}, nil)
 	if err == nil || errors.Is(err, sources.ErrNotConverted) {
 		t.Error(err)
 	}
@@ -226,7 +226,7 @@ func TestADocumentIsConvertedOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, _, err := c.Convert(t.Context(), sources.Document{Format: ".foo", Body: []byte(body)})
+		out, _, err := c.Convert(t.Context(), sources.Document{Format: ".foo", Body: []byte(body)}, nil)
 		if err != nil || string(out.Body) != "<p>done</p>\n" || out.Format != sources.HTML {
 			t.Fatalf("%s, %v", out.Body, err)
 		}

@@ -61,7 +61,7 @@ func TestLibreOfficeKeepsWordsAndStructure(t *testing.T) {
 			body := office(t, c.by, extension[1:])
 			commands := map[string][]string{extension: {"libreoffice"}}
 			doc := sources.Document{Format: sources.Format(extension), Body: body, Path: "a" + extension}
-			out, notes, err := newConverter(t, commands).Convert(t.Context(), doc)
+			out, notes, err := newConverter(t, commands).Convert(t.Context(), doc, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -80,7 +80,7 @@ func TestLibreOfficeKeepsWordsAndStructure(t *testing.T) {
 					t.Errorf("%s is missing: %s", tag, out.Body)
 				}
 			}
-			again, _, err := newConverter(t, commands).Convert(t.Context(), doc)
+			again, _, err := newConverter(t, commands).Convert(t.Context(), doc, nil)
 			if err != nil || !bytes.Equal(again.Body, out.Body) {
 				t.Errorf("the same document is converted in another way, %v", err)
 			}

@@ -26,7 +26,8 @@ type preset struct {
 	// the file that they write, which then is read by the reader, if there is one.
 	file, result, reader string
 	reads                []string // folders beside the system's own
-	quiet                bool     // what it says beside its output is nothing for people
+	includes             func(*gathered, Include)
+	quiet                bool // what it says beside its output is nothing for people
 }
 
 func (p preset) hint() string {
@@ -36,21 +37,25 @@ func (p preset) hint() string {
 	return fmt.Sprintf("install it (Debian: %s), or correct convert in the config", p.packages)
 }
 
+// theFile in an argument stands for the path of the document's file.
+const theFile = "{document}"
+
 // presetVersion is raised whenever what a preset makes of a document may change.
-const presetVersion = "2"
+const presetVersion = "3"
 
 // presets by their names in the config; each says what it does for an extension.
 var presets = map[string]func(extension string) (preset, bool){
 	"pandoc": pandoc,
-	"asciidoctor": only(preset{program: "asciidoctor", packages: "asciidoctor", after: inBody,
-		// secure: no includes, no files
-		args: []string{"-S", "secure", "-b", "html5", "-e", "-a", "showtitle", "-a", "reproducible", "-a", "stylesheet!",
-			"-a", "source-highlighter!", "-o", "-", "-"}},
+	"asciidoctor": only(preset{program: "asciidoctor", packages: "asciidoctor", after: inBody, includes: asciidocIncludes,
+		// safe: it reads files below its folder alone, where there are none but those that the document includes
+		args: []string{"-S", "safe", "-b", "html5", "-e", "-a", "showtitle", "-a", "reproducible", "-a", "stylesheet!",
+			"-a", "source-highlighter!", "-a", "partialsdir=partial$@", "-a", "examplesdir=example$@", "-a", "icons!",
+			"-a", "data-uri!", "-a", "toc!", "-a", "allow-uri-read!", "-o", "-", theFile}},
 		".adoc", ".asciidoc", ".asc"),
-	"docutils": only(preset{program: "rst2html5", packages: "python3-docutils", after: docutilsBody,
-		args: []string{"--no-raw", "--no-file-insertion", "--no-generator", "--no-datestamp", "--no-source-link",
-			"--stylesheet=", "--report=5", "--halt=5",
-			"--syntax-highlight=none", "--initial-header-level=2", "--math-output=LaTeX", "--input-encoding=utf-8:replace",
+	"docutils": only(preset{program: "rst2html5", packages: "python3-docutils", after: docutilsBody, includes: rstIncludes,
+		args: []string{"--no-raw", "--no-file-insertion", "--strip-comments", "--no-generator", "--no-datestamp",
+			"--no-source-link", "--stylesheet=", "--report=5", "--halt=5", "--syntax-highlight=none",
+			"--initial-header-level=2", "--math-output=LaTeX", "--input-encoding=utf-8:replace",
 			"--output-encoding=utf-8"}},
 		".rst"),
 	"poppler": only(preset{program: "pdftotext", packages: "poppler-utils", versionFlag: "-v", after: pdfPages,

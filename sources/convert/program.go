@@ -143,13 +143,31 @@ func askVersion(ctx context.Context, r sandbox.Runner, path, flag string) (strin
 	return "", nil
 }
 
+// gather finds out what the program is to be given.
+func (m *method) gather(doc sources.Document, include Include) gathered {
+	in := gathered{doc: doc, body: doc.Body}
+	if include == nil {
+		include = func(string) ([]byte, bool) { return nil, false }
+	}
+	if m.preset.includes != nil {
+		m.preset.includes(&in, include)
+	}
+	return in
+}
+
 // run has the program convert a document.
-func (m *method) run(ctx context.Context, r sandbox.Runner, doc sources.Document) (sources.Document, []string, error) {
+func (m *method) run(ctx context.Context, r sandbox.Runner, in gathered) (sources.Document, []string, error) {
 	m.mu.Lock()
 	path := m.path
 	m.mu.Unlock()
-	p := m.preset
-	program := sandbox.Program{Path: path, Args: p.args, Input: doc.Body, File: p.file, Result: p.result, Reads: p.reads}
+	p, doc := m.preset, in.doc
+	program := sandbox.Program{Path: path, Input: in.body, File: p.file, Files: in.files, Result: p.result, Reads: p.reads}
+	if in.file != "" {
+		program.File = in.file
+	}
+	for _, arg := range p.args {
+		program.Args = append(program.Args, strings.ReplaceAll(arg, theFile, "./"+program.File))
+	}
 	program.Writes, program.Forks = p.result != "", p.result != ""
 	res, err := r.Run(ctx, program)
 	switch {
@@ -165,13 +183,7 @@ func (m *method) run(ctx context.Context, r sandbox.Runner, doc sources.Document
 	if bytes.HasPrefix(bytes.TrimSpace(res.Output), []byte("<")) {
 		out.Format = sources.HTML
 	}
-	notes := p.warnings(res.Messages)
-	if p.reader != "" {
-		read := method{extension: m.extension, read: native.Readers()[p.reader]}
-		if out, notes, err = read.readSafely(out); err != nil {
-			return doc, nil, fmt.Errorf("convert with %s: %w", p.program, err)
-		}
-	}
+	notes := in.told(p.warnings(res.Messages))
 	if p.after != nil {
 		if err := p.after(&out); err != nil {
 			return doc, nil, fmt.Errorf("convert with %s: %w", p.program, err)

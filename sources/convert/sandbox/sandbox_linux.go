@@ -33,8 +33,8 @@ func Missing() (missing []string) {
 // systemDirs are what programs need to run at all.
 var systemDirs = []string{"/usr", "/bin", "/lib", "/lib32", "/lib64", "/etc/fonts", "/etc/alternatives"}
 
-var systemFiles = []string{"/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/localtime", "/dev/null", "/dev/zero",
-	"/dev/urandom", "/dev/random"}
+var systemFiles = []string{"/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/localtime", "/etc/mime.types", "/dev/null",
+	"/dev/zero", "/dev/urandom", "/dev/random"}
 
 func (p policy) enter() error {
 	runtime.LockOSThread() // the filter is a thread's own

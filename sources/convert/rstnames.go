@@ -1,0 +1,151 @@
+package convert
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// docutilsOptions are the options that Docutils knows of its directives.
+// https://docutils.sourceforge.io/docs/ref/rst/directives.html
+var docutilsOptions = map[string]string{
+	"image":      "alt height width scale align target loading class name",
+	"figure":     "alt height width scale align target loading class name figwidth figclass figname",
+	"math":       "class name",
+	"list-table": "header-rows stub-columns width widths align class name",
+	"csv-table":  "header-rows stub-columns header width widths delim quote keepspace escape align class name",
+	"table":      "align widths width class name",
+	"topic":      "class name", "sidebar": "subtitle class name", "admonition": "class name",
+	"container": "name", "compound": "class name", "rubric": "class name", "class": "", "role": "class", "default-role": "",
+	"line-block": "class name", "epigraph": "", "highlights": "", "pull-quote": "",
+	"header": "", "footer": "", "title": "", "target-notes": "class name", "date": "", "replace": "", "unicode": "ltrim rtrim trim",
+	"attention": "class name", "caution": "class name", "danger": "class name", "error": "class name", "hint": "class name",
+	"important": "class name", "note": "class name", "tip": "class name", "warning": "class name",
+}
+
+var codeDirectives = []string{"code", "code-block", "sourcecode", "prompt", "doctest", "testcode", "testoutput", "testsetup", "ipython"}
+
+// silentDirectives show nothing, or what others show.
+var silentDirectives = []string{"toctree", "contents", "index", "highlight", "highlightlang", "tabularcolumns", "currentmodule", "py:currentmodule",
+	"default-domain", "program", "module", "py:module", "meta", "sectnum", "section-numbering", "testcleanup", "graphviz", "digraph", "graph",
+	"inheritance-diagram", "codeauthor", "sectionauthor", "moduleauthor", "cssclass", "rst-class", "restructuredtext-test-directive"}
+
+var versions = map[string]string{"versionadded": "Added in version", "versionchanged": "Changed in version",
+	"deprecated": "Deprecated since version", "versionremoved": "Removed in version", "deprecated-removed": "Deprecated since version"}
+
+var objectDirectives = []string{"function", "class", "method", "classmethod", "staticmethod", "attribute", "data", "exception", "property",
+	"decorator", "decoratormethod", "describe", "object", "option", "cmdoption", "envvar", "confval", "opcode", "pdbcommand", "2to3fixer",
+	"cfunction", "cmember", "cmacro", "ctype", "cvar", "setting", "templatetag", "templatefilter", "fieldlookup", "django-admin", "rst:directive"}
+
+var (
+	rstRole   = regexp.MustCompile("((?::[a-zA-Z][\\w.+-]*)+):`((?:[^`\\\\]|\\\\[\\s\\S])+)`")
+	rstTarget = regexp.MustCompile(`^([\s\S]*?)\s*<[^<>]+>$`)
+)
+
+// docutilsRoles are those that Docutils knows.
+var docutilsRoles = []string{"emphasis", "strong", "literal", "code", "math", "sub", "subscript", "sup", "superscript", "title-reference", "title",
+	"t", "pep-reference", "pep", "rfc-reference", "rfc", "raw"}
+
+// textRoles show words, all others code.
+var textRoles = []string{"ref", "doc", "term", "numref", "guilabel", "menuselection", "abbr", "any", "dfn", "download", "keyword", "token", "eq",
+	"index", "manpage", "newsgroup", "mailheader", "mimetype", "octicon", "fa", "ac", "issue", "pr", "user", "gh", "ghpull", "ghissue", "bpo",
+	"external", "cve", "cwe", "source"}
+
+// roles puts in what the roles show that Docutils does not know.
+func (r *rst) roles(text string) string {
+	if !strings.Contains(text, ":`") {
+		return text
+	}
+	return rstRole.ReplaceAllStringFunc(text, func(match string) string {
+		m := rstRole.FindStringSubmatch(match)
+		names := strings.Split(strings.Trim(m[1], ":"), ":")
+		name := names[len(names)-1]
+		if len(names) == 1 && slices.Contains(docutilsRoles, name) {
+			return match
+		}
+		return r.shown(name, m[2])
+	})
+}
+
+func (r *rst) shown(role, text string) string {
+	title := rstTarget.FindStringSubmatch(text)
+	if slices.Contains(textRoles, role) {
+		switch known := r.titles[strings.ToLower(text)]; {
+		case title != nil && title[1] != "":
+			text = title[1]
+		case role == "ref" && known != "":
+			text = known
+		case role == "index":
+			return ""
+		case role == "doc" && r.titleOf(text) != "":
+			text = r.titleOf(text)
+		case role == "doc":
+			text = text[strings.LastIndexByte(text, '/')+1:]
+		case role == "menuselection" || role == "guilabel":
+			text = strings.NewReplacer("-->", "\u2023", "&", "").Replace(text)
+		}
+		return escaped(strings.TrimPrefix(text, "!"))
+	}
+	switch {
+	case title != nil && title[1] != "":
+		return escaped(title[1])
+	case role == "file" || role == "samp":
+		text = strings.NewReplacer("{", "", "}", "").Replace(text)
+	case strings.HasPrefix(text, "~"):
+		text = text[strings.LastIndexByte(text, '.')+1:]
+		text = strings.TrimPrefix(text, "~")
+	default:
+		text = strings.TrimLeft(text, "!.")
+	}
+	if (role == "func" || role == "meth") && !strings.HasSuffix(text, "()") && !strings.HasSuffix(text, ")") {
+		text += "()"
+	}
+	if strings.ContainsAny(text, "`\n") || strings.TrimSpace(text) != text || text == "" {
+		return escaped(text)
+	}
+	return "``" + strings.ReplaceAll(text, `\\`, `\`) + "``"
+}
+
+// titleOf returns the title of another document; "" if it is not known.
+func (r *rst) titleOf(target string) string {
+	at := r.open[len(r.open)-1]
+	if title, known := r.documents[at+"\x00"+target]; known {
+		return title
+	}
+	title := ""
+	if data, _, ok := r.look(at, target+path.Ext(at)); ok {
+		title = firstTitle(rstLines(string(data)))
+	}
+	r.documents[at+"\x00"+target] = title
+	return title
+}
+
+// firstTitle returns the text of the first line with an adornment below it.
+func firstTitle(lines []string) string {
+	for i, line := range lines[:max(len(lines)-1, 0)] {
+		if line != "" && !rstAdornment.MatchString(line) && underlines(lines[i+1], line) {
+			return strings.TrimSpace(line)
+		}
+	}
+	return ""
+}
+
+// escaped keeps a text from being taken for markup.
+func escaped(text string) string {
+	var out strings.Builder
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\' && i+1 < len(text):
+			out.WriteByte(c)
+			i++
+			out.WriteByte(text[i])
+		case strings.IndexByte("*`|_", c) >= 0:
+			out.WriteByte('\\')
+			out.WriteByte(c)
+		default:
+			out.WriteByte(c)
+		}
+	}
+	return out.String()
+}
