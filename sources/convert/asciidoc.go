@@ -37,8 +37,11 @@ func asciidocIncludes(g *gathered, include Include) {
 		at = "document.adoc"
 	}
 	g.file = path.Base(at)
-	a := asciidoc{newInclusions(g, include), map[string][]string{"docdir": {"/" + path.Dir(at)}, "docname": {strings.TrimSuffix(g.file, path.Ext(g.file))},
-		"partialsdir": {"partial$"}, "examplesdir": {"example$"}}, map[string]string{}, []string{at}}
+	a := asciidoc{inclusions: newInclusions(g, include), names: map[string]string{}, open: []string{at}}
+	a.attributes = map[string][]string{
+		"docdir": {"/" + path.Dir(at)}, "docname": {strings.TrimSuffix(g.file, path.Ext(g.file))},
+		"partialsdir": {"partial$"}, "examplesdir": {"example$"},
+	}
 	g.body = []byte(a.rewrite(at, string(g.body)))
 }
 
@@ -122,7 +125,8 @@ func (a *asciidoc) take(from string) string {
 	if name, known := a.names[from]; known && !slices.Contains(a.open, from) {
 		return name
 	}
-	if len(a.files) >= maxIncludes || len(a.open) > maxIncludeDepth || len(from) > 1000 || slices.Contains(a.open, from) {
+	tooMany := len(a.files) >= maxIncludes || len(a.open) > maxIncludeDepth
+	if tooMany || len(from) > 1000 || slices.Contains(a.open, from) {
 		return ""
 	}
 	data, ok := a.get(from)

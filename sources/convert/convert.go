@@ -36,7 +36,8 @@ type Options struct {
 
 // own are the readers of formats that need no command.
 var own = map[string]string{
-	".ipynb": "notebook", ".csv": "csv", ".tsv": "tsv", ".xlsx": "excel", ".epub": "epub", ".eml": "mail", ".mht": "mail", ".mhtml": "mail", ".org": "org",
+	".ipynb": "notebook", ".csv": "csv", ".tsv": "tsv", ".xlsx": "excel", ".epub": "epub",
+	".eml": "mail", ".mht": "mail", ".mhtml": "mail", ".org": "org",
 }
 
 // Off leaves documents of an extension alone.

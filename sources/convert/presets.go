@@ -65,8 +65,10 @@ var presets = map[string]func(extension string) (preset, bool){
 
 // suggested are the presets for documents that nobody configured a converter for.
 var suggested = map[string]string{
-	".docx": "pandoc", ".odt": "pandoc", ".rtf": "pandoc", ".mediawiki": "pandoc", ".textile": "pandoc", ".tex": "pandoc", ".dbk": "pandoc", ".opml": "pandoc",
-	".doc": "libreoffice", ".xls": "libreoffice", ".ods": "libreoffice", ".ppt": "libreoffice", ".pptx": "libreoffice", ".odp": "libreoffice",
+	".docx": "pandoc", ".odt": "pandoc", ".rtf": "pandoc", ".mediawiki": "pandoc", ".textile": "pandoc",
+	".tex": "pandoc", ".dbk": "pandoc", ".opml": "pandoc",
+	".doc": "libreoffice", ".xls": "libreoffice", ".ods": "libreoffice", ".ppt": "libreoffice", ".pptx": "libreoffice",
+	".odp":  "libreoffice",
 	".adoc": "asciidoctor", ".asciidoc": "asciidoctor", ".rst": "docutils", ".pdf": "poppler",
 }
 
@@ -83,8 +85,10 @@ func only(p preset, extensions ...string) func(string) (preset, bool) {
 
 // pandocFormats are pandoc's names of formats by the extensions of their files.
 var pandocFormats = map[string]string{
-	".docx": "docx", ".odt": "odt", ".rtf": "rtf", ".rst": "rst", ".mediawiki": "mediawiki", ".wiki": "mediawiki", ".textile": "textile",
-	".tex": "latex", ".dbk": "docbook", ".opml": "opml", ".org": "org", ".epub": "epub", ".ipynb": "ipynb", ".fb2": "fb2", ".t2t": "t2t", ".muse": "muse",
+	".docx": "docx", ".odt": "odt", ".rtf": "rtf", ".rst": "rst", ".mediawiki": "mediawiki",
+	".wiki": "mediawiki", ".textile": "textile",
+	".tex": "latex", ".dbk": "docbook", ".opml": "opml", ".org": "org", ".epub": "epub",
+	".ipynb": "ipynb", ".fb2": "fb2", ".t2t": "t2t", ".muse": "muse",
 }
 
 // translations of pandoc's own words lie where its sandbox reads nothing.

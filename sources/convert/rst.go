@@ -30,7 +30,8 @@ func rstIncludes(g *gathered, include Include) {
 		at = "document.rst"
 	}
 	lines := rstLines(string(g.body))
-	r := rst{inclusions: newInclusions(g, include), titles: rstTitles(lines), open: []string{at}, documents: map[string]string{}}
+	r := rst{inclusions: newInclusions(g, include), titles: rstTitles(lines), documents: map[string]string{}}
+	r.open = []string{at}
 	g.body = []byte(strings.Join(r.rewrite(at, lines), "\n") + "\n")
 	g.files = nil
 }

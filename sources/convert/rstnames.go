@@ -17,26 +17,40 @@ var docutilsOptions = map[string]string{
 	"csv-table":  "header-rows stub-columns header width widths delim quote keepspace escape align class name",
 	"table":      "align widths width class name",
 	"topic":      "class name", "sidebar": "subtitle class name", "admonition": "class name",
-	"container": "name", "compound": "class name", "rubric": "class name", "class": "", "role": "class", "default-role": "",
-	"line-block": "class name", "epigraph": "", "highlights": "", "pull-quote": "",
-	"header": "", "footer": "", "title": "", "target-notes": "class name", "date": "", "replace": "", "unicode": "ltrim rtrim trim",
-	"attention": "class name", "caution": "class name", "danger": "class name", "error": "class name", "hint": "class name",
+	"container": "name", "compound": "class name", "rubric": "class name", "class": "", "role": "class",
+	"default-role": "",
+	"line-block":   "class name", "epigraph": "", "highlights": "", "pull-quote": "",
+	"header": "", "footer": "", "title": "", "target-notes": "class name", "date": "", "replace": "",
+	"unicode":   "ltrim rtrim trim",
+	"attention": "class name", "caution": "class name", "danger": "class name", "error": "class name",
+	"hint":      "class name",
 	"important": "class name", "note": "class name", "tip": "class name", "warning": "class name",
 }
 
-var codeDirectives = []string{"code", "code-block", "sourcecode", "prompt", "doctest", "testcode", "testoutput", "testsetup", "ipython"}
+var codeDirectives = []string{
+	"code", "code-block", "sourcecode", "prompt", "doctest", "testcode", "testoutput", "testsetup", "ipython",
+}
 
 // silentDirectives show nothing, or what others show.
-var silentDirectives = []string{"toctree", "contents", "index", "highlight", "highlightlang", "tabularcolumns", "currentmodule", "py:currentmodule",
-	"default-domain", "program", "module", "py:module", "meta", "sectnum", "section-numbering", "testcleanup", "graphviz", "digraph", "graph",
-	"inheritance-diagram", "codeauthor", "sectionauthor", "moduleauthor", "cssclass", "rst-class", "restructuredtext-test-directive"}
+var silentDirectives = []string{
+	"toctree", "contents", "index", "highlight", "highlightlang", "tabularcolumns", "currentmodule",
+	"py:currentmodule", "default-domain", "program", "module", "py:module", "meta", "sectnum", "section-numbering",
+	"testcleanup", "graphviz", "digraph", "graph", "inheritance-diagram", "codeauthor", "sectionauthor",
+	"moduleauthor", "cssclass", "rst-class", "restructuredtext-test-directive",
+}
 
-var versions = map[string]string{"versionadded": "Added in version", "versionchanged": "Changed in version",
-	"deprecated": "Deprecated since version", "versionremoved": "Removed in version", "deprecated-removed": "Deprecated since version"}
+var versions = map[string]string{
+	"versionadded": "Added in version", "versionchanged": "Changed in version",
+	"deprecated": "Deprecated since version", "versionremoved": "Removed in version",
+	"deprecated-removed": "Deprecated since version",
+}
 
-var objectDirectives = []string{"function", "class", "method", "classmethod", "staticmethod", "attribute", "data", "exception", "property",
-	"decorator", "decoratormethod", "describe", "object", "option", "cmdoption", "envvar", "confval", "opcode", "pdbcommand", "2to3fixer",
-	"cfunction", "cmember", "cmacro", "ctype", "cvar", "setting", "templatetag", "templatefilter", "fieldlookup", "django-admin", "rst:directive"}
+var objectDirectives = []string{
+	"function", "class", "method", "classmethod", "staticmethod", "attribute", "data", "exception", "property",
+	"decorator", "decoratormethod", "describe", "object", "option", "cmdoption", "envvar", "confval", "opcode",
+	"pdbcommand", "2to3fixer", "cfunction", "cmember", "cmacro", "ctype", "cvar", "setting", "templatetag",
+	"templatefilter", "fieldlookup", "django-admin", "rst:directive",
+}
 
 var (
 	rstRole   = regexp.MustCompile("((?::[a-zA-Z][\\w.+-]*)+):`((?:[^`\\\\]|\\\\[\\s\\S])+)`")
@@ -44,13 +58,17 @@ var (
 )
 
 // docutilsRoles are those that Docutils knows.
-var docutilsRoles = []string{"emphasis", "strong", "literal", "code", "math", "sub", "subscript", "sup", "superscript", "title-reference", "title",
-	"t", "pep-reference", "pep", "rfc-reference", "rfc", "raw"}
+var docutilsRoles = []string{
+	"emphasis", "strong", "literal", "code", "math", "sub", "subscript", "sup", "superscript", "title-reference",
+	"title", "t", "pep-reference", "pep", "rfc-reference", "rfc", "raw",
+}
 
 // textRoles show words, all others code.
-var textRoles = []string{"ref", "doc", "term", "numref", "guilabel", "menuselection", "abbr", "any", "dfn", "download", "keyword", "token", "eq",
-	"index", "manpage", "newsgroup", "mailheader", "mimetype", "octicon", "fa", "ac", "issue", "pr", "user", "gh", "ghpull", "ghissue", "bpo",
-	"external", "cve", "cwe", "source"}
+var textRoles = []string{
+	"ref", "doc", "term", "numref", "guilabel", "menuselection", "abbr", "any", "dfn", "download", "keyword",
+	"token", "eq", "index", "manpage", "newsgroup", "mailheader", "mimetype", "octicon", "fa", "ac", "issue", "pr",
+	"user", "gh", "ghpull", "ghissue", "bpo", "external", "cve", "cwe", "source",
+}
 
 // roles puts in what the roles show that Docutils does not know.
 func (r *rst) roles(text string) string {
