@@ -47,7 +47,7 @@ func readHTML(markup string) reading {
 	}
 	content := root
 	for n := range root.Descendants() {
-		if contentIDs[attrOf(n, "id")] || n.Data == "main" {
+		if contentIDs[attrOf(n, "id")] || n.Data == "main" || attrOf(n, "role") == "main" {
 			content = n
 			break
 		}

@@ -62,6 +62,8 @@ func TestRenderMainContent(t *testing.T) {
 		{"anchors of headings", "<main><h2>A <a class=headerlink href=#a>¶</a></h2><p>The text that people came for.</p></main>", "<h2>A</h2>" + want},
 		{"notes in asides", "<main><aside class='callout note'>Mind this.</aside><p>The text that people came for.</p></main>", "<p>Mind this.</p>" + want},
 		{"tabs", "<main><div><ul role=tablist><li role=tab>A</li><li role=tab>B</li></ul><div><div role=tabpanel>x</div><div role=tabpanel hidden>y</div></div></div></main>", "<p><strong>A</strong></p><p>x</p><p><strong>B</strong></p><p>y</p>"},
+		{"contents", `<main><div class=table-of-contents><p>Contents</p><ul><li><a href="#a">First part</a></li><li><a href="#b">Second part</a></li></ul></div><section id=table-of-contents><h2>Table of contents</h2><p>Of them and of <a href=x>others</a>.</p></section></main>`,
+			`<h2>Table of contents</h2><p>Of them and of <a href="https://docs.example.com/guide/x">others</a>.</p>`},
 		{"admonition", "<main><div class='admonition warning'><p class=admonition-title>warning</p><p>x</p></div></main>", "<blockquote><p><strong>Warning</strong></p><p>x</p></blockquote>"},
 	})
 }

@@ -15,9 +15,13 @@ var furniture = strings.Join([]string{
 	".page-metadata", ".skip-link", ".skip-to-content", ".headerlink", ".header-anchor", ".hash-link", ".anchorjs-link",
 	".edit-page-link", ".theme-edit-this-page", ".pagination-nav", ".md-source-file", ".toc-macro", ".client-side-toc-macro",
 	".createlink.hidden", "#likes-and-labels-container", "#labels-section", ".labels-section", "#footer", "body > .footer",
-	".table-of-contents", "#toc", "#table-of-contents", ".confluence-information-macro-icon",
+	".confluence-information-macro-icon",
 	".clipboard-button", ".copy-button", ".copybtn", ".linenos", ".gutter", ".lineno",
 }, ", ")
+
+// contents are what lists of a page's headings are called, as are chapters about
+// such lists.
+const contents = ".table-of-contents, #toc, #table-of-contents"
 
 // Prune takes furniture out of a page. What holds most of the text is no
 // furniture, whatever it is called.
@@ -33,6 +37,7 @@ func (d *Document) Prune() {
 		})
 	}
 	remove(doc.Find(furniture))
+	remove(doc.Find(contents).FilterFunction(func(_ int, s *goquery.Selection) bool { return isLinks(s) }))
 	remove(doc.Find("form"))
 	remove(doc.Find("footer, aside, header").FilterFunction(func(_ int, s *goquery.Selection) bool {
 		return !isAuthors(root, s)
@@ -52,9 +57,14 @@ func isAuthors(root *html.Node, s *goquery.Selection) bool {
 	case n.Data == "header":
 		return root.Data != "body" || s.Closest("main, article, section").Length() > 0 || s.Find("h1").Length() > 0
 	}
+	return !isLinks(s)
+}
+
+// isLinks tells whether at least half of a part's text leads elsewhere.
+func isLinks(s *goquery.Selection) bool {
 	linked := 0
 	s.Find("a").Each(func(_ int, a *goquery.Selection) { linked += textBelow(a.Get(0)) })
-	return textBelow(n) > 2*linked
+	return textBelow(s.Get(0)) <= 2*linked
 }
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
