@@ -134,9 +134,17 @@ func (c *converter) hideable(dst *html.Node, m macro) {
 
 // markup writes the HTML that a macro holds as text.
 func (c *converter) markup(dst *html.Node, m macro) {
-	tree, err := parse(m.source())
+	source := m.source()
+	if strings.TrimSpace(source) == "" {
+		source = m.markupParam()
+	}
+	c.markupText(dst, source)
+}
+
+func (c *converter) markupText(dst *html.Node, source string) {
+	tree, err := parse(source)
 	if err != nil {
-		writePlain(dst, m.source())
+		writePlain(dst, source)
 		return
 	}
 	out := dom.Element("div")

@@ -142,8 +142,8 @@ func (c *converter) unknown(dst *html.Node, m macro) {
 		}
 	}
 	c.body(dst, m)
-	if text := m.paramText(); dst.LastChild == before && text != "" {
-		appendText(dst, apart(text, m.node))
+	if dst.LastChild == before {
+		c.bare(dst, m)
 	}
 	if dst.LastChild == before {
 		u.empty++

@@ -48,14 +48,74 @@ func (c *converter) note(dst *html.Node, m macro) bool {
 	return tip != "" || body != ""
 }
 
-// paramText is the text that a macro without a body keeps in its parameters; ""
-// if what they hold is no text, or not for all readers.
-func (m macro) paramText() string {
+// termParams are what a macro without a body shows beside a longer text, or alone.
+var termParams = slices.Concat([]string{"abbr", "abbreviation", "acronym"}, labelParams)
+
+// addressParams are where a button or a link leads.
+var addressParams = []string{"href", "url", "link", "address", "target", "page"}
+
+// settingParams are parts of the names of parameters that are no text, however
+// many words they have.
+var settingParams = []string{"ql", "query", "filter", "style", "css", "class", "column", "format", "pattern", "user", "group",
+	"id", "label", "space", "sort", "order", "param", "config", "data", "json", "regex", "script", "key", "parent", "type"}
+
+// bare writes a macro that has no body by the text that its parameters hold: a
+// link, HTML, a word and what it means, or just words.
+func (c *converter) bare(dst *html.Node, m macro) {
 	if wikimacro.LimitsReaders(m.name, slices.Collect(maps.Keys(m.params))...) {
-		return ""
+		return // or not for all readers
 	}
+	term, text := m.param(termParams...), m.paramText()
+	address := m.param(addressParams...)
+	if title := m.param("title"); term == "" && (address != "" || isProse(title)) {
+		term = title
+	}
+	switch {
+	case term != "" && (strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://")):
+		appendApart(dst, dom.Wrap("a", term, html.Attribute{Key: "href", Val: address}), m.node)
+	case m.markupParam() != "":
+		c.markupText(dst, m.markupParam())
+		return
+	case term == "":
+		term = text
+		fallthrough
+	default:
+		if term != "" && text != "" && term != text {
+			term += " (" + text + ")"
+		}
+		if term != "" {
+			appendText(dst, apart(term, m.node))
+		}
+	}
+}
+
+// paramText is the text that a macro without a body keeps in its parameters, ""
+// if what they hold is none: in one of the usual names, else the meaning of a
+// term, else in any that holds a sentence.
+func (m macro) paramText() string {
 	for _, name := range slices.Concat(textParams, noteParams) {
 		if text := m.param(name); isProse(text) {
+			return text
+		}
+	}
+	if m.param("abbr", "abbreviation", "acronym", "term", "word") != "" && m.param("title") != "" {
+		return m.param("title")
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.params)) {
+		isSetting := func(part string) bool { return strings.Contains(strings.ToLower(name), part) }
+		text := m.param(name)
+		if isProse(text) && strings.Count(text, " ") >= 3 && !strings.ContainsAny(text, "=|{}<>") && !slices.ContainsFunc(settingParams, isSetting) {
+			return text
+		}
+	}
+	return ""
+}
+
+// markupParam is the HTML that a macro keeps in a parameter, "" if none.
+func (m macro) markupParam() string {
+	for _, name := range slices.Sorted(maps.Keys(m.params)) {
+		text := strings.TrimSpace(dom.Text(m.params[name]))
+		if strings.HasPrefix(text, "<") && strings.HasSuffix(text, ">") && strings.Contains(text, "</") {
 			return text
 		}
 	}

@@ -36,7 +36,7 @@ var macroKinds = kinds(map[kind]string{
 	codeMacro: "code noformat codeblock code-block newcode plantuml plantumlrender mermaid mermaid-macro graphviz csv json",
 	boxMacro:  "info note tip warning success error panel",
 	titledMacro: "expand ui-expand tab ui-tab tab-pane auitabspage card localtab tabs-page aura-tab aura-panel ui-step " +
-		"accordion-item chart",
+		"accordion-item chart scroll-title aura-card",
 	bodyMacro: "section column div span center align highlight color bgcolor indent tabs ui-tabs tabs-group localtabgroup auitabs deck " +
 		"composition-setup ui-expands accordion ui-steps aura-tab-collection aura-accordion toc-zone table-filter table-joiner " +
 		"table-excerpt pivot-table table-chart table-plus multiexcerpt multiexcerpt-macro ui-text-box blockquote quote " +
@@ -48,7 +48,7 @@ var macroKinds = kinds(map[kind]string{
 	fileMacro:       "view-file viewfile viewpdf viewdoc viewxls viewppt multimedia",
 	drawingMacro:    "drawio drawio-sketch inc-drawio gliffy lucidchart mermaid-cloud plantumlcloud balsamiq",
 	galleryMacro:    "gallery",
-	markupMacro:     "html html-bobswift",
+	markupMacro:     "html html-bobswift html-macro aura-html easy-html-macro",
 	phraseMacro:     "status anchor jira jiraissues profile profile-picture widget iframe",
 	listMacro: "children recently-updated recently-updated-dashboard attachments space-attachments contributors " +
 		"contributors-summary blog-posts contentbylabel listlabels related-labels popular-labels recently-used-labels " +
@@ -56,7 +56,7 @@ var macroKinds = kinds(map[kind]string{
 		"tasks-report-macro decisionreport detailssummary change-history navmap userlister bookmarks excerpt-list " +
 		"content-by-user contentbyuser space-index display-footnotes",
 	layoutMacro: "toc pagetree pagetreesearch livesearch create-from-template create-space-button search searchbox " +
-		"easy-heading easy-heading-free easy-heading-macro style css javascript divider pagebreak clear scroll-pagebreak scroll-title",
+		"easy-heading easy-heading-free easy-heading-macro style css javascript divider pagebreak clear scroll-pagebreak",
 })
 
 func kinds(names map[kind]string) map[string]kind {

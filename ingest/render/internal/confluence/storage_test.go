@@ -101,6 +101,12 @@ func TestStorageMacros(t *testing.T) {
 		{"unknown with text in a parameter", "<p>" + macro("teaser", param("colour", "dark red")+param("text", "All about tables")) + "</p>", "<p>All about tables</p>"},
 		{"unknown with a setting", "<p>a" + macro("teaser", param("content", "{a: b c}")) + "</p>", "<p>a</p>"},
 		{"secret in a parameter", "<p>a" + macro("secret", param("content", "the pay list")) + "</p>", "<p>a</p>"},
+		{"button", "<p>a" + macro("some-button", param("label", "Order")+param("href", "https://h.example/o")) + "</p>", `<p>a <a href="https://h.example/o">Order</a></p>`},
+		{"term", "<p>a" + macro("some-term", param("abbr", "PSU")+param("title", "power supply")) + "</p>", "<p>a PSU (power supply)</p>"},
+		{"HTML in a parameter", macro("easy-html-macro", param("byMode", "&lt;p&gt;a &lt;b&gt;b&lt;/b&gt;&lt;/p&gt;")), "<div><p>a <b>b</b></p></div>"},
+		{"sentence in a parameter", "<p>a" + macro("foo", param("whatever", "words that somebody wrote")+param("jqlQuery", "order by what comes last")) + "</p>", "<p>a words that somebody wrote</p>"},
+		{"sentence for some", "<p>a" + macro("foo", param("whatever", "words that somebody wrote")+param("group", "hr")) + "</p>", "<p>a</p>"},
+		{"caption around", macro("scroll-title", param("title", "b")+rich("<p>a</p>")), "<p><strong>b</strong></p><div><div><p>a</p></div></div>"},
 		{"unknown without a body", "<p>a" + macro("foo", param("title", "b")) + "</p>", "<p>a</p>"},
 	} {
 		t.Run(c.name, func(t *testing.T) { checkStorage(t, c.in, c.want) })
