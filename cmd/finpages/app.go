@@ -37,7 +37,7 @@ type app struct {
 	state    *state.DB // nil where a plan found no state file
 	client   *intercomapi.Client
 	service  *operate.Service
-	token    atomic.Pointer[config.Intercom] // as last configured
+	token    *atomic.Pointer[config.Intercom] // that the client uses
 	registry *prometheus.Registry
 	metrics  *metrics.Metrics
 	leaks    *leaks.Detector // nil until a source needs it
@@ -93,41 +93,60 @@ func (g *globals) openWithoutState() (*app, error) {
 }
 
 func (a *app) connect(o appOptions) (err error) {
-	in := a.cfg.Intercom
-	a.token.Store(&in)
-	a.client, err = intercomapi.New(intercomapi.Options{
+	engine, err := a.engine(a.cfg.Intercom, o)
+	if err == nil {
+		a.service = operate.NewService(engine)
+	}
+	return err
+}
+
+// engine makes the app's client anew, and what runs with it.
+func (a *app) engine(in config.Intercom, o appOptions) (*ingest.Engine, error) {
+	token := &atomic.Pointer[config.Intercom]{}
+	token.Store(&in)
+	client, err := intercomapi.New(intercomapi.Options{
 		BaseURL: in.BaseURL, Version: in.Version, Reserve: float64(in.Reserve) / 100, MaxInFlight: in.InFlight,
-		Token: a.currentToken, UserAgent: "finpages/" + version(), RetryFor: o.retryFor,
+		Token: tokenOf(token), UserAgent: "finpages/" + version(), RetryFor: o.retryFor,
 		Observe: a.observe(o.notice), OneAtATime: a.state.IsShared(),
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
+	if a.client != nil {
+		a.client.Close() // of runs under way, which go on with it, it closes nothing
+	}
+	a.client, a.token = client, token
 	a.state.OnReplicas(a.client.SetReplicas)
-	a.service = operate.NewService(&ingest.Engine{
+	return &ingest.Engine{
 		Client: a.client, APIVersion: in.Version, State: a.state, Workspace: in.Workspace, InFlight: in.InFlight,
 		Metrics: a.metrics, Log: a.log,
-	})
-	return nil
+	}, nil
 }
 
 // configure hands the sources of the config to the service.
 func (a *app) configure(cfg *config.Config) error {
-	var list []*ingest.Source
+	list, err := a.sources(cfg)
+	if err == nil {
+		a.cfg = cfg
+		a.service.Configure(list)
+	}
+	return err
+}
+
+// sources builds the sources of a config.
+func (a *app) sources(cfg *config.Config) (list []*ingest.Source, err error) {
 	for i := range cfg.Sources {
 		src, err := cfg.Sources[i].Ingest(cfg)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if src.Leaks.Detector, err = a.leakDetector(src.Leaks.Mode); err != nil {
-			return err
+			return nil, err
 		}
 		src.RenderPool = a.renders
 		list = append(list, src)
 	}
-	a.cfg = cfg
-	a.service.Configure(list)
-	return nil
+	return list, nil
 }
 
 // leakDetector returns the detector that all sources share.
@@ -170,9 +189,8 @@ func (a *app) observe(notice func(string)) func(intercomapi.Event) {
 	}
 }
 
-func (a *app) currentToken() (string, error) {
-	in := a.token.Load()
-	return secret(string(in.Token), in.TokenFile)()
+func tokenOf(in *atomic.Pointer[config.Intercom]) func() (string, error) {
+	return func() (string, error) { return secret(string(in.Load().Token), in.Load().TokenFile)() }
 }
 
 // secret returns a token, or reads it from a file each time, so that a file
@@ -274,6 +292,9 @@ func (g *globals) control(ctx context.Context, o appOptions) (control, func(), e
 			daemon, err := daemonClient(cfg)
 			if err != nil {
 				return nil, nil, err
+			}
+			if now, err := daemon.Config(ctx); err == nil { // else what the command asks says so
+				g.tellOfConfig(now)
 			}
 			return daemon, func() {}, nil
 		}

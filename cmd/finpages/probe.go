@@ -32,7 +32,7 @@ func probeCommand(g *globals) *cobra.Command {
 			defer a.close()
 			in := a.cfg.Intercom
 			report, err := probe.Run(c.Context(), probe.Options{
-				Client: a.client, BaseURL: in.BaseURL, Token: a.currentToken, Version: in.Version,
+				Client: a.client, BaseURL: in.BaseURL, Token: tokenOf(a.token), Version: in.Version,
 				Workspace: in.Workspace, ImportSource: importSource,
 			})
 			if asJSON {

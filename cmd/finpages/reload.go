@@ -3,27 +3,46 @@ package main
 import (
 	"context"
 	"crypto/sha256"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"reflect"
 	"time"
 
-	"finpages/cmd/finpages/internal/api"
-	"finpages/cmd/finpages/internal/config"
-	"finpages/state"
+	"finpages/ingest/operate"
 
 	"github.com/fsnotify/fsnotify"
 )
 
-// reloads reads the config again at each signal and whenever its file changes,
-// until ctx ends. One with faults is refused, and what was before goes on.
+// asked is somebody's wish to have the config read again.
+type asked struct {
+	ctx  context.Context // says who
+	done chan struct{}   // closed once the config was read
+}
+
+// ask has the config read again, and waits for it.
+func (d *daemon) ask(ctx context.Context) error {
+	a := asked{ctx, make(chan struct{})}
+	select {
+	case d.asks <- a:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	select {
+	case <-a.done:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// reloads reads the config again at each signal, whenever its file changes and
+// when somebody asks for it, until ctx ends. One with faults is refused, and what was before goes on.
 func (d *daemon) reloads(ctx context.Context, hup <-chan os.Signal) error {
 	written := watchFile(ctx, d.cfg.Path, d.cfg.Sum)
 	exchanged, stop := d.watchToken(ctx)
 	defer func() { stop() }()
 	for {
+		who, done := operate.WithActor(ctx, "the config file or SIGHUP"), func() {}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -33,10 +52,13 @@ func (d *daemon) reloads(ctx context.Context, hup <-chan os.Signal) error {
 			continue
 		case <-hup:
 		case <-written:
+		case a := <-d.asks:
+			who, done = context.WithoutCancel(a.ctx), func() { close(a.done) }
 		}
 		d.systemd.reloading()
 		file := d.cfg.Intercom.TokenFile
-		d.reload(ctx)
+		d.reload(ctx, who)
+		done()
 		if d.cfg.Intercom.TokenFile != file {
 			stop()
 			exchanged, stop = d.watchToken(ctx)
@@ -61,83 +83,6 @@ func (d *daemon) triggerAll() {
 	for _, name := range d.service.Names() {
 		d.jobs.Trigger(name)
 	}
-}
-
-func (d *daemon) refuse(err error) {
-	since := time.Now()
-	if before := d.refused.Load(); before != nil {
-		since = before.Since
-	}
-	d.refused.Store(&api.ConfigFault{Error: err.Error(), Since: since})
-}
-
-func (d *daemon) reload(ctx context.Context) {
-	old := d.cfg
-	cfg, err := d.globals.load()
-	defer func() {
-		d.service.Note(ctx, state.Audited{Who: "the config file or SIGHUP", Action: "reload"}, err)
-	}()
-	if err == nil {
-		err = d.reconfigure(cfg)
-	}
-	d.reloaded.Set(1)
-	if err != nil {
-		d.reloaded.Set(0)
-		d.refuse(err)
-		d.log.Error("the new config was rejected; the old one stays in use", "error", err)
-		return
-	}
-	d.refused.Store(nil)
-	d.current.Store(cfg)
-	changed, gone := differences(old.Sources, cfg.Sources)
-	d.schedule(ctx, changed)
-	for _, name := range gone { // a run that has just been cancelled may have left some
-		d.metrics.Drop(name)
-	}
-	d.service.PublishKnown()
-	for _, name := range changed {
-		d.jobs.Trigger(name)
-	}
-	if cfg.Intercom != old.Intercom { // another token
-		d.triggerAll()
-	}
-	d.log.Info("config reloaded", "sources", d.service.Names(), "changed", changed, "removed", gone)
-}
-
-// differences names the sources that are configured otherwise than before, and
-// those that are no more.
-func differences(before, after []config.Source) (changed, gone []string) {
-	changed, gone = []string{}, []string{}
-	now := map[string]config.Source{}
-	for _, s := range after {
-		now[s.Name] = s
-	}
-	for _, was := range before {
-		s, kept := now[was.Name]
-		// Parsed schedules hold what time zones cache; their text tells.
-		s.Cron, s.Checks, was.Cron, was.Checks = nil, nil, nil, nil
-		switch {
-		case !kept:
-			gone = append(gone, was.Name)
-		case !reflect.DeepEqual(s, was):
-			changed = append(changed, was.Name)
-		}
-	}
-	return changed, gone
-}
-
-// reconfigure takes over what can change while the daemon runs.
-func (d *daemon) reconfigure(cfg *config.Config) error {
-	old := d.cfg
-	in, was := cfg.Intercom, old.Intercom
-	in.Token, in.TokenFile, was.Token, was.TokenFile = "", "", "", ""
-	if cfg.State != old.State || cfg.Lease != old.Lease || cfg.Parallel != old.Parallel ||
-		!reflect.DeepEqual(cfg.Server, old.Server) || in != was {
-		return fmt.Errorf(
-			"state, lease, parallel, server and intercom (except the token) cannot change while finpages runs: restart it")
-	}
-	d.token.Store(&cfg.Intercom)
-	return d.configure(cfg)
 }
 
 // settled is how long a file must rest before it counts as written, and

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/signal"
 	"strings"
@@ -14,8 +13,6 @@ import (
 
 	"finpages/cmd/finpages/internal/api"
 	"finpages/cmd/finpages/internal/config"
-	"finpages/cmd/finpages/internal/httpserve"
-	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest/metrics"
 	"finpages/state"
 
@@ -91,6 +88,12 @@ type daemon struct {
 	current atomic.Pointer[config.Config]   // app.cfg, for those who answer requests meanwhile
 	refused atomic.Pointer[api.ConfigFault] // nil if the config was good when it was last read
 	jobs    jobs
+	waiting atomic.Pointer[[]api.Waiting] // what of the config is not in use yet
+	opened  *config.Config                // that the daemon began with
+	asks    chan asked
+	group   *errgroup.Group
+	tcp     *listener
+	socket  *listener // nil for none
 	watches *watches
 	systemd *systemd
 
@@ -103,36 +106,25 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 	signal.Notify(hup, syscall.SIGHUP)
 	defer signal.Stop(hup)
 	a.expose()
-	l, err := listen(a)
-	if err != nil {
-		return err
-	}
-	var socket net.Listener
-	if a.cfg.Server.Socket != "" {
-		if socket, err = listenOnSocket(a.cfg.Server.Socket); err != nil {
-			l.Close()
-			return err
-		}
-	}
 	group, ctx := errgroup.WithContext(ctx)
-	d := &daemon{app: a, globals: g, systemd: newSystemd(a.log)}
+	d := &daemon{app: a, globals: g, systemd: newSystemd(a.log), opened: a.cfg, group: group, asks: make(chan asked)}
 	d.current.Store(a.cfg)
+	d.waiting.Store(&[]api.Waiting{})
 	d.reloaded = newReloadedMetric()
 	d.reloaded.Set(1)
 	a.registry.MustRegister(d.reloaded)
 	d.jobs = newJobs(d)
 	d.watches = newWatches(d.jobs.Trigger, a.log)
+	if err := d.listen(ctx); err != nil {
+		return err
+	}
 	d.schedule(ctx, nil)
-	a.log.Info("finpages is running", "version", version(), "listen", l.Addr().String(), "sources", a.service.Names(),
+	a.log.Info("finpages is running", "version", version(), "listen", d.tcp.Addr().String(), "sources", a.service.Names(),
 		"state", state.Redacted(a.cfg.State))
 	a.warn()
-	group.Go(func() error { return httpserve.Serve(ctx, l, web.Handler(d.served(d.cfg, true)), a.log) })
-	if socket != nil { // who may open it needs no token
-		group.Go(func() error { return httpserve.Serve(ctx, socket, web.Handler(d.served(d.cfg, false)), a.log) })
-	}
 	group.Go(func() error { return d.reloads(ctx, hup) })
 	group.Go(func() error { d.systemd.run(ctx); return nil })
-	err = group.Wait()
+	err := group.Wait()
 	d.jobs.Wait()
 	d.watches.wait()
 	a.log.Info("finpages has stopped")
@@ -154,17 +146,6 @@ func (a *app) warn() {
 		}
 	}
 	a.warnOfLogins()
-}
-
-func listen(a *app) (net.Listener, error) {
-	l, err := net.Listen("tcp", a.cfg.Server.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("%w: stop the other finpages, or set server.listen to a free port", err)
-	}
-	if a.cfg.Server.TLS.CertFile == "" {
-		return l, nil
-	}
-	return httpserve.TLSListener(l, a.cfg.Server.TLS.CertFile, a.cfg.Server.TLS.KeyFile, a.log)
 }
 
 // schedule has the configured sources run at their times, and watches them.

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -78,6 +79,8 @@ func TestScripts(t *testing.T) {
 			env.Setenv("API", srv.URL)
 			env.Setenv("TOKEN", "good-token")
 			env.Setenv("PORT", freePort(t))
+			env.Setenv("PORT2", freePort(t))
+			env.Setenv("TAKEN", strings.TrimPrefix(srv.URL, "http://"))
 			return datedBack(filepath.Join(env.WorkDir, "docs"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -91,8 +94,17 @@ func TestScripts(t *testing.T) {
 			"waitHealthy": func(ts *testscript.TestScript, _ bool, _ []string) {
 				scriptUntil(ts, func() error { return ts.Exec("finpages", "health") })
 			},
-			"get":    scriptGet,
-			"getAs":  scriptGetAs,
+			"get":   scriptGet,
+			"getAs": scriptGetAs,
+			"waitGone": func(ts *testscript.TestScript, _ bool, args []string) {
+				scriptUntil(ts, func() error {
+					body, err := fetch(args[0])
+					if err != nil || !strings.Contains(body, "alive") {
+						return nil
+					}
+					return fmt.Errorf("%s still answers", args[0])
+				})
+			},
 			"damage": scriptDamage,
 			"same":   scriptSame,
 			"reload": scriptReload,
@@ -217,11 +229,16 @@ func scriptExit(ts *testscript.TestScript, _ bool, args []string) {
 func scriptWaitFor(ts *testscript.TestScript, wanted bool, args []string) {
 	scriptUntil(ts, func() error {
 		body, err := fetch(args[0])
-		if err == nil && strings.Contains(body, args[1]) == wanted {
+		if err == nil && (strings.Contains(body, args[1]) || matches(args[1], body)) == wanted {
 			return nil
 		}
 		return fmt.Errorf("%s never answered %q (%v), last: %s (%w)", args[0], args[1], wanted, body, err)
 	})
+}
+
+func matches(pattern, text string) bool {
+	re, err := regexp.Compile(pattern)
+	return err == nil && re.MatchString(text)
 }
 
 // patience is how long something may be missing that must come, on however slow

@@ -12,7 +12,8 @@ import (
 // socket to all who may open it.
 func (d *daemon) served(cfg *config.Config, login bool) web.Options {
 	o := web.Options{Service: d.service, Trigger: d.jobs.Trigger, Gatherer: d.registry, State: stateID(d.cfg),
-		InPlace: d.state.CheckInPlace, ConfigFault: d.refused.Load, HookSecret: d.hookSecret, Help: helpPages(),
+		InPlace: d.state.CheckInPlace, ConfigFault: d.refused.Load, Waiting: d.waits, Reload: d.ask,
+		HookSecret: d.hookSecret, Help: helpPages(),
 		BasePath: cfg.Server.BasePath, Version: version(), Log: d.log}
 	if login {
 		o.Token, o.Users, o.Proxy = serverToken(cfg), users(cfg), trustedProxy(cfg)

@@ -52,7 +52,7 @@ func (g *globals) socketDaemon(ctx context.Context) *api.Client {
 	client := api.NewSocketClient(outline.Server.Socket)
 	ctx, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
-	fault, err := client.ConfigFault(ctx)
+	now, err := client.Config(ctx)
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		fmt.Fprintf(g.stderr, "finpages: this user may not use the daemon's socket %s: join its group, or use sudo\n",
@@ -61,9 +61,18 @@ func (g *globals) socketDaemon(ctx context.Context) *api.Client {
 	case err != nil:
 		client.Close()
 		return nil
-	case fault != nil:
-		fmt.Fprintf(g.stderr, "finpages: the config file has errors, so the daemon still uses the previous config:\n%s\n",
-			fault.Error)
 	}
+	g.tellOfConfig(now)
 	return client
+}
+
+// tellOfConfig says where the daemon does not use the config file as it is.
+func (g *globals) tellOfConfig(now api.ConfigState) {
+	if now.Fault != nil {
+		fmt.Fprintf(g.stderr, "finpages: the config file has errors, so the daemon still uses the previous config:\n%s\n",
+			now.Fault.Error)
+	}
+	for _, w := range now.Waiting {
+		fmt.Fprintf(g.stderr, "finpages: the daemon does not use %s of the config file yet: %s\n", w.Part, w.Why)
+	}
 }

@@ -58,12 +58,12 @@ func (s *Service) Note(ctx context.Context, a state.Audited, err error) {
 	if len(a.Pages) > 0 {
 		attrs = append(attrs, "pages", len(a.Pages))
 	}
-	s.engine.Log.Info("audit", attrs...)
+	s.engine().Log.Info("audit", attrs...)
 	if s.State == nil {
 		return
 	}
 	if err := s.State.AddAudit(a); err != nil {
-		s.engine.Log.Error("write the audit trail", "error", err)
+		s.engine().Log.Error("write the audit trail", "error", err)
 	}
 }
 

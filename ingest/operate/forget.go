@@ -32,7 +32,7 @@ func (s *Service) Forget(ctx context.Context, name string, deletePages bool) (Fo
 		err = t.engine.State.Forget(name)
 	}
 	if _, unknown := s.Lookup(name); err == nil && unknown != nil {
-		s.engine.Metrics.Drop(name)
+		s.engine().Metrics.Drop(name)
 	}
 	s.Note(ctx, state.Audited{Action: "forget", Source: name,
 		Detail: fmt.Sprintf("%d pages deleted from Fin, %d left there", f.Deleted, f.Kept)}, err)

@@ -26,7 +26,7 @@ func (s *Service) inherit(db *state.DB, src *ingest.Source) error {
 	if err != nil || before == "" || slices.Contains(s.Names(), before) {
 		return err
 	}
-	s.engine.Log.Info("the source takes over the records of one that is gone from "+
+	s.engine().Log.Info("the source takes over the records of one that is gone from "+
 		"the config and had the same import source", "source", src.Name, "from", before)
 	if err := db.Rename(before, src.Name); err != nil {
 		return fmt.Errorf("take over the records of source %s: %w", before, err)

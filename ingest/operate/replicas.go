@@ -188,7 +188,7 @@ func (r *Replicas) note(ctx context.Context, err error) (away bool) {
 	if ctx.Err() != nil {
 		return true
 	}
-	switch log := r.service.engine.Log; {
+	switch log := r.service.engine().Log; {
 	case err != nil && !r.away:
 		log.Error("the database of the state does not answer: nothing is synced until it does", "error", err)
 	case err == nil && r.away:

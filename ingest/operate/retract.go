@@ -50,7 +50,7 @@ func (s *Service) Retract(ctx context.Context, name, ref string) (string, error)
 }
 
 func (s *Service) retractPage(ctx context.Context, src *ingest.Source, doc documents.Found) (found bool, err error) {
-	w, err := s.engine.Open(ctx, src)
+	w, err := s.engine().Open(ctx, src)
 	if err != nil {
 		return false, err
 	}

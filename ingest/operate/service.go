@@ -24,7 +24,7 @@ type Service struct {
 	*inspect.Inspector
 	*documents.Finder
 	State  *state.DB
-	engine *ingest.Engine
+	now    atomic.Pointer[ingest.Engine]
 	asked  sync.Map // who asked for a run that has not begun yet, by source
 	shared atomic.Pointer[state.Shared]
 }
@@ -32,27 +32,35 @@ type Service struct {
 // NewService returns a service without sources.
 func NewService(e *ingest.Engine) *Service {
 	all := &registry.Registry{}
-	return &Service{Registry: all, State: e.State, engine: e,
+	s := &Service{Registry: all, State: e.State,
 		Inspector: &inspect.Inspector{Registry: all, State: e.State},
 		Finder:    &documents.Finder{Registry: all, State: e.State}}
+	s.now.Store(e)
+	return s
 }
+
+func (s *Service) engine() *ingest.Engine { return s.now.Load() }
+
+// SetEngine replaces the engine by another one with the same state. Runs under
+// way go on with the engine that they began with.
+func (s *Service) SetEngine(e *ingest.Engine) { s.now.Store(e) }
 
 // Configure replaces the sources. Runs under way go on as they began.
 func (s *Service) Configure(list []*ingest.Source) {
 	for _, name := range s.Replace(list) {
-		s.engine.Metrics.Drop(name)
+		s.engine().Metrics.Drop(name)
 	}
 }
 
 // publishUnconfigured sets the metric of pages that no configured source has.
 func (s *Service) publishUnconfigured() {
 	for _, name := range s.Names() {
-		s.engine.Metrics.Unconfigured(name, 0)
+		s.engine().Metrics.Unconfigured(name, 0)
 	}
 	gone, _ := s.Unconfigured() // what cannot be read is told by the runs
 	for _, name := range gone {
 		if st, err := s.Status(name); err == nil {
-			s.engine.Metrics.Unconfigured(name, st.Pages)
+			s.engine().Metrics.Unconfigured(name, st.Pages)
 		}
 	}
 }
@@ -123,9 +131,9 @@ func (s *Service) verifyUnconfigured(ctx context.Context, name string, err error
 	if err2 != nil {
 		return verify.Verification{}, err
 	}
-	v := verify.Run(ctx, s.engine, &ingest.Source{Name: name}, verify.Options{})
+	v := verify.Run(ctx, s.engine(), &ingest.Source{Name: name}, verify.Options{})
 	v.Unconfigured = st.Pages
-	s.engine.Metrics.Drop(name) // that of drift is of no use here
+	s.engine().Metrics.Drop(name) // that of drift is of no use here
 	s.publishUnconfigured()
 	return v, nil
 }
@@ -144,13 +152,13 @@ func (s *Service) PublishKnown() {
 			pages.Held, pages.HeldUpdates, pages.Foreign = len(st.Hold.Pages), len(st.Hold.Updates), st.Hold.Foreign
 		}
 		if info, err := s.info(name); err == nil {
-			s.engine.Metrics.Known(name, info, pages)
+			s.engine().Metrics.Known(name, info, pages)
 		}
 		if counts, err := s.leakCounts(name); err == nil {
-			s.engine.Metrics.Leaks(name, counts)
+			s.engine().Metrics.Leaks(name, counts)
 		}
 		if counts, err := s.driftCounts(name); err == nil {
-			s.engine.Metrics.Drift(name, counts)
+			s.engine().Metrics.Drift(name, counts)
 		}
 	}
 }

@@ -34,11 +34,12 @@ func (s *Service) enter(ctx context.Context, c *registry.Configured) (*turn, err
 
 // newTurn returns the turn of whoever has entered the source, and its lease.
 func (s *Service) newTurn(ctx context.Context, c *registry.Configured, lease *state.Lease) *turn {
-	t := &turn{service: s, source: c, lease: lease, engine: s.engine}
+	engine := s.engine()
+	t := &turn{service: s, source: c, lease: lease, engine: engine}
 	t.ctx, t.cancel = lease.Context(ctx)
 	if lease != nil {
-		under := *s.engine
-		under.State, under.Client = s.State.Under(lease), s.engine.Client.Through(lease)
+		under := *engine
+		under.State, under.Client = s.State.Under(lease), engine.Client.Through(lease)
 		t.engine = &under
 	}
 	return t
@@ -48,7 +49,7 @@ func (s *Service) newTurn(ctx context.Context, c *registry.Configured, lease *st
 func (t *turn) leave(ended bool) {
 	t.cancel()
 	if err := t.lease.Release(ended); err != nil {
-		t.service.engine.Log.Warn("give back the lease", "source", t.source.Name, "error", err)
+		t.engine.Log.Warn("give back the lease", "source", t.source.Name, "error", err)
 	}
 	t.source.Leave()
 }

@@ -51,7 +51,7 @@ func (s *Service) undo(ctx context.Context, name, ref string) ([]string, error) 
 		return nil, fmt.Errorf("the journal of source %s has no deleted page "+
 			"or run %q: deleted pages are kept for %s", name, ref, inDays(c.Journal))
 	}
-	w, err := s.engine.Open(ctx, c.Source)
+	w, err := s.engine().Open(ctx, c.Source)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func (s *Service) undoUpdate(ctx context.Context, c *registry.Configured, versio
 	if err := s.mayPush(c.Name, version); err != nil {
 		return nil, err
 	}
-	w, err := s.engine.Open(ctx, c.Source)
+	w, err := s.engine().Open(ctx, c.Source)
 	if err != nil {
 		return nil, err
 	}

@@ -232,11 +232,10 @@ func (c *Client) Audit(ctx context.Context, n int) ([]state.Audited, error) {
 	return r.Records, err
 }
 
-// ConfigFault returns why the daemon's config file was refused; nil if it was
-// not.
-func (c *Client) ConfigFault(ctx context.Context) (*ConfigFault, error) {
-	r, err := call[ConfigState](ctx, c, "GET", "/api/v1/config", nil)
-	return r.Fault, err
+// Config returns why the daemon's config file was refused, if it was, and which
+// parts of it are not in use yet.
+func (c *Client) Config(ctx context.Context) (ConfigState, error) {
+	return call[ConfigState](ctx, c, "GET", "/api/v1/config", nil)
 }
 
 // Explain says why a document is, or is not, in Fin.

@@ -3,6 +3,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -34,6 +35,7 @@ type Reports struct {
 type Statuses struct {
 	Sources     []inspect.Status `json:"sources"`
 	ConfigFault *ConfigFault     `json:"config_fault,omitempty"`
+	Waiting     []Waiting        `json:"config_waiting,omitempty"`
 }
 
 // Leaks answers a request for the secrets in documents.
@@ -47,10 +49,17 @@ type ConfigFault struct {
 	Since time.Time `json:"since"`
 }
 
+// Waiting is a part of an accepted config that is not in use yet.
+type Waiting struct {
+	Part string `json:"part"` // a key, such as state
+	Why  string `json:"why"`  // and what to do about it
+}
+
 // ConfigState answers whether the config file was accepted when it was last
-// read.
+// read, and which parts of it are not in use yet.
 type ConfigState struct {
-	Fault *ConfigFault `json:"fault"`
+	Fault   *ConfigFault `json:"fault"`
+	Waiting []Waiting    `json:"waiting"`
 }
 
 // PageRequest names a page of a source, and what to do about it.
@@ -92,7 +101,9 @@ type Options struct {
 	// ConfigFault returns why the config was refused while the one before it goes
 	// on; nil if the last one was taken.
 	ConfigFault func() *ConfigFault
-	BasePath    string // that clients see the API below, such as /finpages; "" for none
+	Waiting     func() []Waiting            // parts of the config that are not in use yet
+	Reload      func(context.Context) error // reads the config again; an error if that cannot be waited for
+	BasePath    string                      // that clients see the API below, such as /finpages; "" for none
 }
 
 type handlers struct{ Options }
@@ -113,7 +124,8 @@ func (s handlers) routes() []route {
 		{"GET /api/v1/status", answer(s.status)},
 		{"GET /api/v1/leaks", answer(s.leaks)},
 		{"GET /api/v1/audit", answer(s.audit)},
-		{"GET /api/v1/config", answer(func(*http.Request) (ConfigState, error) { return ConfigState{s.ConfigFault()}, nil })},
+		{"GET /api/v1/config", answer(s.config)},
+		{"POST /api/v1/reload", answer(operators(s.reload))},
 		{"POST /api/v1/sync", answer(s.sync)},
 		{"POST /api/v1/sources/{source}/sync", answer(operators(s.trigger))},
 		{"GET /api/v1/sources/{source}/history", answer(s.history)},
@@ -181,7 +193,22 @@ func body[T any](r *http.Request) (v T, err error) {
 
 func (s handlers) status(r *http.Request) (Statuses, error) {
 	all, err := s.Service.StatusAll(r.Context(), r.URL.Query()["source"])
-	return Statuses{all, s.ConfigFault()}, err
+	return Statuses{all, s.ConfigFault(), s.Waiting()}, err
+}
+
+func (s handlers) config(*http.Request) (ConfigState, error) {
+	return ConfigState{s.ConfigFault(), s.Waiting()}, nil
+}
+
+// reload has the config read again, and waits for what comes of it.
+func (s handlers) reload(r *http.Request) (ConfigState, error) {
+	if s.Reload == nil {
+		return ConfigState{}, errors.New("there is no config file to read again")
+	}
+	if err := s.Reload(r.Context()); err != nil {
+		return ConfigState{}, err
+	}
+	return s.config(r)
 }
 
 func (s handlers) leaks(r *http.Request) (Leaks, error) {

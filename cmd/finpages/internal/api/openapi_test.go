@@ -47,8 +47,9 @@ var operations = map[string]operation{
 	"GET /api/v1/leaks":        {summary: "Secrets found in documents: never the secret itself.", query: []parameter{sourcesQuery}, answer: Leaks{}},
 	"GET /api/v1/audit": {summary: "Who did what, the newest first.",
 		query: []parameter{{"limit", "How many, 100 by default.", false, limit}}, answer: Audit{}},
-	"GET /api/v1/config": {summary: "Whether the config file was accepted when it was last read.", answer: ConfigState{}},
-	"POST /api/v1/sync":  {summary: "Syncs or plans sources, and waits for the reports.", body: SyncRequest{}, answer: Reports{}},
+	"GET /api/v1/config":  {summary: "Whether the config file was accepted when it was last read.", answer: ConfigState{}},
+	"POST /api/v1/reload": {summary: "Reads the config file again, as SIGHUP does, and waits.", answer: ConfigState{}},
+	"POST /api/v1/sync":   {summary: "Syncs or plans sources, and waits for the reports.", body: SyncRequest{}, answer: Reports{}},
 	"POST /api/v1/sources/{source}/sync": {summary: "Has the source sync soon, and does not wait.",
 		answer: Triggered{}},
 	"GET /api/v1/sources/{source}/history": {summary: "Reports of the last runs, the newest first.",
@@ -142,8 +143,9 @@ func (op operation) describe(t *testing.T, method, path string, schemas openapi3
 		answers[http.StatusBadRequest], answers[http.StatusNotFound] = "The request is wrong.", "There is no such source."
 		answers[http.StatusConflict] = "It cannot be done now; the error says why."
 	}
-	if op.body != nil || method == http.MethodPost {
+	if method == http.MethodPost {
 		answers[http.StatusForbidden] = "Your role is read."
+		answers[http.StatusConflict] = "It cannot be done now; the error says why."
 	}
 	for status, doc := range answers {
 		r := openapi3.NewResponse().WithDescription(doc)

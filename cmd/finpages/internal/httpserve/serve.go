@@ -24,7 +24,8 @@ const (
 
 // Serve serves until ctx ends. The contexts of requests in flight then end,
 // too: streams end, runs start no more pages, and all may finish for a few
-// seconds. The connections that may be open at once are bounded, in all and per
+// seconds. When the listener is closed before that, requests in flight go on to
+// their end. The connections that may be open at once are bounded, in all and per
 // client.
 func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
 	srv := &http.Server{
@@ -41,7 +42,13 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger
 	go func() { stopped <- srv.Serve(l) }()
 	select {
 	case err := <-stopped:
-		return err
+		if !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		if srv.Shutdown(ctx) == nil {
+			return nil
+		}
+		stopped <- nil // ctx has ended meanwhile
 	case <-ctx.Done():
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)

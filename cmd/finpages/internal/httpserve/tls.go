@@ -8,18 +8,42 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 )
 
-// TLSListener wraps a listener in TLS with the certificate and the key of the
-// files, in PEM. They are read again when they change; a pair that cannot be
-// read then is told to log, and the last good one goes on.
-func TLSListener(l net.Listener, certFile, keyFile string, log *slog.Logger) (net.Listener, error) {
+// Listener accepts connections with TLS, or without.
+type Listener struct {
+	net.Listener
+	tls atomic.Pointer[tls.Config] // nil for none
+}
+
+// UseTLS has connections from now on speak TLS with the certificate and the key
+// of the files, in PEM; no TLS where there are none. They are read again when
+// they change; a pair that cannot be read then is told to log, and the last good
+// one goes on.
+func (l *Listener) UseTLS(certFile, keyFile string, log *slog.Logger) error {
+	if certFile == "" {
+		l.tls.Store(nil)
+		return nil
+	}
 	p := &keyPair{certFile: certFile, keyFile: keyFile, log: log}
 	if err := p.load(p.sums()); err != nil {
-		return nil, err
+		return err
 	}
-	return tls.NewListener(l,
-		&tls.Config{GetCertificate: p.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}), nil
+	l.tls.Store(&tls.Config{GetCertificate: p.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}})
+	return nil
+}
+
+// UseTLSOf has connections from now on speak TLS as those of another listener.
+func (l *Listener) UseTLSOf(other *Listener) { l.tls.Store(other.tls.Load()) }
+
+// Accept waits for the next connection.
+func (l *Listener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if conf := l.tls.Load(); err == nil && conf != nil {
+		return tls.Server(c, conf), nil
+	}
+	return c, err
 }
 
 // keyPair is a certificate that follows its files.

@@ -47,7 +47,7 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f := subscriber{s: s, w: w, pulses: map[string]inspect.Pulse{}}
-	f.names, f.fault = s.Service.Names(), s.configFault()
+	f.names, f.config = s.Service.Names(), api.ConfigState{Fault: s.configFault(), Waiting: s.waiting()}
 	for _, name := range f.names {
 		f.pulses[name], _ = s.Service.Pulse(name)
 	}
@@ -74,7 +74,7 @@ type subscriber struct {
 	s      *server
 	w      http.ResponseWriter
 	names  []string
-	fault  *api.ConfigFault
+	config api.ConfigState
 	pulses map[string]inspect.Pulse
 	last   time.Time // when something was last sent
 	err    error     // the client is gone
@@ -86,9 +86,10 @@ func (f *subscriber) poll() {
 		f.names = names
 		f.send("change", streamEvent{State: "ok", Text: "The config was reloaded."})
 	}
-	if fault := f.s.configFault(); !reflect.DeepEqual(fault, f.fault) {
-		f.fault = fault
-		f.send("change", faultEvent(fault))
+	now := api.ConfigState{Fault: f.s.configFault(), Waiting: f.s.waiting()}
+	if !reflect.DeepEqual(now, f.config) {
+		f.config = now
+		f.send("change", faultEvent(now.Fault))
 	}
 	for _, name := range f.names {
 		now, err := f.s.Service.Pulse(name)

@@ -44,6 +44,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{"GET", "/api/v1/audit", "", 200},
 		{"POST", "/api/v1/sync", `{"sources": ["docs"], "plan": true, "diff": true}`, 200},
 		{"POST", "/api/v1/sync", `{"fast": true}`, 400},
+		{"POST", "/api/v1/reload", "", 409},
 		{"POST", "/api/v1/sources/docs/sync", "", 200},
 		{"GET", "/api/v1/sources/docs/history?limit=2", "", 200},
 		{"GET", "/api/v1/sources/docs/history?limit=none", "", 400},

@@ -83,12 +83,13 @@ func (s *server) problem(w http.ResponseWriter, status int, text, back string) {
 type overviewView struct {
 	frame
 	ConfigFault *api.ConfigFault
+	Waiting     []api.Waiting
 	Headline    headline
 	Cards       []card
 }
 
 func (s *server) showOverview(w http.ResponseWriter, r *http.Request) {
-	v := overviewView{frame: s.frame(r, "Is Fin up to date?"), ConfigFault: s.configFault()}
+	v := overviewView{frame: s.frame(r, "Is Fin up to date?"), ConfigFault: s.configFault(), Waiting: s.waiting()}
 	gone, err := s.Service.Unconfigured()
 	if err != nil {
 		s.problem(w, api.StatusOf(err), err.Error(), s.site.home())

@@ -175,8 +175,8 @@ func TestTLSFollowsItsFiles(t *testing.T) {
 	}
 	sameTime()
 	l := listen(t)
-	secure, err := httpserve.TLSListener(l, cert, key, quiet)
-	if err != nil {
+	secure := &httpserve.Listener{Listener: l}
+	if err := secure.UseTLS(cert, key, quiet); err != nil {
 		t.Fatal(err)
 	}
 	stop := w.serve(secure)
@@ -231,7 +231,7 @@ func TestTLSFollowsItsFiles(t *testing.T) {
 	if got := served(); got != "two.example" {
 		t.Errorf("with a bad file it serves %s", got)
 	}
-	if _, err := httpserve.TLSListener(l, cert, key, quiet); err == nil || !strings.Contains(err.Error(), "server.tls") {
+	if err := secure.UseTLS(cert, key, quiet); err == nil || !strings.Contains(err.Error(), "server.tls") {
 		t.Errorf("a bad file at the start: %v", err)
 	}
 }

@@ -3,10 +3,12 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"html/template"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 
 	"finpages/cmd/finpages/internal/api"
@@ -34,6 +36,11 @@ type Options struct {
 	// ConfigFault returns why the config was refused while the one before it goes
 	// on; nil if the last one was accepted. A nil function stands for no faults.
 	ConfigFault func() *api.ConfigFault
+	// Waiting returns the parts of the config that are not in use yet. A nil
+	// function stands for none.
+	Waiting func() []api.Waiting
+	// Reload reads the config again; see [api.Options].
+	Reload func(context.Context) error
 	// InPlace returns an error if the state file is no longer the one that was
 	// opened. Nil means that it always is.
 	InPlace func() error
@@ -55,7 +62,10 @@ type Pages struct {
 type served struct {
 	http.Handler
 	replaced chan struct{}
+	once     sync.Once
 }
+
+func (s *served) end() { s.once.Do(func() { close(s.replaced) }) }
 
 // kept is what outlives a change of the options.
 type kept struct {
@@ -83,13 +93,22 @@ func Handler(o Options) *Pages {
 	return p
 }
 
+// Next returns what serves by other options at another address, with the same
+// sessions and limits. Clients that follow the events must come again, there.
+func (p *Pages) Next(o Options) *Pages {
+	next := &Pages{kept: p.kept}
+	next.Set(o)
+	p.now.Load().end()
+	return next
+}
+
 // Set has requests served by other options from now on. Those in flight go on
 // as they began, but for clients that follow the events: these must come again.
 func (p *Pages) Set(o Options) {
 	next := &served{replaced: make(chan struct{})}
 	next.Handler = handler(o, p.kept, next.replaced)
 	if before := p.now.Swap(next); before != nil {
-		close(before.replaced)
+		before.end()
 	}
 }
 
@@ -100,7 +119,7 @@ func handler(o Options, k *kept, replaced <-chan struct{}) http.Handler {
 	s := &server{Options: o, kept: k, site: at, templates: pageTemplates(at), replaced: replaced}
 	inside := http.NewServeMux()
 	api.Register(inside, api.Options{Service: o.Service, Trigger: o.Trigger, ConfigFault: s.configFault,
-		BasePath: o.BasePath})
+		Waiting: s.waiting, Reload: o.Reload, BasePath: o.BasePath})
 	inside.HandleFunc("GET /api/v1/events", s.events)
 	s.pageRoutes(inside)
 	inside.Handle("GET /metrics", promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{}))
@@ -145,6 +164,13 @@ func (s *server) configFault() *api.ConfigFault {
 		return nil
 	}
 	return s.ConfigFault()
+}
+
+func (s *server) waiting() []api.Waiting {
+	if s.Waiting == nil {
+		return []api.Waiting{}
+	}
+	return s.Waiting()
 }
 
 // ready answers whether the state can be read, and is where it was opened, and a
