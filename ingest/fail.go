@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"finpages/ingest/render"
+	"finpages/ingest/transform"
 	"finpages/state"
 )
 
@@ -102,6 +103,8 @@ func refusal(err error) string {
 		return "panic"
 	case errors.Is(err, render.ErrBudget):
 		return "budget"
+	case errors.As(err, new(*transform.LossError)):
+		return "lossy"
 	}
 	return "refused"
 }

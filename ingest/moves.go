@@ -10,19 +10,25 @@ import (
 // created holds what a run created, to tell documents that were renamed.
 type created struct {
 	mu      *sync.Mutex
-	byBody  map[state.ShortHash][]string // external_ids not matched yet
-	byEntry map[string]string            // external_id by entry ID
+	byBody  map[state.ShortHash][]createdPage // of documents alike
+	byEntry map[string][]createdPage          // by entry ID
+}
+
+// createdPage is a page that a run created.
+type createdPage struct {
+	id   string // external_id
+	part string // what it is of its document
 }
 
 func newCreated() created {
-	return created{&sync.Mutex{}, map[state.ShortHash][]string{}, map[string]string{}}
+	return created{&sync.Mutex{}, map[state.ShortHash][]createdPage{}, map[string][]createdPage{}}
 }
 
-func (c created) add(body state.ShortHash, entry, page string) {
+func (c created) add(body state.ShortHash, entry string, page createdPage) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.byBody[body] = append(c.byBody[body], page)
-	c.byEntry[entry] = page
+	c.byEntry[entry] = append(c.byEntry[entry], page)
 }
 
 // findMoves notes with each deletion the page that was created for the same
@@ -34,21 +40,23 @@ func (p *pruner) findMoves(gone []deletion) {
 		return
 	}
 	taken := map[string]bool{}
-	said := p.movesBySource()
-	for i, d := range gone {
-		if page := created.byEntry[said[d.page.Entry]]; page != "" && !taken[page] {
-			gone[i].movedTo, taken[page] = page, true
+	match := func(d *deletion, among []createdPage) {
+		for _, page := range among {
+			if d.movedTo == "" && !d.recut && page.part == d.part && !taken[page.id] {
+				d.movedTo, taken[page.id] = page.id, true
+				return
+			}
 		}
 	}
-	for i, d := range gone {
-		if d.movedTo != "" || d.bodyHash == (state.ShortHash{}) {
-			continue
+	said := p.movesBySource()
+	for i := range gone {
+		if to := said[gone[i].page.Entry]; to != "" {
+			match(&gone[i], created.byEntry[to])
 		}
-		for _, page := range created.byBody[d.bodyHash] {
-			if !taken[page] {
-				gone[i].movedTo, taken[page] = page, true
-				break
-			}
+	}
+	for i := range gone {
+		if gone[i].bodyHash != (state.ShortHash{}) {
+			match(&gone[i], created.byBody[gone[i].bodyHash])
 		}
 	}
 }

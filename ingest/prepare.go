@@ -20,6 +20,7 @@ type rendered struct {
 	body    state.Hash      // of the document
 	record  state.Entry     // the entry's record once the page is in
 
+	part     string         // what the page is of the document; "" of the first or only one
 	replaced *state.Deleted // what the page was before this run updated it; nil if that is not kept
 }
 
@@ -38,7 +39,8 @@ const (
 // prepared is an entry after it was loaded and rendered.
 type prepared struct {
 	outcome outcome
-	page    *rendered   // if ready
+	page    *rendered   // if ready and whole
+	parts   []*rendered // if ready, and cut into several, or it was before
 	record  state.Entry // the entry's record, unless it was not readable
 	reason  string      // why it stays out, or has nothing
 	err     error       // what was met otherwise
@@ -63,7 +65,7 @@ func (p *pusher) prepare(w *workItem) prepared {
 	rec.BodyHash = body.Short()
 	made, err := p.source.maker.Make(p.Ctx, w.Entry, doc)
 	rec.Leaks, rec.Conversion = leakRecords(made.Leaks), made.Conversion
-	rec.Included, rec.IncludedHash = made.Included, made.IncludedHash
+	rec.Included, rec.IncludedHash, rec.Loss = made.Included, made.IncludedHash, made.LossRecord()
 	p.logLeaks(w.ID, made)
 	switch {
 	case p.Ctx.Err() != nil:
@@ -82,17 +84,29 @@ func (p *pusher) prepare(w *workItem) prepared {
 	case made.Withheld != "":
 		return prepared{outcome: mustStayOut, record: rec, reason: made.Withheld}
 	}
-	return p.address(w, &rendered{id: w.ID, page: made.Page, request: made.Request, body: body, record: rec})
+	p.Metrics.Loss(p.Source, made.Page.Loss.Share())
+	if made.Hollow != nil {
+		return prepared{outcome: notPushable, record: rec, err: made.Hollow}
+	}
+	page := &rendered{id: w.ID, page: made.Page, request: made.Request, body: body, record: rec}
+	return p.address(w, page, made.Parts)
 }
 
 // address gives a page its external_id, and its request the form that is sent.
-func (p *pusher) address(w *workItem, page *rendered) prepared {
+func (p *pusher) address(w *workItem, page *rendered, made []transform.Part) prepared {
 	rec := page.record
 	if err := p.identify(w, page); err != nil {
 		return prepared{outcome: notReadable, err: err}
 	}
 	if p.prior.isRetracted(page.id, w.ID) {
 		return prepared{outcome: mustStayOut, record: rec, reason: "retracted"}
+	}
+	kept, reason := p.prior.withoutRetracted(page.id, w.ID, made)
+	if len(kept) == 0 {
+		return prepared{outcome: mustStayOut, record: rec, reason: reason}
+	}
+	if len(made) > 1 || len(w.prior.Record.Pages) > 1 && !page.page.Empty {
+		return p.addressParts(w, page, kept)
 	}
 	body, err := p.Client.Encode(page.request)
 	if err != nil {

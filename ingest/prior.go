@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"finpages/ingest/transform"
 	"finpages/sources"
@@ -16,7 +17,8 @@ type prior struct {
 	info      state.Info
 	intents   map[string]state.Intent // by external_id
 	retracted map[string]state.Retraction
-	outByHand map[string]bool // IDs of the entries whose pages were retracted
+	outByHand map[string]bool     // IDs of the entries whose pages were retracted
+	partsOut  map[string][]string // by entry, the external_ids of its parts that were
 	hold      state.Hold
 	adopted   map[string]state.Page // by external_id; of a plan, which cannot write them down
 }
@@ -41,8 +43,13 @@ func (r *run) readPrior() (before prior, err error) {
 		return err
 	})
 	before.outByHand = map[string]bool{}
-	for _, re := range before.retracted {
-		before.outByHand[re.Entry] = re.Entry != ""
+	before.partsOut = map[string][]string{}
+	for id, re := range before.retracted {
+		if re.Part {
+			before.partsOut[re.Entry] = append(before.partsOut[re.Entry], id)
+		} else if re.Entry != "" {
+			before.outByHand[re.Entry] = true
+		}
 	}
 	return before, err
 }
@@ -52,6 +59,31 @@ func (r *run) readPrior() (before prior, err error) {
 func (b *prior) isRetracted(page, entry string) bool {
 	_, out := b.retracted[page]
 	return out || b.outByHand[entry]
+}
+
+// withoutRetracted leaves out the parts of a document that somebody keeps out of Fin,
+// and those that have what was such a part when the document was cut otherwise. It
+// says why.
+func (b *prior) withoutRetracted(document, entry string, parts []transform.Part) (kept []transform.Part, reason string) {
+	out := b.partsOut[entry]
+	if len(out) == 0 {
+		return parts, ""
+	}
+	isPart := map[string]bool{}
+	for _, part := range parts {
+		isPart[transform.PartID(document, part.ID)] = true
+	}
+	for _, part := range parts {
+		at := slices.IndexFunc(out, func(id string) bool {
+			return id == transform.PartID(document, part.ID) || !isPart[id] && part.Holds(id[strings.LastIndexByte(id, '#')+1:])
+		})
+		if at >= 0 {
+			reason = "retracted: its part " + out[at]
+			continue
+		}
+		kept = append(kept, part)
+	}
+	return kept, reason
 }
 
 // isHeld reports whether the delete of a page waits for an approval.
@@ -103,7 +135,7 @@ func (r *run) open(before prior) (src opened, err error) {
 		}
 	})
 	maker := transform.NewMaker(&r.src.Options, snap, before.info.ImportSource).
-		Without(func(path string) bool { return before.isRetracted(path, path) })
+		Without(func(path string) bool { return before.isRetracted(path, path) || len(before.partsOut[path]) > 0 })
 	src = opened{snapshot: snap, maker: maker}
 	src.settings = maker.Fingerprint(r.Ctx, r.apiVersion)
 	src.budgeted = maker.BudgetFingerprint(src.settings)

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"finpages/ingest/decide"
+	"finpages/ingest/transform"
 	"finpages/state"
 )
 
@@ -19,6 +20,8 @@ type deletion struct {
 	ruledOut   bool   // its document was seen, and a rule leaves it out
 	reason     string // "" means that its document is gone
 	movedTo    string // external_id of the page that is the same document's by now; "" if there is none
+	part       string // what the page is of its document; "" of the first or only one
+	recut      bool   // its text is in other pages of the same document by now: the budget does not count it
 }
 
 // pruned is what became of the pages whose documents are gone.
@@ -91,11 +94,14 @@ func (p *pruner) candidates() (gone, held []deletion, err error) {
 	found := map[string]bool{}
 	if p.listing.vanished || p.prior.info.FindLeftovers || p.prior.hold.ID != "" || len(p.prior.intents) > 0 {
 		gone, held, err = p.scan()
-		for _, d := range gone {
+		for i, d := range gone {
 			found[d.id] = true
+			if at := slices.IndexFunc(p.pushed.vanished, func(v deletion) bool { return v.id == d.id }); at >= 0 {
+				gone[i] = p.pushed.vanished[at]
+			}
 		}
 	}
-	for _, d := range p.pushed.emptied {
+	for _, d := range slices.Concat(p.pushed.emptied, p.pushed.vanished) {
 		if !found[d.id] {
 			gone = append(gone, d)
 		}
@@ -153,8 +159,13 @@ func (p *pruner) scan() (gone, held []deletion, err error) {
 func (p *pruner) deletion(id string, page state.Page, rec state.Entry) deletion {
 	entry := cmp.Or(page.Entry, id)
 	d := deletion{id: id, page: page, bodyHash: rec.BodyHash}
+	if len(rec.Pages) > 0 {
+		d.part, _ = transform.PartOf(id, rec.Pages[0])
+	}
 	if p.listing.seen.has(entry) {
-		d.reason = rec.Withheld
+		if d.reason = rec.Withheld; d.reason == "" && d.part != "" {
+			d.reason = vanishedReason
+		}
 	}
 	if rule := p.listing.excluded[entry]; rule != "" {
 		d.ruledOut = true
@@ -165,6 +176,10 @@ func (p *pruner) deletion(id string, page state.Page, rec state.Entry) deletion 
 
 // facts gathers what the fate of a page hangs on.
 func (p *pruner) facts(id string, page state.Page, rec state.Entry, recorded bool) decide.PageFacts {
+	part := ""
+	if len(rec.Pages) > 0 {
+		part, _ = transform.PartOf(id, rec.Pages[0])
+	}
 	return decide.PageFacts{
 		Listed:   p.listing.seen.has(cmp.Or(page.Entry, id)),
 		Owned:    slices.Contains(rec.Pages, id),
@@ -173,6 +188,7 @@ func (p *pruner) facts(id string, page state.Page, rec state.Entry, recorded boo
 		Adopted:  page.Entry == "",
 		Claimed:  p.pushed.claims.claimed(id),
 		Restored: page.Restored,
+		Part:     part != "",
 		Excluded: p.listing.excluded[cmp.Or(page.Entry, id)] != "",
 		Failures: p.listing.failed+p.pushed.failed > 0,
 		Missable: p.listing.mayHaveMissed(rec, recorded),

@@ -25,6 +25,7 @@ type pushed struct {
 	claims       *claims
 	created      created
 	emptied      []deletion // pages of entries that have nothing to show any more
+	vanished     []deletion // parts that their documents do not have any more
 	upsertFailed bool       // in a way that may pass: deletes wait
 	held         []state.HeldUpdate
 	overBudget   string // why the updates are held; "" if they fit the budget
@@ -134,12 +135,15 @@ func (p *pusher) process(w *workItem, loaded func(), bytes *semaphore.Weighted) 
 		return p.empty(w, res.record, res.reason)
 	}
 	p.claims.pass(w.turn)
-	weight := min(int64(len(res.page.page.HTML)), bytesInFlight)
+	weight := min(int64(res.size()), bytesInFlight)
 	if err := bytes.Acquire(p.Hard, weight); err != nil {
 		return err
 	}
 	defer bytes.Release(weight)
 	loaded()
+	if len(res.parts) > 0 {
+		return p.pushParts(w, res.parts)
+	}
 	return p.pushPage(w, res.page)
 }
 

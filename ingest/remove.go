@@ -78,25 +78,46 @@ func (r *run) removeRetracted(before prior) (*tally, error) {
 	if r.opts.Plan {
 		return t, nil // what the source still lists of them is withdrawn with its entry
 	}
-	for id := range before.retracted {
-		page, found, err := r.Page(id)
-		if err != nil {
-			return t, err
+	for id, re := range before.retracted {
+		ids := []string{id}
+		if !re.Part {
+			pages, err := r.pagesOf(re.Entry)
+			if err != nil {
+				return t, err
+			}
+			ids = append(pages, id)
 		}
-		if !found || page.IntercomID == "" {
-			continue
+		for _, page := range ids {
+			if err := r.removeRetractedPage(page, re.Part || page != id, t); err != nil {
+				return t, err
+			}
 		}
-		ok, err := r.remove(id, page, "retracted", false, t)
-		if err != nil {
-			return t, err
-		}
-		if !ok {
-			continue
-		}
-		if err := r.MarkRetracted(page.Entry); err != nil {
-			return t, err
-		}
-		t.deleted++
 	}
 	return t, nil
+}
+
+// pagesOf returns the external_ids of an entry's pages.
+func (r *run) pagesOf(entry string) (pages []string, err error) {
+	err = r.View(func(tx *state.Tx) error {
+		rec, _, err := tx.Entry(entry)
+		pages = rec.Pages
+		return err
+	})
+	return pages, err
+}
+
+func (r *run) removeRetractedPage(id string, isPart bool, t *tally) error {
+	page, found, err := r.Page(id)
+	if err != nil || !found || page.IntercomID == "" {
+		return err
+	}
+	ok, err := r.remove(id, page, "retracted", false, t)
+	if err != nil || !ok {
+		return err
+	}
+	t.deleted++
+	if isPart {
+		return r.ForgetPart(page.Entry, id)
+	}
+	return r.MarkRetracted(page.Entry)
 }

@@ -11,6 +11,7 @@ import (
 //
 //	deletion                                          what becomes of it
 //	moved, or must not be in Fin                      remove
+//	of a document that is cut otherwise by now        remove: its text is in other pages
 //	held before, and approved                         remove
 //	in a scope that was not fully listed, held        held still
 //	emptied, and over the budget of the updates       held
@@ -24,7 +25,7 @@ func (p *pruner) splitByBudget(gone, unseen []deletion) (remove, held []deletion
 	withUpdates := p.emptiedWithUpdates()
 	for _, d := range gone {
 		switch {
-		case d.movedTo != "" || d.mustRemove || p.prior.hold.Approved && p.prior.isHeld(d.id):
+		case d.movedTo != "" || d.mustRemove || d.recut || p.prior.hold.Approved && p.prior.isHeld(d.id):
 			remove = append(remove, d)
 		case withUpdates[d.id]:
 			emptied = append(emptied, d)

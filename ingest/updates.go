@@ -24,9 +24,11 @@ type countedUpdate struct {
 func (p *pusher) mayExceedUpdates() bool {
 	n := 0
 	for i := range p.listing.work {
-		if len(p.listing.work[i].prior.Record.Pages) > 0 || p.prior.info.Unlisted > 0 {
-			n++
+		pages := len(p.listing.work[i].prior.Record.Pages)
+		if p.prior.info.Unlisted > 0 {
+			pages = max(pages, 1)
 		}
+		n += pages
 	}
 	return p.src.Updates.Exceeded(n, p.prior.pages)
 }
@@ -117,8 +119,10 @@ func (p *pusher) settleUpdates() error {
 	slices.SortFunc(p.counted, func(a, b countedUpdate) int { return a.turn - b.turn })
 	if !p.src.Updates.Exceeded(len(p.counted)+len(p.emptied), p.prior.pages) {
 		work := make([]workItem, 0, len(p.counted))
-		for _, u := range p.counted {
-			work = append(work, p.listing.work[u.turn])
+		for i, u := range p.counted {
+			if i == 0 || u.turn != p.counted[i-1].turn { // of several pages of one document
+				work = append(work, p.listing.work[u.turn])
+			}
 		}
 		p.counted = nil
 		p.opts.Progress.Total.Add(int64(len(work)))

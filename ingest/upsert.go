@@ -73,33 +73,44 @@ func (p *pusher) upsert(w *workItem, page *rendered, before state.Page, isUpdate
 		p.planUpsert(w, page, before, isUpdate)
 		return p.dropPages(w, page.id, "replaced by the id "+page.id)
 	}
+	accepted, ok, err := p.send(w, page, before, isUpdate)
+	switch {
+	case errors.As(err, new(*intercomapi.Error)):
+		return p.notPushed(w, page, err)
+	case !ok || err != nil:
+		return err
+	}
+	if err := p.recordPushed(w, page, before, accepted, true); err != nil {
+		return err
+	}
+	return p.withdrawIfRetracted(w, page)
+}
+
+// send sends the page, and returns what is known of it then; false if it could not
+// be sent, which is counted.
+func (p *pusher) send(w *workItem, page *rendered, before state.Page, isUpdate bool) (_ state.Page, ok bool, err error) {
 	begun := p.prior.intents[page.id]
-	var err error
 	page.replaced, err = p.Begin(destination.Write{Page: page.id, Entry: w.ID, Hash: page.hash, Before: before, Begun: begun})
 	if err != nil {
-		return err
+		return state.Page{}, false, err
 	}
 	// Whether an upsert without url takes the old one away is not documented.
 	if before.URL != "" && page.request.URL == "" {
 		const reason = "it has no address any more: it is pushed again without one"
 		if ok, err := p.remove(page.id, before, reason, false, &p.tally); !ok {
-			return err
+			return state.Page{}, false, err
 		}
 		if err := p.PutIntent(page.id, w.ID); err != nil {
-			return err
+			return state.Page{}, false, err
 		}
 	}
 	got, err := p.Client.UpsertPage(p.Hard, page.request)
 	p.Count(1)
 	if err != nil {
-		return p.notPushed(w, page, err)
+		return state.Page{}, false, err
 	}
 	p.accepted(w, page, isUpdate)
-	accepted := state.Page{IntercomID: got.ID, HTMLHash: state.Hash(got.HTMLHash).Short(), Pushed: time.Now().UTC()}
-	if err := p.recordPushed(w, page, before, accepted, true); err != nil {
-		return err
-	}
-	return p.withdrawIfRetracted(w, page)
+	return state.Page{IntercomID: got.ID, HTMLHash: state.Hash(got.HTMLHash).Short(), Pushed: time.Now().UTC()}, true, nil
 }
 
 // withdrawIfRetracted takes the page out again if it was retracted while it
@@ -121,15 +132,28 @@ func (p *pusher) withdrawIfRetracted(w *workItem, page *rendered) error {
 // what the entry had under other external_ids. What drift was found of the page
 // is mended if it was pushed just now.
 func (p *pusher) recordPushed(w *workItem, page *rendered, before, rec state.Page, pushed bool) error {
+	if !p.opts.Plan {
+		if err := p.recordPage(w, page, before, rec, pushed, &page.record); err != nil {
+			return err
+		}
+	}
+	return p.dropPages(w, page.id, "replaced by the id "+page.id)
+}
+
+// recordPage writes down that Intercom has the page as rendered, and the record of
+// its entry, nil to leave that as it is.
+func (p *pusher) recordPage(
+	w *workItem, page *rendered, before, rec state.Page, pushed bool, entry *state.Entry,
+) error {
 	q := page.request
 	rec.Entry, rec.Hash, rec.Restored, rec.Empty = w.ID, page.hash, false, page.page.Empty
 	rec.Undone = state.ShortHash{}
 	rec.Title, rec.URL, rec.Locale, rec.AIAgent, rec.AICopilot = q.Title, q.URL, q.Locale, q.AIAgent, q.AICopilot
-	if p.opts.Plan {
-		return p.dropPages(w, page.id, "replaced by the id "+page.id)
-	}
-	err := p.Update(func(tx *state.Tx) error {
-		err := errors.Join(tx.PutPage(page.id, rec), tx.PutEntry(w.ID, page.record), tx.DeleteIntent(page.id))
+	return p.Update(func(tx *state.Tx) error {
+		err := errors.Join(tx.PutPage(page.id, rec), tx.DeleteIntent(page.id))
+		if entry != nil {
+			err = errors.Join(err, tx.PutEntry(w.ID, *entry))
+		}
 		if before.Restored || before.Undone != (state.ShortHash{}) {
 			err = errors.Join(err, tx.DeleteBroughtBack(page.id))
 		}
@@ -138,10 +162,6 @@ func (p *pusher) recordPushed(w *workItem, page *rendered, before, rec state.Pag
 		}
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	return p.dropPages(w, page.id, "replaced by the id "+page.id)
 }
 
 // accepted counts a page that Intercom has taken.
@@ -177,7 +197,7 @@ func (p *pusher) countUpsert(w *workItem, page *rendered, isUpdate bool) {
 		}
 	})
 	if !isUpdate && p.listing.vanished {
-		p.created.add(page.record.BodyHash, w.ID, page.id)
+		p.created.add(page.record.BodyHash, w.ID, createdPage{page.id, page.part})
 	}
 }
 
@@ -188,33 +208,46 @@ const outageLength = 10
 // notPushed deals with a page that Intercom did not accept. It returns what
 // stops the run.
 func (p *pusher) notPushed(w *workItem, page *rendered, err error) error {
+	refused, failure, err := p.judge(w, page, err)
+	switch {
+	case err != nil:
+		return err
+	case refused != nil:
+		page.record.RefusedHash = page.hash
+		return p.refuse(w, page.record, refused)
+	}
+	return p.failed(w, failure)
+}
+
+// judge tells what to make of an error of Intercom's: it refuses the page, fails in
+// a way that may pass, or the run is to stop.
+func (p *pusher) judge(w *workItem, page *rendered, err error) (refused, failure, stop error) {
 	err = intercomapi.Hinted(fmt.Errorf("push page %q: %w", page.id, err))
 	var api *intercomapi.Error
 	if !errors.As(err, &api) {
-		return err
+		return nil, nil, err
 	}
 	if !api.Ambiguous() && !w.prior.Intent { // nothing was written: what Intercom has is still known
 		err := p.Update(func(tx *state.Tx) error {
 			return errors.Join(tx.DeleteIntent(page.id), destination.Refused(tx, page.replaced))
 		})
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 	}
 	switch {
 	case api.Stop(), p.Hard.Err() != nil:
-		return err
+		return nil, nil, err
 	case api.NotFound():
-		return fmt.Errorf("%w: the import source %d may have been deleted in Intercom; "+
+		return nil, nil, fmt.Errorf("%w: the import source %d may have been deleted in Intercom; "+
 			"finpages verify --repair makes it anew",
 			err, p.prior.info.ImportSource)
 	case api.Refused():
-		page.record.RefusedHash = page.hash
-		return p.refuse(w, page.record, err)
+		return err, nil, nil
 	}
 	p.add(func(*tally) { p.upsertFailed = true })
 	if p.outages.Add(1) >= outageLength {
-		return fmt.Errorf("%w; so did %d others in a row, and the run ends here", err, outageLength-1)
+		return nil, nil, fmt.Errorf("%w; so did %d others in a row, and the run ends here", err, outageLength-1)
 	}
-	return p.failed(w, err)
+	return nil, err, nil
 }

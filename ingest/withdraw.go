@@ -17,6 +17,9 @@ func (p *pusher) withdraw(w *workItem, rec state.Entry, reason string) error {
 	if !slices.Contains(w.prior.Record.Pages, w.ID) { // it may have been waiting to go since it was emptied
 		w.prior.Record.Pages = append(slices.Clone(w.prior.Record.Pages), w.ID)
 	}
+	if err := p.addLeftParts(w); err != nil {
+		return err
+	}
 	left, err := p.removePages(w, "", reason)
 	if err != nil {
 		return err

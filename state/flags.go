@@ -13,6 +13,7 @@ const (
 	FlagFailed                          // the last attempt failed
 	FlagPageless                        // it has no pages
 	FlagLeaks                           // its document holds secrets
+	FlagLossy                           // its pages lack words of the document, or show syntax
 )
 
 var flagsBucket = []byte("notable")
@@ -30,6 +31,9 @@ func (e Entry) Flags() (n EntryFlags) {
 	}
 	if len(e.Leaks) > 0 {
 		n |= FlagLeaks
+	}
+	if e.Loss.IsLossy() {
+		n |= FlagLossy
 	}
 	return n
 }

@@ -47,7 +47,26 @@ type Entry struct {
 	Conversion   []string  `cbor:"14,keyasint,omitempty"` // what the converter of its document warned of
 	Included     []string  `cbor:"15,keyasint,omitempty"` // paths that its document includes, or would if they were there
 	IncludedHash Hash      `cbor:"16,keyasint,omitzero"`  // of Included and their revisions; zero if these are not known
+	Loss         *Loss     `cbor:"17,keyasint,omitempty"` // what its pages lack; nil if nothing is to be told
 }
+
+// Loss is how an entry's pages compare with its document.
+type Loss struct {
+	_         struct{} `cbor:",toarray"`
+	Lost      uint16   // share of the author's words that the pages lack, in 1/10,000
+	Foreign   uint16   // share of the pages' words that are not the author's, in 1/10,000
+	Leftovers uint16   // pieces of syntax that readers see
+	DeadLinks uint16
+	Images    uint16 // without text
+}
+
+// Lossy is the share of words, in 1/10,000, from which on what a page lacks is
+// worth a look.
+const Lossy = 100
+
+// IsLossy reports whether the pages are worth a look: they lack words, or readers
+// see syntax.
+func (l *Loss) IsLossy() bool { return l != nil && (l.Lost >= Lossy || l.Leftovers > 0) }
 
 // WithoutPages is the record of an entry that has no pages for a reason, whatever
 // was wrong with it before.
@@ -172,6 +191,7 @@ func (h Hold) UpdatedPages() (pages []string) {
 type Retraction struct {
 	Since time.Time `cbor:"1,keyasint" json:"since"`
 	Entry string    `cbor:"2,keyasint,omitempty" json:"entry,omitempty"` // that the page was made from, if known
+	Part  bool      `cbor:"3,keyasint,omitempty" json:"part,omitempty"`  // the page is a part of the entry's document, whose others stay
 }
 
 // BroughtBack is the request by which undo brought a page back.

@@ -164,14 +164,26 @@ func (t *Tx) PutRetraction(page string, r Retraction) error {
 func (t *Tx) DeleteRetraction(page string) error { return t.kv.delete(retractedBucket, []byte(page)) }
 
 // IsRetracted reports whether a page is kept out of Fin: by its external_id, or
-// by the entry that it is made from, where that was retracted under its own name.
+// by the entry that it is made from, where that was retracted under its own name or
+// that of its first page.
 func (t *Tx) IsRetracted(page, entry string) (bool, error) {
 	_, out, err := t.retraction(page)
 	if out || err != nil || page == entry {
 		return out, err
 	}
-	r, out, err := t.retraction(entry)
-	return out && r.Entry == entry, err
+	names := []string{entry}
+	for i, c := range page {
+		if c == '#' {
+			names = append(names, page[:i])
+		}
+	}
+	for _, name := range names {
+		r, out, err := t.retraction(name)
+		if err != nil || out && r.Entry == entry && !r.Part {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 func (t *Tx) retraction(page string) (Retraction, bool, error) {

@@ -76,7 +76,7 @@ func newHistory(t *testing.T, seed uint64) *history {
 	config := fmt.Sprintf(`
 intercom: {token: t, base_url: %q, max_in_flight: 8}
 state: ./state.db
-defaults: {availability: {ai_agent: true, ai_copilot: true}, deletes: {max_percent: 100, max_count: 1000, always_allow: 1000}}
+defaults: {availability: {ai_agent: true, ai_copilot: true}, deletes: {max_percent: 100, max_count: 1000, always_allow: 1000}, split: {level: 2}}
 sources:
   - name: docs
     import_source: {url: https://docs.example.com}
@@ -162,7 +162,11 @@ func (h *history) pick() string {
 
 func (h *history) body(name string) string {
 	h.next++
-	return fmt.Sprintf("# Title %d\n\nText %d of %s.\n", h.next, h.next, filepath.Base(name))
+	body := fmt.Sprintf("# Title %d\n\nText %d of %s.\n", h.next, h.next, filepath.Base(name))
+	for i := range h.rnd.IntN(4) {
+		body += fmt.Sprintf("\n## Part %d\n\nText %d of part %d.\n", i+h.rnd.IntN(2), h.next, i)
+	}
+	return body
 }
 
 func (h *history) add() {
@@ -267,9 +271,9 @@ func (h *history) compare(step int) {
 	var want, got bytes.Buffer
 	for _, name := range slices.Sorted(maps.Keys(h.docs)) {
 		if body := h.docs[name]; !h.shut[name] {
-			title, text, _ := strings.Cut(strings.TrimPrefix(body, "# "), "\n\n")
-			fmt.Fprintf(&want, "%s|%s|<p>%s</p>|https://docs.example.com/%s|true true\n", name, title, strings.TrimSpace(text),
-				name)
+			for _, page := range pagesOf(name, body) {
+				fmt.Fprintln(&want, page)
+			}
 		}
 	}
 	pages := h.emu.Pages()
@@ -280,5 +284,32 @@ func (h *history) compare(step int) {
 	}
 	if got.String() != want.String() {
 		h.t.Fatalf("step %d: Fin has\n%s\nthe folder has\n%s", step, &got, &want)
+	}
+}
+
+// pagesOf are the pages that a document becomes, in the order of their ids.
+func pagesOf(name, body string) (pages []string) {
+	body, rest, _ := strings.Cut(body, "\n## ")
+	document, text, _ := strings.Cut(strings.TrimPrefix(body, "# "), "\n\n")
+	id, title, address := name, document, ""
+	seen := map[string]int{}
+	for {
+		pages = append(pages, fmt.Sprintf("%s|%s|<p>%s</p>|https://docs.example.com/%s%s|true true",
+			id, title, strings.TrimSpace(text), name, address))
+		if rest == "" {
+			idOf := func(page string) string { return page[:strings.IndexByte(page, '|')] }
+			slices.SortFunc(pages, func(a, b string) int { return strings.Compare(idOf(a), idOf(b)) })
+			return pages
+		}
+		body, rest, _ = strings.Cut(rest, "\n## ")
+		heading, below, _ := strings.Cut(body, "\n\n")
+		address = "#" + strings.ReplaceAll(strings.ToLower(heading), " ", "-")
+		if n := seen[heading]; n > 0 {
+			seen[heading]++
+			address += fmt.Sprintf("-%d", n)
+		} else {
+			seen[heading] = 1
+		}
+		id, title, text = name+address, document+": "+heading, below
 	}
 }

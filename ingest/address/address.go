@@ -112,6 +112,17 @@ func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20
 // Is reports whether a reference to a document is a web address.
 func Is(ref string) bool { return strings.Contains(ref, "://") }
 
+// SamePlace is [SamePage] for the place on the page that an address leads to, if it
+// leads to one.
+func SamePlace(ref string) func(address string) bool {
+	_, place, _ := strings.Cut(ref, "#")
+	isPage := SamePage(ref)
+	return func(address string) bool {
+		_, there, _ := strings.Cut(address, "#")
+		return there == place && isPage(address)
+	}
+}
+
 // SamePage returns a function that reports whether an address is that of a
 // page. Addresses of pages are compared as people copy them: http or https.
 func SamePage(ref string) func(address string) bool {

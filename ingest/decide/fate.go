@@ -25,6 +25,7 @@ type PageFacts struct {
 	Missable bool // its entry may exist although it was not listed
 	Held     bool // its delete
 	Excluded bool // its entry was seen, and a rule leaves it out
+	Part     bool // its entry has, or had, several pages, and it is not the first
 }
 
 // Fate tells whether the listing proves that a page's document is gone. The
@@ -34,6 +35,7 @@ type PageFacts struct {
 //	listed      owned, or claimed                        keep
 //	listed      any; the entry failed                    keep
 //	listed      adopted; the entry is refused            keep: it may be the entry's
+//	listed      restored, and a part                     keep: until the source says otherwise
 //	listed      any other                                remove: the entry has other pages
 //	not listed  adopted, held, and some entry failed     stayHeld: it may be that entry's
 //	not listed  adopted, and some entry failed           wait: likewise
@@ -45,6 +47,8 @@ type PageFacts struct {
 func (f PageFacts) Fate() Fate {
 	switch {
 	case f.Listed && (f.Owned || f.Claimed || f.Failed || f.Adopted && f.Refused):
+		return Keep
+	case f.Listed && f.Restored && f.Part:
 		return Keep
 	case f.Listed:
 		return Remove

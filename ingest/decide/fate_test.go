@@ -7,27 +7,28 @@ import "testing"
 func TestFate(t *testing.T) {
 	const yes, no, any = 'y', 'n', '.'
 	rows := []struct {
-		// listed owned failed refused adopted claimed restored failures missable held excluded
+		// listed owned failed refused adopted claimed restored failures missable held excluded part
 		facts string
 		want  Fate
 	}{
-		{"yy.........", Keep},
-		{"y....y.....", Keep},
-		{"y.y........", Keep},
-		{"y..yy......", Keep},
-		{"y..........", Remove},
-		{"n...y..y.y.", StayHeld},
-		{"n...y..y...", Wait},
-		{"n.....y....", Keep},
-		{"n.........y", Remove},
-		{"n.......yy.", StayHeld},
-		{"n.......y..", Wait},
-		{"n..........", Remove},
+		{"yy..........", Keep},
+		{"y....y......", Keep},
+		{"y.y.........", Keep},
+		{"y..yy.......", Keep},
+		{"y.....y....y", Keep},
+		{"y...........", Remove},
+		{"n...y..y.y..", StayHeld},
+		{"n...y..y....", Wait},
+		{"n.....y.....", Keep},
+		{"n.........y.", Remove},
+		{"n.......yy..", StayHeld},
+		{"n.......y...", Wait},
+		{"n...........", Remove},
 	}
 	used := make([]bool, len(rows))
-	for bits := range 1 << 11 {
+	for bits := range 1 << 12 {
 		on := func(i int) bool { return bits>>i&1 == 1 }
-		f := PageFacts{on(0), on(1), on(2), on(3), on(4), on(5), on(6), on(7), on(8), on(9), on(10)}
+		f := PageFacts{on(0), on(1), on(2), on(3), on(4), on(5), on(6), on(7), on(8), on(9), on(10), on(11)}
 		for r, row := range rows {
 			fits := true
 			for i, want := range row.facts {
@@ -52,9 +53,9 @@ func TestFate(t *testing.T) {
 
 // Whatever is met, silence removes nothing: no page goes whose entry may exist.
 func TestFateProperties(t *testing.T) {
-	for bits := range 1 << 11 {
+	for bits := range 1 << 12 {
 		on := func(i int) bool { return bits>>i&1 == 1 }
-		f := PageFacts{on(0), on(1), on(2), on(3), on(4), on(5), on(6), on(7), on(8), on(9), on(10)}
+		f := PageFacts{on(0), on(1), on(2), on(3), on(4), on(5), on(6), on(7), on(8), on(9), on(10), on(11)}
 		if f.Fate() != Remove {
 			continue
 		}

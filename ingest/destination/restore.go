@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,8 +14,9 @@ import (
 )
 
 // Retract deletes a page that must be out of Fin, and keeps no copy of it. It
-// returns false if Intercom has no such page.
-func (s *Session) Retract(id string, page state.Page) (found bool, err error) {
+// returns false if Intercom has no such page. Of a part of a document, the others
+// stay.
+func (s *Session) Retract(id string, page state.Page, isPart bool) (found bool, err error) {
 	if page.IntercomID == "" {
 		if page.IntercomID, err = s.findInIntercom(id); err != nil || page.IntercomID == "" {
 			return false, err
@@ -26,7 +28,22 @@ func (s *Session) Retract(id string, page state.Page) (found bool, err error) {
 	if err := s.Update(func(tx *state.Tx) error { return tx.DropVersions(id) }); err != nil {
 		return true, err
 	}
+	if isPart {
+		return true, s.ForgetPart(page.Entry, id)
+	}
 	return true, s.MarkRetracted(page.Entry)
+}
+
+// ForgetPart notes that an entry does not have a page any more.
+func (s *Session) ForgetPart(entry, page string) error {
+	return s.Update(func(tx *state.Tx) error {
+		rec, found, err := tx.Entry(entry)
+		if err != nil || !found {
+			return err
+		}
+		rec.Pages = slices.DeleteFunc(rec.Pages, func(id string) bool { return id == page })
+		return tx.PutEntry(entry, rec)
+	})
 }
 
 // Restore pushes a deleted page again, as the journal has it.

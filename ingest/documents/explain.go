@@ -36,6 +36,7 @@ type Explanation struct {
 	Refused    bool       `json:"refused"` // in quarantine: not tried again until it or the settings change
 	Withheld   string     `json:"withheld,omitempty"`
 	Retracted  bool       `json:"retracted"`
+	Parts      []string   `json:"parts,omitempty"` // external_ids of the pages that the document is cut into
 
 	Drift state.DriftKind `json:"drift,omitempty"` // as verify found it
 	drift string          // the same in a sentence
@@ -102,6 +103,9 @@ func (x *Explanation) recall(tx *state.Tx, found Found) error {
 	if x.drift != "" {
 		x.because("%s", x.drift)
 	}
+	if err := x.recallParts(tx, found); err != nil {
+		return err
+	}
 	if rec.Withheld != "" {
 		x.because("kept out: %s", rec.Withheld)
 	}
@@ -124,12 +128,39 @@ func (x *Explanation) recall(tx *state.Tx, found Found) error {
 	if page.Undone != (state.ShortHash{}) {
 		x.because("the version before an update, brought back by undo; it stays until the document changes")
 	}
-	return x.recallRest(tx)
+	return x.recallRest(tx, found)
+}
+
+// recallParts tells what the document is cut into, and what its pages lack.
+func (x *Explanation) recallParts(tx *state.Tx, found Found) error {
+	pages, err := found.Pages(tx)
+	switch {
+	case err != nil:
+		return err
+	case found.Part != "":
+		x.because("a part of the document %s", found.Entry)
+	case len(pages) > 1:
+		x.Parts = pages
+		x.because("its document is cut into %d pages: %s", len(pages), strings.Join(pages, ", "))
+	}
+	if l := found.Record.Loss; l.IsLossy() {
+		x.because("%s: finpages preview says more", LossWords(*l))
+	}
+	return nil
+}
+
+// LossWords says what the pages of a document lack, for people.
+func LossWords(l state.Loss) string {
+	text := fmt.Sprintf("the page lacks %.1f %% of the document's words", float64(l.Lost)/100)
+	if l.Leftovers > 0 {
+		text += fmt.Sprintf(" and shows %d pieces of syntax", l.Leftovers)
+	}
+	return text
 }
 
 func utc(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
-func (x *Explanation) recallRest(tx *state.Tx) error {
+func (x *Explanation) recallRest(tx *state.Tx, found Found) error {
 	hold, _, err1 := tx.Hold()
 	retracted, err2 := tx.Retractions()
 	intents, err3 := tx.Intents()
@@ -144,8 +175,13 @@ func (x *Explanation) recallRest(tx *state.Tx) error {
 		x.Hold = hold.ID
 		x.because("an update of it is held (%s): finpages approve %s %s", hold.UpdatesReason, x.Source, hold.ID)
 	}
-	if _, x.Retracted = retracted[x.ExternalID]; x.Retracted {
-		x.because("retracted: finpages retract --undo %s %s lets it in again", x.Source, x.ExternalID)
+	for id, r := range retracted {
+		if id == x.ExternalID || r.Entry == x.Entry && !r.Part {
+			x.Retracted = true
+			x.because("retracted: finpages retract --undo %s %s lets it in again", x.Source, id)
+		} else if r.Entry == x.Entry && x.ExternalID == found.first() {
+			x.because("its part %s is retracted: finpages retract --undo %s %s lets that in again", id, x.Source, id)
+		}
 	}
 	if _, ok := intents[x.ExternalID]; ok {
 		x.because("a write of it is under way, or was cut short; a sync makes sure")

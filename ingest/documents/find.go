@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"finpages/ingest"
 	"finpages/ingest/address"
@@ -19,6 +21,15 @@ type Found struct {
 	Entry  string      // the ID of the document's entry
 	Record state.Entry // zero if there is none
 	Known  bool        // there is a record of the entry
+	Part   string      // what the page is of the document; "" of a whole one, and of the first part
+}
+
+// first is the external_id of the document's first page, or that which it would have.
+func (f Found) first() string {
+	if len(f.Record.Pages) > 0 {
+		return f.Record.Pages[0]
+	}
+	return f.Entry
 }
 
 // Find looks for a document by external_id, entry, path, web address or
@@ -30,8 +41,62 @@ func Find(tx *state.Tx, src *ingest.Source, ref string) (Found, error) {
 		return found, err
 	}
 	found.Entry = cmp.Or(found.Page.Entry, found.Entry)
-	found.Record, found.Known, err = tx.Entry(found.Entry)
-	return found, err
+	if found.Record, found.Known, err = tx.Entry(found.Entry); err != nil {
+		return found, err
+	}
+	if !found.Known && found.Page.IntercomID == "" {
+		if err := found.ofDocument(tx, src); err != nil {
+			return found, err
+		}
+	}
+	found.Part, _ = transform.PartOf(found.ID, found.first())
+	return found, nil
+}
+
+// ofDocument finds the document of a part that is not in Fin.
+func (f *Found) ofDocument(tx *state.Tx, src *ingest.Source) error {
+	for at := strings.LastIndexByte(f.ID, '#'); at > 0; at = strings.LastIndexByte(f.ID[:at], '#') {
+		page, _, err := tx.Page(f.ID[:at])
+		if err != nil {
+			return err
+		}
+		entry := cmp.Or(page.Entry, src.Locate(f.ID[:at]))
+		rec, found, err := tx.Entry(entry)
+		if err != nil || found {
+			f.Entry, f.Record, f.Known = entry, rec, found
+			return err
+		}
+	}
+	return nil
+}
+
+// Pages returns the external_ids of the pages in Fin that were made from the
+// document.
+func (f Found) Pages(tx *state.Tx) ([]string, error) {
+	var list []string
+	add := func(id string, page state.Page) {
+		if (page.Entry == f.Entry || page.Entry == "" && id == f.ID) && !slices.Contains(list, id) {
+			list = append(list, id)
+		}
+	}
+	for _, id := range append([]string{f.first()}, f.Record.Pages...) {
+		page, found, err := tx.Page(id)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			add(id, page)
+		}
+	}
+	prefix := transform.PartID(f.first(), "\x00")
+	prefix = prefix[:len(prefix)-1]
+	return list, tx.EachPage(prefix, func(id string, page state.Page) error {
+		if !strings.HasPrefix(id, prefix) {
+			return state.Stop
+		}
+		add(id, page)
+		return nil
+	})
 }
 
 // findPage finds a page, and the entry where the page does not name it.
@@ -56,13 +121,21 @@ func findPage(tx *state.Tx, ref, located string) (Found, error) {
 		return found, err
 	}
 	isIt := refersTo(ref)
+	isThere := func(string) bool { return false }
+	if address.Is(ref) {
+		isThere = address.SamePlace(ref)
+	}
 	err = tx.EachPageSummary("", func(g state.PageSummary) error {
-		if !isIt(g) {
+		isExact := isThere(string(g.URL))
+		if !isIt(g) || found.Page.IntercomID != "" && !isExact {
 			return nil
 		}
 		page, err := g.Page()
 		found.ID, found.Page = g.ID, page
-		return cmp.Or(err, state.Stop)
+		if err == nil && (isExact || !strings.Contains(ref, "#")) {
+			err = state.Stop
+		}
+		return err
 	})
 	return found, err
 }
@@ -107,13 +180,19 @@ func findEntry(ctx context.Context, src *ingest.Source, ref string) (*sources.En
 	if err != nil {
 		return nil, nil, err
 	}
+	found, err := entryIn(ctx, src, snap, ref)
+	return found, snap, err
+}
+
+// entryIn is findEntry in a snapshot.
+func entryIn(ctx context.Context, src *ingest.Source, snap sources.Snapshot, ref string) (*sources.Entry, error) {
 	maker := transform.NewMaker(&src.Options, snap, 0)
 	isAt := func(string) bool { return false }
 	if address.Is(ref) {
 		isAt = address.SamePage(ref)
 	}
 	var found *sources.Entry
-	_, err = snap.List(ctx, func(e sources.Entry) error {
+	_, err := snap.List(ctx, func(e sources.Entry) error {
 		if transform.LeftOut(e) == "" && (e.ID == ref || isAt(e.URL) || isAt(maker.Address(e.ID, e.ID))) {
 			found = &e
 			return state.Stop
@@ -123,5 +202,5 @@ func findEntry(ctx context.Context, src *ingest.Source, ref string) (*sources.En
 	if errors.Is(err, state.Stop) {
 		err = nil
 	}
-	return found, snap, err
+	return found, err
 }

@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 
 	"finpages/ingest"
+	"finpages/ingest/address"
+	"finpages/ingest/render/loss"
 	"finpages/ingest/transform"
 	"finpages/state"
 )
@@ -21,10 +24,24 @@ type Preview struct {
 	Warnings   []string `json:"warnings"`
 	AIAgent    bool     `json:"ai_agent"`
 	AICopilot  bool     `json:"ai_copilot"`
-	Body       []byte   `json:"-"` // the document as stored
+
+	Parts []PreviewPart `json:"parts,omitempty"` // what the document is cut into
+	Loss  *loss.Loss    `json:"loss,omitempty"`  // what the page, or all parts of it, lack of the document
+
+	Body []byte `json:"-"` // the document as stored
 }
 
-// Preview renders the document with the ID, path or web address. One that
+// PreviewPart is what Fin would get of a part of a document.
+type PreviewPart struct {
+	ExternalID string `json:"external_id"`
+	Title      string `json:"title"`
+	URL        string `json:"url"`
+	HTML       string `json:"html"`
+}
+
+// Preview renders the document with the ID, path or web address. Of a
+// document that is cut into parts, it shows the part that is asked for, else the
+// first one. One that
 // cannot be rendered comes with the error and its Body.
 func (f *Finder) Preview(ctx context.Context, name, ref string) (Preview, error) {
 	c, err := f.Lookup(name)
@@ -50,13 +67,20 @@ func (f *Finder) Preview(ctx context.Context, name, ref string) (Preview, error)
 		return Preview{}, err
 	}
 	defer c.Leave()
-	return preview(ctx, c.Source, found.Entry, func(path string) bool { return retracted[path] })
+	return preview(ctx, c.Source, found, ref, func(path string) bool { return retracted[path] })
 }
 
-func preview(ctx context.Context, src *ingest.Source, id string, isRetracted func(path string) bool) (Preview, error) {
+func preview(
+	ctx context.Context, src *ingest.Source, found Found, ref string, isRetracted func(path string) bool,
+) (Preview, error) {
+	id := found.Entry
 	entry, snap, err := findEntry(ctx, src, id)
 	if snap != nil {
 		defer snap.Close()
+	}
+	if at := strings.LastIndexByte(id, '#'); err == nil && entry == nil && at > 0 { // of what the state does not know
+		found.Part = id[at+1:]
+		entry, err = entryIn(ctx, src, snap, id[:at])
 	}
 	switch {
 	case err != nil:
@@ -80,13 +104,35 @@ func preview(ctx context.Context, src *ingest.Source, id string, isRetracted fun
 	if err != nil {
 		return p, fmt.Errorf("render %q: %w", id, err)
 	}
-	page, request := made.Page, made.Request
 	if len(made.Leaks) > 0 {
 		p.Body = nil // it holds a secret
 	}
-	p.ExternalID = cmp.Or(page.Meta.ID, entry.ID)
-	p.Title, p.URL, p.HTML, p.Withheld = page.Title, request.URL, page.HTML, made.Withheld
-	p.Warnings = append([]string{}, page.Warnings...)
-	p.AIAgent, p.AICopilot = request.AIAgent, request.AICopilot
+	p.show(made, found.Part, ref)
 	return p, nil
+}
+
+// show fills in the page that is asked for: a part, or the place that an address
+// leads to.
+func (p *Preview) show(made transform.Made, part, ref string) {
+	page, shown := made.Page, made.Parts[0].Request
+	document := cmp.Or(page.Meta.ID, p.ExternalID)
+	isThere := func(string) bool { return false }
+	if address.Is(ref) {
+		isThere = address.SamePlace(ref)
+	}
+	p.ExternalID = document
+	for _, made := range made.Parts {
+		q := made.Request
+		id := transform.PartID(document, made.ID)
+		if part != "" && made.ID == part || isThere(q.URL) {
+			p.ExternalID, shown = id, q
+		}
+		p.Parts = append(p.Parts, PreviewPart{ExternalID: id, Title: q.Title, URL: q.URL, HTML: q.HTML})
+	}
+	if len(p.Parts) == 1 {
+		p.Parts = nil
+	}
+	p.Title, p.URL, p.HTML, p.Withheld = shown.Title, shown.URL, shown.HTML, made.Withheld
+	p.Warnings = append([]string{}, page.Warnings...)
+	p.AIAgent, p.AICopilot, p.Loss = shown.AIAgent, shown.AICopilot, &page.Loss
 }

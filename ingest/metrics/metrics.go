@@ -18,7 +18,7 @@ type Metrics struct {
 	lastRun, lastComplete, pages, foreign          *prometheus.GaugeVec
 	heldUpdates, drift, unconfigured               *prometheus.GaugeVec
 	leaks, rateLimit                               *prometheus.GaugeVec
-	duration, freshness, requestDuration           *prometheus.HistogramVec
+	duration, freshness, requestDuration, loss     *prometheus.HistogramVec
 	incomplete, waiting, unpushed                  *age
 }
 
@@ -57,6 +57,9 @@ func New(reg prometheus.Registerer) *Metrics {
 			"How long runs took.", prometheus.ExponentialBuckets(0.1, 3, 10), "source"),
 		freshness: histogram("freshness_seconds",
 			"From a change in the source to Intercom's acceptance of it.", prometheus.ExponentialBuckets(1, 3, 12), "source"),
+		loss: histogram("render_loss_ratio",
+			"Share of a document's words that its page lacks, each time that it is rendered.",
+			[]float64{0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5}, "source"),
 		requestDuration: histogram("api_request_duration_seconds",
 			"How long requests to Intercom took.", prometheus.DefBuckets, "operation"),
 		incomplete: register(reg, newAge("incomplete_listing_seconds",
@@ -146,6 +149,13 @@ func (m *Metrics) Fresh(source string, lag time.Duration) {
 	}
 }
 
+// Loss counts what the page of a rendered document lacks of its words, from 0 to 1.
+func (m *Metrics) Loss(source string, share float64) {
+	if m != nil {
+		m.loss.WithLabelValues(source).Observe(share)
+	}
+}
+
 // Finished counts a run by its result, and how long it took.
 func (m *Metrics) Finished(source, result string, seconds float64) {
 	if m == nil {
@@ -222,7 +232,7 @@ func (m *Metrics) Drop(source string) {
 	labels := prometheus.Labels{"source": source}
 	for _, v := range []interface{ DeletePartialMatch(prometheus.Labels) int }{
 		m.runs, m.changes, m.pageFailures, m.pages, m.foreign, m.heldUpdates, m.drift, m.unconfigured, m.leaks,
-		m.lastRun, m.lastComplete, m.duration, m.freshness} {
+		m.lastRun, m.lastComplete, m.duration, m.freshness, m.loss} {
 		v.DeletePartialMatch(labels)
 	}
 	m.incomplete.drop(source)

@@ -22,11 +22,27 @@ func (s *Service) Retract(ctx context.Context, name, ref string) (string, error)
 		return "", err
 	}
 	var doc documents.Found
+	parts := map[string]state.Page{} // the other pages of the document
+	before := false                  // it was retracted already
 	err = s.State.Update(name, func(tx *state.Tx) (err error) {
 		if doc, err = documents.Find(tx, c.Source, ref); err != nil {
 			return err
 		}
-		retraction := state.Retraction{Since: time.Now().UTC(), Entry: doc.Entry}
+		pages, err := doc.Pages(tx)
+		for _, id := range pages {
+			if err == nil && id != doc.ID {
+				parts[id], _, err = tx.Page(id)
+			}
+		}
+		if err != nil {
+			return err
+		}
+		retracted, err := tx.Retractions()
+		if err != nil {
+			return err
+		}
+		_, before = retracted[doc.ID]
+		retraction := state.Retraction{Since: time.Now().UTC(), Entry: doc.Entry, Part: doc.Part != ""}
 		return errors.Join(tx.PutRetraction(doc.ID, retraction), tx.Invalidate(doc.Entry))
 	})
 	if err != nil {
@@ -35,12 +51,12 @@ func (s *Service) Retract(ctx context.Context, name, ref string) (string, error)
 	if err := s.State.SaveRetractions(); err != nil {
 		return "", err
 	}
-	found, err := s.retractPage(ctx, c.Source, doc)
-	if err != nil || found || doc.Known {
+	found, err := s.retractPage(ctx, c.Source, doc, parts)
+	if err != nil || found || before || doc.Known && doc.Part == "" {
 		s.Note(ctx, state.Audited{Action: "retract", Source: name, Pages: []string{doc.ID}}, err)
 		return doc.ID, err
 	}
-	if listed, err := documents.Lists(ctx, c.Source, doc.ID); listed || err != nil {
+	if listed, err := documents.Lists(ctx, c.Source, doc.ID); doc.Part == "" && (listed || err != nil) {
 		s.Note(ctx, state.Audited{Action: "retract", Source: name, Pages: []string{doc.ID}}, nil)
 		return doc.ID, nil // not in Fin yet, and it will not be: nor if the source cannot say whether it has it
 	}
@@ -49,13 +65,24 @@ func (s *Service) Retract(ctx context.Context, name, ref string) (string, error)
 		s.unretract(name, doc.ID))
 }
 
-func (s *Service) retractPage(ctx context.Context, src *ingest.Source, doc documents.Found) (found bool, err error) {
+func (s *Service) retractPage(
+	ctx context.Context, src *ingest.Source, doc documents.Found, parts map[string]state.Page,
+) (found bool, err error) {
 	w, err := s.engine().Open(ctx, src)
 	if err != nil {
 		return false, err
 	}
 	defer w.Close()
-	return w.Retract(doc.ID, doc.Page)
+	if doc.Part != "" {
+		return w.Retract(doc.ID, doc.Page, true)
+	}
+	for id, page := range parts {
+		if _, err := w.Retract(id, page, true); err != nil {
+			return true, err
+		}
+	}
+	found, err = w.Retract(doc.ID, doc.Page, false)
+	return found || len(parts) > 0, err
 }
 
 // Unretract lets a page into Fin again, from the next run on.
@@ -79,7 +106,7 @@ func (s *Service) unretract(name, ref string) error {
 		}
 		located := c.Locate(ref)
 		for id, re := range retracted {
-			if id == ref || id == located || re.Entry == located {
+			if id == ref || id == located || re.Entry == located && !re.Part {
 				return errors.Join(tx.DeleteRetraction(id), tx.Invalidate(cmp.Or(re.Entry, id)))
 			}
 		}

@@ -59,9 +59,11 @@ func (l Leaks) on() bool { return l.Detector != nil && l.Mode != LeaksOff }
 type Made struct {
 	Page       render.Page // without its secrets
 	Request    intercomapi.PageRequest
+	Parts      []Part          // what is pushed: the page, or what it is cut into
 	Conversion []string        // what was told about the document as it was converted
 	Leaks      []leaks.Finding // that its document holds
 	Withheld   string          // why it must not be in Fin; "" if it may
+	Hollow     error           // why it must not take the place of what Fin has; nil if it may
 
 	Included     []string   // paths that the document includes, or would if they were there
 	IncludedHash state.Hash // of these and their revisions; zero if these are not known
@@ -81,6 +83,9 @@ func (l Leaks) search(ctx context.Context, id string, doc sources.Document, m *M
 		return nil
 	}
 	ids := strings.TrimSpace(id + "\n" + m.Page.Meta.ID)
+	for _, part := range m.Page.Parts {
+		ids = strings.TrimSpace(ids + "\n" + part.ID)
+	}
 	p := leaks.Page{ID: ids, Title: m.Request.Title, URL: m.Request.URL, HTML: m.Request.HTML, Source: sourceText(doc)}
 	found, err := l.Detector.Page(ctx, p)
 	if err != nil {
@@ -98,6 +103,10 @@ func (l Leaks) search(ctx context.Context, id string, doc sources.Document, m *M
 	}
 	m.Page.Title, m.Page.HTML = p.Title, p.HTML
 	m.Request.Title, m.Request.URL, m.Request.HTML = p.Title, p.URL, p.HTML
+	if m.Page.Parts, err = l.redactParts(ctx, m.Page.Parts, allowed); err != nil {
+		return fmt.Errorf("take secrets out: %w", err)
+	}
+	m.Page.Loss.Unnamed() // which would be a place to read them
 	inID := slices.ContainsFunc(m.Leaks, func(f leaks.Finding) bool { return f.Place == leaks.PlaceID })
 	if l.Mode == HoldLeaks || inID { // an id without its secret would be another page's
 		m.Withheld = heldFor + strings.Join(rulesOf(m.Leaks), ", ")
@@ -105,6 +114,18 @@ func (l Leaks) search(ctx context.Context, id string, doc sources.Document, m *M
 		m.Page.Warnings = append(m.Page.Warnings, "secrets were taken out: "+strings.Join(rulesOf(m.Leaks), ", "))
 	}
 	return nil
+}
+
+// redactParts takes the secrets out of the parts of a page.
+func (l Leaks) redactParts(ctx context.Context, parts []render.Part, allowed func(leaks.Finding) bool) ([]render.Part, error) {
+	for i := range parts {
+		p, err := l.Detector.Redact(ctx, leaks.Page{Title: parts[i].Title, HTML: parts[i].HTML}, allowed)
+		if err != nil {
+			return nil, err
+		}
+		parts[i].Title, parts[i].HTML = p.Title, p.HTML
+	}
+	return parts, nil
 }
 
 // unquoted returns an error about a document without the secrets that it quotes.

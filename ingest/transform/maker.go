@@ -64,7 +64,8 @@ func (m Maker) Fingerprint(ctx context.Context, apiVersion string) state.Hash {
 	o := m.options
 	return state.HashOf(render.Version, m.importSource, apiVersion, o.PageURLText,
 		o.PageURL.Expand("i", "d/p.md", m.variables),
-		o.Availability, o.FrontMatter, o.Locale, o.Leaks.fingerprint(), o.conversions(ctx), o.Dialect)
+		o.Availability, o.FrontMatter, o.Locale, o.Leaks.fingerprint(), o.conversions(ctx),
+		o.Dialect, o.Split, o.MaxLoss)
 }
 
 // BudgetFingerprint covers the same and the budget of documents: those that went
@@ -107,7 +108,8 @@ func (m Maker) make(ctx context.Context, e sources.Entry, c conversion, includes
 		url = address.Clean(e.URL)
 	}
 	doc.Address, doc.Find = inTime(ctx, doc.Address), inTime(ctx, doc.Find)
-	input := render.Input{Document: doc, URL: url, Link: inTime(ctx, m.link), Dialect: m.options.Dialect}
+	input := render.Input{Document: doc, URL: url, Link: inTime(ctx, m.link), Dialect: m.options.Dialect,
+		Split: m.options.Split}
 	if includes != nil {
 		input.Include = includes.include
 		input.Named = func(name string) string { return includes.named(doc.Path, name) }
@@ -130,6 +132,10 @@ func (m Maker) rendered(ctx context.Context, e sources.Entry, in render.Input, c
 	request := m.request(e.ID, &page, url)
 	made := Made{Page: page, Request: request, Conversion: c.notes, Withheld: page.Withheld()}
 	err = m.options.Leaks.search(ctx, e.ID, doc, &made)
+	made.Parts = parts(&made)
+	if limit := m.options.MaxLoss; limit != nil && made.Page.Loss.Exceeds(*limit) {
+		made.Hollow = m.options.Leaks.unquoted(ctx, &LossError{Loss: made.Page.Loss, Max: *limit}, doc)
+	}
 	return made, err
 }
 

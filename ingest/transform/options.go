@@ -17,7 +17,9 @@ type Options struct {
 	Locale       string
 	Dialect      string // of its Markdown, one of [render.Dialects]; "" is found out
 	Leaks        Leaks
-	Converter    Converter // nil converts nothing
+	Converter    Converter    // nil converts nothing
+	Split        render.Split // the zero value leaves pages whole
+	MaxLoss      *float64     // share of a document's words that its page may lack, from 0 to 1; nil: any
 
 	RenderTimeout time.Duration // of one document; 0 means none
 	RenderPool    *Pool         // that all sources share; nil gives each run its own

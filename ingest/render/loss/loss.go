@@ -80,6 +80,14 @@ func (l Loss) LeftoverCount() (n int) {
 // are named: boxes have labels, and images are called so.
 const worthNaming = 0.005
 
+// Unnamed leaves out the words themselves: they may be secret.
+func (l *Loss) Unnamed() {
+	l.LostWords, l.ForeignWords = nil, nil
+	for i := range l.Leftovers {
+		l.Leftovers[i].Example = ""
+	}
+}
+
 // maxExamples is how many words are spelled out.
 const maxExamples = 12
 

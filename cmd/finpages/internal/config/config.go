@@ -92,6 +92,9 @@ func (s Settings) clone() Settings {
 		s.Updates = &own
 	}
 	s.Split = s.Split.clone()
+	if s.Render.MaxLoss != nil {
+		s.Render.MaxLoss = new(*s.Render.MaxLoss)
+	}
 	return s
 }
 
@@ -129,7 +132,15 @@ func (u *Updates) budget() decide.Updates {
 // Render says how documents are read, and bounds what one takes.
 type Render struct {
 	Timeout Duration `yaml:"timeout"`
-	Dialect string   `yaml:"dialect"` // one of render.Dialects
+	Dialect string   `yaml:"dialect"`  // one of render.Dialects
+	MaxLoss *Percent `yaml:"max_loss"` // nil: any
+}
+
+func (r Render) maxLoss() *float64 {
+	if r.MaxLoss == nil {
+		return nil
+	}
+	return new(float64(*r.MaxLoss) / 100)
 }
 
 // Split cuts documents into parts, each of which becomes a page.
@@ -332,6 +343,7 @@ func (s *Source) Ingest(c *Config) (*ingest.Source, error) {
 			FrontMatter:  transform.FrontMatter{MayWiden: s.FrontMatter.MayWiden, CitationHosts: s.CitationHosts},
 			Leaks:        transform.Leaks{Mode: transform.LeakMode(s.Leaks), Allow: s.Allow},
 			Converter:    converter, RenderTimeout: time.Duration(s.Render.Timeout), Dialect: s.Render.Dialect,
+			Split: s.Split.options(), MaxLoss: s.Render.maxLoss(),
 		},
 		Deletes: decide.Deletes{MaxPercent: float64(s.Deletes.MaxPercent), MaxCount: s.Deletes.MaxCount,
 			AlwaysAllow: s.Deletes.AlwaysAllow},

@@ -72,6 +72,8 @@ var keyDocs = map[string]keyDoc{
 	"defaults.render.dialect": {doc: "Tool that the Markdown is written for: azure, docfx, docusaurus, gitbook, hugo, jekyll, markdown (none), mdbook, mintlify, mkdocs, obsidian, readme, vitepress. auto looks at the document, and at the tool's settings beside or above it. It decides about marks that one tool alone has, such as %% and ==."},
 	"defaults.render.timeout": {doc: "Longest time for one document. Over it, the page is quarantined until the document or this limit changes; 0: no limit."},
 
+	"defaults.render.max_loss": {doc: "Largest share of a document's words that its page may lack. One that lacks more is quarantined, and Fin keeps the last good version. Without it, any.", example: "5%"},
+
 	"defaults.split":           {doc: "Cuts documents into parts, each of which becomes a page of its own. Without it, pages stay whole."},
 	"defaults.split.level":     {doc: "Documents are cut at their headings up to this level; 0: only those that are longer than max_bytes.", example: "2"},
 	"defaults.split.max_bytes": {doc: "Longest HTML of a part. One that is longer is cut at deeper headings, or between its blocks. Without it, 65536; 0: no limit.", example: "65536"},

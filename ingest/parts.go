@@ -1,0 +1,335 @@
+package ingest
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"finpages/ingest/decide"
+	"finpages/ingest/transform"
+	"finpages/state"
+)
+
+// A document may become several pages. Its record names all of them, those that it
+// had before included, from before the first is pushed until all are: whatever ends
+// the run between, the next one finds what was pushed. What vanished is deleted
+// only then, within the budget.
+
+// addressParts gives the pages of a document their external_ids, and their requests
+// the form that is sent. document has the external_id of the first.
+func (p *pusher) addressParts(w *workItem, document *rendered, made []transform.Part) prepared {
+	rec := document.record
+	p.claims.await(w.turn)
+	var parts []*rendered
+	for _, part := range made {
+		page := &rendered{id: transform.PartID(document.id, part.ID), part: part.ID, page: document.page, request: part.Request, body: document.body}
+		if page.id != document.id {
+			other, err := p.otherOwner(w, page.id)
+			if err == nil && other != "" {
+				err = fmt.Errorf("the id %q of its part is that of %q, too: give each page an id of its own", page.id, other)
+			}
+			if err != nil {
+				return prepared{outcome: notReadable, err: err}
+			}
+			page.page.Warnings = nil // the first part has them
+		}
+		page.page.HTML, page.request.ExternalID = part.Request.HTML, page.id
+		body, err := p.Client.Encode(page.request)
+		if err != nil {
+			return prepared{outcome: notPushable, record: rec, err: err}
+		}
+		page.hash = state.Hash(sha256.Sum256(body)).Short()
+		rec.Pages = append(rec.Pages, page.id)
+		parts = append(parts, page)
+	}
+	for _, page := range parts {
+		page.record = rec
+	}
+	return prepared{parts: parts}
+}
+
+// size is how long the HTML of all pages is, in bytes.
+func (r prepared) size() (n int) {
+	if r.page != nil {
+		return len(r.page.page.HTML)
+	}
+	for _, page := range r.parts {
+		n += len(page.page.HTML)
+	}
+	return n
+}
+
+// partStep is what a run does about a part.
+type partStep struct {
+	page   *rendered
+	before state.Page
+	action decide.PushAction
+	undone bool // Intercom keeps the version that was brought back
+}
+
+// pushParts brings Intercom's pages in step with the parts of a document.
+func (p *pusher) pushParts(w *workItem, parts []*rendered) error {
+	steps, ok, err := p.planParts(w, parts)
+	if !ok {
+		return err
+	}
+	if p.counting && p.countParts(w, steps) {
+		return nil
+	}
+	before := w.prior.Record
+	if err := p.beginParts(w, steps); err != nil {
+		return err
+	}
+	var refused error
+	rec := parts[0].record
+	pushed := []string{}
+	for _, step := range steps {
+		refusal, failure, err := p.pushPart(w, step)
+		switch {
+		case err != nil:
+			return err
+		case failure != nil:
+			return p.failed(w, failure)
+		case refusal != nil && refused == nil:
+			refused, rec.RefusedHash = refusal, step.page.hash
+		case refusal == nil:
+			pushed = append(pushed, step.page.id)
+		}
+	}
+	if refused != nil { // what it has stays, until all of it can be pushed
+		w.prior.Record.Pages = union(before.Pages, pushed)
+		return p.refuse(w, rec, refused)
+	}
+	w.prior.Record = before
+	return p.finishParts(w, rec, parts)
+}
+
+// planParts tells what to do about each part; false if that cannot be told.
+func (p *pusher) planParts(w *workItem, parts []*rendered) (steps []partStep, ok bool, err error) {
+	for _, page := range parts {
+		before, found, err := p.page(page.id)
+		if err != nil {
+			return nil, false, err
+		}
+		if !found && p.prior.info.Unlisted > 0 {
+			if before, found, err = p.LookUp(p.prior.info.ImportSource, page.id); err != nil {
+				return nil, false, p.notPushed(w, page, err)
+			}
+		}
+		known := w.prior
+		_, known.Intent = p.prior.intents[page.id]
+		step := partStep{page: page, before: before, action: decide.Push(before, found, page.hash, known, p.opts.Full)}
+		step.undone = found && !known.Intent && p.isUndone(w, page, before)
+		steps = append(steps, step)
+	}
+	return steps, true, nil
+}
+
+// writes reports whether anything is to be pushed.
+func (s partStep) writes() bool {
+	return !s.undone && (s.action == decide.Create || s.action == decide.Update)
+}
+
+// countParts puts the document off, if it has updates that the budget counts.
+func (p *pusher) countParts(w *workItem, steps []partStep) bool {
+	for _, s := range steps {
+		if s.action == decide.Update && !s.undone && p.isCounted(w, s.page, s.before) {
+			p.countUpdate(w, s.page, s.before)
+		}
+	}
+	return w.putOff
+}
+
+// beginParts writes down which pages the entry may have until all are pushed.
+func (p *pusher) beginParts(w *workItem, steps []partStep) error {
+	if !slices.ContainsFunc(steps, partStep.writes) {
+		p.add(func(t *tally) { t.unchanged++ })
+		return nil
+	}
+	rec := w.prior.Record
+	for _, s := range steps {
+		rec.Pages = union(rec.Pages, []string{s.page.id})
+	}
+	rec.Settings, rec.Scope = state.Hash{}, w.Scope // so that it is looked at again
+	if w.Revoked == "" {
+		rec.Withheld = ""
+	}
+	w.prior.Record = rec
+	return p.Update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
+}
+
+func union(a, b []string) []string {
+	all := slices.Clone(a)
+	for _, id := range b {
+		if !slices.Contains(all, id) {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
+// pushPart deals with one part. It may be refused, or fail in a way that may pass;
+// an error stops the run.
+func (p *pusher) pushPart(w *workItem, s partStep) (refused, failure, err error) {
+	page := s.page
+	switch {
+	case s.undone:
+		s.before.Entry = w.ID
+		return nil, nil, p.Update(func(tx *state.Tx) error { return tx.PutPage(page.id, s.before) })
+	case s.action == decide.KeepRefused:
+		return errors.New(w.prior.Record.Refused), nil, nil
+	case p.opts.Plan:
+		if s.writes() {
+			p.planUpsert(w, page, s.before, s.action == decide.Update)
+		}
+		return nil, nil, nil
+	case s.action == decide.Same:
+		return nil, nil, p.recordPage(w, page, s.before, s.before, false, nil)
+	}
+	accepted, ok, err := p.send(w, page, s.before, s.action == decide.Update)
+	switch {
+	case err != nil:
+		return p.judge(w, page, err)
+	case !ok:
+		return nil, fmt.Errorf("page %q could not be taken out to be pushed again", page.id), nil
+	}
+	return nil, nil, p.recordPage(w, page, s.before, accepted, true, nil)
+}
+
+// vanishedReason is why a part leaves that its document has no more.
+const vanishedReason = "its document has no such part any more"
+
+// finishParts writes down that all pages of the document are in, and sees to those
+// that it had before.
+func (p *pusher) finishParts(w *workItem, rec state.Entry, parts []*rendered) error {
+	before := w.prior.Record
+	stale, err := p.stalePages(w, rec.Pages)
+	if err != nil {
+		return err
+	}
+	err = p.Update(func(tx *state.Tx) error {
+		for _, page := range parts {
+			if err := tx.DeleteIntent(page.id); err != nil {
+				return err
+			}
+		}
+		if len(stale) == 0 {
+			return tx.PutEntry(w.ID, rec)
+		}
+		info, err := tx.Info()
+		info.FindLeftovers = true // in case that the process ends before they are deleted
+		return errors.Join(err, tx.PutInfo(info), tx.PutEntry(w.ID, rec))
+	})
+	if err != nil {
+		return err
+	}
+	for _, d := range stale {
+		replaced := transform.PartID(parts[0].id, d.part)
+		switch {
+		case p.prior.isRetracted(d.id, w.ID):
+			err = p.dropPage(d, "retracted", false)
+		case w.Revoked != "":
+			err = p.dropPage(d, w.Revoked, false)
+		case replaced != d.id && slices.Contains(rec.Pages, replaced):
+			err = p.dropPage(d, "replaced by the id "+replaced, true)
+		default:
+			d.bodyHash, d.reason = rec.BodyHash, vanishedReason
+			if before.BodyHash == rec.BodyHash { // it is cut otherwise, and its text is in the others
+				d.recut, d.reason = true, "its document is cut otherwise now"
+			}
+			p.add(func(*tally) { p.vanished = append(p.vanished, d) })
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return p.dropRetracted(w, rec, parts)
+}
+
+// stalePages are the pages that the entry had and has no more.
+func (p *pusher) stalePages(w *workItem, pages []string) (stale []deletion, err error) {
+	for _, id := range w.prior.Record.Pages {
+		page, found, err := p.page(id)
+		if err != nil {
+			return nil, err
+		}
+		if found && !slices.Contains(pages, id) && (page.Entry == w.ID || page.Entry == "") {
+			part, _ := transform.PartOf(id, w.prior.Record.Pages[0])
+			stale = append(stale, deletion{id: id, page: page, part: part})
+		}
+	}
+	return stale, nil
+}
+
+// dropPage deletes a page at once. What cannot be deleted now is left to the next
+// run.
+func (p *pusher) dropPage(d deletion, reason string, journal bool) error {
+	if p.opts.Plan {
+		p.plan(Change{Action: "delete", ExternalID: d.id, Title: d.page.Title, URL: d.page.URL, Reason: reason})
+	} else if ok, err := p.remove(d.id, d.page, reason, journal, &p.tally); !ok {
+		return err
+	}
+	p.add(func(t *tally) { t.deleted++ })
+	return nil
+}
+
+// dropRetracted takes out again what was retracted while it was on its way.
+func (p *pusher) dropRetracted(w *workItem, rec state.Entry, parts []*rendered) error {
+	all := false
+	var out []deletion
+	err := p.View(func(tx *state.Tx) (err error) {
+		if all, err = tx.IsRetracted(parts[0].id, w.ID); all || err != nil || p.opts.Plan {
+			return err
+		}
+		for _, part := range parts[1:] {
+			isOut, err := tx.IsRetracted(part.id, w.ID)
+			page, found, err2 := tx.Page(part.id)
+			if err := errors.Join(err, err2); err != nil {
+				return err
+			}
+			if isOut && found {
+				out = append(out, deletion{id: part.id, page: page})
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if all {
+		w.prior.Record = rec
+		return p.withdraw(w, rec, "retracted")
+	}
+	for _, d := range out {
+		if err := errors.Join(p.dropPage(d, "retracted", false), p.ForgetPart(w.ID, d.id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addLeftParts adds to the pages of an entry the parts of it that wait to go, or
+// were brought back: its record does not name them.
+func (p *pusher) addLeftParts(w *workItem) error {
+	documents := union(w.prior.Record.Pages[:1], []string{w.ID})
+	return p.View(func(tx *state.Tx) error {
+		for _, document := range documents {
+			prefix := document + "#"
+			err := tx.EachPage(prefix, func(id string, page state.Page) error {
+				if !strings.HasPrefix(id, prefix) {
+					return state.Stop
+				}
+				if page.Entry == w.ID {
+					w.prior.Record.Pages = union(w.prior.Record.Pages, []string{id})
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
