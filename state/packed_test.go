@@ -85,6 +85,8 @@ func random[T any](rnd *rand.Rand) (record T) {
 			*f = []string{text(rnd), text(rnd)}
 		case *[]state.Leak:
 			*f = []state.Leak{{Rule: text(rnd)}}
+		case **state.Loss:
+			*f = &state.Loss{Lost: uint16(rnd.IntN(1 << 16)), Leftovers: 1, Images: uint16(rnd.IntN(3))}
 		case *state.Hash:
 			f[rnd.IntN(len(f))] = byte(1 + rnd.IntN(255))
 		case *state.ShortHash:

@@ -60,13 +60,13 @@ func (g *globals) printPreview(p documents.Preview) {
 
 // lossLines tell what a page lacks of its document, and what else is wrong with it.
 func lossLines(l loss.Loss) []string {
-	lines := []string{fmt.Sprintf("loss: %.1f %% (%d of %d words)%s", 100*l.Share(), l.Lost, l.Words, named(l.LostWords))}
+	lines := []string{fmt.Sprintf("loss: %.1f %% (%d of %d words)%s", 100*l.Share(), l.Lost, l.Words, spelled(l.LostWords))}
 	if l.ForeignShare() > 0.005 {
 		lines = append(lines, fmt.Sprintf("foreign: %.1f %% (%d of %d words)%s",
-			100*l.ForeignShare(), l.Foreign, l.Shown, named(l.ForeignWords)))
+			100*l.ForeignShare(), l.Foreign, l.Shown, spelled(l.ForeignWords)))
 	}
 	for _, left := range l.Leftovers {
-		lines = append(lines, fmt.Sprintf("left over: %d of %s%s", left.Count, left.Kind, named([]string{left.Example})))
+		lines = append(lines, fmt.Sprintf("left over: %d of %s%s", left.Count, left.Kind, spelled([]string{left.Example})))
 	}
 	if l.DeadLinks > 0 {
 		lines = append(lines, fmt.Sprintf("dead links: %d", l.DeadLinks))
@@ -77,8 +77,8 @@ func lossLines(l loss.Loss) []string {
 	return lines
 }
 
-// named spells words out behind their number.
-func named(words []string) string {
+// spelled spells words out behind their number.
+func spelled(words []string) string {
 	if len(words) == 0 || words[0] == "" {
 		return ""
 	}
