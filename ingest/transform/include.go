@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -49,24 +50,23 @@ func (in *inclusion) getter() func(path string) ([]byte, bool) {
 	return in.include
 }
 
-// include is [render.Input.Include].
+// include is [render.Input.Include]. Nothing is locked while the source is asked,
+// which may take as long as it likes.
 func (in *inclusion) include(path string) ([]byte, bool) {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	if in.ctx.Err() != nil || len(in.paths) >= maxIncludedPaths && !in.looked[path] {
+	if !in.mayInclude(path) {
 		return nil, false
 	}
 	e, found, err := in.maker.included(in.ctx, path)
-	if !in.looked[path] {
-		in.looked[path] = true
-		in.paths = append(in.paths, path)
-		in.revisions.add(path, e, found)
-	}
-	if err != nil || !found {
-		in.err = errors.Join(in.err, err)
+	in.note(path, e, found)
+	if err == nil && !found {
 		return nil, false
 	}
-	doc, err := e.Load(in.ctx)
+	var doc sources.Document
+	if err == nil {
+		doc, err = e.Load(in.ctx)
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
 	if err != nil {
 		in.err = errors.Join(in.err, err)
 		return nil, false
@@ -75,6 +75,27 @@ func (in *inclusion) include(path string) ([]byte, bool) {
 		return nil, false
 	}
 	return doc.Body, true
+}
+
+func (in *inclusion) mayInclude(path string) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.ctx.Err() == nil && (len(in.paths) < maxIncludedPaths || in.looked[path])
+}
+
+// note notes that the document depends on what a path, or another key, leads to.
+func (in *inclusion) note(key string, e sources.Entry, found bool) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	switch {
+	case in.looked[key]:
+	case len(in.paths) >= maxIncludedPaths:
+		in.revisions.unknown = true // it is looked at each time
+	default:
+		in.looked[key] = true
+		in.paths = append(in.paths, key)
+		in.revisions.add(key, e, found)
+	}
 }
 
 // named is [render.Input.Named] of the document at the path from.
@@ -99,25 +120,17 @@ const (
 
 // depend looks something up, and notes that the document depends on it.
 func (in *inclusion) depend(key string, look func() (string, error)) string {
-	in.mu.Lock()
-	defer in.mu.Unlock()
 	if in.ctx.Err() != nil {
 		return ""
 	}
 	found, err := look()
 	if err != nil {
+		in.mu.Lock()
+		defer in.mu.Unlock()
 		in.err = errors.Join(in.err, err)
 		return ""
 	}
-	switch {
-	case in.looked[key]:
-	case len(in.paths) >= maxIncludedPaths:
-		in.revisions.unknown = true // it is looked at each time
-	default:
-		in.looked[key] = true
-		in.paths = append(in.paths, key)
-		in.revisions.add(key, sources.Entry{Revision: cmp.Or(found, "none")}, found != "")
-	}
+	in.note(key, sources.Entry{Revision: cmp.Or(found, "none")}, found != "")
 	return found
 }
 
@@ -152,7 +165,7 @@ func (in *inclusion) done(m *Made, err error) error {
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	m.Included, m.IncludedHash = in.paths, in.revisions.sum()
+	m.Included, m.IncludedHash = slices.Clone(in.paths), in.revisions.sum()
 	if in.err != nil && in.ctx.Err() == nil {
 		return fmt.Errorf("%w: %w", ErrInclude, in.err)
 	}

@@ -6,6 +6,7 @@ package transform
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"finpages/ingest/address"
@@ -98,6 +99,9 @@ func (m Maker) Make(ctx context.Context, e sources.Entry, doc sources.Document) 
 	made, err := m.pool.render(ctx, render.Cost(c.doc), m.options.RenderTimeout, func(ctx context.Context) (Made, error) {
 		return m.make(ctx, e, c, includes)
 	})
+	if errors.Is(err, render.ErrBudget) { // what it includes may have been too much
+		_ = includes.done(&made, err)
+	}
 	return made, m.options.Leaks.unquoted(ctx, err, c.doc)
 }
 
