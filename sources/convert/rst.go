@@ -122,6 +122,12 @@ func (r *rst) rewrite(at string, lines []string) (out []string) {
 			flush()
 			out = append(out, "")
 			i++
+		case len(text) == 0 && tableEnd(lines, i) > i:
+			end := tableEnd(lines, i)
+			for _, row := range lines[i:end] {
+				out = append(out, r.rolesInRow(row))
+			}
+			i = end
 		case m != nil:
 			flush()
 			end := blockEnd(lines, i+1, len(m[1]))
@@ -146,6 +152,47 @@ func (r *rst) rewrite(at string, lines []string) (out []string) {
 	}
 	flush()
 	return out
+}
+
+var (
+	rstGridBorder   = regexp.MustCompile(`^ *\+(?:-+\+)+$`)
+	rstSimpleBorder = regexp.MustCompile(`^ *=+(?: +=+)+$`)
+)
+
+// tableEnd returns where the table ends that begins with a line; the same line if
+// none does.
+func tableEnd(lines []string, from int) int {
+	switch {
+	case rstGridBorder.MatchString(lines[from]):
+		end := from + 1
+		for end < len(lines) && strings.HasPrefix(strings.TrimSpace(lines[end]), "|") ||
+			end < len(lines) && strings.HasPrefix(strings.TrimSpace(lines[end]), "+") {
+			end++
+		}
+		return end
+	case rstSimpleBorder.MatchString(lines[from]):
+		borders := 0
+		for i := from; i < len(lines) && (lines[i] == "" || indentOf(lines[i]) >= indentOf(lines[from])); i++ {
+			if rstSimpleBorder.MatchString(lines[i]) {
+				borders++
+			}
+			if atEnd := i+1 == len(lines) || lines[i+1] == ""; borders > 1 && atEnd && rstSimpleBorder.MatchString(lines[i]) {
+				return i + 1
+			}
+		}
+	}
+	return from
+}
+
+// rolesInRow is roles for a line of a table, in which all keeps its place.
+func (r *rst) rolesInRow(line string) string {
+	return r.replaceRoles(line, func(match, shown string) string {
+		room := utf8.RuneCountInString(match) - utf8.RuneCountInString(shown)
+		if room < 0 {
+			return match
+		}
+		return shown + strings.Repeat(" ", room)
+	})
 }
 
 // blockEnd returns where a block ends whose lines are indented more than so much.
@@ -298,7 +345,7 @@ func showsHTML(tags string) bool { return !showsNoHTML.MatchString(strings.TrimS
 
 // container shows what a directive holds that Docutils does not know.
 func (r *rst) container(d directive) []string {
-	more, _, rest := d.parts()
+	more, options, rest := d.parts()
 	head := append([]string{d.argument}, more...)
 	switch title := versions[d.name]; {
 	case title != "":
@@ -313,6 +360,7 @@ func (r *rst) container(d directive) []string {
 				head[i] = "| ``" + signature + "``"
 			}
 		}
+		head = append(head, kindOf(options)...)
 	case d.name == "seealso":
 		head = append([]string{"**See also**", ""}, head...)
 	case d.name == "productionlist":
@@ -336,6 +384,16 @@ func (r *rst) container(d directive) []string {
 	line := strings.Repeat(" ", d.indent) + ".. container::"
 	out := slices.Concat([]string{"", line, ""}, r.rewrite(d.at, pad(width, head...)), []string{""}, r.rewrite(d.at, rest))
 	return append(out, "")
+}
+
+// kindOf returns the type and value of an attribute or option.
+func kindOf(options map[string]string) (lines []string) {
+	for _, name := range []string{"type", "value", "default"} {
+		if text := strings.TrimSpace(options[name]); text != "" {
+			lines = append(lines, "| "+name+": "+text)
+		}
+	}
+	return lines
 }
 
 // isObject tells the directives that describe a function, class, option and the

@@ -53,7 +53,7 @@ var objectDirectives = []string{
 }
 
 var (
-	rstRole   = regexp.MustCompile("((?::[a-zA-Z][\\w.+-]*)+):`((?:[^`\\\\]|\\\\[\\s\\S])+)`")
+	rstRole   = regexp.MustCompile("``[\\s\\S]+?``|((?::[a-zA-Z][\\w.+-]*)+):`((?:[^`\\\\]|\\\\[\\s\\S])+)`")
 	rstTarget = regexp.MustCompile(`^([\s\S]*?)\s*<[^<>]+>$`)
 )
 
@@ -72,17 +72,24 @@ var textRoles = []string{
 
 // roles puts in what the roles show that Docutils does not know.
 func (r *rst) roles(text string) string {
+	return r.replaceRoles(text, func(_, shown string) string { return shown })
+}
+
+func (r *rst) replaceRoles(text string, with func(match, shown string) string) string {
 	if !strings.Contains(text, ":`") {
 		return text
 	}
 	return rstRole.ReplaceAllStringFunc(text, func(match string) string {
 		m := rstRole.FindStringSubmatch(match)
+		if m[1] == "" { // code
+			return match
+		}
 		names := strings.Split(strings.Trim(m[1], ":"), ":")
 		name := names[len(names)-1]
 		if len(names) == 1 && slices.Contains(docutilsRoles, name) {
 			return match
 		}
-		return r.shown(name, m[2])
+		return with(match, r.shown(name, m[2]))
 	})
 }
 
