@@ -18,15 +18,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 )
 
-var detector = sync.OnceValues(leaks.New)
+var detector = sync.OnceValue(leaks.New)
 
 func (w *world) searchLeaks(mode transform.LeakMode, allow ...transform.AllowedLeak) {
 	w.T.Helper()
-	d, err := detector()
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	w.Src.Leaks = transform.Leaks{Mode: mode, Detector: d, Allow: allow}
+	w.Src.Leaks = transform.Leaks{Mode: mode, Detector: detector(), Allow: allow}
 }
 
 // made up, and put together here so that no file holds it

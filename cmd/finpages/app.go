@@ -140,9 +140,7 @@ func (a *app) sources(cfg *config.Config) (list []*ingest.Source, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if src.Leaks.Detector, err = a.leakDetector(src.Leaks.Mode); err != nil {
-			return nil, err
-		}
+		src.Leaks.Detector = a.leakDetector(src.Leaks.Mode)
 		src.RenderPool = a.renders
 		list = append(list, src)
 	}
@@ -150,14 +148,14 @@ func (a *app) sources(cfg *config.Config) (list []*ingest.Source, err error) {
 }
 
 // leakDetector returns the detector that all sources share.
-func (a *app) leakDetector(mode transform.LeakMode) (_ *leaks.Detector, err error) {
+func (a *app) leakDetector(mode transform.LeakMode) *leaks.Detector {
 	if mode == transform.LeaksOff {
-		return nil, nil
+		return nil
 	}
 	if a.leaks == nil {
-		a.leaks, err = leaks.New()
+		a.leaks = leaks.New()
 	}
-	return a.leaks, err
+	return a.leaks
 }
 
 func (a *app) close() {

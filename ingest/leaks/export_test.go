@@ -2,11 +2,12 @@ package leaks
 
 // Thorough is the detector without what it skips to be quick.
 func (d *Detector) Thorough() *Detector {
-	all := &Detector{rules: append([]rule(nil), d.rules...), keywords: d.keywords, byWord: d.byWord}
-	for i := range all.rules {
-		all.rules[i].shape = shape{}
+	in := d.index()
+	in.rules = append([]rule(nil), in.rules...)
+	for i := range in.rules {
+		in.rules[i].shape = shape{}
 	}
-	return all
+	return &Detector{index: func() index { return in }}
 }
 
 // Shape is what the matches of an expression have.

@@ -10,20 +10,28 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	_ "embed"
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"sync"
 
 	ahocorasick "github.com/BobuSumisu/aho-corasick"
+	gitleaks "github.com/zricethezav/gitleaks/v8/config"
 )
 
 // Detector finds secrets. It may be used from any goroutine, and costs some
-// memory: make one and share it.
+// memory once it has looked for any: make one and share it.
 type Detector struct {
+	index func() index
+	hash  string
+}
+
+// index tells by one pass over a text which rules are worth trying, and where.
+type index struct {
 	rules    []rule
 	keywords *ahocorasick.Trie
 	byWord   [][]int // rules by the number of their keyword in the trie
-	hash     string
 }
 
 // Finding is a secret in a page, without the secret.
@@ -33,11 +41,18 @@ type Finding struct {
 	Fingerprint string `json:"fingerprint"` // equal for equal secrets found by the same rule
 }
 
-// New makes a Detector.
-func New() (*Detector, error) {
-	rules, source, err := gitleaksRules()
+// New makes a Detector. The rules are compiled when they are first needed: a run
+// that finds nothing changed does without.
+func New() *Detector {
+	h := sha256.New()
+	fmt.Fprintln(h, version, gitleaks.DefaultConfig, ownSource)
+	return &Detector{hash: hex.EncodeToString(h.Sum(nil)[:16]), index: sync.OnceValue(func() index { return indexOf(allRules()) })}
+}
+
+func allRules() []rule {
+	rules, err := gitleaksRules()
 	if err != nil {
-		return nil, fmt.Errorf("read the rules of gitleaks: %w", err)
+		panic(fmt.Sprintf("the rules that come with gitleaks: %v", err)) // they are a constant
 	}
 	rules = append(rules, ownRules()...)
 	for i := range rules {
@@ -46,11 +61,13 @@ func New() (*Detector, error) {
 			rules[i].shape.marks = "0123456789=+/" // its allow list has what is letters alone
 		}
 	}
-	d := &Detector{rules: rules}
-	d.index()
-	d.hash = hashRules(source, rules)
-	return d, nil
+	return rules
 }
+
+// ownSource has all that our own rules are made of.
+//
+//go:embed own.go
+var ownSource string
 
 // Rules is a hash of all that decides what is found. A page that was scanned
 // by other rules should be scanned again.
@@ -59,18 +76,8 @@ func (d *Detector) Rules() string { return d.hash }
 // version is raised when what is found changes by code, not by rules.
 const version = "3"
 
-func hashRules(source string, rules []rule) string {
-	h := sha256.New()
-	fmt.Fprintln(h, version, source)
-	for _, r := range rules {
-		fmt.Fprintln(h, r.id, r.expr, r.group, r.entropy, r.words)
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
-}
-
-// index makes the trie that tells by one pass over a text which rules are
-// worth trying, and where.
-func (d *Detector) index() {
+func indexOf(rules []rule) index {
+	d := index{rules: rules}
 	numbers := map[string]int{}
 	var words []string
 	for i, r := range d.rules {
@@ -87,6 +94,7 @@ func (d *Detector) index() {
 		}
 	}
 	d.keywords = ahocorasick.NewTrieBuilder().AddStrings(words).Build()
+	return d
 }
 
 // span is where a secret lies in a text.

@@ -23,21 +23,21 @@ type rule struct {
 	fits func(secret, match, line string) bool
 }
 
-// gitleaksRules returns the rules of gitleaks, and the text that they come from.
-func gitleaksRules() ([]rule, string, error) {
+// gitleaksRules returns the rules of gitleaks.
+func gitleaksRules() ([]rule, error) {
 	v := viper.New() // viper's own instance is the whole process's
 	v.SetConfigType("toml")
 	if err := v.ReadConfig(strings.NewReader(gitleaks.DefaultConfig)); err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	var raw gitleaks.ViperConfig
 	if err := v.Unmarshal(&raw); err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	raw.MinVersion = "" // the library does not know its own
 	cfg, err := raw.Translate()
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	var rules []rule
 	for _, id := range cfg.OrderedRules {
@@ -48,7 +48,7 @@ func gitleaksRules() ([]rule, string, error) {
 		rules = append(rules, rule{id: r.RuleID, words: r.Keywords, expr: r.Regex, group: r.SecretGroup, entropy: r.Entropy,
 			reach: reachOf(id, r.Regex.String()), fits: allowedBy(append(cfg.Allowlists, r.Allowlists...), id)})
 	}
-	return rules, gitleaks.DefaultConfig, nil
+	return rules, nil
 }
 
 // reachOf keeps the rule that has the most keywords, by far, to their lines.

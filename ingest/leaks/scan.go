@@ -19,24 +19,25 @@ func (d *Detector) scan(ctx context.Context, plain string, odd places) (found []
 	if len(odd) == 0 {
 		return nil
 	}
-	open := make([]window, len(d.rules)) // by rule; what is still to be tried
-	d.keywords.Walk(lowerASCII(plain), func(last, length, pattern int64) bool {
+	in := d.index()
+	open := make([]window, len(in.rules)) // by rule; what is still to be tried
+	in.keywords.Walk(lowerASCII(plain), func(last, length, pattern int64) bool {
 		end := int(last) + 1
 		near := odd.windowsAround(plain, end-int(length), end)
-		for _, i := range d.byWord[pattern] {
-			w := near[d.rules[i].reach]
+		for _, i := range in.byWord[pattern] {
+			w := near[in.rules[i].reach]
 			if w.start <= open[i].end && w.end-open[i].start <= widest {
 				open[i].end = max(open[i].end, w.end)
 				continue
 			}
-			found = d.rules[i].find(plain, open[i], found)
+			found = in.rules[i].find(plain, open[i], found)
 			open[i] = w
 		}
 		return ctx.Err() == nil
 	})
 	for i := range open {
 		if ctx.Err() == nil {
-			found = d.rules[i].find(plain, open[i], found)
+			found = in.rules[i].find(plain, open[i], found)
 		}
 	}
 	return found
