@@ -17,7 +17,12 @@ func (s entrySet) key(id string) [2]uint64 {
 	return [2]uint64{maphash.String(s.a, id), maphash.String(s.b, id)}
 }
 
-func (s entrySet) add(id string) { s.set[s.key(id)] = struct{}{} }
+// add adds an ID; false if it was there.
+func (s entrySet) add(id string) bool {
+	n := len(s.set)
+	s.set[s.key(id)] = struct{}{}
+	return len(s.set) > n
+}
 
 func (s entrySet) has(id string) bool {
 	_, ok := s.set[s.key(id)]

@@ -127,76 +127,100 @@ func (c *comparer) compareAll(batches <-chan []sources.Entry) (err error) {
 // compare decides about a batch of entries.
 func (c *comparer) compare(batch []sources.Entry) error {
 	c.opts.Progress.Listed.Add(int64(len(batch)))
-	return c.View(func(tx *state.Tx) error {
-		known, err := c.priorEntries(tx, batch)
-		for i, e := range batch {
-			if err == nil {
-				c.enqueue(e, known[i])
-			}
-		}
-		return err
-	})
-}
-
-// priorEntries returns what is known of entries, among it the pages that were
-// taken over under the names of those that the state does not know yet.
-func (c *comparer) priorEntries(tx *state.Tx, batch []sources.Entry) ([]decide.Prior, error) {
-	known, ids := make([]decide.Prior, len(batch)), make([]string, len(batch))
+	ids, known := make([]string, len(batch)), make([]knownEntry, len(batch))
 	for i, e := range batch {
 		ids[i] = e.ID
 	}
-	var unknown []string
-	var at []int
-	err := tx.Entries(ids, func(i int, rec state.Entry, found bool) error {
-		known[i] = c.priorEntry(ids[i], rec, found)
-		if !found {
-			unknown, at = append(unknown, ids[i]), append(at, i)
-		}
-		return nil
+	err := c.View(func(tx *state.Tx) error {
+		var unknown []int
+		err := tx.Entries(ids, func(i int, stored state.StoredEntry) (err error) {
+			if known[i], err = c.knownEntry(batch[i], stored); err == nil && !stored.Found() {
+				unknown = append(unknown, i)
+			}
+			return err
+		})
+		return errors.Join(err, c.findTakenOver(tx, ids, known, unknown))
 	})
-	if err != nil || len(unknown) == 0 {
-		return known, err
+	if err != nil {
+		return err
 	}
-	return known, tx.Pages(unknown, func(i int, page state.Page, found bool) error {
-		if _, planned := c.prior.adopted[unknown[i]]; planned || found && page.Entry == "" {
-			known[at[i]].Record.Pages = []string{unknown[i]}
-		}
-		return nil
-	})
+	for i, e := range batch {
+		c.enqueue(e, known[i])
+	}
+	return nil
 }
 
-// priorEntry is what the run goes by of an entry's record.
-func (c *comparer) priorEntry(id string, rec state.Entry, found bool) decide.Prior {
-	if rec.Settings == c.source.budgeted { // quarantined for a budget that is as it was
-		rec.Settings = c.source.settings
+// knownEntry is what is known of an entry before the run.
+type knownEntry struct {
+	decide.Prior
+	plain bool // it is unchanged, and that is all: Record is not filled
+}
+
+// knownEntry returns what is known of an entry. Almost all are plain, which costs
+// little to find out.
+func (c *comparer) knownEntry(e sources.Entry, stored state.StoredEntry) (known knownEntry, err error) {
+	known.Found = stored.Found()
+	mayBePlain := e.Err == nil && e.Withheld == "" && e.Excluded == "" && e.Revoked == "" && e.Revision != "" &&
+		!c.opts.Full && len(c.prior.intents)+len(c.prior.outByHand) == 0
+	if mayBePlain {
+		if known.plain, err = stored.IsPlain(e.Revision, c.source.settings); known.plain || err != nil {
+			return known, err
+		}
 	}
-	known := decide.Prior{Record: rec, Found: found, Intent: c.prior.isIntended(id, rec)}
-	if c.prior.outByHand[id] && len(rec.Pages) > 0 {
+	if known.Record, err = stored.Entry(); err != nil {
+		return known, err
+	}
+	if known.Record.Settings == c.source.budgeted { // quarantined for a budget that is as it was
+		known.Record.Settings = c.source.settings
+	}
+	known.Intent = c.prior.isIntended(e.ID, known.Record)
+	if c.prior.outByHand[e.ID] && len(known.Record.Pages) > 0 {
 		known.Record.Settings = state.Hash{} // so that it is looked at, and its pages leave
 	}
-	return known
+	return known, nil
+}
+
+// findTakenOver gives those entries that the state does not know the pages that were
+// taken over under their names.
+func (c *comparer) findTakenOver(tx *state.Tx, ids []string, known []knownEntry, unknown []int) error {
+	if len(unknown) == 0 {
+		return nil
+	}
+	names := make([]string, len(unknown))
+	for n, i := range unknown {
+		names[n] = ids[i]
+	}
+	return tx.Pages(names, func(n int, page state.Page, found bool) error {
+		if _, planned := c.prior.adopted[names[n]]; planned || found && page.Entry == "" {
+			known[unknown[n]].Record.Pages = []string{names[n]}
+		}
+		return nil
+	})
 }
 
 // enqueue counts an entry, or queues it.
-func (c *comparer) enqueue(e sources.Entry, known decide.Prior) {
+func (c *comparer) enqueue(e sources.Entry, known knownEntry) {
 	if e.Excluded = transform.LeftOut(e); e.Excluded != "" {
-		c.exclude(e, known)
+		c.exclude(e, known.Prior)
 		return
 	}
-	if c.seen.has(e.ID) {
+	if !c.seen.add(e.ID) {
 		c.fail(e.ID, errors.New("the source listed this ID twice: only the first counts"), c.Started)
 		return
 	}
-	c.seen.add(e.ID)
 	c.listed++
 	if known.Found {
 		c.recorded++
 	}
+	if known.plain {
+		c.add(func(t *tally) { t.unchanged++ })
+		return
+	}
 	if known.Record.Withheld != "" && len(known.Record.Pages) > 0 { // they could not be deleted yet
 		e.Revoked = cmp.Or(e.Revoked, known.Record.Withheld)
 	}
-	w := workItem{Entry: e, prior: known}
-	what := decide.Entry(e, known, c.source.settings, c.opts.Full)
+	w := workItem{Entry: e, prior: known.Prior}
+	what := decide.Entry(e, known.Prior, c.source.settings, c.opts.Full)
 	if len(known.Record.Included) > 0 && (what == decide.Unchanged || what == decide.Quarantined ||
 		what == decide.Recovered) {
 		c.including = append(c.including, w)

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -186,11 +187,31 @@ func (b boltKV) get(kind, key []byte) ([]byte, error) {
 	return nil, nil
 }
 
+// stepsBeforeSeek is how many records are passed over on the way to a key before it
+// is looked for from the root.
+const stepsBeforeSeek = 4
+
+// getAll costs little where the keys are in order.
 func (b boltKV) getAll(kind []byte, keys [][]byte) ([][]byte, error) {
 	values := make([][]byte, len(keys))
-	if records := b.root.Bucket(kind); records != nil {
-		for i, key := range keys {
-			values[i] = records.Get(key)
+	records := b.root.Bucket(kind)
+	if records == nil {
+		return values, nil
+	}
+	c := records.Cursor()
+	k, v := c.First()
+	for i, want := range keys {
+		forward := i == 0 || bytes.Compare(keys[i-1], want) < 0
+		for steps := 0; forward && k != nil && bytes.Compare(k, want) < 0; steps++ {
+			if forward = steps < stepsBeforeSeek; forward {
+				k, v = c.Next()
+			}
+		}
+		if !forward {
+			k, v = c.Seek(want)
+		}
+		if k != nil && bytes.Equal(k, want) {
+			values[i] = v
 		}
 	}
 	return values, nil

@@ -159,10 +159,7 @@ func readAll[T any, P interface {
 	*T
 	unpackable
 }](t *Tx, kind []byte, ids []string, f func(i int, value T, found bool) error) error {
-	keys := make([][]byte, len(ids))
-	for i, id := range ids {
-		keys[i] = []byte(id)
-	}
+	keys := keysOf(ids)
 	stored, err := t.kv.getAll(kind, keys)
 	if err != nil {
 		return readError(err)

@@ -34,12 +34,6 @@ func (t *Tx) Entry(id string) (e Entry, found bool, err error) {
 	return e, found, err
 }
 
-// Entries calls f with the record of each of the entries, in their order, and
-// whether there is one. It reads them at once.
-func (t *Tx) Entries(ids []string, f func(i int, e Entry, found bool) error) error {
-	return readAll(t, entriesBucket, ids, f)
-}
-
 // PutEntry replaces the record of an entry.
 func (t *Tx) PutEntry(id string, e Entry) error {
 	return errors.Join(t.putPacked(entriesBucket, id, e), t.putFlags(id, e.Flags()))
