@@ -2,9 +2,7 @@ package filesystem
 
 import (
 	"errors"
-	"io"
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -12,25 +10,25 @@ import (
 	"unicode/utf8"
 
 	"finpages/sources"
-	"finpages/sources/internal/rootfile"
 )
 
 const (
 	// readAtOnce bounds the folders that are read at once: a network file
 	// system takes its time for each.
 	readAtOnce = 8
-	// readBatch bounds the directory entries held in full.
-	readBatch = 1024
 )
+
+// readBuffer is for what the system tells of a folder.
+type readBuffer [32 << 10]byte
 
 // folder is a folder that is being read, until done is closed.
 type folder struct {
 	at, real string // its path, and where it really lies: the same unless a link led there
 	done     chan struct{}
 
-	root     *os.Root // nil if it could not be opened
-	stat     stat
-	items    []item
+	dir      *dir // nil if it could not be opened
+	stat     stat // if links are followed
+	items    []*item
 	links    []string // paths of symbolic links
 	ruledOut []ruledOut
 	left     sources.Listing // documents left out by what is no pattern
@@ -43,8 +41,8 @@ type item struct {
 	path     string
 	key      string // what it is sorted by: its part of an ID, with a slash after a folder's
 	isFolder bool
-	stat     stat
-	info     fs.FileInfo // of a folder
+	listed   listed // of a folder
+	stat     stat   // of a document
 	err      error
 }
 
@@ -52,74 +50,59 @@ type item struct {
 type ruledOut struct{ path, why string }
 
 // read begins to read a folder.
-func (w *walk) read(at, real string, open func() (*os.Root, error)) *folder {
+func (w *walk) read(at, real string, open func() (*dir, error)) *folder {
 	f := &folder{at: at, real: real, done: make(chan struct{})}
 	go func() {
 		defer close(f.done)
-		w.reading <- struct{}{}
-		defer func() { <-w.reading }()
-		if f.root, f.err = open(); f.err == nil {
-			f.err = f.readAll(w)
+		buf := <-w.buffers
+		defer func() { w.buffers <- buf }()
+		if f.dir, f.err = open(); f.err == nil {
+			f.err = f.readAll(w, buf)
 		}
 	}()
 	return f
 }
 
-func (f *folder) readAll(w *walk) error {
-	dir, err := f.root.Open(".")
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	if info, err := dir.Stat(); err == nil {
-		f.stat = statOf(info)
+func (f *folder) readAll(w *walk, buf *readBuffer) error {
+	if w.seen != nil {
+		f.stat, _ = f.dir.stat() // unknown, it is not told from others
 	}
 	f.read = time.Now()
-	for err == nil && w.ctx.Err() == nil {
-		var batch []fs.DirEntry
-		batch, err = dir.ReadDir(readBatch)
-		f.items = slices.Grow(f.items, len(batch))
-		for _, d := range batch {
-			f.add(w.Filesystem, d)
-		}
-	}
-	slices.SortFunc(f.items, func(a, b item) int { return strings.Compare(a.key, b.key) })
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
+	err := f.dir.read(buf, func(l listed) error {
+		f.add(w.Filesystem, l)
+		return w.ctx.Err()
+	})
+	slices.SortFunc(f.items, func(a, b *item) int { return strings.Compare(a.key, b.key) })
 	return err
 }
 
-func (f *folder) add(s *Filesystem, d fs.DirEntry) {
-	name := d.Name()
-	at := below(f.at, name)
+func (f *folder) add(s *Filesystem, l listed) {
+	name, kind := l.name, l.kind
 	_, isDoc := s.selection.FormatOf(name)
 	switch {
-	case d.IsDir() && !hidden(name):
-		info, err := d.Info() // an os.Root has it from ReadDir
-		f.items = append(f.items, item{path: at, key: nfc(name) + "/", isFolder: true, info: info, err: err})
-	case d.IsDir():
-	case d.Type()&fs.ModeSymlink != 0 && s.follow && !hidden(name):
-		f.links = append(f.links, at)
-	case !isDoc || d.Type()&fs.ModeSymlink == 0 && !d.Type().IsRegular():
-	case d.Type()&fs.ModeSymlink != 0:
+	case kind.IsDir() && !hidden(name):
+		f.items = append(f.items, &item{path: below(f.at, name), key: nfc(name) + "/", isFolder: true, listed: l})
+	case kind.IsDir():
+	case kind&fs.ModeSymlink != 0 && s.follow && !hidden(name):
+		f.links = append(f.links, below(f.at, name))
+	case !isDoc || kind&fs.ModeSymlink == 0 && !kind.IsRegular():
+	case kind&fs.ModeSymlink != 0:
 		f.left.Excluded++
 	default:
-		f.addDocument(s, d, at)
+		f.addDocument(s, l, below(f.at, name))
 	}
 }
 
-func (f *folder) addDocument(s *Filesystem, d fs.DirEntry, at string) {
+func (f *folder) addDocument(s *Filesystem, l listed, at string) {
 	switch why, byPattern := s.decide(at, f.realPath(at)); {
 	case byPattern:
 		f.ruledOut = append(f.ruledOut, ruledOut{at, why})
 	case why != "":
 		s.selection.LeaveOut(at, &f.left)
 	default:
-		i := item{path: at, key: nfc(d.Name())}
-		var info fs.FileInfo
-		if info, i.err = d.Info(); i.err == nil {
-			i.stat = statOf(info)
+		i := &item{path: at, key: nfc(l.name)}
+		if i.stat, i.err = f.dir.lstat(l); errors.Is(i.err, fs.ErrNotExist) {
+			return // it has gone meanwhile
 		}
 		f.items = append(f.items, i)
 	}
@@ -142,8 +125,8 @@ func below(folder, name string) string {
 }
 
 func (f *folder) close() {
-	if f.root != nil {
-		f.root.Close()
+	if f.dir != nil {
+		f.dir.close()
 	}
 }
 
@@ -151,7 +134,7 @@ func (f *folder) close() {
 type ahead struct {
 	walk    *walk
 	parent  *folder
-	left    []item    // not begun
+	left    []*item   // not begun
 	started []*folder // begun, the next one first
 }
 
@@ -169,12 +152,7 @@ func (a *ahead) fill() {
 			continue
 		}
 		f := a.parent
-		open := func() (*os.Root, error) {
-			if i.err != nil {
-				return nil, i.err
-			}
-			return rootfile.OpenListedDir(f.root, i.info)
-		}
+		open := func() (*dir, error) { return f.dir.open(i.listed) }
 		a.started = append(a.started, a.walk.read(i.path, f.realPath(i.path), open))
 	}
 }

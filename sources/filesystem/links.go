@@ -42,7 +42,7 @@ func (w *walk) link(name string) error {
 		w.incomplete(name, err)
 		return nil
 	case info.IsDir():
-		return w.folder(w.read(name, real, func() (*os.Root, error) { return rootfile.OpenDir(w.root, real) }))
+		return w.folder(w.read(name, real, func() (*dir, error) { return openDir(w.root, real) }))
 	case !info.Mode().IsRegular():
 		return nil
 	}

@@ -25,7 +25,10 @@ func (s *snapshot) Close() error { return s.root.Close() }
 // links come last, so that a document is listed under its own path rather than
 // a link's.
 func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
-	w := &walk{snapshot: s, ctx: ctx, reading: make(chan struct{}, readAtOnce)}
+	w := &walk{snapshot: s, ctx: ctx, buffers: make(chan *readBuffer, readAtOnce)}
+	for range readAtOnce {
+		w.buffers <- new(readBuffer)
+	}
 	w.yieldAny = yield
 	w.yield = func(e sources.Entry) error {
 		w.entries++
@@ -37,7 +40,7 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 	if s.follow {
 		w.seen = map[fileID]bool{}
 	}
-	err := w.folder(w.read("", "", func() (*os.Root, error) { return s.root.OpenRoot(".") }))
+	err := w.folder(w.read("", "", func() (*dir, error) { return openDir(s.root, ".") }))
 	if err == nil {
 		err = w.followLinks()
 	}
@@ -48,7 +51,7 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 type walk struct {
 	*snapshot
 	ctx     context.Context
-	reading chan struct{} // holds a token for each folder that is being read
+	buffers chan *readBuffer // for folders that are to be read; those in use are not in it
 	yield   func(sources.Entry) error
 	entries int // yielded
 
