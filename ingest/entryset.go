@@ -1,30 +1,52 @@
 package ingest
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"slices"
+	"sync"
+)
 
-// entrySet holds entry IDs by 128 bits of hash, so that a run takes a few dozen
-// bytes an entry however long the IDs are.
+// entrySet holds entry IDs by 64 bits of hash, so that a run takes a few bytes an
+// entry however long the IDs are. As long as they come in order, as most sources
+// list them, that one is there twice is known without looking.
 type entrySet struct {
-	a, b maphash.Seed
-	set  map[[2]uint64]struct{}
+	seed   maphash.Seed
+	last   string
+	hashes []uint64            // of IDs that came in order
+	others map[uint64]struct{} // of all, once one came out of order
+
+	sorting sync.Once // of hashes, when they are first asked for
 }
 
-func newEntrySet() entrySet {
-	return entrySet{maphash.MakeSeed(), maphash.MakeSeed(), map[[2]uint64]struct{}{}}
+func newEntrySet() *entrySet { return &entrySet{seed: maphash.MakeSeed()} }
+
+// add adds an ID; false if it was there. It is not called after has, which may be
+// called from any goroutine.
+func (s *entrySet) add(id string) bool {
+	hash := maphash.String(s.seed, id)
+	if s.others == nil && (id > s.last || len(s.hashes) == 0) {
+		s.hashes, s.last = append(s.hashes, hash), id
+		return true
+	}
+	if s.others == nil {
+		s.others = make(map[uint64]struct{}, len(s.hashes))
+		for _, h := range s.hashes {
+			s.others[h] = struct{}{}
+		}
+		s.hashes = nil
+	}
+	n := len(s.others)
+	s.others[hash] = struct{}{}
+	return len(s.others) > n
 }
 
-func (s entrySet) key(id string) [2]uint64 {
-	return [2]uint64{maphash.String(s.a, id), maphash.String(s.b, id)}
-}
-
-// add adds an ID; false if it was there.
-func (s entrySet) add(id string) bool {
-	n := len(s.set)
-	s.set[s.key(id)] = struct{}{}
-	return len(s.set) > n
-}
-
-func (s entrySet) has(id string) bool {
-	_, ok := s.set[s.key(id)]
+func (s *entrySet) has(id string) bool {
+	hash := maphash.String(s.seed, id)
+	if s.others != nil {
+		_, ok := s.others[hash]
+		return ok
+	}
+	s.sorting.Do(func() { slices.Sort(s.hashes) })
+	_, ok := slices.BinarySearch(s.hashes, hash)
 	return ok
 }

@@ -15,7 +15,7 @@ import (
 // listing is what the source has, compared with what was known before.
 type listing struct {
 	tally
-	seen       entrySet
+	seen       *entrySet
 	listed     int               // entries, each once
 	recorded   int               // of these, those that the state has a record of
 	vanished   bool              // the state has records of entries that were not listed: new ones may be they, renamed

@@ -81,7 +81,7 @@ func (e *Engine) Foresee(ctx context.Context, src *Source) (t Takeover, err erro
 }
 
 // listIDs lists the documents of the source that may be in Fin.
-func (r *run) listIDs() (listed entrySet, documents int, err error) {
+func (r *run) listIDs() (listed *entrySet, documents int, err error) {
 	listed = newEntrySet()
 	snap, err := r.src.Adapter.Open(r.Ctx)
 	if err != nil {
