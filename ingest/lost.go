@@ -18,18 +18,18 @@ func (p *pruner) findLost() (found []deletion, err error) {
 	if err != nil || len(lost) == 0 {
 		return nil, err
 	}
-	take := func(page intercomapi.ListedPage) error {
+	take := func(page intercomapi.ListedPage) {
 		if in, ok := lost[page.ExternalID]; ok {
 			found = append(found, deletion{id: page.ExternalID, mustRemove: in.mustRemove,
 				page: state.Page{Entry: in.Entry, IntercomID: page.ID, Title: page.Title, URL: page.URL}})
 			delete(lost, page.ExternalID)
 		}
-		return nil
 	}
 	all := true
 	for page, err := range p.Pages(p.prior.info.ImportSource) {
 		if errors.As(err, new(*intercomapi.ListLimitError)) {
-			all, err = p.LookUpAll(p.prior.info.ImportSource, slices.Sorted(maps.Keys(lost)), take)
+			all, err = p.LookUpAll(p.prior.info.ImportSource, slices.Sorted(maps.Keys(lost)),
+				func(page intercomapi.ListedPage) error { take(page); return nil })
 			if err != nil {
 				return nil, fmt.Errorf("look up pages in Intercom: %w", intercomapi.Hinted(err))
 			}
@@ -38,7 +38,7 @@ func (p *pruner) findLost() (found []deletion, err error) {
 		if err != nil {
 			return nil, err
 		}
-		_ = take(page)
+		take(page)
 	}
 	if !all {
 		p.Log.Warn("pages whose push was never answered may be in Fin: Intercom neither lists them nor looks them up",

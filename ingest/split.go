@@ -44,7 +44,7 @@ func (p *pruner) splitByBudget(gone, unseen []deletion) (remove, held []deletion
 		ours = append(ours, ruledOut...)
 	}
 	if reason = p.src.Deletes.Exceeded(len(ours), p.prior.pages, shown); reason != "" {
-		held, reason = append(ours, unseen...), reason+stillThere(ours)
+		held, reason = slices.Concat(ours, unseen), reason+stillThere(ours)
 	} else {
 		held = unseen
 		for _, d := range ours {

@@ -123,7 +123,7 @@ func (w *World) Put(namesAndBodies ...string) {
 	w.T.Helper()
 	for i := 0; i < len(namesAndBodies); i += 2 {
 		path := filepath.Join(w.Dir, filepath.FromSlash(namesAndBodies[i]))
-		os.MkdirAll(filepath.Dir(path), 0o755)
+		w.mkdir(filepath.Dir(path))
 		if err := os.WriteFile(path, []byte(namesAndBodies[i+1]), 0o644); err != nil {
 			w.T.Fatal(err)
 		}
@@ -131,6 +131,14 @@ func (w *World) Put(namesAndBodies ...string) {
 	}
 }
 
+func (w *World) mkdir(path string) {
+	w.T.Helper()
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+// Date gives a document a time of change.
 func (w *World) Date(name string, mtime time.Time) {
 	if err := os.Chtimes(filepath.Join(w.Dir, name), mtime, mtime); err != nil {
 		w.T.Fatal(err)
@@ -155,7 +163,7 @@ func (w *World) Remove(names ...string) {
 
 func (w *World) Rename(from, to string) {
 	w.T.Helper()
-	os.MkdirAll(filepath.Dir(filepath.Join(w.Dir, to)), 0o755)
+	w.mkdir(filepath.Dir(filepath.Join(w.Dir, to)))
 	if err := os.Rename(filepath.Join(w.Dir, from), filepath.Join(w.Dir, to)); err != nil {
 		w.T.Fatal(err)
 	}
