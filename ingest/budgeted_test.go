@@ -56,7 +56,11 @@ func TestPanicsCostOnePage(t *testing.T) {
 	const metric = "# HELP finpages_page_failures_total Pages that failed: unreadable in the source, refused, over " +
 		"the budget, " +
 		"a panic, or not deleted.\n# TYPE finpages_page_failures_total counter\n" +
-		"finpages_page_failures_total{reason=\"panic\",source=\"docs\"} 2\n"
+		"finpages_page_failures_total{reason=\"budget\",source=\"docs\"} 0\n" +
+		"finpages_page_failures_total{reason=\"delete\",source=\"docs\"} 0\n" +
+		"finpages_page_failures_total{reason=\"panic\",source=\"docs\"} 2\n" +
+		"finpages_page_failures_total{reason=\"refused\",source=\"docs\"} 0\n" +
+		"finpages_page_failures_total{reason=\"unreadable\",source=\"docs\"} 0\n"
 	if err := testutil.GatherAndCompare(reg, strings.NewReader(metric), "finpages_page_failures_total"); err != nil {
 		t.Error(err)
 	}
@@ -121,7 +125,7 @@ func TestRunsEndWhateverDocumentsDo(t *testing.T) {
 		}
 		cancel()
 	}()
-	if r := w.Engine.Run(ctx, w.Source(), ingest.RunOptions{}); r.Result != ingest.Failed || !r.Interrupted {
+	if r := w.Engine.Run(ctx, w.Source(), ingest.RunOptions{}); r.Result != ingest.Interrupted || !r.Interrupted {
 		t.Errorf("report: %+v", r)
 	}
 	w.Src.Timeout = 10 * time.Millisecond

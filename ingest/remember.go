@@ -39,7 +39,7 @@ func (r *run) remember(res *results, report Report) (info state.Info, owned int,
 // conclude brings what is known of the source up to this run.
 func (r *run) conclude(info *state.Info, res *results, report Report) {
 	total := res.total()
-	if report.Result == Failed {
+	if report.Result == Failed || report.Result == Interrupted {
 		info.FindLeftovers = info.FindLeftovers || total.leftovers
 		return
 	}

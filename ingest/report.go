@@ -18,6 +18,8 @@ const (
 	Held    Result = "held"    // done, but deletes or updates wait for an approval
 	Partial Result = "partial" // done, but some pages or scopes failed
 	Failed  Result = "failed"  // the run could not be finished
+
+	Interrupted Result = "interrupted" // the run was stopped; the next one goes on from there
 )
 
 // Report is what a run did, or would do.
@@ -141,6 +143,8 @@ func (res *results) report(name string, err error) Report {
 // judge says how the run ended.
 func (r *Report) judge(err error) {
 	switch {
+	case err != nil && r.Interrupted:
+		r.Result, r.Error = Interrupted, err.Error()
 	case err != nil:
 		r.Result, r.Error = Failed, err.Error()
 	case r.Failed > 0 || !r.Complete:

@@ -607,7 +607,7 @@ func TestACancelledRunFinishesWhatItBegan(t *testing.T) {
 	})
 	r := w.Engine.Run(ctx, w.Source(), ingest.RunOptions{})
 	w.Emu.Fail(nil)
-	if r.Result != ingest.Failed || !strings.HasPrefix(r.Error, "told to stop") || r.Created == 0 || r.Created == 80 {
+	if r.Result != ingest.Interrupted || !strings.HasPrefix(r.Error, "told to stop") || r.Created == 0 || r.Created == 80 {
 		t.Errorf("%s %s", ingesttest.Counts(r), r.Error)
 	}
 	w.DB.View("docs", func(tx *state.Tx) error {

@@ -60,7 +60,7 @@ func exitFor(reports []ingest.Report) error {
 	code, held := exitOK, 0
 	for _, r := range reports {
 		switch {
-		case r.Result == ingest.Failed:
+		case r.Result == ingest.Failed, r.Result == ingest.Interrupted:
 			code = exitFailed
 		case r.Result == ingest.Partial && code == exitOK:
 			code = exitPages

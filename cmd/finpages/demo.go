@@ -175,7 +175,7 @@ func (d *demo) sync(ctx context.Context) error {
 	}
 	d.say("Intercom received %d writes.\n", writes)
 	for _, r := range reports {
-		if r.Result == ingest.Failed || r.Result == ingest.Partial {
+		if r.Result == ingest.Failed || r.Result == ingest.Interrupted || r.Result == ingest.Partial {
 			return &exitError{exitFailed, "the demo's sync of " + r.Name + " failed"}
 		}
 	}

@@ -137,7 +137,7 @@ func resultColour(result string) rune {
 	switch ingest.Result(result) {
 	case ingest.OK:
 		return green
-	case ingest.Partial:
+	case ingest.Partial, ingest.Interrupted:
 		return yellow
 	case ingest.Held:
 		return magenta
@@ -206,7 +206,11 @@ func (c *causes) print(w io.Writer, source string, total int) {
 
 func printTroubles(w io.Writer, r ingest.Report) {
 	if r.Error != "" {
-		fmt.Fprintf(w, "%s: failed: %s\n", r.Name, r.Error)
+		what := "failed"
+		if r.Interrupted {
+			what = "interrupted"
+		}
+		fmt.Fprintf(w, "%s: %s: %s\n", r.Name, what, r.Error)
 	}
 	if r.Takeover != nil {
 		fmt.Fprintf(w, "%s: %v\n", r.Name, *r.Takeover)

@@ -124,7 +124,11 @@ func printStatusTroubles(w io.Writer, s inspect.Status) {
 		fmt.Fprintf(w, "%s: the last run took over: %v\n", s.Name, *s.LastRun.Takeover)
 	}
 	if s.LastRun != nil && s.LastRun.Error != "" {
-		fmt.Fprintf(w, "%s: the last run failed: %s\n", s.Name, s.LastRun.Error)
+		what := "failed"
+		if s.LastRun.Interrupted {
+			what = "was interrupted"
+		}
+		fmt.Fprintf(w, "%s: the last run %s: %s\n", s.Name, what, s.LastRun.Error)
 		before = "before that: "
 	}
 	if s.State == inspect.Unconfigured {

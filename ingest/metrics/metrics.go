@@ -25,9 +25,9 @@ type Metrics struct {
 // New registers the metrics with reg.
 func New(reg prometheus.Registerer) *Metrics {
 	counter, gauge, histogram := makers(reg)
-	return &Metrics{
+	m := &Metrics{
 		runs: counter("runs_total",
-			"Finished runs by their result: ok, held, partial, failed.", "source", "result"),
+			"Ended runs by their result: ok, held, partial, failed, interrupted.", "source", "result"),
 		changes: counter("changes_total",
 			"Pages written to Intercom: create, update, delete.", "source", "action"),
 		pageFailures: counter("page_failures_total",
@@ -49,7 +49,7 @@ func New(reg prometheus.Registerer) *Metrics {
 			"Pages in Fin of a source that is no longer configured.", "source"),
 		leaks: gauge("leaks", "Secrets found in documents, by the rule that found them.", "source", "rule"),
 		lastRun: gauge("last_run_timestamp_seconds",
-			"When a run last ended with the result: ok, held, partial, failed.", "source", "result"),
+			"When a run last ended with the result: ok, held, partial, failed, interrupted.", "source", "result"),
 		lastComplete: gauge("last_complete_listing_timestamp_seconds",
 			"When the source was last listed completely.", "source"),
 		rateLimit: gauge("api_rate_limit", "Intercom's rate window as last reported: limit, remaining.", "kind"),
@@ -69,6 +69,30 @@ func New(reg prometheus.Registerer) *Metrics {
 		unpushed: register(reg, newAge("oldest_unpushed_change_seconds",
 			"Age of the oldest change that could not be pushed; 0 if there is none.")),
 	}
+	for _, reason := range []string{"rate_limit", "server_error", "network", "bad_answer"} {
+		m.retries.WithLabelValues(reason)
+	}
+	for _, operation := range []string{"get_me", "list_import_sources", "get_import_source", "create_import_source",
+		"update_import_source", "list_pages", "get_page", "find_page", "upsert_page", "delete_page"} {
+		m.requests.WithLabelValues(operation, "200")
+	}
+	return m
+}
+
+// begin has the counters of a source there from the start, with 0: else the
+// first of anything would be no increase.
+func (m *Metrics) begin(source string) {
+	for _, result := range []string{"ok", "held", "partial", "failed", "interrupted"} {
+		m.runs.WithLabelValues(source, result)
+	}
+	for _, action := range []string{"create", "update", "delete"} {
+		m.changes.WithLabelValues(source, action)
+	}
+	for _, reason := range []string{"unreadable", "refused", "budget", "panic", "delete"} {
+		m.pageFailures.WithLabelValues(source, reason)
+	}
+	m.duration.WithLabelValues(source)
+	m.freshness.WithLabelValues(source)
 }
 
 // makers returns what makes and registers metrics of three kinds.
@@ -181,6 +205,7 @@ func (m *Metrics) Known(source string, info state.Info, pages PageCounts) {
 	if m == nil {
 		return
 	}
+	m.begin(source)
 	m.pages.WithLabelValues(source, "synced").Set(float64(pages.Synced))
 	m.pages.WithLabelValues(source, "held").Set(float64(pages.Held))
 	m.pages.WithLabelValues(source, "quarantined").Set(float64(pages.Quarantined))

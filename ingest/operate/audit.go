@@ -86,7 +86,12 @@ func (s *Service) noteRun(ctx context.Context, who string, r ingest.Report) {
 		return
 	}
 	detail := fmt.Sprintf("run %d: %s", r.Run, cmp.Or(strings.Join(did, ", "), "no changes"))
-	if r.Error != "" {
+	switch {
+	case r.Interrupted && len(did) > 0:
+		detail = fmt.Sprintf("run %d interrupted: %s", r.Run, strings.Join(did, ", "))
+	case r.Interrupted:
+		detail = fmt.Sprintf("run %d interrupted", r.Run)
+	case r.Error != "":
 		detail = fmt.Sprintf("run %d failed", r.Run)
 	}
 	s.Note(ctx, state.Audited{Who: who, Action: "sync", Source: r.Name, Detail: detail}, nil)
