@@ -59,6 +59,9 @@ func TestRenderTools(t *testing.T) {
 	for from, want := range map[string]string{
 		"<<< ./a.ts#b":                        "<pre><code class=\"language-ts\">y</code></pre>",
 		"[!code-csharp[Main](a.cs?name=c)]":   "<pre><code class=\"language-csharp\">d</code></pre>",
+		"[!code-csharp[](a.ts#L2-L3)]":        "<pre><code class=\"language-csharp\">// #region b\n  y</code></pre>",
+		"[!code-js[](a.ts?range=1,3)]":        "<pre><code class=\"language-js\">x\n  y</code></pre>",
+		"[!code-js[](a.ts?start=3&end=3)]":    "<pre><code class=\"language-js\">y</code></pre>",
 		"[!code-csharp[Main](a.cs#c)]":        "<pre><code class=\"language-csharp\">d</code></pre>",
 		"[!code-csharp[](gone.cs)]\n\nsome x": "<p>some x</p>",
 	} {

@@ -19,6 +19,7 @@ type Document struct {
 	asked    bool   // for the tool
 	searched int    // lines looked through for closing tags
 	included int    // bytes of other files
+	loaded   int    // other files
 }
 
 // Includes loads what a document includes from its own source. The zero value
@@ -61,6 +62,21 @@ func (d *Document) Blocks() string {
 	r := &rewriter{Document: d, path: d.includes.Path}
 	r.lines(strings.Split(d.source, "\n"), 0)
 	return r.out.String()
+}
+
+// grow adds the text of another file, which holds what it is asked for, too.
+func (d *Document) grow(text string) {
+	d.source += "\n" + text
+	for key, found := range d.seen {
+		if found {
+			continue
+		}
+		if tool, isHand := strings.CutPrefix(key, handKey); isHand {
+			d.seen[key] = hands[tool].MatchString(text)
+		} else {
+			d.seen[key] = strings.Contains(text, key)
+		}
+	}
 }
 
 // has tells whether the document holds s anywhere.

@@ -64,14 +64,19 @@ func (d *Document) IsFor(tools ...string) bool {
 
 // shows tells whether the document itself shows the hand of a tool.
 func (d *Document) shows(tool string) bool {
-	key := "\x00" + tool
-	known, ok := d.seen[key]
-	if !ok && hands[tool] != nil {
+	if hands[tool] == nil {
+		return false
+	}
+	known, ok := d.seen[handKey+tool]
+	if !ok {
 		known = hands[tool].MatchString(d.source)
-		d.seen[key] = known
+		d.seen[handKey+tool] = known
 	}
 	return known
 }
+
+// handKey begins the keys under which [Document.seen] has hands.
+const handKey = "\x00"
 
 // WikiTools are those that link documents by their names.
 func WikiTools() []string { return []string{Obsidian, MkDocs, Azure} }

@@ -10,6 +10,7 @@ import (
 const (
 	maxIncluded = 1 << 20 // bytes that a document may include
 	maxIncludes = 8       // how deep included files may include others
+	maxFiles    = 5000    // files that a document may include, each as often as it is
 )
 
 // load returns the text of a file that the one that is read refers to. What is
@@ -19,7 +20,8 @@ func (r *rewriter) load(ref string) (text, path string) {
 	if r.includes.Load != nil && ref != "" && r.files < maxIncludes {
 		text, path = r.includes.Load(r.path, ref)
 	}
-	if r.included += len(text); path == "" || r.included > maxIncluded {
+	r.loaded++
+	if r.included += len(text); path == "" || r.included > maxIncluded || r.loaded > maxFiles {
 		r.warn("included file left out: " + ref)
 		return "", ""
 	}
@@ -43,8 +45,7 @@ func (r *rewriter) includeText(prefix, text, path string, depth int, props map[s
 	text = propCall.ReplaceAllStringFunc(text, func(m string) string {
 		return props[propCall.FindStringSubmatch(m)[1]]
 	})
-	r.source += "\n" + text
-	clear(r.seen)
+	r.grow(text)
 	r.jsx = r.jsx || importLine.MatchString(text)
 	inner := r.inner()
 	inner.path, inner.files = path, r.files+1
@@ -159,7 +160,8 @@ func embed(r *rewriter, lines []string, depth int) int {
 	if path == "" || !strings.HasSuffix(path, ".md") {
 		return 0 // it becomes a link
 	}
-	if r.included += len(text); r.included > maxIncluded {
+	r.loaded++
+	if r.included += len(text); r.included > maxIncluded || r.loaded > maxFiles {
 		return 0
 	}
 	text = section(text, strings.TrimSpace(m[2]))

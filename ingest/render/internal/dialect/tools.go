@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"html"
+	"net/url"
 	"regexp"
 	"strings"
 )
@@ -31,18 +32,48 @@ func learn(r *rewriter, lines []string, depth int) int {
 	if m == nil {
 		return 0
 	}
-	file, query, _ := strings.Cut(m[4], "?")
+	file, rest, _ := strings.Cut(m[4], "?")
 	file, name, _ := strings.Cut(file, "#")
 	text, path := r.load(file)
 	if path == "" {
 		return 1
 	}
-	_, ids, _ := strings.Cut("?"+query, "name=")
+	query, _ := url.ParseQuery(rest)
 	if name == "" {
-		name, _, _ = strings.Cut(ids, "&")
+		name = firstOf(query.Get("name"), query.Get("id"))
+	}
+	if lines := firstOf(lineMark.FindString(name), query.Get("range")); lines != "" {
+		text, name = linesOf(text, lines), ""
+	} else if from := query.Get("start"); from != "" {
+		text, name = linesOf(text, from+"-"+query.Get("end")), ""
 	}
 	r.codeFile(m[1], m[2], text, name)
 	return 1
+}
+
+// lineMark is how a link names lines: "L2", "L2-L5".
+var lineMark = regexp.MustCompile(`^L\d+(?:-L?\d+)?$`)
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// linesOf are the lines of a text that are named by their numbers: "2", "2-5,8-".
+func linesOf(text, names string) string {
+	var out []string
+	for part := range strings.SplitSeq(strings.ReplaceAll(names, "L", ""), ",") {
+		first, last, isRange := strings.Cut(strings.TrimSpace(part), "-")
+		if isRange {
+			first += ":" + last
+		}
+		if _, _, ok := lineRange(first); ok {
+			out = append(out, partOf(text, first))
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 var tabHeading = regexp.MustCompile(`^([\s>]*)#{1,6}[ \t]+\[(.+)\]\(#tab/[^()\s]*\)[ \t]*$`)
