@@ -116,12 +116,22 @@ func Count(ctx context.Context, snap Snapshot) (t Tally, err error) {
 	for _, in := range listing.Incomplete {
 		err = errors.Join(err, in.Err)
 	}
-	t.Excluded, t.Unconverted = t.Excluded+listing.Excluded, listing.Unconverted
+	t.Add(listing)
 	return t, err
 }
 
-func (t Tally) String() string {
-	text := fmt.Sprintf("%d documents, %d left out by rule", t.Documents, t.Excluded)
+// Add adds what was left out.
+func (t *Tally) Add(l Listing) {
+	sum := Listing{Excluded: t.Excluded, Unconverted: t.Unconverted}
+	sum.Add(l)
+	t.Excluded, t.Unconverted = sum.Excluded, sum.Unconverted
+}
+
+func (t Tally) String() string { return t.Of("documents") }
+
+// Of is String with another word for documents.
+func (t Tally) Of(documents string) string {
+	text := fmt.Sprintf("%d %s, %d left out by rule", t.Documents, documents, t.Excluded)
 	if kinds := Kinds(t.Unconverted); kinds != "" {
 		text += ", of these for want of a converter: " + kinds + " (see convert in the config)"
 	}

@@ -119,7 +119,8 @@ func build(t *testing.T, opts exec.Options) *exec.Exec {
 	if err != nil {
 		t.Fatal(err)
 	}
-	src, err := opts.Build(sources.Env{Name: "kb", Dir: dir, CacheDir: filepath.Join(t.TempDir(), "cache")})
+	src, err := opts.Build(sources.Env{Name: "kb", Dir: dir, CacheDir: filepath.Join(t.TempDir(), "cache"),
+		Formats: sources.Formats{".docx": "no converter for .docx"}})
 	if err != nil {
 		t.Fatal(err)
 	}

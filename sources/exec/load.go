@@ -102,5 +102,8 @@ func (s *snapshot) formatOf(name string) (sources.Format, error) {
 		s.formats[name] == "" {
 		return f, nil
 	}
+	if why := s.formats[name]; why != "" {
+		return "", fmt.Errorf("%w: %s", sources.ErrNotConverted, why)
+	}
 	return "", fmt.Errorf("documents of the format %.40q cannot be rendered: send html, markdown or text", name)
 }

@@ -45,6 +45,7 @@ func TestLoad(t *testing.T) {
 		"two texts":       {`echo '{"id":2,"document":{"format":"text","body":"a","file":"b"}}'`, "", "want one of them"},
 		"no format":       {`echo '{"id":2,"document":{"body":"hi"}}'`, "", "does not say"},
 		"another format":  {`echo '{"id":2,"document":{"format":"md","body":"hi"}}'`, "", `format "md" cannot be rendered`},
+		"no converter":    {`echo '{"id":2,"document":{"format":".docx","body":"hi"}}'`, "", "not converted: no converter for .docx"},
 		"up and away":     {`echo '{"id":2,"document":{"format":"text","file":"../../x"}}'`, "", "not below tmp"},
 		"outside":         {`echo '{"id":2,"document":{"format":"text","file":"` + outside + `"}}'`, "", "not below tmp"},
 		"a link":          {`ln -s ` + outside + ` $tmp/l; echo '{"id":2,"document":{"format":"text","file":"l"}}'`, "", "regular file"},

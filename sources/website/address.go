@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"finpages/sources"
+
 	"github.com/bmatcuk/doublestar/v4"
 )
 
@@ -120,6 +122,16 @@ const (
 	mostParts  = 30 // of a path
 	mostRepeat = 3  // of one part in a path
 )
+
+// leftOut counts a page that is left out, and the kind of one that only lacks a
+// converter.
+func (w *Website) leftOut(u *url.URL, why string) sources.Listing {
+	l := sources.Listing{Excluded: 1}
+	if extension := strings.ToLower(path.Ext(u.Path)); why != "" && w.env.Formats[extension] == why {
+		l.Unconverted = map[string]int{extension: 1}
+	}
+	return l
+}
 
 // why says by which rule the page at a canonical address is left out; "" if by
 // none.

@@ -96,7 +96,7 @@ func (c *crawler) enqueue(u *url.URL) {
 func (c *crawler) ruleOut(u *url.URL) {
 	why := c.Website.why(u)
 	if _, was := c.before[idOf(u)]; !was || why == "" {
-		c.Excluded++
+		c.Add(c.leftOut(u, why))
 		return
 	}
 	c.ruledOut = append(c.ruledOut, sources.Entry{ID: idOf(u), URL: u.String(), Excluded: why})

@@ -55,6 +55,9 @@ type mapped struct {
 
 func (l *mapped) take(ctx context.Context, at location) error {
 	if at.excluded != "" {
+		lacking := l.leftOut(at.url, at.excluded)
+		lacking.Excluded = 0 // the entry is counted
+		l.Add(lacking)
 		return l.yield(sources.Entry{ID: idOf(at.url), URL: at.url.String(), Excluded: at.excluded})
 	}
 	revision, modified := revisionOf(at.lastmod, time.Now())

@@ -232,21 +232,21 @@ func (w *Website) Check(ctx context.Context) ([]string, error) {
 		found = append(found, fmt.Sprintf("no sitemap: links are followed, up to %d pages", w.options.MaxPages))
 		return found, s.checkCrawl(ctx)
 	}
-	n := 0
-	out := 0
+	var tally sources.Tally
 	r := s.newReader(func(at location) error {
 		if at.excluded == "" {
-			n++
+			tally.Documents++
 		} else {
-			out++
+			tally.Add(s.leftOut(at.url, at.excluded))
 		}
 		return nil
 	})
 	if err := r.readAll(ctx, maps); err != nil {
 		return found, err
 	}
-	found = append(found, fmt.Sprintf("sitemap %s: %d pages, %d left out by rule", maps[0], n, out+r.excluded))
-	if n == 0 {
+	tally.Excluded += r.excluded
+	found = append(found, fmt.Sprintf("sitemap %s: %s", maps[0], tally.Of("pages")))
+	if tally.Documents == 0 {
 		return found, fmt.Errorf("%w: see whether the sitemap lists pages below %s", sources.ErrNothingFound, w.base)
 	}
 	return found, errors.Join(r.faults...)

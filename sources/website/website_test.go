@@ -369,6 +369,13 @@ func TestDocumentsThatAConverterReadsAreTaken(t *testing.T) {
 		if len(listing.Incomplete) > 0 {
 			t.Error(listing.Incomplete)
 		}
+		if diff := cmp.Diff(map[string]int{".docx": 1}, listing.Unconverted); diff != "" {
+			t.Errorf("sitemap %v: %s", mapped, diff)
+		}
+		lines, err := s.Source().(sources.Checker).Check(t.Context())
+		if err != nil || mapped && !strings.Contains(fmt.Sprint(lines), "for want of a converter: 1 .docx (see convert") {
+			t.Errorf("%q, %v", lines, err)
+		}
 		why, err := s.Source().(sources.Explainer).Explain(t.Context(), "/docs/letter.docx")
 		if err != nil || why != "no converter for .docx" {
 			t.Errorf("a letter is left out: %q, %v", why, err)
