@@ -250,6 +250,7 @@ type control interface {
 	RunAll(ctx context.Context, names []string, opts ingest.RunOptions) ([]ingest.Report, error)
 	StatusAll(ctx context.Context, names []string) ([]inspect.Status, error)
 	LeaksAll(ctx context.Context, names []string) ([]inspect.Leak, error)
+	LossAll(ctx context.Context, names []string) ([]inspect.Loss, error)
 	Explain(ctx context.Context, name, ref string) (documents.Explanation, error)
 	Approve(ctx context.Context, name, hold string) (ingest.Report, error)
 	Retract(ctx context.Context, name, page string) (string, error)

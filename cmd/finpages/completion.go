@@ -11,7 +11,7 @@ import (
 // completeArgs has the shell complete the names of sources where a command
 // takes them, and never the names of files.
 func (g *globals) completeArgs(c *cobra.Command) {
-	most := map[string]int{"backfill": -1, "plan": -1, "verify": -1, "status": -1, "leaks": -1, // any number
+	most := map[string]int{"backfill": -1, "plan": -1, "verify": -1, "status": -1, "leaks": -1, "loss": -1, // any number
 		"approve": 1, "retract": 1, "undo": 1, "forget": 1, "explain": 1, "preview": 1}[c.Name()]
 	c.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 		if most >= 0 && len(args) >= most {

@@ -20,6 +20,7 @@ var examples = map[string]string{
 	"status":           "finpages status\nfinpages status handbook\nfinpages status --json | jq '.sources[].state'",
 	"explain":          "finpages explain handbook guide/setup.md\nfinpages explain wiki https://wiki.example.com/pages/12",
 	"leaks":            "finpages leaks\nfinpages leaks --json handbook",
+	"loss":             "finpages loss\nfinpages loss --json handbook > loss.json",
 	"preview":          "finpages preview handbook guide/setup.md\nfinpages preview wiki 1234 > page.html",
 	"check":            "finpages check\nfinpages check --strict --json",
 	"demo":             "finpages demo\nfinpages demo --serve --listen 127.0.0.1:9000",

@@ -43,7 +43,7 @@ func commandsHelp() string {
 
 finpages [--config FILE] [--log-level LEVEL] [--log-format FORMAT] COMMAND
 
-approve, backfill, explain, forget, leaks, plan, retract, status, undo and verify ask the daemon if one is running, and else
+approve, backfill, explain, forget, leaks, loss, plan, retract, status, undo and verify ask the daemon if one is running, and else
 open the state. For exit codes: finpages help exit-codes.
 `)
 	writeCommands(&b, wholeRoot())

@@ -36,6 +36,7 @@ type Status struct {
 	Drift          *Drift           `json:"drift,omitempty"`
 	Quarantined    int              `json:"quarantined"`
 	Failing        int              `json:"failing"`  // entries that failed last time, and are not in quarantine
+	Lossy          int              `json:"lossy"`    // documents whose pages lack more than 1 % of their words, or show syntax
 	Problems       []PageProblem    `json:"problems"` // at most maxProblems
 	Retracted      []string         `json:"retracted"`
 	Retractions    []Retraction     `json:"retractions"` // the same, with what is known of each
@@ -169,6 +170,9 @@ func (st *Status) readRetracted(tx *state.Tx) error {
 
 func (st *Status) readProblems(tx *state.Tx) error {
 	return tx.EachFlagged("", func(id string, n state.EntryFlags) error {
+		if n&state.FlagLossy != 0 && n&state.FlagPageless == 0 {
+			st.Lossy++
+		}
 		switch {
 		case n&state.FlagRefused != 0:
 			st.Quarantined++

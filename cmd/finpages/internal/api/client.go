@@ -226,6 +226,12 @@ func (c *Client) LeaksAll(ctx context.Context, names []string) ([]inspect.Leak, 
 	return r.Leaks, err
 }
 
+// LossAll returns what pages of the named sources lack of their documents, of all if none is named.
+func (c *Client) LossAll(ctx context.Context, names []string) ([]inspect.Loss, error) {
+	r, err := call[Losses](ctx, c, "GET", "/api/v1/loss?"+url.Values{"source": names}.Encode(), nil)
+	return r.Loss, err
+}
+
 // Audit returns up to n records of the audit trail, the newest first.
 func (c *Client) Audit(ctx context.Context, n int) ([]state.Audited, error) {
 	r, err := call[Audit](ctx, c, "GET", fmt.Sprintf("/api/v1/audit?limit=%d", n), nil)

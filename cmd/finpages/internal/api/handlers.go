@@ -43,6 +43,11 @@ type Leaks struct {
 	Leaks []inspect.Leak `json:"leaks"`
 }
 
+// Losses answers a request for what pages lack of their documents.
+type Losses struct {
+	Loss []inspect.Loss `json:"loss"`
+}
+
 // ConfigFault is why a config was refused while the one before it goes on.
 type ConfigFault struct {
 	Error string    `json:"error"`
@@ -123,6 +128,7 @@ func (s handlers) routes() []route {
 		})},
 		{"GET /api/v1/status", answer(s.status)},
 		{"GET /api/v1/leaks", answer(s.leaks)},
+		{"GET /api/v1/loss", answer(s.loss)},
 		{"GET /api/v1/audit", answer(s.audit)},
 		{"GET /api/v1/config", answer(s.config)},
 		{"POST /api/v1/reload", answer(operators(s.reload))},
@@ -209,6 +215,11 @@ func (s handlers) reload(r *http.Request) (ConfigState, error) {
 		return ConfigState{}, err
 	}
 	return s.config(r)
+}
+
+func (s handlers) loss(r *http.Request) (Losses, error) {
+	list, err := s.Service.LossAll(r.Context(), r.URL.Query()["source"])
+	return Losses{list}, err
 }
 
 func (s handlers) leaks(r *http.Request) (Leaks, error) {

@@ -45,6 +45,8 @@ var operations = map[string]operation{
 	"GET /api/v1/openapi.json": {summary: "This description.", answer: map[string]any{}},
 	"GET /api/v1/status":       {summary: "How the sources stand.", query: []parameter{sourcesQuery}, answer: Statuses{}},
 	"GET /api/v1/leaks":        {summary: "Secrets found in documents: never the secret itself.", query: []parameter{sourcesQuery}, answer: Leaks{}},
+	"GET /api/v1/loss": {summary: "What pages lack of their documents, and what else is wrong with them.",
+		query: []parameter{sourcesQuery}, answer: Losses{}},
 	"GET /api/v1/audit": {summary: "Who did what, the newest first.",
 		query: []parameter{{"limit", "How many, 100 by default.", false, limit}}, answer: Audit{}},
 	"GET /api/v1/config":  {summary: "Whether the config file was accepted when it was last read.", answer: ConfigState{}},
