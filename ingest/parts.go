@@ -24,7 +24,8 @@ func (p *pusher) addressParts(w *workItem, document *rendered, made []transform.
 	p.claims.await(w.turn)
 	var parts []*rendered
 	for _, part := range made {
-		page := &rendered{id: transform.PartID(document.id, part.ID), part: part.ID, page: document.page, request: part.Request, body: document.body}
+		page := &rendered{id: transform.PartID(document.id, part.ID), part: part.ID,
+			page: document.page, request: part.Request, body: document.body}
 		if page.id != document.id {
 			other, err := p.otherOwner(w, page.id)
 			if err == nil && other != "" {

@@ -64,7 +64,9 @@ func (b *prior) isRetracted(page, entry string) bool {
 // withoutRetracted leaves out the parts of a document that somebody keeps out of Fin,
 // and those that have what was such a part when the document was cut otherwise. It
 // says why.
-func (b *prior) withoutRetracted(document, entry string, parts []transform.Part) (kept []transform.Part, reason string) {
+func (b *prior) withoutRetracted(
+	document, entry string, parts []transform.Part,
+) (kept []transform.Part, reason string) {
 	out := b.partsOut[entry]
 	if len(out) == 0 {
 		return parts, ""

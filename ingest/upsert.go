@@ -88,9 +88,12 @@ func (p *pusher) upsert(w *workItem, page *rendered, before state.Page, isUpdate
 
 // send sends the page, and returns what is known of it then; false if it could not
 // be sent, which is counted.
-func (p *pusher) send(w *workItem, page *rendered, before state.Page, isUpdate bool) (_ state.Page, ok bool, err error) {
+func (p *pusher) send(
+	w *workItem, page *rendered, before state.Page, isUpdate bool,
+) (_ state.Page, ok bool, err error) {
 	begun := p.prior.intents[page.id]
-	page.replaced, err = p.Begin(destination.Write{Page: page.id, Entry: w.ID, Hash: page.hash, Before: before, Begun: begun})
+	page.replaced, err = p.Begin(destination.Write{
+		Page: page.id, Entry: w.ID, Hash: page.hash, Before: before, Begun: begun})
 	if err != nil {
 		return state.Page{}, false, err
 	}

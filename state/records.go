@@ -191,7 +191,7 @@ func (h Hold) UpdatedPages() (pages []string) {
 type Retraction struct {
 	Since time.Time `cbor:"1,keyasint" json:"since"`
 	Entry string    `cbor:"2,keyasint,omitempty" json:"entry,omitempty"` // that the page was made from, if known
-	Part  bool      `cbor:"3,keyasint,omitempty" json:"part,omitempty"`  // the page is a part of the entry's document, whose others stay
+	Part  bool      `cbor:"3,keyasint,omitempty" json:"part,omitempty"`  // of the entry's document, whose other parts stay
 }
 
 // BroughtBack is the request by which undo brought a page back.

@@ -14,9 +14,10 @@ func lossCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "loss [SOURCE...]",
 		Short: "List what pages lack of their documents, and what else is wrong with them",
-		Long: "Lists the documents whose pages are not all that their authors wrote, as the last syncs measured it: the share\n" +
-			"of the author's words that the page lacks (LOST), the share of the page's words that are not the author's\n" +
-			"(FOREIGN), pieces of syntax that readers see, links to documents that are not there, and images without text.\n" +
+		Long: "Lists the documents whose pages are not all that their authors wrote, as the last syncs measured it:\n" +
+			"the share of the author's words that the page lacks (LOST), the share of the page's words that are not\n" +
+			"the author's (FOREIGN), pieces of syntax that readers see, links to documents that are not there, and\n" +
+			"images without text.\n" +
 			"finpages preview spells out the words of one document.",
 		RunE: func(c *cobra.Command, args []string) error {
 			return g.ask(c, appOptions{readOnly: true}, func(ctl control) error {

@@ -60,7 +60,8 @@ func (g *globals) printPreview(p documents.Preview) {
 
 // lossLines tell what a page lacks of its document, and what else is wrong with it.
 func lossLines(l loss.Loss) []string {
-	lines := []string{fmt.Sprintf("loss: %.1f %% (%d of %d words)%s", 100*l.Share(), l.Lost, l.Words, spelled(l.LostWords))}
+	lines := []string{fmt.Sprintf("loss: %.1f %% (%d of %d words)%s",
+		100*l.Share(), l.Lost, l.Words, spelled(l.LostWords))}
 	if l.ForeignShare() > 0.005 {
 		lines = append(lines, fmt.Sprintf("foreign: %.1f %% (%d of %d words)%s",
 			100*l.ForeignShare(), l.Foreign, l.Shown, spelled(l.ForeignWords)))

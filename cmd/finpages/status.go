@@ -163,13 +163,17 @@ func printStatusTroubles(w io.Writer, s inspect.Status) {
 		troubled.add(p.Entry, fmt.Sprintf("%s since %s: %s", kind, when(&p.Since), p.Error))
 	}
 	troubled.print(w, s.Name, len(s.Problems))
-	if s.Lossy > 0 {
-		fmt.Fprintf(w, "%s: %d of the documents have pages that lack more than 1 %% of their words, or show syntax; "+
-			"finpages loss %s lists them\n", s.Name, s.Lossy, s.Name)
-	}
+	printLossy(w, s)
 	if len(s.Retracted) > 0 {
 		fmt.Fprintf(w, "%s: retracted; finpages retract --undo allows them again:\n", s.Name)
 		printSome(w, s.Retracted)
+	}
+}
+
+func printLossy(w io.Writer, s inspect.Status) {
+	if s.Lossy > 0 {
+		fmt.Fprintf(w, "%s: %d of the documents have pages that lack more than 1 %% of their words, or show syntax; "+
+			"finpages loss %s lists them\n", s.Name, s.Lossy, s.Name)
 	}
 }
 

@@ -117,7 +117,9 @@ func (l Leaks) search(ctx context.Context, id string, doc sources.Document, m *M
 }
 
 // redactParts takes the secrets out of the parts of a page.
-func (l Leaks) redactParts(ctx context.Context, parts []render.Part, allowed func(leaks.Finding) bool) ([]render.Part, error) {
+func (l Leaks) redactParts(
+	ctx context.Context, parts []render.Part, allowed func(leaks.Finding) bool,
+) ([]render.Part, error) {
 	for i := range parts {
 		p, err := l.Detector.Redact(ctx, leaks.Page{Title: parts[i].Title, HTML: parts[i].HTML}, allowed)
 		if err != nil {

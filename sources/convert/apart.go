@@ -41,7 +41,7 @@ func Read(name string, in io.Reader, out io.Writer) error {
 	if err := json.NewDecoder(in).Decode(&h); err != nil {
 		return fmt.Errorf("read the document: %w", err)
 	}
-	m := method{read: native.Readers()[name]}
+	m := method{read: native.Find(name)}
 	if m.read == nil {
 		return fmt.Errorf("there is no reader %q", name)
 	}

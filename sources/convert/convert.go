@@ -25,9 +25,10 @@ type Options struct {
 	// read without one: the name of a preset or reader, or a program with its
 	// arguments, which reads a document on standard input and writes HTML or
 	// Markdown. "off" leaves documents of the extension alone.
-	Convert  map[string][]string
-	Sandbox  sandbox.Mode
-	CacheDir string // what was converted is kept here, and can be lost; "" keeps nothing
+	Convert    map[string][]string
+	Sandbox    sandbox.Mode
+	LongTables bool   // tables may be longer: pages are cut into parts
+	CacheDir   string // what was converted is kept here, and can be lost; "" keeps nothing
 
 	// Apart has each document that needs no command read by a process of its
 	// own: this program's with the arguments [ReadCommand] and a reader's name.
@@ -78,6 +79,8 @@ type Converter struct {
 	busy     chan struct{} // a token for each program that runs
 	apart    bool
 	limits   sandbox.Limits // of readers of our own
+
+	longTables bool
 }
 
 // atOnce is how many programs run at a time.
@@ -91,7 +94,7 @@ func New(o Options) (*Converter, error) {
 	}
 	c := &Converter{methods: map[string]*method{}, runner: sandbox.Runner{Mode: o.Sandbox},
 		cache: cache{dir: o.CacheDir}, programs: programs{known: map[string]installed{}}, busy: make(chan struct{}, atOnce),
-		apart: o.Apart, limits: readLimits}
+		apart: o.Apart, limits: readLimits, longTables: o.LongTables}
 	commands := map[string][]string{}
 	for extension, reader := range own {
 		commands[extension] = []string{reader}
@@ -104,6 +107,10 @@ func New(o Options) (*Converter, error) {
 		m, err := methodFor(extension, command)
 		if err != nil {
 			return nil, fmt.Errorf("convert %s: %w", extension, err)
+		}
+		if o.LongTables && m.read != nil {
+			m.reader = native.LongTables(m.reader)
+			m.read = native.Find(m.reader)
 		}
 		c.methods[extension] = m
 	}
@@ -159,7 +166,10 @@ func (c *Converter) Convert(
 	}
 	if name := m.preset.reader; name != "" {
 		out.Path = doc.Path
-		reader := &method{extension: m.extension, reader: name, read: native.Readers()[name]}
+		if c.longTables {
+			name = native.LongTables(name)
+		}
+		reader := &method{extension: m.extension, reader: name, read: native.Find(name)}
 		if out, notes, err = c.read(ctx, reader, out); err != nil {
 			return doc, nil, fmt.Errorf("convert with %s: %w", m.preset.program, err)
 		}

@@ -162,11 +162,11 @@ func isHidden(t tag) bool {
 }
 
 var (
-	hiddenSigns = []string{"hidden", "sr-only", "screen-reader", "invisible", "assistive", "gutter", "lineno", "headerlink",
-		"anchor-link", "copy"}
+	hiddenSigns = []string{"hidden", "sr-only", "screen-reader", "invisible", "assistive", "gutter", "lineno",
+		"line-number", "lnt", "headerlink", "anchor-link", "copy"}
 	furnitureSigns = []string{"breadcrumb", "sidebar", "toc", "nav", "footer", "menu", "pagesection", "page-metadata",
-		"greybox", "attachments", "comment", "feedback", "cookie", "banner", "related", "error", "unknown-macro", "childpages",
-		"pagetree", "recently-updated", "label-list"}
+		"greybox", "attachments", "comment", "feedback", "cookie", "banner", "related", "error", "unknown-macro",
+		"childpages", "pagetree", "recently-updated", "label-list"}
 )
 
 func hasSign(class string, signs []string) bool {
@@ -184,19 +184,23 @@ func hasSign(class string, signs []string) bool {
 
 // isFurniture reports whether an element is about the site, or may be.
 func isFurniture(t tag) bool {
+	switch t.attr("role") {
+	case "navigation", "banner", "contentinfo", "search", "complementary", "menu", "menubar", "dialog":
+		return true
+	}
 	switch t.name {
 	case "footer", "aside", "header", "form":
 		return true
 	case "div", "ul", "ol", "section", "p", "span", "table":
-		return hasSign(t.attr("class")+" "+t.attr("id"), furnitureSigns) || t.attr("role") == "navigation"
+		return hasSign(t.attr("class")+" "+t.attr("id"), furnitureSigns)
 	}
 	return false
 }
 
 // contentSigns begin the element that holds what a page is about, the surest
 // first.
-var contentSigns = []string{`<main`, `role="main"`, `id="ConfluenceContent"`, `class="wiki-content`, `id="main-content"`, `<article`,
-	`itemprop="articleBody"`, `class="markdown-body`}
+var contentSigns = []string{`<main`, `role="main"`, `id="ConfluenceContent"`, `class="wiki-content`,
+	`id="main-content"`, `<article`, `itemprop="articleBody"`, `class="markdown-body`}
 
 // contentStart returns where that element begins, -1 if there is none or there
 // are several.

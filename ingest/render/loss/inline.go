@@ -1,6 +1,7 @@
 package loss
 
 import (
+	"regexp"
 	"strings"
 )
 
@@ -132,7 +133,7 @@ func (m *markdown) angle(rest string) {
 	} else {
 		m.to.part()
 	}
-	m.setting(t.length)
+	m.component(rest[:t.length])
 	switch {
 	case m.hidden != nil:
 		if m.hidden.follow(t) {
@@ -150,8 +151,33 @@ func (m *markdown) angle(rest string) {
 	}
 }
 
+// prose is text in the settings of a component: four words or more.
+var prose = regexp.MustCompile(`\s(\w+)=(?:"([^"<>{}]+)"|'([^'<>{}]+)')`)
+
+// component passes over a tag. What authors write for readers into the settings of
+// a component is theirs, too.
+func (m *markdown) component(tag string) {
+	isComponent := len(tag) > 1 && tag[1] >= 'A' && tag[1] <= 'Z' && strings.IndexByte(tag, '=') > 0
+	if isComponent && m.hidden == nil {
+		for _, found := range prose.FindAllStringSubmatch(tag, -1) {
+			text := found[2] + found[3]
+			if len(strings.Fields(text)) >= 4 && !strings.Contains(text, "://") && !looks[strings.ToLower(found[1])] {
+				m.to.part()
+				m.to.text(decoded(text), must)
+				m.to.part()
+			}
+		}
+	}
+	m.setting(len(tag))
+}
+
+// looks are settings that say how a component looks, or what it is made from.
+var looks = names("class classname style src href alt url link to d viewbox transform id key sizes srcset allow " +
+	"xmlns points code query template command cmd value values pattern regex metadata groupid")
+
 // calls are the constructs between braces, with their ends.
-var calls = []struct{ start, end string }{{"{{", "}}"}, {"{%", "%}"}, {"{/*", "*/}"}, {"{#", "}"}, {"{.", "}"}, {"{:", "}"},
+var calls = []struct{ start, end string }{
+	{"{{", "}}"}, {"{%", "%}"}, {"{/*", "*/}"}, {"{#", "}"}, {"{.", "}"}, {"{:", "}"},
 	{"{ #", "}"}, {"{ .", "}"}}
 
 // brace reads a call, a comment, settings, or an expression.
@@ -314,6 +340,13 @@ func (m *markdown) image(rest string) {
 // colon reads the name of an emoji or icon.
 func (m *markdown) colon(rest string) {
 	m.to.part()
+	if strings.HasPrefix(rest, ":::") {
+		line, _, _ := strings.Cut(rest, "\n")
+		if end := strings.Index(line[3:], ":::"); end > 0 {
+			m.setting(end + 6)
+			return
+		}
+	}
 	n := 1
 	for n < len(rest) && n < 80 && (isNameByte(rest[n]) && rest[n] != ':' && rest[n] != '.' || rest[n] == '+') {
 		n++

@@ -116,7 +116,8 @@ func Measure(in Input) Loss {
 		l.LostWords = lost.found
 	}
 	if l.ForeignShare() > worthNaming {
-		foreign := &collector{table: t, left: func(c counts) int32 { return c.page - c.must - c.may }, seen: map[uint64]int32{}}
+		left := func(c counts) int32 { return c.page - c.must - c.may }
+		foreign := &collector{table: t, left: left, seen: map[uint64]int32{}}
 		foreign.text(in.Title, must)
 		foreign.part()
 		readPage(in.Page, foreign, nil)

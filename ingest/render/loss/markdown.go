@@ -19,7 +19,8 @@ type markdown struct {
 }
 
 func readMarkdown(s string, isJS bool, to sink) {
-	m := markdown{s: strings.ReplaceAll(s, "\r\n", "\n"), isJS: isJS, to: to, budget: newBudget(s), endless: map[string]bool{}}
+	m := markdown{s: strings.ReplaceAll(s, "\r\n", "\n"), isJS: isJS, to: to,
+		budget: newBudget(s), endless: map[string]bool{}}
 	isStart := true
 	for m.i < len(m.s) {
 		if isStart {
@@ -76,6 +77,9 @@ func (m *markdown) line() (isAll bool) {
 		return m.fence(rest)
 	case isSettingLine(rest):
 		m.setting(len(rest) + 1)
+		if strings.HasSuffix(strings.TrimRight(rest, " "), "]:") { // the address is on the next line
+			m.setting(len(m.rest()) + 1)
+		}
 		return true
 	case strings.HasPrefix(rest, "import "), strings.HasPrefix(rest, "export "):
 		return m.script(rest)
@@ -110,7 +114,8 @@ func markerLength(line string) int {
 	if n < len(line) && line[n] != ' ' && line[n] != '\t' {
 		return 0
 	}
-	if rest := strings.TrimLeft(line[n:], " "); len(rest) > 2 && rest[0] == '[' && rest[2] == ']' && strings.IndexByte(" xX", rest[1]) >= 0 {
+	rest := strings.TrimLeft(line[n:], " ")
+	if len(rest) > 2 && rest[0] == '[' && rest[2] == ']' && strings.IndexByte(" xX", rest[1]) >= 0 {
 		n = len(line) - len(rest) + 3
 	}
 	return n
@@ -145,7 +150,8 @@ func (m *markdown) script(rest string) bool {
 	if isImport && !m.isJS && !strings.Contains(rest, " from ") && !strings.ContainsAny(rest, `'"{`) {
 		return false
 	}
-	if !isImport && !m.isJS && !strings.Contains(rest, " const ") && !strings.Contains(rest, " default ") && !strings.Contains(rest, " function ") {
+	isCode := strings.Contains(rest, " const ") || strings.Contains(rest, " default ") || strings.Contains(rest, " function ")
+	if !isImport && !m.isJS && !isCode {
 		return false
 	}
 	depth, n := 0, 0
@@ -182,9 +188,11 @@ func (m *markdown) fence(first string) bool {
 	for m.i < len(m.s) {
 		line := m.rest()
 		inner := strings.TrimLeft(line, " \t>")
-		isEnd := len(line)-len(inner) < indent+4 && strings.HasPrefix(inner, mark) && strings.Trim(inner, mark[:1]+" \t") == ""
+		isEnd := len(line)-len(inner) < indent+4 && strings.HasPrefix(inner, mark) &&
+			strings.Trim(inner, mark[:1]+" \t") == ""
 		n := min(len(line)+1, len(m.s)-m.i)
-		if isEnd || strings.Contains(line, "highlight-") || strings.Contains(line, "[!code") {
+		if isEnd || strings.Contains(line, "highlight-") || strings.Contains(line, "[!code") ||
+			strings.Contains(line, "{{#") {
 			m.setting(n)
 		} else {
 			m.take(n, must)

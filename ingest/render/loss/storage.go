@@ -19,8 +19,9 @@ type macro struct {
 }
 
 // quiet are macros whose bodies are for machines.
-var quiet = names("html html-include html-macro style css javascript htmlbobgears excerpt-include widget gadget jira jiraissues rss " +
-	"livesearch sql-query report graphviz plantuml chart drawio gliffy mathblock mathinline latex latex-formatting run beanshell groovy")
+var quiet = names("html html-include html-macro style css javascript htmlbobgears excerpt-include widget gadget jira " +
+	"jiraissues rss livesearch sql-query report graphviz plantuml chart drawio gliffy mathblock mathinline latex " +
+	"latex-formatting run beanshell groovy")
 
 // readStorage reads a page in storage format.
 func readStorage(s string, to sink) {

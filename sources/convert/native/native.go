@@ -23,12 +23,47 @@ func Readers() map[string]Reader {
 	}
 }
 
-// maxRows is how many rows a table may have: from longer ones nobody's answer
-// comes, and each costs memory.
-const maxRows = 5000
+// Find returns the reader of the name, one of [Readers] or [LongTables]; nil if
+// there is none.
+func Find(name string) Reader {
+	if r := Readers()[name]; r != nil {
+		return r
+	}
+	switch name {
+	case "csv" + long:
+		return func(doc sources.Document) (sources.Document, []string, error) { return separated(doc, 0, longRows) }
+	case "tsv" + long:
+		return func(doc sources.Document) (sources.Document, []string, error) { return separated(doc, '\t', longRows) }
+	case "excel" + long:
+		return func(doc sources.Document) (sources.Document, []string, error) { return sheets(doc, longRows) }
+	}
+	return nil
+}
 
-func tooLong(what string, rows int) error {
-	return fmt.Errorf("%s has %d rows, and %d is the most: split it, or exclude it", what, rows, maxRows)
+const long = ", long tables"
+
+// LongTables returns the name of the reader that also takes long tables, for pages
+// that are cut into parts; the name itself where there is none.
+func LongTables(name string) string {
+	if Find(name+long) != nil {
+		return name + long
+	}
+	return name
+}
+
+// maxRows is how many rows a table may have: from longer ones nobody's answer
+// comes, and each costs memory. Pages that are cut into parts take longRows.
+const (
+	maxRows  = 5000
+	longRows = 100_000
+)
+
+func tooLong(what string, rows, most int) error {
+	if most == maxRows {
+		return fmt.Errorf("%s has %d rows, and %d is the most: set split: to cut it into pages, or exclude it",
+			what, rows, most)
+	}
+	return fmt.Errorf("%s has %d rows, and %d is the most: split it, or exclude it", what, rows, most)
 }
 
 // markup builds HTML.

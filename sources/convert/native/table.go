@@ -11,11 +11,15 @@ import (
 	"finpages/sources/charset"
 )
 
-func commas(doc sources.Document) (sources.Document, []string, error) { return separated(doc, 0) }
-func tabs(doc sources.Document) (sources.Document, []string, error)   { return separated(doc, '\t') }
+func commas(doc sources.Document) (sources.Document, []string, error) {
+	return separated(doc, 0, maxRows)
+}
+func tabs(doc sources.Document) (sources.Document, []string, error) {
+	return separated(doc, '\t', maxRows)
+}
 
 // separated reads a table with a separator; 0 finds it out.
-func separated(doc sources.Document, comma rune) (sources.Document, []string, error) {
+func separated(doc sources.Document, comma rune, most int) (sources.Document, []string, error) {
 	text, err := charset.Text(doc.Body, false)
 	if err != nil {
 		return doc, nil, err
@@ -35,8 +39,8 @@ func separated(doc sources.Document, comma rune) (sources.Document, []string, er
 			return m.document(doc, ""), nil, nil
 		case err != nil:
 			return doc, nil, fmt.Errorf("read table: %w", err)
-		case n > maxRows:
-			return doc, nil, tooLong("the table", n+strings.Count(text[r.InputOffset():], "\n"))
+		case n > most:
+			return doc, nil, tooLong("the table", n+strings.Count(text[r.InputOffset():], "\n"), most)
 		}
 		rows = append(rows, row)
 	}

@@ -17,7 +17,10 @@ const (
 
 // workbook turns the sheets of a workbook into tables, with the values as they
 // are shown. What is hidden stays out.
-func workbook(doc sources.Document) (sources.Document, []string, error) {
+func workbook(doc sources.Document) (sources.Document, []string, error) { return sheets(doc, maxRows) }
+
+// sheets is [workbook] with so many rows a sheet at most.
+func sheets(doc sources.Document, most int) (sources.Document, []string, error) {
 	f, err := excelize.OpenReader(bytes.NewReader(doc.Body),
 		excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked / 4})
 	if err != nil {
@@ -26,23 +29,23 @@ func workbook(doc sources.Document) (sources.Document, []string, error) {
 	defer f.Close()
 	var m markup
 	var notes []string
-	sheets := 0
+	shown := 0
 	for _, name := range f.GetSheetList() {
 		if visible, err := f.GetSheetVisible(name); err != nil || !visible {
 			notes = append(notes, fmt.Sprintf("the hidden sheet %q is left out", name))
 			continue
 		}
-		rows, err := sheetRows(f, name)
+		rows, err := sheetRows(f, name, most)
 		if err != nil {
 			return doc, nil, fmt.Errorf("read sheet %q: %w", name, err)
 		}
 		if len(rows) > 0 {
-			sheets++
+			shown++
 			m.element("h2", name)
 			m.table(rows)
 		}
 	}
-	if sheets == 0 {
+	if shown == 0 {
 		return doc, nil, errors.New("the workbook shows nothing")
 	}
 	props, err := f.GetDocProps()
@@ -52,7 +55,7 @@ func workbook(doc sources.Document) (sources.Document, []string, error) {
 	return m.document(doc, doc.Title), notes, nil
 }
 
-func sheetRows(f *excelize.File, sheet string) (shown [][]string, err error) {
+func sheetRows(f *excelize.File, sheet string, most int) (shown [][]string, err error) {
 	rows, err := f.Rows(sheet)
 	if err != nil {
 		return nil, err
@@ -65,8 +68,8 @@ func sheetRows(f *excelize.File, sheet string) (shown [][]string, err error) {
 		switch {
 		case err != nil:
 			return nil, err
-		case len(shown) > maxRows:
-			return nil, tooLong("the sheet", n)
+		case len(shown) > most:
+			return nil, tooLong("the sheet", n, most)
 		case len(cells) > maxColumns:
 			return nil, fmt.Errorf("it has %d columns, and %d is the most", len(cells), maxColumns)
 		}

@@ -307,7 +307,7 @@ func (c *Config) resolvePaths(dir string) {
 // conversion says how the source's documents of other formats are converted.
 func (s *Source) conversion(c *Config) convert.Options {
 	o := convert.Options{Convert: map[string][]string{}, Sandbox: sandbox.Mode(s.Sandbox),
-		CacheDir: filepath.Join(c.Cache, ".converted"), Apart: true}
+		CacheDir: filepath.Join(c.Cache, ".converted"), Apart: true, LongTables: s.Split.options().MaxBytes > 0}
 	for extension, command := range s.Convert {
 		o.Convert[extension] = command
 	}
