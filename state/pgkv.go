@@ -42,7 +42,9 @@ func (k *pgKV) send(fill func(*pgx.Batch)) error {
 		k.begin = nil
 	}
 	fill(b)
-	return k.conn.SendBatch(k.ctx, b).Close()
+	ctx, cancel := context.WithTimeout(k.ctx, answerTime)
+	defer cancel()
+	return k.conn.SendBatch(ctx, b).Close()
 }
 
 // row asks for one row, which need not be there.

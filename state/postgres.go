@@ -76,6 +76,9 @@ const (
 	statementTime = time.Minute     // for a change, or a look at one thing
 	viewTime      = 5 * time.Minute // for a look at all records
 
+	answerTime  = 30 * time.Second // for one answer
+	connectTime = 10 * time.Second // unless the address says connect_timeout
+
 	connections = 16 // at most, unless the address says pool_max_conns
 )
 
@@ -104,6 +107,9 @@ func openPostgres(path string, opts Options) (*DB, error) {
 	}
 	if !strings.Contains(path, "pool_max_conns") {
 		config.MaxConns = connections
+	}
+	if !strings.Contains(path, "connect_timeout") {
+		config.ConnConfig.ConnectTimeout = connectTime
 	}
 	h := &pgHome{read: opts.ReadOnly, lease: opts.Lease, holder: newHolder(rand.Text()[:nonceLength]),
 		queues: map[owner]*pgQueue{}}

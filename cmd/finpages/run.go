@@ -171,5 +171,6 @@ func (a *app) expose() {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	metrics.RegisterBuild(a.registry, version(), commit())
 	metrics.RegisterState(a.registry, a.state)
+	metrics.RegisterLeases(a.registry, a.service.Leases)
 	a.service.PublishKnown()
 }

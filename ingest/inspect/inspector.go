@@ -14,6 +14,10 @@ import (
 type Inspector struct {
 	*registry.Registry
 	State *state.DB // nil reads as an empty one
+
+	// Elsewhere returns the other replica that runs a source now; "" for none. Nil
+	// means that there are no replicas.
+	Elsewhere func(source string) string
 }
 
 // Adapter returns what a source's documents come from; nil if there is no such

@@ -26,6 +26,7 @@ type Status struct {
 	Withheld       []state.Withheld `json:"withheld"` // why documents are excluded that are not left out by a rule
 	State          string           `json:"state"`    // new, ok, held, partial, failed, [Drifted], or [Unconfigured]
 	Running        *RunningNow      `json:"running,omitempty"`
+	Replica        string           `json:"replica,omitempty"` // another one that runs the source now
 	LastRun        *ingest.Report   `json:"last_run,omitempty"`
 	NextRun        *time.Time       `json:"next_run,omitempty"`
 	LastComplete   *time.Time       `json:"last_complete,omitempty"`
@@ -123,6 +124,9 @@ func (i *Inspector) Status(name string) (Status, error) {
 	st.FirstPublic = c.Availability.ShowsCustomers() && (st.LastRun == nil || st.LastRun.IsPrivate())
 	progress, next := c.Running()
 	st.NextRun, st.Running = moment(next), runningNow(progress)
+	if i.Elsewhere != nil {
+		st.Replica = i.Elsewhere(name)
+	}
 	return st, nil
 }
 

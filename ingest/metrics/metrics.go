@@ -134,6 +134,28 @@ func RegisterState(reg prometheus.Registerer, db *state.DB) {
 		func() float64 { return float64(db.Size()) }))
 }
 
+// leases exposes who has which source.
+type leases struct {
+	desc *prometheus.Desc
+	held func() []state.Held
+}
+
+// RegisterLeases exposes who has which source, as held says.
+func RegisterLeases(reg prometheus.Registerer, held func() []state.Held) {
+	register(reg, &leases{held: held, desc: prometheus.NewDesc("finpages_lease",
+		"Which replica runs the source now; always 1.", []string{"source", "holder"}, nil)})
+}
+
+// Describe implements [prometheus.Collector].
+func (l *leases) Describe(ch chan<- *prometheus.Desc) { ch <- l.desc }
+
+// Collect implements [prometheus.Collector].
+func (l *leases) Collect(ch chan<- prometheus.Metric) {
+	for _, h := range l.held() {
+		ch <- prometheus.MustNewConstMetric(l.desc, prometheus.GaugeValue, 1, h.Source, h.Name())
+	}
+}
+
 // Request counts a request of the client; pass it as intercomapi.Options.Observe.
 func (m *Metrics) Request(e intercomapi.Event) {
 	if m == nil {

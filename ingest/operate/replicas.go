@@ -153,6 +153,7 @@ func (r *Replicas) beginDue(ctx context.Context) {
 		shared, err = r.service.State.Shared(ctx)
 	}
 	if r.note(ctx, err) {
+		r.service.shared.Store(nil)
 		return
 	}
 	r.service.shared.Store(&shared)
@@ -365,32 +366,4 @@ func (r *Replicas) run(t *turn, kind, who string) {
 		t.leave(ended)
 		r.verified(t.source.Name, v, nil)
 	}
-}
-
-// Held returns the leases that replicas have, as last seen.
-func (s *Service) Held() []state.Held {
-	if shared := s.shared.Load(); shared != nil {
-		return shared.Leases
-	}
-	return nil
-}
-
-// Others returns the replicas, as last seen, and the sources of which the
-// configs of two differ.
-func (s *Service) Others() (replicas []state.Replica, differ []string) {
-	shared := s.shared.Load()
-	if shared == nil {
-		return nil, nil
-	}
-	sums := map[string]string{}
-	for _, r := range shared.Replicas {
-		for source, c := range r.Configs {
-			if other, has := sums[source]; has && other != c.Sum && !slices.Contains(differ, source) {
-				differ = append(differ, source)
-			}
-			sums[source] = c.Sum
-		}
-	}
-	slices.Sort(differ)
-	return shared.Replicas, differ
 }

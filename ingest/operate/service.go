@@ -36,6 +36,7 @@ func NewService(e *ingest.Engine) *Service {
 		Inspector: &inspect.Inspector{Registry: all, State: e.State},
 		Finder:    &documents.Finder{Registry: all, State: e.State}}
 	s.now.Store(e)
+	s.Inspector.Elsewhere = s.elsewhere
 	return s
 }
 

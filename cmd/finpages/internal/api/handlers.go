@@ -36,6 +36,8 @@ type Statuses struct {
 	Sources     []inspect.Status `json:"sources"`
 	ConfigFault *ConfigFault     `json:"config_fault,omitempty"`
 	Waiting     []Waiting        `json:"config_waiting,omitempty"`
+
+	*operate.ReplicasStatus // where a database is shared
 }
 
 // Leaks answers a request for the secrets in documents.
@@ -199,7 +201,7 @@ func body[T any](r *http.Request) (v T, err error) {
 
 func (s handlers) status(r *http.Request) (Statuses, error) {
 	all, err := s.Service.StatusAll(r.Context(), r.URL.Query()["source"])
-	return Statuses{all, s.ConfigFault(), s.Waiting()}, err
+	return Statuses{all, s.ConfigFault(), s.Waiting(), s.Service.ReplicasStatus()}, err
 }
 
 func (s handlers) config(*http.Request) (ConfigState, error) {

@@ -77,6 +77,10 @@ func (s *server) card(name string) (c card, err error) {
 	if c.Running != nil {
 		c.Progress = progressText(c.Running)
 		c.Health = c.Health.whileSyncing()
+	} else if c.Replica != "" {
+		if c.Health = c.Health.whileSyncing(); c.Health.Level == levelBusy {
+			c.Health.Text = "Syncing now, on replica " + c.Replica + "."
+		}
 	}
 	c.Notes = c.notes()
 	return c, nil

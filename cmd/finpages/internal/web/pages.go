@@ -8,6 +8,7 @@ import (
 	"finpages/ingest"
 	"finpages/ingest/documents"
 	"finpages/ingest/inspect"
+	"finpages/ingest/operate"
 	"finpages/state"
 )
 
@@ -84,12 +85,14 @@ type overviewView struct {
 	frame
 	ConfigFault *api.ConfigFault
 	Waiting     []api.Waiting
+	Replicas    *operate.ReplicasStatus // nil where there are none
 	Headline    headline
 	Cards       []card
 }
 
 func (s *server) showOverview(w http.ResponseWriter, r *http.Request) {
-	v := overviewView{frame: s.frame(r, "Is Fin up to date?"), ConfigFault: s.configFault(), Waiting: s.waiting()}
+	v := overviewView{frame: s.frame(r, "Is Fin up to date?"), ConfigFault: s.configFault(), Waiting: s.waiting(),
+		Replicas: s.Service.ReplicasStatus()}
 	gone, err := s.Service.Unconfigured()
 	if err != nil {
 		s.problem(w, api.StatusOf(err), err.Error(), s.site.home())

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"finpages/cmd/finpages/internal/api"
 	"finpages/cmd/finpages/internal/httpserve"
@@ -174,7 +175,7 @@ func (s *server) waiting() []api.Waiting {
 }
 
 // ready answers whether the state can be read, and is where it was opened, and a
-// config is loaded.
+// config is loaded; and who runs which source.
 func (s *server) ready(w http.ResponseWriter, _ *http.Request) {
 	if s.InPlace != nil {
 		if err := s.InPlace(); err != nil {
@@ -189,6 +190,9 @@ func (s *server) ready(w http.ResponseWriter, _ *http.Request) {
 		}
 	}
 	fmt.Fprintln(w, "ready")
+	for _, l := range s.Service.Leases() {
+		fmt.Fprintf(w, "source %s is run by %s until %s\n", l.Source, l.Name(), l.Expires.UTC().Format(time.RFC3339))
+	}
 }
 
 const pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; " +
