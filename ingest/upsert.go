@@ -120,7 +120,7 @@ func (p *pusher) send(
 // was on its way.
 func (p *pusher) withdrawIfRetracted(w *workItem, page *rendered) error {
 	out := false
-	err := p.View(func(tx *state.Tx) (err error) {
+	err := p.State.Look(p.Source, func(tx *state.Tx) (err error) {
 		out, err = tx.IsRetracted(page.id, w.ID)
 		return err
 	})

@@ -50,6 +50,8 @@ func (h *boltHome) view(source string, f func(kv) error) error {
 	})
 }
 
+func (h *boltHome) look(source string, f func(kv) error) error { return h.view(source, f) }
+
 func (h *boltHome) update(o owner, f func(kv) error) error {
 	return h.use(func(bolt *bbolt.DB) error {
 		return bolt.Batch(func(tx *bbolt.Tx) error {

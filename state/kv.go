@@ -6,7 +6,9 @@ import "context"
 type home interface {
 	// view and update run f in a transaction on the records of one source.
 	// Concurrent updates share a commit, so that f may be called more than once.
+	// Concurrent looks are answered together, each call as of some instant.
 	view(source string, f func(kv) error) error
+	look(source string, f func(kv) error) error
 	update(o owner, f func(kv) error) error
 
 	sources() ([]string, error)

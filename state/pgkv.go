@@ -17,6 +17,7 @@ type pgKV struct {
 	source string
 	begin  func(*pgx.Batch) // nil once the transaction has begun
 
+	known   map[string]map[string][]byte // what was foreseen, by kind and key; nil: there is none
 	written map[string]map[string][]byte // what waits to be sent, by kind and key; nil: deleted
 	size    int                          // of it, in bytes
 }
@@ -59,8 +60,16 @@ func (k *pgKV) row(into any, sql string, args ...any) error {
 	})
 }
 
+// find returns a record that is known without asking.
+func (k *pgKV) find(kind, key []byte) (value []byte, known bool) {
+	if value, known = k.written[string(kind)][string(key)]; !known {
+		value, known = k.known[string(kind)][string(key)]
+	}
+	return value, known
+}
+
 func (k *pgKV) get(kind, key []byte) (value []byte, err error) {
-	if value, ok := k.written[string(kind)][string(key)]; ok {
+	if value, known := k.find(kind, key); known {
 		return value, nil
 	}
 	err = k.row(&value, "select value from finpages_records where source = $1 and kind = $2 and key = $3",
@@ -71,7 +80,7 @@ func (k *pgKV) get(kind, key []byte) (value []byte, err error) {
 func (k *pgKV) getAll(kind []byte, keys [][]byte) ([][]byte, error) {
 	values, at, asked := make([][]byte, len(keys)), make(map[string]int, len(keys)), make([][]byte, 0, len(keys))
 	for i, key := range keys {
-		if value, ok := k.written[string(kind)][string(key)]; ok {
+		if value, known := k.find(kind, key); known {
 			values[i] = value
 		} else if _, twice := at[string(key)]; !twice {
 			asked, at[string(key)] = append(asked, key), i
@@ -81,16 +90,7 @@ func (k *pgKV) getAll(kind []byte, keys [][]byte) ([][]byte, error) {
 		return values, nil
 	}
 	err := k.send(func(b *pgx.Batch) {
-		b.Queue("select key, value from finpages_records where source = $1 and kind = $2 and key = any($3)",
-			k.source, string(kind), asked).Query(func(rows pgx.Rows) error {
-			var r pgRecord
-			_, err := pgx.ForEachRow(rows, []any{&r.Key, &r.Value}, func() error {
-				values[at[string(r.Key)]] = r.Value
-				r = pgRecord{}
-				return nil
-			})
-			return err
-		})
+		k.ask(b, kind, asked, func(r pgRecord) { values[at[string(r.Key)]] = r.Value })
 	})
 	for i, key := range keys { // of keys that were named twice
 		if first, ok := at[string(key)]; ok {
@@ -100,9 +100,22 @@ func (k *pgKV) getAll(kind []byte, keys [][]byte) ([][]byte, error) {
 	return values, err
 }
 
+// ask queues a question for the records with the keys.
+func (k *pgKV) ask(b *pgx.Batch, kind []byte, keys [][]byte, f func(pgRecord)) {
+	b.Queue("select key, value from finpages_records where source = $1 and kind = $2 and key = any($3)",
+		k.source, string(kind), keys).Query(func(rows pgx.Rows) error {
+		records, err := pgx.CollectRows(rows, pgx.RowToStructByPos[pgRecord])
+		for _, r := range records {
+			f(r)
+		}
+		return err
+	})
+}
+
 func (k *pgKV) put(kind, key, value []byte) error { return k.write(kind, key, value) }
 
 func (k *pgKV) clear(kind []byte) error {
+	delete(k.known, string(kind))
 	return k.flushed(func(b *pgx.Batch) {
 		b.Queue("delete from finpages_records where source = $1 and kind = $2", k.source, string(kind))
 	})
@@ -143,7 +156,7 @@ func (k *pgKV) flush(b *pgx.Batch) {
 			}
 		}
 	}
-	k.written, k.size = nil, 0
+	k.written, k.known, k.size = nil, nil, 0
 	if len(put) > 0 {
 		b.Queue(`insert into finpages_records (source, kind, key, value)
 			select $1, * from unnest($2::text[], $3::bytea[], $4::bytea[])

@@ -10,17 +10,17 @@ import (
 // maxShared bounds the updates that share a commit.
 const maxShared = 256
 
-// pgUpdate is a change that waits to be committed.
+// pgUpdate is a change, or a look, that waits for its turn.
 type pgUpdate struct {
 	f      func(kv) error
 	failed error // of f
 	done   chan error
 }
 
-// pgQueue holds the changes of one source under one lease that wait.
+// pgQueue holds what waits of one source.
 type pgQueue struct {
 	waiting []*pgUpdate
-	leading bool // whether a goroutine commits them
+	leading bool // whether a goroutine does it
 }
 
 // owner is who changes a source: whoever holds a lease, or, without one, somebody
@@ -32,39 +32,43 @@ type owner struct {
 
 // update has a change committed together with all that come meanwhile: a
 // commit costs the same for many.
-func (h *pgHome) update(o owner, f func(kv) error) error {
+func (h *pgHome) update(o owner, f func(kv) error) error { return h.enqueue(o, h.queues, f, h.commit) }
+
+// enqueue has f done together with all that come meanwhile.
+func (h *pgHome) enqueue(o owner, queues map[owner]*pgQueue, f func(kv) error, do func(owner, []*pgUpdate)) error {
 	u := &pgUpdate{f: f, done: make(chan error, 1)}
 	h.mu.Lock()
-	q := h.queues[o]
+	q := queues[o]
 	if q == nil {
 		q = &pgQueue{}
-		h.queues[o] = q
+		queues[o] = q
 	}
 	q.waiting = append(q.waiting, u)
 	lead := !q.leading
 	q.leading = true
 	h.mu.Unlock()
 	if lead {
-		go h.lead(o, q)
+		go h.lead(o, queues, do)
 	}
 	return <-u.done
 }
 
-// lead commits until nothing waits.
-func (h *pgHome) lead(o owner, q *pgQueue) {
+// lead does what waits until nothing does.
+func (h *pgHome) lead(o owner, queues map[owner]*pgQueue, do func(owner, []*pgUpdate)) {
 	for {
 		h.mu.Lock()
+		q := queues[o]
 		n := min(len(q.waiting), maxShared)
 		batch := q.waiting[:n:n]
 		q.waiting = q.waiting[n:]
 		if n == 0 {
-			delete(h.queues, o)
+			delete(queues, o)
 		}
 		h.mu.Unlock()
 		if n == 0 {
 			return
 		}
-		h.commit(o, batch)
+		do(o, batch)
 	}
 }
 
@@ -74,6 +78,9 @@ func (h *pgHome) commit(o owner, batch []*pgUpdate) {
 		var broken *pgUpdate
 		err := h.write(o, func(k *pgKV) error {
 			broken = nil
+			if err := k.foresee(batch); err != nil {
+				return err
+			}
 			for _, u := range batch {
 				if u.failed = u.f(k); u.failed != nil {
 					broken = u

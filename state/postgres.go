@@ -95,7 +95,8 @@ type pgHome struct {
 	cuts atomic.Int64 // connections that were lost, or could not be had
 
 	mu     sync.Mutex
-	queues map[owner]*pgQueue
+	queues map[owner]*pgQueue // of changes
+	looks  map[owner]*pgQueue
 }
 
 // openPostgres opens the state in a database, and makes it unless it must not
@@ -112,7 +113,7 @@ func openPostgres(path string, opts Options) (*DB, error) {
 		config.ConnConfig.ConnectTimeout = connectTime
 	}
 	h := &pgHome{read: opts.ReadOnly, lease: opts.Lease, holder: newHolder(rand.Text()[:nonceLength]),
-		queues: map[owner]*pgQueue{}}
+		queues: map[owner]*pgQueue{}, looks: map[owner]*pgQueue{}}
 	config.AfterConnect = h.greet
 	ctx, cancel := context.WithTimeout(context.Background(), statementTime)
 	defer cancel()

@@ -79,6 +79,17 @@ func (db *DB) Rename(source, to string) error {
 // View reads the records of a source as they are at one instant. It must be
 // short: while it lasts, a file cannot grow. A nil DB reads as an empty one.
 func (db *DB) View(source string, f func(*Tx) error) error {
+	return db.read(source, f, func() func(string, func(kv) error) error { return db.home.view })
+}
+
+// Look is View for a few records that are found by their keys, each of which is as
+// it is at some instant. Concurrent looks are answered together, so f may be called
+// more than once.
+func (db *DB) Look(source string, f func(*Tx) error) error {
+	return db.read(source, f, func() func(string, func(kv) error) error { return db.home.look })
+}
+
+func (db *DB) read(source string, f func(*Tx) error, by func() func(string, func(kv) error) error) error {
 	if db == nil {
 		return f(&Tx{kv: noRecords{}})
 	}
@@ -87,8 +98,11 @@ func (db *DB) View(source string, f func(*Tx) error) error {
 		source, beside = old, db.beside[old]
 	}
 	var own error // of f
-	err := db.home.view(source, func(records kv) error {
+	err := by()(source, func(records kv) error {
 		t := &Tx{kv: records, sharing: db.sharingOf(source), reads: true, noIndex: db.noIndex, beside: beside}
+		if _, dry := records.(foresight); dry {
+			return f(t)
+		}
 		if own = f(t); own != nil {
 			return own
 		}
@@ -110,6 +124,9 @@ func (db *DB) Update(source string, f func(*Tx) error) error {
 	err := db.home.update(owner{source, db.lease}, func(records kv) error {
 		shared = db.sharingOf(source)
 		t := &Tx{kv: records, sharing: shared}
+		if _, dry := records.(foresight); dry {
+			return f(t)
+		}
 		own = f(t)
 		added = t.shares
 		if own != nil {

@@ -128,7 +128,7 @@ func (s *Session) PutInfo(info state.Info) error {
 
 // Page returns what the state knows of a page.
 func (s *Session) Page(id string) (p state.Page, found bool, err error) {
-	err = s.View(func(tx *state.Tx) (err error) {
+	err = s.State.Look(s.Source, func(tx *state.Tx) (err error) {
 		p, found, err = tx.Page(id)
 		return err
 	})
