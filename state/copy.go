@@ -14,7 +14,7 @@ var errUnfinished = errors.New("it is an unfinished copy: run finpages state cop
 // kinds are all kinds of records of a source.
 var kinds = [][]byte{
 	entriesBucket, pagesBucket, intentsBucket, holdsBucket, retractedBucket, journalBucket, runsBucket, infoBucket,
-	flagsBucket, driftBucket, versionsBucket, undoneBucket, auditBucket, sharedBucket,
+	flagsBucket, driftBucket, versionsBucket, undoneBucket, auditBucket, sharedBucket, liftedBucket,
 }
 
 // What is copied in one transaction.

@@ -146,7 +146,7 @@ func (db *DB) Begin(ctx context.Context, j Job, config string) (l *Lease, who st
 	if counted, err := h.isCounted(ctx); !counted {
 		return nil, "", writeError(err)
 	}
-	l, err = h.take(ctx, j.Source, func(ctx context.Context, tx pgx.Tx, epoch int64) (bool, error) {
+	l, err = db.take(ctx, j.Source, func(ctx context.Context, tx pgx.Tx, epoch int64) (bool, error) {
 		var began *time.Time
 		err := tx.QueryRow(ctx, "select began, who from finpages_jobs where kind = $1 and source = $2 for update",
 			j.Kind, j.Source).Scan(&began, &who)

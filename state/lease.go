@@ -47,6 +47,7 @@ type Lease struct {
 	source string
 	epoch  int64
 	cuts   int64 // of connections, when it was taken
+	server int64 // that gave it
 
 	ctx    context.Context // ends when the lease is lost or given back
 	cancel context.CancelCauseFunc
@@ -92,10 +93,24 @@ func (l *Lease) Begin(ctx context.Context, deletes bool) error {
 	if !l.Valid() {
 		return errLost(l.source)
 	}
+	if err := l.checkServer(); err != nil {
+		return err
+	}
 	if l != nil && (deletes || l.left() < l.home.lease/3) {
 		return l.renew(ctx)
 	}
 	return nil
+}
+
+// checkServer ends the lease where another server may have taken over, which lacks
+// what the run relies on.
+func (l *Lease) checkServer() error {
+	if l == nil || l.server == l.home.lifetime() {
+		return nil
+	}
+	err := fmt.Errorf("%w: %w", errLost(l.source), errAnotherServer)
+	l.lose(err)
+	return err
 }
 
 // renew extends the lease.
@@ -184,7 +199,7 @@ func (db *DB) Acquire(ctx context.Context, source string) (*Lease, error) {
 		counted, err := h.isCounted(ctx)
 		var l *Lease
 		if counted {
-			l, err = h.take(ctx, source, nil)
+			l, err = db.take(ctx, source, nil)
 		}
 		if l != nil || err != nil {
 			return l, writeError(err)
@@ -207,6 +222,26 @@ func (db *DB) leases() (*pgHome, bool) {
 	}
 	h, ok := db.home.(*pgHome)
 	return h, ok && !h.read
+}
+
+// take takes the source from a server whose retractions are known.
+func (db *DB) take(ctx context.Context, source string, also func(context.Context, pgx.Tx, int64) (bool, error)) (*Lease, error) {
+	h := db.home.(*pgHome)
+	if err := db.meetServer(ctx); err != nil {
+		return nil, err
+	}
+	h.keeper.mu.Lock()
+	server := h.keeper.server
+	h.keeper.mu.Unlock()
+	l, err := h.take(ctx, source, also)
+	if l == nil || err != nil {
+		return nil, err
+	}
+	l.server = server
+	if err := l.checkServer(); err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
 // take takes the source, and nil if somebody has it. What also has to hold, and

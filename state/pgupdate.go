@@ -119,6 +119,9 @@ func (h *pgHome) write(o owner, f func(*pgKV) error) error {
 		return errLost(o.source)
 	}
 	for try := 1; ; try++ {
+		if err := o.lease.checkServer(); err != nil {
+			return err
+		}
 		err := h.tryWrite(o, f)
 		if !isFenced(err) || try == maxTries {
 			return err
@@ -142,7 +145,9 @@ func (h *pgHome) tryWrite(o owner, f func(*pgKV) error) error {
 	}
 	defer conn.Release() // what is not committed is given up with its connection
 	k := &pgKV{ctx: ctx, conn: conn.Conn(), source: o.source, begin: h.fence(o)}
-	err = f(k)
+	if err = o.lease.checkServer(); err == nil { // now that there is a connection
+		err = f(k)
+	}
 	if err == nil {
 		err = k.flushed(func(b *pgx.Batch) { b.Queue("commit") })
 	}

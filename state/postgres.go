@@ -47,6 +47,7 @@ create table if not exists finpages_records (
 	source text not null, kind text not null, key bytea not null, value bytea not null,
 	primary key (source, kind, key)
 );
+create index if not exists finpages_retracted on finpages_records (source, key) where kind in ('retracted', 'lifted');
 create table if not exists finpages_numbers (
 	source text not null, kind text not null, number bigint not null,
 	primary key (source, kind)
@@ -91,6 +92,7 @@ type pgHome struct {
 	server atomic.Int64  // when it was started, by its clock, in nanoseconds
 	sealed []byte        // the schema, as the database has it
 	member membership
+	keeper keeper
 
 	cuts atomic.Int64 // connections that were lost, or could not be had
 
@@ -129,6 +131,12 @@ func openPostgres(path string, opts Options) (*DB, error) {
 	}
 	if err == nil && !opts.ReadOnly {
 		err = db.migrate(opts.migrating)
+	}
+	if err == nil && !opts.ReadOnly {
+		if err = h.keeper.load(opts.Retracted); err == nil {
+			err = db.keepRetractions(ctx)
+		}
+		h.remember(db)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open state %s: %w", Redacted(path), err), h.close())
@@ -273,7 +281,9 @@ func (h *pgHome) sources() (names []string, err error) {
 
 func (h *pgHome) forget(o owner) error {
 	return h.write(o, func(k *pgKV) error {
-		return k.send(func(b *pgx.Batch) { drop(b, o.source, string(retractedBucket), string(sharedBucket)) })
+		return k.send(func(b *pgx.Batch) {
+			drop(b, o.source, string(retractedBucket), string(liftedBucket), string(sharedBucket))
+		})
 	})
 }
 

@@ -50,6 +50,7 @@ type membership struct {
 	others  int         // replicas beside this one
 	counted bool        // whether all of these count this one
 	told    func(n int) // of the number of replicas
+	db      *DB         // whose retractions are remembered; nil until it is open
 	stop    context.CancelFunc
 	ended   chan struct{}
 }
@@ -115,7 +116,14 @@ func (h *pgHome) live(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			_ = h.meet(ctx) // leases end without signs of life, and that is told
+			if h.meet(ctx) == nil { // leases end without signs of life, and that is told
+				h.member.mu.Lock()
+				db := h.member.db
+				h.member.mu.Unlock()
+				if db != nil {
+					_ = db.keepRetractions(ctx) // tried again soon
+				}
+			}
 		}
 	}
 }
@@ -156,6 +164,13 @@ func (h *pgHome) meet(ctx context.Context) error {
 
 // forgetReplicas is how long a replica that gives no sign of life is remembered.
 const forgetReplicas = time.Hour
+
+// remember has the retractions of a state that is open remembered.
+func (h *pgHome) remember(db *DB) {
+	h.member.mu.Lock()
+	defer h.member.mu.Unlock()
+	h.member.db = db
+}
 
 // leave tells the others that the process ends.
 func (h *pgHome) leave() {

@@ -52,7 +52,7 @@ func (t *Tx) hasRecords() bool {
 
 // outlives tells the kinds of records that stay when a source is forgotten.
 func outlives(kind string) bool {
-	return kind == string(retractedBucket) || kind == string(sharedBucket)
+	return kind == string(retractedBucket) || kind == string(liftedBucket) || kind == string(sharedBucket)
 }
 
 // Forget drops all records of a source but its retractions.
@@ -123,7 +123,7 @@ func (db *DB) Update(source string, f func(*Tx) error) error {
 	var added map[ref]string // by its last call
 	err := db.home.update(owner{source, db.lease}, func(records kv) error {
 		shared = db.sharingOf(source)
-		t := &Tx{kv: records, sharing: shared}
+		t := &Tx{kv: records, sharing: shared, replicated: db.IsShared()}
 		if _, dry := records.(foresight); dry {
 			return f(t)
 		}
@@ -145,13 +145,14 @@ func (db *DB) Update(source string, f func(*Tx) error) error {
 
 // Tx is a look at one source's records, or a change of them.
 type Tx struct {
-	kv      kv
-	sharing *sharing
-	shares  map[ref]string        // found or added by this transaction
-	reads   bool                  // only
-	noIndex bool                  // of flagged entries
-	beside  map[string]Retraction // that the file does not have, and may not be given
-	failed  error                 // of a method that returns none
+	kv         kv
+	sharing    *sharing
+	shares     map[ref]string        // found or added by this transaction
+	reads      bool                  // only
+	replicated bool                  // a retraction that is lifted leaves a record
+	noIndex    bool                  // of flagged entries
+	beside     map[string]Retraction // that the file does not have, and may not be given
+	failed     error                 // of a method that returns none
 }
 
 func (t *Tx) put(kind, key []byte, value any) error {

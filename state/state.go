@@ -74,6 +74,7 @@ type Options struct {
 	ReadOnly  bool          // writes nothing, and other readers may have it open
 	MustExist bool          // a state that is not there is an error, not a new one
 	Wait      time.Duration // for another process to let go of it; 0 means a second
+	Retracted string        // with a database: path of a file that keeps the retractions, too; "" for none
 	Lease     time.Duration // how long a process that is gone keeps a source, in a database; 0 means 15 seconds
 
 	copying   bool         // an unfinished copy is opened, too

@@ -151,11 +151,21 @@ func (t *Tx) DeleteHold() error { return t.kv.delete(holdsBucket, holdKey) }
 
 // PutRetraction keeps a page out of Fin.
 func (t *Tx) PutRetraction(page string, r Retraction) error {
-	return t.put(retractedBucket, []byte(page), r)
+	err := t.put(retractedBucket, []byte(page), r)
+	if t.replicated {
+		err = errors.Join(err, t.kv.delete(liftedBucket, []byte(page)))
+	}
+	return err
 }
 
 // DeleteRetraction lets a page into Fin again.
-func (t *Tx) DeleteRetraction(page string) error { return t.kv.delete(retractedBucket, []byte(page)) }
+func (t *Tx) DeleteRetraction(page string) error {
+	err := t.kv.delete(retractedBucket, []byte(page))
+	if t.replicated {
+		err = errors.Join(err, t.put(liftedBucket, []byte(page), time.Now().UTC()))
+	}
+	return err
+}
 
 // IsRetracted reports whether a page is kept out of Fin: by its external_id, or
 // by the entry that it is made from, where that was retracted under its own name or

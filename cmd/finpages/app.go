@@ -213,7 +213,8 @@ func secret(token, file string) func() (string, error) {
 // next run takes over what Intercom has.
 func openState(cfg *config.Config, readOnly bool, log *slog.Logger, notice func(string)) (*state.DB, error) {
 	path := cfg.State
-	db, err := state.Open(path, state.Options{ReadOnly: readOnly, Wait: lockWait, Lease: time.Duration(cfg.Lease)})
+	db, err := state.Open(path, state.Options{ReadOnly: readOnly, Wait: lockWait, Lease: time.Duration(cfg.Lease),
+		Retracted: filepath.Join(cfg.Cache, "retracted.json")})
 	var corrupt *state.CorruptError
 	var made *fs.PathError
 	switch {

@@ -50,7 +50,7 @@ func NewServer(t testing.TB) *Server {
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	s := &Server{URL: "postgres://finpages@/postgres?host=" + dir, Socket: filepath.Join(dir, ".s.PGSQL.5432"), bin: bin, dir: dir}
-	initdb := command(filepath.Join(bin, "initdb"), "-D", s.data(), "-U", "finpages", "-A", "trust",
+	initdb := command(filepath.Join(bin, "initdb"), "-D", s.Data(), "-U", "finpages", "-A", "trust",
 		"-N", "--no-locale", "-E", "UTF8")
 	if os.Getuid() == 0 {
 		if err := os.Chown(dir, nobody, nobody); err != nil {
@@ -65,11 +65,12 @@ func NewServer(t testing.TB) *Server {
 	return s
 }
 
-func (s *Server) data() string { return filepath.Join(s.dir, "data") }
+// Data returns the directory of the server's data.
+func (s *Server) Data() string { return filepath.Join(s.dir, "data") }
 
 func (s *Server) start(t testing.TB) {
 	t.Helper()
-	s.process = command(filepath.Join(s.bin, "postgres"), "-D", s.data(), "-k", s.dir, "-c", "listen_addresses=", "-F")
+	s.process = command(filepath.Join(s.bin, "postgres"), "-D", s.Data(), "-k", s.dir, "-c", "listen_addresses=", "-F")
 	if err := s.process.Start(); err != nil {
 		t.Fatal(err)
 	}
