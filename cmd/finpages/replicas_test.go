@@ -127,6 +127,7 @@ defaults:
   availability: {ai_agent: true, ai_copilot: true}
   schedule: "@every 1s"
   deletes: {max_percent: 100, max_count: 1000, always_allow: 1000}
+  split: {level: 2}
 sources:
 `, api, r.number, r.proxy.address(), clusterLease, r.number, r.listen)
 	for i, include := range []string{`"d0/**"`, `"d1/**"`, `"d2/**", "d3/**"`} {
