@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -83,6 +84,49 @@ func TestLibreOfficeKeepsWordsAndStructure(t *testing.T) {
 			again, _, err := newConverter(t, commands).Convert(t.Context(), doc, nil)
 			if err != nil || !bytes.Equal(again.Body, out.Body) {
 				t.Errorf("the same document is converted in another way, %v", err)
+			}
+		})
+	}
+}
+
+var spans = regexp.MustCompile(`</?span[^>]*>`) // which part words
+
+// Files by another producer than pandoc.
+func TestFilesMadeByLibreOffice(t *testing.T) {
+	if os.Getenv("TEST_ALL") == "" {
+		t.Skip("LibreOffice is large and slow: run make test-all")
+	}
+	for extension, c := range map[string]struct {
+		by, preset string
+		tags       []string
+	}{
+		".docx": {"odt", "pandoc", []string{"<h2", "<table", "<li", `href="https://pumps.example.com/a"`}},
+		".odt":  {"docx", "pandoc", []string{"<h2", "<table", "<li", `href="https://pumps.example.com/a"`}},
+		".rtf":  {"docx", "pandoc", []string{"<table", `href="https://pumps.example.com/a"`}},
+		".pdf":  {"docx", "poppler", []string{"<h2", "<li"}},
+		".xlsx": {"csv", "excel", []string{"<table", "<td>45</td>"}},
+	} {
+		t.Run(extension, func(t *testing.T) {
+			doc := sources.Document{Format: sources.Format(extension), Body: office(t, c.by, extension[1:]), Path: "a" + extension}
+			out, _, err := newConverter(t, map[string][]string{extension: {c.preset}}).Convert(t.Context(), doc, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := words(source)
+			if c.by == "csv" {
+				want = []string{"Model", "Litres", "P1", "20", "P2", "45"}
+			}
+			least := 0.995
+			if extension == ".pdf" { // the columns of a table come one after another
+				least = 0.97
+			}
+			if r := recall(want, words(spans.ReplaceAllString(string(out.Body), ""))); r < least {
+				t.Errorf("recall %.3f: %s", r, out.Body)
+			}
+			for _, tag := range c.tags {
+				if !strings.Contains(string(out.Body), tag) {
+					t.Errorf("%s is missing: %s", tag, out.Body)
+				}
 			}
 		})
 	}

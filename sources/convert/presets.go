@@ -41,7 +41,7 @@ func (p preset) hint() string {
 const theFile = "{document}"
 
 // presetVersion is raised whenever what a preset makes of a document may change.
-const presetVersion = "3"
+const presetVersion = "4"
 
 // presets by their names in the config; each says what it does for an extension.
 var presets = map[string]func(extension string) (preset, bool){
@@ -96,10 +96,17 @@ var translations = regexp.MustCompile(`translations|has no translation defined`)
 
 func pandoc(extension string) (preset, bool) {
 	format, ok := pandocFormats[extension]
-	return preset{program: "pandoc", packages: "pandoc", after: pandocBody, ignored: translations,
+	p := preset{program: "pandoc", packages: "pandoc", after: pandocBody, ignored: translations,
 		// sandbox: no includes, no files; standalone, so that the title is there
 		args: []string{"--sandbox", "-f", format, "-t", "html5", "-s", "--wrap=none", "--no-highlight", "-M",
-			"pagetitle=-"}}, ok
+			"pagetitle=-"}}
+	switch extension {
+	case ".odt":
+		p.includes = odtTables
+	case ".rtf":
+		p.includes = rtfFields
+	}
+	return p, ok
 }
 
 // libreOffice has texts written as HTML, tables as workbooks, and slides as

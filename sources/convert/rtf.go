@@ -1,0 +1,16 @@
+package convert
+
+import "regexp"
+
+var (
+	rtfLink  = regexp.MustCompile(`\{\\\*\\fldinst\s+HYPERLINK\s+("[^"{}]*")[^{}]*\}`)
+	rtfField = regexp.MustCompile(`\{\\field\s*(?:\\\w+\s*)*\{\\\*\\fldinst\s*(?:\{[^{}"]*\}|[^{}"]*)\}\s*\{\\fldrslt`)
+)
+
+// rtfFields writes links in the way in which Pandoc's reader knows them, and all
+// other fields, such as references to sections, as their text: it would drop
+// both with what they show.
+func rtfFields(g *gathered, _ Include) {
+	body := rtfLink.ReplaceAll(g.body, []byte(`{\*\fldinst{HYPERLINK $1}}`))
+	g.body = rtfField.ReplaceAll(body, []byte(`{{`))
+}
