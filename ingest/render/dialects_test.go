@@ -100,6 +100,21 @@ func TestRenderOneTool(t *testing.T) {
 	}
 }
 
+// TestRenderFormulas holds that nothing in a formula is markup, and that prices are
+// no formulas.
+func TestRenderFormulas(t *testing.T) {
+	checkTable(t, sources.Markdown, []conversion{
+		{"in text", `See $\sum_{i=1}^{n} i = \frac{n(n+1)}{2}$ and $a_1 * b_1 * c_1$.`, `<p>See $\sum_{i=1}^{n} i = \frac{n(n+1)}{2}$ and $a_1 * b_1 * c_1$.</p>`},
+		{"in brackets", `A \(\lim _{x\rightarrow \infty }\frac{1}{x}=0\) and \[a_{2}\], but \(see *there*\).`, `<p>A \(\lim _{x\rightarrow \infty }\frac{1}{x}=0\) and \[a_{2}\], but (see <em>there</em>).</p>`},
+		{"on its line", `$$\frac{-b\pm \sqrt{b^{2}-4ac}}{2a}$$`, `<p>$$\frac{-b\pm \sqrt{b^{2}-4ac}}{2a}$$</p>`},
+		{"over lines", "$$\na_{1}\n\nb\n$$\n\n$$c_1 +\nd_1$$\n\n\\[\ne_1\n\\]\n\nf",
+			"<pre><code class=\"language-math\">a_{1}\n\nb</code></pre><pre><code class=\"language-math\">c_1 +\nd_1</code></pre><pre><code class=\"language-math\">e_1</code></pre><p>f</p>"},
+		{"prices", "It costs $5 and *$6*, or $5/$6, $10-$20, `$a$` and US$3 to US$4.", "<p>It costs $5 and <em>$6</em>, or $5/$6, $10-$20, <code>$a$</code> and US$3 to US$4.</p>"},
+		{"variables", "Set $HOME or **$PATH**, $a and $b.", "<p>Set $HOME or <strong>$PATH</strong>, $a and $b.</p>"},
+		{"states", "* ![gray one][STATUS-GRAY]\n* ![a][b]", "<ul><li>gray one</li><li>![a][b]</li></ul>"},
+	})
+}
+
 // TestRenderRawText holds that elements whose content is no markup end where
 // they hold nothing.
 func TestRenderRawText(t *testing.T) {

@@ -257,22 +257,3 @@ func linesUntil(lines []string, end string) int {
 	}
 	return len(lines)
 }
-
-// mathBlock keeps formulas as they are: Markdown would eat their underscores.
-func mathBlock(r *rewriter, lines []string, _ int) int {
-	prefix, rest := cutPrefix(lines[0])
-	if strings.TrimSpace(rest) != "$$" {
-		return 0
-	}
-	for i, line := range lines[1:min(len(lines), 200)] {
-		if _, rest := cutPrefix(line); strings.TrimSpace(rest) == "$$" {
-			r.emit(prefix + "```math")
-			for _, l := range lines[1 : i+1] {
-				r.emit(l)
-			}
-			r.emit(prefix + "```")
-			return i + 2
-		}
-	}
-	return 0
-}

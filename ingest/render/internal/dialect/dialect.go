@@ -78,6 +78,8 @@ func rules(line string) []rule {
 		return append(list, indentedCode, diagram, directive, definition)
 	case '$':
 		return append(list, indentedCode, mathBlock, toc)
+	case '\\':
+		return append(list, indentedCode, mathBlock)
 	case '*':
 		return append(list, indentedCode, toc)
 	case '#':

@@ -62,6 +62,9 @@ func inlineParsers() []util.PrioritizedValue {
 		{trigger: '[', match: wikiLink, html: wikiHTML, allowed: notALink, isOf: isWiki},
 		{trigger: '!', match: wikiEmbed, html: embedHTML, isOf: isWiki},
 		{trigger: '!', match: sizedImage, html: sizedHTML},
+		{trigger: '!', match: statusImage, html: content},
+		{trigger: '$', match: formula, html: verbatim, allowed: notAPrice},
+		{trigger: '\\', match: bracketFormula, html: verbatim},
 		{trigger: '@', match: azureName, html: nameHTML, allowed: afterSpace},
 		{trigger: '<', match: crossReference, html: referenceHTML},
 		{trigger: '@', match: quotedReference, html: quotedHTML, allowed: afterSpace},
@@ -89,7 +92,12 @@ var (
 	wikiLink  = regexp.MustCompile(`^\[\[([^\[\]|\s][^\[\]|\n]*)(?:\\?\|([^\[\]\n]*))?\]\]`)
 	wikiEmbed = regexp.MustCompile(`^!\[\[([^\[\]|\n]+)(?:\\?\|([^\[\]\n]*))?\]\]`)
 	// ![name](file =500x300), of Azure's wikis
-	sizedImage     = regexp.MustCompile(`^!\[([^\[\]\n]*)\]\(([^()\s]+)[ \t]+=\d*%?x\d*%?\)`)
+	sizedImage = regexp.MustCompile(`^!\[([^\[\]\n]*)\]\(([^()\s]+)[ \t]+=\d*%?x\d*%?\)`)
+	// ![done][STATUS-GREEN], of md2conf, which defines the references itself
+	statusImage = regexp.MustCompile(`^!\[([^\[\]\n]+)\]\[STATUS-[A-Z]+\]`)
+	// $a_1$ and $$a_1$$; \(a_1\) and \[a_1\] with what no sentence in brackets has
+	formula        = regexp.MustCompile("^(?:\\$\\$[^$\\n]+\\$\\$|\\$[^\\s$`](?:[^$\\n`]*[^\\s$\\\\`])?\\$)")
+	bracketFormula = regexp.MustCompile(`^(?:\\\(` + inFormula + `\\\)|\\\[` + inFormula + `\\\])`)
 	azureName      = regexp.MustCompile(`^@<([^<>@\n]+)>`)
 	crossReference = regexp.MustCompile(`^<xref:([^<>?#\s]+)(?:[?#][^<>\s]*)?>`) // of DocFX
 
@@ -120,6 +128,10 @@ func isWiki(d *dialect.Document) bool { return d.IsFor(dialect.WikiTools()...) }
 func isMarked(d *dialect.Document) bool { return d.IsOf(dialect.Obsidian, dialect.MkDocs) }
 
 func isMkDocs(d *dialect.Document) bool { return d.IsOf(dialect.MkDocs) }
+
+// inFormula matches what has a command, an index or a power, and no character of
+// Markdown behind a backslash.
+const inFormula = `(?:[^\\\n]|\\[A-Za-z,;!{}\\])*?(?:\\[A-Za-z]{2,}|[A-Za-z0-9)}][_^][A-Za-z0-9{])(?:[^\\\n]|\\[A-Za-z,;!{}\\])*?`
 
 func nothing([]string) string { return "" }
 
@@ -152,6 +164,16 @@ func quotedHTML(m []string) string {
 }
 
 func deletionHTML(m []string) string { return "<del>" + html.EscapeString(m[1]) + "</del>" }
+
+// verbatim keeps what would else be markup, such as a formula's underscores and
+// braces.
+func verbatim(m []string) string { return html.EscapeString(m[0]) }
+
+// notAPrice wants no figure or letter beside a formula, as there is in "$5/$6".
+func notAPrice(before rune, after []byte) bool {
+	next, _ := utf8.DecodeRune(after)
+	return !isWordRune(before) && before != '$' && before != '\\' && (len(after) == 0 || !isWordRune(next) && next != '$')
+}
 
 func content(m []string) string { return html.EscapeString(m[1]) }
 
