@@ -30,6 +30,12 @@ type Detector struct {
 // index tells by one pass over a text which rules are worth trying, and where.
 type index struct {
 	rules    []rule
+	people   words // of the rules for what people choose
+	machines words // of those for what machines make
+}
+
+// words are those near which rules are worth trying.
+type words struct {
 	keywords *ahocorasick.Trie
 	byWord   [][]int // rules by the number of their keyword in the trie
 }
@@ -45,7 +51,7 @@ type Finding struct {
 // that finds nothing changed does without.
 func New() *Detector {
 	h := sha256.New()
-	fmt.Fprintln(h, version, gitleaks.DefaultConfig, ownSource)
+	fmt.Fprintln(h, version, gitleaks.DefaultConfig, ownSource, namedSource)
 	return &Detector{hash: hex.EncodeToString(h.Sum(nil)[:16]), index: sync.OnceValue(func() index { return indexOf(allRules()) })}
 }
 
@@ -54,7 +60,7 @@ func allRules() []rule {
 	if err != nil {
 		panic(fmt.Sprintf("the rules that come with gitleaks: %v", err)) // they are a constant
 	}
-	rules = append(rules, ownRules()...)
+	rules = append(append(rules, ownRules()...), namedRules()...)
 	for i := range rules {
 		rules[i].shape = shapeOf(rules[i].expr.String())
 		if rules[i].id == "generic-api-key" {
@@ -69,32 +75,41 @@ func allRules() []rule {
 //go:embed own.go
 var ownSource string
 
+//go:embed named.go
+var namedSource string
+
 // Rules is a hash of all that decides what is found. A page that was scanned
 // by other rules should be scanned again.
 func (d *Detector) Rules() string { return d.hash }
 
 // version is raised when what is found changes by code, not by rules.
-const version = "3"
+const version = "4"
 
 func indexOf(rules []rule) index {
-	d := index{rules: rules}
+	return index{rules: rules, people: wordsOf(rules, false), machines: wordsOf(rules, true)}
+}
+
+func wordsOf(rules []rule, byMachine bool) (w words) {
 	numbers := map[string]int{}
-	var words []string
-	for i, r := range d.rules {
-		for _, w := range r.words {
-			n, ok := numbers[w]
+	var all []string
+	for i, r := range rules {
+		if r.byMachine != byMachine {
+			continue
+		}
+		for _, word := range r.words {
+			n, ok := numbers[word]
 			if !ok {
-				n = len(words)
-				numbers[w] = n
-				words, d.byWord = append(words, w), append(d.byWord, nil)
+				n = len(all)
+				numbers[word] = n
+				all, w.byWord = append(all, word), append(w.byWord, nil)
 			}
-			if !slices.Contains(d.byWord[n], i) {
-				d.byWord[n] = append(d.byWord[n], i)
+			if !slices.Contains(w.byWord[n], i) {
+				w.byWord[n] = append(w.byWord[n], i)
 			}
 		}
 	}
-	d.keywords = ahocorasick.NewTrieBuilder().AddStrings(words).Build()
-	return d
+	w.keywords = ahocorasick.NewTrieBuilder().AddStrings(all).Build()
+	return w
 }
 
 // span is where a secret lies in a text.
@@ -105,7 +120,7 @@ type span struct {
 
 // spans finds the secrets of a text, in order, none overlapping another.
 func (d *Detector) spans(ctx context.Context, p part) []span {
-	found := d.scan(ctx, p.plain, p.odd)
+	found := d.scan(ctx, p.plain, p.odd, p.keys)
 	slices.SortStableFunc(found, func(a, b span) int {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))
 	})

@@ -188,7 +188,7 @@ func TestRulesHaveAHash(t *testing.T) {
 
 func FuzzPage(f *testing.F) {
 	r := rand.New(rand.NewPCG(1, 1))
-	for _, k := range kinds()[35:45] {
+	for _, k := range kinds()[35:37] {
 		for _, p := range plant(r, k) {
 			f.Add(p.html, p.text)
 		}
@@ -201,7 +201,6 @@ func FuzzPage(f *testing.F) {
 		find(t, p)
 		costtest.Check(t, markup+text, func(s string) {
 			_, _ = detector(t).Page(t.Context(), leaks.Page{HTML: s, Source: s})
-			_, _ = detector(t).Redact(t.Context(), leaks.Page{HTML: s}, nil)
 		})
 	})
 }

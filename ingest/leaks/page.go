@@ -1,8 +1,10 @@
 package leaks
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -56,6 +58,7 @@ type part struct {
 	text  string
 	plain string // as plainText has it
 	odd   places // what could be secrets in it
+	keys  places // what of that could have been made by a machine
 	cells []cell
 }
 
@@ -63,7 +66,8 @@ type part struct {
 // are searched there.
 func newPart(name, text string, known map[string]bool) part {
 	plain := plainText(text)
-	return part{name: name, text: text, plain: plain, odd: oddWords(plain, known)}
+	odd, keys := oddWords(plain, known)
+	return part{name: name, text: text, plain: plain, odd: odd, keys: keys}
 }
 
 func (p part) place(at int) string {
@@ -80,13 +84,18 @@ func partsOf(p Page) []part {
 	t := textOf(p.HTML)
 	text := t.part()
 	parts := []part{newPart(PlaceID, p.ID, nil), newPart("title", p.Title, nil), newPart("address", p.URL, nil), text}
+	const apart = "\n\n\n\n\n" // so that no rule takes two links together
 	seen := map[string]bool{}
+	var links strings.Builder
 	for _, l := range t.links {
-		if !seen[l.value] {
-			seen[l.value] = true
-			parts = append(parts, newPart("link", l.value, nil))
+		for _, value := range l.spellings() {
+			if !seen[value] {
+				seen[value] = true
+				links.WriteString(value + apart)
+			}
 		}
 	}
+	parts = append(parts, newPart("link", links.String(), nil))
 	if p.Source != "" {
 		parts = append(parts, newPart("source line", p.Source, text.oddWords()))
 	}
@@ -136,7 +145,9 @@ func (d *Detector) Redact(ctx context.Context, p Page, keep func(Finding) bool) 
 		p.URL = ""
 	}
 	spans := cover(t.part())
-	p.HTML = t.rewrite(p.HTML, spans, func(value string) bool { return len(cover(newPart("link", value, nil))) > 0 })
+	p.HTML = t.rewrite(p.HTML, spans, func(l link) bool {
+		return slices.ContainsFunc(l.spellings(), func(value string) bool { return len(cover(newPart("link", value, nil))) > 0 })
+	})
 	return p, context.Cause(ctx)
 }
 
@@ -193,6 +204,14 @@ type link struct {
 	value    string
 }
 
+// spellings are the value as it stands, and without the escapes of addresses.
+func (l link) spellings() []string {
+	if plain, err := url.PathUnescape(l.value); err == nil && plain != l.value {
+		return []string{l.value, plain}
+	}
+	return []string{l.value}
+}
+
 // cell is one of a table, by its place in the text.
 type cell struct {
 	start, end int
@@ -206,7 +225,7 @@ func textOf(markup string) pageText {
 	var t pageText
 	var out strings.Builder
 	var tables tableState
-	at := 0
+	at, pre, between := 0, 0, true // between blocks, where white space is none of the text
 	for z := html.NewTokenizer(strings.NewReader(markup)); ; {
 		kind := z.Next()
 		if kind == html.ErrorToken {
@@ -216,28 +235,43 @@ func textOf(markup string) pageText {
 		at += len(z.Raw())
 		switch kind {
 		case html.TextToken:
+			if between && pre == 0 && len(bytes.TrimSpace(z.Raw())) == 0 {
+				continue
+			}
+			between = false
 			p := piece{from: from, to: at, at: out.Len()}
 			out.Write(z.Text())
 			p.end = out.Len()
 			t.pieces = append(t.pieces, p)
 		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
-			tag := z.Token()
-			t.links = append(t.links, linksOf(tag, from, at)...)
-			switch end := breakOf(tag.Data); {
+			name, hasAttributes := z.TagName()
+			tag, end := string(name), breakOf(string(name))
+			if hasAttributes {
+				t.links = append(t.links, linksOf(z, from, at)...)
+			}
+			switch {
+			case tag == "dt" && kind == html.EndTagToken: // its description follows
 			case end == "\n" && !strings.HasSuffix(out.String(), "\n") && out.Len() > 0, end == "\t" && kind != html.EndTagToken:
 				out.WriteString(end)
 			}
-			tables.tag(tag.Data, kind == html.EndTagToken, out.Len(), &t.cells)
+			between = end != ""
+			if tag == "pre" {
+				pre += depthOf(kind)
+			}
+			tables.tag(tag, kind == html.EndTagToken, out.Len(), &t.cells)
 		}
 	}
 	t.text = out.String()
 	return t
 }
 
-func linksOf(tag html.Token, from, to int) (links []link) {
-	for _, a := range tag.Attr {
-		if a.Key == "href" || a.Key == "src" || a.Key == "title" || a.Key == "alt" {
-			links = append(links, link{from, to, a.Val})
+func linksOf(z *html.Tokenizer, from, to int) (links []link) {
+	for more := true; more; {
+		var key, value []byte
+		key, value, more = z.TagAttr()
+		switch string(key) {
+		case "href", "src", "title", "alt":
+			links = append(links, link{from, to, string(value)})
 		}
 	}
 	return links
@@ -246,18 +280,28 @@ func linksOf(tag html.Token, from, to int) (links []link) {
 // breakOf is what a tag puts between the text before and behind it.
 func breakOf(tag string) string {
 	switch tag {
-	case "p", "div", "li", "ul", "ol", "tr", "table", "thead", "tbody", "pre", "blockquote", "br", "hr", "dt", "dd", "dl",
+	case "p", "div", "li", "ul", "ol", "tr", "table", "thead", "tbody", "pre", "blockquote", "br", "hr", "dt", "dl",
 		"h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "figure", "figcaption", "details", "summary":
 		return "\n"
-	case "td", "th":
+	case "td", "th", "dd":
 		return "\t"
 	}
 	return ""
 }
 
+func depthOf(kind html.TokenType) int {
+	switch kind {
+	case html.StartTagToken:
+		return 1
+	case html.EndTagToken:
+		return -1
+	}
+	return 0
+}
+
 // rewrite covers the spans of the text in the HTML, and drops tags whose
 // address is bad.
-func (t pageText) rewrite(markup string, spans []span, isBad func(string) bool) string {
+func (t pageText) rewrite(markup string, spans []span, isBad func(link) bool) string {
 	type change struct {
 		from, to int
 		text     string
@@ -273,7 +317,7 @@ func (t pageText) rewrite(markup string, spans []span, isBad func(string) bool) 
 		}
 	}
 	for _, l := range t.links {
-		if isBad(l.value) {
+		if isBad(l) {
 			tag, _, _ := strings.Cut(strings.Trim(markup[l.from:l.to], "<>"), " ")
 			changes = append(changes, change{l.from, l.to, "<" + tag + ">"})
 		}

@@ -19,6 +19,8 @@ type rule struct {
 	entropy float64
 	reach   reach
 	shape   shape
+	// byMachine says that it finds what machines make, not what people choose.
+	byMachine bool
 	// fits says whether what was found is a secret, not a sample.
 	fits func(secret, match, line string) bool
 }
@@ -45,7 +47,7 @@ func gitleaksRules() ([]rule, error) {
 		if r.Regex == nil || r.Path != nil || len(r.Keywords) == 0 { // about files, not text
 			continue
 		}
-		rules = append(rules, rule{id: r.RuleID, words: r.Keywords, expr: r.Regex, group: r.SecretGroup, entropy: r.Entropy,
+		rules = append(rules, rule{id: r.RuleID, words: r.Keywords, expr: r.Regex, group: r.SecretGroup, entropy: r.Entropy, byMachine: true,
 			reach: reachOf(id, r.Regex.String()), fits: allowedBy(append(cfg.Allowlists, r.Allowlists...), id)})
 	}
 	return rules, nil

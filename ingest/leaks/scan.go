@@ -10,32 +10,58 @@ import (
 // window is a part of a text that a rule is tried on, in bytes.
 type window struct{ start, end int }
 
+// Bytes of text that is looked at before and behind a keyword, and of the
+// longest one.
+const before, after, longestWord = 200, 600, 40
+
 // widest is how long a window grows, in bytes, before it is tried: between
 // windows, the search can end.
 const widest = 64 << 10
 
 // scan finds the secrets of a text, until the context ends.
-func (d *Detector) scan(ctx context.Context, plain string, odd places) (found []span) {
+func (d *Detector) scan(ctx context.Context, plain string, odd, keys places) (found []span) {
 	if len(odd) == 0 {
 		return nil
 	}
 	in := d.index()
-	open := make([]window, len(in.rules)) // by rule; what is still to be tried
-	in.keywords.Walk(lowerASCII(plain), func(last, length, pattern int64) bool {
-		end := int(last) + 1
-		near := odd.windowsAround(plain, end-int(length), end)
-		for _, i := range in.byWord[pattern] {
-			w := near[in.rules[i].reach]
-			if w.start <= open[i].end && w.end-open[i].start <= widest {
-				open[i].end = max(open[i].end, w.end)
-				continue
+	found = in.scan(ctx, in.people, plain, odd, found)
+	return in.scan(ctx, in.machines, plain, keys, found)
+}
+
+// scan tries the rules of the words near the places.
+func (in index) scan(
+	ctx context.Context, x words, plain string, odd places, found []span,
+) []span {
+	var open []window // by rule; what is still to be tried
+	var tried []int   // rules that have one
+	for _, region := range odd.regions(len(plain)) {
+		x.keywords.Walk(lowerASCII(plain[region.start:region.end]), func(last, length, pattern int64) bool {
+			end := region.start + int(last) + 1
+			near, looks := windowsAround(plain, end-int(length), end)
+			for _, i := range x.byWord[pattern] {
+				r := &in.rules[i]
+				w := near[r.reach]
+				if !odd.within(looks[r.reach]) {
+					continue
+				}
+				if open == nil {
+					open = make([]window, len(in.rules))
+				}
+				if open[i].end > 0 && w.start <= open[i].end && w.end-open[i].start <= widest {
+					open[i].end = max(open[i].end, w.end)
+					continue
+				}
+				if open[i].end == 0 {
+					tried = append(tried, i)
+				} else {
+					found = r.find(plain, open[i], found)
+				}
+				open[i] = w
 			}
-			found = in.rules[i].find(plain, open[i], found)
-			open[i] = w
-		}
-		return ctx.Err() == nil
-	})
-	for i := range open {
+			return ctx.Err() == nil
+		})
+	}
+	for _, i := range tried {
 		if ctx.Err() == nil {
 			found = in.rules[i].find(plain, open[i], found)
 		}
@@ -43,23 +69,44 @@ func (d *Detector) scan(ctx context.Context, plain string, odd places) (found []
 	return found
 }
 
+// regions are the parts of a text in which keywords may stand for the places:
+// private keys have their words before their first line.
+func (o places) regions(length int) (regions []window) {
+	for _, w := range o {
+		r := window{max(0, w.start-after-longestWord), min(length, w.end+before)}
+		if n := len(regions); n > 0 && r.start <= regions[n-1].end {
+			regions[n-1].end = max(regions[n-1].end, r.end)
+			continue
+		}
+		regions = append(regions, r)
+	}
+	return regions
+}
+
 // reach is how far from its keyword a rule finds a secret.
 type reach int
 
 const (
 	sameLine  reach = iota // or what lies near in it: some texts are one line
+	sameWord               // as addresses do
 	nextWord               // the value that is given to a name
 	nearLines              // one line before, three after
 	farAfter               // as far as a private key in its armor
 	reaches
 )
 
-// windowsAround returns the windows for a keyword, by reach; empty where they
-// hold nothing that could be a secret.
-func (o places) windowsAround(text string, start, end int) (w [reaches]window) {
-	const before, after, name, next, key = 200, 600, 64, 60, 16 << 10 // bytes
+// windowsAround returns the windows for a keyword, by reach, and where in them
+// the secret would be.
+func windowsAround(text string, start, end int) (w, looks [reaches]window) {
+	const name, next, key = 64, 60, 16 << 10 // bytes
 	low, high := max(0, start-before), min(len(text), end+after)
-	w = [reaches]window{{low, high}, {}, {low, high}, {low, min(len(text), end+key)}}
+	w = [reaches]window{{low, high}, {low, high}, {}, {low, high}, {low, min(len(text), end+key)}}
+	if i := strings.LastIndexAny(text[low:start], " \n\t"); i >= 0 {
+		w[sameWord].start = low + i + 1
+	}
+	if i := strings.IndexAny(text[end:high], " \n\t"); i >= 0 {
+		w[sameWord].end = end + i + 1
+	}
 	if at := strings.LastIndexByte(text[low:start], '\n'); at >= 0 {
 		w[sameLine].start = low + at + 1
 		w[nearLines].start = low + strings.LastIndexByte(text[low:low+at], '\n') + 1
@@ -78,13 +125,8 @@ func (o places) windowsAround(text string, start, end int) (w [reaches]window) {
 	w[sameLine].start = max(w[sameLine].start, start-name)
 	w[nextWord] = w[sameLine]
 	follows := window{start, w[sameLine].end} // the secret follows its name
-	looks := [reaches]window{follows, {start, min(follows.end, end+next)}, w[nearLines], w[farAfter]}
-	for i := range w {
-		if !o.within(looks[i]) {
-			w[i] = window{}
-		}
-	}
-	return w
+	looks = [reaches]window{follows, w[sameWord], {start, min(follows.end, end+next)}, w[nearLines], w[farAfter]}
+	return w, looks
 }
 
 // places are windows in order, none overlapping another.
@@ -96,51 +138,99 @@ func (o places) within(w window) bool {
 }
 
 // oddWords finds the words that no language has, by digits, marks or case, and
-// that are not known. Text without them, most of it, holds no secrets and is
-// searched no further.
-func oddWords(text string, known map[string]bool) (odd places) {
+// that are not known; keys are those that a machine could have made. Text
+// without them, most of it, holds no secrets and is searched no further.
+func oddWords(text string, known map[string]bool) (odd, keys places) {
 	for i := 0; i < len(text); {
 		if isSpace(text[i]) {
 			i++
 			continue
 		}
 		start := i
+		var kinds byte
 		for i < len(text) && !isSpace(text[i]) {
+			kinds |= classes[text[i]]
 			i++
 		}
-		if isOdd(text[start:i]) && !known[bare(text[start:i])] {
-			odd = append(odd, window{start, i})
+		isLong := i-start >= longest
+		if kinds&(digit|mark|capital) == 0 && !isLong || i-start < shortest { // most words
+			continue
+		}
+		if !isOdd(text[start:i]) || known[bare(text[start:i])] {
+			continue
+		}
+		odd = append(odd, window{start, i})
+		if hasKey(text[start:i]) {
+			keys = append(keys, window{start, i})
 		}
 	}
-	return odd
+	return odd, keys
 }
+
+// Bytes: of secrets, of words, of words in capitals.
+const shortest, longest, capitals = 6, 30, 18
+
+// Kinds of bytes.
+const (
+	digit   byte = 1 << iota
+	small        // letter, and what is part of one beyond ASCII
+	capital      // letter
+	mark         // that passwords have
+	stop         // that may end a sentence
+)
+
+// classes are the kinds of all bytes.
+var classes = func() (of [256]byte) {
+	for c := range of {
+		switch {
+		case '0' <= c && c <= '9':
+			of[c] = digit
+		case 'a' <= c && c <= 'z' || c >= utf8.RuneSelf:
+			of[c] = small
+		case 'A' <= c && c <= 'Z':
+			of[c] = capital
+		}
+	}
+	for _, c := range []byte("!@#$%^&+~?") {
+		of[c] |= mark
+	}
+	for _, c := range []byte(".,!?)]}|*") {
+		of[c] |= stop
+	}
+	return of
+}()
 
 // bare is a word without the marks that code, quotations and Markdown put around it.
 func bare(word string) string { return strings.Trim(word, "`*_\"'()[]<>{},.;:|=") }
 
 func isOdd(word string) bool {
-	const shortest, longest = 4, 30 // bytes: of secrets, and of words
-	if len(word) < shortest {
-		return false
-	}
-	letters, digits, marks, turns := 0, 0, 0, 0
+	letters, digits, marks, turns, lower := 0, 0, 0, 0, 0
+	wasUpper := false
 	for i := range len(word) {
-		switch c := word[i]; {
-		case '0' <= c && c <= '9':
-			digits++
-		case 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= utf8.RuneSelf:
+		class := classes[word[i]]
+		switch {
+		case class == small:
 			letters++
-		case i > 0 && i < len(word)-1 && strings.IndexByte("!@#$%^&+~?", c) >= 0:
+			lower++
+		case class == capital:
+			letters++
+		case class == digit:
+			digits++
+		case class&mark != 0 && i > 0 && i < len(word)-1:
 			marks++
 		}
-		if i > 0 && isUpper(word[i]) != isUpper(word[i-1]) {
-			turns++
+		if isUpper := class == capital; isUpper != wasUpper {
+			wasUpper = isUpper
+			turns += min(i, 1)
 		}
 	}
-	return letters > 0 && (digits > 0 || marks > 0 || turns >= 4) || len(word) >= longest
+	if letters > 1 && (digits > 0 || marks > 0) {
+		return true
+	}
+	return (turns >= 4 || len(word) >= longest || lower == 0 && letters >= capitals) && hasKey(word)
 }
 
-func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
+func isSpace(c byte) bool { return c <= ' ' && (c == ' ' || c == '\n' || c == '\t' || c == '\r') }
 
 // find appends the rule's secrets within the window.
 func (r *rule) find(text string, w window, found []span) []span {
@@ -158,11 +248,22 @@ func (r *rule) find(text string, w window, found []span) []span {
 		secret, match := part[start:end], part[from+m[0]:from+m[1]]
 		isSecret := secret != "" && (r.entropy == 0 || entropyOf(secret) > r.entropy)
 		if isSecret && r.fits(secret, strings.Trim(match, "\n"), lineAt(text, w.start+start)) {
-			found = append(found, span{r.id, w.start + start, w.start + end})
+			found = append(found, span{r.id, w.start + start, endOf(text, w.start+end, w)})
 		}
 		from += max(m[0]+1, r.next(m, start-from, isSecret)) // of the secret's terminator another may begin
 	}
 	return found
+}
+
+// endOf is where a secret ends of which the window shows the beginning.
+func endOf(text string, end int, w window) int {
+	if end < w.end || end == 0 || isSpace(text[end-1]) {
+		return end
+	}
+	for end < len(text) && !isSpace(text[end]) && strings.IndexByte(quotes, text[end]) < 0 {
+		end++
+	}
+	return end
 }
 
 func (r *rule) secret(m []int) (start, end int) {
@@ -206,7 +307,7 @@ func plainText(text string) string {
 	for i := 0; i < len(out); {
 		c := out[i]
 		if c < utf8.RuneSelf {
-			if isStop(c) && endsHere(text, i+1) {
+			if classes[c]&stop != 0 && endsHere(text, i+1) {
 				out[i] = ' '
 			}
 			i++
@@ -223,21 +324,13 @@ func plainText(text string) string {
 	return string(out)
 }
 
-func isStop(c byte) bool {
-	switch c {
-	case '.', ',', '!', '?', ')', ']', '}', '|', '*':
-		return true
-	}
-	return false
-}
-
 // endsHere tells whether nothing but marks stands between the place and white space.
 func endsHere(text string, at int) bool {
 	for n := 0; at < len(text) && n < 4; n++ {
 		switch c := text[at]; {
 		case c == ' ', c == '\n', c == '\t':
 			return true
-		case isStop(c), c == '"', c == '\'', c == '`':
+		case classes[c]&stop != 0, c == '"', c == '\'', c == '`':
 			at++
 		default:
 			r, _ := utf8.DecodeRuneInString(text[at:])

@@ -44,8 +44,8 @@ func (s *tableState) tag(name string, isEnd bool, at int, cells *[]cell) {
 }
 
 var (
-	secretHead   = regexp.MustCompile(`(?i)^\W*(?:(?:initial|default|temporary|temp|root|admin|user|login|db|current|old|new|wifi|wi-fi|initiales)[ _-]?)?` + passwordWord + `s?\b[^\n]{0,30}$`)
-	keyHead      = regexp.MustCompile(`(?i)^\W*[^\n]{0,20}(?:` + keyWord + `|keys?)\b[^\n]{0,20}$`)
+	secretHead   = regexp.MustCompile(`(?i)^\W*(?:(?:initial|default|temporary|temp|root|admin|user|login|db|database|current|old|new|wifi|wi-fi|initiales|\w{2,20})[ _-]?){0,2}` + passwordWord + `s?\b[^\n]{0,30}$`)
+	keyHead      = regexp.MustCompile(`(?i)^\W*[^\n]{0,40}(?:` + keyWord + `|keys?)\b[^\n]{0,20}$`)
 	pairHead     = regexp.MustCompile(`(?i)^\W*(?:credentials?|creds|logins?|zugangsdaten|access|user[ ]?/[ ]?pass\w*)\W*$`)
 	pair         = regexp.MustCompile(`^\s*[\w.@+-]{2,40}[ \t]?[/:|][ \t]?(\S{6,100})\s*$`)
 	secretInCell = regexp.MustCompile(`^\s*(\S{6,200})\s*$`)
@@ -71,28 +71,46 @@ func columnBelow(head string) column {
 	return column{}
 }
 
-// secretCells finds what stands below a head that names secrets.
+// secretCells finds what stands below a head that names secrets, or behind one
+// in its row.
 func secretCells(p part) (found []span) {
 	type place struct{ table, col int }
-	columns := map[place]column{}
-	for _, c := range p.cells {
-		text := p.text[c.start:c.end]
-		at := place{c.table, c.col}
+	heads := map[place]cell{}
+	for i, c := range p.cells {
 		if c.row == 0 {
-			columns[at] = columnBelow(text)
+			heads[place{c.table, c.col}] = c
+		}
+		if !p.odd.within(window{c.start, c.end}) {
 			continue
 		}
-		below := columns[at]
-		if below.rule == "" {
-			continue
+		var labels []cell
+		if head, ok := heads[place{c.table, c.col}]; ok && c.row > 0 {
+			labels = append(labels, head)
 		}
-		m := below.expr.FindStringSubmatchIndex(text)
-		if m == nil || !below.fits(text[m[2]:m[3]], "") {
-			continue
+		if c.col > 0 && i > 0 && p.cells[i-1].table == c.table {
+			labels = append(labels, p.cells[i-1])
 		}
-		found = append(found, span{below.rule, c.start + m[2], c.start + m[3]})
+		for _, l := range labels {
+			of := columnBelow(p.text[l.start:l.end])
+			if start, end := of.find(p.text[c.start:c.end]); end > 0 {
+				found = append(found, span{of.rule, c.start + start, c.start + end})
+				break
+			}
+		}
 	}
 	return found
+}
+
+// find returns where in a cell a secret lies.
+func (of column) find(text string) (start, end int) {
+	if of.rule == "" {
+		return 0, 0
+	}
+	m := of.expr.FindStringSubmatchIndex(text)
+	if m == nil || !of.fits(text[m[2]:m[3]], "") {
+		return 0, 0
+	}
+	return m[2], m[3]
 }
 
 // isLongKey judges what only the word key speaks for.

@@ -21,7 +21,7 @@ var samples = []string{
 }
 
 // blanks are ways to leave a place for the secret.
-var blanks = regexp.MustCompile(`^[<\[({%$#@]|\$\{|\{\{|\$\(|%[sd(]|<[a-z_ -]+>|>$|^\\|…|=<|\(\)|\[\]|^process\.|^os\.|^env\b|^secrets?\.|^vars?\.|^data\.|^var\.|^local\.|^self\.|^this\.|^config\.|^req\.|^values\.|^\.`)
+var blanks = regexp.MustCompile(`^[<\[({]|^[%$#@][\w.{-]*[\w.})%-]*$|\$\{|\{\{|\$\(|%[sd(]|<[a-z_ -]+>|>$|^\\|…|=<|\(\)|\[\]|^process\.|^os\.|^env\b|^secrets?\.|^vars?\.|^data\.|^var\.|^local\.|^self\.|^this\.|^config\.|^req\.|^values\.|^\.`)
 
 // isSample tells what stands for a secret and is none.
 func isSample(s string) bool {
@@ -44,7 +44,7 @@ func isSample(s string) bool {
 }
 
 // fillers are the words that made-up passwords consist of.
-var fillers = regexp.MustCompile(`pass(?:word|wd|phrase|code)?|p[a@4][s5$]{2}(?:w[o0]rd|wd|w0rd)?|pw|pwd|secret|s3cret|secr3t|token|api|key|my|your|the|new|old|super|strong|long|very|random|secure|user(?:name)?|admin(?:istrator)?|root|guest|demo|test(?:ing)?|foo|bar|baz|qux|some|sample|db|database|mysql|postgres(?:ql)?|redis|mongo|rabbit(?:mq)?|server|client|change|me|this|here|encod(?:ed|ing)|account|access|private|public|shared|bucket|storage|service|app(?:lication)?|aws|azure|google|github|docker|value|string|text|login|account|name|hello|world|abc|def|xyz|asdf?|qwerty?|default|temp(?:orary)?|fake|real|goes|set|initial|in|a|an|to|and|or|not|is|it|for|of|no|yes|true|false|null|none|nil|undefined|empty|base64|sha(?:1|256|384|512)|md5|hmac|aes(?:128|192|256)?|rsa(?:2048|4096)?|utf8|ascii|oauth2?|http[s2]?|x509|ed25519|bcrypt|scrypt|argon2(?:id|i|d)?|pbkdf2|ipv[46]|v\d+|(?:0|12345?6?7?8?9?0?|321|111|1)`)
+var fillers = regexp.MustCompile(`pass(?:word|wd|phrase|code)?|p[a@4][s5$]{2}(?:w[o0]rd|wd|w0rd)?|pw|pwd|secret|s3cret|secr3t|token|api|key|my|your|the|new|old|super|strong|long|very|random|secure|user(?:name)?|admin(?:istrator)?|root|guest|demo|test(?:ing)?|foo|bar|baz|qux|some|sample|db|database|mysql|postgres(?:ql)?|redis|mongo|rabbit(?:mq)?|server|client|change|me|this|here|encod(?:ed|ing)|account|access|private|public|shared|bucket|storage|service|app(?:lication)?|aws|azure|google|github|docker|value|string|text|login|account|name|hello|world|abc|def|xyz|asdf?|qwerty?|default|temp(?:orary)?|fake|real|goes|set|initial|in|a|an|to|and|or|not|is|it|for|of|no|yes|true|false|null|none|nil|undefined|empty|base64|sha(?:1|256|384|512)|md5|hmac|aes(?:128|192|256)?|rsa(?:2048|4096)?|utf8|ascii|oauth2?|http[s2]?|x509|ed25519|bcrypt|scrypt|argon2(?:id|i|d)?|pbkdf2|ipv[46]|v\d+|(?:0|1234?5?6?7?8?9?0?|321|111|1)`)
 
 // fromWords tells a value that consists of fillers and marks alone.
 func fromWords(lower string) bool {
@@ -98,11 +98,12 @@ func kindsOf(s string) (k kinds) {
 }
 
 var (
-	notPassword = regexp.MustCompile(`(?i)://|^urn:|^0x[0-9a-f]+$|[?&]\w+=|^![a-z]+$|^[/.~]|^\w+\(|^[a-z][\w-]*(?:\.[a-z][\w-]*)+$|\\[nrt]|^\d[\d.,:/-]*\w{0,3}$|^#[0-9a-f]{3,8}$|^\$\w|^--|^[\w-]+=|^[\w.-]+/[\w./-]+$|^@|^&|\]\(|^[\w.+-]+@[\w-]+\.[\w.-]+$|&&|\|\||::|->|=>|;$`)
-	codeWord    = regexp.MustCompile(`^[A-Za-z]+(?:[-_'’][A-Za-z]+)*\d?$`)
-	camelCase   = regexp.MustCompile(`^[A-Za-z]?[a-z]+(?:[A-Z][a-z]+){1,6}\d{0,2}$`)
-	constant    = regexp.MustCompile(`^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$`)
-	wordsBy     = regexp.MustCompile(`^[a-z]+(?:[-_][a-z]+)+(?:[-_]?\d{1,2})?$`)
+	notPassword  = regexp.MustCompile(`(?i)://|^urn:|^0x[0-9a-f]+$|[?&]\w+=|^![a-z]+$|^[/.~]|^\w+\(|^[a-z][\w-]*(?:\.[a-z][\w-]*)+$|\\[nrt]|^\d[\d.,:/-]*\w{0,3}$|^#[0-9a-f]{3,8}$|^\$\w|^--|^[\w-]+=|^[\w.-]+/[\w./-]+$|^@|^&|\]\(|^[\w.+-]+@[\w-]+\.[\w.-]+$|&&|\|\||::|->|=>|;$`)
+	codeWord     = regexp.MustCompile(`^[A-Za-z]+(?:[-_'’][A-Za-z]+)*\d?$`)
+	camelCase    = regexp.MustCompile(`^[A-Za-z]?[a-z]+(?:[A-Z][a-z]+){1,6}\d{0,2}$`)
+	constant     = regexp.MustCompile(`^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$`)
+	numberedWord = regexp.MustCompile(`^[A-Za-z]+\d{0,4}$`)
+	wordsBy      = regexp.MustCompile(`^[a-z]+(?:[-_][a-z]+)+(?:[-_]?\d{1,2})?$`)
 )
 
 // isPassword tells what people choose as a password from a word of prose: it
@@ -162,7 +163,23 @@ func isKey(s, line string) bool {
 		return false
 	}
 	k := kindsOf(s)
-	return (k.digits > 1 && k.lower+k.upper > 2 || mixedCase(s)) && entropyOf(s) > 2.8
+	return (k.digits > 1 && k.lower+k.upper > 2 || mixedCase(s) || isScrambled(s)) && entropyOf(s) > 2.8
+}
+
+// isScrambled tells letters of which hardly two of the same case stand
+// together: names of code have whole words.
+func isScrambled(s string) bool {
+	lower, runs := 0, 0
+	for i := range len(s) {
+		if s[i] < 'a' || s[i] > 'z' {
+			continue
+		}
+		lower++
+		if i == 0 || s[i-1] < 'a' || s[i-1] > 'z' {
+			runs++
+		}
+	}
+	return len(s) >= 16 && runs >= 4 && lower*10 < runs*24 && !strings.ContainsAny(s, "/.-_")
 }
 
 // notKey tells calls, names with dots, dates, versions, mail addresses.
@@ -173,14 +190,14 @@ func isPath(s string) bool {
 	if !strings.Contains(s, "/") || strings.Contains(s, "://") {
 		return false
 	}
-	words, parts := 0, 0
-	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == '/' || r == '.' || r == '-' || r == '_' }) {
-		parts++
-		if codeWord.MatchString(part) && !mixedCase(part) || onlyNumber.MatchString(part) {
-			words++
+	words, all := 0, 0 // bytes
+	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune("/.-_#", r) }) {
+		all += len(part)
+		if numberedWord.MatchString(part) && !mixedCase(part) || onlyNumber.MatchString(part) {
+			words += len(part)
 		}
 	}
-	return words*3 >= parts*2
+	return words*3 >= all*2
 }
 
 // isPrefixed judges a key that begins as the keys of a service do.
@@ -209,7 +226,7 @@ func isHeader(s, line string) bool {
 		return false
 	}
 	if plain, err := base64.StdEncoding.DecodeString(s); err == nil {
-		if _, password, ok := strings.Cut(string(plain), ":"); ok && isASCII(password) {
+		if _, password, ok := strings.Cut(string(plain), ":"); ok && isASCII(string(plain)) {
 			return !isSample(password)
 		}
 	}
@@ -223,7 +240,8 @@ func isASCII(s string) bool {
 // isLoginHash judges a name with its hash.
 func isLoginHash(s, line string) bool {
 	name, hash, _ := strings.Cut(s, ":")
-	return !fromWords(strings.ToLower(name)) && isHash(hash, line)
+	name = strings.ToLower(name)
+	return (!fromWords(name) || name == "admin" || name == "root") && isHash(hash, line)
 }
 
 // isHash judges a hash in crypt's form.
