@@ -18,24 +18,24 @@ func limitTime(limit time.Duration, over func(error)) (stop func()) {
 	used, began := threadTime(), time.Now()
 	before, isTold := used()
 	done := make(chan struct{})
+	left := func() time.Duration {
+		elapsed := time.Since(began)
+		if now, ok := used(); ok && isTold { // no thread takes more CPU time than passes
+			return min(limit-(now-before), patience*limit-elapsed)
+		}
+		return limit - elapsed
+	}
 	go func() {
-		for {
-			spent := time.Since(began)
-			if now, ok := used(); ok && isTold {
-				spent = max(now-before, spent/patience)
-			}
-			if spent >= limit {
-				over(fmt.Errorf("it takes longer than %v: split it, or set render.timeout to more", limit))
-				return
-			}
-			wait := time.NewTimer(limit - spent) // no thread takes more CPU time than that
+		for wait := left(); wait > 0; wait = left() {
+			timer := time.NewTimer(wait)
 			select {
-			case <-wait.C:
+			case <-timer.C:
 			case <-done:
-				wait.Stop()
+				timer.Stop()
 				return
 			}
 		}
+		over(fmt.Errorf("it takes longer than %v: split it, or set render.timeout to more", limit))
 	}()
 	return func() {
 		close(done)

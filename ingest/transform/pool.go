@@ -48,7 +48,7 @@ var ErrBusy = fmt.Errorf("not rendered: %d documents are still being rendered al
 	"restart finpages", maxLeftBehind)
 
 // render calls f, which renders a document of the cost, once there is memory
-// for that. What takes longer than the timeout, or more memory than there is,
+// for that. What takes more CPU time than the timeout, or more memory than there is,
 // is over its budget: see [render.ErrBudget].
 func (p *Pool) render(
 	ctx context.Context, cost int64, timeout time.Duration, f func(context.Context) (Made, error),
@@ -70,14 +70,13 @@ func (p *Pool) render(
 		p.free.Release(cost)
 		return Made{}, ctx.Err()
 	}
-	limited, cancel := ctx, func() {}
-	if timeout > 0 {
-		limited, cancel = context.WithTimeoutCause(ctx, timeout,
-			fmt.Errorf("it takes longer than %v: split it, or set render.timeout to more", timeout))
-	}
-	defer cancel()
+	limited, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	made, err := apart(limited, p, func(ctx context.Context) (Made, error) {
 		defer p.free.Release(cost)
+		if timeout > 0 {
+			defer limitTime(timeout, cancel)()
+		}
 		return f(ctx)
 	})
 	if ctx.Err() == nil && limited.Err() != nil && !errors.Is(err, render.ErrBudget) {
