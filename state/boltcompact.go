@@ -102,7 +102,7 @@ func (h *boltHome) copyTo(ctx context.Context, path string) (compacted *bbolt.DB
 		return nil, err
 	}
 	compacted, err = bbolt.Open(path, info.Mode().Perm(), &bbolt.Options{
-		FreelistType: bbolt.FreelistMapType, NoFreelistSync: true, NoSync: true, NoGrowSync: true,
+		FreelistType: bbolt.FreelistMapType, NoSync: true, NoGrowSync: true,
 	})
 	if err != nil {
 		return nil, err

@@ -85,7 +85,7 @@ func (h *boltHome) openFile(readOnly bool, wait time.Duration) (bolt *bbolt.DB, 
 		var file *os.File
 		bolt, err = bbolt.Open(h.path, 0o600, &bbolt.Options{
 			ReadOnly: readOnly, Timeout: wait,
-			FreelistType: bbolt.FreelistMapType, NoFreelistSync: true,
+			FreelistType: bbolt.FreelistMapType,
 			OpenFile: func(name string, flag int, perm os.FileMode) (_ *os.File, err error) {
 				file, err = os.OpenFile(name, flag, perm)
 				return file, err

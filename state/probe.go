@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"os"
 )
 
@@ -22,6 +23,9 @@ const (
 	bucketSize  = 16 // root, sequence uint64
 	branchPage  = 1
 	leafPage    = 2
+	freePage    = 16
+	noFreelist  = 1<<64 - 1
+	manyFree    = 1<<16 - 1 // then the count is the first of the numbers
 	isBucket    = 1
 	boltMagic   = 0xED0CDAED
 	boltVersion = 2
@@ -34,8 +38,57 @@ type probe struct {
 	pageSize int64
 	pages    uint64 // the first page number that is not in use
 	root     uint64
+	freelist uint64
 	visited  []bool   // by page number
 	buffers  [][]byte // a page each, by depth: the keys above a page are looked at below it
+
+	blocks [blocks]block // read last
+	turn   int           // of them, the one to be read next
+}
+
+// block is a part of the file: few large reads cost less than many small ones.
+type block struct {
+	data   []byte
+	number int64
+}
+
+const (
+	blocks    = 8
+	blockSize = 256 << 10
+)
+
+// readAt fills buf, or fails.
+func (p *probe) readAt(buf []byte, at int64) error {
+	if at%blockSize+int64(len(buf)) > blockSize {
+		_, err := p.file.ReadAt(buf, at)
+		return err
+	}
+	number := at / blockSize
+	for _, b := range p.blocks {
+		if b.data != nil && b.number == number {
+			return fill(buf, b.data, at%blockSize)
+		}
+	}
+	b := &p.blocks[p.turn]
+	p.turn = (p.turn + 1) % blocks
+	if b.data == nil {
+		b.data = make([]byte, blockSize)
+	}
+	n, err := p.file.ReadAt(b.data[:blockSize], number*blockSize)
+	if err != nil && !errors.Is(err, io.EOF) {
+		b.data = nil
+		return err
+	}
+	b.data, b.number = b.data[:n], number
+	return fill(buf, b.data, at%blockSize)
+}
+
+func fill(buf, from []byte, at int64) error {
+	if at+int64(len(buf)) > int64(len(from)) {
+		return io.ErrUnexpectedEOF
+	}
+	copy(buf, from[at:])
+	return nil
 }
 
 // probeFile returns what is damaged in a state file.
@@ -57,7 +110,34 @@ func probeFile(path string) error {
 		return errors.New("it is cut short")
 	}
 	p.visited = make([]bool, p.pages)
-	return p.page(p.root, nil, nil, 0)
+	if err := p.page(p.root, nil, nil, 0); err != nil || p.freelist == noFreelist {
+		return err
+	}
+	return p.free()
+}
+
+// free checks the list of the pages that are free: one that is in use would be
+// written over.
+func (p *probe) free() error {
+	data, err := p.claim(p.freelist, 0)
+	if err != nil {
+		return err
+	}
+	count, at := uint64(order.Uint16(data[10:])), pageHeader
+	if count == manyFree && len(data) >= pageHeader+8 {
+		count, at = order.Uint64(data[at:]), at+8
+	}
+	if order.Uint16(data[8:]) != freePage || count > uint64(len(data)-at)/8 {
+		return errors.New("the list of free pages is damaged")
+	}
+	for range count {
+		id := order.Uint64(data[at:])
+		if id < 2 || id >= p.pages || p.visited[id] {
+			return fmt.Errorf("page %d is in use, and listed as free", id)
+		}
+		p.visited[id], at = true, at+8
+	}
+	return nil
 }
 
 // meta reads the two meta pages and takes the newer valid one, as bbolt does.
@@ -70,7 +150,7 @@ func (p *probe) meta() error {
 		}
 		if txid := order.Uint64(buf[48:]); p.pageSize == 0 || txid > newest {
 			newest, p.pageSize = txid, int64(order.Uint32(buf[8:]))
-			p.root, p.pages = order.Uint64(buf[16:]), order.Uint64(buf[40:])
+			p.root, p.freelist, p.pages = order.Uint64(buf[16:]), order.Uint64(buf[32:]), order.Uint64(buf[40:])
 		}
 	}
 	if p.pageSize < 512 || p.pageSize > 1<<20 {
@@ -98,31 +178,40 @@ func validMeta(m []byte) bool {
 // page walks the page and all below it. Its keys lie from low to below high,
 // where these are given.
 func (p *probe) page(id uint64, low, high []byte, depth int) error {
+	data, err := p.claim(id, depth)
+	if err != nil {
+		return err
+	}
+	return p.content(id, data, low, high, depth)
+}
+
+// claim reads a page, which nothing else may use.
+func (p *probe) claim(id uint64, depth int) ([]byte, error) {
 	if id < 2 || id >= p.pages || p.visited[id] || depth > 64 {
-		return fmt.Errorf("page %d is out of place", id)
+		return nil, fmt.Errorf("page %d is out of place", id)
 	}
 	p.visited[id] = true
 	data := p.buffer(depth)
-	if _, err := p.file.ReadAt(data, int64(id)*p.pageSize); err != nil {
-		return fmt.Errorf("page %d cannot be read: the file is cut short", id)
+	if err := p.readAt(data, int64(id)*p.pageSize); err != nil {
+		return nil, fmt.Errorf("page %d cannot be read: the file is cut short", id)
 	}
 	overflow := uint64(order.Uint32(data[12:]))
 	if order.Uint64(data) != id || id+overflow >= p.pages {
-		return fmt.Errorf("page %d has a damaged head", id)
+		return nil, fmt.Errorf("page %d has a damaged head", id)
 	}
 	for i := id + 1; i <= id+overflow; i++ {
 		if p.visited[i] {
-			return fmt.Errorf("page %d is used twice", i)
+			return nil, fmt.Errorf("page %d is used twice", i)
 		}
 		p.visited[i] = true
 	}
 	if overflow > 0 {
 		data = make([]byte, p.pageSize*int64(overflow+1))
-		if _, err := p.file.ReadAt(data, int64(id)*p.pageSize); err != nil {
-			return fmt.Errorf("page %d cannot be read: the file is cut short", id)
+		if err := p.readAt(data, int64(id)*p.pageSize); err != nil {
+			return nil, fmt.Errorf("page %d cannot be read: the file is cut short", id)
 		}
 	}
-	return p.content(id, data, low, high, depth)
+	return data, nil
 }
 
 // buffer returns the room for a page at a depth, until the next one there.
