@@ -5,14 +5,15 @@ import "sync"
 // claims keeps two entries of one run from pushing one external_id.
 type claims struct {
 	mu     sync.Mutex
-	by     map[string]string
-	passed map[int]bool // turns that have passed, from next on
-	next   int          // the lowest turn that has not passed
+	own    map[string]struct{} // IDs of entries that have their own name
+	by     map[string]string   // entries by the other external_ids that they have
+	passed map[int]bool        // turns that have passed, from next on
+	next   int                 // the lowest turn that has not passed
 	moved  *sync.Cond
 }
 
 func newClaims() *claims {
-	c := &claims{by: map[string]string{}, passed: map[int]bool{}}
+	c := &claims{own: map[string]struct{}{}, by: map[string]string{}, passed: map[int]bool{}}
 	c.moved = sync.NewCond(&c.mu)
 	return c
 }
@@ -21,18 +22,29 @@ func newClaims() *claims {
 func (c *claims) claim(page, entry string) (owner string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if owner, taken := c.by[page]; taken {
+	if owner := c.owner(page); owner != "" {
 		return owner
 	}
-	c.by[page] = entry
+	if page == entry {
+		c.own[page] = struct{}{}
+	} else {
+		c.by[page] = entry
+	}
 	return entry
+}
+
+func (c *claims) owner(page string) string {
+	if _, own := c.own[page]; own {
+		return page
+	}
+	return c.by[page]
 }
 
 // claimed reports whether an entry of this run has the external_id.
 func (c *claims) claimed(page string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.by[page] != ""
+	return c.owner(page) != ""
 }
 
 // await returns once all turns before this one have passed.

@@ -21,7 +21,7 @@ type listing struct {
 	vanished   bool              // the state has records of entries that were not listed: new ones may be they, renamed
 	leftOut    int               // documents, by rule
 	excluded   map[string]string // by ID, the rule that leaves out an entry that the state knows
-	work       []workItem
+	work       []queued
 	recovered  []string // IDs of entries whose error is over
 	incomplete []ScopeError
 }
@@ -257,7 +257,7 @@ func (c *comparer) settle(w workItem, what decide.Action) {
 		c.countUnchanged(known)
 		c.recovered = append(c.recovered, e.ID)
 	case decide.Unreadable, decide.Withdraw, decide.Load:
-		c.work = append(c.work, w)
+		c.work = append(c.work, enqueued(w))
 	}
 }
 

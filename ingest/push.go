@@ -49,7 +49,7 @@ type pusher struct {
 // is what stops the run.
 func (r *run) push(before prior, src opened, l *listing) (*pushed, error) {
 	p := &pusher{run: r, prior: before, source: src, listing: l, pushed: newPushed()}
-	slices.SortFunc(l.work, func(a, b workItem) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(l.work, func(a, b queued) int { return strings.Compare(a.id, b.id) })
 	p.counting = p.mayExceedUpdates()
 	if err := p.processAll(l.work); err != nil || !p.counting {
 		return p.pushed, err
@@ -58,7 +58,7 @@ func (r *run) push(before prior, src opened, l *listing) (*pushed, error) {
 }
 
 // processAll deals with entries, in their order as far as they claim external_ids.
-func (p *pusher) processAll(work []workItem) error {
+func (p *pusher) processAll(work []queued) error {
 	if f, ok := p.source.snapshot.(sources.Prefetcher); ok {
 		if err := f.Prefetch(p.Ctx, toLoad(work)); err != nil {
 			p.Log.Warn("prefetch", "error", err)
@@ -71,16 +71,17 @@ func (p *pusher) processAll(work []workItem) error {
 		if p.Ctx.Err() != nil {
 			break
 		}
-		work[i].turn = i
 		loads <- struct{}{} // here, so that they are taken in order: see claims.await
 		loaded := sync.OnceFunc(func() { <-loads })
 		group.Go(func() error {
 			defer p.opts.Progress.Done.Add(1)
 			defer p.claims.pass(i)
 			defer loaded()
-			err := p.process(&work[i], loaded, bytes)
-			if !work[i].putOff {
-				work[i] = workItem{} // so that it can be collected
+			w := work[i].item(i)
+			work[i] = queued{} // so that it can be collected
+			err := p.process(&w, loaded, bytes)
+			if w.putOff {
+				work[i] = enqueued(w)
 			}
 			if err != nil {
 				p.Stop(err)
@@ -95,10 +96,10 @@ func (p *pusher) processAll(work []workItem) error {
 	return err
 }
 
-func toLoad(work []workItem) (entries []sources.Entry) {
-	for _, w := range work {
-		if w.Err == nil && w.Withheld == "" {
-			entries = append(entries, w.Entry)
+func toLoad(work []queued) (entries []sources.Entry) {
+	for i := range work {
+		if e := work[i].entry(); e.Err == nil && e.Withheld == "" {
+			entries = append(entries, e)
 		}
 	}
 	return entries

@@ -24,7 +24,10 @@ type countedUpdate struct {
 func (p *pusher) mayExceedUpdates() bool {
 	n := 0
 	for i := range p.listing.work {
-		pages := len(p.listing.work[i].prior.Record.Pages)
+		pages := 0
+		if known := p.listing.work[i].prior; known != nil {
+			pages = len(known.Record.Pages)
+		}
 		if p.prior.info.Unlisted > 0 {
 			pages = max(pages, 1)
 		}
@@ -118,7 +121,7 @@ func (p *pusher) settleUpdates() error {
 	p.counting = false
 	slices.SortFunc(p.counted, func(a, b countedUpdate) int { return a.turn - b.turn })
 	if !p.src.Updates.Exceeded(len(p.counted)+len(p.emptied), p.prior.pages) {
-		work := make([]workItem, 0, len(p.counted))
+		work := make([]queued, 0, len(p.counted))
 		for i, u := range p.counted {
 			if i == 0 || u.turn != p.counted[i-1].turn { // of several pages of one document
 				work = append(work, p.listing.work[u.turn])
