@@ -206,6 +206,7 @@ var (
 	mdJoin    = regexp.MustCompile(`^</?(?:b|i|u|s|a|em|strong|code|ins|del|kbd|span|mark|small)[\s/>]`)
 	mdShown   = regexp.MustCompile(`\{\{([<%])/\*\s*(.*?)\s*\*/([>%])\}\}`)
 	mdPicture = regexp.MustCompile(`:::image[^\n]*?alt-text="([^"]*)"[^\n]*?:::|!\[([^\[\]]*)\]\([^()]*\)`)
+	wikiPage  = regexp.MustCompile(`^[A-Z][^ /.#]*$`) // which wikis of GitHub have behind the text
 	mdEscape  = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")
 	mdSpan    = regexp.MustCompile("(?s)(``+)(.+?)``+|`([^`]+)`")
 )
@@ -355,7 +356,14 @@ func (r *reading) plain(s string) string {
 	}
 	s = mdWiki.ReplaceAllStringFunc(s, func(m string) string {
 		r.other = append(r.other, wordsOf(m)...)
-		return " "
+		part := mdWiki.FindStringSubmatch(m)
+		switch {
+		case m[0] == '!':
+			return " "
+		case part[2] != "" && !wikiPage.MatchString(part[2]):
+			return part[2]
+		}
+		return part[1]
 	})
 	s = mdTag.ReplaceAllStringFunc(s, func(m string) string {
 		r.other = append(r.other, wordsOf(m)...)

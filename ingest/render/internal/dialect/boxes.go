@@ -132,7 +132,7 @@ var (
 var flatDirectives = map[string]bool{
 	"row": true, "row-end": true, "column": true, "column-end": true, "columns": true, "zone": true, "zone-end": true,
 	"moniker": true, "moniker-end": true, "code-group": true, "tabs": true, "image-end": true, "grid": true, "div": true,
-	"tab-set": true, "container": true,
+	"tab-set": true, "container": true, "video": true,
 }
 
 // directive rewrites the boxes of Docusaurus, VuePress, MyST and DocFX, which

@@ -170,6 +170,9 @@ func (r *rewriter) isClosed(name string) bool {
 // callLabel is what a call that is not known to the reader shows by itself.
 func (d *Document) callLabel(call shortcode) string {
 	a := call.args
+	if call.closing {
+		return ""
+	}
 	switch call.name {
 	case "note", "tip", "info", "warning", "caution", "danger", "important":
 		return Label(call.name, a.first("title")+a.at(0))
@@ -193,8 +196,21 @@ func (d *Document) callLabel(call shortcode) string {
 			return "" // the link stands in it
 		}
 		return mediaLink(a.first("url"), "", a.first("url"))
-	case "embed", "swagger":
+	case "embed":
 		return mediaLink(a.first("url", "src"), "", a.first("url", "src"))
+	case "file":
+		return mediaLink(a.first("src", "url"), "", lastPart(a.first("src", "url")))
+	case "update":
+		return strings.TrimSpace(a.first("date") + " " + a.first("title"))
+	case "swagger-parameter":
+		return fieldLabel(a)
+	case "swagger-response":
+		return strings.Trim(a.first("status")+": "+a.first("description"), ": ")
+	case "swagger":
+		if a.first("src", "url") != "" {
+			return mediaLink(a.first("src", "url"), "", a.first("src", "url"))
+		}
+		return strings.Trim(a.first("summary")+": "+strings.ToUpper(a.first("method"))+" "+a.first("path"), ": ")
 	case "openapi", "openapi-operation":
 		d.warn("description of an API left out: " + a.first("src", "spec"))
 		return strings.TrimSpace(strings.ToUpper(a.first("method")) + " " + a.first("path"))
@@ -221,9 +237,15 @@ var silent = map[string]bool{
 	"tabs": true, "raw": true, "if": true, "else": true, "elsif": true, "unless": true, "for": true, "assign": true, "cards": true,
 	"columns": true, "column": true, "stepper": true, "code": true, "highlight": true, "steps": true, "table": true,
 	"capture": true, "ifversion": true, "data": true, "case": true, "when": true, "updates": true, "tabpane": true, "comment": true,
+	"swagger-description": true, "form": true,
 }
 
+func lastPart(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+
 func (d *Document) unknownCall(call shortcode) string {
+	if address := call.args.first("url", "src"); integration.MatchString(call.name) && address != "" {
+		return mediaLink(address, call.args.first("title"), address)
+	}
 	text := call.args.first("title", "text", "content", "label", "caption", "alt")
 	if text == "" && !silent[call.name] {
 		d.warn("shortcode " + call.name + " left out")

@@ -208,11 +208,17 @@ func (r *rewriter) head(t tag, a args, hasBody bool) []string {
 		return []string{strong(html.EscapeString(label))}
 	}
 	text := shownArgs(a)
+	if entry := treeEntry.FindString(t.name); entry != "" && a.named["name"] != "" && len(text) == 0 {
+		text = []string{html.EscapeString(a.named["name"]), ""}
+	}
 	if len(text) == 0 && t.selfClosing {
 		r.warn("component <" + t.name + "> left out")
 	}
 	return text
 }
+
+// treeEntry finds the components that are a file or a folder of a tree.
+var treeEntry = regexp.MustCompile(`(?:^|\.)(?:File|Folder)$`)
 
 // shownArgs are the settings of a component that readers see.
 func shownArgs(a args) []string {

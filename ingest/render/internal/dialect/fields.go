@@ -25,6 +25,11 @@ func (r *rewriter) field(t tag, a args) string {
 	if !isField(t, a) {
 		return ""
 	}
+	return fieldLabel(a)
+}
+
+// fieldLabel is what the settings of a field say, "" if they do not name it.
+func fieldLabel(a args) string {
 	name := a.first("name", "query", "path", "body", "header", "cookie", "param", "field", "id", "title")
 	if name == "" {
 		return ""

@@ -17,7 +17,7 @@ type shortcode struct {
 
 var (
 	escapedCode = regexp.MustCompile(`\{\{([<%])/\*\s*(.*?)\s*\*/([>%])\}\}`)
-	callStart   = regexp.MustCompile(`\{\{[<%]|\{%-?\s*[a-z]`)
+	callStart   = regexp.MustCompile(`\{\{[<%]|\{%-?\s*[@a-z]`)
 	// What stands before an address, and the calls that address a page.
 	addressCall = regexp.MustCompile(`(\]\(\s*<?|\]:\s*|href=["']?)(?:` +
 		`\{\{[<%]\s*(?:rel)?ref\s+(?:path=)?["'` + "`" + `]?([^"'` + "`" + `\s>%]+)["'` + "`" + `]?[^>%]*[>%]\}\}|` +
@@ -100,7 +100,7 @@ func parseCall(s string) (shortcode, int, bool) {
 	name, rest, _ := strings.Cut(strings.ReplaceAll(inner, "\n", " "), " ")
 	if open == "{%" {
 		name, call.closing = strings.CutPrefix(name, "end")
-		call.unknown = !liquid[name]
+		call.unknown = !liquid[name] && !integration.MatchString(name)
 	}
 	call.name, call.args = strings.ToLower(name), parseArgs(rest)
 	return call, length, name != ""
@@ -111,6 +111,9 @@ func (d *Document) isCall(call shortcode) bool {
 	return !call.unknown || liquidName.MatchString(call.name) && (d.has("{% end"+call.name) || d.has("{%end"+call.name))
 }
 
+// integration finds what GitBook's integrations add: "@name/block".
+var integration = regexp.MustCompile(`^@[\w-]+/[\w-]+$`)
+
 var liquidName = regexp.MustCompile(`^[a-z][\w-]*$`)
 
 // liquid are the tags of Jekyll and GitBook; others are taken for text.
@@ -120,5 +123,6 @@ var liquid = map[string]bool{
 	"elsif": true, "unless": true, "for": true, "assign": true, "capture": true, "stepper": true, "step": true,
 	"columns": true, "column": true, "file": true, "swagger": true, "note": true, "warning": true, "tip": true, "ifversion": true,
 	"data": true, "openapi": true, "openapi-operation": true, "cards": true, "card": true, "updates": true, "update": true, "case": true, "when": true,
+	"swagger-description": true, "swagger-parameter": true, "swagger-response": true,
 	"prompt": true, "openapi-webhook": true, "openapi-schemas": true, "openapi-schema": true, "form": true, "button": true,
 }

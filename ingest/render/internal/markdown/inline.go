@@ -148,7 +148,15 @@ func sizedHTML(m []string) string {
 	return `<img src="` + html.EscapeString(m[2]) + `" alt="` + html.EscapeString(m[1]) + `">`
 }
 
-func nameHTML(m []string) string { return "@" + html.EscapeString(m[1]) }
+// accountID is what stands for a person whose name only the wiki knows.
+var accountID = regexp.MustCompile(`^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+
+func nameHTML(m []string) string {
+	if accountID.MatchString(m[1]) {
+		return "@user"
+	}
+	return "@" + html.EscapeString(m[1])
+}
 
 // referenceHTML shows the name of what a page of an API is about.
 func referenceHTML(m []string) string {
