@@ -110,6 +110,32 @@ func TestDockerfile(t *testing.T) {
 	}
 }
 
+// The second replica of the stack with a database is like the first one, but for what
+// only one may have.
+func TestComposeWithADatabase(t *testing.T) {
+	type service struct {
+		Extends     map[string]string
+		Secrets     []string
+		Environment map[string]string
+	}
+	stack := readYAML[struct {
+		Services map[string]service
+		Secrets  map[string]map[string]string
+	}](t, "docker/compose.postgres.yaml")
+	first, second := stack.Services["finpages"], stack.Services["second"]
+	if second.Extends["service"] != "finpages" || second.Extends["file"] != "compose.yaml" ||
+		!slices.Equal(first.Secrets, second.Secrets) || first.Environment["PGPASSFILE"] != second.Environment["PGPASSFILE"] {
+		t.Errorf("%+v and %+v differ", first, second)
+	}
+	for name, s := range stack.Services {
+		for _, secret := range s.Secrets {
+			if stack.Secrets[secret]["file"] == "" {
+				t.Errorf("%s: no secret %s", name, secret)
+			}
+		}
+	}
+}
+
 // What the compose stack mounts is there, and so are its secrets and volumes.
 func TestCompose(t *testing.T) {
 	type service struct {

@@ -57,6 +57,7 @@ func TestHelmChart(t *testing.T) {
 		"own secret":       {"-set", "intercomToken=a,serverToken=b"},
 		"existing secret":  {"-set", "existingSecret=mine"},
 		"existing claim":   {"-set", "existingSecret=mine,persistence.existingClaim=disk"},
+		"replicas":         {"-set", "existingSecret=mine,replicas=2,database=postgres://finpages@db/finpages"},
 		"kept nowhere":     {"-set", "existingSecret=mine,persistence.enabled=false"},
 		"scheduled apart":  {"-set", "existingSecret=mine,nodeSelector.disk=ssd,podLabels.team=docs,podAnnotations.a=b"},
 		"release finpages": {"-set", "existingSecret=mine", "-name", "finpages"},
@@ -74,7 +75,9 @@ func TestHelmChartRefuses(t *testing.T) {
 	chart := chartTool(t)
 	for args, want := range map[string]string{
 		"":                                 "set existingSecret, or intercomToken and serverToken",
-		"existingSecret=x,replicas=2":      "replicas",
+		"existingSecret=x,replicas=2":      "more than one of replicas needs a database",
+		"existingSecret=x,replicas=0":      "/replicas",
+		"existingSecret=x,database=mysql:": "/database",
 		"existingSecret=x,config.state=/x": "/config/state",
 		"existingSecret=x,config.intercom.token=secret":   "/config/intercom/token",
 		"existingSecret=x,service.port=0":                 "/service/port",

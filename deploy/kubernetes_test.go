@@ -113,13 +113,19 @@ func TestManifests(t *testing.T) {
 func (m manifests) check(t *testing.T) {
 	t.Helper()
 	deployment := m["Deployment"].Spec
-	if deployment.Replicas != 1 || deployment.Strategy.Type != "Recreate" {
+	shared := strings.Contains(m["ConfigMap"].Data["finpages.yaml"], "state: postgres")
+	if !shared && (deployment.Replicas != 1 || deployment.Strategy.Type != "Recreate") {
 		t.Error("two finpages would meet in one state file")
+	}
+	if _, bounded := m["PodDisruptionBudget"]; shared && (deployment.Strategy.Type != "RollingUpdate" || !bounded) {
+		t.Error("replicas leave a gap")
 	}
 	m.checkSelectors(t)
 	m.checkPod(t, deployment.Template.Spec)
 	m.checkVolumes(t, deployment.Template.Spec)
-	if config := m["ConfigMap"].Data["finpages.yaml"]; strings.Contains(config, "\n  availability:") {
+	config := regexp.MustCompile(`state: postgres\S*`).ReplaceAllString(m["ConfigMap"].Data["finpages.yaml"],
+		"state: /var/lib/finpages/state.db") // there is no database here
+	if strings.Contains(config, "\n  availability:") {
 		checkConfig(t, config)
 	} else {
 		checkUnchosen(t, config)

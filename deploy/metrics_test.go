@@ -59,6 +59,7 @@ func exposed() catalogue {
 	metrics.New(c)
 	metrics.RegisterBuild(c, "", "")
 	metrics.RegisterState(c, nil)
+	metrics.RegisterLeases(c, nil)
 	// The command's own; a script of its tests sees it exposed.
 	c.MustRegister(prometheus.NewGauge(prometheus.GaugeOpts{Name: "finpages_config_last_reload_successful"}))
 	c.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

@@ -14,6 +14,7 @@ type Job struct {
 	Kind, Source string
 	Began        time.Time // the last time; zero if never
 	Config       string    // that it was begun with: see [DB.SetConfigs]
+	Ended        bool      // since it began
 	CutOff       bool      // it was begun, and nobody is at it who would end it
 	Wanted       time.Time // when somebody first asked for it since it began; zero if nobody did
 	Touched      time.Time // when somebody last did
@@ -107,6 +108,7 @@ func (s *Shared) findCutOff() {
 		epochs[l.Source] = l.Epoch
 	}
 	for i, j := range s.Jobs {
+		s.Jobs[i].Ended = j.under == nil && !j.Began.IsZero()
 		s.Jobs[i].CutOff = j.under != nil && epochs[j.Source] != *j.under
 	}
 }

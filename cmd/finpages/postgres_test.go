@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -66,4 +67,58 @@ func TestStateInPostgres(t *testing.T) {
 			t.Errorf("after the copy: %s %s", r.Method, r.Path)
 		}
 	}
+}
+
+// All replicas tell of a run of any, and of configs that differ.
+func TestReplicasShareWork(t *testing.T) {
+	c := startCluster(t, 1)
+	c.settle(0)
+	c.write("d1/new.md", c.body("d1/new.md"))
+	first := c.replicas[0]
+	status := func(r *replica) string {
+		body, _ := fetch("http://" + r.listen + "/api/v1/status")
+		return body
+	}
+	c.until("all replicas know one another", func() bool {
+		return strings.Count(status(c.replicas[2]), `"older_config_of":[]`) == clusterSize
+	})
+	c.until("all replicas tell of the run", func() bool {
+		for _, r := range c.replicas {
+			metrics, _ := fetch("http://" + r.listen + "/metrics")
+			if !strings.Contains(metrics, `finpages_pages{source="docs-1",state="synced"} `+c.pagesOf("d1/")) {
+				return false
+			}
+		}
+		return true
+	})
+	config, err := os.ReadFile(c.config(first))
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(string(config), "split: {level: 2}", "split: {level: 3}", 1)
+	if err := os.WriteFile(c.config(first), []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.until("the others tell that their config is older", func() bool {
+		return strings.Contains(status(c.replicas[1]), `"config_differs":["docs-0","docs-1","docs-2"]`)
+	})
+	c.until("the page tells it", func() bool {
+		page, _ := fetch("http://" + c.replicas[2].listen + "/")
+		return strings.Contains(page, "The config files of the replicas differ.")
+	})
+	ready, err := fetch("http://" + first.listen + "/readyz")
+	if err != nil || !strings.Contains(ready, "ready") {
+		t.Errorf("%s, %v", ready, err)
+	}
+}
+
+// pagesOf counts the pages that Fin has of documents in a folder.
+func (c *cluster) pagesOf(folder string) string {
+	n := 0
+	for _, p := range c.emu.Pages() {
+		if strings.HasPrefix(p.ExternalID, folder) {
+			n++
+		}
+	}
+	return strconv.Itoa(n)
 }

@@ -156,6 +156,13 @@ func (l *leases) Collect(ch chan<- prometheus.Metric) {
 	}
 }
 
+// RanElsewhere notes the last run of another replica.
+func (m *Metrics) RanElsewhere(source, result string, at time.Time) {
+	if m != nil {
+		m.lastRun.WithLabelValues(source, result).Set(float64(at.UnixMilli()) / 1000)
+	}
+}
+
 // Request counts a request of the client; pass it as intercomapi.Options.Observe.
 func (m *Metrics) Request(e intercomapi.Event) {
 	if m == nil {

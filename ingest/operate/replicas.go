@@ -49,7 +49,10 @@ type Replicas struct {
 	wanted  map[string]bool  // sources to be synced soon, of which the database does not know yet
 	running map[string]*running
 	wake    chan struct{}
-	away    bool // the database, when it was last looked at
+
+	// Of the goroutine that looks.
+	away      bool                 // the database, when it was last looked at
+	published map[string]time.Time // when the last run of a source began whose result the metrics have
 }
 
 // running is a job of a source under way in this replica.
@@ -62,7 +65,8 @@ type running struct {
 // was verified.
 func (s *Service) NewReplicas(parallel int, verified func(string, verify.Verification, error)) *Replicas {
 	return &Replicas{service: s, parallel: parallel, verified: verified, times: map[string]Times{},
-		wanted: map[string]bool{}, running: map[string]*running{}, wake: make(chan struct{}, 1)}
+		wanted: map[string]bool{}, running: map[string]*running{},
+		published: map[string]time.Time{}, wake: make(chan struct{}, 1)}
 }
 
 // Set replaces the sources. Runs of those that are gone are ended.
@@ -157,6 +161,7 @@ func (r *Replicas) beginDue(ctx context.Context) {
 		return
 	}
 	r.service.shared.Store(&shared)
+	r.publish(shared)
 	if r.note(ctx, r.expectChecks(ctx, shared)) {
 		return
 	}
@@ -182,6 +187,24 @@ func (r *Replicas) expectChecks(ctx context.Context, shared state.Shared) error 
 		}
 	}
 	return nil
+}
+
+// publish brings the metrics up to the runs of other replicas.
+func (r *Replicas) publish(shared state.Shared) {
+	for _, j := range shared.Jobs {
+		if j.Kind != syncJob || !j.Ended || r.published[j.Source].Equal(j.Began) {
+			continue
+		}
+		if _, err := r.service.Lookup(j.Source); err != nil {
+			continue
+		}
+		r.published[j.Source] = j.Began
+		r.service.publishKnown(j.Source)
+		if last, err := r.service.Runs(j.Source, 1); err == nil && len(last) > 0 {
+			r.service.engine().Metrics.RanElsewhere(j.Source, string(last[0].Result), last[0].Started.Add(
+				time.Duration(last[0].Duration*float64(time.Second))))
+		}
+	}
 }
 
 // note tells once that the database does not answer, and once that it does again.

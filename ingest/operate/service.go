@@ -144,23 +144,28 @@ func (s *Service) verifyUnconfigured(ctx context.Context, name string, err error
 func (s *Service) PublishKnown() {
 	s.publishUnconfigured()
 	for _, name := range s.Names() {
-		st, err := s.Status(name)
-		if err != nil {
-			continue
-		}
-		pages := metrics.PageCounts{Synced: st.Pages, Quarantined: st.Quarantined}
-		if st.Hold != nil {
-			pages.Held, pages.HeldUpdates, pages.Foreign = len(st.Hold.Pages), len(st.Hold.Updates), st.Hold.Foreign
-		}
-		if info, err := s.info(name); err == nil {
-			s.engine().Metrics.Known(name, info, pages)
-		}
-		if counts, err := s.leakCounts(name); err == nil {
-			s.engine().Metrics.Leaks(name, counts)
-		}
-		if counts, err := s.driftCounts(name); err == nil {
-			s.engine().Metrics.Drift(name, counts)
-		}
+		s.publishKnown(name)
+	}
+}
+
+// publishKnown sets the metrics of a source to what the state knows.
+func (s *Service) publishKnown(name string) {
+	st, err := s.Status(name)
+	if err != nil {
+		return
+	}
+	pages := metrics.PageCounts{Synced: st.Pages, Quarantined: st.Quarantined}
+	if st.Hold != nil {
+		pages.Held, pages.HeldUpdates, pages.Foreign = len(st.Hold.Pages), len(st.Hold.Updates), st.Hold.Foreign
+	}
+	if info, err := s.info(name); err == nil {
+		s.engine().Metrics.Known(name, info, pages)
+	}
+	if counts, err := s.leakCounts(name); err == nil {
+		s.engine().Metrics.Leaks(name, counts)
+	}
+	if counts, err := s.driftCounts(name); err == nil {
+		s.engine().Metrics.Drift(name, counts)
 	}
 }
 

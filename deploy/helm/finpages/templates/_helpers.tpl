@@ -31,7 +31,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "finpages.config" -}}
 {{- $fixed := dict
   "intercom" (dict "token_file" "/etc/finpages-secrets/intercom-token")
-  "state" "/var/lib/finpages/state.db"
+  "state" (.Values.database | default "/var/lib/finpages/state.db")
   "server" (dict "listen" ":9464" "token_file" "/etc/finpages-secrets/server-token") -}}
 {{- mergeOverwrite (deepCopy .Values.config) $fixed | toYaml -}}
 {{- end -}}
