@@ -10,6 +10,7 @@ import (
 	"finpages/ingest/destination"
 	"finpages/ingest/metrics"
 	"finpages/intercomapi"
+	"finpages/sources"
 	"finpages/state"
 )
 
@@ -45,7 +46,10 @@ func (e *Engine) Run(ctx context.Context, src *Source, opts RunOptions) Report {
 	r := newRun(ctx, e, src, opts)
 	defer r.Close()
 	res := newResults()
-	err := r.run(res)
+	_, err := sources.Guarded(func() (*results, error) { return res, r.run(res) })
+	if fault := new(sources.PanicError); errors.As(err, &fault) {
+		r.Log.Debug("where it failed", "stack", string(fault.Stack))
+	}
 	if err != nil && ctx.Err() != nil {
 		res.interrupted = errors.Is(ctx.Err(), context.Canceled)
 		err = fmt.Errorf("%w; the next run goes on from here", context.Cause(ctx))

@@ -68,13 +68,15 @@ func (r *run) list(before prior, src opened) (*listing, error) {
 	batches, compared := make(chan []sources.Entry, 2), make(chan error, 1)
 	go func() { compared <- c.compareAll(batches) }()
 	batch := make([]sources.Entry, 0, listBatch)
-	ends, err := src.snapshot.List(r.Ctx, func(e sources.Entry) error {
-		batch = append(batch, e)
-		if len(batch) == listBatch {
-			batches <- batch
-			batch = make([]sources.Entry, 0, listBatch)
-		}
-		return nil
+	ends, err := sources.Guarded(func() (sources.Listing, error) {
+		return src.snapshot.List(r.Ctx, func(e sources.Entry) error {
+			batch = append(batch, e)
+			if len(batch) == listBatch {
+				batches <- batch
+				batch = make([]sources.Entry, 0, listBatch)
+			}
+			return nil
+		})
 	})
 	batches <- batch
 	close(batches)
@@ -89,6 +91,9 @@ func (r *run) list(before prior, src opened) (*listing, error) {
 	}
 	if r.Ctx.Err() != nil {
 		return l, r.Ctx.Err()
+	}
+	if errors.As(err, new(*sources.PanicError)) {
+		return l, err
 	}
 	l.leftOut += ends.Excluded
 	if err != nil {

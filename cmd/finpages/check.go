@@ -275,7 +275,7 @@ func checkDocuments(ctx context.Context, adapter sources.Source, subject string)
 	if !ok {
 		return []finding{passed(subject, "configured")}
 	}
-	lines, err := checker.Check(ctx)
+	lines, err := sources.Guarded(func() ([]string, error) { return checker.Check(ctx) })
 	for _, line := range lines {
 		found = append(found, passed(subject, "%s", line))
 	}

@@ -56,7 +56,9 @@ func (w *watches) start(ctx context.Context, name string, watcher sources.Watche
 func (w *watches) watch(ctx context.Context, name string, watcher sources.Watcher) {
 	said := ""
 	for {
-		err := watcher.Watch(ctx, func() { w.trigger(name) })
+		_, err := sources.Guarded(func() (any, error) {
+			return nil, watcher.Watch(ctx, func() { w.trigger(name) })
+		})
 		if err == nil || ctx.Err() != nil {
 			return
 		}

@@ -229,7 +229,8 @@ func (x *Explanation) askSource(ctx context.Context, src *ingest.Source) {
 
 func whyNot(ctx context.Context, src *ingest.Source, id string) string {
 	if e, ok := src.Adapter.(sources.Explainer); ok {
-		if why, err := e.Explain(ctx, id); err == nil && why != "" {
+		why, err := sources.Guarded(func() (string, error) { return e.Explain(ctx, id) })
+		if err == nil && why != "" {
 			return "not taken from the source: " + why
 		}
 	}

@@ -152,6 +152,10 @@ func refersTo(ref string) func(state.PageSummary) bool {
 // Lists reports whether the source lists an entry now. It is an error if it does
 // not, and could not be listed in full.
 func Lists(ctx context.Context, src *ingest.Source, id string) (listed bool, err error) {
+	return sources.Guarded(func() (bool, error) { return lists(ctx, src, id) })
+}
+
+func lists(ctx context.Context, src *ingest.Source, id string) (listed bool, err error) {
 	snap, err := src.Adapter.Open(ctx)
 	if err != nil {
 		return false, err
@@ -176,11 +180,11 @@ func Lists(ctx context.Context, src *ingest.Source, id string) (listed bool, err
 // findEntry lists the source and returns the entry with the ID or address; nil
 // if there is none. The caller closes the snapshot, where one is returned.
 func findEntry(ctx context.Context, src *ingest.Source, ref string) (*sources.Entry, sources.Snapshot, error) {
-	snap, err := src.Adapter.Open(ctx)
+	snap, err := sources.Guarded(func() (sources.Snapshot, error) { return src.Adapter.Open(ctx) })
 	if err != nil {
 		return nil, nil, err
 	}
-	found, err := entryIn(ctx, src, snap, ref)
+	found, err := sources.Guarded(func() (*sources.Entry, error) { return entryIn(ctx, src, snap, ref) })
 	return found, snap, err
 }
 
