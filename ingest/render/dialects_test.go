@@ -262,11 +262,16 @@ func TestRenderEmbeds(t *testing.T) {
 		"![[n#^y]]":      "<table><thead><tr><th>e</th></tr></thead><tbody><tr><td>f</td></tr></tbody></table>",
 		"![[n#Three]]":   "<h2>Three</h2><p>g</p>",
 		"![[n#Gone]]":    "n &gt; Gone",
+		"in ![[n]] text": "/n\">n</a> text",
 	} {
 		in := document(sources.Markdown, "## Top\n\n"+from)
 		in.Document.Title, in.Include = "Title", source.include
-		if got := flat(mustRender(t, in).HTML); !strings.Contains(got, want) || strings.Contains(got, "<p>a</p>") {
+		page := mustRender(t, in)
+		if got := flat(page.HTML); !strings.Contains(got, want) || strings.Contains(got, "<p>a</p>") {
 			t.Errorf("%q:\n got %s\nwant %s", from, got, want)
+		}
+		if told := strings.Contains(strings.Join(page.Warnings, "\n"), "only linked"); told != (strings.HasPrefix(from, "in") || strings.Contains(from, "Gone")) {
+			t.Errorf("%q: warnings: %q", from, page.Warnings)
 		}
 	}
 }

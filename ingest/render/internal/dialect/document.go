@@ -64,6 +64,9 @@ func (d *Document) Blocks() string {
 	return r.out.String()
 }
 
+// Warn tells people what was lost.
+func (d *Document) Warn(text string) { d.warn(text) }
+
 // grow adds the text of another file, which holds what it is asked for, too.
 func (d *Document) grow(text string) {
 	d.source += "\n" + text

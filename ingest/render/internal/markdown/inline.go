@@ -22,6 +22,8 @@ type pattern struct {
 	html    func(match []string) string
 	// allowed, where set, looks at the character before and the text after.
 	allowed func(before rune, after []byte) bool
+	// told, where set, tells people what was made of it.
+	told func(d *dialect.Document, match []string)
 	// isOf, where set, tells whether the document is of a tool that has it.
 	isOf func(*dialect.Document) bool
 }
@@ -54,13 +56,16 @@ func (p pattern) Parse(parent ast.Node, block text.Reader, pc parser.Context) as
 		groups[i] = string(m[i])
 	}
 	block.Advance(len(m[0]))
+	if p.told != nil {
+		p.told(enter(parent, pc).Document, groups)
+	}
 	return newRaw(p.html(groups))
 }
 
 func inlineParsers() []util.PrioritizedValue {
 	list := []pattern{
 		{trigger: '[', match: wikiLink, html: wikiHTML, allowed: notALink, isOf: isWiki},
-		{trigger: '!', match: wikiEmbed, html: embedHTML, isOf: isWiki},
+		{trigger: '!', match: wikiEmbed, html: embedHTML, isOf: isWiki, told: embedded},
 		{trigger: '!', match: sizedImage, html: sizedHTML},
 		{trigger: '!', match: statusImage, html: content},
 		{trigger: '$', match: formula, html: verbatim, allowed: notAPrice},
@@ -251,6 +256,13 @@ func isWikiPage(s string) bool {
 }
 
 var imageName = regexp.MustCompile(`(?i)\.(?:png|jpe?g|gif|svg|webp|bmp|avif|mp4|webm|mov|mp3|wav|ogg|pdf|excalidraw)$`)
+
+// embedded tells that a note which stands within a line is only linked.
+func embedded(d *dialect.Document, m []string) {
+	if name := strings.TrimSpace(m[1]); !imageName.MatchString(name) {
+		d.Warn("embedded note only linked: " + name)
+	}
+}
 
 // embedHTML shows an embedded note as a link to it.
 func embedHTML(m []string) string {
