@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"finpages/sources/internal/process"
 )
 
 const (
@@ -134,12 +136,12 @@ func (r runner) start(ctx context.Context, repo string, piped bool, args ...stri
 		cmd.Env = append(cmd.Env, "GIT_ALLOW_PROTOCOL=none") // older than GIT_NO_LAZY_FETCH
 	}
 	cmd.Stderr, cmd.WaitDelay = p.stderr, killDelay
-	ownGroup(cmd)
-	p.kill = time.AfterFunc(time.Hour, func() { _ = signalGroup(cmd, true) })
+	process.OwnGroup(cmd)
+	p.kill = time.AfterFunc(time.Hour, func() { _ = process.SignalGroup(cmd, true) })
 	p.kill.Stop()
 	cmd.Cancel = func() error {
 		p.kill.Reset(killDelay)
-		return signalGroup(cmd, false)
+		return process.SignalGroup(cmd, false)
 	}
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
@@ -180,7 +182,7 @@ func (p *process) wait() error {
 	err := p.cmd.Wait()
 	p.kill.Stop()
 	if p.ctx.Err() != nil {
-		_ = signalGroup(p.cmd, true) // a child that outlived git
+		_ = process.SignalGroup(p.cmd, true) // a child that outlived git
 	}
 	p.release()
 	switch {

@@ -22,7 +22,7 @@ type Process struct {
 
 // Start starts the command. Its Stderr may be any writer.
 func Start(cmd *exec.Cmd) (*Process, error) {
-	ownGroup(cmd)
+	OwnGroup(cmd)
 	cmd.WaitDelay = pipeDelay
 	if err := cmd.Start(); err != nil {
 		return nil, err
@@ -30,7 +30,7 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 	p := &Process{cmd: cmd, done: make(chan struct{})}
 	go func() {
 		p.err = cmd.Wait()
-		_ = signalGroup(cmd, true) // children that it left behind
+		_ = SignalGroup(cmd, true) // children that it left behind
 		close(p.done)
 	}()
 	return p, nil
@@ -48,13 +48,13 @@ func (p *Process) Err() error {
 // Stop tells the program and its children to end, and kills after grace what
 // has not. It returns once the program has ended.
 func (p *Process) Stop(grace time.Duration) {
-	_ = signalGroup(p.cmd, false)
+	_ = SignalGroup(p.cmd, false)
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
 	select {
 	case <-p.done:
 	case <-timer.C:
-		_ = signalGroup(p.cmd, true)
+		_ = SignalGroup(p.cmd, true)
 		<-p.done
 	}
 }

@@ -4,6 +4,8 @@ package process
 
 import "os/exec"
 
-func ownGroup(*exec.Cmd) {}
+// OwnGroup does nothing here.
+func OwnGroup(*exec.Cmd) {}
 
-func signalGroup(cmd *exec.Cmd, _ bool) error { return cmd.Process.Kill() }
+// SignalGroup kills the command, without its children.
+func SignalGroup(cmd *exec.Cmd, _ bool) error { return cmd.Process.Kill() }

@@ -3,16 +3,24 @@
 package process
 
 import (
+	"os"
 	"os/exec"
 	"syscall"
 )
 
-func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} }
+// OwnGroup has the command start in a session of its own: it has no terminal to
+// ask on, and its children can be ended with it.
+func OwnGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} }
 
-func signalGroup(cmd *exec.Cmd, kill bool) error {
+// SignalGroup tells a command that was started with [OwnGroup], and its children,
+// to end, or kills them. Where there are none, it returns [os.ErrProcessDone].
+func SignalGroup(cmd *exec.Cmd, kill bool) error {
 	sig := syscall.SIGTERM
 	if kill {
 		sig = syscall.SIGKILL
 	}
-	return syscall.Kill(-cmd.Process.Pid, sig)
+	if err := syscall.Kill(-cmd.Process.Pid, sig); err != nil {
+		return os.ErrProcessDone
+	}
+	return nil
 }
