@@ -106,8 +106,8 @@ func allowedProtocols(users string) string {
 	return strings.Join(allowed, ":")
 }
 
-// process is a git command under way.
-type process struct {
+// running is a git command under way.
+type running struct {
 	cmd     *exec.Cmd
 	stdin   io.WriteCloser // nil if not asked for
 	stdout  *bufio.Reader
@@ -121,10 +121,10 @@ type process struct {
 
 // start starts git in the repository. Its standard input is empty, or a pipe.
 // The process must be waited for.
-func (r runner) start(ctx context.Context, repo string, piped bool, args ...string) (*process, error) {
+func (r runner) start(ctx context.Context, repo string, piped bool, args ...string) (*running, error) {
 	verb := verbOf(args)
 	cmd := exec.CommandContext(ctx, "git", append(r.login.args(), args...)...)
-	p := &process{cmd: cmd, stderr: &capped{}, verb: verb, scrub: r.scrub, ctx: ctx}
+	p := &running{cmd: cmd, stderr: &capped{}, verb: verb, scrub: r.scrub, ctx: ctx}
 	cmd.Dir, cmd.Env = repo, slices.Concat(r.env, []string{"GIT_DIR=" + repo})
 	switch verb {
 	case "fetch", "ls-remote":
@@ -178,7 +178,7 @@ func verbOf(args []string) string {
 }
 
 // wait ends a process whose output has been read.
-func (p *process) wait() error {
+func (p *running) wait() error {
 	err := p.cmd.Wait()
 	p.kill.Stop()
 	if p.ctx.Err() != nil {
@@ -195,7 +195,7 @@ func (p *process) wait() error {
 }
 
 // drain reads what is left of the output, so that the process can end.
-func (p *process) drain() { _, _ = io.Copy(io.Discard, p.stdout) }
+func (p *running) drain() { _, _ = io.Copy(io.Discard, p.stdout) }
 
 // output runs a command whose output is short, writing input to it.
 func (r runner) output(ctx context.Context, repo string, input *strings.Reader, args ...string) (

@@ -60,7 +60,7 @@ func (g *Git) open(ctx context.Context) (*snapshot, error) {
 		return nil, err
 	}
 	s := &snapshot{Git: g, cache: c, run: run, mending: make(chan struct{}, 1)}
-	s.objects = newObjects(func() (*process, error) {
+	s.objects = newObjects(func() (*running, error) {
 		return run.start(context.Background(), c.repo, true, "cat-file", "--batch")
 	})
 	ctx, cancel := g.deadline(ctx)

@@ -103,7 +103,7 @@ func lsTree(ctx context.Context, run runner, repo string, args []string, visit f
 	return p.wait()
 }
 
-func eachTreeEntry(p *process, visit func(treeEntry) error) error {
+func eachTreeEntry(p *running, visit func(treeEntry) error) error {
 	for {
 		record, err := readRecord(p, 0)
 		if errors.Is(err, io.EOF) {
@@ -124,7 +124,7 @@ func eachTreeEntry(p *process, visit func(treeEntry) error) error {
 }
 
 // readRecord reads up to the delimiter, which it leaves out.
-func readRecord(p *process, delim byte) (string, error) {
+func readRecord(p *running, delim byte) (string, error) {
 	var long []byte
 	for {
 		part, err := p.stdout.ReadSlice(delim)

@@ -71,7 +71,7 @@ func (s *snapshot) diffTree(ctx context.Context, since string, visit func(status
 
 // eachChange reads the raw format of git diff-tree -z: ":modes ids status",
 // then one name, or two for a rename.
-func eachChange(p *process, visit func(status string, ids, names []string)) error {
+func eachChange(p *running, visit func(status string, ids, names []string)) error {
 	for {
 		meta, err := readRecord(p, 0)
 		if errors.Is(err, io.EOF) {

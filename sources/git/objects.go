@@ -23,14 +23,14 @@ var (
 // by itself here.
 type objects struct {
 	turn  chan struct{} // holds one token while nobody reads
-	start func() (*process, error)
-	p     *process // nil until needed
+	start func() (*running, error)
+	p     *running // nil until needed
 	done  bool
 
 	broken atomic.Bool // the repository is corrupt
 }
 
-func newObjects(start func() (*process, error)) *objects {
+func newObjects(start func() (*running, error)) *objects {
 	o := &objects{turn: make(chan struct{}, 1), start: start}
 	o.turn <- struct{}{}
 	return o
@@ -86,7 +86,7 @@ func (o *objects) get(ctx context.Context, name string, limit int64) (object, er
 }
 
 // object asks the process for one object.
-func (p *process) object(name string, limit int64) (object, error) {
+func (p *running) object(name string, limit int64) (object, error) {
 	if strings.ContainsAny(name, "\n\x00") {
 		return object{}, errMissing
 	}
@@ -112,7 +112,7 @@ func (p *process) object(name string, limit int64) (object, error) {
 	return obj, p.body(&obj, limit)
 }
 
-func (p *process) body(obj *object, limit int64) error {
+func (p *running) body(obj *object, limit int64) error {
 	if obj.size <= limit {
 		obj.body = make([]byte, obj.size)
 		if _, err := io.ReadFull(p.stdout, obj.body); err != nil {

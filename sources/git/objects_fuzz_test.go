@@ -28,7 +28,7 @@ func FuzzObjects(f *testing.F) {
 				t.Errorf("%q: mode %q, id %q", data, mode, id)
 			}
 		}
-		p := &process{stdout: bufio.NewReader(bytes.NewReader(data))}
+		p := &running{stdout: bufio.NewReader(bytes.NewReader(data))}
 		names := 0
 		_ = eachTreeEntry(p, func(e treeEntry) error {
 			if names += len(e.name) + 1; e.name == "" || e.mode == "" || e.id == "" {
@@ -39,7 +39,7 @@ func FuzzObjects(f *testing.F) {
 		costtest.Check(t, data, func(b []byte) {
 			_, _, _ = pointer(b)
 			_, _ = findInTree(b, "docs", 20)
-			_ = eachTreeEntry(&process{stdout: bufio.NewReader(bytes.NewReader(b))}, func(treeEntry) error { return nil })
+			_ = eachTreeEntry(&running{stdout: bufio.NewReader(bytes.NewReader(b))}, func(treeEntry) error { return nil })
 		})
 		if names > len(data) {
 			t.Errorf("%d bytes of names in %d bytes", names, len(data))
