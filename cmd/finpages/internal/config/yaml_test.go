@@ -132,8 +132,8 @@ finpages.yaml:2: defaults.availability.ai_copilot: want true or false, not "mayb
 finpages.yaml:5: sources[0].import_source.url: remove the login from the address
     5 |     import_source: {url: "https://*********@docs.example.com/"}
       |                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-finpages.yaml:6: sources[0].filesystem.root: environment variable UNSET is not set: set it,
-	or write $${UNSET} for the literal text
+finpages.yaml:6: sources[0].filesystem.root: environment variable UNSET is not set: ` +
+		`set it, or write $${UNSET} for the literal text
     6 |     filesystem: {root: ${UNSET}/docs}
       |                        ^^^^^^^^^^^^^`
 	if diff := cmp.Diff(want, invalid.Detailed()); diff != "" {
