@@ -158,7 +158,7 @@ func (r *run) finish(res *results, err error) Report {
 			report.Result, report.Error = Failed, err.Error()
 		}
 		r.countRun(report, info, pages)
-		r.countLeaks()
+		r.countFlagged()
 		r.CountDrift()
 	}
 	r.logReport(report)

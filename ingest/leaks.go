@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 
 	"finpages/ingest/leaks"
 	"finpages/ingest/transform"
@@ -27,16 +28,18 @@ func (r *run) logLeaks(id string, m transform.Made) {
 	}
 }
 
-// countLeaks brings the metric up to this run.
-func (r *run) countLeaks() {
+// countFlagged brings the metrics of secrets and of lossy pages up to this run.
+func (r *run) countFlagged() {
 	err := r.View(func(tx *state.Tx) error {
 		counts, err := tx.CountLeaks()
-		if err == nil {
+		lossy, err2 := tx.CountLossy()
+		if err = errors.Join(err, err2); err == nil {
 			r.Metrics.Leaks(r.Source, counts)
+			r.Metrics.Lossy(r.Source, lossy)
 		}
 		return err
 	})
 	if err != nil {
-		r.Log.Warn("count secrets in documents", "error", err)
+		r.Log.Warn("count secrets in documents, and what pages lack", "error", err)
 	}
 }

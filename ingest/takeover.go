@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
+	"finpages/ingest/render"
 	"finpages/intercomapi"
 	"finpages/sources"
 )
@@ -48,7 +50,7 @@ func plural(n int, one string) string {
 
 // Foresee tells by IDs alone, without reading a document, what the first run of a
 // source would take over. Documents that choose an ID in their front matter count as
-// new, and their pages as foreign. It asks the source only if the import source has
+// new, and their pages as foreign; what looks like a part of a document counts as known. It asks the source only if the import source has
 // pages.
 func (e *Engine) Foresee(ctx context.Context, src *Source) (t Takeover, err error) {
 	r := newRun(ctx, e, src, RunOptions{Plan: true})
@@ -71,12 +73,19 @@ func (e *Engine) Foresee(ctx context.Context, src *Source) (t Takeover, err erro
 		return t, nil
 	}
 	listed, documents, err := r.listIDs()
+	parts := 0
 	for _, id := range ids {
-		if listed.has(id) {
+		document, _, _ := strings.Cut(id, "#")
+		switch {
+		case listed.has(id):
 			t.Known++
+		case src.Split != (render.Split{}) && document != id && listed.has(document):
+			parts++
 		}
 	}
-	t.Foreign, t.New = t.Pages-t.Known, documents-t.Known
+	t.New = documents - t.Known
+	t.Known += parts
+	t.Foreign = t.Pages - t.Known
 	return t, err
 }
 

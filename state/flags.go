@@ -74,6 +74,21 @@ func (t *Tx) putFlags(id string, n EntryFlags) error {
 	return t.kv.put(flagsBucket, []byte(id), seal([]byte(id), []byte{byte(n)}))
 }
 
+// IsLossy reports whether the entry has pages that are worth a look: see
+// [Loss.IsLossy].
+func (n EntryFlags) IsLossy() bool { return n&FlagLossy != 0 && n&FlagPageless == 0 }
+
+// CountLossy counts the entries whose pages are worth a look.
+func (t *Tx) CountLossy() (count int, err error) {
+	err = t.EachFlagged("", func(_ string, n EntryFlags) error {
+		if n.IsLossy() {
+			count++
+		}
+		return nil
+	})
+	return count, err
+}
+
 // CountLeaks counts the secrets in the documents by the rules that found them.
 func (t *Tx) CountLeaks() (map[string]int, error) {
 	counts := map[string]int{}

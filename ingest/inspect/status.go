@@ -174,7 +174,7 @@ func (st *Status) readRetracted(tx *state.Tx) error {
 
 func (st *Status) readProblems(tx *state.Tx) error {
 	return tx.EachFlagged("", func(id string, n state.EntryFlags) error {
-		if n&state.FlagLossy != 0 && n&state.FlagPageless == 0 {
+		if n.IsLossy() {
 			st.Lossy++
 		}
 		switch {

@@ -17,7 +17,7 @@ type Metrics struct {
 	runs, changes, pageFailures, requests, retries *prometheus.CounterVec
 	lastRun, lastComplete, pages, foreign          *prometheus.GaugeVec
 	heldUpdates, drift, unconfigured               *prometheus.GaugeVec
-	leaks, rateLimit                               *prometheus.GaugeVec
+	leaks, rateLimit, lossy                        *prometheus.GaugeVec
 	duration, freshness, requestDuration, loss     *prometheus.HistogramVec
 	incomplete, waiting, unpushed                  *age
 }
@@ -45,6 +45,8 @@ func New(reg prometheus.Registerer) *Metrics {
 		drift: gauge("drift_pages",
 			"Pages in Intercom that verify found to be other than they were pushed: missing, orphaned, duplicated, changed.",
 			"source", "kind"),
+		lossy: gauge("lossy_pages",
+			"Documents whose pages lack more than 1 % of their words, or show syntax of a tool.", "source"),
 		unconfigured: gauge("unconfigured_pages",
 			"Pages in Fin of a source that is no longer configured.", "source"),
 		leaks: gauge("leaks", "Secrets found in documents, by the rule that found them.", "source", "rule"),
@@ -209,6 +211,13 @@ func (m *Metrics) Loss(source string, share float64) {
 	}
 }
 
+// Lossy sets how many documents have pages that are worth a look.
+func (m *Metrics) Lossy(source string, documents int) {
+	if m != nil {
+		m.lossy.WithLabelValues(source).Set(float64(documents))
+	}
+}
+
 // Finished counts a run by its result, and how long it took.
 func (m *Metrics) Finished(source, result string, seconds float64) {
 	if m == nil {
@@ -286,7 +295,7 @@ func (m *Metrics) Drop(source string) {
 	labels := prometheus.Labels{"source": source}
 	for _, v := range []interface{ DeletePartialMatch(prometheus.Labels) int }{
 		m.runs, m.changes, m.pageFailures, m.pages, m.foreign, m.heldUpdates, m.drift, m.unconfigured, m.leaks,
-		m.lastRun, m.lastComplete, m.duration, m.freshness, m.loss} {
+		m.lastRun, m.lastComplete, m.duration, m.freshness, m.loss, m.lossy} {
 		v.DeletePartialMatch(labels)
 	}
 	m.incomplete.drop(source)

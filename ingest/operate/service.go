@@ -161,6 +161,7 @@ func (s *Service) publishKnown(name string) {
 	if info, err := s.info(name); err == nil {
 		s.engine().Metrics.Known(name, info, pages)
 	}
+	s.engine().Metrics.Lossy(name, st.Lossy)
 	if counts, err := s.leakCounts(name); err == nil {
 		s.engine().Metrics.Leaks(name, counts)
 	}

@@ -2,13 +2,16 @@ package web
 
 import (
 	"bytes"
+	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest/documents"
+	"finpages/ingest/render/loss"
 )
 
 // framePolicy makes a document inert: no scripts, forms, frames, or anything
@@ -60,10 +63,18 @@ func (s *server) showText(w http.ResponseWriter, r *http.Request) {
 	}
 	v := textView{Title: "In the source", Comparison: comparison(p, x)}
 	if p.Withheld == "" { // what is kept out is not shown here either
-		v.Title, v.Warnings = p.Title, p.Warnings
+		v.Title, v.Warnings = p.Title, slices.Concat(lacking(p.Loss), p.Warnings)
 		v.Text, v.Note = excerpt(p.Body)
 	}
 	s.renderFrame(w, http.StatusOK, "frame-text", v)
+}
+
+// lacking says what a page lacks of its document's words.
+func lacking(l *loss.Loss) []string {
+	if l == nil || l.Lost == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d of %d words: %s", l.Lost, l.Words, strings.Join(l.LostWords, ", "))}
 }
 
 func comparison(p documents.Preview, x documents.Explanation) string {

@@ -270,6 +270,10 @@ func (c card) notes() (list []note) {
 		add(levelWarning, c.site.inventory(c.Name, documents.ShowProblems), "Show them",
 			count(c.Failing, "page", "pages")+" failed, and will be tried again in the next sync")
 	}
+	if c.Lossy > 0 {
+		add(levelWarning, "", "", count(c.Lossy, "document has a page that lacks", "documents have pages that lack")+
+			" more than 1 % of the words, or shows syntax: finpages loss "+c.Name+" lists them")
+	}
 	if n := len(c.Incomplete); n > 0 {
 		add(
 			levelWarning,
