@@ -83,6 +83,12 @@ func TestHelmChartRefuses(t *testing.T) {
 		"existingSecret=x,service.port=0":                 "/service/port",
 		"existingSecret=x,config.server.listen=:1":        "/config/server",
 		"existingSecret=x,config.server.tls.cert_file=/c": "key_file",
+		"existingSecret=x,image.digest=latest":            "/image/digest",
+		"existingSecret=x,secrets={a/b}":                  "/secrets/0",
+		"existingSecret=x,ingress.enabled=true":           "set ingress.hosts",
+		"existingSecret=x,ingress.host=a":                 "/ingress",
+		// Kubernetes, not the schema, knows what a volume has.
+		"existingSecret=x,volumes[0].name=a,volumes[0].hostpath.path=/a": "hostpath",
 	} {
 		out, err := exec.Command(chart, "-set", args, "template", "helm/finpages").CombinedOutput()
 		if err == nil || !strings.Contains(string(out), want) {
@@ -138,6 +144,52 @@ func TestHelmChartWithTLS(t *testing.T) {
 			strings.Contains(out, "serverName: docs") != (scheme == "HTTPS") {
 			t.Errorf("%s: wrong TLS:\n%s", scheme, out)
 		}
+	}
+}
+
+// What reaches the pod, and what it may reach: an ingress, a policy, Secrets,
+// authorities, variables, an image that cannot change.
+func TestHelmChartInACluster(t *testing.T) {
+	chart := chartTool(t)
+	digest := "sha256:" + strings.Repeat("0a", 32)
+	file := filepath.Join(t.TempDir(), "values.yaml")
+	write(t, file, strings.Replace(values, "config:\n", "config:\n  server: {base_path: /finpages, users: [{name: ana, "+
+		"token_file: /run/secrets/users/ana}]}\n", 1)+`
+image: {digest: "`+digest+`"}
+existingSecret: mine
+secrets: [users, deploy-key]
+certificateAuthorities: {configMap: company-ca}
+envFrom: [{secretRef: {name: more}}]
+ingress: {enabled: true, className: nginx, hosts: [a.example.com], tls: [{secretName: tls, hosts: [a.example.com]}]}
+networkPolicy: {enabled: true, from: [{podSelector: {}}]}
+`)
+	render := func(set string) (string, manifests) {
+		m := manifests{}
+		out := output(t, exec.Command(chart, "-values", file, "-set", set, "template", "helm/finpages"))
+		m.add(t, out)
+		m.check(t)
+		return out, m
+	}
+	out, m := render("logLevel=info")
+	c := m["Deployment"].Spec.Template.Spec.Containers[0]
+	if want := "ghcr.io/example/finpages@" + digest; c.Image != want {
+		t.Errorf("image %s, want %s", c.Image, want)
+	}
+	for _, want := range []string{`{name: SSL_CERT_FILE, value: "/etc/finpages-ca/ca.crt"}`, "- name: X\n",
+		"mountPath: /etc/finpages-ca,", "secretRef:\n                name: more\n", `mountPath: "/run/secrets/deploy-key"`,
+		"ingressClassName: nginx\n", "path: /finpages\n", "host: \"a.example.com\"\n", "secretName: tls\n",
+		"policyTypes: [Ingress, Egress]", "- podSelector: {}\n"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	out, _ = render("ingress.path=/hooks,networkPolicy.enabled=false")
+	if !strings.Contains(out, "path: /hooks\n") || strings.Contains(out, "NetworkPolicy") {
+		t.Errorf("no ingress for webhooks alone, or a policy:\n%s", out)
+	}
+	out, _ = render("ingress.enabled=false,networkPolicy.egress=null")
+	if strings.Contains(out, "kind: Ingress") || strings.Contains(out, "port: 443") {
+		t.Errorf("an ingress, or more than DNS is let out:\n%s", out)
 	}
 }
 

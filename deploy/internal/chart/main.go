@@ -22,6 +22,9 @@ import (
 	"helm.sh/helm/v3/pkg/lint"
 	"helm.sh/helm/v3/pkg/lint/support"
 	"helm.sh/helm/v3/pkg/strvals"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"k8s.io/client-go/kubernetes/scheme"
 )
 
 // kubeVersion is the oldest one that the chart supports.
@@ -64,10 +67,24 @@ func run(args []string) error {
 		case isNotes && flags.Arg(0) == "notes":
 			fmt.Println(text)
 		case !isNotes && flags.Arg(0) == "template" && strings.TrimSpace(text) != "":
+			if err := validate(text); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
 			fmt.Printf("---\n# Source: %s\n%s\n", name, text)
 		}
 	}
 	return nil
+}
+
+// validate decodes an object by its type, strictly, so that a misspelt field is
+// an error. Kinds that Kubernetes itself does not have it leaves alone.
+func validate(object string) error {
+	codecs := serializer.NewCodecFactory(scheme.Scheme, serializer.EnableStrict)
+	_, _, err := codecs.UniversalDeserializer().Decode([]byte(object), nil, nil)
+	if runtime.IsNotRegisteredError(err) {
+		return nil
+	}
+	return err
 }
 
 func lintStrictly(chart string, values map[string]any) error {

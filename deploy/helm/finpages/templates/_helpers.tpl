@@ -22,6 +22,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- .Values.existingSecret | default (include "finpages.name" .) -}}
 {{- end -}}
 
+{{/* By its digest, the image is the same wherever and whenever it is pulled. */}}
+{{- define "finpages.image" -}}
+{{- with .Values.image -}}
+{{- if .digest -}}{{ .repository }}@{{ .digest }}{{- else -}}{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* What the daemon speaks: it has a certificate of its own, or none. */}}
 {{- define "finpages.scheme" -}}
 {{- if dig "server" "tls" "cert_file" "" .Values.config -}}HTTPS{{- else -}}HTTP{{- end -}}
