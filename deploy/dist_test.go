@@ -42,6 +42,10 @@ func TestDistIsReproducible(t *testing.T) {
 	checkArchive(t, one, "finpages_1.2.3_linux_amd64.tar.gz", "tar", "-tzf")
 	checkArchive(t, one, "finpages_1.2.3_windows_amd64.zip", "unzip", "-Z1")
 	checkSBOM(t, filepath.Join(one, "finpages_1.2.3_linux_amd64.cdx.json"))
+	t.Run("package", func(t *testing.T) {
+		need(t, "nfpm")
+		checkPackage(t, filepath.Join(one, "finpages_1.2.3_amd64.deb"))
+	})
 	cmd := exec.Command("sha256sum", "--check", "--strict", "checksums.txt")
 	cmd.Dir = one
 	output(t, cmd)

@@ -94,8 +94,16 @@ func TestDockerfile(t *testing.T) {
 		}
 	}
 	for _, from := range regexp.MustCompile(`(?m)^FROM .*`).FindAllString(text, -1) {
-		if !regexp.MustCompile(`:\S*\$\{(ALPINE|DEBIAN)_VERSION\}`).MatchString(from) {
+		_, name, _ := strings.Cut(from, " ${")
+		name, _, _ = strings.Cut(name, "}")
+		if !regexp.MustCompile(`(?m)^ARG ` + name + `=[a-z]+:\d\S*$`).MatchString(text) {
 			t.Errorf("%s names no version", from)
+		}
+	}
+	// https://github.com/opencontainers/image-spec/blob/main/annotations.md
+	for _, label := range []string{"title", "description", "licenses", "version", "revision", "created", "source", "base.name"} {
+		if n := strings.Count(text, "org.opencontainers.image."+label+"="); n != 2 {
+			t.Errorf("%d of 2 images have the label %s", n, label)
 		}
 	}
 	settings := regexp.MustCompile(`(?ms)^ENV HOME.*?^ARG RELEASE`).FindAllString(strings.ReplaceAll(text,
@@ -105,7 +113,7 @@ func TestDockerfile(t *testing.T) {
 	}
 	goVersion := strings.TrimSpace(output(t, exec.Command("go", "list", "-m", "-f", "{{.GoVersion}}")))
 	if minor := regexp.MustCompile(`^\d+\.\d+`).FindString(goVersion); !strings.Contains(text,
-		"ARG GO_VERSION="+minor+"\n") {
+		"ARG GO_IMAGE=golang:"+minor+"-") {
 		t.Errorf("go.mod wants Go %s", goVersion)
 	}
 }

@@ -11,17 +11,46 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
-const unit = "systemd/finpages.service"
+const (
+	unit     = "systemd/finpages.service"
+	template = "systemd/finpages@.service"
+)
 
 func TestUnitIsClean(t *testing.T) {
 	analyze := need(t, "systemd-analyze")
-	file := filepath.Join(t.TempDir(), "finpages.service")
-	// The program must be there to be found.
-	write(t, file, strings.ReplaceAll(read(t, unit), "/usr/bin/finpages", program(t)))
-	if out := output(t, exec.Command(analyze, "verify", file)); strings.TrimSpace(out) != "" {
-		t.Error(out)
+	for from, to := range map[string]string{unit: "finpages.service", template: "finpages@test.service"} {
+		file := filepath.Join(t.TempDir(), to)
+		// The program must be there to be found.
+		write(t, file, strings.ReplaceAll(read(t, from), "/usr/bin/finpages", program(t)))
+		if out := output(t, exec.Command(analyze, "verify", file)); strings.TrimSpace(out) != "" {
+			t.Error(out)
+		}
+	}
+}
+
+// Each of several workspaces runs as the one does, with names of its own.
+func TestTemplateIsTheUnit(t *testing.T) {
+	lines := func(name string) (kept []string) {
+		for line := range strings.Lines(read(t, name)) {
+			if !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "Description=") {
+				kept = append(kept, line)
+			}
+		}
+		return kept
+	}
+	got, want := lines(template), lines(unit)
+	names := strings.NewReplacer("/etc/finpages/finpages.yaml", "/etc/finpages/%i.yaml",
+		"/etc/finpages/intercom-token", "/etc/finpages/%i-token",
+		"Directory=finpages\n", "Directory=finpages-%i\n", "/var/lib/finpages\n", "/var/lib/finpages-%i\n")
+	for i, line := range want {
+		want[i] = names.Replace(line)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -137,7 +166,7 @@ func TestUnitRuns(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "output")
 	console, err := exec.Command("sh", "testdata/unit.sh", program(t), deploy, file).CombinedOutput()
 	got := read(t, file)
-	for _, want := range []string{"SYNCED\n", "ActiveState=active\n", "config reloaded", "RESTARTED 1\n",
+	for _, want := range []string{"SYNCED\n", "OTHER\n", "ActiveState=active\n", "config reloaded", "RESTARTED 1\n",
 		"RESTARTED 2\n", "Result=success\nExecMainStatus=0\n", "END\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q (%v)", want, err)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the user, and restarts a running service after an upgrade. Nothing is
+# Makes the user, and restarts running services after an upgrade. Nothing is
 # enabled or started that was not before.
 set -e
 case "$1" in
@@ -9,5 +9,5 @@ esac
 systemd-sysusers ${DPKG_ROOT:+--root="$DPKG_ROOT"} finpages.conf
 if [ -z "${DPKG_ROOT:-}" ] && [ -d /run/systemd/system ]; then
     systemctl daemon-reload
-    systemctl try-restart finpages.service || :
+    systemctl try-restart finpages.service 'finpages@*.service' || :
 fi

@@ -72,9 +72,23 @@ sources:
 $ssh_source
 YAML
 
+# Another workspace.
+echo token >/etc/finpages/other-token
+chmod 600 /etc/finpages/other-token
+cat >/etc/finpages/other.yaml <<YAML
+intercom: {token_file: "\${CREDENTIALS_DIRECTORY}/intercom-token", base_url: "http://127.0.0.1:18089"}
+state: /var/lib/finpages-other/state.db
+server: {listen: "127.0.0.1:19465", socket: /run/finpages-other/finpages.sock}
+defaults: {schedule: "@every 1s", availability: {ai_agent: true, ai_copilot: true}}
+sources:
+  - {name: docs, import_source: {url: "https://other.example.com"}, filesystem: {root: /srv/docs}}
+YAML
+
 units=/run/systemd/system
 mkdir -p "$units/finpages.service.d"
-cp "$deploy/systemd/finpages.service" "$units"
+cp "$deploy/systemd/finpages.service" "$deploy/systemd/finpages@.service" "$units"
+mkdir "$units/finpages@other.service.d"
+printf '[Unit]\nDefaultDependencies=no\n' >"$units/finpages@other.service.d/test.conf"
 cat >"$units/finpages.service.d/test.conf" <<UNIT
 [Unit]
 DefaultDependencies=no
@@ -101,6 +115,11 @@ for i in \$(seq 100); do
     # A page of each source is in Fin.
     finpages status --json >/run/status.json
     [ "\$(grep -c '"pages": 1' /run/status.json)" = "\$(grep -c 'name:' /etc/finpages/finpages.yaml)" ] && echo SYNCED && break
+    sleep 0.2
+done
+systemctl start finpages@other || :
+for i in \$(seq 100); do
+    finpages --config /etc/finpages/other.yaml status --json | grep -q '"pages": 1' && echo OTHER && break
     sleep 0.2
 done
 finpages status
