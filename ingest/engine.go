@@ -153,6 +153,7 @@ func (r *run) finish(res *results, err error) Report {
 	report.Started, report.Duration = r.Started.UTC(), time.Since(r.Started).Seconds()
 	report.Requests, report.Audience = r.Requests(), r.src.Availability.Audience()
 	if !r.opts.Plan {
+		report.boundChanges()
 		info, pages, err := r.remember(res, report)
 		if err != nil && report.Error == "" {
 			report.Result, report.Error = Failed, err.Error()

@@ -13,7 +13,7 @@ func (p *pruner) holdBack(held []deletion, reason string) error {
 	for _, d := range held {
 		hold.Pages = append(hold.Pages, d.id)
 		if p.opts.Plan {
-			p.plan(d.holdChange(reason))
+			p.note(&p.tally, d.holdChange(reason))
 		}
 	}
 	slices.Sort(hold.Pages)

@@ -267,11 +267,12 @@ func (p *pusher) stalePages(w *workItem, pages []string) (stale []deletion, err 
 // dropPage deletes a page at once. What cannot be deleted now is left to the next
 // run.
 func (p *pusher) dropPage(d deletion, reason string, journal bool) error {
-	if p.opts.Plan {
-		p.plan(Change{Action: "delete", ExternalID: d.id, Title: d.page.Title, URL: d.page.URL, Reason: reason})
-	} else if ok, err := p.remove(d.id, d.page, reason, journal, &p.tally); !ok {
-		return err
+	if !p.opts.Plan {
+		if ok, err := p.remove(d.id, d.page, reason, journal, &p.tally); !ok {
+			return err
+		}
 	}
+	p.note(&p.tally, deleteChange(d.id, d.page, reason))
 	p.add(func(t *tally) { t.deleted++ })
 	return nil
 }

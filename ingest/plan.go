@@ -20,7 +20,7 @@ func (p *pusher) planUpsert(w *workItem, page *rendered, before state.Page, isUp
 		c.Diff = p.diff(page, before)
 	}
 	p.countUpsert(w, page, isUpdate)
-	p.plan(c)
+	p.note(&p.tally, c)
 }
 
 // diff shows what readers would see change, as text rather than as HTML.

@@ -19,11 +19,12 @@ func (r *run) removeAll(pages []deletion, t *tally, mayGo func(deletion) bool) e
 }
 
 func (r *run) removeOne(d deletion, t *tally) error {
-	if r.opts.Plan {
-		t.plan(d.change())
-	} else if ok, err := r.remove(d.id, d.page, d.why(), d.movedTo == "" && !d.mustRemove, t); !ok {
-		return err
+	if !r.opts.Plan {
+		if ok, err := r.remove(d.id, d.page, d.why(), d.movedTo == "" && !d.mustRemove, t); !ok {
+			return err
+		}
 	}
+	r.note(t, d.change())
 	t.add(func(t *tally) {
 		if d.movedTo == "" {
 			t.deleted++
@@ -34,13 +35,16 @@ func (r *run) removeOne(d deletion, t *tally) error {
 	return nil
 }
 
-// change is what a plan says of the deletion.
+// change is what a report says of the deletion.
 func (d deletion) change() Change {
 	if d.movedTo != "" {
 		return Change{Action: "move", ExternalID: d.movedTo, From: d.id}
 	}
-	return Change{Action: "delete", ExternalID: d.id, Title: d.page.Title, URL: d.page.URL,
-		Reason: d.why()}
+	return deleteChange(d.id, d.page, d.why())
+}
+
+func deleteChange(id string, page state.Page, reason string) Change {
+	return Change{Action: "delete", ExternalID: id, Title: page.Title, URL: page.URL, Reason: reason}
 }
 
 // why says why the page goes.
@@ -116,6 +120,7 @@ func (r *run) removeRetractedPage(id string, isPart bool, t *tally) error {
 		return err
 	}
 	t.deleted++
+	r.note(t, deleteChange(id, page, "retracted"))
 	if isPart {
 		return r.ForgetPart(page.Entry, id)
 	}

@@ -55,8 +55,10 @@ type Report struct {
 	Waiting       int              `json:"waiting"`            // deletes, for a complete listing or the end of failures
 	Incomplete    []ScopeError     `json:"incomplete,omitempty"`
 	ErrorsOmitted int              `json:"errors_omitted,omitempty"`
-	Changes       []Change         `json:"changes,omitempty"`  // of a plan, sorted
 	Takeover      *Takeover        `json:"takeover,omitempty"` // of a first run, if the import source had pages
+
+	Changes        []Change `json:"changes,omitempty"` // sorted: of a plan all, of a run the first ones
+	ChangesOmitted int      `json:"changes_omitted,omitempty"`
 }
 
 // IsPrivate reports whether the run's pages were none for customers. A run of an
@@ -82,7 +84,7 @@ func (e ScopeError) String() string {
 	return e.Scope + ": " + e.Error
 }
 
-// Change is one page that a plan would change.
+// Change is one page that a run changed, or a plan would change.
 type Change struct {
 	Action     string   `json:"action"` // create, update, delete, move, hold
 	ExternalID string   `json:"external_id"`
@@ -138,6 +140,12 @@ func (res *results) report(name string, err error) Report {
 	}
 	r.judge(err)
 	return r
+}
+
+// boundChanges leaves of the changes of a run what a history can keep.
+func (r *Report) boundChanges() {
+	r.Changes = r.Changes[:min(len(r.Changes), maxChanges)]
+	r.ChangesOmitted = max(r.Created+r.Updated+r.Moved+r.Deleted-len(r.Changes), 0)
 }
 
 // judge says how the run ended.

@@ -21,7 +21,7 @@ type tally struct {
 	errors      []PageError // at most maxErrors
 	oldest      time.Time   // since when the oldest change waits to be pushed
 	leftovers   bool        // pages are left that the next run must look for
-	changes     []Change    // of a plan
+	changes     []Change    // of a plan all, of a run at most maxChanges
 }
 
 // maxErrors bounds the errors that a report spells out.
@@ -68,9 +68,16 @@ func (t *tally) quarantine(id string, err error, since time.Time) {
 	t.fail(id, err, since)
 }
 
-// plan notes a change that a run would make.
-func (t *tally) plan(c Change) {
-	t.add(func(t *tally) { t.changes = append(t.changes, c) })
+// maxChanges bounds the changes that the report of a run spells out.
+const maxChanges = 200
+
+// note notes a change that the run made, or would make.
+func (r *run) note(t *tally, c Change) {
+	t.add(func(t *tally) {
+		if r.opts.Plan || len(t.changes) < maxChanges {
+			t.changes = append(t.changes, c)
+		}
+	})
 }
 
 // sum adds up the tallies of phases, in their order.

@@ -136,7 +136,7 @@ func (p *pusher) settleUpdates() error {
 		p.held = append(p.held, u.HeldUpdate)
 		if c := u.change; c != nil {
 			c.Action, c.Reason = "hold", "an update: "+p.overBudget
-			p.plan(*c)
+			p.note(&p.tally, *c)
 		}
 	}
 	slices.SortFunc(p.held, func(a, b state.HeldUpdate) int { return strings.Compare(a.Page, b.Page) })

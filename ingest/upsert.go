@@ -174,6 +174,7 @@ func (p *pusher) accepted(w *workItem, page *rendered, isUpdate bool) {
 		action = "update"
 	}
 	p.countUpsert(w, page, isUpdate)
+	p.note(&p.tally, Change{Action: action, ExternalID: page.id, Title: page.request.Title, URL: page.request.URL})
 	p.outages.Store(0)
 	p.Log.Debug("pushed page", "action", action, "external_id", page.id, "title", page.request.Title)
 	for _, warning := range page.page.Warnings {

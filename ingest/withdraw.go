@@ -102,14 +102,17 @@ func (p *pusher) removePages(w *workItem, except, reason string) (left []string,
 		if !found || page.Entry != w.ID && page.Entry != "" {
 			continue
 		}
-		if p.opts.Plan {
-			p.plan(Change{Action: "delete", ExternalID: id, Title: page.Title, URL: page.URL, Reason: reason})
-		} else if ok, err := p.remove(id, page, reason, except != "", &p.tally); err != nil {
-			return nil, err
-		} else if !ok {
-			left = append(left, id)
-			continue
+		if !p.opts.Plan {
+			ok, err := p.remove(id, page, reason, except != "", &p.tally)
+			if err != nil {
+				return nil, err
+			}
+			if !ok {
+				left = append(left, id)
+				continue
+			}
 		}
+		p.note(&p.tally, deleteChange(id, page, reason))
 		p.add(func(t *tally) { t.deleted++ })
 	}
 	return left, nil

@@ -7,6 +7,7 @@ type PageSummary struct {
 	IntercomID string
 	Title      []byte
 	URL        string
+	Empty      bool // its document has no text
 
 	tx          *Tx
 	key, stored []byte
@@ -49,10 +50,11 @@ func (t *Tx) summarize(key, stored []byte) (PageSummary, error) {
 	u := unpacker{rest: enc}
 	if parts := u.page(); isPacked(enc) && !u.bad && parts.f2&pageMore == 0 {
 		g.IntercomID, g.Title = parts.intercomID(), parts.title
+		g.Empty = parts.f1&pageEmpty != 0
 		g.URL, _, err = parts.address(g.ID, t)
 		return g, readError(err)
 	}
 	p, err := g.Page()
-	g.IntercomID, g.Title, g.URL = p.IntercomID, []byte(p.Title), p.URL
+	g.IntercomID, g.Title, g.URL, g.Empty = p.IntercomID, []byte(p.Title), p.URL, p.Empty
 	return g, err
 }

@@ -98,6 +98,15 @@ func (t *Tx) BroughtBack(id string) (BroughtBack, bool, error) {
 	return read[BroughtBack](t, undoneBucket, []byte(id))
 }
 
+// EachBroughtBack calls f for the pages that undo brought back, in the order of their
+// external_ids.
+func (t *Tx) EachBroughtBack(f func(page string, b BroughtBack) error) error {
+	return stopped(each(t, undoneBucket, "", f))
+}
+
+// CountBroughtBack returns how many pages undo has brought back.
+func (t *Tx) CountBroughtBack() int { return t.count(undoneBucket) }
+
 // PutBroughtBack keeps the request by which undo brings a page back.
 func (t *Tx) PutBroughtBack(id string, b BroughtBack) error {
 	return t.put(undoneBucket, []byte(id), b)
@@ -340,6 +349,9 @@ func (t *Tx) NextRun() uint64 {
 }
 
 func runKey(id uint64) []byte { return binary.BigEndian.AppendUint64(nil, id) }
+
+// Run returns a run of the history; false if it has none of this ID, or no longer.
+func (t *Tx) Run(id uint64) (Run, bool, error) { return read[Run](t, runsBucket, runKey(id)) }
 
 // Runs returns up to n runs, the newest first.
 func (t *Tx) Runs(n int) ([]Run, error) {

@@ -1,14 +1,11 @@
 package documents
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"finpages/state"
 )
@@ -20,7 +17,19 @@ const (
 	ShowLeftOut  = "out"      // documents that have no page
 	ShowProblems = "problems" // documents that were refused, or failed last time
 	ShowHeld     = "held"     // pages whose deletes or updates wait for an approval
+
+	ShowRetracted = "retracted" // pages that somebody keeps out of Fin
+	ShowRestored  = "restored"  // pages as undo brought them back
+	ShowDrifted   = "drifted"   // pages that Fin does not have as they were sent
+	ShowEmpty     = "empty"     // pages whose documents have no text
+	ShowLossy     = "lossy"     // pages that lack words of their documents
 )
+
+// Shows returns what an inventory can show.
+func Shows() []string {
+	return []string{ShowAll, ShowInFin, ShowLeftOut, ShowProblems, ShowHeld, ShowRetracted, ShowRestored, ShowDrifted,
+		ShowEmpty, ShowLossy}
+}
 
 // InventoryQuery picks documents of a source.
 type InventoryQuery struct {
@@ -49,6 +58,9 @@ type InventoryDocument struct {
 	Held      bool      `json:"held"`               // its delete waits for an approval
 	Update    bool      `json:"held_update"`        // its update does
 	Retracted bool      `json:"retracted"`
+	Restored  bool      `json:"restored,omitempty"` // as undo brought it back
+	Empty     bool      `json:"empty,omitempty"`    // its document has no text
+	Loss      string    `json:"loss,omitempty"`     // what the page lacks of its document, in words
 	Pushed    time.Time `json:"pushed,omitzero"`
 
 	Drift state.DriftKind `json:"drift,omitempty"` // as verify found it
@@ -66,11 +78,17 @@ func (f *Finder) Inventory(ctx context.Context, name string, q InventoryQuery) (
 	if _, err := f.Lookup(name); err != nil {
 		return Inventory{}, err
 	}
-	if !slices.Contains([]string{ShowAll, ShowInFin, ShowLeftOut, ShowProblems, ShowHeld}, q.Show) {
+	if !slices.Contains(Shows(), q.Show) {
 		return Inventory{}, fmt.Errorf("an inventory cannot show %q", q.Show)
 	}
+	return f.inventory(ctx, name, q, time.Now().Add(searchTime))
+}
+
+// inventory is Inventory that ends when it is time, but not before it has looked at
+// some records.
+func (f *Finder) inventory(ctx context.Context, name string, q InventoryQuery, ends time.Time) (Inventory, error) {
 	q.Text, q.Limit = strings.ToLower(q.Text), max(q.Limit, 1)
-	inv, began := Inventory{Documents: []InventoryDocument{}}, time.Now()
+	inv := Inventory{Documents: []InventoryDocument{}}
 	s := scan{}
 	if err := f.State.View(name, s.begin); err != nil {
 		return inv, err
@@ -90,7 +108,7 @@ func (f *Finder) Inventory(ctx context.Context, name string, q InventoryQuery) (
 		case !s.more:
 			inv.Next = ""
 			return inv, nil
-		case time.Since(began) > searchTime:
+		case time.Now().After(ends):
 			inv.Partial = true
 			return inv, nil
 		}
@@ -98,188 +116,59 @@ func (f *Finder) Inventory(ctx context.Context, name string, q InventoryQuery) (
 	return inv, context.Cause(ctx)
 }
 
-// scan goes through the next records of an inventory.
-type scan struct {
-	InventoryQuery
-	tx        *state.Tx
-	hold      state.Hold
-	held      []string // external_ids of all pages that wait for an approval, sorted
-	retracted map[string]state.Retraction
-	found     []InventoryDocument
-	upto      string // the last ID that was looked at, if there is more
-	more      bool
+// Total is how many documents an inventory shows in all.
+type Total struct {
+	Count   int  `json:"count"`
+	Partial bool `json:"partial"` // stopped to answer in time: there may be more
 }
 
-// begin reads what concerns all documents.
-func (s *scan) begin(tx *state.Tx) (err error) {
-	if s.hold, _, err = tx.Hold(); err != nil {
-		return err
+// Count tells how many documents an inventory shows, whatever part of it the query
+// asks for.
+func (f *Finder) Count(ctx context.Context, name string, q InventoryQuery) (t Total, err error) {
+	if _, err := f.Lookup(name); err != nil {
+		return t, err
 	}
-	s.held = append(s.hold.UpdatedPages(), s.hold.Pages...)
-	slices.Sort(s.held)
-	s.retracted, err = tx.Retractions()
-	return err
-}
-
-func (s *scan) take(tx *state.Tx) (err error) {
-	s.tx = tx
-	if s.Show == ShowHeld {
-		err = s.walk(s.heldPages)
-	}
-	if s.Show == ShowAll || s.Show == ShowInFin {
-		err = s.walk(s.pages)
-	}
-	if err == nil && s.Show != ShowHeld && s.Show != ShowInFin {
-		err = s.walk(s.entries)
-	}
-	s.order()
-	return err
-}
-
-// walk goes through records from the next ID on, by a function that asks for
-// each record whether to go on to it, until it has seen enough.
-func (s *scan) walk(records func(from string, next func(id string) bool) error) error {
-	seen, before, last := 0, len(s.found), ""
-	from := s.After
-	if from != "" {
-		from += "\x00" // the very next key
-	}
-	return records(from, func(id string) bool {
-		switch {
-		case s.more && id > s.upto:
-			return false
-		case seen == scanSize || len(s.found)-before > s.Limit:
-			s.upto, s.more = last, true
-			return false
+	q.Text, q.After, q.Limit = strings.ToLower(q.Text), "", scanSize
+	s, ends := scan{counting: true}, time.Now().Add(searchTime)
+	err = f.State.View(name, func(tx *state.Tx) error {
+		if q.Show == ShowInFin && q.Text == "" {
+			t.Count = tx.CountPages()
 		}
-		seen++
-		last = id
-		return true
+		return s.begin(tx)
 	})
+	if err != nil || t.Count > 0 {
+		return t, err
+	}
+	for ctx.Err() == nil {
+		s.InventoryQuery, s.found, s.more = q, nil, false
+		if err := f.State.View(name, s.take); err != nil {
+			return t, err
+		}
+		t.Count += len(s.found)
+		if q.After = s.upto; !s.more {
+			return t, nil
+		}
+		if t.Partial = time.Now().After(ends); t.Partial {
+			return t, nil
+		}
+	}
+	return t, context.Cause(ctx)
 }
 
-func (s *scan) pages(from string, next func(string) bool) error {
-	return s.tx.EachPageSummary(from, func(g state.PageSummary) error {
-		if !next(g.ID) {
-			return state.Stop
-		}
-		if s.matches([]byte(g.ID), g.Title, []byte(g.URL)) {
-			return s.show(g, g.ID)
-		}
-		return nil
-	})
-}
-
-func (s *scan) heldPages(from string, next func(string) bool) error {
-	at, _ := slices.BinarySearch(s.held, from)
-	for _, id := range s.held[at:] {
-		if !next(id) {
-			return nil
-		}
-		g, _, err := s.tx.PageSummary(id)
-		if err == nil && s.matches([]byte(id), g.Title, []byte(g.URL)) {
-			err = s.show(g, id)
-		}
+// All calls f for all documents that an inventory shows.
+func (f *Finder) All(ctx context.Context, name string, q InventoryQuery, each func(InventoryDocument) error) error {
+	for q.Limit = scanSize; ; {
+		inv, err := f.Inventory(ctx, name, q)
 		if err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// show adds a page, or what is left of one.
-func (s *scan) show(g state.PageSummary, id string) error {
-	p, err := g.Page()
-	if err != nil {
-		return err
-	}
-	rec, _, err := s.tx.Entry(p.Entry)
-	return errors.Join(err, s.add(id, id, p, rec))
-}
-
-// entries adds entries that have a problem, or those that have no page.
-func (s *scan) entries(from string, next func(string) bool) error {
-	wanted := state.FlagPageless
-	if s.Show == ShowProblems {
-		wanted = state.FlagRefused | state.FlagFailed
-	}
-	return s.tx.EachFlagged(from, func(id string, n state.EntryFlags) error {
-		if !next(id) {
-			return state.Stop
+		for _, d := range inv.Documents {
+			if err := each(d); err != nil {
+				return err
+			}
 		}
-		if n&wanted == 0 {
+		if q.After = inv.Next; q.After == "" {
 			return nil
 		}
-		return s.entry(id)
-	})
-}
-
-func (s *scan) entry(id string) error {
-	rec, _, err := s.tx.Entry(id)
-	if err != nil {
-		return err
-	}
-	page := id
-	if len(rec.Pages) > 0 {
-		page = rec.Pages[0]
-	}
-	p, found, err := s.tx.Page(page)
-	if err != nil || found && s.Show != ShowProblems || !s.matches([]byte(id), []byte(p.Title), []byte(p.URL)) {
-		return err
-	}
-	return s.add(id, page, p, rec)
-}
-
-func (s *scan) add(id, page string, p state.Page, rec state.Entry) error {
-	drift, _, err := s.tx.Drift(page)
-	_, held := slices.BinarySearch(s.hold.Pages, page)
-	_, update := s.hold.Update(page)
-	_, out := s.retracted[page]
-	s.found = append(s.found, InventoryDocument{
-		ID: id, Title: p.Title, URL: p.URL, InFin: p.IntercomID != "" && drift.Kind != state.DriftMissing,
-		Withheld: rec.Withheld,
-		Error:    rec.Problem(), Refused: rec.Refused != "", Held: held, Update: update, Retracted: out, Pushed: p.Pushed,
-		Drift: drift.Kind})
-	return err
-}
-
-func (s *scan) matches(texts ...[]byte) bool {
-	return s.Text == "" || slices.ContainsFunc(texts, func(t []byte) bool { return containsLower(t, s.Text) })
-}
-
-// containsLower tells whether a text has another in it that is in lower case,
-// whatever the text's own case.
-func containsLower(text []byte, lower string) bool {
-	for i := 0; i < len(text); i++ {
-		if text[i] >= utf8.RuneSelf {
-			return strings.Contains(strings.ToLower(string(text)), lower)
-		}
-	}
-	for ; len(text) >= len(lower); text = text[1:] {
-		i := 0
-		for i < len(lower) && asciiLower(text[i]) == lower[i] {
-			i++
-		}
-		if i == len(lower) {
-			return true
-		}
-	}
-	return false
-}
-
-func asciiLower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		c += 'a' - 'A'
-	}
-	return c
-}
-
-// order merges what pages and entries gave, and drops what lies behind the
-// end of the one that was stopped first.
-func (s *scan) order() {
-	slices.SortStableFunc(s.found, func(a, b InventoryDocument) int { return cmp.Compare(a.ID, b.ID) })
-	s.found = slices.CompactFunc(s.found, func(a, b InventoryDocument) bool { return a.ID == b.ID })
-	if s.more {
-		s.found = slices.DeleteFunc(s.found, func(d InventoryDocument) bool { return d.ID > s.upto })
 	}
 }

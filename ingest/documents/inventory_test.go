@@ -1,6 +1,7 @@
 package documents_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -29,6 +30,10 @@ func (w *world) randomState(rnd *rand.Rand, n int) map[string]inventoryItem {
 			it := inventoryItem{texts: []string{id}}
 			rec := state.Entry{Revision: "r"}
 			if it.inFin = rnd.IntN(5) > 0; it.inFin {
+				err := errors.Join(tx.DeletePage(id), tx.DeleteDrift(id)) // as it may have been made before
+				if err != nil {
+					return err
+				}
 				p := state.Page{Entry: id, IntercomID: "7", URL: "https://h/" + titleWords[rnd.IntN(len(titleWords))],
 					Title: titleWords[rnd.IntN(len(titleWords))] + " " + titleWords[rnd.IntN(len(titleWords))]}
 				it.texts = append(it.texts, p.Title, p.URL)
@@ -39,7 +44,26 @@ func (w *world) randomState(rnd *rand.Rand, n int) map[string]inventoryItem {
 				if it.held = rnd.IntN(20) == 0; it.held {
 					held = append(held, id)
 				}
-			} else if err := tx.DeletePage(id); err != nil {
+				if it.empty = rnd.IntN(20) == 0; it.empty {
+					p.Empty = true
+					if err := tx.PutPage(id, p); err != nil {
+						return err
+					}
+				}
+				if it.restored = rnd.IntN(20) == 0; it.restored {
+					if err := tx.PutBroughtBack(id, state.BroughtBack{}); err != nil {
+						return err
+					}
+				}
+				if it.lossy = rnd.IntN(20) == 0; it.lossy {
+					rec.Loss = &state.Loss{Lost: state.Lossy}
+				}
+				if it.drifted = rnd.IntN(20) == 0; it.drifted {
+					if err := tx.PutDrift(id, state.Drift{Kind: state.DriftChanged}); err != nil {
+						return err
+					}
+				}
+			} else if err := errors.Join(tx.DeletePage(id), tx.DeleteDrift(id)); err != nil {
 				return err
 			}
 			if it.problem = rnd.IntN(10) == 0; it.problem {
@@ -63,10 +87,14 @@ func (w *world) randomState(rnd *rand.Rand, n int) map[string]inventoryItem {
 type inventoryItem struct {
 	texts                []string
 	inFin, held, problem bool
+
+	empty, restored, lossy, drifted bool
 }
 
 func (it inventoryItem) shown(q documents.InventoryQuery) bool {
-	kind := map[string]bool{documents.ShowAll: true, documents.ShowInFin: it.inFin, documents.ShowLeftOut: !it.inFin, documents.ShowProblems: it.problem, documents.ShowHeld: it.held}
+	kind := map[string]bool{documents.ShowAll: true, documents.ShowInFin: it.inFin, documents.ShowLeftOut: !it.inFin, documents.ShowProblems: it.problem, documents.ShowHeld: it.held,
+		documents.ShowEmpty: it.empty, documents.ShowRestored: it.restored, documents.ShowLossy: it.lossy,
+		documents.ShowDrifted: it.drifted}
 	return kind[q.Show] && slices.ContainsFunc(it.texts, func(s string) bool {
 		return strings.Contains(strings.ToLower(s), strings.ToLower(q.Text))
 	})
@@ -79,8 +107,7 @@ func TestInventoriesAreWholeWhateverTheyAreCutInto(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(7, 8))
 	all := w.randomState(rnd, 10_000)
 	service := w.Service()
-	for _, show := range []string{documents.ShowAll, documents.ShowInFin, documents.ShowLeftOut, documents.ShowProblems,
-		documents.ShowHeld} {
+	for _, show := range documents.Shows() {
 		for _, text := range []string{"", "refund", "RÖSS", "größe", "k", "i̇", "istanbul", "日", "عاد", "0%", "s", "\xff",
 			"nowhere", "h/ref"} {
 			q := documents.InventoryQuery{Show: show, Text: text, Limit: []int{499, 1000, 100_000}[rnd.IntN(3)]}
@@ -91,6 +118,12 @@ func TestInventoriesAreWholeWhateverTheyAreCutInto(t *testing.T) {
 				}
 			}
 			slices.Sort(want)
+			for total := (documents.Total{Partial: true}); total.Partial; { // it may take too long
+				var err error
+				if total, err = service.Count(t.Context(), "docs", q); err != nil || !total.Partial && total.Count != len(want) {
+					t.Fatalf("%q %q: %d counted, want %d, %v", show, text, total.Count, len(want), err)
+				}
+			}
 			for parts := 0; ; parts++ {
 				inv, err := service.Inventory(t.Context(), "docs", q)
 				if err != nil || parts > len(all) {

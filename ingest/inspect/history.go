@@ -22,8 +22,33 @@ func (i *Inspector) Runs(name string, n int) ([]ingest.Report, error) {
 			*ingest.Report
 			Errors     ignored `json:"errors"`
 			Incomplete ignored `json:"incomplete"`
+			Changes    ignored `json:"changes"`
 		}{Report: r}
 	})
+}
+
+// RunReport returns the report of one run; false if the history does not have it, or
+// no longer.
+func (i *Inspector) RunReport(name string, run uint64) (report ingest.Report, found bool, err error) {
+	if _, err := i.Lookup(name); err != nil {
+		return report, false, err
+	}
+	err = i.State.View(name, func(tx *state.Tx) error {
+		rec, ok, err := tx.Run(run)
+		if err != nil || !ok {
+			return err
+		}
+		found = true
+		return decodeReport(rec, &report)
+	})
+	return report, found, err
+}
+
+func decodeReport(run state.Run, into any) error {
+	if err := json.Unmarshal(run.Report, into); err != nil {
+		return fmt.Errorf("decode the report of run %d: %w", run.ID, err)
+	}
+	return nil
 }
 
 // ignored is a part of a report that is not read.
@@ -62,8 +87,8 @@ func (i *Inspector) history(
 				continue
 			}
 			var report ingest.Report
-			if err := json.Unmarshal(run.Report, into(&report)); err != nil {
-				return fmt.Errorf("decode the report of run %d: %w", run.ID, err)
+			if err := decodeReport(run, into(&report)); err != nil {
+				return err
 			}
 			reports = append(reports, report)
 		}

@@ -2,9 +2,7 @@ package inspect
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -41,6 +39,7 @@ type Status struct {
 	Problems       []PageProblem    `json:"problems"` // at most maxProblems
 	Retracted      []string         `json:"retracted"`
 	Retractions    []Retraction     `json:"retractions"` // the same, with what is known of each
+	Restored       int              `json:"restored"`    // pages as undo brought them back
 	Incomplete     []string         `json:"incomplete"`
 }
 
@@ -151,7 +150,7 @@ func (st *Status) read(tx *state.Tx) error {
 	st.ImportSource, st.Pages, st.Excluded = info.ImportSource, tx.CountPages(), info.Excluded
 	st.IncompleteFrom = moment(info.IncompleteFrom)
 	st.LastComplete, st.DeletesWaiting = moment(info.LastComplete), moment(info.DeletesWaiting)
-	st.Unpushed = moment(info.OldestUnpushed)
+	st.Unpushed, st.Restored = moment(info.OldestUnpushed), tx.CountBroughtBack()
 	st.Incomplete, st.Withheld = append(st.Incomplete, info.Incomplete...), append(st.Withheld, info.Withheld...)
 	if hold, held, err := tx.Hold(); err != nil {
 		return err
@@ -200,8 +199,12 @@ func (st *Status) readRuns(tx *state.Tx) error {
 		return err
 	}
 	st.LastRun = &ingest.Report{}
-	if err := json.Unmarshal(runs[0].Report, st.LastRun); err != nil {
-		return fmt.Errorf("decode the report of run %d: %w", runs[0].ID, err)
+	err = decodeReport(runs[0], &struct {
+		*ingest.Report
+		Changes ignored `json:"changes"`
+	}{Report: st.LastRun})
+	if err != nil {
+		return err
 	}
 	st.State = string(st.LastRun.Result)
 	return nil

@@ -6,7 +6,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"finpages/ingest"
@@ -138,6 +140,8 @@ func (s handlers) routes() []route {
 		{"POST /api/v1/sources/{source}/sync", answer(operators(s.trigger))},
 		{"GET /api/v1/sources/{source}/history", answer(s.history)},
 		{"GET /api/v1/sources/{source}/inventory", answer(s.inventory)},
+		{"GET /api/v1/search", answer(s.search)},
+		{"GET /api/v1/sources/{source}/history/{run}", answer(s.run)},
 		{"GET /api/v1/sources/{source}/deleted", answer(s.deleted)},
 		{"GET /api/v1/sources/{source}/explain", answer(s.explain)},
 		{"GET /api/v1/sources/{source}/preview", answer(s.preview)},
@@ -182,6 +186,8 @@ func StatusOf(err error) int {
 		return http.StatusForbidden
 	case errors.As(err, &unknown):
 		return http.StatusNotFound
+	case errors.As(err, new(*notFound)):
+		return http.StatusNotFound
 	case errors.As(err, &syntax):
 		return http.StatusBadRequest
 	}
@@ -189,6 +195,8 @@ func StatusOf(err error) int {
 }
 
 type badRequest struct{ error }
+
+type notFound struct{ error }
 
 func body[T any](r *http.Request) (v T, err error) {
 	d := json.NewDecoder(r.Body)
@@ -272,6 +280,35 @@ func (s handlers) inventory(r *http.Request) (documents.Inventory, error) {
 		return documents.Inventory{}, &badRequest{err}
 	}
 	return s.Service.Inventory(r.Context(), r.PathValue("source"), q)
+}
+
+// Found answers a search through all sources.
+type Found struct {
+	Sources []documents.Matches `json:"sources"`
+}
+
+// search looks through all sources; the query's keys are text and limit, which is of
+// each source.
+func (s handlers) search(r *http.Request) (Found, error) {
+	limit, err := limitOf(r.URL.Query(), 10)
+	if err != nil {
+		return Found{}, &badRequest{err}
+	}
+	found, err := s.Service.Search(r.Context(), s.Service.Names(), r.URL.Query().Get("text"), limit)
+	return Found{found}, err
+}
+
+// run answers with the report of one run, with the pages that it changed.
+func (s handlers) run(r *http.Request) (ingest.Report, error) {
+	id, err := strconv.ParseUint(r.PathValue("run"), 10, 64)
+	if err != nil {
+		return ingest.Report{}, &badRequest{fmt.Errorf("a run is a number, not %q", r.PathValue("run"))}
+	}
+	report, found, err := s.Service.RunReport(r.PathValue("source"), id)
+	if err == nil && !found {
+		err = &notFound{fmt.Errorf("the history has no run %d, or no longer", id)}
+	}
+	return report, err
 }
 
 // Audit answers with the audit trail, the newest records first.

@@ -56,9 +56,14 @@ var operations = map[string]operation{
 		answer: Triggered{}},
 	"GET /api/v1/sources/{source}/history": {summary: "Reports of the last runs, the newest first.",
 		query: []parameter{{"limit", "How many, 100 by default.", false, limit}}, answer: Reports{}},
+	"GET /api/v1/search": {summary: "Documents of all sources, by title, ID or address.", query: []parameter{
+		{"text", "What to look for.", false, openapi3.NewStringSchema()},
+		{"limit", "How many of each source, 10 by default.", false, limit}}, answer: Found{}},
+	"GET /api/v1/sources/{source}/history/{run}": {summary: "The report of one run.", answer: ingest.Report{}},
 	"GET /api/v1/sources/{source}/inventory": {summary: "The documents of the source, a part at a time.", query: []parameter{
 		{"text", "Words of the title, ID or address.", false, openapi3.NewStringSchema()},
-		{"show", "Only those in Fin, left out, with problems, or held.", false, openapi3.NewStringSchema().WithEnum("", "fin", "out", "problems", "held")},
+		{"show", "Only those in Fin, left out, with problems, or held.", false, openapi3.NewStringSchema().WithEnum("", "fin", "out", "problems", "held",
+			"retracted", "restored", "drifted", "empty", "lossy")},
 		{"after", "Where to go on: next of the part before.", false, openapi3.NewStringSchema()},
 		{"limit", "How many, 50 by default.", false, limit}}, answer: documents.Inventory{}},
 	"GET /api/v1/sources/{source}/deleted":  {summary: "Deleted pages that undo can restore.", answer: Deleted{}},
@@ -132,6 +137,9 @@ func (op operation) describe(t *testing.T, method, path string, schemas openapi3
 	o.Summary = op.summary
 	if strings.Contains(path, "{source}") {
 		o.AddParameter(openapi3.NewPathParameter("source").WithDescription("Name of the source.").WithSchema(openapi3.NewStringSchema()))
+	}
+	if strings.Contains(path, "{run}") {
+		o.AddParameter(openapi3.NewPathParameter("run").WithDescription("Number of the run.").WithSchema(openapi3.NewIntegerSchema()))
 	}
 	for _, q := range op.query {
 		o.AddParameter(openapi3.NewQueryParameter(q.name).WithDescription(q.doc).WithRequired(q.required).WithSchema(q.schema))

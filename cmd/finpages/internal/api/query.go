@@ -3,7 +3,9 @@ package api
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"finpages/ingest/documents"
 )
@@ -18,11 +20,10 @@ func InventoryQuery(v url.Values) (documents.InventoryQuery, error) {
 	if err != nil {
 		return q, err
 	}
-	switch q.Show {
-	case documents.ShowAll, documents.ShowInFin, documents.ShowLeftOut, documents.ShowProblems, documents.ShowHeld:
-		return q, nil
+	if shows := documents.Shows(); !slices.Contains(shows, q.Show) {
+		return q, fmt.Errorf("show must be empty, or one of %s, not %q", strings.Join(shows[1:], ", "), q.Show)
 	}
-	return q, fmt.Errorf("show must be empty, fin, out, problems or held, not %q", q.Show)
+	return q, nil
 }
 
 // limitOf reads how many of something a query wants.

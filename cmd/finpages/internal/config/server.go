@@ -156,8 +156,8 @@ func network(text string) (netip.Prefix, error) {
 
 // ownPaths are where the first segment of a path leads to a page or an answer of
 // the server's own, with and without a base path.
-var ownPaths = []string{"api", "assets", "audit", "healthz", "help", "hooks", "login", "logout", "metrics", "readyz",
-	"sources"}
+var ownPaths = []string{"api", "assets", "attention", "audit", "healthz", "help", "hooks", "login", "logout", "metrics",
+	"readyz", "search", "sources"}
 
 var basePathPattern = regexp.MustCompile(`^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$`)
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/documents"
 )
 
 //go:embed assets templates
@@ -19,6 +20,8 @@ var files embed.FS
 // parsed are the templates before they know where the pages are.
 var parsed = template.Must(template.New("").Funcs(site("").funcs()).Funcs(template.FuncMap{
 	"stateOf":     stateOf,
+	"adviceFor":   adviceFor,
+	"listed":      func(source string, d []documents.InventoryDocument) listed { return listed{source, d} },
 	"resultText":  resultText,
 	"resultError": resultError,
 	"now":         func() displayTime { return displayTime{time.Now()} },
@@ -36,6 +39,12 @@ var parsed = template.Must(template.New("").Funcs(site("").funcs()).Funcs(templa
 // pageTemplates returns the templates of pages that are below a path.
 func pageTemplates(at site) *template.Template {
 	return template.Must(parsed.Clone()).Funcs(at.funcs())
+}
+
+// listed are documents of a source, in a list.
+type listed struct {
+	Source    string
+	Documents []documents.InventoryDocument
 }
 
 // cell is a number in a table.

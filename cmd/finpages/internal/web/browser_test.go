@@ -257,6 +257,10 @@ func TestPagesAreReadableByAll(t *testing.T) {
 		{"deleted", "/sources/handbook/deleted", "Restore"},
 		{"deleted-by-sync", "/sources/wiki/deleted", "Deleted pages"},
 		{"audit", "/audit", "Retract"},
+		{"attention", "/attention", "Waiting for an approval"},
+		{"search", "/search?text=page", "In Fin"},
+		{"search-for-nothing", "/search?text=xyzzy", "No page of any source matches"},
+		{"sync", "/sources/handbook/syncs/2", "Deleted"},
 		{"problem", "/sources/nothing", "That did not work"},
 	} {
 		p.visit(page.path)

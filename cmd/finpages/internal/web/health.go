@@ -312,6 +312,12 @@ func stateOf(d documents.InventoryDocument) health {
 		return health{Level: levelFailed, Label: "Differs in Intercom"}
 	case d.Error != "":
 		return health{Level: levelWarning, Label: "Failed, will be retried", Text: d.Error}
+	case d.InFin && d.Restored:
+		return health{Level: levelOK, Label: "In Fin, restored"}
+	case d.InFin && d.Loss != "":
+		return health{Level: levelWarning, Label: "In Fin, not whole", Text: d.Loss}
+	case d.InFin && d.Empty:
+		return health{Level: levelWarning, Label: "In Fin, without text"}
 	case d.InFin:
 		return health{Level: levelOK, Label: "In Fin"}
 	case d.Withheld != "":

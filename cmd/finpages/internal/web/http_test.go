@@ -22,7 +22,7 @@ func TestPagesSayHowFinStands(t *testing.T) {
 		"/sources/wiki?show=problems":               {"broken.md", "front matter"},
 		"/sources/wiki?text=PAGE+11":                {"Wiki page 11"},
 		"/sources/wiki?text=xyzzy":                  {"No page matches “xyzzy”"},
-		"/sources/handbook/deleted":                 {"Old page", "by sync 2"},
+		"/sources/handbook/deleted":                 {"Old page", ">Sync 2</a>"},
 		"/sources/handbook/page?id=refunds.md":      {"Refunds", site + "handbook/refunds.md", "Why it is in Fin", "sandbox src="},
 		"/sources/handbook/page?id=secret.md":       {"Why it is not in Fin", "Kept out: draft: true in the front matter."},
 		"/sources/handbook/page?id=old.md":          {"Deleted from Fin by sync 2", "Restore it in Fin"},

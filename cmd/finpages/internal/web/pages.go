@@ -2,11 +2,11 @@ package web
 
 import (
 	"bytes"
+	"math"
 	"net/http"
+	"time"
 
 	"finpages/cmd/finpages/internal/api"
-	"finpages/ingest"
-	"finpages/ingest/documents"
 	"finpages/ingest/inspect"
 	"finpages/ingest/operate"
 	"finpages/state"
@@ -17,8 +17,11 @@ func (s *server) pageRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /help", s.showHelp)
 	mux.HandleFunc("GET /help/{topic}", s.showHelp)
 	mux.HandleFunc("GET /audit", s.showAudit)
+	mux.HandleFunc("GET /search", s.showSearch)
+	mux.HandleFunc("GET /attention", s.showAttention)
 	mux.HandleFunc("GET /sources/{source}", s.showSource)
 	mux.HandleFunc("GET /sources/{source}/deleted", s.showDeleted)
+	mux.HandleFunc("GET /sources/{source}/syncs/{run}", s.showSync)
 	mux.HandleFunc("GET /sources/{source}/page", s.showDocument)
 	mux.HandleFunc("GET /sources/{source}/page/html", s.showHTML)
 	mux.HandleFunc("GET /sources/{source}/page/text", s.showText)
@@ -93,75 +96,30 @@ type overviewView struct {
 func (s *server) showOverview(w http.ResponseWriter, r *http.Request) {
 	v := overviewView{frame: s.frame(r, "Is Fin up to date?"), ConfigFault: s.configFault(), Waiting: s.waiting(),
 		Replicas: s.Service.ReplicasStatus()}
-	gone, err := s.Service.Unconfigured()
-	if err != nil {
+	var err error
+	if v.Cards, err = s.cards(); err != nil {
 		s.problem(w, api.StatusOf(err), err.Error(), s.site.home())
 		return
-	}
-	for _, name := range append(s.Service.Names(), gone...) {
-		c, err := s.card(name)
-		if err != nil {
-			s.problem(w, api.StatusOf(err), err.Error(), s.site.home())
-			return
-		}
-		v.Cards = append(v.Cards, c)
 	}
 	v.Headline = newHeadline(v.Cards)
 	s.render(w, http.StatusOK, "overview", v)
 }
 
-// How many of each a page spells out.
-const (
-	newRuns   = 5
-	shownRuns = 30
-	shownHeld = 100
-)
-
-type sourceView struct {
-	frame
-	card
-	Runs      []ingest.Report // the newest first, as many as the table has
-	Chart     chart
-	Inventory documents.Inventory
-	Query     documents.InventoryQuery
-	First     bool
-}
-
-// NewRuns returns the runs that are shown at once.
-func (v sourceView) NewRuns() []ingest.Report { return v.Runs[:min(len(v.Runs), newRuns)] }
-
-// OldRuns returns the others.
-func (v sourceView) OldRuns() []ingest.Report { return v.Runs[min(len(v.Runs), newRuns):] }
-
-// Shows are what the pages can be narrowed down to.
-func (sourceView) Shows() []struct{ Value, Text string } {
-	return []struct{ Value, Text string }{
-		{documents.ShowAll, "Everything"}, {documents.ShowInFin, "In Fin"}, {documents.ShowLeftOut, "Left out"},
-		{documents.ShowProblems, "Rejected or failed"}, {documents.ShowHeld, "Needs approval"},
-	}
-}
-
-func (s *server) showSource(w http.ResponseWriter, r *http.Request) {
-	name := r.PathValue("source")
-	q, err := api.InventoryQuery(r.URL.Query())
+// cards tells how all sources stand, those that are no longer configured last.
+func (s *server) cards() ([]card, error) {
+	gone, err := s.Service.Unconfigured()
 	if err != nil {
-		s.problem(w, http.StatusBadRequest, err.Error(), s.site.source(name))
-		return
+		return nil, err
 	}
-	v := sourceView{frame: s.frame(r, name), Query: q, First: q.After == ""}
-	v.card, err = s.card(name)
-	if err == nil {
-		v.Runs, err = s.Service.Runs(name, shownRuns)
+	cards := []card{}
+	for _, name := range append(s.Service.Names(), gone...) {
+		c, err := s.card(name)
+		if err != nil {
+			return nil, err
+		}
+		cards = append(cards, c)
 	}
-	if err == nil {
-		v.Chart = drawRuns(v.Runs)
-		v.Inventory, err = s.Service.Inventory(r.Context(), name, q)
-	}
-	if err != nil {
-		s.problem(w, api.StatusOf(err), err.Error(), s.site.home())
-		return
-	}
-	s.render(w, http.StatusOK, "source", v)
+	return cards, nil
 }
 
 type auditView struct {
@@ -173,9 +131,17 @@ type auditView struct {
 const shownAudited = 200
 
 func (s *server) showAudit(w http.ResponseWriter, r *http.Request) {
-	list, err := s.Service.Audit(r.Context(), shownAudited)
+	n := shownAudited
+	if wantsExport(r) {
+		n = math.MaxInt
+	}
+	list, err := s.Service.Audit(r.Context(), n)
 	if err != nil {
 		s.problem(w, api.StatusOf(err), err.Error(), s.site.home())
+		return
+	}
+	if wantsExport(r) {
+		export(s, w, r, "finpages-audit", auditColumns(), slice(list))
 		return
 	}
 	s.render(w, http.StatusOK, "audit", auditView{s.frame(r, "Who did what"), list})
@@ -186,15 +152,26 @@ type deletedView struct {
 	Pages []inspect.DeletedPage
 }
 
-// Runs returns a page of each run that deleted several that may come back.
-func (v deletedView) Runs() (runs []inspect.DeletedPage) {
-	of := map[uint64]int{}
+// deletedByRun are the pages that one run deleted.
+type deletedByRun struct {
+	Run   uint64
+	Time  time.Time
+	Pages []inspect.DeletedPage
+	Back  int // how many of them may come back
+}
+
+// Folds reports whether the run's pages are not shown at first.
+func (d deletedByRun) Folds() bool { return len(d.Pages) > 5 }
+
+// Runs returns what the runs deleted, the last run first.
+func (v deletedView) Runs() (runs []deletedByRun) {
 	for _, p := range v.Pages {
-		if p.Kept != "" {
-			continue
+		if len(runs) == 0 || runs[len(runs)-1].Run != p.Run {
+			runs = append(runs, deletedByRun{Run: p.Run, Time: p.Time})
 		}
-		if of[p.Run]++; of[p.Run] == 2 {
-			runs = append(runs, p)
+		run := &runs[len(runs)-1]
+		if run.Pages = append(run.Pages, p); p.Kept == "" {
+			run.Back++
 		}
 	}
 	return runs
@@ -205,6 +182,10 @@ func (s *server) showDeleted(w http.ResponseWriter, r *http.Request) {
 	pages, err := s.Service.Deleted(name, api.MaxDeleted)
 	if err != nil {
 		s.problem(w, api.StatusOf(err), err.Error(), s.site.home())
+		return
+	}
+	if wantsExport(r) {
+		export(s, w, r, "finpages-"+name+"-deleted", deletedColumns(), slice(pages))
 		return
 	}
 	s.render(w, http.StatusOK, "deleted", deletedView{s.frame(r, "Deleted pages of "+name), pages})

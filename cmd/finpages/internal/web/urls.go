@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"finpages/ingest/documents"
@@ -40,12 +41,36 @@ func (s site) inventory(source, show string) string {
 }
 
 // next leads to the part of an inventory after an ID.
-func (s site) next(source string, q documents.InventoryQuery, after string) string {
+func (s site) next(source string, q documents.InventoryQuery, after string, from int) string {
 	return s.source(source) + "?" + url.Values{
 		"text":  {q.Text},
 		"show":  {q.Show},
 		"after": {after},
+		"from":  {strconv.Itoa(from)},
 	}.Encode() + "#pages"
+}
+
+// first leads to the beginning of an inventory.
+func (s site) first(source string, q documents.InventoryQuery) string {
+	return s.source(source) + "?" + url.Values{"text": {q.Text}, "show": {q.Show}}.Encode() + "#pages"
+}
+
+// exportOf leads to the documents of an inventory as a file.
+func (s site) exportOf(source string, q documents.InventoryQuery, format string) string {
+	return s.source(source) + "?" + url.Values{"text": {q.Text}, "show": {q.Show}, "format": {format}}.Encode()
+}
+
+// search leads to a search through all sources, as a page or a file.
+func (s site) search(text, format string) string {
+	v := url.Values{"text": {text}}
+	if format != "" {
+		v.Set("format", format)
+	}
+	return s.at("/search?") + v.Encode()
+}
+
+func (s site) sync(source string, run uint64) string {
+	return s.source(source) + "/syncs/" + strconv.FormatUint(run, 10)
 }
 
 // funcs are the addresses as templates call them.
@@ -58,7 +83,10 @@ func (s site) funcs() template.FuncMap {
 		"textURL":      s.text,
 		"askURL":       s.ask,
 		"inventoryURL": s.inventory,
-		"nextURL":      s.next,
+		"firstURL":     s.first,
+		"exportURL":    s.exportOf,
+		"searchURL":    s.search,
+		"syncURL":      s.sync,
 	}
 }
 

@@ -28,7 +28,21 @@
     return past < 0 ? "in " + span : span + " ago";
   };
   const quarter = 90 * 86400000; // times that are farther away are dates
+  // Says a time as it is where the reader is, beside UTC.
+  const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+  const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+  const local = (page) => {
+    for (const e of page.querySelectorAll("time[datetime]:not([data-local])")) {
+      const at = new Date(e.getAttribute("datetime"));
+      e.dataset.local = "";
+      if (isNaN(at) || at.getTimezoneOffset() === 0) continue;
+      const here = (at.getDate() === at.getUTCDate() ? "" : day.format(at) + ", ") + clock.format(at);
+      if (e.title) e.title += " (" + here + ")";
+      else e.append(" (" + here + ")");
+    }
+  };
   const tick = (page) => {
+    local(page);
     for (const e of page.querySelectorAll("[data-ago]")) {
       const at = Date.parse(e.dataset.ago);
       if (Math.abs(now() - at) >= quarter) continue;
@@ -36,6 +50,7 @@
       if (e.textContent !== text) e.textContent = text;
     }
   };
+  local(document);
   setInterval(() => document.hidden || tick(document), 1000);
   if (!document.querySelector("[data-live]")) return;
 
