@@ -40,6 +40,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{"GET", "/api/v1/status", "", 200},
 		{"GET", "/api/v1/status?source=nosuch", "", 404},
 		{"GET", "/api/v1/leaks?source=docs", "", 200},
+		{"GET", "/api/v1/loss?source=docs", "", 200},
 		{"GET", "/api/v1/config", "", 200},
 		{"GET", "/api/v1/audit", "", 200},
 		{"POST", "/api/v1/sync", `{"sources": ["docs"], "plan": true, "diff": true}`, 200},
