@@ -85,6 +85,10 @@ func TestRenderOneTool(t *testing.T) {
 		"MkDocs by config": {dialect: "mkdocs", want: "Write a and %%b%% or <kbd>Q</kbd> and d, " + link + "."},
 		"MkDocs by folder": {dialect: "auto", settings: "mkdocs.yml", want: "Write a and %%b%% or <kbd>Q</kbd> and d, " + link + "."},
 		"Obsidian":         {settings: ".obsidian", want: "Write a and or ++q++ and ^^d^^, " + link + "."},
+		"a comment alone":  {before: "%% nobody reads this %%\n\n", want: "Write a and or ++q++ and ^^d^^, " + link + "."},
+		"comment of lines": {before: "%% nobody\nreads this %%\n\n", want: "Write a and or ++q++ and ^^d^^, " + link + "."},
+		"vault in MkDocs":  {settings: "mkdocs.yml", before: "%%\nx\n%%\n\n", want: "Write a and or <kbd>Q</kbd> and d, " + link + "."},
+		"MkDocs named":     {dialect: "mkdocs", before: "> [!tip]- A\n> x\n\n", want: "Write a and %%b%% or <kbd>Q</kbd> and d, " + link + "."},
 		"Docusaurus":       {settings: "docusaurus.config.ts", want: "Write ==a== and %%b%% or ++q++ and ^^d^^, [[e]]."},
 		"plain":            {dialect: "markdown", settings: "mkdocs.yml", want: "Write ==a== and %%b%% or ++q++ and ^^d^^, [[e]]."},
 		"MkDocs' own hand": {before: "!!! note\n    x\n\n", want: "Write a and or <kbd>Q</kbd> and d, " + link + "."},
@@ -94,7 +98,7 @@ func TestRenderOneTool(t *testing.T) {
 		in.Tool = func() string {
 			return render.ToolAt("docs", func(p string) bool { return p == "docs/"+c.settings })
 		}
-		if got := flat(mustRender(t, in).HTML); !strings.HasSuffix(got, "<p>"+c.want+"</p>") {
+		if got := flat(mustRender(t, in).HTML); !strings.HasSuffix(got, "<p>"+c.want+"</p>") || strings.Contains(got, "nobody") {
 			t.Errorf("%s:\n got %s\nwant %s", name, got, c.want)
 		}
 	}

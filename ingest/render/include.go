@@ -34,7 +34,7 @@ func (b *body) includes(in Input) dialect.Includes {
 		}
 		return moveLinks(text, path.Dir(p), path.Dir(in.Document.Path)), true
 	}
-	out := dialect.Includes{Path: in.Document.Path, Tool: in.tool, Storage: func(markup string) string {
+	out := dialect.Includes{Path: in.Document.Path, Tool: in.tool, IsNamed: in.isNamed(), Storage: func(markup string) string {
 		return b.storageHTML(markup, in.Document.Address)
 	}}
 	if in.Include == nil {

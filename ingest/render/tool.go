@@ -39,10 +39,13 @@ func ToolAt(dir string, exists func(path string) bool) string {
 // tool is what is said of the document's tool.
 func (in Input) tool() string {
 	switch {
-	case in.Dialect != "" && in.Dialect != AutoDialect:
+	case in.isNamed():
 		return in.Dialect
 	case in.Tool != nil:
 		return in.Tool()
 	}
 	return ""
 }
+
+// isNamed tells whether the config names the tool.
+func (in Input) isNamed() bool { return in.Dialect != "" && in.Dialect != AutoDialect }

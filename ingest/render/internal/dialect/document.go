@@ -36,6 +36,8 @@ type Includes struct {
 	// Tool names the tool, of [Tools], that the document is said to be written
 	// for; "" if nobody says. Nil knows nothing.
 	Tool func() string
+	// IsNamed says that the config names the tool.
+	IsNamed bool
 	// Storage turns elements in Confluence's storage format into HTML, as
 	// tools that write to wikis let authors put them into Markdown.
 	Storage func(markup string) string

@@ -40,21 +40,27 @@ func (d *Document) Tool() string {
 
 // hands are what documents show of the tool that they are written for.
 var hands = map[string]*regexp.Regexp{
-	Obsidian: noteMark,
+	Obsidian:          noteMark,
+	surely + Obsidian: regexp.MustCompile(`(?m)^> \[!\w+\][+-]|^%%(?:[^%]+%%)?[ \t]*$|^!\[\[[^\[\]\n]+\]\]$`),
 	MkDocs: regexp.MustCompile(`(?m)^[ \t]*(?:!!!|\?\?\?\+?)[ \t]+[a-z]|^[ \t]*===[!+]?[ \t]+"|:(?:material|octicons|fontawesome|simple)-[a-z0-9-]+:|` +
 		`^[ \t]*-+8<-+|^/// [a-z]|\{(?:\+\+|--|==|>>)|\{[ \t]*\.[a-z][\w-]*|\+\+(?:ctrl|cmd|alt|shift|enter|esc|tab)\b`),
 }
 
 // IsOf tells whether a construct that only these tools have is markup: where the
-// document, or its folder, shows the hand of one, or the config names it.
+// document, or its folder, shows the hand of one, or the config names it. In a
+// folder of another tool, the document must show it beyond doubt.
 func (d *Document) IsOf(tools ...string) bool {
 	for _, tool := range tools {
 		if d.shows(tool) {
-			return d.Tool() == "" || slices.Contains(tools, d.Tool())
+			return d.Tool() == "" || slices.Contains(tools, d.Tool()) ||
+				!d.includes.IsNamed && tool == Obsidian && d.shows(surely+tool)
 		}
 	}
 	return slices.Contains(tools, d.Tool())
 }
+
+// surely begins the keys of hands that leave no doubt.
+const surely = "surely "
 
 // IsFor tells whether a construct that several tools have is markup: unless the
 // document is said to be written for another.
@@ -82,4 +88,4 @@ const handKey = "\x00"
 func WikiTools() []string { return []string{Obsidian, MkDocs, Azure} }
 
 // noteMark finds links by name, callouts, and comments on lines of their own.
-var noteMark = regexp.MustCompile(`(?m)(?:^|[\s|(*])!?\[\[[^\[\]\n]+\]\]|^> \[!\w+\][+-]|^%%$`)
+var noteMark = regexp.MustCompile(`(?m)(?:^|[\s|(*])!?\[\[[^\[\]\n]+\]\]|^> \[!\w+\][+-]|^%%(?:[^%]+%%)?[ \t]*$`)
