@@ -49,7 +49,8 @@ func (p Page) pack(key string, t *Tx) ([]byte, error) {
 	}
 	b = appendText(b, p.Title)
 	rest := p
-	rest.IntercomID, rest.Title, rest.Hash, rest.Pushed, rest.HTMLHash, rest.Undone = "", "", ShortHash{}, time.Time{}, ShortHash{}, ShortHash{}
+	rest.IntercomID, rest.Title, rest.Pushed = "", "", time.Time{}
+	rest.Hash, rest.HTMLHash, rest.Undone = ShortHash{}, ShortHash{}, ShortHash{}
 	rest.AIAgent, rest.AICopilot, rest.Restored, rest.Empty = false, false, false, false
 	if f2&(pageOwnEntry|pagePart) != 0 {
 		rest.Entry = ""

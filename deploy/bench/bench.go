@@ -45,8 +45,8 @@ const daemonSources = 20
 var (
 	full = scale{rounds: 5, files: 38_390, realPages: 3_096, memory: []int{10_000, 100_000, 1_000_000}, pacedPages: 20_000,
 		daemonPages: 5_000, daemonTime: 2 * time.Minute, limits: []int{83, 167, 5_000}}
-	quick = scale{rounds: 3, files: 20_000, realPages: 800, memory: []int{4_000, 16_000}, pacedPages: 5_000,
-		daemonPages: 500, daemonTime: 30 * time.Second}
+	quick = scale{rounds: 3, files: 20_000, realPages: 800, memory: []int{4_000, 16_000}, pacedPages: 4_000,
+		daemonPages: 500, daemonTime: time.Minute}
 )
 
 func newBench(ctx context.Context, o options, dir string) (*bench, error) {

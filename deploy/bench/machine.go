@@ -35,7 +35,8 @@ func describeMachine(ctx context.Context, finpages string) machine {
 		Load:   firstLine("/proc/loadavg"), Programs: map[string]string{},
 	}
 	for name, args := range map[string][]string{
-		"finpages": {finpages, "version"}, "git": {"git", "version"}, "rclone": {"rclone", "version"}, "hugo": {"hugo", "version"},
+		"finpages": {finpages, "version"}, "git": {"git", "version"},
+		"rclone": {"rclone", "version"}, "hugo": {"hugo", "version"},
 	} {
 		if out, err := exec.CommandContext(ctx, args[0], args[1:]...).Output(); err == nil {
 			m.Programs[name], _, _ = strings.Cut(string(out), "\n")

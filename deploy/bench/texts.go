@@ -60,8 +60,8 @@ func generatedTexts() (texts []string) {
 		for range 4 + r.IntN(16) {
 			fmt.Fprintf(&text, "## %s\n\n%s %s *%s* `%s` [%s](../%s.md)\n\n", all[r.IntN(len(all))], sentence(), sentence(),
 				all[r.IntN(len(all))], all[r.IntN(len(all))], all[r.IntN(len(all))], all[r.IntN(len(all))])
-			fmt.Fprintf(&text, "- %s\n- %s\n\n```yaml\n%s: 1\n```\n\n| a | b |\n|---|---|\n| %s | %s |\n\n", sentence(), sentence(),
-				all[r.IntN(len(all))], sentence(), sentence())
+			fmt.Fprintf(&text, "- %s\n- %s\n\n```yaml\n%s: 1\n```\n\n", sentence(), sentence(), all[r.IntN(len(all))])
+			fmt.Fprintf(&text, "| a | b |\n|---|---|\n| %s | %s |\n\n", sentence(), sentence())
 		}
 		texts = append(texts, text.String())
 	}

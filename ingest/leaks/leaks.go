@@ -52,7 +52,10 @@ type Finding struct {
 func New() *Detector {
 	h := sha256.New()
 	fmt.Fprintln(h, version, gitleaks.DefaultConfig, ownSource, namedSource)
-	return &Detector{hash: hex.EncodeToString(h.Sum(nil)[:16]), index: sync.OnceValue(func() index { return indexOf(allRules()) })}
+	return &Detector{
+		hash:  hex.EncodeToString(h.Sum(nil)[:16]),
+		index: sync.OnceValue(func() index { return indexOf(allRules()) }),
+	}
 }
 
 func allRules() []rule {
