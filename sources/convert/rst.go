@@ -32,7 +32,8 @@ func rstIncludes(g *gathered, include Include) {
 	lines := rstLines(string(g.body))
 	r := rst{inclusions: newInclusions(g, include), titles: rstTitles(lines), documents: map[string]string{}}
 	r.open = []string{at}
-	g.body = []byte(strings.Join(r.rewrite(at, lines), "\n") + "\n")
+	lines = r.rewrite(at, lines)
+	g.body = []byte(strings.Join(append(lines, undefined(lines)...), "\n") + "\n")
 	g.files = nil
 }
 

@@ -48,9 +48,10 @@ func TestDocutilsReadsSphinx(t *testing.T) {
 		"roles":                   {map[string]string{"a/doc.rst": ".. _top:\n\n" + title + "See :ref:`top`, :ref:`the\nvalve <valve>`, :doc:`other`, :py:func:`~pumps.open`, :file:`/etc/{name}`, :kbd:`Ctrl-C`, :abbr:`PSI (pounds)`, H\\ :sub:`2`\\ O and :pep:`8`.\n\nUse::\n\n  :ref:`this`\n\nEnd.", "a/other.rst": ".. comment\n\nAnother pump\n============\n"}, []string{"See A, the", "valve,", "Another pump", "open()", "/etc/name", "Ctrl-C", "PSI (pounds)", "<sub>2</sub>", "PEP 8", ":ref:`this`", "End."}, []string{"&lt;valve", "~pumps", ":doc:"}},
 		"tables": {map[string]string{"doc.rst": title + "+-----------------+---+\n| :ref:`Hose <h>` | 1 |\n+-----------------+---+\n\n" +
 			"===============  ====\nModel            Code\n===============  ====\n:func:`~a.open`  ``:x:`y` ``\n\n:ref:`b <c>`     2\n===============  ====\n\nEnd."}, []string{"Hose", "open()", "Code", "<th", ">b<", ">2<", "End."}, []string{":ref:", "&lt;h"}},
-		"code of roles":           {map[string]string{"doc.rst": title + "Write ``:ref:`x <y>` `` or ``:doc:`z```, see :ref:`this <y>`."}, []string{":ref:`x <y>`", ":doc:`z`", "see this."}, nil},
-		"comments":                {map[string]string{"doc.rst": title + "..\n   Hidden :ref:`x`.\n\n.. Hidden, too:\n   .. note:: x\n\nEnd."}, []string{"End."}, []string{"Hidden"}},
-		"markup in what is shown": {map[string]string{"doc.rst": title + ":ref:`*args and |x| and y_ <z>` and :guilabel:`&Save`."}, []string{"*args and |x| and y_ and Save."}, nil},
+		"code of roles":                {map[string]string{"doc.rst": title + "Write ``:ref:`x <y>` `` or ``:doc:`z```, see :ref:`this <y>`."}, []string{":ref:`x <y>`", ":doc:`z`", "see this."}, nil},
+		"names that only Sphinx knows": {map[string]string{"doc.rst": title + ".. |mode| replace:: Enable |br| of |release|\n.. |own| replace:: hose\n.. |both| replace:: |own| and\n   |own|\n\nUse |mode|, |both|.\n\nEnd."}, []string{"Enable", "of release", "hose and", "End."}, []string{"|br|"}},
+		"comments":                     {map[string]string{"doc.rst": title + "..\n   Hidden :ref:`x`.\n\n.. Hidden, too:\n   .. note:: x\n\nEnd."}, []string{"End."}, []string{"Hidden"}},
+		"markup in what is shown":      {map[string]string{"doc.rst": title + ":ref:`*args and |x| and y_ <z>` and :guilabel:`&Save`."}, []string{"*args and |x| and y_ and Save."}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := &includes{files: c.files}

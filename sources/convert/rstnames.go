@@ -174,3 +174,37 @@ func escaped(text string) string {
 	}
 	return out.String()
 }
+
+var (
+	rstDefinition   = regexp.MustCompile(`^ *\.\. \|([^|]+)\| +[\w-]+::`)
+	rstSubstitution = regexp.MustCompile(`\|([^|\s](?:[^|]*[^|\s])?)\|`)
+)
+
+// undefined returns definitions of what other definitions name and the document
+// does not define, as Sphinx's configuration may: Docutils fails at it.
+func undefined(lines []string) (definitions []string) {
+	defined, named := map[string]bool{}, []string{}
+	for i, line := range lines {
+		m := rstDefinition.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		defined[strings.ToLower(m[1])] = true
+		end := blockEnd(lines, i+1, indentOf(line))
+		text := line[len(m[0]):] + " " + strings.Join(lines[i+1:end], " ")
+		for _, ref := range rstSubstitution.FindAllStringSubmatch(text, -1) {
+			named = append(named, ref[1])
+		}
+	}
+	for _, name := range named {
+		if key := strings.ToLower(name); !defined[key] {
+			defined[key] = true
+			text := "replace:: " + escaped(name)
+			if key == "br" || key == "nbsp" {
+				text = "unicode:: U+00A0"
+			}
+			definitions = append(definitions, "", ".. |"+name+"| "+text)
+		}
+	}
+	return definitions
+}
