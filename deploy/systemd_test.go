@@ -140,6 +140,15 @@ func TestPackagedConfigIsGood(t *testing.T) {
 		"no sources are configured: add one under sources in "+file) {
 		t.Errorf("%v\n%s", err, out)
 	}
+	// Without the service, one fault says what is missing, and hides no name.
+	cmd = exec.Command(program(t), "--config", file, "status")
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "CREDENTIALS_DIRECTORY=") })
+	out, err = cmd.CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "systemd sets it for the service") ||
+		!strings.Contains(string(out), " ${CREDENTIALS_DIRECTORY}/") ||
+		strings.Contains(string(out), "missing") {
+		t.Errorf("%v\n%s", err, out)
+	}
 }
 
 // A systemd of its own, in namespaces, starts the unit with everything that it

@@ -2,13 +2,21 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"finpages/cmd/finpages/internal/config"
 	"finpages/ingest/registry"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
+
+// others are words for commands that people bring from other programs.
+var others = map[string]string{"sync": "backfill", "push": "backfill", "apply": "backfill", "diff": "plan --diff",
+	"start": "run", "serve": "run", "daemon": "run", "delete": "retract", "remove": "retract", "rollback": "undo",
+	"restore": "undo", "why": "explain", "show": "preview", "list": "status", "log": "audit", "test": "check",
+	"validate": "check", "config": "help config", "secrets": "leaks"}
 
 // usageArgs makes wrong arguments a usage error that names them.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
@@ -30,7 +38,31 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
+// flagError names the flag that was likely meant, or what a flag takes.
+func flagError(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown):
+		var known []string
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if !f.Hidden {
+				known = append(known, f.Name)
+			}
+		})
+		if near := config.Nearest(unknown.GetSpecifiedName(), known); near != "" {
+			err = fmt.Errorf("unknown flag --%s: did you mean --%s?", unknown.GetSpecifiedName(), near)
+		}
+	case errors.As(err, &invalid) && invalid.GetFlag().Value.Type() == "bool":
+		err = fmt.Errorf("--%s takes no value, or =true or =false, not %q", invalid.GetFlag().Name, invalid.GetValue())
+	}
+	return usageError("%v (see %s --help)", err, c.CommandPath())
+}
+
 func unknownCommand(c *cobra.Command, name string) error {
+	if meant := others[name]; meant != "" && c == c.Root() {
+		return usageError("unknown command %q: did you mean %s? (see %s --help)", name, meant, c.CommandPath())
+	}
 	var known []string
 	for _, sub := range c.Commands() {
 		if sub.IsAvailableCommand() {

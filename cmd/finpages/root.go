@@ -71,9 +71,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 		}
 		return g.checkLogFlags()
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usageError("%v (see %s --help)", err, c.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		initCommand(g), runCommand(g), backfillCommand(g), planCommand(g), verifyCommand(g),
 		approveCommand(g), auditCommand(g), retractCommand(g), undoCommand(g), forgetCommand(g),

@@ -208,7 +208,11 @@ func (x *Explanation) askSource(ctx context.Context, src *ingest.Source) {
 	case err != nil:
 		x.because("the source cannot be asked: %v", err)
 	case entry == nil:
-		x.because("%s", whyNot(ctx, src, x.Entry))
+		why := whyNot(ctx, src, x.Entry)
+		x.because("%s", why)
+		if why == notThere && !x.InFin {
+			x.because("give a path, an ID or an address: titles are found by the search of the status page")
+		}
 	case entry.Withheld != "":
 		x.because("the source says: %s", entry.Withheld)
 	case entry.Err != nil:
@@ -227,6 +231,8 @@ func (x *Explanation) askSource(ctx context.Context, src *ingest.Source) {
 	}
 }
 
+const notThere = "the source does not have it"
+
 func whyNot(ctx context.Context, src *ingest.Source, id string) string {
 	if e, ok := src.Adapter.(sources.Explainer); ok {
 		why, err := sources.Guarded(func() (string, error) { return e.Explain(ctx, id) })
@@ -237,7 +243,7 @@ func whyNot(ctx context.Context, src *ingest.Source, id string) string {
 	if why := transform.LeftOut(sources.Entry{ID: id}); why != "" {
 		return "not taken from the source: " + why
 	}
-	return "the source does not have it"
+	return notThere
 }
 
 // readDrift says how the page differs from what was pushed.

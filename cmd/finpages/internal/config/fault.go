@@ -83,6 +83,9 @@ func maskSecrets(line string) string {
 	for _, like := range secretLike {
 		b := []byte(line)
 		for _, m := range like.FindAllSubmatchIndex(b, -1) {
+			if strings.HasSuffix(line[:m[2]], "${") {
+				continue // the name of a variable
+			}
 			for i := m[2]; i < m[3]; i++ {
 				b[i] = '*'
 			}
@@ -149,22 +152,25 @@ func Nearest(key string, known []string) string {
 	return best
 }
 
-// editDistance is the Levenshtein distance.
+// editDistance is the Levenshtein distance, with two letters that are swapped
+// as one fault.
 func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
+	before, above, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
+		before, above, row = above, row, before
 		row[0] = i + 1
 		for j := range len(b) {
-			substitute := diagonal
+			substitute := above[j]
 			if a[i] != b[j] {
 				substitute++
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(substitute, row[j]+1, row[j+1]+1)
+			row[j+1] = min(substitute, row[j]+1, above[j+1]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
 	}
 	return row[len(b)]

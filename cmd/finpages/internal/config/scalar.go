@@ -196,7 +196,13 @@ func (d *decoder) expanded(path string, node ast.Node) (string, bool) {
 				d.at(path, "%q is not closed: write ${NAME}, or $$ for a dollar sign", "${"+name)
 				return "", false
 			}
-			if !set {
+			switch {
+			case set:
+			case name == "CREDENTIALS_DIRECTORY":
+				d.at(path, "environment variable %s is not set: systemd sets it for the service; start that, "+
+					"or set it to a folder with the secrets", name)
+				ok = false
+			default:
 				d.at(path, "environment variable %s is not set: set it, or write $${%s} for the literal text", name,
 					name)
 				ok = false

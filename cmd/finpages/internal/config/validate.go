@@ -70,7 +70,7 @@ func (d *decoder) once(path string, seen map[string]int, key, value, what, mend 
 func (d *decoder) intercom(c *Intercom) {
 	const at = "intercom"
 	switch {
-	case c.Token == "" && c.TokenFile == "" && !d.has(at+".token"):
+	case c.Token == "" && c.TokenFile == "" && !d.has(at+".token") && !d.has(at+".token_file"):
 		d.at(at+".token", "missing: set token: ${INTERCOM_TOKEN}, or token_file")
 	case c.Token != "" && c.TokenFile != "":
 		d.at(at+".token_file", "token is also set: keep only one")

@@ -105,12 +105,14 @@ func (c *Client) noAnswer(err error) error {
 	}
 	mend := "the next run tries again"
 	switch {
+	case strings.HasPrefix(err.Error(), "proxyconnect"):
+		mend = "check the proxy (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		mend = "check base_url, and that the wiki is running"
 	case errors.As(err, new(*net.DNSError)):
-		mend = "check base_url, and the name service"
+		mend = "check base_url and the name service, or set HTTPS_PROXY where only a proxy reaches the wiki"
 	case errors.As(err, new(*tls.CertificateVerificationError)):
-		mend = "check base_url, and that this machine trusts who signed the certificate"
+		mend = "check base_url, and that this machine trusts who signed the certificate: install the authority, or set SSL_CERT_FILE (finpages help proxy)"
 	case errors.As(err, new(*net.OpError)):
 		mend = "check base_url and the network"
 	}
