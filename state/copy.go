@@ -28,6 +28,11 @@ const (
 // other process may have one of the states open. It returns how many records
 // there are.
 func Copy(ctx context.Context, from, to string) (records int, err error) {
+	return copyState(ctx, from, to, func() {})
+}
+
+// copyState calls step after each part.
+func copyState(ctx context.Context, from, to string, step func()) (records int, err error) {
 	src, err := Open(from, Options{MustExist: true, alone: true})
 	if err != nil {
 		return 0, err
@@ -50,7 +55,7 @@ func Copy(ctx context.Context, from, to string) (records int, err error) {
 	}
 	for _, name := range names {
 		for _, kind := range kinds {
-			n, err := copyKind(ctx, dst, src, name, kind)
+			n, err := copyKind(ctx, dst, src, name, kind, step)
 			if records += n; err != nil {
 				return records, fmt.Errorf("copy the records of source %s: %w", name, err)
 			}
@@ -97,7 +102,7 @@ type record struct{ key, value []byte }
 
 // copyKind copies what the target lacks, or has otherwise, and deletes what
 // the source of the copy lacks; then it compares both.
-func copyKind(ctx context.Context, dst, src *DB, name string, kind []byte) (n int, err error) {
+func copyKind(ctx context.Context, dst, src *DB, name string, kind []byte, step func()) (n int, err error) {
 	from := []byte{}
 	for last := false; !last; {
 		if err := ctx.Err(); err != nil {
@@ -111,6 +116,7 @@ func copyKind(ctx context.Context, dst, src *DB, name string, kind []byte) (n in
 		if err := writePart(dst, name, kind, from, part, last); err != nil {
 			return n, err
 		}
+		step()
 		written, _, err := readPart(dst, name, kind, from)
 		if err != nil {
 			return n, err

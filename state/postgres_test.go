@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -245,6 +248,56 @@ func copyBothWays(t *testing.T, url string) {
 	}
 	if _, err := state.Copy(t.Context(), filepath.Join(dir, "none.db"), url); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("copied nothing: %v", err)
+	}
+}
+
+// A copy that is killed, at whatever part of it, goes on; sources that have but
+// retractions are copied, too.
+func TestCopyIsKilled(t *testing.T) {
+	if from := os.Getenv("STATE_TO_COPY"); from != "" {
+		left, err := strconv.Atoi(os.Getenv("STATE_STEPS"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = state.CopyStepping(t.Context(), from, os.Getenv("STATE_COPY_TO"), func() {
+			if left--; left == 0 {
+				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			}
+		})
+		t.Fatalf("copied, with %d parts to go: %v", left, err)
+	}
+	server := pgtest.Start(t)
+	path := filepath.Join(t.TempDir(), "state.db")
+	fill(t, path, 3_000)
+	db := open(t, path)
+	err := db.Update("gone", func(tx *state.Tx) error {
+		return tx.PutRetraction("secret", state.Retraction{Since: time.Unix(1, 0).UTC()})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := all(t, db)
+	db.Close()
+	for _, steps := range []int{1, 3, 6, 9} {
+		killItself(t, "TestCopyIsKilled", "STATE_TO_COPY="+path, "STATE_COPY_TO="+server, "STATE_STEPS="+strconv.Itoa(steps))
+		// It would be taken for one that uses the database until its lease is over.
+		execSQL(t, server, "update finpages_replicas set until = '-infinity'")
+	}
+	if _, err := state.Copy(t.Context(), path, server); err != nil {
+		t.Fatal(err)
+	}
+	copied := open(t, server)
+	if diff := cmp.Diff(want, all(t, copied)); diff != "" {
+		t.Errorf("the copy differs: %s", diff)
+	}
+	err = copied.View("gone", func(tx *state.Tx) error {
+		if out, err := tx.IsRetracted("secret", "secret"); !out || err != nil {
+			t.Errorf("the retraction is lost: %v", err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

@@ -66,6 +66,9 @@ func (h *pgHome) patience() time.Duration { return max(h.lease, 10*time.Second) 
 // must be alone.
 func (h *pgHome) join(ctx context.Context, alone bool, wait time.Duration) error {
 	h.member.alone, h.member.configs = alone, map[string]ConfigOfNote{}
+	if alone { // others that were killed count until their time is over
+		wait = max(wait, h.lease+time.Second)
+	}
 	for start := time.Now(); ; time.Sleep(lockPause) {
 		err := h.tryJoin(ctx)
 		if err == nil {
