@@ -20,6 +20,8 @@ type rendered struct {
 	body    state.Hash      // of the document
 	record  state.Entry     // the entry's record once the page is in
 
+	retracted bool // when it was recorded that it was pushed
+
 	part     string         // what the page is of the document; "" of the first or only one
 	replaced *state.Deleted // what the page was before this run updated it; nil if that is not kept
 }

@@ -119,13 +119,8 @@ func (p *pusher) send(
 // withdrawIfRetracted takes the page out again if it was retracted while it
 // was on its way.
 func (p *pusher) withdrawIfRetracted(w *workItem, page *rendered) error {
-	out := false
-	err := p.State.Look(p.Source, func(tx *state.Tx) (err error) {
-		out, err = tx.IsRetracted(page.id, w.ID)
-		return err
-	})
-	if err != nil || !out {
-		return err
+	if !page.retracted {
+		return nil
 	}
 	w.prior.Record = page.record
 	return p.withdraw(w, page.record, "retracted")
@@ -162,6 +157,8 @@ func (p *pusher) recordPage(
 		}
 		if pushed {
 			err = errors.Join(err, destination.Mended(tx, page.id))
+			out, failed := tx.IsRetracted(page.id, w.ID)
+			page.retracted, err = out, errors.Join(err, failed)
 		}
 		return err
 	})
