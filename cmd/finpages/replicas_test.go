@@ -283,7 +283,7 @@ func (c *cluster) disturb(step int) {
 // stop pauses a replica for longer than its leases.
 func (c *cluster) stop(r *replica) {
 	_ = r.process.Process.Signal(syscall.SIGSTOP)
-	<-time.After(clusterLease + 2*time.Second)
+	<-time.After(clusterLease + 3*time.Second)
 	_ = r.process.Process.Signal(syscall.SIGCONT)
 }
 
@@ -388,7 +388,7 @@ func (c *cluster) nobodyElse() {
 	}, "select source, holder, at from taken order by at")
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	const late = time.Second // on its way, while the machine was busy
+	const late = 1500 * time.Millisecond // on its way, while the machine was busy
 	for _, w := range c.writes {
 		source := map[string]string{"d0": "docs-0", "d1": "docs-1", "d2": "docs-2", "d3": "docs-2"}[strings.Split(w.page, "/")[0]]
 		ok := source == ""
