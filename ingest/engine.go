@@ -150,6 +150,9 @@ func (r *run) run(res *results) (err error) {
 // finish writes the report, and notes in the state how the run went.
 func (r *run) finish(res *results, err error) Report {
 	report := res.report(r.Source, err)
+	for i, e := range report.Errors {
+		report.Errors[i] = PageError{r.src.Leaks.Shown(e.ExternalID), r.src.Leaks.Shown(e.Error)}
+	}
 	report.Started, report.Duration = r.Started.UTC(), time.Since(r.Started).Seconds()
 	report.Requests, report.Audience = r.Requests(), r.src.Availability.Audience()
 	if !r.opts.Plan {

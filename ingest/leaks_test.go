@@ -3,12 +3,14 @@ package ingest_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"os"
 	"strings"
 	"sync"
 	"testing"
 
+	"finpages/ingest/ingesttest"
 	"finpages/ingest/leaks"
 	"finpages/ingest/metrics"
 	"finpages/ingest/operate"
@@ -167,4 +169,33 @@ func TestSecretsInIDsAndInErrorsThatQuote(t *testing.T) {
 	if strings.Contains(log.String(), token) {
 		t.Error("the log tells a secret in a path")
 	}
+}
+
+// A path that holds a secret is shown with the rule's name in its place.
+func TestPathsDoNotShowSecrets(t *testing.T) {
+	w := newWorld(t)
+	w.Src.Leaks = transform.Leaks{Mode: transform.HoldLeaks, Detector: detector()}
+	const key, shown = "ghp_" + "x7Kd93mQz1LpV0tRb6Yw2NcA8sEjU4hG5fTo", "keys/[github-pat].md"
+	var log bytes.Buffer
+	w.Engine.Log = slog.New(slog.NewTextHandler(&log, nil))
+	body := "---\ntitle: [\n---\nText."
+	w.Stubbed(ingesttest.Doc("keys/"+key+".md", "", body), ingesttest.Doc("more/"+key+".md", "", "# Text\n\nText."))
+	report := w.Sync()
+	status, err := w.Service().Status("docs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := w.Service().LeaksAll(t.Context(), nil)
+	if err != nil || len(found) != 1 || found[0].Page != "more/[github-pat].md" {
+		t.Errorf("leaks: %+v, %v", found, err)
+	}
+	if len(report.Errors) != 1 || report.Errors[0].ExternalID != shown || status.Problems[0].Entry != shown {
+		t.Errorf("errors: %+v, problems: %+v", report.Errors, status.Problems)
+	}
+	if all := fmt.Sprint(report, status, found, log.String()); strings.Contains(all, key) {
+		t.Errorf("the key is shown: %s", all)
+	}
+	w.Src.Leaks.Allow = []transform.AllowedLeak{{Page: "more/[github-pat].md", Rule: "github-pat"}}
+	w.Sync()
+	w.WantInFin("more/" + key + ".md")
 }

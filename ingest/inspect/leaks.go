@@ -25,14 +25,18 @@ func (i *Inspector) LeaksAll(_ context.Context, names []string) ([]Leak, error) 
 	}
 	list := []Leak{}
 	for _, name := range names {
-		err := i.State.View(name, func(tx *state.Tx) error {
+		c, err := i.Lookup(name)
+		if err != nil {
+			return nil, err
+		}
+		err = i.State.View(name, func(tx *state.Tx) error {
 			return tx.EachFlagged("", func(id string, n state.EntryFlags) error {
 				if n&state.FlagLeaks == 0 {
 					return nil
 				}
 				rec, _, err := tx.Entry(id)
 				for _, l := range rec.Leaks {
-					list = append(list, Leak{name, id, l.Rule, l.Place, l.Fingerprint, len(rec.Pages) > 0})
+					list = append(list, Leak{name, c.Leaks.Shown(id), l.Rule, l.Place, l.Fingerprint, len(rec.Pages) > 0})
 				}
 				return err
 			})

@@ -119,6 +119,9 @@ func (i *Inspector) Status(name string) (Status, error) {
 	if err := i.State.View(name, st.read); err != nil {
 		return st, err
 	}
+	for n, p := range st.Problems {
+		st.Problems[n].Entry, st.Problems[n].Error = c.Leaks.Shown(p.Entry), c.Leaks.Shown(p.Error)
+	}
 	st.Audience = c.Availability.Audience()
 	st.FirstPublic = c.Availability.ShowsCustomers() && (st.LastRun == nil || st.LastRun.IsPrivate())
 	progress, next := c.Running()

@@ -53,6 +53,15 @@ func (l Leaks) fingerprint() string {
 	return fmt.Sprint(l.Mode, l.Detector.Rules(), l.Allow)
 }
 
+// Shown is an id, a path or an error as people may see it: with the name of a
+// rule in place of each secret.
+func (l Leaks) Shown(text string) string {
+	if !l.on() {
+		return text
+	}
+	return l.Detector.Quoted(context.Background(), text, "")
+}
+
 func (l Leaks) on() bool { return l.Detector != nil && l.Mode != LeaksOff }
 
 // Made is a page as it would go to Fin.
@@ -92,7 +101,9 @@ func (l Leaks) search(ctx context.Context, id string, doc sources.Document, m *M
 		return fmt.Errorf("look for secrets: %w", err)
 	}
 	allowed := func(f leaks.Finding) bool {
-		return slices.ContainsFunc(l.Allow, func(a AllowedLeak) bool { return a.allows(id, f) })
+		return slices.ContainsFunc(l.Allow, func(a AllowedLeak) bool {
+			return a.allows(id, f) || f.Place == leaks.PlaceID && a.Page == l.Shown(id) && a.allows(l.Shown(id), f)
+		})
 	}
 	m.Leaks = slices.DeleteFunc(found, allowed)
 	if len(m.Leaks) == 0 {
