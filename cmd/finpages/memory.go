@@ -14,11 +14,12 @@ const defaultMemory = 1 << 30
 
 // renderPool returns the memory for documents: half of what finpages may use.
 // The rest is for all else, and for what the garbage collector has yet to find:
-// it works harder as the limit comes near.
+// it works harder from three quarters of the memory on. The last quarter is for
+// what it does not know, such as files that are mapped, and converters.
 func renderPool(configured int64) *transform.Pool {
 	memory, known := memoryLimit(configured)
 	if known && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memory / 10 * 9)
+		debug.SetMemoryLimit(memory / 4 * 3)
 	}
 	return transform.NewPool(memory / 2)
 }
