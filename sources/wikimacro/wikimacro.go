@@ -17,7 +17,7 @@ var limited = set("secret secure secured private scroll-only scroll-office-only 
 var signs = []string{
 	"show-if", "showif", "show-to", "showto", "show-for", "showfor", "hide-if", "hideif", "hide-to", "hideto",
 	"hide-for", "hidefor", "hide-from", "hidefrom", "restrict", "visibility", "conditional", "confidential",
-	"audience", "encrypt",
+	"audience", "encrypt", "if-user", "if-group", "if-role", "hidden-",
 }
 
 // audience are parameters by which a macro tells some readers from others, in
@@ -25,7 +25,7 @@ var signs = []string{
 var audience = set("group groups groupname groupnames usergroup usergroups user users username usernames userlist " +
 	"userid userids accountid accountids visibility visible visiblefor visibleto audience audiences roles viewers " +
 	"readers permission permissions allowed allowedusers allowedgroups displayto showto showfor hidefrom hidefor " +
-	"hideto restrictto")
+	"hideto restrictto role viewer reader")
 
 func set(words string) map[string]bool {
 	m := map[string]bool{}

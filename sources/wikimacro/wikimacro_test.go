@@ -12,6 +12,7 @@ func TestLimitsReaders(t *testing.T) {
 		"show-if": true, "hide-if": true, "Show-If": true, "show-to user": true, "visibility-show-if": true,
 		"projectdoc-hide-from-reader-macro": true, "restrict": true, "secret": true, "scroll-only": true,
 		"gadget group": true, "gadget User-Group": true, "gadget colour visibility": true, "gadget audience": true,
+		"if-user": true, "acme-if-group": true, "hidden-data": true, "gadget role": true,
 		"panel title": false, "excerpt hidden": false, "expand title": false, "scroll-ignore": false, "gadget colour": false,
 		"column width": false, "code language": false, "": false,
 	} {
