@@ -131,8 +131,17 @@ func (h *history) keepAll() {
 	}
 }
 
+// fewest is how many documents with pages the folder has at least: all deletes of a
+// source that has none are held.
+const fewest = 3
+
 // edit makes one to four changes in the folder.
 func (h *history) edit() {
+	defer func() {
+		for h.shown() < fewest {
+			h.add()
+		}
+	}()
 	for range 1 + h.rnd.IntN(4) {
 		switch name := h.pick(); h.rnd.IntN(7) {
 		case 0, 1:
@@ -150,6 +159,16 @@ func (h *history) edit() {
 			h.write(name, h.docs[name])
 		}
 	}
+}
+
+// shown counts the documents with pages.
+func (h *history) shown() (n int) {
+	for _, shut := range h.shut {
+		if !shut {
+			n++
+		}
+	}
+	return n
 }
 
 func (h *history) pick() string {
