@@ -1,7 +1,6 @@
 package rclone
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -222,33 +221,3 @@ func (l *log) words(fallback string) string {
 	}
 	return fallback
 }
-
-// items calls visit for each file that lsjson lists. The end of the list must be
-// there.
-func (c *running) items(visit func(item) error) error {
-	d := json.NewDecoder(bufio.NewReaderSize(c.stdout, 64<<10))
-	if t, err := d.Token(); err != nil || t != json.Delim('[') {
-		return errCut
-	}
-	for d.More() {
-		var it item
-		if err := d.Decode(&it); err != nil {
-			return errCut
-		}
-		if err := visit(it); err != nil {
-			return &takerError{err}
-		}
-	}
-	if t, err := d.Token(); err != nil || t != json.Delim(']') {
-		return errCut
-	}
-	return nil
-}
-
-// errCut means that rclone's list does not end as it should.
-var errCut = errors.New("rclone lsjson: the list is cut short")
-
-// takerError is one of whoever takes the entries.
-type takerError struct{ err error }
-
-func (e *takerError) Error() string { return e.err.Error() }

@@ -2,7 +2,6 @@ package rclone
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -101,8 +100,8 @@ func (s *snapshot) nothingAt(ctx context.Context, at string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	var it item
-	if err := json.Unmarshal(out, &it); err != nil {
+	it, err := readItem(out)
+	if err != nil {
 		return false, fmt.Errorf("rclone lsjson --stat: the answer is not what rclone sends: %w", err)
 	}
 	if it.IsDir {

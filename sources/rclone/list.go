@@ -93,7 +93,7 @@ func (s *snapshot) each(ctx context.Context, args []string, visit func(item) err
 	if err != nil {
 		return err
 	}
-	err = c.items(visit)
+	err = items(c.stdout, visit)
 	var taker *takerError
 	if errors.As(err, &taker) {
 		c.abort()
