@@ -23,7 +23,7 @@ func TestRooms(t *testing.T) {
 		"finpages/sources/examine":          {"finpages/sources"},
 		"finpages/sources/sourcestest":      {"finpages/sources", "finpages/sources/examine"},
 		"finpages/sources/filesystem":       {"finpages/sources", "finpages/sources/internal/..."},
-		"finpages/sources/git":              {"finpages/sources", "finpages/sources/git/..."},
+		"finpages/sources/git":              {"finpages/sources", "finpages/sources/internal/...", "finpages/sources/git/..."},
 		"finpages/sources/confluence":       {"finpages/sources", "finpages/sources/wikimacro", "finpages/sources/confluence/..."},
 		"finpages/sources/charset":          {},
 		"finpages/sources/limits":           {},
