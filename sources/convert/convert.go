@@ -35,12 +35,6 @@ type Options struct {
 	Apart bool
 }
 
-// own are the readers of formats that need no command.
-var own = map[string]string{
-	".ipynb": "notebook", ".csv": "csv", ".tsv": "tsv", ".xlsx": "excel", ".epub": "epub",
-	".eml": "mail", ".mht": "mail", ".mhtml": "mail", ".org": "org",
-}
-
 // Off leaves documents of an extension alone.
 const Off = "off"
 
@@ -96,7 +90,7 @@ func New(o Options) (*Converter, error) {
 		cache: cache{dir: o.CacheDir}, programs: programs{known: map[string]installed{}}, busy: make(chan struct{}, atOnce),
 		apart: o.Apart, limits: readLimits, longTables: o.LongTables}
 	commands := map[string][]string{}
-	for extension, reader := range own {
+	for extension, reader := range native.ByExtension() {
 		commands[extension] = []string{reader}
 	}
 	maps.Copy(commands, o.Convert)
@@ -263,7 +257,7 @@ func (c *Converter) Check(ctx context.Context) (lines []string, err error) {
 
 // readerVersion is raised whenever what a reader of our own makes of a document
 // may change.
-const readerVersion = "2"
+const readerVersion = "3"
 
 // methodFor finds out how a command converts.
 func methodFor(extension string, command []string) (*method, error) {

@@ -141,6 +141,11 @@ func (p packageFile) chapters(a *archive, dir string) (m markup, notes []string)
 
 // bodyOf writes what the body of a page of XHTML holds.
 func bodyOf(data []byte, out *markup) error {
+	return eachOf(data, func(n *html.Node) error { return html.Render(out, n) })
+}
+
+// eachOf calls do for each child of the body of a page.
+func eachOf(data []byte, do func(*html.Node) error) error {
 	root, err := html.Parse(bytes.NewReader(charset.Markup(data)))
 	if err != nil {
 		return err
@@ -148,7 +153,7 @@ func bodyOf(data []byte, out *markup) error {
 	for n := range root.Descendants() {
 		if n.DataAtom == atom.Body {
 			for child := range n.ChildNodes() {
-				if err := html.Render(out, child); err != nil {
+				if err := do(child); err != nil {
 					return err
 				}
 			}

@@ -12,16 +12,20 @@ import (
 )
 
 // mail turns a message, or a page that a browser saved with all that belongs to
-// it, into HTML. Attachments are named.
-func mail(doc sources.Document) (sources.Document, []string, error) {
+// it, into HTML. The text of attachments follows.
+func mail(doc sources.Document) (sources.Document, []string, error) { return message(doc, 0) }
+
+// message is [mail] for one that is in as many others as depth says.
+func message(doc sources.Document, depth int) (sources.Document, []string, error) {
 	env, err := enmime.NewParser(enmime.SkipMalformedParts(true)).ReadEnvelope(bytes.NewReader(doc.Body))
 	if err != nil {
 		return doc, nil, fmt.Errorf("read message: %w", err)
 	}
-	if strings.TrimSpace(env.HTML+env.Text) == "" {
+	var m, attached markup
+	notes := attached.attachments(env, depth)
+	if strings.TrimSpace(env.HTML+env.Text) == "" && attached.Len() == 0 {
 		return doc, nil, errors.New("read message: it has no text")
 	}
-	var m markup
 	var head [][]string
 	for _, name := range []string{"From", "To", "Cc", "Date"} {
 		if value := env.GetHeader(name); value != "" && !strings.HasPrefix(value, "<Saved by") {
@@ -36,18 +40,20 @@ func mail(doc sources.Document) (sources.Document, []string, error) {
 			return doc, nil, fmt.Errorf("read message: %w", err)
 		}
 	} else {
-		for part := range strings.SplitSeq(strings.ReplaceAll(env.Text, "\r\n", "\n"), "\n\n") {
-			if strings.TrimSpace(part) != "" {
-				m.element("p", part)
-			}
-		}
+		m.paragraphs(env.Text)
 	}
-	var notes []string
-	for _, part := range env.Attachments {
-		notes = append(notes, fmt.Sprintf("the attachment %q is left out", part.FileName))
-	}
+	m.WriteString(attached.String())
 	if doc.Title == "" {
 		doc.Title = env.GetHeader("Subject")
 	}
 	return m.document(doc, doc.Title), notes, nil
+}
+
+// paragraphs writes text whose paragraphs have empty lines between them.
+func (m *markup) paragraphs(text string) {
+	for part := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
+		if strings.TrimSpace(part) != "" {
+			m.element("p", part)
+		}
+	}
 }
