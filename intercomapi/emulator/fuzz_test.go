@@ -72,11 +72,14 @@ func FuzzStateFile(f *testing.F) {
 	f.Add([]byte(`{"format":"finpages emulator state","version":1,"next_source":9223372036854775807,"sources":[null],"pages":-1}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		file := filepath.Join(t.TempDir(), "state.json")
-		if err := os.WriteFile(file, raw, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		srv, err := emulator.New(emulator.Options{StateFile: file})
-		if err != nil {
+		begin := `{"format":"finpages emulator state","version":1,"next_source":2,"next_page":100002,"sources":[{"id":1}],"pages":1}`
+		costtest.CheckList(t, begin+"\n", raw, "\n", "", func(b []byte) {
+			if srv := open(t, file, b); srv != nil {
+				_ = srv.Close()
+			}
+		})
+		srv := open(t, file, raw)
+		if srv == nil {
 			return
 		}
 		a := direct(t, emulator.Options{})
@@ -94,6 +97,19 @@ func FuzzStateFile(f *testing.F) {
 			t.Error(diff)
 		}
 	})
+}
+
+// open is an emulator with a state file of this text; nil if it refuses it.
+func open(t *testing.T, file string, state []byte) *emulator.Server {
+	t.Helper()
+	if err := os.WriteFile(file, state, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	srv, err := emulator.New(emulator.Options{StateFile: file})
+	if err != nil {
+		return nil
+	}
+	return srv
 }
 
 // Control: any rule is refused or set, and the API answers on, or not at all.
@@ -114,5 +130,10 @@ func FuzzFaultRule(f *testing.F) {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
 		_, _ = a.try("GET", "/me", "")
+		costtest.CheckList(t, `{"body":[`, rule, ",", "]}", func(s string) {
+			req := req.Clone(t.Context())
+			req.Body = io.NopCloser(strings.NewReader(s))
+			a.srv.ServeHTTP(httptest.NewRecorder(), req)
+		})
 	})
 }

@@ -2,7 +2,6 @@ package confluence_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -18,6 +17,7 @@ import (
 	"finpages/sources"
 	"finpages/sources/confluence"
 	"finpages/sources/confluence/emulator"
+	"finpages/sources/limits/costtest"
 )
 
 // fault spoils an answer, itself or as decoded; true if the latter.
@@ -101,58 +101,7 @@ func FuzzListing(f *testing.F) {
 		f.Add([]byte{0, 0, 1, 1, 0, byte(i), byte(i), 0, 0, byte(i)}, uint8(i))
 	}
 	f.Fuzz(func(t *testing.T, script []byte, kind uint8) {
-		cloud, noScan, together := kind&1 > 0, kind&2 > 0, kind&4 > 0
-		s := emulator.New(emulator.Config{Cloud: cloud, Prefix: "/confluence",
-			Traps: emulator.Traps{MaxLimit: 10, NoScan: noScan}})
-		keys := []string{"OPS"}
-		if together {
-			keys = []string{"OPS", "HR", "IT"}
-		}
-		for i := range 57 {
-			s.PutPage(emulator.Page{ID: strconv.Itoa(i + 1), Space: keys[i%len(keys)], Title: fmt.Sprint("Page ", i)})
-		}
-		s.Restrict("31", "hr")
-		o := valid(func(o *confluence.Options) { o.MaxRPS, o.Spaces = 1000, keys })
-		o.Flavor = map[bool]string{true: confluence.Cloud, false: confluence.DataCenter}[cloud]
-		src, err := o.Build(sources.Env{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		confluence.Hurry(src)
-		var n atomic.Int32
-		confluence.SetTransport(src, canned(func(r *http.Request) (*http.Response, error) {
-			res := httptest.NewRecorder()
-			s.ServeHTTP(res, r)
-			i := int(n.Add(1)) - 2 // the first logs in
-			if i < 0 || i >= len(script) || len(mangle) <= int(script[i]) || mangle[script[i]] == nil {
-				return res.Result(), nil
-			}
-			var v map[string]any
-			if json.Unmarshal(res.Body.Bytes(), &v) == nil && mangle[script[i]](r, res, v) {
-				b, _ := json.Marshal(v)
-				res.Body = bytes.NewBuffer(b)
-			}
-			return res.Result(), nil
-		}))
-		snap, err := src.Open(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer snap.Close()
-		seen := map[string]bool{}
-		l, err := snap.List(t.Context(), func(e sources.Entry) error {
-			if seen[e.ID] {
-				t.Errorf("entry %q is listed twice", e.ID)
-			}
-			if e.ID == "31" && e.Withheld == "" && e.Err == nil {
-				t.Error("the restricted page is for Fin")
-			}
-			seen[e.ID] = true
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		keys, seen, l := listSpoiled(t, script, kind)
 		incomplete := incompleteScopes(l)
 		for i := range 57 {
 			if id, key := strconv.Itoa(i+1), keys[i%len(keys)]; !seen[id] && !slices.Contains(incomplete, key) &&
@@ -160,7 +109,80 @@ func FuzzListing(f *testing.F) {
 				t.Fatalf("page %s is missing, and space %s is whole", id, key)
 			}
 		}
+		costtest.Check(t, script, func(s []byte) { listSpoiled(t, s, kind) })
 	})
+}
+
+// listSpoiled lists 57 pages, whose answers are spoiled as the script says: a
+// byte for each request.
+func listSpoiled(t *testing.T, script []byte, kind uint8) (keys []string, seen map[string]bool, l sources.Listing) {
+	cloud, noScan, together := kind&1 > 0, kind&2 > 0, kind&4 > 0
+	s := emulator.New(emulator.Config{Cloud: cloud, Prefix: "/confluence",
+		Traps: emulator.Traps{MaxLimit: 10, NoScan: noScan}})
+	keys = []string{"OPS"}
+	if together {
+		keys = []string{"OPS", "HR", "IT"}
+	}
+	for i := range 57 {
+		s.PutPage(emulator.Page{ID: strconv.Itoa(i + 1), Space: keys[i%len(keys)], Title: fmt.Sprint("Page ", i)})
+	}
+	s.Restrict("31", "hr")
+	var n atomic.Int32
+	src := answered(t, cloud, func(o *confluence.Options) { o.Spaces = keys }, func(r *http.Request) (*http.Response, error) {
+		res := httptest.NewRecorder()
+		s.ServeHTTP(res, r)
+		i := int(n.Add(1)) - 2 // the first logs in
+		if i < 0 || i >= len(script) || len(mangle) <= int(script[i]) || mangle[script[i]] == nil {
+			return res.Result(), nil
+		}
+		var v map[string]any
+		if json.Unmarshal(res.Body.Bytes(), &v) == nil && mangle[script[i]](r, res, v) {
+			b, _ := json.Marshal(v)
+			res.Body = bytes.NewBuffer(b)
+		}
+		return res.Result(), nil
+	})
+	seen, l = listed(t, src, func(e sources.Entry) {
+		if e.ID == "31" && e.Withheld == "" && e.Err == nil {
+			t.Error("the restricted page is for Fin")
+		}
+	})
+	return keys, seen, l
+}
+
+// answered is a source that gets its answers from a function.
+func answered(t *testing.T, cloud bool, set func(*confluence.Options), answer canned) sources.Source {
+	o := valid(func(o *confluence.Options) { o.MaxRPS = 1000; set(o) })
+	o.Flavor = map[bool]string{true: confluence.Cloud, false: confluence.DataCenter}[cloud]
+	src, err := o.Build(sources.Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	confluence.Hurry(src)
+	confluence.SetTransport(src, answer)
+	return src
+}
+
+// listed lists a source, and holds that no entry comes twice.
+func listed(t *testing.T, src sources.Source, check func(sources.Entry)) (map[string]bool, sources.Listing) {
+	snap, err := src.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer snap.Close()
+	seen := map[string]bool{}
+	l, err := snap.List(t.Context(), func(e sources.Entry) error {
+		if e.ID == "" || seen[e.ID] {
+			t.Errorf("entry %q is empty or listed twice", e.ID)
+		}
+		seen[e.ID] = true
+		check(e)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seen, l
 }
 
 // Whatever a listing answers, it ends, does not panic, and is not believed
@@ -171,46 +193,31 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(`{"results":[],"_links":{"next":"?start=200&limit=1"}}`, ``, false)
 	f.Add(`{"results":null,"size":-1}`, `;rel="next"`, true)
 	f.Fuzz(func(t *testing.T, body, link string, cloud bool) {
-		o := valid(func(o *confluence.Options) { o.MaxRPS, o.Restricted = 1000, confluence.Include })
-		o.Flavor = map[bool]string{true: confluence.Cloud, false: confluence.DataCenter}[cloud]
-		src, err := o.Build(sources.Env{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		confluence.Hurry(src)
-		requests := 0
-		confluence.SetTransport(src, canned(func(r *http.Request) (*http.Response, error) {
-			requests++
-			text := `{"type":"known","key":"OPS","results":[{"id":"7","key":"OPS","status":"current"}]}`
-			res := response(r, 200, http.Header{})
-			if listing(r) || strings.HasSuffix(r.URL.Path, "/search") {
-				text = body
-				res.Header["Link"] = []string{link}
-			}
-			res.Body = io.NopCloser(strings.NewReader(text))
-			return res, nil
-		}))
-		snap, err := src.Open(context.Background())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer snap.Close()
-		seen := map[string]bool{}
-		l, err := snap.List(context.Background(), func(e sources.Entry) error {
-			if e.ID == "" || seen[e.ID] {
-				t.Errorf("entry %q is empty or listed twice", e.ID)
-			}
-			seen[e.ID] = true
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		l, requests := listAnswer(t, body, link, cloud)
 		if len(l.Incomplete) == 0 && !strings.Contains(strings.ToLower(body), "results") && !strings.Contains(body, `\u`) {
 			t.Errorf("%q is believed", body)
 		}
 		if requests > 100 {
 			t.Errorf("%d requests", requests)
 		}
+		costtest.CheckList(t, `{"results":[`, body, ",", "]}", func(s string) { listAnswer(t, s, link, cloud) })
 	})
+}
+
+// listAnswer lists a space whose list is this answer, again and again.
+func listAnswer(t *testing.T, body, link string, cloud bool) (l sources.Listing, requests int) {
+	set := func(o *confluence.Options) { o.Restricted = confluence.Include }
+	src := answered(t, cloud, set, func(r *http.Request) (*http.Response, error) {
+		requests++
+		text := `{"type":"known","key":"OPS","results":[{"id":"7","key":"OPS","status":"current"}]}`
+		res := response(r, 200, http.Header{})
+		if listing(r) || strings.HasSuffix(r.URL.Path, "/search") {
+			text = body
+			res.Header["Link"] = []string{link}
+		}
+		res.Body = io.NopCloser(strings.NewReader(text))
+		return res, nil
+	})
+	_, l = listed(t, src, func(sources.Entry) {})
+	return l, requests
 }
