@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -49,8 +50,7 @@ func pdfPages(doc *sources.Document) error {
 	if err != nil {
 		return err
 	}
-	w := pdfWriter{body: bodySize(pages)}
-	w.sizes = headingSizes(pages, w.body)
+	w := pdfWriter{levels: headingLevels(pages, bodySize(pages))}
 	furniture := furnitureOf(pages)
 	for i := range pages {
 		for _, b := range pages[i].Blocks {
@@ -125,16 +125,20 @@ func bodySize(pages []pdfPage) (size float64) {
 	return size
 }
 
-// headingSizes are the sizes well above the body's, the largest first.
-func headingSizes(pages []pdfPage, body float64) (sizes []float64) {
+// headingLevels gives the sizes well above the body's a level each, 1 for the
+// largest, 4 at most.
+func headingLevels(pages []pdfPage, body float64) map[float64]int {
+	levels := map[float64]int{}
 	eachLine(pages, func(_ pdfPage, l pdfLine) {
-		if l.size >= body*1.15 && !slices.Contains(sizes, l.size) {
-			sizes = append(sizes, l.size)
+		if l.size >= body*1.15 {
+			levels[l.size] = 0
 		}
 	})
-	slices.Sort(sizes)
-	slices.Reverse(sizes)
-	return sizes
+	sizes := slices.Sorted(maps.Keys(levels))
+	for i, size := range sizes {
+		levels[size] = min(len(sizes)-i, 4)
+	}
+	return levels
 }
 
 var numbers = regexp.MustCompile(`\d+|\b[ivxlc]+\b`)
@@ -170,9 +174,8 @@ func furnitureOf(pages []pdfPage) map[string]bool {
 // pdfWriter writes paragraphs, which may go on over blocks and pages.
 type pdfWriter struct {
 	out    bytes.Buffer
-	body   float64
-	sizes  []float64
-	text   strings.Builder
+	levels map[float64]int // of headings, by their size
+	text   []byte
 	tag    string // of text
 	inList bool
 }
@@ -205,38 +208,36 @@ func (w *pdfWriter) line(l pdfLine, beginsBlock bool) {
 
 // tagOf tells headings by their size.
 func (w *pdfWriter) tagOf(l pdfLine) string {
-	at := slices.Index(w.sizes, l.size)
-	if at < 0 || len(l.text) > 200 {
+	level := w.levels[l.size]
+	if level == 0 || len(l.text) > 200 {
 		return "p"
 	}
-	return fmt.Sprintf("h%d", min(at+1, 4))
+	return fmt.Sprintf("h%d", level)
 }
 
 // goesOn tells whether a block continues the sentence before it.
 func (w *pdfWriter) goesOn(next string) bool {
-	if w.text.Len() == 0 || strings.HasPrefix(w.tag, "h") {
+	if len(w.text) == 0 || strings.HasPrefix(w.tag, "h") {
 		return false
 	}
-	last, _ := utf8.DecodeLastRuneInString(w.text.String())
+	last, _ := utf8.DecodeLastRune(w.text)
 	first, _ := utf8.DecodeRuneInString(next)
 	return unicode.IsLower(first) && (unicode.IsLetter(last) || last == ',' || last == '-')
 }
 
 // add joins a line to the text, without the hyphen that broke a word.
 func (w *pdfWriter) add(line string) {
-	before := w.text.String()
-	word, isBroken := strings.CutSuffix(before, "-")
+	word, isBroken := bytes.CutSuffix(w.text, []byte("-"))
 	first, _ := utf8.DecodeRuneInString(line)
-	last, _ := utf8.DecodeLastRuneInString(word)
+	last, _ := utf8.DecodeLastRune(word)
 	switch {
-	case before == "":
+	case len(w.text) == 0:
 	case isBroken && unicode.IsLower(first) && unicode.IsLetter(last):
-		w.text.Reset()
-		w.text.WriteString(word)
+		w.text = word
 	default:
-		w.text.WriteString(" ")
+		w.text = append(w.text, ' ')
 	}
-	w.text.WriteString(line)
+	w.text = append(w.text, line...)
 }
 
 func (w *pdfWriter) begin(tag string) {
@@ -245,18 +246,18 @@ func (w *pdfWriter) begin(tag string) {
 }
 
 func (w *pdfWriter) flush() {
-	isItem := w.tag == "li" && w.text.Len() > 0
-	if !isItem && w.text.Len() > 0 {
+	isItem := w.tag == "li" && len(w.text) > 0
+	if !isItem && len(w.text) > 0 {
 		w.endList()
 	}
 	if isItem && !w.inList {
 		w.out.WriteString("<ul>\n")
 		w.inList = true
 	}
-	if w.text.Len() > 0 {
-		fmt.Fprintf(&w.out, "<%[1]s>%[2]s</%[1]s>\n", w.tag, html.EscapeString(w.text.String()))
+	if len(w.text) > 0 {
+		fmt.Fprintf(&w.out, "<%[1]s>%[2]s</%[1]s>\n", w.tag, html.EscapeString(string(w.text)))
 	}
-	w.text.Reset()
+	w.text = w.text[:0]
 }
 
 func (w *pdfWriter) endList() {
