@@ -87,7 +87,7 @@ func (e *Engine) Open(ctx context.Context, src *Source) (*destination.Session, e
 // destination says where the pages of a source go.
 func (e *Engine) destination(src *Source, readOnly bool) destination.Options {
 	return destination.Options{Source: src.Name, Client: e.Client, State: e.State, Workspace: e.Workspace,
-		InFlight: e.InFlight, Metrics: e.Metrics, Log: e.Log, ImportSource: src.ImportSource, Journal: src.Journal,
+		InFlight: e.InFlight, Metrics: e.Metrics, Log: src.Leaks.Logger(e.Log), ImportSource: src.ImportSource, Journal: src.Journal,
 		SalesAgent: src.Availability.AISalesAgent != nil, ReadOnly: readOnly}
 }
 

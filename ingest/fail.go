@@ -76,7 +76,7 @@ func (p *pusher) fault(w *workItem, rec state.Entry, err error) error {
 	rec.Error, rec.Since, rec.Scope = err.Error(), failingSince(w.prior.Record, p.Started), w.Scope
 	p.fail(w.ID, err, rec.Since)
 	p.Metrics.FailedPage(p.Source, "unreadable")
-	p.Log.Warn("page failed", "external_id", p.src.Leaks.Shown(w.ID), "error", p.src.Leaks.Shown(err.Error()))
+	p.Log.Warn("page failed", "external_id", w.ID, "error", err)
 	return p.Update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
 }
 
@@ -89,9 +89,9 @@ func (p *pusher) refuse(w *workItem, rec state.Entry, err error) error {
 	rec.Refused, rec.Pages, rec.Since = err.Error(), w.prior.Record.Pages, failingSince(w.prior.Record, p.Started)
 	p.quarantine(w.ID, err, rec.Since)
 	p.Metrics.FailedPage(p.Source, refusal(err))
-	p.Log.Warn("page put into quarantine until it changes", "external_id", p.src.Leaks.Shown(w.ID), "error", p.src.Leaks.Shown(err.Error()))
+	p.Log.Warn("page put into quarantine until it changes", "external_id", w.ID, "error", err)
 	if fault := new(render.PanicError); errors.As(err, &fault) {
-		p.Log.Debug("where it failed", "external_id", p.src.Leaks.Shown(w.ID), "stack", string(fault.Stack))
+		p.Log.Debug("where it failed", "external_id", w.ID, "stack", string(fault.Stack))
 	}
 	return p.Update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
 }

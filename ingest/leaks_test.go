@@ -177,7 +177,7 @@ func TestPathsDoNotShowSecrets(t *testing.T) {
 	w.Src.Leaks = transform.Leaks{Mode: transform.HoldLeaks, Detector: detector()}
 	const key, shown = "ghp_" + "x7Kd93mQz1LpV0tRb6Yw2NcA8sEjU4hG5fTo", "keys/[github-pat].md"
 	var log bytes.Buffer
-	w.Engine.Log = slog.New(slog.NewTextHandler(&log, nil))
+	w.Engine.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	body := "---\ntitle: [\n---\nText."
 	w.Stubbed(ingesttest.Doc("keys/"+key+".md", "", body), ingesttest.Doc("more/"+key+".md", "", "# Text\n\nText."))
 	report := w.Sync()
@@ -198,4 +198,17 @@ func TestPathsDoNotShowSecrets(t *testing.T) {
 	w.Src.Leaks.Allow = []transform.AllowedLeak{{Page: "more/[github-pat].md", Rule: "github-pat"}}
 	w.Sync()
 	w.WantInFin("more/" + key + ".md")
+	for _, ref := range []string{"keys/" + key + ".md", "more/" + key + ".md", "none/" + key + ".md"} {
+		x, err := w.Service().Explain(t.Context(), "docs", ref)
+		p, failure := w.Service().Preview(t.Context(), "docs", ref)
+		p.Body = nil
+		if all := fmt.Sprint(x, err, p, failure); strings.Contains(all, key) || !strings.Contains(all, "[github-pat].md") {
+			t.Errorf("%s: %s", ref, all)
+		}
+	}
+	w.Stubbed(ingesttest.Doc("z.md", "", "# Z\n\nText."))
+	w.Sync()
+	if all := log.String(); strings.Contains(all, key) || !strings.Contains(all, `"deleted page"`) {
+		t.Errorf("the log: %s", all)
+	}
 }

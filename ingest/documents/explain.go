@@ -47,26 +47,42 @@ func (x *Explanation) because(format string, args ...any) {
 }
 
 // Explain says why the document with the ID, path or web address is, or is
-// not, in Fin. It asks the source too, where that can be reached.
+// not, in Fin. It asks the source too, where that can be reached. Secrets in
+// paths are not shown.
 func (f *Finder) Explain(ctx context.Context, name, ref string) (Explanation, error) {
-	x, err := f.Recall(name, ref)
-	if err != nil {
-		return x, err
-	}
 	c, err := f.Lookup(name)
 	if err != nil {
-		return x, err
+		return Explanation{}, err
 	}
-	if !c.TryEnter() {
+	x, err := f.Recall(name, ref)
+	if err != nil {
+		return Explanation{}, c.Leaks.ShownError(err)
+	}
+	if c.TryEnter() {
+		defer c.Leave()
+		x.askSource(ctx, c.Source)
+	} else {
 		x.because("a sync is under way, so the source was not asked")
-		return x, nil
 	}
-	defer c.Leave()
-	x.askSource(ctx, c.Source)
+	x.hideSecrets(c.Leaks)
 	return x, nil
 }
 
-// Recall is Explain by what the state knows, without asking the source.
+// hideSecrets puts the name of a rule in place of each secret that a path holds.
+func (x *Explanation) hideSecrets(l transform.Leaks) {
+	for _, text := range []*string{&x.Ref, &x.Entry, &x.ExternalID, &x.Title, &x.URL, &x.Revision, &x.Error, &x.Withheld} {
+		*text = l.Shown(*text)
+	}
+	for i := range x.Reasons {
+		x.Reasons[i] = l.Shown(x.Reasons[i])
+	}
+	for i := range x.Parts {
+		x.Parts[i] = l.Shown(x.Parts[i])
+	}
+}
+
+// Recall is Explain by what the state knows, without asking the source, and
+// with paths and ids as they are.
 func (f *Finder) Recall(name, ref string) (Explanation, error) {
 	c, err := f.Lookup(name)
 	if err != nil {

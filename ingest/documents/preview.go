@@ -61,13 +61,29 @@ func (f *Finder) Preview(ctx context.Context, name, ref string) (Preview, error)
 		return err
 	})
 	if err != nil {
-		return Preview{}, err
+		return Preview{}, c.Leaks.ShownError(err)
 	}
 	if err := c.Enter(ctx); err != nil {
 		return Preview{}, err
 	}
 	defer c.Leave()
-	return preview(ctx, c.Source, found, ref, func(path string) bool { return retracted[path] })
+	p, err := preview(ctx, c.Source, found, ref, func(path string) bool { return retracted[path] })
+	p.hideSecrets(c.Leaks)
+	return p, c.Leaks.ShownError(err)
+}
+
+// hideSecrets puts the name of a rule in place of each secret that a path holds.
+func (p *Preview) hideSecrets(l transform.Leaks) {
+	for _, text := range []*string{&p.ExternalID, &p.Title, &p.URL, &p.Withheld} {
+		*text = l.Shown(*text)
+	}
+	for i := range p.Warnings {
+		p.Warnings[i] = l.Shown(p.Warnings[i])
+	}
+	for i := range p.Parts {
+		part := &p.Parts[i]
+		part.ExternalID, part.Title, part.URL = l.Shown(part.ExternalID), l.Shown(part.Title), l.Shown(part.URL)
+	}
 }
 
 func preview(

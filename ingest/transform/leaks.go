@@ -53,15 +53,6 @@ func (l Leaks) fingerprint() string {
 	return fmt.Sprint(l.Mode, l.Detector.Rules(), l.Allow)
 }
 
-// Shown is an id, a path or an error as people may see it: with the name of a
-// rule in place of each secret.
-func (l Leaks) Shown(text string) string {
-	if !l.on() {
-		return text
-	}
-	return l.Detector.Quoted(context.Background(), text, "")
-}
-
 func (l Leaks) on() bool { return l.Detector != nil && l.Mode != LeaksOff }
 
 // Made is a page as it would go to Fin.
