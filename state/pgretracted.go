@@ -2,6 +2,8 @@ package state
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +20,19 @@ import (
 // a retraction must not get lost. So each replica remembers all retractions, in
 // memory and in a file of its own, and puts back what a database lacks. A retraction
 // that was lifted leaves a record of that behind, so that it is not taken for lost.
+
+// RetractionsFile returns the name of the file that keeps the retractions of a
+// database: one for each host, port, name and search path, whatever the user, the
+// password and the options. "" if the path names no database.
+func RetractionsFile(path string) string {
+	config, err := pgx.ParseConfig(path)
+	if err != nil || !IsPostgres(path) {
+		return ""
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d\x00%s\x00%s", config.Host, config.Port, config.Database,
+		config.RuntimeParams["search_path"]))
+	return "retracted-" + hex.EncodeToString(sum[:6]) + ".json"
+}
 
 // liftedBucket has when the retraction of a page was lifted.
 var liftedBucket = []byte("lifted")

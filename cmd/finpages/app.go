@@ -213,8 +213,11 @@ func secret(token, file string) func() (string, error) {
 // next run takes over what Intercom has.
 func openState(cfg *config.Config, readOnly bool, log *slog.Logger, notice func(string)) (*state.DB, error) {
 	path := cfg.State
-	db, err := state.Open(path, state.Options{ReadOnly: readOnly, Wait: lockWait, Lease: time.Duration(cfg.Lease),
-		Retracted: filepath.Join(cfg.Cache, "retracted.json")})
+	opts := state.Options{ReadOnly: readOnly, Wait: lockWait, Lease: time.Duration(cfg.Lease)}
+	if name := state.RetractionsFile(path); name != "" {
+		opts.Retracted = filepath.Join(cfg.Cache, name)
+	}
+	db, err := state.Open(path, opts)
 	var corrupt *state.CorruptError
 	var made *fs.PathError
 	switch {

@@ -35,6 +35,7 @@ func TestStateInPostgres(t *testing.T) {
 	write("b.md", "# B\n\nText.")
 	config := func(state string) string {
 		return write("finpages.yaml", "intercom: {token: good-token, base_url: \""+srv.URL+"\"}\nstate: \""+state+"\"\n"+
+			"cache: ./cache\n"+
 			"defaults: {availability: {ai_agent: true, ai_copilot: true}}\n"+
 			"sources:\n  - {name: docs, import_source: {url: \"https://docs.example.com\"}, filesystem: {root: .}}\n")
 	}

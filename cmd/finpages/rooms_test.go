@@ -30,7 +30,7 @@ func TestRooms(t *testing.T) {
 		"finpages/sources/wikimacro":        {},
 		"finpages/sources/confluenceexport": {"finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/internal/...", "finpages/sources/confluenceexport/..."},
 		"finpages/sources/exec":             {"finpages/sources", "finpages/sources/internal/..."},
-		"finpages/sources/rclone":           {"finpages/sources", "finpages/sources/internal/..."},
+		"finpages/sources/rclone":           {"finpages/sources", "finpages/sources/limits", "finpages/sources/internal/..."},
 		"finpages/sources/website":          {"finpages/sources", "finpages/sources/internal/..."},
 		"finpages/sources/convert":          {"finpages/sources", "finpages/sources/charset", "finpages/sources/limits", "finpages/sources/convert/..."},
 

@@ -337,7 +337,9 @@ func TestTheKeyboardIsEnough(t *testing.T) {
 	p.visit("/sources/docs")
 	p.do(chromedp.KeyEvent(kb.Tab+kb.Enter), chromedp.KeyEvent(kb.Tab)) // skips to the content
 	p.until("document.activeElement.innerText === 'Sync now'")
-	p.do(chromedp.KeyEvent(kb.Tab + kb.Tab + "REFUND" + kb.Enter)) // past the table of syncs, which scrolls
+	p.do(chromedp.KeyEvent(strings.Repeat(kb.Tab, 4))) // past the table of syncs, which scrolls, and its links
+	p.until("document.activeElement.innerText === 'JSON'")
+	p.do(chromedp.KeyEvent(kb.Tab + "REFUND" + kb.Enter))
 	p.until("location.search.includes('REFUND') && document.querySelectorAll('.documents li').length === 1")
 	p.do(chromedp.Focus(chromedp.CSS(".documents a")), chromedp.KeyEvent(kb.Enter))
 	p.see("What Fin gets")
