@@ -25,6 +25,7 @@ type archive struct {
 	pages    []member          // ordered as by comparePaths
 	outside  []member          // pages whose names lead out of the archive
 	others   map[string]member // indexes, by path
+	files    []member          // attachments, if they are documents
 	ruledOut []member          // pages that a pattern leaves out, as many as maxRuledOut lets be held
 	excluded int               // all others that are left out
 
@@ -43,14 +44,14 @@ const maxRuledOut = 16 << 20
 
 var errTooMany = errors.New("the archive holds too many pages: export fewer spaces at a time")
 
-func openArchive(ctx context.Context, name string, s sources.Selection) (*archive, error) {
+func openArchive(ctx context.Context, name string, r rules) (*archive, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, mend(err)
 	}
 	a := &archive{content: file, others: map[string]member{}}
 	// Until the directory is read, any folder may be a space's.
-	a.rules = rules{s, func(p string) bool { return scopeOf(p) != "" }}
+	a.rules, a.rules.exists = r, func(p string) bool { return scopeOf(p) != "" }
 	if err := a.scan(ctx); err != nil {
 		file.Close()
 		return nil, err
@@ -74,6 +75,7 @@ func (a *archive) scan(ctx context.Context) error {
 	a.rules.exists = func(p string) bool { _, ok := a.others[p]; return ok }
 	a.pages = slices.DeleteFunc(a.pages, func(m member) bool { return a.rules.sideFolder(m.path) != "" })
 	a.pages, a.outside = inOrder(a.pages), inOrder(a.outside)
+	a.files = inOrder(a.files)
 	return nil
 }
 
@@ -87,7 +89,10 @@ func (a *archive) add(f zipdir.File) error {
 	if !m.isFolder {
 		a.see(byPath, p)
 	}
+	_, _, _, isAttached := attachedAt(p)
 	switch {
+	case isAttached && a.rules.attachments && inside:
+		a.files = append(a.files, m)
 	case isPage && !inside:
 		a.outside = append(a.outside, m)
 	case isPage:
@@ -96,7 +101,7 @@ func (a *archive) add(f zipdir.File) error {
 		return nil
 	case inside && a.isOther(p):
 		a.others[p] = m
-	case f.IsLink && byPath.hidesFolder(p):
+	case f.IsLink && (byPath.hidesFolder(p) || a.rules.hidesFiles(p)):
 		a.incomplete = append(a.incomplete, sources.Incomplete{Scope: p, Err: linkFault(p)})
 	default:
 		if inside && !f.IsLink && byPath.whyPattern(p) != "" && a.heldOut < maxRuledOut {
@@ -201,6 +206,15 @@ func (a *archive) walk(ctx context.Context, yield func(file) error) (sources.Lis
 		}
 	}
 	return listing, nil
+}
+
+func (a *archive) attached(ctx context.Context, yield func(file) error) ([]sources.Incomplete, error) {
+	for i := range a.files {
+		if err := a.yield(ctx, &a.files[i], a.files[i].fault(), yield); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
 }
 
 func (a *archive) yield(ctx context.Context, m *member, fault error, yield func(file) error) error {

@@ -22,6 +22,7 @@ func (e *Export) Check(ctx context.Context) ([]string, error) {
 	defer s.Close()
 	c := census{spaces: map[string]*spaceCount{}}
 	l := s.newLister(c.add)
+	l.yieldFile = c.addFile
 	listing, err := l.list(ctx)
 	if err != nil {
 		return nil, err
@@ -39,6 +40,12 @@ func (e *Export) Check(ctx context.Context) ([]string, error) {
 		kind = "zip archive"
 	}
 	lines := []string{fmt.Sprintf("%s %s: %s, %d left out by rule", kind, e.path, pages(c.pages), excluded)}
+	if e.attachments {
+		lines = append(lines, fmt.Sprintf("%d attachments", c.files))
+	}
+	if kinds := sources.Kinds(listing.Unconverted); kinds != "" {
+		lines = append(lines, "attachments left out for want of a converter: "+kinds+" (see convert in the config)")
+	}
 	lines = append(lines, c.lines()...)
 	return append(lines, duplicateLines(l.duplicates)...), c.err()
 }
@@ -46,6 +53,7 @@ func (e *Export) Check(ctx context.Context) ([]string, error) {
 // census counts the pages of an export by folder.
 type census struct {
 	pages  int
+	files  int // attachments
 	spaces map[string]*spaceCount
 	faults []error
 	more   int // faults
@@ -88,6 +96,17 @@ func (c *census) err() error {
 		c.faults = append(c.faults, fmt.Errorf("and %d more faults", c.more))
 	}
 	return errors.Join(c.faults...)
+}
+
+// addFile takes the next attachment.
+func (c *census) addFile(e sources.Entry) error {
+	if e.Err != nil && !errors.Is(e.Err, errMissing) {
+		c.fault(e.Err)
+	}
+	if e.Excluded == "" {
+		c.files++
+	}
+	return nil
 }
 
 // add takes the next page.

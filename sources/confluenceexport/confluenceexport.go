@@ -7,6 +7,9 @@
 // (Title_37323040.html, 37323040.html) or that a page saved from a wiki has in
 // its markup, else its path. The folder that a page lies in is its scope; an
 // export of several spaces has one for each.
+//
+// The files in the folder attachments are documents, too, if the options say so:
+// the entry ID of attachments/PAGE/ATTACHMENT.ext is "att" and the attachment's id.
 package confluenceexport
 
 import (
@@ -22,8 +25,9 @@ import (
 
 // Options configures an export as a source.
 type Options struct {
-	Path              string `yaml:"path"`  // the export's folder or zip archive
-	Space             string `yaml:"space"` // name to take off the front of titles; empty: as the export tells
+	Path              string `yaml:"path"`        // the export's folder or zip archive
+	Space             string `yaml:"space"`       // name to take off the front of titles; empty: as the export tells
+	Attachments       bool   `yaml:"attachments"` // take files that are attached to pages
 	sources.Selection `yaml:",inline"`
 }
 
@@ -42,8 +46,10 @@ func (o *Options) Validate() []sources.Fault {
 
 // Build implements [sources.Options].
 func (o *Options) Build(env sources.Env) (sources.Source, error) {
-	return &Export{path: env.Path(o.Path), space: strings.Join(strings.Fields(o.Space), " "),
-		selection: o.Selection}, nil
+	e := &Export{path: env.Path(o.Path), space: strings.Join(strings.Fields(o.Space), " "), selection: o.Selection,
+		attachments: o.Attachments}
+	e.selection.Formats = env.Formats
+	return e, nil
 }
 
 // Export is an HTML export of Confluence spaces.
@@ -51,7 +57,8 @@ type Export struct {
 	path  string
 	space string
 
-	selection sources.Selection
+	selection   sources.Selection
+	attachments bool
 }
 
 var (
@@ -81,7 +88,7 @@ func (e *Export) open(ctx context.Context) (*snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open Confluence export %s: %w", e.path, err)
 	}
-	return &snapshot{files: files, name: e.space, rules: rules{e.selection, files.exists}}, nil
+	return &snapshot{files: files, name: e.space, rules: rules{e.selection, files.exists, e.attachments}}, nil
 }
 
 func (e *Export) container(ctx context.Context) (container, error) {
@@ -92,9 +99,9 @@ func (e *Export) container(ctx context.Context) (container, error) {
 	case err != nil:
 		return nil, err
 	case info.IsDir():
-		return openFolder(e.path, e.selection)
+		return openFolder(e.path, rules{Selection: e.selection, attachments: e.attachments})
 	case info.Mode().IsRegular():
-		return openArchive(ctx, e.path, e.selection)
+		return openArchive(ctx, e.path, rules{Selection: e.selection, attachments: e.attachments})
 	}
 	return nil, errors.New("neither a folder nor a file: correct confluence_export.path")
 }

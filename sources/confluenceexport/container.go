@@ -17,6 +17,9 @@ type container interface {
 	// whether it is packed or not, and for pages that a pattern leaves out. An error from yield ends it and is returned
 	// as it is.
 	walk(ctx context.Context, yield func(file) error) (sources.Listing, error)
+	// attached calls yield for each attachment that the last walk has come by, and
+	// returns what could not be listed. An error is one from yield, or the context's.
+	attached(ctx context.Context, yield func(file) error) ([]sources.Incomplete, error)
 	// read reads a file that is no larger than sources.MaxDocument.
 	read(path string) ([]byte, error)
 	// file returns the file at the path.
@@ -32,7 +35,7 @@ type container interface {
 	Close() error
 }
 
-// file is a page of an export.
+// file is a page of an export, or an attachment.
 type file struct {
 	path     string // slash path in NFC
 	revision string // "" if unknown

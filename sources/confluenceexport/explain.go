@@ -16,6 +16,9 @@ import (
 // Explain implements [sources.Explainer]. The page is named by its path or by
 // its page id.
 func (e *Export) Explain(ctx context.Context, id string) (string, error) {
+	if _, _, _, ok := attachedAt(id); ok || markup.IsPageID(strings.TrimPrefix(id, filePrefix)) && id[0] == filePrefix[0] {
+		return e.explainFile(ctx, id)
+	}
 	if strings.Trim(id, "0123456789") != "" {
 		return e.explainPath(ctx, id)
 	}
@@ -25,7 +28,7 @@ func (e *Export) Explain(ctx context.Context, id string) (string, error) {
 	var last *space
 	err := all.list(ctx, func(s *snapshot, p page) error {
 		if p.id == id && p.err == nil {
-			why = rules{e.selection, s.files.exists}.why(p.path)
+			why = rules{e.selection, s.files.exists, false}.why(p.path)
 		}
 		if p.space != last {
 			last, listed = p.space, cmp.Or(listed, listedWithID(p.space.index, id))
@@ -33,6 +36,32 @@ func (e *Export) Explain(ctx context.Context, id string) (string, error) {
 		return nil
 	})
 	return cmp.Or(why, listed), err
+}
+
+// explainFile is Explain for an attachment.
+func (e *Export) explainFile(ctx context.Context, id string) (string, error) {
+	if !e.attachments {
+		return "attachments are not taken: set attachments to true", nil
+	}
+	s, err := e.open(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer s.Close()
+	why := "the export has no such attachment of a page that it has, or it is left out by its extension or a pattern"
+	l := s.newLister(func(page) error { return nil })
+	l.yieldExcluded = func(sources.Entry) error { return nil }
+	l.yieldFile = func(x sources.Entry) error {
+		if x.ID == id || l.seen[x.ID] == id {
+			why = x.Excluded
+			return errFound
+		}
+		return nil
+	}
+	if _, err = l.list(ctx); errors.Is(err, errFound) {
+		err = nil
+	}
+	return why, err
 }
 
 // listedWithID says what is known of a page id that only an index has; "" if
@@ -103,6 +132,9 @@ func onlyListed(x *markup.Index, p string) string {
 // same page id is named by its path, even if its file is gone.
 func (e *Export) Locate(ref string) (id string, ok bool) {
 	p := e.pathOf(ref)
+	if _, _, id, ok := attachedAt(p); ok {
+		return id, true
+	}
 	if !isHTML(p) {
 		return "", false
 	}

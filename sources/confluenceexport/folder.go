@@ -21,16 +21,17 @@ type folder struct {
 	path  string
 	root  *os.Root
 	rules rules
+	files []string // folders of attachments, in the file system's spelling
 	lookalikes
 }
 
-func openFolder(path string, s sources.Selection) (*folder, error) {
+func openFolder(path string, r rules) (*folder, error) {
 	root, err := os.OpenRoot(path)
 	if err != nil {
 		return nil, mend(err)
 	}
-	f := &folder{path: path, root: root}
-	f.rules = rules{s, f.exists}
+	f := &folder{path: path, root: root, rules: r}
+	f.rules.exists = f.exists
 	return f, nil
 }
 
@@ -53,7 +54,7 @@ func (f *folder) exists(name string) bool {
 func (f *folder) read(name string) ([]byte, error) { return rootfile.Read(f.root, name) }
 
 func (f *folder) walk(ctx context.Context, yield func(file) error) (sources.Listing, error) {
-	f.lookalikes = lookalikes{}
+	f.lookalikes, f.files = lookalikes{}, nil
 	w := &folderWalk{folder: f, ctx: ctx, yield: yield}
 	if err := w.dir("."); err != nil {
 		return w.listing, err
@@ -144,6 +145,9 @@ func (w *folderWalk) names(at string) (pages, dirs []string, err error) {
 			}
 			if d.IsDir() && w.mayHoldPages(path.Join(at, d.Name())) {
 				dirs = append(dirs, d.Name())
+			}
+			if d.Name() == attachmentsFolder && w.rules.attachments {
+				w.files = append(w.files, path.Join(at, d.Name()))
 			}
 		}
 	}

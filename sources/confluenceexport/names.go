@@ -18,6 +18,8 @@ import (
 type rules struct {
 	sources.Selection
 	exists func(path string) bool // whether something lies there; nil: unknown
+
+	attachments bool // are documents
 }
 
 // excludes tells whether a pattern leaves out the file or folder at the path.

@@ -59,7 +59,7 @@ func (s *snapshot) setID(p, id string) {
 // each space, and the beginning of pages that have no id in their names.
 func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
 	l := s.newLister(func(p page) error { return yield(p.entry()) })
-	l.yieldExcluded = yield
+	l.yieldExcluded, l.yieldFile = yield, yield
 	listing, err := l.list(ctx)
 	s.setListed(l)
 	return listing, err
@@ -77,7 +77,9 @@ type lister struct {
 	duplicates []duplicate
 
 	yieldExcluded func(sources.Entry) error // takes pages that a pattern leaves out; nil if nobody asks
+	yieldFile     func(sources.Entry) error // takes attachments; nil if nobody asks
 	ruledOut      int                       // pages that a pattern leaves out
+	pages         map[string]page           // by ID, if their attachments are documents
 	incomplete    []sources.Incomplete
 }
 
@@ -89,7 +91,7 @@ type duplicate struct{ id, first, path string }
 
 func (s *snapshot) newLister(yield func(page) error) *lister {
 	return &lister{snapshot: s, yield: yield, seen: map[string]string{}, spaces: map[string]*space{},
-		budget: maxIndexes}
+		budget: maxIndexes, pages: map[string]page{}}
 }
 
 func (l *lister) list(ctx context.Context) (sources.Listing, error) {
@@ -100,6 +102,9 @@ func (l *lister) list(ctx context.Context) (sources.Listing, error) {
 	listing.Incomplete = append(listing.Incomplete, l.incomplete...)
 	if err == nil && len(l.seen) == 0 && len(listing.Incomplete) == 0 && l.rules.indexOf("") == "" {
 		err = l.files.noPages(listing.Excluded + l.ruledOut)
+	}
+	if err == nil && l.rules.attachments && l.yieldFile != nil {
+		err = l.attachments(ctx, &listing)
 	}
 	return listing, err
 }
@@ -149,6 +154,7 @@ func (l *lister) exclude(f file) error {
 	if _, taken := l.seen[id]; taken { // then this one goes by its path
 		id = f.path
 	}
+	l.keep(page{file: f, id: id, space: &space{dir: scopeOf(f.path)}})
 	return l.yieldExcluded(sources.Entry{ID: id, Scope: scopeOf(f.path), Excluded: f.excluded})
 }
 
@@ -211,7 +217,15 @@ func (l *lister) take(p page) error {
 	if p.id != cmp.Or(pageID(p.path), p.path) || isIndex(path.Base(p.path)) {
 		l.setID(p.path, p.id)
 	}
+	l.keep(p)
 	return l.yield(p)
+}
+
+// keep remembers a page for its attachments.
+func (l *lister) keep(p page) {
+	if _, taken := l.pages[p.id]; !taken && l.rules.attachments && p.id != p.path {
+		l.pages[p.id] = p
+	}
 }
 
 func (l *lister) fault(scope string, err error) {

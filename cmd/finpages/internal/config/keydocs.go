@@ -139,6 +139,7 @@ var keyDocs = map[string]keyDoc{
 	"sources[].confluence_export":             {doc: "The HTML export of a Confluence space."},
 	"sources[].confluence_export.path":        {doc: "Folder or zip file of the export.", example: "./OPS-export.zip"},
 	"sources[].confluence_export.space":       {doc: "Key of the space, where the export does not say it.", example: "OPS"},
+	"sources[].confluence_export.attachments": {doc: "Sync documents that are attached to pages, each as a page of its own.", example: "true"},
 	"sources[].confluence_export.include":     {doc: "Patterns of paths. If set, a page must match one of them.", example: `["*.html"]`},
 	"sources[].confluence_export.exclude":     {doc: "Patterns of paths. A page that matches one of them is left out.", example: `["old_*.html"]`},
 	"sources[].confluence_export.max_entries": {doc: "Largest number of pages. A source with more is not synced."},
