@@ -100,10 +100,16 @@ func (k *pgKV) getAll(kind []byte, keys [][]byte) ([][]byte, error) {
 	return values, err
 }
 
+// withKeys are the records of a kind that have one of the keys, and where they are.
+// It has each key looked up by itself: to a server that takes the table for a small
+// one, as it does while a first run fills it, reading all records of the kind, or
+// joining them with the keys, seems no worse.
+const withKeys = `unnest($3::bytea[]) as wanted (wanted) cross join lateral (select ctid, key, value
+	from finpages_records where source = $1 and kind = $2 and key = wanted offset 0) as found`
+
 // ask queues a question for the records with the keys.
 func (k *pgKV) ask(b *pgx.Batch, kind []byte, keys [][]byte, f func(pgRecord)) {
-	b.Queue("select key, value from finpages_records where source = $1 and kind = $2 and key = any($3)",
-		k.source, string(kind), keys).Query(func(rows pgx.Rows) error {
+	b.Queue("select key, value from "+withKeys, k.source, string(kind), keys).Query(func(rows pgx.Rows) error {
 		records, err := pgx.CollectRows(rows, pgx.RowToStructByPos[pgRecord])
 		for _, r := range records {
 			f(r)
@@ -143,14 +149,17 @@ func (k *pgKV) write(kind, key, value []byte) error {
 	return nil
 }
 
-// flush queues what waits: all that is put in one statement, all that is deleted in another.
+// flush queues what waits: all that is put in one statement, all that is deleted of
+// a kind in another. As the source has no other writer meanwhile, records stay where
+// they are found.
 func (k *pgKV) flush(b *pgx.Batch) {
-	var putKinds, deletedKinds []string
-	var put, values, deleted [][]byte
+	var putKinds []string
+	var put, values [][]byte
+	deleted := map[string][][]byte{}
 	for kind, of := range k.written {
 		for key, value := range of {
 			if value == nil {
-				deletedKinds, deleted = append(deletedKinds, kind), append(deleted, []byte(key))
+				deleted[kind] = append(deleted[kind], []byte(key))
 			} else {
 				putKinds, put, values = append(putKinds, kind), append(put, []byte(key)), append(values, value)
 			}
@@ -162,9 +171,8 @@ func (k *pgKV) flush(b *pgx.Batch) {
 			select $1, * from unnest($2::text[], $3::bytea[], $4::bytea[])
 			on conflict (source, kind, key) do update set value = excluded.value`, k.source, putKinds, put, values)
 	}
-	if len(deleted) > 0 {
-		b.Queue(`delete from finpages_records r using unnest($2::text[], $3::bytea[]) as d (kind, key)
-			where r.source = $1 and r.kind = d.kind and r.key = d.key`, k.source, deletedKinds, deleted)
+	for kind, keys := range deleted {
+		b.Queue("delete from finpages_records where ctid = any(array(select ctid from "+withKeys+"))", k.source, kind, keys)
 	}
 }
 

@@ -30,7 +30,7 @@ func TestPostgres(t *testing.T) {
 		"like_a_file": aDatabaseIsLikeAFile, "concurrent_updates": concurrentUpdatesOfADatabase,
 		"newer_schema": aNewerDatabaseIsRefused, "copy": copyBothWays,
 		"lease": aSourceHasOneHolder, "fence": aLostLeaseCommitsNothing, "jobs": jobsAreBegunOnce, "cut": aCutConnectionIsReplaced,
-		"rename": aRenamedSourceIsFenced, "away": aLeaseEndsWithoutTheDatabase,
+		"rename": aRenamedSourceIsFenced, "away": aLeaseEndsWithoutTheDatabase, "keys": recordsAreFoundByTheirKeys,
 	} {
 		t.Run(name, func(t *testing.T) { part(t, pgtest.Database(t, server, name)) })
 	}
