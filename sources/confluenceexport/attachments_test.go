@@ -88,7 +88,7 @@ func TestAttachmentsAreDocuments(t *testing.T) {
 			t.Errorf("%+v", listing)
 		}
 		lines, err := src.(sources.Checker).Check(t.Context())
-		if text := strings.Join(lines, "\n"); err != nil || !strings.Contains(text, "3 attachments") ||
+		if text := strings.Join(lines, "\n"); err != nil || !strings.Contains(text, "attachments that are taken: 3") ||
 			!strings.Contains(text, "for want of a converter: 1 .pdf") {
 			t.Errorf("%v\n%s", err, text)
 		}

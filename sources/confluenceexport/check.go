@@ -41,7 +41,7 @@ func (e *Export) Check(ctx context.Context) ([]string, error) {
 	}
 	lines := []string{fmt.Sprintf("%s %s: %s, %d left out by rule", kind, e.path, pages(c.pages), excluded)}
 	if e.attachments {
-		lines = append(lines, fmt.Sprintf("%d attachments", c.files))
+		lines = append(lines, fmt.Sprintf("attachments that are taken: %d", c.files))
 	}
 	if kinds := sources.Kinds(listing.Unconverted); kinds != "" {
 		lines = append(lines, "attachments left out for want of a converter: "+kinds+" (see convert in the config)")

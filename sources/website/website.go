@@ -230,7 +230,8 @@ func (w *Website) Check(ctx context.Context) ([]string, error) {
 	}
 	if len(maps) == 0 {
 		found = append(found, fmt.Sprintf("no sitemap: links are followed, up to %d pages", w.options.MaxPages))
-		return found, s.checkCrawl(ctx)
+		lacking, err := s.checkCrawl(ctx)
+		return append(found, lacking...), err
 	}
 	var tally sources.Tally
 	r := s.newReader(func(at location) error {
@@ -254,16 +255,21 @@ func (w *Website) Check(ctx context.Context) ([]string, error) {
 
 var errEnough = errors.New("enough")
 
-// checkCrawl follows links as far as the first page.
-func (s *snapshot) checkCrawl(ctx context.Context) error {
+// checkCrawl follows links as far as the first page, and tells which documents it
+// links to that lack a converter.
+func (s *snapshot) checkCrawl(ctx context.Context) (lines []string, err error) {
 	listing, err := s.crawl(ctx, func(e sources.Entry) error {
 		if e.Excluded == "" && e.Err == nil {
 			return errEnough
 		}
 		return nil
 	})
+	if kinds := sources.Kinds(listing.Unconverted); kinds != "" {
+		lines = []string{"left out of what the first page links to, for want of a converter: " + kinds +
+			" (see convert in the config)"}
+	}
 	if errors.Is(err, errEnough) {
-		return nil
+		return lines, nil
 	}
 	for _, in := range listing.Incomplete {
 		err = errors.Join(err, in.Err)
@@ -272,7 +278,7 @@ func (s *snapshot) checkCrawl(ctx context.Context) error {
 		err = fmt.Errorf("%w: see whether the pages that %s links to are left out by include or exclude",
 			sources.ErrNothingFound, s.base)
 	}
-	return err
+	return lines, err
 }
 
 func (w *Website) loginName() string {
