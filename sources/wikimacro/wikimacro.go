@@ -4,6 +4,7 @@ package wikimacro
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -17,15 +18,27 @@ var limited = set("secret secure secured private scroll-only scroll-office-only 
 var signs = []string{
 	"show-if", "showif", "show-to", "showto", "show-for", "showfor", "hide-if", "hideif", "hide-to", "hideto",
 	"hide-for", "hidefor", "hide-from", "hidefrom", "restrict", "visibility", "conditional", "confidential",
-	"audience", "encrypt", "if-user", "if-group", "if-role", "hidden-",
+	"audience", "encrypt", "if-user", "if-group", "if-role", "hidden-", "ifuser", "ifgroup", "viewif", "displayif",
+	"display-for", "render-for", "reveal-to", "reveal-for", "for-group", "group-content", "security", "password",
+	"authenticated",
 }
+
+// words are whole words of such names.
+var words = set("if only private protected")
 
 // audience are parameters by which a macro tells some readers from others, in
 // letters and digits alone.
 var audience = set("group groups groupname groupnames usergroup usergroups user users username usernames userlist " +
 	"userid userids accountid accountids visibility visible visiblefor visibleto audience audiences roles viewers " +
 	"readers permission permissions allowed allowedusers allowedgroups displayto showto showfor hidefrom hidefor " +
-	"hideto restrictto role viewer reader")
+	"hideto restrictto role viewer reader access")
+
+// audienceSigns are parts of the names of such parameters.
+var audienceSigns = []string{
+	"audience", "visibility", "visibleto", "visiblefor", "viewer", "readers", "authoriz", "authoris", "permission",
+	"securitylevel", "accesslevel", "accessgroup", "accesslist", "restrict", "cansee", "usergroup", "matchgroup",
+	"excludegroup", "ingroup", "hiddenfrom", "hiddenfor", "onlyto", "onlyfor", "denied", "loggedin",
+}
 
 func set(words string) map[string]bool {
 	m := map[string]bool{}
@@ -39,21 +52,34 @@ func set(words string) map[string]bool {
 // its parameters, shows that to some of a page's readers only. When in doubt it
 // does.
 func LimitsReaders(name string, parameters ...string) bool {
-	name = strings.ToLower(name)
-	if limited[name] {
+	name = strings.Map(dashes, strings.ToLower(name))
+	if limited[name] || containsAny(name, signs) {
 		return true
 	}
-	for _, sign := range signs {
-		if strings.Contains(name, sign) {
+	for word := range strings.SplitSeq(name, "-") {
+		if words[word] {
 			return true
 		}
 	}
 	for _, p := range parameters {
-		if audience[strings.Map(alphanumeric, strings.ToLower(p))] {
+		p = strings.Map(alphanumeric, strings.ToLower(p))
+		if audience[p] || containsAny(p, audienceSigns) {
 			return true
 		}
 	}
 	return false
+}
+
+func containsAny(text string, parts []string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
+}
+
+// dashes makes one mark of all that names have between words.
+func dashes(r rune) rune {
+	if r == '_' || r == '.' || r == ' ' {
+		return '-'
+	}
+	return r
 }
 
 func alphanumeric(r rune) rune {

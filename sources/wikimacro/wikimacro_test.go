@@ -13,7 +13,11 @@ func TestLimitsReaders(t *testing.T) {
 		"projectdoc-hide-from-reader-macro": true, "restrict": true, "secret": true, "scroll-only": true,
 		"gadget group": true, "gadget User-Group": true, "gadget colour visibility": true, "gadget audience": true,
 		"if-user": true, "acme-if-group": true, "hidden-data": true, "gadget role": true,
-		"panel title": false, "excerpt hidden": false, "expand title": false, "scroll-ignore": false, "gadget colour": false,
+		"show_if": true, "members-only": true, "display-if": true, "protected-content": true, "for_group": true,
+		"panel hiddenFrom": true, "panel securityLevel": true, "panel whoCanSee": true, "panel exclude-groups": true,
+		"button-group": false, "notify": false, "table-filter groupBy": false, "panel author": false,
+		"panel accessibilityLabel": false,
+		"panel title":              false, "excerpt hidden": false, "expand title": false, "scroll-ignore": false, "gadget colour": false,
 		"column width": false, "code language": false, "": false,
 	} {
 		name, parameters, _ := strings.Cut(macro, " ")
