@@ -93,6 +93,7 @@ type replica struct {
 
 func startCluster(t *testing.T, seed uint64) *cluster {
 	c := &cluster{history: newHistory(t, seed), server: pgtest.NewServer(t), done: map[string]int{}, names: map[string]string{}}
+	c.sourceOf = func(name string) int { return min(int(name[1]-'0'), 2) } // as configure divides the folders
 	srv := httptest.NewServer(http.HandlerFunc(c.serve))
 	t.Cleanup(srv.Close)
 	c.observeLeases()
@@ -290,6 +291,7 @@ func (c *cluster) stop(r *replica) {
 // pauseAmidDeletes pauses the replica that deletes pages.
 func (c *cluster) pauseAmidDeletes() {
 	c.t.Helper()
+	c.write("d0/stays.md", c.body("stays.md"))
 	for range 40 {
 		c.write(fmt.Sprintf("d0/bulk-%d.md", c.next), c.body("bulk"))
 	}

@@ -62,6 +62,8 @@ type history struct {
 	faults atomic.Int64
 	faulty atomic.Bool
 	next   int
+
+	sourceOf func(name string) int // of a document; nil where there is one source
 }
 
 func newHistory(t *testing.T, seed uint64) *history {
@@ -131,19 +133,14 @@ func (h *history) keepAll() {
 	}
 }
 
-// fewest is how many documents with pages the folder has at least: all deletes of a
-// source that has none are held.
-const fewest = 3
-
 // edit makes one to four changes in the folder.
 func (h *history) edit() {
-	defer func() {
-		for h.shown() < fewest {
-			h.add()
-		}
-	}()
 	for range 1 + h.rnd.IntN(4) {
-		switch name := h.pick(); h.rnd.IntN(7) {
+		name, change := h.pick(), h.rnd.IntN(7)
+		if change >= 3 && change <= 5 && h.isLast(name) {
+			change = 0
+		}
+		switch change {
 		case 0, 1:
 			h.add()
 		case 2:
@@ -161,14 +158,15 @@ func (h *history) edit() {
 	}
 }
 
-// shown counts the documents with pages.
-func (h *history) shown() (n int) {
-	for _, shut := range h.shut {
-		if !shut {
-			n++
+// isLast reports whether no other document of the source has a page: if it went,
+// the source would be empty, and the delete would be held.
+func (h *history) isLast(name string) bool {
+	for other, shut := range h.shut {
+		if !shut && other != name && (h.sourceOf == nil || h.sourceOf(other) == h.sourceOf(name)) {
+			return false
 		}
 	}
-	return n
+	return !h.shut[name]
 }
 
 func (h *history) pick() string {
