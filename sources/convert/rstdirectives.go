@@ -1,0 +1,198 @@
+package convert
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// directive is one with its block.
+type directive struct {
+	at       string // path of the file
+	indent   int
+	name     string
+	argument string
+	block    []string
+}
+
+// pad indents lines.
+func pad(n int, lines ...string) []string {
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		if line != "" {
+			out[i] = strings.Repeat(" ", n) + line
+		}
+	}
+	return out
+}
+
+// parts takes a directive's block apart: lines of its argument, options, and the
+// rest.
+func (d directive) parts() (more []string, options map[string]string, rest []string) {
+	options = map[string]string{}
+	i := 0
+	for ; i < len(d.block) && d.block[i] != "" && !rstOption.MatchString(d.block[i]); i++ {
+		more = append(more, strings.TrimSpace(d.block[i]))
+	}
+	last, depth := "", 0
+	for ; i < len(d.block) && d.block[i] != ""; i++ {
+		if m := rstOption.FindStringSubmatch(d.block[i]); m != nil && (last == "" || indentOf(d.block[i]) <= depth) {
+			last, depth = m[1], indentOf(d.block[i])
+			options[last] = m[2]
+		} else {
+			options[last] += " " + strings.TrimSpace(d.block[i])
+		}
+	}
+	return more, options, d.block[i:]
+}
+
+func (r *rst) directive(d directive) []string {
+	switch {
+	case d.name == "include":
+		return r.includeText(d)
+	case d.name == "literalinclude":
+		return r.includeCode(d)
+	case slices.Contains(codeDirectives, d.name):
+		return d.code()
+	case slices.Contains(silentDirectives, d.name), d.name == "only" && !showsHTML(d.argument):
+		return []string{""}
+	case d.name == "raw" || d.name == "parsed-literal":
+		return d.asIs(d.block)
+	}
+	if known, ok := docutilsOptions[d.name]; ok {
+		return r.known(d, known)
+	}
+	return r.container(d)
+}
+
+func (d directive) asIs(block []string) []string {
+	line := strings.Repeat(" ", d.indent) + ".. " + d.name + "::"
+	if d.argument != "" {
+		line += " " + d.argument
+	}
+	return append([]string{line}, block...)
+}
+
+// code drops the options that only Sphinx knows; its caption stays.
+func (d directive) code() []string {
+	more, options, rest := d.parts()
+	var out []string
+	if caption := options["caption"]; caption != "" {
+		out = append(append(out, ""), append(pad(d.indent, caption), "")...)
+	}
+	if len(more) > 0 { // code that begins at once
+		rest = slices.Concat([]string{""}, d.block[:len(more)], rest)
+	}
+	if len(rest) == 0 {
+		return out
+	}
+	d.name = "code"
+	return append(out, d.asIs(rest)...)
+}
+
+// known keeps the options that Docutils knows: for any other one it would drop
+// the directive with its text.
+func (r *rst) known(d directive, options string) []string {
+	var out []string
+	inOptions, dropped := true, false
+	for i, line := range d.block {
+		m := rstOption.FindStringSubmatch(line)
+		switch {
+		case line == "":
+			inOptions = false
+		case !inOptions:
+		case m != nil:
+			dropped = !slices.Contains(strings.Fields(options), m[1])
+		case len(out) == 0 && !dropped && d.name != "figure" && d.name != "image":
+			inOptions = i < len(d.block) // a title over two lines, or text at once
+		}
+		if !inOptions || !dropped {
+			out = append(out, line)
+		}
+	}
+	if d.name == "csv-table" {
+		out = append(out, r.csvFile(d)...)
+	}
+	if d.name == "math" || d.name == "csv-table" || d.name == "image" {
+		return d.asIs(out)
+	}
+	d.argument = r.roles(d.argument)
+	return d.asIs(r.rewrite(d.at, out))
+}
+
+// csvFile returns the lines of the file that a table is in.
+func (r *rst) csvFile(d directive) []string {
+	_, options, _ := d.parts()
+	name := options["file"]
+	if name == "" {
+		return nil
+	}
+	data, _, ok := r.find(d.at, name)
+	if !ok {
+		return nil
+	}
+	return append([]string{""}, pad(d.indent+3, rstLines(string(data))...)...)
+}
+
+var showsNoHTML = regexp.MustCompile(`^(?:latex|man|texinfo|epub|text|pdf|not html)$`)
+
+func showsHTML(tags string) bool { return !showsNoHTML.MatchString(strings.TrimSpace(tags)) }
+
+// container shows what a directive holds that Docutils does not know.
+func (r *rst) container(d directive) []string {
+	more, options, rest := d.parts()
+	head := append([]string{d.argument}, more...)
+	switch title := versions[d.name]; {
+	case title != "":
+		number, text, _ := strings.Cut(strings.Join(head, " "), " ")
+		head = []string{title + " " + number}
+		if text = strings.TrimSpace(text); text != "" {
+			head[0] += ": " + text
+		}
+	case isObject(d.name):
+		for i, signature := range head {
+			if signature = strings.TrimSuffix(signature, `\`); signature != "" && !strings.Contains(signature, "`") {
+				head[i] = "| ``" + signature + "``"
+			}
+		}
+		head = append(head, kindOf(options)...)
+	case d.name == "seealso":
+		head = append([]string{"**See also**", ""}, head...)
+	case d.name == "productionlist":
+		return slices.Concat([]string{strings.Repeat(" ", d.indent) + "::", ""}, d.block)
+	default:
+		head = pad(0, head...)
+	}
+	if d.argument == "" && len(head) > 0 && head[0] == "" {
+		head = head[1:]
+	}
+	width := d.indent + 3
+	for _, line := range rest {
+		if line != "" {
+			width = indentOf(line)
+			break
+		}
+	}
+	if len(head) == 0 && len(rest) == 0 {
+		return []string{""}
+	}
+	line := strings.Repeat(" ", d.indent) + ".. container::"
+	out := slices.Concat([]string{"", line, ""}, r.rewrite(d.at, pad(width, head...)), []string{""}, r.rewrite(d.at, rest))
+	return append(out, "")
+}
+
+// kindOf returns the type and value of an attribute or option.
+func kindOf(options map[string]string) (lines []string) {
+	for _, name := range []string{"type", "value", "default"} {
+		if text := strings.TrimSpace(options[name]); text != "" {
+			lines = append(lines, "| "+name+": "+text)
+		}
+	}
+	return lines
+}
+
+// isObject tells the directives that describe a function, class, option and the
+// like, whose arguments are code.
+func isObject(name string) bool {
+	return strings.Contains(name, ":") || slices.Contains(objectDirectives, name) || strings.HasPrefix(name, "auto")
+}
