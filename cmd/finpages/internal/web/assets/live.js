@@ -58,6 +58,7 @@
 
   // Says, once, that the page is no longer kept up to date, and takes that back.
   let heard = Date.now(); // when the server last gave a sign of life
+  let loaded = Date.now(); // when the page was last compared with the server's
   let lost = "";
   const then = () => new Date(heard - skew).toISOString().slice(11, 16) + " UTC";
   const lose = (why, text, link) => {
@@ -114,8 +115,9 @@
       replace(page);
       find();
     }
-    heard = Date.now();
+    heard = loaded = Date.now();
   };
+  const inTime = (work) => Promise.race([work, new Promise((_, no) => setTimeout(no, 15000, new Error("too slow")))]);
   let loading = false, again = false;
   const refresh = async () => {
     again = true;
@@ -123,7 +125,7 @@
     loading = true;
     while (again) {
       again = false;
-      await load().catch(() => lose("silent", "finpages has not responded since " + then() + ". This page shows the state at that time."));
+      await inTime(load()).catch(() => lose("silent", "finpages has not responded since " + then() + ". This page shows the state at that time."));
     }
     loading = false;
   };
@@ -159,7 +161,7 @@
   follow();
   addEventListener("pagehide", () => events.close());
   const look = () => {
-    if (document.hidden || !lost && Date.now() - heard < 30000) return;
+    if (document.hidden || !lost && Date.now() - heard < 30000 && Date.now() - loaded < 60000) return;
     refresh().then(() => lost || events.readyState !== EventSource.CLOSED || follow());
   };
   setInterval(look, 3000);
