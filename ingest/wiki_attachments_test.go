@@ -5,8 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"finpages/ingest"
-	"finpages/ingest/ingesttest"
 	"finpages/sources/confluence"
 	wikiemulator "finpages/sources/confluence/emulator"
 )
@@ -78,20 +76,7 @@ func TestWikiSingleWrongAnswersWithAttachments(t *testing.T) {
 			t.Parallel()
 			w, visible := newWikiWithFiles(t, c)
 			w.Sync()
-			w.wiki.Requests()
-			w.Run(ingest.RunOptions{Full: true})
-			requests := w.wiki.Requests()
-			for at, request := range requests {
-				for _, wrong := range wikiemulator.Wrongs() {
-					w.wiki.AnswerWrong(at, wrong)
-					r := w.Run(ingest.RunOptions{Full: true})
-					if got := w.InFin(); !slices.Equal(got, visible) {
-						t.Errorf("%s to %s?%s: in Fin: %q, want %q (%s)", wrong.Name, request.Path, request.Query.Encode(),
-							got, visible, ingesttest.Counts(r))
-					}
-				}
-			}
-			t.Logf("%d requests, %d runs", len(requests), len(requests)*len(wikiemulator.Wrongs()))
+			w.sweep(visible)
 		})
 	}
 }

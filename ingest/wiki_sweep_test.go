@@ -37,6 +37,26 @@ func newSweptWiki(t *testing.T, c wikiemulator.Config) (w *wikiWorld, visible []
 	return w, []string{"10", "11", "12", "13", "20"}
 }
 
+// sweep answers each request of a run wrongly, one at a time, and wants Fin to have
+// the visible pages after each.
+func (w *wikiWorld) sweep(visible []string) {
+	w.T.Helper()
+	w.wiki.Requests()
+	w.Run(ingest.RunOptions{Full: true})
+	requests := w.wiki.Requests()
+	for at, request := range requests {
+		for _, wrong := range wikiemulator.Wrongs() {
+			w.wiki.AnswerWrong(at, wrong)
+			r := w.Run(ingest.RunOptions{Full: true})
+			if got := w.InFin(); !slices.Equal(got, visible) {
+				w.T.Errorf("%s to %s?%s: in Fin: %q, want %q (%s)", wrong.Name, request.Path, request.Query.Encode(),
+					got, visible, ingesttest.Counts(r))
+			}
+		}
+	}
+	w.T.Logf("%d requests, %d runs", len(requests), len(requests)*len(wikiemulator.Wrongs()))
+}
+
 // Whichever request of a run is answered wrongly, as to somebody else: nothing
 // leaves Fin that the wiki shows, nothing comes that it does not, and the next
 // run is as if nothing had been.
@@ -47,22 +67,9 @@ func TestWikiSingleWrongAnswers(t *testing.T) {
 			t.Parallel()
 			w, visible := newSweptWiki(t, c)
 			w.WantCounts(w.Sync(), "ok listed=5 excluded=2 created=5")
-			w.wiki.Requests()
-			w.Run(ingest.RunOptions{Full: true})
-			requests := w.wiki.Requests()
-			for at, request := range requests {
-				for _, wrong := range wikiemulator.Wrongs() {
-					w.wiki.AnswerWrong(at, wrong)
-					r := w.Run(ingest.RunOptions{Full: true})
-					if got := w.InFin(); !slices.Equal(got, visible) {
-						t.Errorf("%s to %s?%s: in Fin: %q, want %q (%s)", wrong.Name, request.Path, request.Query.Encode(),
-							got, visible, ingesttest.Counts(r))
-					}
-				}
-			}
+			w.sweep(visible)
 			w.Run(ingest.RunOptions{Full: true}) // where the last was not asked for
 			w.WantCounts(w.Sync(), "ok listed=5 excluded=2 unchanged=5")
-			t.Logf("%d requests, %d runs", len(requests), len(requests)*len(wikiemulator.Wrongs()))
 		})
 	}
 }

@@ -17,27 +17,7 @@ const corpora = "../../../shared/corpora"
 
 // TestRenderCorpora holds what is true of every page on real documents.
 func TestRenderCorpora(t *testing.T) {
-	if _, err := os.Stat(corpora); err != nil {
-		t.Skip("needs the shared corpora, which are not part of the project")
-	}
-	err := filepath.WalkDir(corpora, func(name string, d fs.DirEntry, err error) error {
-		format := corpusFormat(name)
-		if err != nil || format == "" || !d.Type().IsRegular() {
-			return err
-		}
-		rel, _ := filepath.Rel(corpora, name)
-		t.Run(rel, func(t *testing.T) {
-			b, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			checkCorpus(t, b, format, filepath.ToSlash(rel))
-		})
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	eachCorpusFile(t, checkCorpus)
 }
 
 func corpusFormat(name string) sources.Format {
@@ -52,17 +32,13 @@ func corpusFormat(name string) sources.Format {
 	return ""
 }
 
-func checkCorpus(t *testing.T, body []byte, format sources.Format, path string) {
-	in := render.Input{
-		Document: sources.Document{Format: format, Body: body, Path: path},
-		URL:      "https://docs.example.com/" + strings.TrimSuffix(path, filepath.Ext(path)),
-	}
+func checkCorpus(t *testing.T, in render.Input) {
 	page, err := render.Render(in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	checkPage(t, page)
-	if why := known[path]; why != "" {
+	if why := known[in.Document.Path]; why != "" {
 		t.Log(why)
 		return
 	}
@@ -75,8 +51,8 @@ func checkCorpus(t *testing.T, body []byte, format sources.Format, path string) 
 	if again, _ := render.Render(in); again.HTML != page.HTML || again.Title != page.Title {
 		t.Error("two runs differ")
 	}
-	if format != sources.HTML {
-		checkWords(t, string(body), page)
+	if in.Document.Format != sources.HTML {
+		checkWords(t, string(in.Document.Body), page)
 	}
 }
 
