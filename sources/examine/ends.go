@@ -63,13 +63,14 @@ func closed(ctx context.Context, src sources.Source, first seen) (string, error)
 	if err := errors.Join(err, wrap("close", snap.Close())); err != nil {
 		return "", err
 	}
-	for _, id := range s.readable() {
-		if _, err := s.entries[id].Load(ctx); err == nil {
-			return "", fmt.Errorf("%q was loaded", id)
-		}
-		return "", nil
+	readable := s.readable()
+	if len(readable) == 0 {
+		return "nothing can be loaded", nil
 	}
-	return "nothing can be loaded", nil
+	if _, err := s.entries[readable[0]].Load(ctx); err == nil {
+		return "", fmt.Errorf("%q was loaded", readable[0])
+	}
+	return "", nil
 }
 
 func checks(ctx context.Context, src sources.Source, _ seen) (string, error) {
