@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
@@ -20,6 +21,8 @@ type boltHome struct {
 	mu     sync.RWMutex // write-locked while the file is replaced by a compacted one
 	bolt   *bbolt.DB
 	opened fs.FileInfo
+
+	updates atomic.Int32 // under way
 
 	compacting sync.Mutex
 	step       func() // called before the file is replaced; nil outside of tests
@@ -52,9 +55,15 @@ func (h *boltHome) view(source string, f func(kv) error) error {
 
 func (h *boltHome) look(source string, f func(kv) error) error { return h.view(source, f) }
 
+// update waits for others to share a commit with only if there are others.
 func (h *boltHome) update(o owner, f func(kv) error) error {
+	commit := (*bbolt.DB).Batch
+	if h.updates.Add(1) == 1 {
+		commit = (*bbolt.DB).Update
+	}
+	defer h.updates.Add(-1)
 	return h.use(func(bolt *bbolt.DB) error {
-		return bolt.Batch(func(tx *bbolt.Tx) error {
+		return commit(bolt, func(tx *bbolt.Tx) error {
 			root, err := tx.Bucket(sourcesBucket).CreateBucketIfNotExists([]byte(o.source))
 			if err != nil {
 				return err
