@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 
 	"github.com/bmatcuk/doublestar/v4"
 )

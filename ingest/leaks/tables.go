@@ -1,8 +1,9 @@
 package leaks
 
 import (
-	"regexp"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // tableState follows the tables of a text.

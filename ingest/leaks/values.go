@@ -2,9 +2,10 @@ package leaks
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strings"
 	"unicode"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // trailing is what may stand behind a secret and is none of it.

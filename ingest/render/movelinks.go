@@ -3,8 +3,9 @@ package render
 import (
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // relativeLink is a link of Markdown, or of HTML in it, to a file beside the one

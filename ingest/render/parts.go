@@ -1,7 +1,6 @@
 package render
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"finpages/ingest/render/internal/htmldoc"
 	"finpages/ingest/render/internal/sanitize"
 	"finpages/ingest/render/internal/split"
+	regexp "finpages/sources/lazyregexp"
 
 	"golang.org/x/net/html"
 )

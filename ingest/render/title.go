@@ -2,7 +2,6 @@ package render
 
 import (
 	"path"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,6 +10,7 @@ import (
 	"finpages/ingest/render/internal/htmldoc"
 	"finpages/sources"
 	"finpages/sources/charset"
+	regexp "finpages/sources/lazyregexp"
 )
 
 const maxTitle = 255 // runes

@@ -7,13 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"finpages/ingest/render"
 	"finpages/sources"
+	regexp "finpages/sources/lazyregexp"
 	"finpages/state"
 )
 

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"finpages/sources"
 	"finpages/sources/confluence/internal/rest"
+	regexp "finpages/sources/lazyregexp"
 )
 
 // Check implements [sources.Checker]: it logs in and lists every space.

@@ -3,7 +3,6 @@ package confluence
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +10,7 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/confluence/internal/rest"
+	regexp "finpages/sources/lazyregexp"
 )
 
 // Flavors of Confluence, which differ in their REST API.

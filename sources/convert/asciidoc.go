@@ -3,9 +3,10 @@ package convert
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 var (

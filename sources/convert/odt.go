@@ -4,7 +4,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
-	"regexp"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 var odtHeads = regexp.MustCompile(`</?table:table-header-rows[^>]*>`)

@@ -9,13 +9,13 @@ import (
 	"io"
 	"maps"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"finpages/sources"
+	regexp "finpages/sources/lazyregexp"
 )
 
 // What pdftotext -bbox-layout writes: blocks in reading order, with the places

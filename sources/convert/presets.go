@@ -3,11 +3,11 @@ package convert
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"finpages/sources"
 	"finpages/sources/convert/sandbox"
+	regexp "finpages/sources/lazyregexp"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"

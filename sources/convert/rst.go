@@ -2,9 +2,10 @@ package convert
 
 import (
 	"path"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // rst turns reStructuredText into what Docutils alone can read, which reads no

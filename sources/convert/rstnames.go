@@ -2,9 +2,10 @@ package convert
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // docutilsOptions are the options that Docutils knows of its directives.

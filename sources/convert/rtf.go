@@ -1,6 +1,6 @@
 package convert
 
-import "regexp"
+import regexp "finpages/sources/lazyregexp"
 
 var (
 	rtfLink  = regexp.MustCompile(`\{\\\*\\fldinst\s+HYPERLINK\s+("[^"{}]*")[^{}]*\}`)

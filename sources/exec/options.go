@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"finpages/sources"
+	regexp "finpages/sources/lazyregexp"
 )
 
 // Options configures a program as a source.

@@ -4,10 +4,11 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // maxDetail bounds how much of git's own words an error repeats.

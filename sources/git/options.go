@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 	"time"
 
 	"finpages/sources"
+	regexp "finpages/sources/lazyregexp"
 )
 
 // Options configures a Git repository as a source.

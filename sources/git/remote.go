@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"finpages/sources"
+	regexp "finpages/sources/lazyregexp"
 )
 
 // remote is where a repository lies.

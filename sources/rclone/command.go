@@ -9,13 +9,13 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"finpages/sources/internal/process"
+	regexp "finpages/sources/lazyregexp"
 )
 
 // stopGrace is how long rclone has to end when it is told to.

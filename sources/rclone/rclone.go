@@ -12,13 +12,13 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"finpages/sources"
 	"finpages/sources/internal/scratch"
+	regexp "finpages/sources/lazyregexp"
 )
 
 // Rclone is a folder of a storage.

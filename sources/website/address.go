@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"finpages/sources"
+	regexp "finpages/sources/lazyregexp"
 
 	"github.com/bmatcuk/doublestar/v4"
 )

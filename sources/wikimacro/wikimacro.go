@@ -3,9 +3,10 @@
 package wikimacro
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // limited are macros that show their body to some of a page's readers, or only

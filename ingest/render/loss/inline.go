@@ -1,8 +1,9 @@
 package loss
 
 import (
-	"regexp"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // plainBytes are those that begin no construct, nor end a line.

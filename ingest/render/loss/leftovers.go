@@ -2,9 +2,10 @@ package loss
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // leftovers are pieces of syntax that readers of a page see, by their kind.

@@ -3,10 +3,11 @@ package emulator
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 var collections = map[string]string{"pages": "page", "blogposts": "blogpost", "folders": "folder"}

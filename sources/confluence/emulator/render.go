@@ -2,9 +2,10 @@ package emulator
 
 import (
 	"html"
-	"regexp"
 	"strconv"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"finpages/sources"
+	regexp "finpages/sources/lazyregexp"
 	"finpages/sources/limits"
 )
 

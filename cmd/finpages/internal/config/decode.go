@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
 	"finpages/sources"
+	regexp "finpages/sources/lazyregexp"
 
 	"github.com/goccy/go-yaml/ast"
 )

@@ -3,9 +3,10 @@ package config
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // Invalid is a config file with faults.

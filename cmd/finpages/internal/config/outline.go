@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 
 	"finpages/sources"
+	regexp "finpages/sources/lazyregexp"
 )
 
 // Outline is what can be told of a config that may have faults, and whose

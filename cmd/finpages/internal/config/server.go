@@ -6,9 +6,10 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // Server is the daemon's HTTP server.

@@ -4,8 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"regexp"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 
 	"github.com/goccy/go-yaml"
 )

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"finpages/intercomapi"
 	"finpages/sources"
 	"finpages/sources/convert/sandbox"
+	regexp "finpages/sources/lazyregexp"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/robfig/cron/v3"

@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	regexp "finpages/sources/lazyregexp"
 	"finpages/sources/limits"
 
 	"github.com/goccy/go-yaml/ast"

@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"net/http"
 	"path"
+	"sync"
 	"time"
 
 	"finpages/ingest"
@@ -18,7 +19,11 @@ import (
 var files embed.FS
 
 // parsed are the templates before they know where the pages are.
-var parsed = template.Must(template.New("").Funcs(site("").funcs()).Funcs(template.FuncMap{
+var parsed = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(site("").funcs()).Funcs(pageFuncs).ParseFS(files, "templates/*.html"))
+})
+
+var pageFuncs = template.FuncMap{
 	"stateOf":     stateOf,
 	"adviceFor":   adviceFor,
 	"listed":      func(source string, d []documents.InventoryDocument) listed { return listed{source, d} },
@@ -34,11 +39,11 @@ var parsed = template.Must(template.New("").Funcs(site("").funcs()).Funcs(templa
 	"sentence":    sentence,
 	"displayTime": func(t time.Time) displayTime { return displayTime{t} },
 	"symbol":      symbol,
-}).ParseFS(files, "templates/*.html"))
+}
 
 // pageTemplates returns the templates of pages that are below a path.
 func pageTemplates(at site) *template.Template {
-	return template.Must(parsed.Clone()).Funcs(at.funcs())
+	return template.Must(parsed().Clone()).Funcs(at.funcs())
 }
 
 // listed are documents of a source, in a list.

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
@@ -19,8 +20,9 @@ type HelpTopic struct {
 }
 
 // guide renders topics; their headings can be linked to, as alerts do.
-var guide = goldmark.New(goldmark.WithExtensions(extension.Table),
-	goldmark.WithParserOptions(parser.WithAutoHeadingID()))
+var guide = sync.OnceValue(func() goldmark.Markdown {
+	return goldmark.New(goldmark.WithExtensions(extension.Table), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
+})
 
 type helpView struct {
 	frame
@@ -44,7 +46,7 @@ func (s *server) showHelp(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		var b bytes.Buffer
-		if err := guide.Convert([]byte(t.Text), &b); err != nil {
+		if err := guide().Convert([]byte(t.Text), &b); err != nil {
 			s.problem(w, http.StatusInternalServerError, err.Error(), s.site.at("/help"))
 			return
 		}

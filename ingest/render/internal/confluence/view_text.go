@@ -2,11 +2,11 @@ package confluence
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
 	"finpages/ingest/render/internal/dom"
 	"finpages/ingest/render/internal/emoticon"
+	regexp "finpages/sources/lazyregexp"
 
 	"golang.org/x/net/html"
 )

@@ -1,8 +1,9 @@
 package dialect
 
 import (
-	"regexp"
 	"slices"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // args are the settings of a shortcode or component.

@@ -2,8 +2,9 @@ package dialect
 
 import (
 	"html"
-	"regexp"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // kinds are the names of boxes that say how their text is meant. Other names

@@ -2,8 +2,9 @@ package dialect
 
 import (
 	"html"
-	"regexp"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // boxes are calls that enclose a text set off from the rest.

@@ -2,8 +2,9 @@ package dialect
 
 import (
 	"html"
-	"regexp"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // maxTagLines is how many lines a tag may take.

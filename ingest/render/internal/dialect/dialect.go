@@ -8,8 +8,9 @@
 package dialect
 
 import (
-	"regexp"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // rewriter makes Markdown of the blocks of a document, or of a part of it.

@@ -1,8 +1,9 @@
 package dialect
 
 import (
-	"regexp"
 	"slices"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // The documentation tools, whose dialects differ, by the names that a config

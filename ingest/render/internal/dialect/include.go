@@ -1,10 +1,11 @@
 package dialect
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 const (

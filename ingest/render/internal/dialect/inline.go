@@ -2,10 +2,11 @@ package dialect
 
 import (
 	"html"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 var blockID = regexp.MustCompile(`(?:^|[ \t])\^[A-Za-z0-9][A-Za-z0-9-]{3,40}[ \t]*$`)

@@ -4,10 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 var (

@@ -1,8 +1,9 @@
 package dialect
 
 import (
-	"regexp"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // shortcode is a call of Hugo ({{< name args >}}, {{% name args %}}) or of a

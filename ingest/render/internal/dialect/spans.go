@@ -1,8 +1,9 @@
 package dialect
 
 import (
-	"regexp"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 var spanLanguage = regexp.MustCompile("^(`+ ?)#!(?:[a-z][a-z0-9+#-]*)[ \t]+")

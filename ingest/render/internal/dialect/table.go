@@ -1,8 +1,9 @@
 package dialect
 
 import (
-	"regexp"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 var (

@@ -2,8 +2,9 @@ package dialect
 
 import (
 	"html"
-	"regexp"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // tag is a JSX tag within a text.

@@ -3,8 +3,9 @@ package dialect
 import (
 	"html"
 	"net/url"
-	"regexp"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 var (

@@ -6,9 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
+	regexp "finpages/sources/lazyregexp"
 	"finpages/sources/limits"
 )
 

@@ -2,10 +2,10 @@ package htmldoc
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"finpages/ingest/render/internal/dom"
+	regexp "finpages/sources/lazyregexp"
 
 	"golang.org/x/net/html"
 )

@@ -1,8 +1,9 @@
 package htmldoc
 
 import (
-	"regexp"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // rawTag finds the tags of elements that hold all that follows, as text, up to

@@ -2,10 +2,10 @@ package markdown
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"finpages/ingest/render/internal/dialect"
+	regexp "finpages/sources/lazyregexp"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"

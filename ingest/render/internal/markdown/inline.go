@@ -2,7 +2,6 @@ package markdown
 
 import (
 	"html"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,6 +12,7 @@ import (
 	"github.com/yuin/goldmark/util"
 
 	"finpages/ingest/render/internal/dialect"
+	regexp "finpages/sources/lazyregexp"
 )
 
 // pattern is an inline parser that replaces what a pattern matches by HTML.

@@ -1,10 +1,10 @@
 package sanitize
 
 import (
-	"regexp"
 	"strings"
 
 	"finpages/ingest/render/internal/dom"
+	regexp "finpages/sources/lazyregexp"
 
 	"golang.org/x/net/html"
 )

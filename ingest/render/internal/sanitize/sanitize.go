@@ -8,10 +8,10 @@
 package sanitize
 
 import (
-	"regexp"
 	"strings"
 
 	"finpages/ingest/render/internal/dom"
+	regexp "finpages/sources/lazyregexp"
 
 	"golang.org/x/net/html"
 )

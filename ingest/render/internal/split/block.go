@@ -1,9 +1,10 @@
 package split
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // breakBlock cuts a block that is too long: a table between its rows, a list
