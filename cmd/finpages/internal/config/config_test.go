@@ -166,12 +166,19 @@ func TestATokenInTheWrongPlaceIsNotEchoed(t *testing.T) {
 }
 
 func TestAValueCannotSmuggleInKeys(t *testing.T) {
-	c, err := config.Parse("f.yaml", []byte(minimal), registry, env(map[string]string{"TOKEN": "x\nstate: /etc/passwd"}))
+	vars := env(map[string]string{"TOKEN": "x\nstate: /etc/passwd"})
+	_, err := config.Parse("f.yaml", []byte(minimal), registry, vars)
+	if err == nil || !strings.Contains(err.Error(), "TOKEN has more than one line") {
+		t.Errorf("Parse = %v", err)
+	}
+	c, err := config.Parse("f.yaml", []byte(strings.NewReplacer("${TOKEN}", "x", "./docs", "${TOKEN}").Replace(minimal)),
+		registry, vars)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.State != "/var/lib/finpages/state.db" || string(c.Intercom.Token) != "x\nstate: /etc/passwd" {
-		t.Errorf("state %q, token %q", c.State, string(c.Intercom.Token))
+	if root := c.Sources[0].Options.(*filesystem.Options).Root; c.State != "/var/lib/finpages/state.db" ||
+		root != "x\nstate: /etc/passwd" {
+		t.Errorf("state %q, root %q", c.State, root)
 	}
 }
 

@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"slices"
 	"strings"
 
 	"finpages/sources"
-	regexp "finpages/sources/lazyregexp"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -34,6 +32,8 @@ type decoder struct {
 	values   map[string]position // of their values
 	faulty   map[string]bool     // paths with a fault
 	broken   map[string]bool     // paths that could not be read
+	unsure   map[string]bool     // paths with a key that may stand for any other
+	sections map[string][]string // keys that a path knows
 	decoded  bool                // from here on values are validated, not read
 
 	literalSecret string // the key of a secret that is written out
@@ -44,6 +44,7 @@ type decoder struct {
 func (d *decoder) document(data []byte, into *file) bool {
 	d.places = map[string]position{"": {line: 1}}
 	d.values, d.faulty, d.broken = map[string]position{}, map[string]bool{}, map[string]bool{}
+	d.unsure, d.sections = map[string]bool{}, map[string][]string{}
 	body := d.parse(data)
 	if body == nil {
 		return len(d.faults) == 0
@@ -51,11 +52,11 @@ func (d *decoder) document(data []byte, into *file) bool {
 	if body = d.resolve("", body); body == nil {
 		return false
 	}
+	d.places[""] = positionOf(body)
 	if _, ok := d.pairs("", body); !ok {
-		d.notMapping("", body, "want keys with values, such as intercom: and sources:, not ")
+		d.at("", "want keys with values, such as intercom: and sources:, not %s", describe(body))
 		return false
 	}
-	d.places[""] = position{line: positionOf(body).line}
 	d.value("", body, reflect.ValueOf(into).Elem())
 	return true
 }
@@ -71,7 +72,7 @@ func (d *decoder) value(path string, node ast.Node, into reflect.Value) {
 	}
 	d.values[path] = positionOf(node)
 	if _, known := d.places[path]; !known {
-		d.places[path] = position{line: d.values[path].line}
+		d.places[path] = d.values[path]
 	}
 	if _, null := node.(*ast.NullNode); null {
 		return
@@ -111,13 +112,14 @@ func (d *decoder) value(path string, node ast.Node, into reflect.Value) {
 }
 
 func (d *decoder) mapping(path string, node ast.Node, into reflect.Value) {
+	fields := fieldsOf(into)
 	list, ok := d.pairs(path, node)
 	if !ok {
-		d.notMapping(path, node, "want keys with values, not ")
+		d.notMapping(path, node, fields)
 		return
 	}
-	fields := fieldsOf(into)
 	source, isSource := into.Addr().Interface().(*Source)
+	d.sections[path] = d.keysOf(fields, isSource)
 	for _, p := range lastly("sources", list) {
 		at := join(path, p.key)
 		d.places[at] = positionOf(p.node)
@@ -128,27 +130,9 @@ func (d *decoder) mapping(path string, node ast.Node, into reflect.Value) {
 			d.adapter(at, p.key, p.value, source)
 		case path == "" && strings.HasPrefix(p.key, "x-"): // for anchors
 		default:
-			d.unknown(path, p.key, fields, isSource)
+			d.unknown(path, p, fields)
 		}
 	}
-}
-
-// missingSpace matches "key:value", which YAML takes for text.
-var missingSpace = regexp.MustCompile(`^([a-z_]+):\S`)
-
-func (d *decoder) notMapping(path string, node ast.Node, want string) {
-	if m := missingSpace.FindStringSubmatch(describeText(node)); m != nil {
-		d.at(path, "there is no space after the colon of %[1]s: write %[1]s: and then the value", m[1])
-		return
-	}
-	d.at(path, "%s%s", want, describe(node))
-}
-
-func describeText(node ast.Node) string {
-	if s, ok := node.(*ast.StringNode); ok {
-		return s.Value
-	}
-	return ""
 }
 
 func join(path, key string) string {
@@ -156,28 +140,6 @@ func join(path, key string) string {
 		return key
 	}
 	return path + "." + key
-}
-
-// unknown reports a key that is not known at a path. What it was meant to set
-// is not reported as missing later.
-func (d *decoder) unknown(path, key string, fields map[string]reflect.Value, isSource bool) {
-	at := join(path, key)
-	known := slices.Collect(maps.Keys(fields))
-	if isSource {
-		known = append(known, d.adapters.Kinds()...)
-	}
-	slices.Sort(known)
-	if section := d.sectionOf(path, key, fields); section != "" {
-		d.broken[join(join(path, section), key)] = true
-		d.at(at, "unknown key here: it belongs under %s; indent it below that line", section)
-		return
-	}
-	if near := Nearest(key, known); near != "" {
-		d.broken[join(path, near)] = true
-		d.at(at, "unknown key; did you mean %q?", near)
-		return
-	}
-	d.at(at, "unknown key; known keys here: %s", strings.Join(known, ", "))
 }
 
 // sectionOf returns the section beside a key that knows the key, if there is
@@ -217,7 +179,7 @@ func fieldsOf(v reflect.Value) map[string]reflect.Value {
 func (d *decoder) dictionary(path string, node ast.Node, into reflect.Value) {
 	list, ok := d.pairs(path, node)
 	if !ok {
-		d.notMapping(path, node, "want keys with values, not ")
+		d.notMapping(path, node, nil)
 		return
 	}
 	into.Set(reflect.MakeMap(into.Type()))
@@ -233,7 +195,7 @@ func (d *decoder) dictionary(path string, node ast.Node, into reflect.Value) {
 func (d *decoder) sequence(path string, node ast.Node, into reflect.Value) {
 	seq, ok := node.(*ast.SequenceNode)
 	if !ok {
-		d.at(path, "want a list, not %s", describe(node))
+		d.notSequence(path, node)
 		return
 	}
 	into.Set(reflect.MakeSlice(into.Type(), len(seq.Values), len(seq.Values)))

@@ -84,8 +84,8 @@ func maskSecrets(line string) string {
 	for _, like := range secretLike {
 		b := []byte(line)
 		for _, m := range like.FindAllSubmatchIndex(b, -1) {
-			if strings.HasSuffix(line[:m[2]], "${") {
-				continue // the name of a variable
+			if strings.HasSuffix(line[:m[2]], "${") || strings.HasPrefix(line[m[2]:], "CRON_TZ=") {
+				continue // the name of a variable or of a time zone
 			}
 			for i := m[2]; i < m[3]; i++ {
 				b[i] = '*'
@@ -100,15 +100,18 @@ func maskSecrets(line string) string {
 // above it that the file has. A fault that only follows from another one is
 // not reported.
 func (d *decoder) at(path, format string, args ...any) {
-	if d.decoded && (d.faulty[path] || d.isBroken(path)) {
+	message := fmt.Sprintf(format, args...)
+	if d.decoded && (d.faulty[path] || d.isBroken(path) || isMissing(message) && d.isUnsure(path)) {
 		return
+	}
+	if place, ok := d.places[path]; ok && isMissing(message) && commented.MatchString(d.lineText(place.line)) {
+		message += "; what follows # is a comment, unless it is in quotes"
 	}
 	d.faulty[path] = true
 	if !d.decoded {
 		d.broken[path] = true
 	}
-	message := strings.TrimPrefix(path+": ", ": ") + fmt.Sprintf(format, args...)
-	d.faults = append(d.faults, d.newFault(d.position(path), message))
+	d.faults = append(d.faults, d.newFault(d.position(path), strings.TrimPrefix(path+": ", ": ")+message))
 }
 
 // isBroken reports whether what stands at a path, or above it, could not be
@@ -120,6 +123,22 @@ func (d *decoder) isBroken(path string) bool {
 		}
 	}
 	return false
+}
+
+var commented = regexp.MustCompile(`:\s+#`)
+
+func isMissing(message string) bool {
+	return strings.HasPrefix(message, "missing") || strings.HasPrefix(message, "no documents")
+}
+
+// isUnsure reports whether the nearest section around a path that is there has
+// a key that nobody knows, which may be meant for what is missing.
+func (d *decoder) isUnsure(path string) bool {
+	for p := path; ; p = parent(p) {
+		if d.unsure[p] || p == "" || d.has(p) && p != path {
+			return d.unsure[p]
+		}
+	}
 }
 
 func parent(path string) string { return path[:max(strings.LastIndexAny(path, ".["), 0)] }
@@ -144,7 +163,7 @@ func (d *decoder) line(path string) int { return d.position(path).line }
 
 // Nearest returns the known name that was most likely meant; "" if none is near.
 func Nearest(key string, known []string) string {
-	best, distance := "", len(key)/2+1
+	best, distance := "", max(len(key)/3, 1)+1
 	for _, k := range known {
 		if n := editDistance(strings.ToLower(key), strings.ToLower(k)); n < distance {
 			best, distance = k, n

@@ -53,7 +53,7 @@ func TestKeysOfTheUsersChoice(t *testing.T) {
 	}
 	_, err = config.Parse("finpages.yaml", []byte(strings.Replace(execConfig, `{KB_TOKEN: "${TOKEN}", EMPTY: ""}`, "[A]",
 		1)), adapters, vars)
-	if err == nil || !strings.Contains(err.Error(), "want keys with values, not a list") {
+	if err == nil || !strings.Contains(err.Error(), "want keys with values in braces, not a list") {
 		t.Errorf("Parse = %v", err)
 	}
 }

@@ -1,9 +1,11 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -45,10 +47,46 @@ func (d *Duration) parse(text string) error {
 	}
 	v, err := time.ParseDuration(text)
 	if err != nil || v < 0 {
-		return fmt.Errorf("want a duration such as 90s, 15m, 12h or 30d, not %s", shown(text))
+		return fmt.Errorf("want a duration such as 90s, 15m, 12h or 30d, not %s%s", shown(text),
+			writeInstead(likelyDuration(text)))
 	}
 	*d = Duration(v)
 	return nil
+}
+
+func writeInstead(likely string) string {
+	if likely == "" {
+		return ""
+	}
+	return ": write " + likely
+}
+
+// Words for units of time, as people write them, and how [Duration] does.
+var (
+	spokenTime = regexp.MustCompile(`^(\d+)\s*([A-Za-z]+)$`)
+	timeUnits  = map[string]string{"s": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s", "m": "m", "min": "m",
+		"mins": "m", "minute": "m", "minutes": "m", "h": "h", "hr": "h", "hrs": "h", "hour": "h", "hours": "h",
+		"d": "d", "day": "d", "days": "d"}
+)
+
+// likelyDuration returns the duration that "30 minutes" was meant to be; "" if
+// there is none.
+func likelyDuration(text string) string {
+	if _, err := strconv.ParseUint(text, 10, 32); err == nil {
+		return text + "s or " + text + "m"
+	}
+	m := spokenTime.FindStringSubmatch(strings.TrimSpace(text))
+	if m == nil {
+		return ""
+	}
+	unit := strings.ToLower(m[2])
+	if weeks, err := strconv.Atoi(m[1]); err == nil && strings.HasPrefix("weeks", unit) && weeks < 5000 {
+		return strconv.Itoa(7*weeks) + "d"
+	}
+	if timeUnits[unit] == "" {
+		return ""
+	}
+	return m[1] + timeUnits[unit]
 }
 
 // Percent is a share from 0 to 100; the sign may be left out.
@@ -56,8 +94,11 @@ type Percent float64
 
 func (p *Percent) parse(text string) error {
 	v, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(text, "%")), 64)
-	if err != nil || !(v >= 0 && v <= 100) {
+	switch {
+	case err != nil || !(v >= 0 && v <= 100):
 		return fmt.Errorf("want a share from 0%% to 100%%, not %s", shown(text))
+	case v > 0 && v < 1 && !strings.Contains(text, "%"):
+		return fmt.Errorf("want a share in percent, not %s: write %g%%, or %g%%", shown(text), v*100, v)
 	}
 	*p = Percent(v)
 	return nil
@@ -75,8 +116,14 @@ func (s *Size) parse(text string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("want a size such as 512MiB or 2GiB, not %s", shown(text))
+	meant := ""
+	if m := spokenSize.FindStringSubmatch(text); m != nil {
+		meant = m[1] + cmp.Or(strings.ToUpper(m[2]), "M") + "iB"
+	}
+	return fmt.Errorf("want a size such as 512MiB or 2GiB, not %s%s", shown(text), writeInstead(meant))
 }
+
+var spokenSize = regexp.MustCompile(`^(\d+)\s*([kKmMgG]?)[iI]?[bB]?$`)
 
 // switched is a section that may be written as true or false, too. Keys in it
 // turn it on.
@@ -123,6 +170,10 @@ func (d *decoder) custom(path string, node ast.Node, into scalar) {
 	}
 }
 
+// spokenBool are words that other programs take for true and false.
+var spokenBool = map[string]string{"yes": "true", "on": "true", "y": "true", "1": "true", "enabled": "true",
+	"no": "false", "off": "false", "n": "false", "0": "false", "disabled": "false"}
+
 var durationType = reflect.TypeFor[time.Duration]()
 
 // plain decodes text, a number or a yes-or-no.
@@ -146,7 +197,7 @@ func (d *decoder) plain(path string, node ast.Node, into reflect.Value) {
 	case kind == reflect.Bool:
 		v, err := strconv.ParseBool(s)
 		if err != nil || len(s) == 1 {
-			d.at(path, "want true or false, not %s", shown(s))
+			d.at(path, "want true or false, not %s%s", shown(s), writeInstead(spokenBool[strings.ToLower(s)]))
 		}
 		into.SetBool(v)
 	case into.CanInt():
@@ -164,54 +215,5 @@ func (d *decoder) plain(path string, node ast.Node, into reflect.Value) {
 		into.SetFloat(v)
 	default:
 		panic("config: options have a field of type " + into.Type().String())
-	}
-}
-
-// expanded returns a scalar's text with ${VAR} filled in and $$ made $.
-func (d *decoder) expanded(path string, node ast.Node) (string, bool) {
-	switch node.(type) {
-	case *ast.MappingNode, *ast.MappingValueNode, *ast.SequenceNode:
-		d.at(path, "want one value, not %s", describe(node))
-		return "", false
-	}
-	s := text(node)
-	if key := path[strings.LastIndex(path, ".")+1:]; isSecret(key) && s != "" && !strings.Contains(s, "${") {
-		d.literalSecret = path
-	}
-	var b strings.Builder
-	ok := true
-	for {
-		before, rest, found := strings.Cut(s, "$")
-		b.WriteString(before)
-		switch {
-		case !found:
-			return b.String(), ok
-		case strings.HasPrefix(rest, "$"):
-			b.WriteByte('$')
-			s = rest[1:]
-		case strings.HasPrefix(rest, "{"):
-			name, after, closed := strings.Cut(rest[1:], "}")
-			value, set := d.env(name)
-			if !closed {
-				d.at(path, "%q is not closed: write ${NAME}, or $$ for a dollar sign", "${"+name)
-				return "", false
-			}
-			switch {
-			case set:
-			case name == "CREDENTIALS_DIRECTORY":
-				d.at(path, "environment variable %s is not set: systemd sets it for the service; start that, "+
-					"or set it to a folder with the secrets", name)
-				ok = false
-			default:
-				d.at(path, "environment variable %s is not set: set it, or write $${%s} for the literal text", name,
-					name)
-				ok = false
-			}
-			b.WriteString(value)
-			s = after
-		default:
-			b.WriteByte('$')
-			s = rest
-		}
 	}
 }

@@ -19,14 +19,11 @@ var cronParser = cron.NewParser(
 // parseSchedule reads a schedule that is due some day, and not too often.
 func parseSchedule(spec string) (cron.Schedule, error) {
 	schedule, err := parseCron(spec)
-	if err != nil && strings.Contains(err.Error(), "above maximum (6)") { // only weekdays go up to 6
-		return nil, fmt.Errorf("%w: weekdays are 0 (Sunday) to 7 (Sunday, too), or SUN to SAT", err)
-	}
 	if err != nil {
 		if meant := likelySchedule(spec); meant != "" {
 			return nil, fmt.Errorf("write %q", meant)
 		}
-		return nil, fmt.Errorf(`%w; write a cron expression such as "*/15 8-18 * * 1-5", or "@every 15m"`, err)
+		return nil, errors.New(cronFault(spec, err.Error()))
 	}
 	if schedule.Next(time.Now()).IsZero() {
 		return nil, errors.New("it is never due")
@@ -40,18 +37,6 @@ func parseSchedule(spec string) (cron.Schedule, error) {
 		return fixedTimes{s}, nil
 	}
 	return schedule, nil
-}
-
-// likelySchedule returns the schedule that "15m" or "daily" was meant to be; ""
-// if there is none.
-func likelySchedule(spec string) string {
-	if d, err := time.ParseDuration(spec); err == nil && d >= time.Second {
-		return "@every " + spec
-	}
-	if _, err := parseCron("@" + spec); err == nil {
-		return "@" + spec
-	}
-	return ""
 }
 
 // parseCron guards the parser, which panics on some expressions.

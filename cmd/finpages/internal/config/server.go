@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	regexp "finpages/sources/lazyregexp"
@@ -55,8 +56,13 @@ func (d *decoder) server(c *Server) {
 	if c.TrustedHeader != nil {
 		d.trustedHeader(c.TrustedHeader)
 	}
-	host, _, err := net.SplitHostPort(c.Listen)
+	host, port, err := net.SplitHostPort(c.Listen)
+	number, notNumber := strconv.Atoi(port)
 	switch {
+	case portAlone.MatchString(c.Listen):
+		d.at("server.listen", "want an address and a port, not %q: write 127.0.0.1:%[1]s", c.Listen)
+	case err == nil && notNumber == nil && (number < 0 || number > 65535):
+		d.at("server.listen", "want a port from 1 to 65535, not %s", port)
 	case err != nil:
 		d.at("server.listen", "want an address such as 127.0.0.1:9464, not %q", c.Listen)
 	case !Loopback(host) && !c.HasLogin():
@@ -64,6 +70,8 @@ func (d *decoder) server(c *Server) {
 			"or listen on 127.0.0.1", c.Listen)
 	}
 }
+
+var portAlone = regexp.MustCompile(`^\d+$`)
 
 // HasLogin reports whether people must show who they are.
 func (c *Server) HasLogin() bool {

@@ -70,7 +70,7 @@ func (d *decoder) once(path string, seen map[string]int, key, value, what, mend 
 func (d *decoder) intercom(c *Intercom) {
 	const at = "intercom"
 	switch {
-	case c.Token == "" && c.TokenFile == "" && !d.has(at+".token") && !d.has(at+".token_file"):
+	case c.Token == "" && c.TokenFile == "":
 		d.at(at+".token", "missing: set token: ${INTERCOM_TOKEN}, or token_file")
 	case c.Token != "" && c.TokenFile != "":
 		d.at(at+".token_file", "token is also set: keep only one")
@@ -120,16 +120,7 @@ func (d *decoder) source(at string, s *Source) {
 		d.webAddress(at+".import_source.url", s.ImportSource.URL)
 	}
 	d.schedule(at, s)
-	switch {
-	case s.Availability != nil && !d.said(at, "ai_agent"):
-		d.at(at+".availability", "ai_agent is missing here and in defaults: set true or false")
-	case s.Availability != nil && !d.said(at, "ai_copilot"):
-		d.at(at+".availability", "ai_copilot is missing here and in defaults: set true or false")
-	case s.Availability == nil:
-		d.at(at+".availability",
-			"missing here and in defaults: choose who may answer from these pages: availability: "+
-				"{ai_agent: true or false (Fin, for customers), ai_copilot: true or false (Copilot, for teammates)}")
-	}
+	d.availability(at, s)
 	d.limits(at, s)
 	d.leaks(at, s)
 	d.conversion(at, s)
@@ -165,6 +156,26 @@ func (d *decoder) cron(at, key, spec string) cron.Schedule {
 		d.at(path, "bad schedule %q: %v", spec, err)
 	}
 	return schedule
+}
+
+// availability wants both flags to be said: who may answer is the user's choice.
+func (d *decoder) availability(at string, s *Source) {
+	const key = ".availability"
+	if s.Availability == nil {
+		if !d.isBroken("defaults"+key) && !d.isUnsure("defaults"+key) {
+			d.at(at+key, "missing here and in defaults: choose who may answer from these pages: availability: "+
+				"{ai_agent: true or false (Fin, for customers), ai_copilot: true or false (Copilot, for teammates)}")
+		}
+		return
+	}
+	for _, flag := range []string{"ai_agent", "ai_copilot"} {
+		path := key + "." + flag
+		if !d.said(at, flag) && !d.isBroken("defaults"+path) && !d.isBroken(at+path) && !d.isUnsure(at+path) &&
+			!d.isUnsure("defaults"+path) {
+			d.at(at+key, "%s is missing here and in defaults: set true or false", flag)
+			return
+		}
+	}
 }
 
 // said reports whether the source or the defaults set a flag of availability.
@@ -261,7 +272,7 @@ func (d *decoder) pageURL(at string, s *Source) {
 	}
 	var err error
 	if s.pageURL, err = render.ParseURLTemplate(s.PageURL, placeholders(s.Options)...); err != nil {
-		d.at(at+".page_url", "%v", err)
+		d.at(at+".page_url", "%s", strings.TrimPrefix(err.Error(), "page_url "))
 	} else if !strings.Contains(s.PageURL, "{") {
 		d.warnings = append(d.warnings, d.newFault(d.position(at+".page_url"), at+".page_url: there is no placeholder, "+
 			"so all pages of the source get the same address: add {path}, {stem} or {id}"))

@@ -28,14 +28,23 @@ func (d *decoder) parse(data []byte) ast.Node {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	d.text = strings.Split(string(data), "\n")
 	switch {
-	case !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0:
-		d.fault(position{line: 1}, "not UTF-8 text: save the file as UTF-8")
+	case bytes.IndexByte(data, 0) >= 0:
+		d.text = nil
+		d.fault(position{line: 1}, "this is UTF-16, or no text: save the file as UTF-8")
+		return nil
+	case !utf8.Valid(data):
+		line := slices.IndexFunc(d.text, func(s string) bool { return !utf8.ValidString(s) }) + 1
+		d.text = nil
+		d.fault(position{line: line}, "this line is not UTF-8: save the file as UTF-8")
 		return nil
 	case len(data) > maxBytes:
 		d.fault(position{line: 1}, "the file is larger than %d KiB", maxBytes>>10)
 		return nil
 	case openBrackets(data) > maxDepth, limits.Limits{Depth: maxDepth}.YAML(string(data)) != nil:
 		d.fault(position{line: 1}, "lists or mappings are nested too deeply")
+		return nil
+	}
+	if d.oddSpaces() {
 		return nil
 	}
 	doc, err := parseYAML(veil(data))
@@ -46,14 +55,48 @@ func (d *decoder) parse(data []byte) ast.Node {
 	docs := slices.DeleteFunc(doc.Docs, func(d *ast.DocumentNode) bool { return d.Body == nil })
 	switch {
 	case len(docs) == 0:
+		d.fault(position{line: 1}, "the file is empty: finpages init writes a first config, "+
+			"finpages help quick-start says how to go on")
 		return nil
 	case len(docs) > 1:
-		d.fault(position{line: positionOf(docs[1].Body).line}, "more than one document: put everything into one")
+		d.fault(positionOf(docs[1].Body), "more than one document: put everything into one")
+		return nil
+	}
+	if d.strayMarks(docs[0].Body) {
 		return nil
 	}
 	d.anchors = anchorsOf(docs[0].Body)
 	return docs[0].Body
 }
+
+// strayMarks reports texts that begin with ! or &, which YAML takes for a tag
+// or an anchor of whatever comes next.
+func (d *decoder) strayMarks(root ast.Node) bool {
+	found := false
+	ast.Walk(visitor(func(node ast.Node) {
+		var mark string
+		switch n := node.(type) {
+		case *ast.TagNode:
+			if name := n.GetToken().Value; !strings.HasPrefix(name, "!!") {
+				mark = "!"
+			}
+		case *ast.AnchorNode:
+			if nothing(n.Value) {
+				mark = "&"
+			}
+		}
+		if mark != "" {
+			found = true
+			d.fault(positionOf(node), "%s", needsQuotes(mark))
+		}
+	}), root)
+	return found
+}
+
+type visitor func(ast.Node)
+
+// Visit implements [ast.Visitor].
+func (v visitor) Visit(node ast.Node) ast.Visitor { v(node); return v }
 
 // parseYAML guards the parser, which panics on some texts.
 func parseYAML(data []byte) (doc *ast.File, err error) {
@@ -119,6 +162,10 @@ func (d *decoder) resolve(path string, node ast.Node) ast.Node {
 		case *ast.AliasNode:
 			name := n.Value.GetToken().Value
 			target, ok := d.anchors[name]
+			if !ok && !anchorName.MatchString(name) {
+				d.at(path, "%s", needsQuotes("*"))
+				return nil
+			}
 			if !ok {
 				d.at(path, "there is no anchor &%[1]s; for the text *%[1]s, put it in quotes", name)
 				return nil
@@ -237,6 +284,14 @@ func text(node ast.Node) string {
 type position struct{ line, column, width int }
 
 func positionOf(node ast.Node) position {
+	switch n := node.(type) {
+	case *ast.MappingValueNode:
+		return positionOf(n.Key)
+	case *ast.MappingNode:
+		if !n.IsFlowStyle && len(n.Values) > 0 {
+			return positionOf(n.Values[0].Key)
+		}
+	}
 	t := node.GetToken()
 	if t == nil || t.Position == nil {
 		return position{}
