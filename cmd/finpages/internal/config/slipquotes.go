@@ -43,11 +43,17 @@ func (q *quotes) next(line string, i int) (ends bool) {
 	return false
 }
 
-var valueStart = regexp.MustCompile(`(?:^|[:\-?]\s|[\[{,:(])\s*$`)
-
+// valueBegins reports whether a key or a value may begin after the text.
 func valueBegins(before string) bool {
-	before = before[max(0, len(before)-farthest):]
-	return strings.TrimSpace(before) == "" || valueStart.MatchString(before)
+	cut := max(0, len(before)-farthest)
+	text := strings.TrimRight(before[cut:], " \t")
+	switch {
+	case text == "":
+		return cut == 0
+	case strings.IndexByte("[{,:", text[len(text)-1]) >= 0:
+		return true
+	}
+	return strings.IndexByte("-?", text[len(text)-1]) >= 0 && len(text) < len(before)-cut
 }
 
 // farthest is how many bytes before a place are looked at.
