@@ -2,9 +2,10 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // descriptors are the schedules that have names.

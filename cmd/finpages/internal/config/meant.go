@@ -3,9 +3,10 @@ package config
 import (
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 
 	"github.com/goccy/go-yaml/ast"
 )

@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	regexp "finpages/sources/lazyregexp"
 
 	"github.com/goccy/go-yaml/ast"
 )

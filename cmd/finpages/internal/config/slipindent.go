@@ -2,8 +2,9 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // level is how far the keys of a section are indented, and where.

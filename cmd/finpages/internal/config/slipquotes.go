@@ -1,8 +1,9 @@
 package config
 
 import (
-	"regexp"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // withoutComment cuts a line at its comment.

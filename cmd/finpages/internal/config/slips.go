@@ -1,8 +1,9 @@
 package config
 
 import (
-	"regexp"
 	"strings"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // slip is one of the usual ways to break a file: it looks around the place at

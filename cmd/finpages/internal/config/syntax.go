@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"strings"
 
-	regexp "finpages/sources/lazyregexp"
 
 	"github.com/goccy/go-yaml"
 )
