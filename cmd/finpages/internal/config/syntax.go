@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"strings"
 
-
 	"github.com/goccy/go-yaml"
 )
 
