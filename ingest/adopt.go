@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"finpages/ingest/destination"
+	"finpages/ingest/listing"
 	"finpages/intercomapi"
 	"finpages/state"
 )
@@ -15,15 +16,15 @@ const adoptBatch = 256
 // lost, or from whatever filled it before. Each page is noted with the hash of
 // the request that would make it as it is, so that only what differs from the
 // source is pushed, and what the source lacks is deleted within the budget.
-func (r *run) adopt(before prior) (prior, error) {
-	if !before.info.Adopting {
+func (r *run) adopt(before listing.Prior) (listing.Prior, error) {
+	if !before.Info.Adopting {
 		return before, nil
 	}
 	batch := map[string]state.Page{}
-	for p, err := range r.Pages(before.info.ImportSource) {
+	for p, err := range r.Pages(before.Info.ImportSource) {
 		var limit *intercomapi.ListLimitError
 		if errors.As(err, &limit) {
-			before.info.Unlisted = limit.Total - limit.Listed
+			before.Info.Unlisted = limit.Total - limit.Listed
 			r.Log.Warn("Intercom does not list all pages: those that the source has are looked up one by one, "+
 				"others that are not listed stay in Fin", "listed", limit.Listed, "pages", limit.Total)
 			break
@@ -34,21 +35,21 @@ func (r *run) adopt(before prior) (prior, error) {
 		batch[p.ExternalID] = destination.Record(p)
 		if len(batch) >= adoptBatch && !r.opts.Plan {
 			added, err := r.TakeOver(batch)
-			if before.pages += added; err != nil {
+			if before.Pages += added; err != nil {
 				return before, err
 			}
 			batch = map[string]state.Page{}
 		}
 	}
 	if r.opts.Plan {
-		before.adopted, before.pages = batch, len(batch)
+		before.Adopted, before.Pages = batch, len(batch)
 		return before, nil
 	}
 	added, err := r.TakeOver(batch)
-	if before.pages += added; err != nil {
+	if before.Pages += added; err != nil {
 		return before, err
 	}
-	r.Log.Info("took over the pages that the import source has", "pages", before.pages)
-	before.info.Adopting, before.info.FindLeftovers = false, true
-	return before, r.PutInfo(before.info)
+	r.Log.Info("took over the pages that the import source has", "pages", before.Pages)
+	before.Info.Adopting, before.Info.FindLeftovers = false, true
+	return before, r.PutInfo(before.Info)
 }

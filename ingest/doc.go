@@ -6,16 +6,17 @@
 // what it found or did; decisions are pure functions with their table in the
 // comment:
 //
-//	readPrior (prior.go)    → prior      what was known before
-//	open      (prior.go)    → opened     the source as this run sees it
-//	list      (list.go)     → listing    what the source has      [decide.Entry]
-//	push      (push.go)     → pushed     what became of it        [decide.Push]
-//	prune     (prune.go)    → pruned     what left                [decide.PageFacts.Fate], splitByBudget (split.go)
-//	report    (report.go)   → Report     written from all of these
+//	[listing.ReadPrior]    → Prior      what was known before
+//	[listing.Open]         → Opened     the source as this run sees it
+//	[listing.List]         → Listing    what the source has      [decide.Entry]
+//	push      (push.go)    → pushed     what became of it        [decide.Push]
+//	prune     (prune.go)   → pruned     what left                [decide.PageFacts.Fate], [decide.DeleteFacts.Split]
+//	report    (report.go)  → Report     written from all of these
 //
-// What it leans on has packages of its own: decide (the decisions), transform (an
-// entry becomes the request that pushes its page), destination (the pages in
-// Intercom, and their records), and metrics.
+// What it leans on has packages of its own: listing (the first half of a run), decide
+// (the decisions), transform (an entry becomes the request that pushes its page),
+// destination (the pages in Intercom, and their records), tally (the counts of a
+// phase), and metrics.
 //
 // # Words
 //

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"finpages/ingest/destination"
+	"finpages/ingest/listing"
 	"finpages/ingest/metrics"
+	"finpages/ingest/tally"
 	"finpages/intercomapi"
 	"finpages/sources"
 	"finpages/state"
@@ -87,16 +89,16 @@ func (e *Engine) Open(ctx context.Context, src *Source) (*destination.Session, e
 // destination says where the pages of a source go.
 func (e *Engine) destination(src *Source, readOnly bool) destination.Options {
 	return destination.Options{Source: src.Name, Client: e.Client, State: e.State, Workspace: e.Workspace,
-		InFlight: e.InFlight, Metrics: e.Metrics, Log: src.Leaks.Logger(e.Log), ImportSource: src.ImportSource, Journal: src.Journal,
-		SalesAgent: src.Availability.AISalesAgent != nil, ReadOnly: readOnly}
+		InFlight: e.InFlight, Metrics: e.Metrics, Log: src.Leaks.Logger(e.Log),
+		ImportSource: src.ImportSource, Journal: src.Journal, SalesAgent: src.Availability.AISalesAgent != nil, ReadOnly: readOnly}
 }
 
 // results are what the phases of a run found and did, as far as it came.
 type results struct {
-	prior       prior
-	retracted   *tally // the removal of what was retracted since
-	source      opened
-	listing     *listing
+	prior       listing.Prior
+	retracted   *tally.Tally // the removal of what was retracted since
+	source      listing.Opened
+	listing     *listing.Listing
 	pushed      *pushed
 	pruned      *pruned
 	adopting    bool // the import source has pages that the state does not know
@@ -105,30 +107,30 @@ type results struct {
 }
 
 func newResults() *results {
-	return &results{retracted: &tally{}, listing: newListing(), pushed: newPushed(), pruned: &pruned{}}
+	return &results{retracted: &tally.Tally{}, listing: listing.New(), pushed: newPushed(), pruned: &pruned{}}
 }
 
 // run is the way of a run from its start to its end. Each phase returns what
 // it came to also when it fails.
 func (r *run) run(res *results) (err error) {
-	if res.prior, err = r.readPrior(); err != nil {
+	if res.prior, err = listing.ReadPrior(r.Session); err != nil {
 		return err
 	}
-	r.Log = r.Log.With("run", res.prior.run)
+	r.Log = r.Log.With("run", res.prior.Run)
 	if err := r.CheckWorkspace(); err != nil {
 		return err
 	}
-	if res.prior.info, err = r.EnsureImportSource(res.prior.info); err != nil {
+	if res.prior.Info, err = r.EnsureImportSource(res.prior.Info); err != nil {
 		return err
 	}
-	res.adopting = res.prior.info.Adopting
+	res.adopting = res.prior.Info.Adopting
 	if res.prior, err = r.adopt(res.prior); err != nil {
 		return err
 	}
 	if res.retracted, err = r.removeRetracted(res.prior); err != nil {
 		return err
 	}
-	if res.source, err = r.open(res.prior); err != nil {
+	if res.source, err = listing.Open(r.Session, r.src.Adapter, &r.src.Options, r.apiVersion, res.prior); err != nil {
 		return err
 	}
 	if res.unchanged = r.unchangedAsAWhole(res.prior, res.source); res.unchanged {
@@ -137,7 +139,7 @@ func (r *run) run(res *results) (err error) {
 	if res.listing, err = r.list(res.prior, res.source); err != nil {
 		return err
 	}
-	if err := r.clearErrors(res.listing.recovered); err != nil {
+	if err := r.clearErrors(res.listing.Recovered); err != nil {
 		return err
 	}
 	if res.pushed, err = r.push(res.prior, res.source, res.listing); err != nil {
@@ -147,11 +149,19 @@ func (r *run) run(res *results) (err error) {
 	return err
 }
 
+// list compares what the source has with what the state knows.
+func (r *run) list(before listing.Prior, src listing.Opened) (*listing.Listing, error) {
+	seen := func(n int) { r.opts.Progress.Listed.Add(int64(n)) }
+	l, err := listing.List(r.Session, before, src, listing.Options{Full: r.opts.Full, Listed: seen})
+	r.opts.Progress.Total.Store(int64(len(l.Work)))
+	return l, err
+}
+
 // finish writes the report, and notes in the state how the run went.
 func (r *run) finish(res *results, err error) Report {
 	report := res.report(r.Source, err)
 	for i, e := range report.Errors {
-		report.Errors[i] = PageError{r.src.Leaks.Shown(e.ExternalID), r.src.Leaks.Shown(e.Error)}
+		report.Errors[i] = tally.PageError{ExternalID: r.src.Leaks.Shown(e.ExternalID), Error: r.src.Leaks.Shown(e.Error)}
 	}
 	report.Started, report.Duration = r.Started.UTC(), time.Since(r.Started).Seconds()
 	report.Requests, report.Audience = r.Requests(), r.src.Availability.Audience()
@@ -180,4 +190,12 @@ func (r *run) countRun(report Report, info state.Info, pages int) {
 	r.Metrics.Known(r.Source, info, metrics.PageCounts{
 		Synced: pages, Held: report.Held - report.HeldUpdates, HeldUpdates: report.HeldUpdates,
 		Foreign: report.Foreign, Quarantined: report.Quarantined})
+}
+
+// unchangedAsAWhole reports whether source and settings are those of the last
+// clean run, and nothing is left to do.
+func (r *run) unchangedAsAWhole(before listing.Prior, src listing.Opened) bool {
+	return src.Revision != "" && src.Revision == before.Info.CleanRevision &&
+		before.Info.CleanSettings == r.src.listingFingerprint(src.Settings) &&
+		len(before.Intents) == 0 && !r.opts.Full && before.Hold.ID == ""
 }

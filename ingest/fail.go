@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"finpages/ingest/listing"
 	"finpages/ingest/render"
 	"finpages/ingest/transform"
 	"finpages/state"
@@ -13,24 +14,24 @@ import (
 
 // failed notes that the entry could not be read: its pages stay, and the next
 // run tries again.
-func (p *pusher) failed(w *workItem, err error) error {
-	rec := w.prior.Record
+func (p *pusher) failed(w *listing.Item, err error) error {
+	rec := w.Prior.Record
 	rec.ListingError = false
 	return p.fault(w, rec, err)
 }
 
 // unread notes that the source lists the entry, but cannot tell of it: its
 // pages stay, and are as good as before once it can.
-func (p *pusher) unread(w *workItem) error {
-	rec := w.prior.Record
+func (p *pusher) unread(w *listing.Item) error {
+	rec := w.Prior.Record
 	rec.ListingError = rec.Error == "" || rec.ListingError
 	return p.fault(w, rec, w.Err)
 }
 
 // noteRevoked writes down that what Fin has of the entry must not stay. The
 // record says so until its pages are replaced, or out.
-func (p *pusher) noteRevoked(w *workItem) error {
-	rec := &w.prior.Record
+func (p *pusher) noteRevoked(w *listing.Item) error {
+	rec := &w.Prior.Record
 	if w.Revoked == "" || len(rec.Pages) == 0 || rec.Withheld != "" {
 		return nil
 	}
@@ -38,9 +39,12 @@ func (p *pusher) noteRevoked(w *workItem) error {
 	return p.Update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, *rec) })
 }
 
+// recoverBatch is how many entries are noted in one change of the state.
+const recoverBatch = 1024
+
 // clearErrors notes that errors of the listing are over.
 func (r *run) clearErrors(recovered []string) error {
-	for ids := range slices.Chunk(recovered, listBatch) {
+	for ids := range slices.Chunk(recovered, recoverBatch) {
 		err := r.Update(func(tx *state.Tx) error {
 			for _, id := range ids {
 				rec, _, err := tx.Entry(id) // it was found when it was listed
@@ -63,7 +67,7 @@ func (r *run) clearErrors(recovered []string) error {
 
 // fault notes that the entry failed. Its pages stay, unless they were revoked:
 // then they leave, and the next run tries again to put the entry in their place.
-func (p *pusher) fault(w *workItem, rec state.Entry, err error) error {
+func (p *pusher) fault(w *listing.Item, rec state.Entry, err error) error {
 	if w.Revoked != "" {
 		left, dropErr := p.removePages(w, "", w.Revoked)
 		if dropErr != nil {
@@ -73,8 +77,8 @@ func (p *pusher) fault(w *workItem, rec state.Entry, err error) error {
 		rec.Pages = left
 		err = fmt.Errorf("%w; it is out of Fin until that is mended, since %s", err, w.Revoked)
 	}
-	rec.Error, rec.Since, rec.Scope = err.Error(), failingSince(w.prior.Record, p.Started), w.Scope
-	p.fail(w.ID, err, rec.Since)
+	rec.Error, rec.Since, rec.Scope = err.Error(), failingSince(w.Prior.Record, p.Started), w.Scope
+	p.Fail(w.ID, err, rec.Since)
 	p.Metrics.FailedPage(p.Source, "unreadable")
 	p.Log.Warn("page failed", "external_id", w.ID, "error", err)
 	return p.Update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
@@ -82,12 +86,12 @@ func (p *pusher) fault(w *workItem, rec state.Entry, err error) error {
 
 // refuse puts the entry into quarantine: its pages stay as they are until its
 // content or the settings change.
-func (p *pusher) refuse(w *workItem, rec state.Entry, err error) error {
+func (p *pusher) refuse(w *listing.Item, rec state.Entry, err error) error {
 	if w.Revoked != "" {
 		return p.failed(w, err)
 	}
-	rec.Refused, rec.Pages, rec.Since = err.Error(), w.prior.Record.Pages, failingSince(w.prior.Record, p.Started)
-	p.quarantine(w.ID, err, rec.Since)
+	rec.Refused, rec.Pages, rec.Since = err.Error(), w.Prior.Record.Pages, failingSince(w.Prior.Record, p.Started)
+	p.Quarantine(w.ID, err, rec.Since)
 	p.Metrics.FailedPage(p.Source, refusal(err))
 	p.Log.Warn("page put into quarantine until it changes", "external_id", w.ID, "error", err)
 	if fault := new(render.PanicError); errors.As(err, &fault) {

@@ -8,12 +8,12 @@ import (
 )
 
 // holdBack keeps deletes and updates until somebody approves exactly these.
-func (p *pruner) holdBack(held []deletion, reason string) error {
+func (p *pruner) holdBack(held []decide.Deletion, reason string) error {
 	hold := state.Hold{Reason: reason, Foreign: p.foreign, Updates: p.pushed.held, UpdatesReason: p.pushed.overBudget}
 	for _, d := range held {
-		hold.Pages = append(hold.Pages, d.id)
+		hold.Pages = append(hold.Pages, d.ID)
 		if p.opts.Plan {
-			p.note(&p.tally, d.holdChange(reason))
+			p.Note(holdChange(d, reason), p.opts.Plan)
 		}
 	}
 	slices.Sort(hold.Pages)
@@ -23,7 +23,7 @@ func (p *pruner) holdBack(held []deletion, reason string) error {
 // holdUpdates keeps updates until somebody approves them, beside the deletes that
 // wait for that already.
 func (p *pruner) holdUpdates() error {
-	hold := p.prior.hold
+	hold := p.prior.Hold
 	if len(hold.Updates)+len(p.pushed.held) == 0 {
 		return nil
 	}
@@ -32,7 +32,7 @@ func (p *pruner) holdUpdates() error {
 }
 
 func (p *pruner) putHold(hold state.Hold) error {
-	before := p.prior.hold
+	before := p.prior.Hold
 	if len(hold.Pages)+len(hold.Updates) == 0 {
 		if before.ID == "" {
 			return nil
@@ -59,9 +59,9 @@ func (p *pruner) putHold(hold state.Hold) error {
 
 // wereHeld reports whether all of the hold's pages were held before.
 func (p *pruner) wereHeld(hold state.Hold) bool {
-	return !slices.ContainsFunc(hold.Pages, func(id string) bool { return !p.prior.isHeld(id) }) &&
+	return !slices.ContainsFunc(hold.Pages, func(id string) bool { return !p.prior.Hold.HasDelete(id) }) &&
 		!slices.ContainsFunc(hold.Updates, func(u state.HeldUpdate) bool {
-			_, before := p.prior.hold.Update(u.Page)
+			_, before := p.prior.Hold.Update(u.Page)
 			return !before
 		})
 }

@@ -4,15 +4,16 @@ import (
 	"fmt"
 	"slices"
 
+	"finpages/ingest/listing"
 	"finpages/state"
 )
 
 // identify chooses the page's external_id: the id of the front matter, unless
 // another entry has it, else the entry's own. Entries of one run choose theirs
 // in the order of their IDs, so that the outcome does not depend on timing.
-func (p *pusher) identify(w *workItem, page *rendered) error {
+func (p *pusher) identify(w *listing.Item, page *rendered) error {
 	if wanted := page.page.Meta.ID; wanted != "" && wanted != w.ID {
-		p.claims.await(w.turn)
+		p.claims.await(w.Turn)
 		other, err := p.otherOwner(w, wanted)
 		if err != nil {
 			return err
@@ -35,15 +36,15 @@ func (p *pusher) identify(w *workItem, page *rendered) error {
 
 // otherOwner takes the external_id for the entry, or returns the other listed
 // entry that has it.
-func (p *pusher) otherOwner(w *workItem, page string) (string, error) {
-	if page != w.ID && p.listing.seen.has(page) {
+func (p *pusher) otherOwner(w *listing.Item, page string) (string, error) {
+	if page != w.ID && p.listing.Seen.Has(page) {
 		return page, nil
 	}
 	before, found, err := p.page(page)
 	if err != nil {
 		return "", err
 	}
-	if found && before.Entry != "" && before.Entry != w.ID && p.listing.seen.has(before.Entry) {
+	if found && before.Entry != "" && before.Entry != w.ID && p.listing.Seen.Has(before.Entry) {
 		owns, err := p.owns(before.Entry, page)
 		if owns || err != nil {
 			return before.Entry, err

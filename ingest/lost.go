@@ -7,28 +7,29 @@ import (
 	"slices"
 	"time"
 
+	"finpages/ingest/decide"
 	"finpages/intercomapi"
 	"finpages/state"
 )
 
 // findLost looks in Intercom for pages whose create was never answered, and
 // whose entry is no longer there to be pushed again.
-func (p *pruner) findLost() (found []deletion, err error) {
+func (p *pruner) findLost() (found []decide.Deletion, err error) {
 	lost, err := p.lostIntents()
 	if err != nil || len(lost) == 0 {
 		return nil, err
 	}
 	take := func(page intercomapi.ListedPage) {
 		if in, ok := lost[page.ExternalID]; ok {
-			found = append(found, deletion{id: page.ExternalID, mustRemove: in.mustRemove,
-				page: state.Page{Entry: in.Entry, IntercomID: page.ID, Title: page.Title, URL: page.URL}})
+			found = append(found, decide.Deletion{ID: page.ExternalID, MustRemove: in.mustRemove,
+				Page: state.Page{Entry: in.Entry, IntercomID: page.ID, Title: page.Title, URL: page.URL}})
 			delete(lost, page.ExternalID)
 		}
 	}
 	all := true
-	for page, err := range p.Pages(p.prior.info.ImportSource) {
+	for page, err := range p.Pages(p.prior.Info.ImportSource) {
 		if errors.As(err, new(*intercomapi.ListLimitError)) {
-			all, err = p.LookUpAll(p.prior.info.ImportSource, slices.Sorted(maps.Keys(lost)),
+			all, err = p.LookUpAll(p.prior.Info.ImportSource, slices.Sorted(maps.Keys(lost)),
 				func(page intercomapi.ListedPage) error { take(page); return nil })
 			if err != nil {
 				return nil, fmt.Errorf("look up pages in Intercom: %w", intercomapi.Hinted(err))
@@ -66,13 +67,13 @@ type lostIntent struct {
 
 func (p *pruner) lostIntents() (map[string]lostIntent, error) {
 	lost := map[string]lostIntent{}
-	if len(p.prior.intents) == 0 {
+	if len(p.prior.Intents) == 0 {
 		return lost, nil
 	}
 	err := p.View(func(tx *state.Tx) error {
 		intents, err := tx.Intents()
 		for id, in := range intents {
-			if _, before := p.prior.intents[id]; !before {
+			if _, before := p.prior.Intents[id]; !before {
 				continue
 			}
 			isLost, mustRemove, err := p.isLost(tx, id, in)
@@ -96,7 +97,7 @@ func (p *pruner) isLost(tx *state.Tx, page string, in state.Intent) (lost, mustR
 	if err := errors.Join(err, err2); err != nil {
 		return false, false, err
 	}
-	pushable := p.listing.seen.has(in.Entry) &&
+	pushable := p.listing.Seen.Has(in.Entry) &&
 		(slices.Contains(rec.Pages, page) || rec.Error != "" || rec.Refused != "")
-	return !found && !pushable && !p.listing.mayHaveMissed(rec, recorded), rec.Withheld != "", nil
+	return !found && !pushable && !p.listing.MayHaveMissed(rec, recorded), rec.Withheld != "", nil
 }

@@ -3,6 +3,7 @@ package ingest
 import (
 	"sync"
 
+	"finpages/ingest/decide"
 	"finpages/sources"
 	"finpages/state"
 )
@@ -34,29 +35,29 @@ func (c created) add(body state.ShortHash, entry string, page createdPage) {
 // findMoves notes with each deletion the page that was created for the same
 // document under another name: the source says so, or both documents are alike
 // to the byte.
-func (p *pruner) findMoves(gone []deletion) {
+func (p *pruner) findMoves(gone []decide.Deletion) {
 	created := p.pushed.created
 	if len(gone) == 0 || len(created.byEntry) == 0 {
 		return
 	}
 	taken := map[string]bool{}
-	match := func(d *deletion, among []createdPage) {
+	match := func(d *decide.Deletion, among []createdPage) {
 		for _, page := range among {
-			if d.movedTo == "" && !d.recut && page.part == d.part && !taken[page.id] {
-				d.movedTo, taken[page.id] = page.id, true
+			if d.MovedTo == "" && !d.Recut && page.part == d.Part && !taken[page.id] {
+				d.MovedTo, taken[page.id] = page.id, true
 				return
 			}
 		}
 	}
 	said := p.movesBySource()
 	for i := range gone {
-		if to := said[gone[i].page.Entry]; to != "" {
+		if to := said[gone[i].Page.Entry]; to != "" {
 			match(&gone[i], created.byEntry[to])
 		}
 	}
 	for i := range gone {
-		if gone[i].bodyHash != (state.ShortHash{}) {
-			match(&gone[i], created.byBody[gone[i].bodyHash])
+		if gone[i].BodyHash != (state.ShortHash{}) {
+			match(&gone[i], created.byBody[gone[i].BodyHash])
 		}
 	}
 }
@@ -64,11 +65,11 @@ func (p *pruner) findMoves(gone []deletion) {
 // movesBySource asks the source what was renamed, and returns the new entry ID
 // by the old one.
 func (p *pruner) movesBySource() map[string]string {
-	mover, ok := p.source.snapshot.(sources.Mover)
-	if !ok || p.prior.info.CleanRevision == "" {
+	mover, ok := p.source.Snapshot.(sources.Mover)
+	if !ok || p.prior.Info.CleanRevision == "" {
 		return nil
 	}
-	byNew, err := mover.Moves(p.Ctx, p.prior.info.CleanRevision)
+	byNew, err := mover.Moves(p.Ctx, p.prior.Info.CleanRevision)
 	if err != nil {
 		p.Log.Warn("ask the source what was renamed", "error", err)
 	}

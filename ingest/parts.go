@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"finpages/ingest/decide"
+	"finpages/ingest/listing"
+	"finpages/ingest/tally"
 	"finpages/ingest/transform"
 	"finpages/state"
 )
@@ -19,9 +21,9 @@ import (
 
 // addressParts gives the pages of a document their external_ids, and their requests
 // the form that is sent. document has the external_id of the first.
-func (p *pusher) addressParts(w *workItem, document *rendered, made []transform.Part) prepared {
+func (p *pusher) addressParts(w *listing.Item, document *rendered, made []transform.Part) prepared {
 	rec := document.record
-	p.claims.await(w.turn)
+	p.claims.await(w.Turn)
 	var parts []*rendered
 	for _, part := range made {
 		page := &rendered{id: transform.PartID(document.id, part.ID), part: part.ID,
@@ -71,7 +73,7 @@ type partStep struct {
 }
 
 // pushParts brings Intercom's pages in step with the parts of a document.
-func (p *pusher) pushParts(w *workItem, parts []*rendered) error {
+func (p *pusher) pushParts(w *listing.Item, parts []*rendered) error {
 	steps, ok, err := p.planParts(w, parts)
 	if !ok {
 		return err
@@ -79,7 +81,7 @@ func (p *pusher) pushParts(w *workItem, parts []*rendered) error {
 	if p.counting && p.countParts(w, steps) {
 		return nil
 	}
-	before := w.prior.Record
+	before := w.Prior.Record
 	if err := p.beginParts(w, steps); err != nil {
 		return err
 	}
@@ -100,27 +102,27 @@ func (p *pusher) pushParts(w *workItem, parts []*rendered) error {
 		}
 	}
 	if refused != nil { // what it has stays, until all of it can be pushed
-		w.prior.Record.Pages = union(before.Pages, pushed)
+		w.Prior.Record.Pages = union(before.Pages, pushed)
 		return p.refuse(w, rec, refused)
 	}
-	w.prior.Record = before
+	w.Prior.Record = before
 	return p.finishParts(w, rec, parts)
 }
 
 // planParts tells what to do about each part; false if that cannot be told.
-func (p *pusher) planParts(w *workItem, parts []*rendered) (steps []partStep, ok bool, err error) {
+func (p *pusher) planParts(w *listing.Item, parts []*rendered) (steps []partStep, ok bool, err error) {
 	for _, page := range parts {
 		before, found, err := p.page(page.id)
 		if err != nil {
 			return nil, false, err
 		}
-		if !found && p.prior.info.Unlisted > 0 {
-			if before, found, err = p.LookUp(p.prior.info.ImportSource, page.id); err != nil {
+		if !found && p.prior.Info.Unlisted > 0 {
+			if before, found, err = p.LookUp(p.prior.Info.ImportSource, page.id); err != nil {
 				return nil, false, p.notPushed(w, page, err)
 			}
 		}
-		known := w.prior
-		_, known.Intent = p.prior.intents[page.id]
+		known := w.Prior
+		_, known.Intent = p.prior.Intents[page.id]
 		step := partStep{page: page, before: before, action: decide.Push(before, found, page.hash, known, p.opts.Full)}
 		step.undone = found && !known.Intent && p.isUndone(w, page, before)
 		steps = append(steps, step)
@@ -134,22 +136,22 @@ func (s partStep) writes() bool {
 }
 
 // countParts puts the document off, if it has updates that the budget counts.
-func (p *pusher) countParts(w *workItem, steps []partStep) bool {
+func (p *pusher) countParts(w *listing.Item, steps []partStep) bool {
 	for _, s := range steps {
 		if s.action == decide.Update && !s.undone && p.isCounted(w, s.page, s.before) {
 			p.countUpdate(w, s.page, s.before)
 		}
 	}
-	return w.putOff
+	return w.PutOff
 }
 
 // beginParts writes down which pages the entry may have until all are pushed.
-func (p *pusher) beginParts(w *workItem, steps []partStep) error {
+func (p *pusher) beginParts(w *listing.Item, steps []partStep) error {
 	if !slices.ContainsFunc(steps, partStep.writes) {
-		p.add(func(t *tally) { t.unchanged++ })
+		p.Add(func(t *tally.Tally) { t.Unchanged++ })
 		return nil
 	}
-	rec := w.prior.Record
+	rec := w.Prior.Record
 	for _, s := range steps {
 		rec.Pages = union(rec.Pages, []string{s.page.id})
 	}
@@ -157,7 +159,7 @@ func (p *pusher) beginParts(w *workItem, steps []partStep) error {
 	if w.Revoked == "" {
 		rec.Withheld = ""
 	}
-	w.prior.Record = rec
+	w.Prior.Record = rec
 	return p.Update(func(tx *state.Tx) error { return tx.PutEntry(w.ID, rec) })
 }
 
@@ -173,14 +175,14 @@ func union(a, b []string) []string {
 
 // pushPart deals with one part. It may be refused, or fail in a way that may pass;
 // an error stops the run.
-func (p *pusher) pushPart(w *workItem, s partStep) (refused, failure, err error) {
+func (p *pusher) pushPart(w *listing.Item, s partStep) (refused, failure, err error) {
 	page := s.page
 	switch {
 	case s.undone:
 		s.before.Entry = w.ID
 		return nil, nil, p.Update(func(tx *state.Tx) error { return tx.PutPage(page.id, s.before) })
 	case s.action == decide.KeepRefused:
-		return errors.New(w.prior.Record.Refused), nil, nil
+		return errors.New(w.Prior.Record.Refused), nil, nil
 	case p.opts.Plan:
 		if s.writes() {
 			p.planUpsert(w, page, s.before, s.action == decide.Update)
@@ -204,8 +206,8 @@ const vanishedReason = "its document has no such part any more"
 
 // finishParts writes down that all pages of the document are in, and sees to those
 // that it had before.
-func (p *pusher) finishParts(w *workItem, rec state.Entry, parts []*rendered) error {
-	before := w.prior.Record
+func (p *pusher) finishParts(w *listing.Item, rec state.Entry, parts []*rendered) error {
+	before := w.Prior.Record
 	stale, err := p.stalePages(w, rec.Pages)
 	if err != nil {
 		return err
@@ -227,20 +229,20 @@ func (p *pusher) finishParts(w *workItem, rec state.Entry, parts []*rendered) er
 		return err
 	}
 	for _, d := range stale {
-		replaced := transform.PartID(parts[0].id, d.part)
+		replaced := transform.PartID(parts[0].id, d.Part)
 		switch {
-		case p.prior.isRetracted(d.id, w.ID):
+		case p.prior.IsRetracted(d.ID, w.ID):
 			err = p.dropPage(d, "retracted", false)
 		case w.Revoked != "":
 			err = p.dropPage(d, w.Revoked, false)
-		case replaced != d.id && slices.Contains(rec.Pages, replaced):
+		case replaced != d.ID && slices.Contains(rec.Pages, replaced):
 			err = p.dropPage(d, "replaced by the id "+replaced, true)
 		default:
-			d.bodyHash, d.reason = rec.BodyHash, vanishedReason
+			d.BodyHash, d.Reason = rec.BodyHash, vanishedReason
 			if before.BodyHash == rec.BodyHash { // it is cut otherwise, and its text is in the others
-				d.recut, d.reason = true, "its document is cut otherwise now"
+				d.Recut, d.Reason = true, "its document is cut otherwise now"
 			}
-			p.add(func(*tally) { p.vanished = append(p.vanished, d) })
+			p.Add(func(*tally.Tally) { p.vanished = append(p.vanished, d) })
 		}
 		if err != nil {
 			return err
@@ -250,15 +252,15 @@ func (p *pusher) finishParts(w *workItem, rec state.Entry, parts []*rendered) er
 }
 
 // stalePages are the pages that the entry had and has no more.
-func (p *pusher) stalePages(w *workItem, pages []string) (stale []deletion, err error) {
-	for _, id := range w.prior.Record.Pages {
+func (p *pusher) stalePages(w *listing.Item, pages []string) (stale []decide.Deletion, err error) {
+	for _, id := range w.Prior.Record.Pages {
 		page, found, err := p.page(id)
 		if err != nil {
 			return nil, err
 		}
 		if found && !slices.Contains(pages, id) && (page.Entry == w.ID || page.Entry == "") {
-			part, _ := transform.PartOf(id, w.prior.Record.Pages[0])
-			stale = append(stale, deletion{id: id, page: page, part: part})
+			part, _ := transform.PartOf(id, w.Prior.Record.Pages[0])
+			stale = append(stale, decide.Deletion{ID: id, Page: page, Part: part})
 		}
 	}
 	return stale, nil
@@ -266,21 +268,21 @@ func (p *pusher) stalePages(w *workItem, pages []string) (stale []deletion, err 
 
 // dropPage deletes a page at once. What cannot be deleted now is left to the next
 // run.
-func (p *pusher) dropPage(d deletion, reason string, journal bool) error {
+func (p *pusher) dropPage(d decide.Deletion, reason string, journal bool) error {
 	if !p.opts.Plan {
-		if ok, err := p.remove(d.id, d.page, reason, journal, &p.tally); !ok {
+		if ok, err := p.remove(d.ID, d.Page, reason, journal, &p.Tally); !ok {
 			return err
 		}
 	}
-	p.note(&p.tally, deleteChange(d.id, d.page, reason))
-	p.add(func(t *tally) { t.deleted++ })
+	p.Note(deleteChange(d.ID, d.Page, reason), p.opts.Plan)
+	p.Add(func(t *tally.Tally) { t.Deleted++ })
 	return nil
 }
 
 // dropRetracted takes out again what was retracted while it was on its way.
-func (p *pusher) dropRetracted(w *workItem, rec state.Entry, parts []*rendered) error {
+func (p *pusher) dropRetracted(w *listing.Item, rec state.Entry, parts []*rendered) error {
 	all := false
-	var out []deletion
+	var out []decide.Deletion
 	err := p.View(func(tx *state.Tx) (err error) {
 		if all, err = tx.IsRetracted(parts[0].id, w.ID); all || err != nil || p.opts.Plan {
 			return err
@@ -292,7 +294,7 @@ func (p *pusher) dropRetracted(w *workItem, rec state.Entry, parts []*rendered) 
 				return err
 			}
 			if isOut && found {
-				out = append(out, deletion{id: part.id, page: page})
+				out = append(out, decide.Deletion{ID: part.id, Page: page})
 			}
 		}
 		return nil
@@ -301,11 +303,11 @@ func (p *pusher) dropRetracted(w *workItem, rec state.Entry, parts []*rendered) 
 		return err
 	}
 	if all {
-		w.prior.Record = rec
+		w.Prior.Record = rec
 		return p.withdraw(w, rec, "retracted")
 	}
 	for _, d := range out {
-		if err := errors.Join(p.dropPage(d, "retracted", false), p.ForgetPart(w.ID, d.id)); err != nil {
+		if err := errors.Join(p.dropPage(d, "retracted", false), p.ForgetPart(w.ID, d.ID)); err != nil {
 			return err
 		}
 	}
@@ -314,8 +316,8 @@ func (p *pusher) dropRetracted(w *workItem, rec state.Entry, parts []*rendered) 
 
 // addLeftParts adds to the pages of an entry the parts of it that wait to go, or
 // were brought back: its record does not name them.
-func (p *pusher) addLeftParts(w *workItem) error {
-	documents := union(w.prior.Record.Pages[:1], []string{w.ID})
+func (p *pusher) addLeftParts(w *listing.Item) error {
+	documents := union(w.Prior.Record.Pages[:1], []string{w.ID})
 	return p.View(func(tx *state.Tx) error {
 		for _, document := range documents {
 			prefix := document + "#"
@@ -324,7 +326,7 @@ func (p *pusher) addLeftParts(w *workItem) error {
 					return state.Stop
 				}
 				if page.Entry == w.ID {
-					w.prior.Record.Pages = union(w.prior.Record.Pages, []string{id})
+					w.Prior.Record.Pages = union(w.Prior.Record.Pages, []string{id})
 				}
 				return nil
 			})

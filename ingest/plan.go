@@ -3,6 +3,8 @@ package ingest
 import (
 	"fmt"
 
+	"finpages/ingest/listing"
+	"finpages/ingest/tally"
 	"finpages/ingest/transform"
 	"finpages/state"
 
@@ -10,8 +12,8 @@ import (
 )
 
 // planUpsert notes that a page would be pushed.
-func (p *pusher) planUpsert(w *workItem, page *rendered, before state.Page, isUpdate bool) {
-	c := Change{Action: "create", ExternalID: page.id, Title: page.request.Title, URL: page.request.URL,
+func (p *pusher) planUpsert(w *listing.Item, page *rendered, before state.Page, isUpdate bool) {
+	c := tally.Change{Action: "create", ExternalID: page.id, Title: page.request.Title, URL: page.request.URL,
 		Warnings: page.page.Warnings}
 	if isUpdate {
 		c.Action = "update"
@@ -20,7 +22,7 @@ func (p *pusher) planUpsert(w *workItem, page *rendered, before state.Page, isUp
 		c.Diff = p.diff(page, before)
 	}
 	p.countUpsert(w, page, isUpdate)
-	p.note(&p.tally, c)
+	p.Note(c, p.opts.Plan)
 }
 
 // diff shows what readers would see change, as text rather than as HTML.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 
+	"finpages/ingest/listing"
 	"finpages/ingest/render"
 	"finpages/ingest/transform"
 	"finpages/intercomapi"
@@ -49,23 +50,23 @@ type prepared struct {
 }
 
 // prepare loads and renders an entry.
-func (p *pusher) prepare(w *workItem) prepared {
-	rec := state.Entry{Revision: w.Revision, Settings: p.source.settings, Scope: w.Scope}
-	doc, err := p.source.maker.Load(p.Ctx, w.Entry)
+func (p *pusher) prepare(w *listing.Item) prepared {
+	rec := state.Entry{Revision: w.Revision, Settings: p.source.Settings, Scope: w.Scope}
+	doc, err := p.source.Maker.Load(p.Ctx, w.Entry)
 	switch {
 	case p.Ctx.Err() != nil:
 		return prepared{outcome: stopped, err: p.Ctx.Err()}
 	case errors.Is(err, sources.ErrNoDocument):
-		return prepared{outcome: mustStayOut, record: w.prior.Record, reason: err.Error()}
+		return prepared{outcome: mustStayOut, record: w.Prior.Record, reason: err.Error()}
 	case errors.As(err, new(*render.PanicError)):
-		rec.BodyHash = w.prior.Record.BodyHash
+		rec.BodyHash = w.Prior.Record.BodyHash
 		return prepared{outcome: notPushable, record: rec, err: err}
 	case err != nil:
 		return prepared{outcome: notReadable, err: err}
 	}
 	body := state.Hash(sha256.Sum256(doc.Body))
 	rec.BodyHash = body.Short()
-	made, err := p.source.maker.Make(p.Ctx, w.Entry, doc)
+	made, err := p.source.Maker.Make(p.Ctx, w.Entry, doc)
 	rec.Leaks, rec.Conversion = leakRecords(made.Leaks), made.Conversion
 	rec.Included, rec.IncludedHash, rec.Loss = made.Included, made.IncludedHash, made.LossRecord()
 	p.logLeaks(w.ID, made)
@@ -77,7 +78,7 @@ func (p *pusher) prepare(w *workItem) prepared {
 	case errors.Is(err, sources.ErrNoDocument):
 		return prepared{outcome: hasNothing, record: rec, reason: err.Error()}
 	case errors.Is(err, render.ErrBudget):
-		rec.Settings = p.source.budgeted
+		rec.Settings = p.source.Budgeted
 		return prepared{outcome: notPushable, record: rec, err: err}
 	case errors.Is(err, sources.ErrNotConverted), errors.Is(err, transform.ErrInclude):
 		return prepared{outcome: notReadable, err: err}
@@ -95,19 +96,19 @@ func (p *pusher) prepare(w *workItem) prepared {
 }
 
 // address gives a page its external_id, and its request the form that is sent.
-func (p *pusher) address(w *workItem, page *rendered, made []transform.Part) prepared {
+func (p *pusher) address(w *listing.Item, page *rendered, made []transform.Part) prepared {
 	rec := page.record
 	if err := p.identify(w, page); err != nil {
 		return prepared{outcome: notReadable, err: err}
 	}
-	if p.prior.isRetracted(page.id, w.ID) {
+	if p.prior.IsRetracted(page.id, w.ID) {
 		return prepared{outcome: mustStayOut, record: rec, reason: "retracted"}
 	}
-	kept, reason := p.prior.withoutRetracted(page.id, w.ID, made)
+	kept, reason := p.prior.WithoutRetracted(page.id, w.ID, made)
 	if len(kept) == 0 {
 		return prepared{outcome: mustStayOut, record: rec, reason: reason}
 	}
-	if len(made) > 1 || len(w.prior.Record.Pages) > 1 && !page.page.Empty {
+	if len(made) > 1 || len(w.Prior.Record.Pages) > 1 && !page.page.Empty {
 		return p.addressParts(w, page, kept)
 	}
 	body, err := p.Client.Encode(page.request)
@@ -132,12 +133,12 @@ const emptiedReason = "the document has no text any more"
 
 // isEmptied reports whether a document without text had some before. One that
 // never had is pushed with its title alone.
-func (p *pusher) isEmptied(w *workItem, page *rendered) (bool, error) {
-	before := w.prior.Record
+func (p *pusher) isEmptied(w *listing.Item, page *rendered) (bool, error) {
+	before := w.Prior.Record
 	if before.Withheld == emptiedReason {
 		return true, nil
 	}
-	if w.prior.Found && before.BodyHash == page.record.BodyHash {
+	if w.Prior.Found && before.BodyHash == page.record.BodyHash {
 		return false, nil
 	}
 	last, found, err := p.page(page.id)

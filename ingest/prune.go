@@ -7,26 +7,15 @@ import (
 	"sync/atomic"
 
 	"finpages/ingest/decide"
+	"finpages/ingest/listing"
+	"finpages/ingest/tally"
 	"finpages/ingest/transform"
 	"finpages/state"
 )
 
-// deletion is a page that is to be deleted.
-type deletion struct {
-	id         string // external_id
-	page       state.Page
-	bodyHash   state.ShortHash
-	mustRemove bool   // it must not be in Fin: the budget does not count it
-	ruledOut   bool   // its document was seen, and a rule leaves it out
-	reason     string // "" means that its document is gone
-	movedTo    string // external_id of the page that is the same document's by now; "" if there is none
-	part       string // what the page is of its document; "" of the first or only one
-	recut      bool   // its text is in other pages of the same document by now: the budget does not count it
-}
-
 // pruned is what became of the pages whose documents are gone.
 type pruned struct {
-	tally
+	tally.Tally
 	waiting int        // deletes that wait for a complete listing or the end of failures
 	hold    state.Hold // what waits for an approval
 	foreign int        // of the deletes that do, those of pages that no state of ours pushed
@@ -35,16 +24,16 @@ type pruned struct {
 // pruner deletes what the listing proves to be gone.
 type pruner struct {
 	*run
-	prior         prior
-	source        opened
-	listing       *listing
+	prior         listing.Prior
+	source        listing.Opened
+	listing       *listing.Listing
 	pushed        *pushed
 	confirmFailed atomic.Bool // the source could not tell whether a document is gone: deletes wait
 	*pruned
 }
 
 // prune takes out the pages whose documents are gone, within the budget.
-func (r *run) prune(before prior, src opened, l *listing, done *pushed) (*pruned, error) {
+func (r *run) prune(before listing.Prior, src listing.Opened, l *listing.Listing, done *pushed) (*pruned, error) {
 	p := &pruner{run: r, prior: before, source: src, listing: l, pushed: done, pruned: &pruned{}}
 	return p.pruned, p.prune()
 }
@@ -63,7 +52,8 @@ func (p *pruner) prune() error {
 		return errors.Join(p.holdUpdates(), p.removeMarked(gone))
 	}
 	p.findMoves(gone)
-	remove, held, reason := p.splitByBudget(gone, held)
+	remove, held, reason := p.deleteFacts().Split(gone, held)
+	p.foreign = decide.CountForeign(held)
 	if err := p.holdBack(held, reason); err != nil {
 		return err
 	}
@@ -73,43 +63,55 @@ func (p *pruner) prune() error {
 	return p.forgetEntries()
 }
 
+// deleteFacts gathers what decides which pages may go.
+func (p *pruner) deleteFacts() decide.DeleteFacts {
+	emptiedOver := map[string]bool{}
+	if p.pushed.overBudget != "" {
+		for _, d := range p.pushed.emptied {
+			emptiedOver[d.ID] = true
+		}
+	}
+	return decide.DeleteFacts{Budget: p.src.Deletes, Hold: p.prior.Hold, Owned: p.prior.Pages, EmptiedOver: emptiedOver,
+		Shown: p.listing.Listed - p.listing.Withheld.Total() - p.pushed.Withheld.Total()}
+}
+
 // removeMarked removes what must not be in Fin. The rest waits until all upserts
 // are through.
-func (p *pruner) removeMarked(gone []deletion) error {
-	var marked []deletion
+func (p *pruner) removeMarked(gone []decide.Deletion) error {
+	var marked []decide.Deletion
 	for _, d := range gone {
-		if d.mustRemove {
+		if d.MustRemove {
 			marked = append(marked, d)
 		}
 	}
 	waiting := len(gone) - len(marked)
 	p.waiting += waiting
-	p.leftovers = waiting > 0
+	p.Leftovers = waiting > 0
 	return p.removeGone(marked)
 }
 
 // candidates returns the pages whose documents are gone, as far as the listing
 // proves it, and those held pages of which it proves nothing.
-func (p *pruner) candidates() (gone, held []deletion, err error) {
+func (p *pruner) candidates() (gone, held []decide.Deletion, err error) {
 	found := map[string]bool{}
-	if p.listing.vanished || p.prior.info.FindLeftovers || p.prior.hold.ID != "" || len(p.prior.intents) > 0 {
+	if p.listing.Vanished || p.prior.Info.FindLeftovers || p.prior.Hold.ID != "" || len(p.prior.Intents) > 0 {
 		gone, held, err = p.scan()
 		for i, d := range gone {
-			found[d.id] = true
-			if at := slices.IndexFunc(p.pushed.vanished, func(v deletion) bool { return v.id == d.id }); at >= 0 {
+			found[d.ID] = true
+			if at := slices.IndexFunc(p.pushed.vanished, func(v decide.Deletion) bool { return v.ID == d.ID }); at >= 0 {
 				gone[i] = p.pushed.vanished[at]
 			}
 		}
 	}
 	for _, d := range slices.Concat(p.pushed.emptied, p.pushed.vanished) {
-		if !found[d.id] {
+		if !found[d.ID] {
 			gone = append(gone, d)
 		}
 	}
-	for id, page := range p.prior.adopted {
+	for id, page := range p.prior.Adopted {
 		f := p.facts(id, page, state.Entry{}, false)
 		if !f.Listed && !f.Claimed && f.Fate() == decide.Remove {
-			gone = append(gone, deletion{id: id, page: page})
+			gone = append(gone, decide.Deletion{ID: id, Page: page})
 		}
 	}
 	return gone, held, err
@@ -119,7 +121,7 @@ func (p *pruner) candidates() (gone, held []deletion, err error) {
 const scanBatch = 4096
 
 // scan goes through the pages that the state knows.
-func (p *pruner) scan() (gone, held []deletion, err error) {
+func (p *pruner) scan() (gone, held []decide.Deletion, err error) {
 	for from, more := "", true; more; {
 		n := 0
 		err := p.View(func(tx *state.Tx) error {
@@ -156,20 +158,20 @@ func (p *pruner) scan() (gone, held []deletion, err error) {
 // deletion says why a page is to go. What its owner has marked leaves at once;
 // what is left out since the rules have changed does so within the budget, and
 // where that held it, once somebody approves.
-func (p *pruner) deletion(id string, page state.Page, rec state.Entry) deletion {
+func (p *pruner) deletion(id string, page state.Page, rec state.Entry) decide.Deletion {
 	entry := cmp.Or(page.Entry, id)
-	d := deletion{id: id, page: page, bodyHash: rec.BodyHash}
+	d := decide.Deletion{ID: id, Page: page, BodyHash: rec.BodyHash}
 	if len(rec.Pages) > 0 {
-		d.part, _ = transform.PartOf(id, rec.Pages[0])
+		d.Part, _ = transform.PartOf(id, rec.Pages[0])
 	}
-	if p.listing.seen.has(entry) {
-		if d.reason = rec.Withheld; d.reason == "" && d.part != "" {
-			d.reason = vanishedReason
+	if p.listing.Seen.Has(entry) {
+		if d.Reason = rec.Withheld; d.Reason == "" && d.Part != "" {
+			d.Reason = vanishedReason
 		}
 	}
-	if rule := p.listing.excluded[entry]; rule != "" {
-		d.ruledOut = true
-		d.reason, d.mustRemove = rule, p.prior.info.Rules == p.src.rules() && !p.prior.isHeld(id)
+	if rule := p.listing.Excluded[entry]; rule != "" {
+		d.RuledOut = true
+		d.Reason, d.MustRemove = rule, p.prior.Info.Rules == p.src.rules() && !p.prior.Hold.HasDelete(id)
 	}
 	return d
 }
@@ -181,7 +183,7 @@ func (p *pruner) facts(id string, page state.Page, rec state.Entry, recorded boo
 		part, _ = transform.PartOf(id, rec.Pages[0])
 	}
 	return decide.PageFacts{
-		Listed:   p.listing.seen.has(cmp.Or(page.Entry, id)),
+		Listed:   p.listing.Seen.Has(cmp.Or(page.Entry, id)),
 		Owned:    slices.Contains(rec.Pages, id),
 		Failed:   rec.Error != "",
 		Refused:  rec.Refused != "",
@@ -189,18 +191,18 @@ func (p *pruner) facts(id string, page state.Page, rec state.Entry, recorded boo
 		Claimed:  p.pushed.claims.claimed(id),
 		Restored: page.Restored,
 		Part:     part != "",
-		Excluded: p.listing.excluded[cmp.Or(page.Entry, id)] != "",
-		Failures: p.listing.failed+p.pushed.failed > 0,
-		Missable: p.listing.mayHaveMissed(rec, recorded),
-		Held:     p.prior.isHeld(id),
+		Excluded: p.listing.Excluded[cmp.Or(page.Entry, id)] != "",
+		Failures: p.listing.Failed+p.pushed.Failed > 0,
+		Missable: p.listing.MayHaveMissed(rec, recorded),
+		Held:     p.prior.Hold.HasDelete(id),
 	}
 }
 
 // removeGone deletes the pages that the source confirms to be gone.
-func (p *pruner) removeGone(gone []deletion) error {
+func (p *pruner) removeGone(gone []decide.Deletion) error {
 	var unconfirmed atomic.Int64
-	err := p.removeAll(gone, &p.tally, func(d deletion) bool {
-		if d.movedTo != "" || d.reason != "" || d.mustRemove || p.confirmed(d) {
+	err := p.removeAll(gone, &p.Tally, func(d decide.Deletion) bool {
+		if d.MovedTo != "" || d.Reason != "" || d.MustRemove || p.confirmed(d) {
 			return true
 		}
 		unconfirmed.Add(1)
@@ -212,14 +214,14 @@ func (p *pruner) removeGone(gone []deletion) error {
 
 // forgetEntries drops the records of entries that are gone and have no pages.
 func (p *pruner) forgetEntries() error {
-	if !p.listing.vanished || p.opts.Plan {
+	if !p.listing.Vanished || p.opts.Plan {
 		return nil
 	}
 	return p.Update(func(tx *state.Tx) error {
 		var drop []string
 		err := tx.EachEntry("", func(id string, rec state.Entry) error {
-			_, excluded := p.listing.excluded[id]
-			if p.listing.seen.has(id) || !excluded && p.listing.mayHaveMissed(rec, true) {
+			_, excluded := p.listing.Excluded[id]
+			if p.listing.Seen.Has(id) || !excluded && p.listing.MayHaveMissed(rec, true) {
 				return nil
 			}
 			for _, page := range rec.Pages {

@@ -7,6 +7,9 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"finpages/ingest/decide"
+	"finpages/ingest/listing"
+	"finpages/ingest/tally"
 	"finpages/sources"
 	"finpages/state"
 
@@ -21,12 +24,12 @@ const (
 
 // pushed is what became of the entries that were loaded.
 type pushed struct {
-	tally
+	tally.Tally
 	claims       *claims
 	created      created
-	emptied      []deletion // pages of entries that have nothing to show any more
-	vanished     []deletion // parts that their documents do not have any more
-	upsertFailed bool       // in a way that may pass: deletes wait
+	emptied      []decide.Deletion // pages of entries that have nothing to show any more
+	vanished     []decide.Deletion // parts that their documents do not have any more
+	upsertFailed bool              // in a way that may pass: deletes wait
 	held         []state.HeldUpdate
 	overBudget   string // why the updates are held; "" if they fit the budget
 }
@@ -36,9 +39,9 @@ func newPushed() *pushed { return &pushed{claims: newClaims(), created: newCreat
 // pusher brings Intercom in step with entries, many at once.
 type pusher struct {
 	*run
-	prior    prior
-	source   opened
-	listing  *listing
+	prior    listing.Prior
+	source   listing.Opened
+	listing  *listing.Listing
 	outages  atomic.Int64 // upserts that failed in a way that may pass, none succeeding in between
 	counting bool         // updates are counted, before one of them is pushed
 	counted  []countedUpdate
@@ -47,19 +50,19 @@ type pusher struct {
 
 // push deals with the entries of the listing that may have changed. Its error
 // is what stops the run.
-func (r *run) push(before prior, src opened, l *listing) (*pushed, error) {
+func (r *run) push(before listing.Prior, src listing.Opened, l *listing.Listing) (*pushed, error) {
 	p := &pusher{run: r, prior: before, source: src, listing: l, pushed: newPushed()}
-	slices.SortFunc(l.work, func(a, b queued) int { return strings.Compare(a.id, b.id) })
+	slices.SortFunc(l.Work, func(a, b listing.Queued) int { return strings.Compare(a.ID, b.ID) })
 	p.counting = p.mayExceedUpdates()
-	if err := p.processAll(l.work); err != nil || !p.counting {
+	if err := p.processAll(l.Work); err != nil || !p.counting {
 		return p.pushed, err
 	}
 	return p.pushed, p.settleUpdates()
 }
 
 // processAll deals with entries, in their order as far as they claim external_ids.
-func (p *pusher) processAll(work []queued) error {
-	if f, ok := p.source.snapshot.(sources.Prefetcher); ok {
+func (p *pusher) processAll(work []listing.Queued) error {
+	if f, ok := p.source.Snapshot.(sources.Prefetcher); ok {
 		if err := f.Prefetch(p.Ctx, toLoad(work)); err != nil {
 			p.Log.Warn("prefetch", "error", err)
 		}
@@ -77,11 +80,11 @@ func (p *pusher) processAll(work []queued) error {
 			defer p.opts.Progress.Done.Add(1)
 			defer p.claims.pass(i)
 			defer loaded()
-			w := work[i].item(i)
-			work[i] = queued{} // so that it can be collected
+			w := work[i].Item(i)
+			work[i] = listing.Queued{} // so that it can be collected
 			err := p.process(&w, loaded, bytes)
-			if w.putOff {
-				work[i] = enqueued(w)
+			if w.PutOff {
+				work[i] = listing.Enqueued(w)
 			}
 			if err != nil {
 				p.Stop(err)
@@ -96,9 +99,9 @@ func (p *pusher) processAll(work []queued) error {
 	return err
 }
 
-func toLoad(work []queued) (entries []sources.Entry) {
+func toLoad(work []listing.Queued) (entries []sources.Entry) {
 	for i := range work {
-		if e := work[i].entry(); e.Err == nil && e.Withheld == "" {
+		if e := work[i].Entry(); e.Err == nil && e.Withheld == "" {
 			entries = append(entries, e)
 		}
 	}
@@ -107,7 +110,7 @@ func toLoad(work []queued) (entries []sources.Entry) {
 
 // process deals with one entry. Its error stops the run; what concerns the
 // entry alone is counted and noted.
-func (p *pusher) process(w *workItem, loaded func(), bytes *semaphore.Weighted) error {
+func (p *pusher) process(w *listing.Item, loaded func(), bytes *semaphore.Weighted) error {
 	if err := p.noteRevoked(w); err != nil {
 		return err
 	}
@@ -117,7 +120,7 @@ func (p *pusher) process(w *workItem, loaded func(), bytes *semaphore.Weighted) 
 	case w.Withheld != "" && w.Unproven:
 		return p.refusedToTell(w)
 	case w.Withheld != "":
-		return p.withdraw(w, w.prior.Record, w.Withheld)
+		return p.withdraw(w, w.Prior.Record, w.Withheld)
 	}
 	if waits, err := p.isHeldUnseen(w); waits || err != nil {
 		return err
@@ -135,7 +138,7 @@ func (p *pusher) process(w *workItem, loaded func(), bytes *semaphore.Weighted) 
 	case hasNothing:
 		return p.empty(w, res.record, res.reason)
 	}
-	p.claims.pass(w.turn)
+	p.claims.pass(w.Turn)
 	weight := min(int64(res.size()), bytesInFlight)
 	if err := bytes.Acquire(p.Hard, weight); err != nil {
 		return err
@@ -150,7 +153,7 @@ func (p *pusher) process(w *workItem, loaded func(), bytes *semaphore.Weighted) 
 
 // page returns what the state knows of a page, or a plan has taken over.
 func (p *pusher) page(id string) (state.Page, bool, error) {
-	if page, found := p.prior.adopted[id]; found {
+	if page, found := p.prior.Adopted[id]; found {
 		return page, true, nil
 	}
 	return p.Page(id)

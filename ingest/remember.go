@@ -40,7 +40,7 @@ func (r *run) remember(res *results, report Report) (info state.Info, owned int,
 func (r *run) conclude(info *state.Info, res *results, report Report) {
 	total := res.total()
 	if report.Result == Failed || report.Result == Interrupted {
-		info.FindLeftovers = info.FindLeftovers || total.leftovers
+		info.FindLeftovers = info.FindLeftovers || total.Leftovers
 		return
 	}
 	switch {
@@ -53,15 +53,15 @@ func (r *run) conclude(info *state.Info, res *results, report Report) {
 	for _, in := range report.Incomplete {
 		info.Incomplete = append(info.Incomplete, in.String())
 	}
-	info.FindLeftovers = total.leftovers || info.FindLeftovers && (!report.Complete || report.Waiting > 0)
+	info.FindLeftovers = total.Leftovers || info.FindLeftovers && (!report.Complete || report.Waiting > 0)
 	info.Withheld = report.Withheld
-	info.Listed, info.Excluded, info.OldestUnpushed = report.Listed, report.Excluded, total.oldest
+	info.Listed, info.Excluded, info.OldestUnpushed = report.Listed, report.Excluded, total.Oldest
 	info.CleanRevision, info.CleanSettings = "", state.Hash{}
 	if report.Result == OK && report.Complete {
 		info.Unlisted = 0 // all that the source has is known now
 	}
 	if report.Result == OK && report.Waiting == 0 {
-		info.CleanRevision, info.CleanSettings = res.source.revision, r.src.listingFingerprint(res.source.settings)
+		info.CleanRevision, info.CleanSettings = res.source.Revision, r.src.listingFingerprint(res.source.Settings)
 	}
 	if !res.pushed.upsertFailed {
 		info.Rules = r.src.rules()

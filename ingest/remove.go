@@ -1,16 +1,17 @@
 package ingest
 
 import (
-	"cmp"
-
+	"finpages/ingest/decide"
 	"finpages/ingest/destination"
+	"finpages/ingest/listing"
+	"finpages/ingest/tally"
 	"finpages/state"
 )
 
 // removeAll deletes those of the pages that may go, several at once.
-func (r *run) removeAll(pages []deletion, t *tally, mayGo func(deletion) bool) error {
+func (r *run) removeAll(pages []decide.Deletion, t *tally.Tally, mayGo func(decide.Deletion) bool) error {
 	r.opts.Progress.Deletes.Store(int64(len(pages)))
-	return destination.Each(r.Session, pages, func(d deletion) error {
+	return destination.Each(r.Session, pages, func(d decide.Deletion) error {
 		if !mayGo(d) {
 			return nil
 		}
@@ -18,71 +19,63 @@ func (r *run) removeAll(pages []deletion, t *tally, mayGo func(deletion) bool) e
 	})
 }
 
-func (r *run) removeOne(d deletion, t *tally) error {
+func (r *run) removeOne(d decide.Deletion, t *tally.Tally) error {
 	if !r.opts.Plan {
-		if ok, err := r.remove(d.id, d.page, d.why(), d.movedTo == "" && !d.mustRemove, t); !ok {
+		if ok, err := r.remove(d.ID, d.Page, d.Why(), d.MovedTo == "" && !d.MustRemove, t); !ok {
 			return err
 		}
 	}
-	r.note(t, d.change())
-	t.add(func(t *tally) {
-		if d.movedTo == "" {
-			t.deleted++
+	t.Note(deletionChange(d), r.opts.Plan)
+	t.Add(func(t *tally.Tally) {
+		if d.MovedTo == "" {
+			t.Deleted++
 		} else {
-			t.moved++
+			t.Moved++
 		}
 	})
 	return nil
 }
 
-// change is what a report says of the deletion.
-func (d deletion) change() Change {
-	if d.movedTo != "" {
-		return Change{Action: "move", ExternalID: d.movedTo, From: d.id}
+// deletionChange is what a report says of the deletion.
+func deletionChange(d decide.Deletion) tally.Change {
+	if d.MovedTo != "" {
+		return tally.Change{Action: "move", ExternalID: d.MovedTo, From: d.ID}
 	}
-	return deleteChange(d.id, d.page, d.why())
+	return deleteChange(d.ID, d.Page, d.Why())
 }
 
-func deleteChange(id string, page state.Page, reason string) Change {
-	return Change{Action: "delete", ExternalID: id, Title: page.Title, URL: page.URL, Reason: reason}
-}
-
-// why says why the page goes.
-func (d deletion) why() string {
-	if d.movedTo != "" {
-		return "its document is " + d.movedTo + " now"
-	}
-	return cmp.Or(d.reason, "no longer in the source")
+func deleteChange(id string, page state.Page, reason string) tally.Change {
+	return tally.Change{Action: "delete", ExternalID: id, Title: page.Title, URL: page.URL, Reason: reason}
 }
 
 // holdChange is what a plan says of a deletion that waits for an approval.
-func (d deletion) holdChange(reason string) Change {
-	if d.isForeign() {
+func holdChange(d decide.Deletion, reason string) tally.Change {
+	if d.IsForeign() {
 		reason = "foreign: not pushed from this state, and the source has no document for it"
 	}
-	return Change{Action: "hold", ExternalID: d.id, Title: d.page.Title, URL: d.page.URL, Reason: reason}
+	return tally.Change{Action: "hold", ExternalID: d.ID, Title: d.Page.Title, URL: d.Page.URL, Reason: reason}
 }
 
 // remove deletes a page from Intercom and from the state; false if it could
 // not, which it counts. The error stops the run.
-func (r *run) remove(id string, page state.Page, reason string, journal bool, t *tally) (bool, error) {
+func (r *run) remove(id string, page state.Page, reason string, journal bool, t *tally.Tally) (bool, error) {
 	failure, err := r.Delete(id, page, reason, journal)
 	if failure == nil || err != nil {
 		return err == nil, err
 	}
-	t.add(func(t *tally) { t.leftovers = true })
-	t.fail(id, failure, r.Started)
+	t.Add(func(t *tally.Tally) { t.Leftovers = true })
+	t.Fail(id, failure, r.Started)
 	return false, nil
 }
 
 // removeRetracted deletes retracted pages that Intercom could not be told of
 // when somebody retracted them.
-func (r *run) removeRetracted(before prior) (*tally, error) {
-	t := &tally{}
+func (r *run) removeRetracted(before listing.Prior) (*tally.Tally, error) {
+	t := &tally.Tally{}
 	if r.opts.Plan {
 		return t, nil // what the source still lists of them is withdrawn with its entry
 	}
-	for id, re := range before.retracted {
+	for id, re := range before.Retracted {
 		ids := []string{id}
 		if !re.Part {
 			pages, err := r.pagesOf(re.Entry)
@@ -110,7 +103,7 @@ func (r *run) pagesOf(entry string) (pages []string, err error) {
 	return pages, err
 }
 
-func (r *run) removeRetractedPage(id string, isPart bool, t *tally) error {
+func (r *run) removeRetractedPage(id string, isPart bool, t *tally.Tally) error {
 	page, found, err := r.Page(id)
 	if err != nil || !found || page.IntercomID == "" {
 		return err
@@ -119,8 +112,8 @@ func (r *run) removeRetractedPage(id string, isPart bool, t *tally) error {
 	if err != nil || !ok {
 		return err
 	}
-	t.deleted++
-	r.note(t, deleteChange(id, page, "retracted"))
+	t.Deleted++
+	t.Note(deleteChange(id, page, "retracted"), r.opts.Plan)
 	if isPart {
 		return r.ForgetPart(page.Entry, id)
 	}

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"finpages/ingest/tally"
 	"finpages/state"
 )
 
@@ -24,77 +25,46 @@ const (
 
 // Report is what a run did, or would do.
 type Report struct {
-	Name         string      `json:"name"`
-	ImportSource int64       `json:"import_source_id"` // 0 if there is none yet
-	Result       Result      `json:"result"`
-	Complete     bool        `json:"complete"` // the listing
-	Listed       int         `json:"listed"`
-	Excluded     int         `json:"excluded"` // by rule, front matter, restriction or retraction
-	Unchanged    int         `json:"unchanged"`
-	Created      int         `json:"created"`
-	Updated      int         `json:"updated"`
-	Deleted      int         `json:"deleted"`
-	Moved        int         `json:"moved"`        // to another external_id; not in created and deleted
-	Held         int         `json:"held"`         // deletes and updates that wait for an approval
-	HeldUpdates  int         `json:"held_updates"` // of those held
-	Foreign      int         `json:"foreign"`      // of those held, pages not pushed from this state
-	Failed       int         `json:"failed"`       // pages, those in quarantine among them
-	Requests     int64       `json:"requests"`
-	Duration     float64     `json:"duration_seconds"`
-	Errors       []PageError `json:"errors"`
+	Name         string            `json:"name"`
+	ImportSource int64             `json:"import_source_id"` // 0 if there is none yet
+	Result       Result            `json:"result"`
+	Complete     bool              `json:"complete"` // the listing
+	Listed       int               `json:"listed"`
+	Excluded     int               `json:"excluded"` // by rule, front matter, restriction or retraction
+	Unchanged    int               `json:"unchanged"`
+	Created      int               `json:"created"`
+	Updated      int               `json:"updated"`
+	Deleted      int               `json:"deleted"`
+	Moved        int               `json:"moved"`        // to another external_id; not in created and deleted
+	Held         int               `json:"held"`         // deletes and updates that wait for an approval
+	HeldUpdates  int               `json:"held_updates"` // of those held
+	Foreign      int               `json:"foreign"`      // of those held, pages not pushed from this state
+	Failed       int               `json:"failed"`       // pages, those in quarantine among them
+	Requests     int64             `json:"requests"`
+	Duration     float64           `json:"duration_seconds"`
+	Errors       []tally.PageError `json:"errors"`
 
-	Audience      string           `json:"audience"` // who can see answers from the pages, in words
-	Run           uint64           `json:"run,omitempty"`
-	Started       time.Time        `json:"started"`
-	Error         string           `json:"error,omitempty"`       // why the run failed, with the mend
-	Interrupted   bool             `json:"interrupted,omitempty"` // by a stop, or as the source left the config
-	HoldID        string           `json:"hold_id,omitempty"`
-	HoldReason    string           `json:"hold_reason,omitempty"`
-	Quarantined   int              `json:"quarantined"`
-	Withheld      []state.Withheld `json:"withheld,omitempty"` // why documents are excluded, but for rules, most first
-	Waiting       int              `json:"waiting"`            // deletes, for a complete listing or the end of failures
-	Incomplete    []ScopeError     `json:"incomplete,omitempty"`
-	ErrorsOmitted int              `json:"errors_omitted,omitempty"`
-	Takeover      *Takeover        `json:"takeover,omitempty"` // of a first run, if the import source had pages
+	Audience      string             `json:"audience"` // who can see answers from the pages, in words
+	Run           uint64             `json:"run,omitempty"`
+	Started       time.Time          `json:"started"`
+	Error         string             `json:"error,omitempty"`       // why the run failed, with the mend
+	Interrupted   bool               `json:"interrupted,omitempty"` // by a stop, or as the source left the config
+	HoldID        string             `json:"hold_id,omitempty"`
+	HoldReason    string             `json:"hold_reason,omitempty"`
+	Quarantined   int                `json:"quarantined"`
+	Withheld      []state.Withheld   `json:"withheld,omitempty"` // why documents are excluded, but for rules, most first
+	Waiting       int                `json:"waiting"`            // deletes, for a complete listing or the end of failures
+	Incomplete    []tally.ScopeError `json:"incomplete,omitempty"`
+	ErrorsOmitted int                `json:"errors_omitted,omitempty"`
+	Takeover      *Takeover          `json:"takeover,omitempty"` // of a first run, if the import source had pages
 
-	Changes        []Change `json:"changes,omitempty"` // sorted: of a plan all, of a run the first ones
-	ChangesOmitted int      `json:"changes_omitted,omitempty"`
+	Changes        []tally.Change `json:"changes,omitempty"` // sorted: of a plan all, of a run the first ones
+	ChangesOmitted int            `json:"changes_omitted,omitempty"`
 }
 
 // IsPrivate reports whether the run's pages were none for customers. A run of an
 // earlier version, which noted no audience, is not taken for private.
 func (r *Report) IsPrivate() bool { return r.Audience == "teammates" || r.Audience == "nobody" }
-
-// PageError is a page that failed, and why.
-type PageError struct {
-	ExternalID string `json:"external_id"`
-	Error      string `json:"error"`
-}
-
-// ScopeError is a part of the source that could not be listed, and why.
-type ScopeError struct {
-	Scope string `json:"scope"`
-	Error string `json:"error"`
-}
-
-func (e ScopeError) String() string {
-	if e.Scope == "" {
-		return e.Error
-	}
-	return e.Scope + ": " + e.Error
-}
-
-// Change is one page that a run changed, or a plan would change.
-type Change struct {
-	Action     string   `json:"action"` // create, update, delete, move, hold
-	ExternalID string   `json:"external_id"`
-	From       string   `json:"from,omitempty"` // a move's old external_id
-	Title      string   `json:"title,omitempty"`
-	URL        string   `json:"url,omitempty"`
-	Reason     string   `json:"reason,omitempty"`
-	Warnings   []string `json:"warnings,omitempty"`
-	Diff       string   `json:"diff,omitempty"`
-}
 
 // Progress is a run under way, for others to look at.
 type Progress struct {
@@ -105,36 +75,36 @@ type Progress struct {
 }
 
 // total is what all phases did.
-func (res *results) total() *tally {
-	return sum(res.retracted, &res.listing.tally, &res.pushed.tally, &res.pruned.tally)
+func (res *results) total() *tally.Tally {
+	return tally.Sum(res.retracted, &res.listing.Tally, &res.pushed.Tally, &res.pruned.Tally)
 }
 
 // report writes the report of a run that ended with err.
 func (res *results) report(name string, err error) Report {
 	total, hold := res.total(), res.pruned.hold
-	withheld := total.withheld.total()
+	withheld := total.Withheld.Total()
 	r := Report{
-		Name: name, Run: res.prior.run, ImportSource: res.prior.info.ImportSource, Interrupted: res.interrupted,
-		Listed: res.listing.listed - withheld, Excluded: res.listing.leftOut + withheld,
-		Unchanged: total.unchanged, Created: total.created - total.moved, Updated: total.updated,
-		Deleted: total.deleted,
-		Moved:   total.moved, Failed: total.failed, Quarantined: total.quarantined,
+		Name: name, Run: res.prior.Run, ImportSource: res.prior.Info.ImportSource, Interrupted: res.interrupted,
+		Listed: res.listing.Listed - withheld, Excluded: res.listing.LeftOut + withheld,
+		Unchanged: total.Unchanged, Created: total.Created - total.Moved, Updated: total.Updated,
+		Deleted: total.Deleted,
+		Moved:   total.Moved, Failed: total.Failed, Quarantined: total.Quarantined,
 		Held: len(hold.Pages) + len(hold.Updates), HeldUpdates: len(hold.Updates),
 		Foreign: res.pruned.foreign, HoldID: hold.ID, HoldReason: hold.Why(), Waiting: res.pruned.waiting,
-		Errors: append([]PageError{}, total.errors...), ErrorsOmitted: total.failed - len(total.errors),
-		Incomplete: res.listing.incomplete, Complete: res.listing.complete() && err == nil,
-		Withheld: total.withheld.sorted(), Changes: withMoves(total.changes),
+		Errors: append([]tally.PageError{}, total.Errors...), ErrorsOmitted: total.Failed - len(total.Errors),
+		Incomplete: res.listing.Incomplete, Complete: res.listing.Complete() && err == nil,
+		Withheld: total.Withheld.Sorted(), Changes: withMoves(total.Changes),
 	}
 	if res.unchanged {
-		last := res.prior.info
+		last := res.prior.Info
 		r.Listed, r.Unchanged, r.Excluded = last.Listed, last.Listed, last.Excluded
 		r.Withheld, r.Complete = last.Withheld, err == nil
 	}
-	if before := res.prior.hold; err != nil && r.HoldID == "" && !before.Approved { // as nothing was decided anew
+	if before := res.prior.Hold; err != nil && r.HoldID == "" && !before.Approved { // as nothing was decided anew
 		r.Held, r.HeldUpdates = len(before.Pages)+len(before.Updates), len(before.Updates)
 		r.Foreign, r.HoldID, r.HoldReason = before.Foreign, before.ID, before.Why()
 	}
-	slices.SortStableFunc(r.Errors, func(a, b PageError) int { return cmp.Compare(a.ExternalID, b.ExternalID) })
+	slices.SortStableFunc(r.Errors, func(a, b tally.PageError) int { return cmp.Compare(a.ExternalID, b.ExternalID) })
 	if err == nil {
 		r.Takeover = res.takeover(total)
 	}
@@ -144,7 +114,7 @@ func (res *results) report(name string, err error) Report {
 
 // boundChanges leaves of the changes of a run what a history can keep.
 func (r *Report) boundChanges() {
-	r.Changes = r.Changes[:min(len(r.Changes), maxChanges)]
+	r.Changes = r.Changes[:min(len(r.Changes), tally.MaxChanges)]
 	r.ChangesOmitted = max(r.Created+r.Updated+r.Moved+r.Deleted-len(r.Changes), 0)
 }
 
@@ -164,20 +134,9 @@ func (r *Report) judge(err error) {
 	}
 }
 
-// sorted returns the reasons, the commonest first.
-func (c reasonCounts) sorted() (sorted []state.Withheld) {
-	for reason, n := range c {
-		sorted = append(sorted, state.Withheld{Reason: reason, Count: n})
-	}
-	slices.SortFunc(sorted, func(a, b state.Withheld) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
-	})
-	return sorted
-}
-
 // withMoves makes one change of a move and the create that it belongs to, and
 // sorts the changes.
-func withMoves(changes []Change) (all []Change) {
+func withMoves(changes []tally.Change) (all []tally.Change) {
 	from := map[string]string{} // old external_ids by new ones
 	for _, c := range changes {
 		if c.Action == "move" {
@@ -192,7 +151,7 @@ func withMoves(changes []Change) (all []Change) {
 		}
 		all = append(all, c)
 	}
-	slices.SortStableFunc(all, func(a, b Change) int {
+	slices.SortStableFunc(all, func(a, b tally.Change) int {
 		byAction := cmp.Compare(actionOrder(a.Action), actionOrder(b.Action))
 		return cmp.Or(byAction, cmp.Compare(a.ExternalID, b.ExternalID))
 	})

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"strings"
 
+	"finpages/ingest/listing"
 	"finpages/ingest/render"
+	"finpages/ingest/tally"
 	"finpages/intercomapi"
 	"finpages/sources"
 )
@@ -23,13 +25,13 @@ type Takeover struct {
 
 // takeover says what the run found; nil if it took nothing over, or did not come to
 // its end.
-func (res *results) takeover(total *tally) *Takeover {
-	if !res.adopting || res.prior.pages == 0 || res.pushed.upsertFailed {
+func (res *results) takeover(total *tally.Tally) *Takeover {
+	if !res.adopting || res.prior.Pages == 0 || res.pushed.upsertFailed {
 		return nil
 	}
 	foreign := res.pruned.foreign
-	return &Takeover{Pages: res.prior.pages, Known: res.prior.pages - foreign,
-		Differ: total.updated + len(res.pushed.held), Foreign: foreign, New: total.created}
+	return &Takeover{Pages: res.prior.Pages, Known: res.prior.Pages - foreign,
+		Differ: total.Updated + len(res.pushed.held), Foreign: foreign, New: total.Created}
 }
 
 func (t Takeover) String() string {
@@ -50,8 +52,8 @@ func plural(n int, one string) string {
 
 // Foresee tells by IDs alone, without reading a document, what the first run of a
 // source would take over. Documents that choose an ID in their front matter count as
-// new, and their pages as foreign; what looks like a part of a document counts as known. It asks the source only if the import source has
-// pages.
+// new, and their pages as foreign; what looks like a part of a document counts as
+// known. It asks the source only if the import source has pages.
 func (e *Engine) Foresee(ctx context.Context, src *Source) (t Takeover, err error) {
 	r := newRun(ctx, e, src, RunOptions{Plan: true})
 	defer r.Close()
@@ -77,9 +79,9 @@ func (e *Engine) Foresee(ctx context.Context, src *Source) (t Takeover, err erro
 	for _, id := range ids {
 		document, _, _ := strings.Cut(id, "#")
 		switch {
-		case listed.has(id):
+		case listed.Has(id):
 			t.Known++
-		case src.Split != (render.Split{}) && document != id && listed.has(document):
+		case src.Split != (render.Split{}) && document != id && listed.Has(document):
 			parts++
 		}
 	}
@@ -90,8 +92,8 @@ func (e *Engine) Foresee(ctx context.Context, src *Source) (t Takeover, err erro
 }
 
 // listIDs lists the documents of the source that may be in Fin.
-func (r *run) listIDs() (listed *entrySet, documents int, err error) {
-	listed = newEntrySet()
+func (r *run) listIDs() (listed *listing.EntrySet, documents int, err error) {
+	listed = listing.NewEntrySet()
 	snap, err := r.src.Adapter.Open(r.Ctx)
 	if err != nil {
 		return listed, 0, fmt.Errorf("open source: %w", err)
@@ -99,7 +101,7 @@ func (r *run) listIDs() (listed *entrySet, documents int, err error) {
 	defer snap.Close()
 	ends, err := snap.List(r.Ctx, func(e sources.Entry) error {
 		if e.Excluded == "" && e.Withheld == "" {
-			listed.add(e.ID)
+			listed.Add(e.ID)
 			documents++
 		}
 		return nil

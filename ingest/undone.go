@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"finpages/ingest/destination"
+	"finpages/ingest/listing"
 	"finpages/state"
 )
 
 // isUndone reports whether the page is that of a document which undo took back,
 // and which has not changed since. What must not wait is pushed all the same.
-func (p *pusher) isUndone(w *workItem, page *rendered, before state.Page) bool {
+func (p *pusher) isUndone(w *listing.Item, page *rendered, before state.Page) bool {
 	title, short := page.request.Title, page.body.Short()
 	is := before.Undone == destination.UndoneHash(short[:], title) ||
 		before.Undone == destination.UndoneHash(page.body[:], title) // by a state of schema 2
@@ -20,7 +21,7 @@ func (p *pusher) isUndone(w *workItem, page *rendered, before state.Page) bool {
 
 // keepUndone notes that Intercom keeps the version that was brought back. What
 // drift was found of the page is mended if it was pushed just now.
-func (p *pusher) keepUndone(w *workItem, page *rendered, before state.Page, pushed bool) error {
+func (p *pusher) keepUndone(w *listing.Item, page *rendered, before state.Page, pushed bool) error {
 	before.Entry = w.ID
 	return p.Update(func(tx *state.Tx) error {
 		err := errors.Join(tx.PutPage(page.id, before), tx.PutEntry(w.ID, page.record), tx.DeleteIntent(page.id))
@@ -33,7 +34,7 @@ func (p *pusher) keepUndone(w *workItem, page *rendered, before state.Page, push
 
 // resend pushes the version that undo brought back once more: what Intercom has may
 // be something else.
-func (p *pusher) resend(w *workItem, page *rendered, before state.Page) error {
+func (p *pusher) resend(w *listing.Item, page *rendered, before state.Page) error {
 	var back state.BroughtBack
 	err := p.View(func(tx *state.Tx) (err error) {
 		back, _, err = tx.BroughtBack(page.id)

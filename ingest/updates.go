@@ -5,16 +5,18 @@ import (
 	"slices"
 	"strings"
 
+	"finpages/ingest/listing"
+	"finpages/ingest/tally"
 	"finpages/state"
 )
 
 // countedUpdate is an update that waits until all are counted.
 type countedUpdate struct {
 	state.HeldUpdate
-	turn     int     // of the entry
-	settings bool    // the document is the same: the settings have changed, or finpages itself
-	foreign  bool    // no state of ours pushed the page
-	change   *Change // of a plan
+	turn     int           // of the entry
+	settings bool          // the document is the same: the settings have changed, or finpages itself
+	foreign  bool          // no state of ours pushed the page
+	change   *tally.Change // of a plan
 }
 
 // mayExceedUpdates reports whether the entries to be looked at are so many that
@@ -23,17 +25,14 @@ type countedUpdate struct {
 // long as little has changed.
 func (p *pusher) mayExceedUpdates() bool {
 	n := 0
-	for i := range p.listing.work {
-		pages := 0
-		if known := p.listing.work[i].prior; known != nil {
-			pages = len(known.Record.Pages)
-		}
-		if p.prior.info.Unlisted > 0 {
+	for i := range p.listing.Work {
+		pages := p.listing.Work[i].PagesBefore()
+		if p.prior.Info.Unlisted > 0 {
 			pages = max(pages, 1)
 		}
 		n += pages
 	}
-	return p.src.Updates.Exceeded(n, p.prior.pages)
+	return p.src.Updates.Exceeded(n, p.prior.Pages)
 }
 
 // isCounted reports whether an update falls under the budget. The first row that
@@ -46,59 +45,59 @@ func (p *pusher) mayExceedUpdates() bool {
 //	has secrets taken out                                    no: it goes at once
 //	approved: exactly this request                           no
 //	any other                                                yes
-func (p *pusher) isCounted(w *workItem, page *rendered, before state.Page) bool {
+func (p *pusher) isCounted(w *listing.Item, page *rendered, before state.Page) bool {
 	if before.Hash == page.hash || goesAtOnce(w, page, before) {
 		return false
 	}
-	approved, held := p.prior.hold.Update(page.id)
-	return !(held && p.prior.hold.Approved && approved.Request == page.hash)
+	approved, held := p.prior.Hold.Update(page.id)
+	return !(held && p.prior.Hold.Approved && approved.Request == page.hash)
 }
 
 // goesAtOnce reports whether an update takes something away that must not stay in
 // Fin, or from some whom Fin answers.
-func goesAtOnce(w *workItem, page *rendered, before state.Page) bool {
+func goesAtOnce(w *listing.Item, page *rendered, before state.Page) bool {
 	q := page.request
 	return w.Revoked != "" || before.AIAgent && !q.AIAgent || before.AICopilot && !q.AICopilot ||
 		len(page.record.Leaks) > 0
 }
 
 // countUpdate puts an update off.
-func (p *pusher) countUpdate(w *workItem, page *rendered, before state.Page) {
-	c := Change{ExternalID: page.id, Title: page.request.Title, URL: page.request.URL}
+func (p *pusher) countUpdate(w *listing.Item, page *rendered, before state.Page) {
+	c := tally.Change{ExternalID: page.id, Title: page.request.Title, URL: page.request.URL}
 	if p.opts.Plan && p.opts.Diff {
 		c.Diff = p.diff(page, before)
 	}
 	p.putOff(w, before, state.HeldUpdate{Page: page.id, Request: page.hash, Seen: p.seen(w)}, c)
 }
 
-func (p *pusher) putOff(w *workItem, before state.Page, held state.HeldUpdate, c Change) {
-	rec := w.prior.Record
-	u := countedUpdate{HeldUpdate: held, turn: w.turn, foreign: before.Entry == "",
-		settings: rec.Revision != "" && rec.Revision == w.Revision && rec.Settings != p.source.settings}
+func (p *pusher) putOff(w *listing.Item, before state.Page, held state.HeldUpdate, c tally.Change) {
+	rec := w.Prior.Record
+	u := countedUpdate{HeldUpdate: held, turn: w.Turn, foreign: before.Entry == "",
+		settings: rec.Revision != "" && rec.Revision == w.Revision && rec.Settings != p.source.Settings}
 	if p.opts.Plan {
 		u.change = &c
 	}
-	w.putOff = true
-	p.add(func(*tally) { p.counted = append(p.counted, u) })
+	w.PutOff = true
+	p.Add(func(*tally.Tally) { p.counted = append(p.counted, u) })
 }
 
 // seen tells what the request of an entry is made from; zero if the source does not.
-func (p *pusher) seen(w *workItem) (h state.ShortHash) {
+func (p *pusher) seen(w *listing.Item) (h state.ShortHash) {
 	if w.Revision == "" {
 		return h
 	}
-	return state.HashOf(w.Revision, p.source.settings[:]).Short()
+	return state.HashOf(w.Revision, p.source.Settings[:]).Short()
 }
 
 // isHeldUnseen counts the update of an entry that is held already, and has not
 // changed since: it need not be read again.
-func (p *pusher) isHeldUnseen(w *workItem) (bool, error) {
-	rec := w.prior.Record
-	if !p.counting || p.opts.Full || p.prior.hold.Approved || w.Revoked != "" || w.prior.Intent ||
+func (p *pusher) isHeldUnseen(w *listing.Item) (bool, error) {
+	rec := w.Prior.Record
+	if !p.counting || p.opts.Full || p.prior.Hold.Approved || w.Revoked != "" || w.Prior.Intent ||
 		rec.IDTaken || len(rec.Pages) != 1 {
 		return false, nil
 	}
-	u, held := p.prior.hold.Update(rec.Pages[0])
+	u, held := p.prior.Hold.Update(rec.Pages[0])
 	if !held || u.Seen == (state.ShortHash{}) || u.Seen != p.seen(w) {
 		return false, nil
 	}
@@ -107,12 +106,12 @@ func (p *pusher) isHeldUnseen(w *workItem) (bool, error) {
 		return false, err
 	}
 	if u.Page != w.ID {
-		p.claims.await(w.turn)
+		p.claims.await(w.Turn)
 	}
 	if p.claims.claim(u.Page, w.ID) != w.ID {
 		return false, nil
 	}
-	p.putOff(w, before, u, Change{ExternalID: u.Page, Title: before.Title, URL: before.URL})
+	p.putOff(w, before, u, tally.Change{ExternalID: u.Page, Title: before.Title, URL: before.URL})
 	return true, nil
 }
 
@@ -120,11 +119,11 @@ func (p *pusher) isHeldUnseen(w *workItem) (bool, error) {
 func (p *pusher) settleUpdates() error {
 	p.counting = false
 	slices.SortFunc(p.counted, func(a, b countedUpdate) int { return a.turn - b.turn })
-	if !p.src.Updates.Exceeded(len(p.counted)+len(p.emptied), p.prior.pages) {
-		work := make([]queued, 0, len(p.counted))
+	if !p.src.Updates.Exceeded(len(p.counted)+len(p.emptied), p.prior.Pages) {
+		work := make([]listing.Queued, 0, len(p.counted))
 		for i, u := range p.counted {
 			if i == 0 || u.turn != p.counted[i-1].turn { // of several pages of one document
-				work = append(work, p.listing.work[u.turn])
+				work = append(work, p.listing.Work[u.turn])
 			}
 		}
 		p.counted = nil
@@ -136,18 +135,18 @@ func (p *pusher) settleUpdates() error {
 		p.held = append(p.held, u.HeldUpdate)
 		if c := u.change; c != nil {
 			c.Action, c.Reason = "hold", "an update: "+p.overBudget
-			p.note(&p.tally, *c)
+			p.Note(*c, p.opts.Plan)
 		}
 	}
 	slices.SortFunc(p.held, func(a, b state.HeldUpdate) int { return strings.Compare(a.Page, b.Page) })
 	if len(p.held) > 0 {
 		since := p.Started
-		if before := p.prior.hold; len(before.Updates) > 0 {
+		if before := p.prior.Hold; len(before.Updates) > 0 {
 			since = before.Since
 		}
-		p.add(func(t *tally) { t.waits(since) })
+		p.Add(func(t *tally.Tally) { t.WaitsSince(since) })
 	}
-	p.counted, p.listing.work = nil, nil
+	p.counted, p.listing.Work = nil, nil
 	return nil
 }
 
@@ -164,7 +163,7 @@ func (p *pusher) whyHeld() string {
 	}
 	reason := fmt.Sprintf("%d changed or emptied pages are %.1f %% of the %d pages in Fin, more than "+
 		"updates.max_percent %g",
-		n, 100*float64(n)/float64(p.prior.pages), p.prior.pages, p.src.Updates.MaxPercent)
+		n, 100*float64(n)/float64(p.prior.Pages), p.prior.Pages, p.src.Updates.MaxPercent)
 	if settings > 0 {
 		reason += fmt.Sprintf("; of %d of them the document is the same: the settings have changed, "+
 			"or the version of finpages", settings)

@@ -162,6 +162,12 @@ type HeldUpdate struct {
 	Seen    ShortHash `cbor:"3,keyasint,omitzero"` // of the revision and settings it was made from; zero if unknown
 }
 
+// HasDelete reports whether the delete of a page is held.
+func (h Hold) HasDelete(page string) bool {
+	_, held := slices.BinarySearch(h.Pages, page)
+	return held
+}
+
 // Update returns the update of a page that is held; false if there is none.
 func (h Hold) Update(page string) (HeldUpdate, bool) {
 	at, held := slices.BinarySearchFunc(h.Updates, page, func(u HeldUpdate, page string) int {

@@ -7,6 +7,7 @@ import (
 
 	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
+	"finpages/ingest/tally"
 
 	"github.com/spf13/cobra"
 )
@@ -68,7 +69,7 @@ func printPlans(w io.Writer, reports []ingest.Report) {
 	printAudiences(w, reports)
 }
 
-func describeChange(c ingest.Change) string {
+func describeChange(c tally.Change) string {
 	s := c.ExternalID
 	if c.From != "" {
 		s = c.From + " -> " + s

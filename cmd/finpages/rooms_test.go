@@ -18,8 +18,9 @@ func TestRooms(t *testing.T) {
 	pages := append([]string{"finpages/ingest/address", "finpages/ingest/leaks", "finpages/ingest/render/...",
 		"finpages/ingest/render",
 		"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"}, adapters...)
-	engine := append([]string{"finpages/ingest/decide", "finpages/ingest/destination", "finpages/ingest/metrics",
-		"finpages/ingest/transform"}, pages...)
+	belowListing := append([]string{"finpages/ingest/decide", "finpages/ingest/destination", "finpages/ingest/metrics",
+		"finpages/ingest/tally", "finpages/ingest/transform"}, pages...)
+	engine := append([]string{"finpages/ingest/listing"}, belowListing...)
 	onEngine := append([]string{"finpages/ingest"}, engine...)
 	rooms := map[string][]string{
 		"finpages/sources":                  {},
@@ -41,11 +42,13 @@ func TestRooms(t *testing.T) {
 		"finpages/ingest/leaks":     {},
 		"finpages/ingest/address":   {},
 		"finpages/ingest/render":    append([]string{"finpages/ingest/render/..."}, adapters...),
-		"finpages/ingest/decide":    {"finpages/sources", "finpages/state"},
+		"finpages/ingest/tally":     {"finpages/state"},
+		"finpages/ingest/decide":    {"finpages/ingest/tally", "finpages/sources", "finpages/state"},
 		"finpages/ingest/metrics":   {"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
 		"finpages/ingest/transform": pages,
 		"finpages/ingest/destination": {"finpages/ingest/address", "finpages/ingest/metrics",
 			"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
+		"finpages/ingest/listing":   belowListing,
 		"finpages/ingest":           engine,
 		"finpages/ingest/verify":    onEngine,
 		"finpages/ingest/registry":  onEngine,

@@ -15,6 +15,7 @@ import (
 	"finpages/cmd/finpages/internal/api"
 	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
+	"finpages/ingest/tally"
 	"finpages/state"
 
 	"github.com/chromedp/chromedp"
@@ -241,7 +242,7 @@ func TestHostileErrorsAndReportsAreShownAsText(t *testing.T) {
 	err := w.db.Update("docs", func(tx *state.Tx) error {
 		_, err := tx.AddRun(state.Run{Report: mustJSON(ingest.Report{Result: ingest.Failed, Error: evil, Run: 1,
 			Started: time.Now(),
-			Errors:  []ingest.PageError{{ExternalID: "x", Error: evil}}})})
+			Errors:  []tally.PageError{{ExternalID: "x", Error: evil}}})})
 		return err
 	})
 	if err != nil {

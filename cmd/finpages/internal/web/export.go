@@ -13,6 +13,7 @@ import (
 	"finpages/ingest"
 	"finpages/ingest/documents"
 	"finpages/ingest/inspect"
+	"finpages/ingest/tally"
 	"finpages/state"
 )
 
@@ -184,13 +185,13 @@ func syncColumns() []column[ingest.Report] {
 	}
 }
 
-func changeColumns() []column[ingest.Change] {
-	return []column[ingest.Change]{
-		{"action", func(c ingest.Change) string { return c.Action }},
-		{"id", func(c ingest.Change) string { return c.ExternalID }},
-		{"from", func(c ingest.Change) string { return c.From }},
-		{"title", func(c ingest.Change) string { return c.Title }},
-		{"url", func(c ingest.Change) string { return c.URL }},
-		{"reason", func(c ingest.Change) string { return c.Reason }},
+func changeColumns() []column[tally.Change] {
+	return []column[tally.Change]{
+		{"action", func(c tally.Change) string { return c.Action }},
+		{"id", func(c tally.Change) string { return c.ExternalID }},
+		{"from", func(c tally.Change) string { return c.From }},
+		{"title", func(c tally.Change) string { return c.Title }},
+		{"url", func(c tally.Change) string { return c.URL }},
+		{"reason", func(c tally.Change) string { return c.Reason }},
 	}
 }

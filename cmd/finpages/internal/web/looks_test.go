@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"finpages/ingest"
+	"finpages/ingest/tally"
 	"finpages/intercomapi/emulator"
 	"finpages/state"
 )
@@ -161,7 +162,7 @@ func (w *world) addRuns(source string, n int) {
 					"Unavailable: try again later"
 			}
 			for j := range 1000 {
-				report.Errors = append(report.Errors, ingest.PageError{ExternalID: fmt.Sprintf("guide/page-%06d.md", j),
+				report.Errors = append(report.Errors, tally.PageError{ExternalID: fmt.Sprintf("guide/page-%06d.md", j),
 					Error: strings.Repeat("why ", 30)})
 			}
 			if _, err := tx.AddRun(state.Run{Started: at, Finished: at.Add(time.Minute), Report: mustJSON(report)}); err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest"
+	"finpages/ingest/tally"
 )
 
 type syncView struct {
@@ -43,7 +44,7 @@ func (s *server) showSync(w http.ResponseWriter, r *http.Request) {
 // changeKind is the changes of one kind.
 type changeKind struct {
 	Title   string
-	Changes []ingest.Change
+	Changes []tally.Change
 }
 
 // Kinds returns the changes by what became of the pages.

@@ -1,4 +1,4 @@
-package ingest
+package listing
 
 import (
 	"math/rand/v2"
@@ -22,15 +22,15 @@ func TestEntrySet(t *testing.T) {
 		if rnd.IntN(2) == 0 {
 			ids = slices.Compact(ids)
 		}
-		s, want := newEntrySet(), map[string]bool{}
+		s, want := NewEntrySet(), map[string]bool{}
 		for _, id := range ids {
-			if s.add(id) == want[id] {
+			if s.Add(id) == want[id] {
 				t.Fatalf("%q in %q: %t", id, ids, want[id])
 			}
 			want[id] = true
 		}
 		for i := range 60 {
-			if id := strconv.Itoa(i); s.has(id) != want[id] {
+			if id := strconv.Itoa(i); s.Has(id) != want[id] {
 				t.Fatalf("%q in %q: %t", id, ids, !want[id])
 			}
 		}

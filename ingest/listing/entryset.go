@@ -1,4 +1,4 @@
-package ingest
+package listing
 
 import (
 	"hash/maphash"
@@ -6,10 +6,10 @@ import (
 	"sync"
 )
 
-// entrySet holds entry IDs by 64 bits of hash, so that a run takes a few bytes an
+// EntrySet holds entry IDs by 64 bits of hash, so that a run takes a few bytes an
 // entry however long the IDs are. As long as they come in order, as most sources
 // list them, that one is there twice is known without looking.
-type entrySet struct {
+type EntrySet struct {
 	seed   maphash.Seed
 	last   string
 	hashes []uint64            // of IDs that came in order
@@ -18,11 +18,12 @@ type entrySet struct {
 	sorting sync.Once // of hashes, when they are first asked for
 }
 
-func newEntrySet() *entrySet { return &entrySet{seed: maphash.MakeSeed()} }
+// NewEntrySet returns an empty set.
+func NewEntrySet() *EntrySet { return &EntrySet{seed: maphash.MakeSeed()} }
 
-// add adds an ID; false if it was there. It is not called after has, which may be
+// Add adds an ID; false if it was there. It is not called after Has, which may be
 // called from any goroutine.
-func (s *entrySet) add(id string) bool {
+func (s *EntrySet) Add(id string) bool {
 	hash := maphash.String(s.seed, id)
 	if s.others == nil && (id > s.last || len(s.hashes) == 0) {
 		s.hashes, s.last = append(s.hashes, hash), id
@@ -40,7 +41,8 @@ func (s *entrySet) add(id string) bool {
 	return len(s.others) > n
 }
 
-func (s *entrySet) has(id string) bool {
+// Has reports whether an ID was added.
+func (s *EntrySet) Has(id string) bool {
 	hash := maphash.String(s.seed, id)
 	if s.others != nil {
 		_, ok := s.others[hash]

@@ -1,13 +1,48 @@
-package ingest
+package decide
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+
+	"finpages/ingest/tally"
+	"finpages/state"
 )
 
-// splitByBudget parts the pages that may go from those that must wait for an
-// approval, and says why these wait. The first row that fits counts.
+// Deletion is a page that is to be deleted.
+type Deletion struct {
+	ID         string // external_id
+	Page       state.Page
+	BodyHash   state.ShortHash
+	MustRemove bool   // it must not be in Fin: the budget does not count it
+	RuledOut   bool   // its document was seen, and a rule leaves it out
+	Reason     string // "" means that its document is gone
+	MovedTo    string // external_id of the page that is the same document's by now; "" if there is none
+	Part       string // what the page is of its document; "" of the first or only one
+	Recut      bool   // its text is in other pages of the same document by now: the budget does not count it
+}
+
+// Why says why the page goes.
+func (d Deletion) Why() string {
+	if d.MovedTo != "" {
+		return "its document is " + d.MovedTo + " now"
+	}
+	return cmp.Or(d.Reason, "no longer in the source")
+}
+
+// DeleteFacts is what the deletes of a run are judged by.
+type DeleteFacts struct {
+	Budget      Deletes
+	Hold        state.Hold      // of the run before
+	Owned       int             // pages in Intercom before the run
+	Shown       int             // entries that were listed, and may be in Fin
+	EmptiedOver map[string]bool // external_ids of pages emptied by a run that changes more than its budget allows
+}
+
+// Split parts the pages that may go from those that must wait for an approval, and
+// says why these wait. unseen are pages that are held, of which the listing proves
+// nothing. The first row that fits counts.
 //
 //	deletion                                          what becomes of it
 //	moved, or must not be in Fin                      remove
@@ -20,62 +55,47 @@ import (
 //	any, where those that are left exceed the budget  held
 //	held before                                       held still, also where it would fit by now
 //	any other                                         remove
-func (p *pruner) splitByBudget(gone, unseen []deletion) (remove, held []deletion, reason string) {
-	var ours, foreign, ruledOut, emptied []deletion
-	withUpdates := p.emptiedWithUpdates()
+func (f DeleteFacts) Split(gone, unseen []Deletion) (remove, held []Deletion, reason string) {
+	var ours, foreign, ruledOut, emptied []Deletion
 	for _, d := range gone {
 		switch {
-		case d.movedTo != "" || d.mustRemove || d.recut || p.prior.hold.Approved && p.prior.isHeld(d.id):
+		case d.MovedTo != "" || d.MustRemove || d.Recut || f.Hold.Approved && f.Hold.HasDelete(d.ID):
 			remove = append(remove, d)
-		case withUpdates[d.id]:
+		case f.EmptiedOver[d.ID]:
 			emptied = append(emptied, d)
-		case d.isForeign():
+		case d.IsForeign():
 			foreign = append(foreign, d)
-		case d.ruledOut && !p.prior.isHeld(d.id):
+		case d.RuledOut && !f.Hold.HasDelete(d.ID):
 			ruledOut = append(ruledOut, d)
 		default:
 			ours = append(ours, d)
 		}
 	}
-	shown := p.listing.listed - p.listing.withheld.total() - p.pushed.withheld.total()
-	if p.src.Deletes.Exceeded(len(ruledOut), p.prior.pages, shown) == "" {
+	if f.Budget.Exceeded(len(ruledOut), f.Owned, f.Shown) == "" {
 		remove = append(remove, ruledOut...) // these documents were seen: they are no guess
 	} else {
 		ours = append(ours, ruledOut...)
 	}
-	if reason = p.src.Deletes.Exceeded(len(ours), p.prior.pages, shown); reason != "" {
+	if reason = f.Budget.Exceeded(len(ours), f.Owned, f.Shown); reason != "" {
 		held, reason = slices.Concat(ours, unseen), reason+stillThere(ours)
 	} else {
 		held = unseen
 		for _, d := range ours {
-			if p.prior.isHeld(d.id) {
+			if f.Hold.HasDelete(d.ID) {
 				held = append(held, d)
 			} else {
 				remove = append(remove, d)
 			}
 		}
-		reason = p.stillHeld(len(held))
+		reason = f.stillHeld(len(held))
 	}
 	held = append(append(held, emptied...), foreign...)
-	p.foreign = countForeign(held)
-	return remove, held, joinReasons(reason, emptiedHeld(len(emptied)), foreignReason(p.foreign))
+	return remove, held, joinReasons(reason, emptiedHeld(len(emptied)), foreignReason(CountForeign(held)))
 }
 
-// isForeign reports whether no state of ours pushed the page: it was in the
+// IsForeign reports whether no state of ours pushed the page: it was in the
 // import source before, and no entry is known that it would be the page of.
-func (d deletion) isForeign() bool { return d.page.Entry == "" }
-
-// emptiedWithUpdates returns the external_ids of the pages whose documents were
-// emptied in a run that changes more than its budget allows.
-func (p *pruner) emptiedWithUpdates() map[string]bool {
-	emptied := map[string]bool{}
-	if p.pushed.overBudget != "" {
-		for _, d := range p.pushed.emptied {
-			emptied[d.id] = true
-		}
-	}
-	return emptied
-}
+func (d Deletion) IsForeign() bool { return d.Page.Entry == "" }
 
 func emptiedHeld(n int) string {
 	switch n {
@@ -87,9 +107,10 @@ func emptiedHeld(n int) string {
 	return fmt.Sprintf("%d documents were emptied by a run that would have changed too much", n)
 }
 
-func countForeign(pages []deletion) (n int) {
+// CountForeign counts the foreign pages among those to be deleted.
+func CountForeign(pages []Deletion) (n int) {
 	for _, d := range pages {
-		if d.isForeign() {
+		if d.IsForeign() {
 			n++
 		}
 	}
@@ -114,23 +135,23 @@ func joinReasons(reasons ...string) string {
 
 // stillThere says, where some of the pages are to go although the source has
 // their documents, why that is.
-func stillThere(pages []deletion) string {
-	var reasons reasonCounts
+func stillThere(pages []Deletion) string {
+	var reasons tally.Reasons
 	for _, d := range pages {
-		if d.reason != "" {
-			reasons.add(plainReason(d.reason), 1)
+		if d.Reason != "" {
+			reasons.Add(tally.PlainReason(d.Reason), 1)
 		}
 	}
 	if len(reasons) == 0 {
 		return ""
 	}
 	return fmt.Sprintf("; the source still has %d of these documents (most of them: %s)",
-		reasons.total(), reasons.sorted()[0].Reason)
+		reasons.Total(), reasons.Sorted()[0].Reason)
 }
 
 // stillHeld says why deletes wait that were held before, and fit the budget now.
-func (p *pruner) stillHeld(n int) string {
-	before := p.prior.hold
+func (f DeleteFacts) stillHeld(n int) string {
+	before := f.Hold
 	switch n {
 	case 0:
 		return ""

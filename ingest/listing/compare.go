@@ -1,0 +1,189 @@
+package listing
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+
+	"finpages/ingest/decide"
+	"finpages/ingest/destination"
+	"finpages/ingest/tally"
+	"finpages/ingest/transform"
+	"finpages/sources"
+	"finpages/state"
+)
+
+// comparer fills a listing.
+type comparer struct {
+	*destination.Session
+	opts      Options
+	prior     Prior
+	source    Opened
+	including []Item // unchanged themselves, but perhaps not what they include
+	*Listing
+}
+
+// compareAll decides about all entries. After an error it takes the rest
+// without looking at it.
+func (c *comparer) compareAll(batches <-chan []sources.Entry) (err error) {
+	for batch := range batches {
+		if err == nil {
+			err = c.compare(batch)
+		}
+	}
+	return err
+}
+
+// compare decides about a batch of entries.
+func (c *comparer) compare(batch []sources.Entry) error {
+	c.opts.Listed(len(batch))
+	ids, known := make([]string, len(batch)), make([]knownEntry, len(batch))
+	for i, e := range batch {
+		ids[i] = e.ID
+	}
+	err := c.View(func(tx *state.Tx) error {
+		var unknown []int
+		err := tx.Entries(ids, func(i int, stored state.StoredEntry) (err error) {
+			if known[i], err = c.knownEntry(batch[i], stored); err == nil && !stored.Found() {
+				unknown = append(unknown, i)
+			}
+			return err
+		})
+		return errors.Join(err, c.findTakenOver(tx, ids, known, unknown))
+	})
+	if err != nil {
+		return err
+	}
+	for i, e := range batch {
+		c.enqueue(e, known[i])
+	}
+	return nil
+}
+
+// knownEntry is what is known of an entry before the run.
+type knownEntry struct {
+	decide.Prior
+	plain bool // it is unchanged, and that is all: Record is not filled
+}
+
+// knownEntry returns what is known of an entry. Almost all are plain, which costs
+// little to find out.
+func (c *comparer) knownEntry(e sources.Entry, stored state.StoredEntry) (known knownEntry, err error) {
+	known.Found = stored.Found()
+	mayBePlain := e.Err == nil && e.Withheld == "" && e.Excluded == "" && e.Revoked == "" && e.Revision != "" &&
+		!c.opts.Full && len(c.prior.Intents)+len(c.prior.outByHand) == 0
+	if mayBePlain {
+		if known.plain, err = stored.IsPlain(e.Revision, c.source.Settings); known.plain || err != nil {
+			return known, err
+		}
+	}
+	if known.Record, err = stored.Entry(); err != nil {
+		return known, err
+	}
+	if known.Record.Settings == c.source.Budgeted { // quarantined for a budget that is as it was
+		known.Record.Settings = c.source.Settings
+	}
+	known.Intent = c.prior.isIntended(e.ID, known.Record)
+	if c.prior.outByHand[e.ID] && len(known.Record.Pages) > 0 {
+		known.Record.Settings = state.Hash{} // so that it is looked at, and its pages leave
+	}
+	return known, nil
+}
+
+// findTakenOver gives those entries that the state does not know the pages that were
+// taken over under their names.
+func (c *comparer) findTakenOver(tx *state.Tx, ids []string, known []knownEntry, unknown []int) error {
+	if len(unknown) == 0 {
+		return nil
+	}
+	names := make([]string, len(unknown))
+	for n, i := range unknown {
+		names[n] = ids[i]
+	}
+	return tx.Pages(names, func(n int, page state.Page, found bool) error {
+		if _, planned := c.prior.Adopted[names[n]]; planned || found && page.Entry == "" {
+			known[unknown[n]].Record.Pages = []string{names[n]}
+		}
+		return nil
+	})
+}
+
+// enqueue counts an entry, or queues it.
+func (c *comparer) enqueue(e sources.Entry, known knownEntry) {
+	if e.Excluded = transform.LeftOut(e); e.Excluded != "" {
+		c.exclude(e, known.Prior)
+		return
+	}
+	if !c.Seen.Add(e.ID) {
+		c.Fail(e.ID, errors.New("the source listed this ID twice: only the first counts"), c.Started)
+		return
+	}
+	c.Listed++
+	if known.Found {
+		c.recorded++
+	}
+	if known.plain {
+		c.Add(func(t *tally.Tally) { t.Unchanged++ })
+		return
+	}
+	if known.Record.Withheld != "" && len(known.Record.Pages) > 0 { // they could not be deleted yet
+		e.Revoked = cmp.Or(e.Revoked, known.Record.Withheld)
+	}
+	w := Item{Entry: e, Prior: known.Prior}
+	what := decide.Entry(e, known.Prior, c.source.Settings, c.opts.Full)
+	if len(known.Record.Included) > 0 && (what == decide.Unchanged || what == decide.Quarantined ||
+		what == decide.Recovered) {
+		c.including = append(c.including, w)
+		return
+	}
+	c.settle(w, what)
+}
+
+// compareIncluded decides about an unchanged entry that includes others. Where
+// these cannot be looked at, it stays as it is.
+func (c *comparer) compareIncluded(w Item) error {
+	now, err := c.source.Maker.IncludedHash(c.Ctx, w.Prior.Record.Included)
+	if c.Ctx.Err() != nil {
+		return c.Ctx.Err()
+	}
+	what := decide.Entry(w.Entry, w.Prior, c.source.Settings, c.opts.Full)
+	if err == nil && (now == state.Hash{} || now != w.Prior.Record.IncludedHash) {
+		what = decide.Load
+	}
+	c.settle(w, what)
+	return nil
+}
+
+// settle counts an entry, or queues it.
+func (c *comparer) settle(w Item, what decide.Action) {
+	e, known := w.Entry, w.Prior
+	switch what {
+	case decide.Unchanged:
+		c.countUnchanged(known)
+	case decide.Quarantined:
+		err := fmt.Errorf("in quarantine until it changes: %s", known.Record.Refused)
+		c.Quarantine(e.ID, err, known.Record.Since)
+	case decide.Recovered:
+		c.countUnchanged(known)
+		c.Recovered = append(c.Recovered, e.ID)
+	case decide.Unreadable, decide.Withdraw, decide.Load:
+		c.Work = append(c.Work, Enqueued(w))
+	}
+}
+
+// exclude counts an entry that is left out by a rule, and notes why what the
+// state knows of it must go.
+func (c *comparer) exclude(e sources.Entry, known decide.Prior) {
+	c.LeftOut++
+	if known.Found || len(known.Record.Pages) > 0 {
+		c.Excluded[e.ID] = e.Excluded
+	}
+}
+
+func (c *comparer) countUnchanged(known decide.Prior) {
+	if known.Record.Withheld != "" {
+		c.Withhold(known.Record.Withheld)
+	} else {
+		c.Add(func(t *tally.Tally) { t.Unchanged++ })
+	}
+}
