@@ -174,10 +174,18 @@ func (s Selection) LeaveOut(p string, l *Listing) {
 	}
 }
 
-// Includes reports whether a document may include the file at the path, whatever
-// its format: no pattern leaves it out, and no name on its way is hidden.
+// Includes reports whether a document may include the file at the path: no pattern
+// leaves it out, and no name on its way is hidden. Patterns that select documents
+// by their extension ("docs/**/*.rst") leave out no file beside them.
 func (s Selection) Includes(p string) bool {
-	return hiddenPart(p) == "" && s.WhyPattern(p) == ""
+	if hiddenPart(p) != "" || firstMatch(s.Exclude, p) != "" {
+		return false
+	}
+	return len(s.Include) == 0 || firstMatch(s.Include, p) != "" ||
+		slices.ContainsFunc(s.Include, func(pattern string) bool {
+			folder, name := path.Split(pattern)
+			return strings.HasPrefix(name, "*.") && doublestar.MatchUnvalidated(folder+"*", p)
+		})
 }
 
 // WhyPattern says by which pattern the path is left out; "" if by none.

@@ -141,6 +141,7 @@ const (
 	Markdown          Format = "markdown"
 	MDX               Format = "mdx"
 	HTML              Format = "html"
+	Content           Format = "html-content" // HTML that holds the document alone, as converters write it
 	Text              Format = "text"
 	ConfluenceView    Format = "confluence-view"    // rendered HTML: body.view, body.export_view
 	ConfluenceStorage Format = "confluence-storage" // XHTML with ac: and ri: elements

@@ -46,6 +46,8 @@ func (b *body) read(ctx context.Context, text string, in Input) error {
 		return b.fragment(textHTML(text))
 	case sources.HTML:
 		return b.page(ctx, text, false)
+	case sources.Content:
+		return b.content(text)
 	case sources.ConfluenceExport:
 		return b.page(ctx, htmldoc.CloseEmpty(text), false)
 	case sources.ConfluenceView:
@@ -62,6 +64,18 @@ func (b *body) fragment(markup string) error {
 	if err != nil {
 		return fmt.Errorf("read HTML: %w", err)
 	}
+	b.finish(doc)
+	return nil
+}
+
+// content reads the markup of a converter: nothing in it is a site's, whatever it
+// is called.
+func (b *body) content(markup string) error {
+	doc, err := htmldoc.Parse(markup)
+	if err != nil {
+		return fmt.Errorf("read HTML: %w", err)
+	}
+	doc.OpenFolds()
 	b.finish(doc)
 	return nil
 }

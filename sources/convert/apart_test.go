@@ -20,7 +20,7 @@ func TestReadersAreBounded(t *testing.T) {
 		return sources.Document{Format: ".org", Body: []byte(text), Path: "a.org"}
 	}
 	doc, notes, err := c.Convert(t.Context(), org("#+INCLUDE: \"/etc/passwd\"\n* A pump\nIt runs.\n"), nil)
-	isRead := strings.Contains(string(doc.Body), "A pump") && doc.Format == sources.HTML && doc.Path == "a.org"
+	isRead := strings.Contains(string(doc.Body), "A pump") && doc.Format == sources.Content && doc.Path == "a.org"
 	if err != nil || !isRead || len(notes) != 0 {
 		t.Errorf("%s %q, %v, %v", doc.Format, doc.Body, notes, err)
 	}

@@ -30,6 +30,8 @@ type asciidoc struct {
 	attributes map[string][]string // values by name, the newest first
 	names      map[string]string   // of files, by their paths in the source
 	open       []string            // paths of the documents that are read
+	antora     antora
+	titles     map[string]string // of pages, by their paths
 }
 
 func asciidocIncludes(g *gathered, include Include) {
@@ -38,28 +40,36 @@ func asciidocIncludes(g *gathered, include Include) {
 		at = "document.adoc"
 	}
 	g.file = path.Base(at)
-	a := asciidoc{inclusions: newInclusions(g, include), names: map[string]string{}, open: []string{at}}
+	a := asciidoc{inclusions: newInclusions(g, include), names: map[string]string{}, open: []string{at},
+		titles: map[string]string{}}
 	a.attributes = map[string][]string{
 		"docdir": {"/" + path.Dir(at)}, "docname": {strings.TrimSuffix(g.file, path.Ext(g.file))},
 		"partialsdir": {"partial$"}, "examplesdir": {"example$"},
 	}
+	a.antora = a.component(at)
+	a.configure(at, a.antora)
 	g.body = []byte(a.rewrite(at, string(g.body)))
 }
 
 // rewrite puts in the names under which the files lie that a document includes.
 func (a *asciidoc) rewrite(at, text string) string {
-	if !strings.Contains(text, "include::") {
+	if !strings.Contains(text, "include::") && !strings.Contains(text, "xref:") {
 		for line := range strings.Lines(text) {
 			a.define(line)
 		}
 		return text
 	}
 	var out strings.Builder
+	var block verbatim
 	for line := range strings.Lines(text) {
 		m := asciidocInclude.FindStringSubmatch(line)
+		isShown := block.shows(line)
 		switch {
 		case m == nil:
 			a.define(line)
+			if !isShown {
+				line = a.titled(at, line)
+			}
 		case strings.Contains(m[2], "://"):
 		default:
 			line = "\n"
@@ -148,11 +158,8 @@ func (a *asciidoc) take(from string) string {
 // document, or in it.
 func antoraPath(real string, m []string) string {
 	folder := map[string]string{"partial": "partials", "example": "examples", "page": "pages", "attachment": "attachments"}[m[3]]
-	module := real
-	for path.Base(path.Dir(module)) != "modules" && module != "." && module != "/" {
-		module = path.Dir(module)
-	}
-	if module == "." || module == "/" { // the source may begin within a module
+	module, _, ok := antoraModule(real)
+	if !ok { // the source may begin within a module
 		return path.Join(folder, m[4])
 	}
 	if name := m[2]; name != "" {

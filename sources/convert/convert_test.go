@@ -145,7 +145,7 @@ func TestProgramsKeepWordsAndStructure(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if out.Format != sources.HTML || out.Path != doc.Path {
+			if out.Format != sources.Content || out.Path != doc.Path {
 				t.Errorf("%s at %q", out.Format, out.Path)
 			}
 			if r := recall(words(sourceIn(extension)), words(string(out.Body))); r < 0.995 {

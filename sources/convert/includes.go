@@ -17,6 +17,7 @@ type gathered struct {
 	body  []byte            // of the document, as the program reads it
 	file  string            // path at which the document lies for the program; "" where that does not matter
 	files map[string][]byte // that it includes, by their names for the program
+	args  []string          // before those of the preset
 
 	called map[string]string // how people call files, by these names
 	notes  []string
@@ -39,7 +40,7 @@ func (g *gathered) key(identity string) [sha256.Size]byte {
 		return sha256.Sum256(slices.Concat([]byte(identity), []byte{0}, g.body))
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\x00%q", identity, g.file)
+	fmt.Fprintf(h, "%s\x00%q%q", identity, g.file, g.args)
 	for _, name := range slices.Sorted(maps.Keys(g.files)) {
 		fmt.Fprintf(h, "%q %x\n", name, sha256.Sum256(g.files[name]))
 	}

@@ -66,7 +66,7 @@ func TestLibreOfficeKeepsWordsAndStructure(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if out.Format != sources.HTML || len(notes) > 0 {
+			if out.Format != sources.Content || len(notes) > 0 {
 				t.Errorf("%s, notes %q", out.Format, notes)
 			}
 			want := words(source)

@@ -62,7 +62,7 @@ func pdfPages(doc *sources.Document) error {
 	if w.out.Len() == 0 {
 		return errors.New("the PDF has no text: its pages may be pictures")
 	}
-	doc.Format, doc.Body = sources.HTML, w.out.Bytes()
+	doc.Format, doc.Body = sources.Content, w.out.Bytes()
 	return nil
 }
 

@@ -32,7 +32,7 @@ func FuzzPDFPages(f *testing.F) {
 			for _, tag := range []string{"h1", "h2", "h3", "h4", "p", "ul", "li"} {
 				rest = strings.NewReplacer("<"+tag+">", "", "</"+tag+">", "").Replace(rest)
 			}
-			if strings.ContainsAny(rest, "<>") || doc.Format != sources.HTML {
+			if strings.ContainsAny(rest, "<>") || doc.Format != sources.Content {
 				t.Errorf("%q becomes %q", text, doc.Body)
 			}
 		}

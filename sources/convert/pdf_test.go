@@ -69,7 +69,7 @@ func TestPDF(t *testing.T) {
 	const want = "<h1>The pump</h1>\n<h2>Starting</h2>\n<p>Check the pressure before you open the inlet of the pump. Then wait for the lamp.</p>\n" +
 		"<ul>\n<li>Open the inlet.</li>\n<li>Press start and hold it.</li>\n</ul>\n<h2>Columns</h2>\n" +
 		"<p>Left column begins here and ends here.</p>\n<p>Right column begins after the left one.</p>\n<p>Only text, and the year 2026.</p>\n"
-	if string(out.Body) != want || out.Format != sources.HTML || len(notes) != 0 {
+	if string(out.Body) != want || out.Format != sources.Content || len(notes) != 0 {
 		t.Errorf("%s %q", out.Body, notes)
 	}
 	_, _, err = newConverter(t, map[string][]string{".pdf": {"poppler"}}).Convert(t.Context(), sources.Document{Format: ".pdf", Body: makePDF(nil)}, nil)

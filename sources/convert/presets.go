@@ -41,7 +41,7 @@ func (p preset) hint() string {
 const theFile = "{document}"
 
 // presetVersion is raised whenever what a preset makes of a document may change.
-const presetVersion = "4"
+const presetVersion = "5"
 
 // presets by their names in the config; each says what it does for an extension.
 var presets = map[string]func(extension string) (preset, bool){
@@ -141,7 +141,7 @@ func officeBody(doc *sources.Document) error {
 
 // inBody is for fragments: nothing about them is changed.
 func inBody(doc *sources.Document) error {
-	doc.Format = sources.HTML
+	doc.Format = sources.Content
 	return nil
 }
 
@@ -184,7 +184,7 @@ func keepBody(doc *sources.Document, isHead func(*html.Node) bool) error {
 			return err
 		}
 	}
-	doc.Format, doc.Body = sources.HTML, out.Bytes()
+	doc.Format, doc.Body = sources.Content, out.Bytes()
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -165,7 +166,7 @@ func (m *method) run(ctx context.Context, r sandbox.Runner, in gathered) (source
 	if in.file != "" {
 		program.File = in.file
 	}
-	for _, arg := range p.args {
+	for _, arg := range slices.Concat(in.args, p.args) {
 		program.Args = append(program.Args, strings.ReplaceAll(arg, theFile, "./"+program.File))
 	}
 	program.Writes, program.Forks = p.result != "", p.result != ""

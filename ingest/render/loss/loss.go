@@ -141,7 +141,7 @@ func readSource(in Input, to sink) {
 	case sources.ConfluenceStorage:
 		readStorage(in.Source, to)
 	default:
-		readHTML(in.Source, in.Format != sources.ConfluenceView, to)
+		readHTML(in.Source, in.Format != sources.ConfluenceView && in.Format != sources.Content, to)
 	}
 	to.part()
 }

@@ -33,7 +33,7 @@ func TestMailAttachments(t *testing.T) {
 		attached("text/plain; charset=iso-8859-1", "attachment", "note.txt", "Es l\xe4uft <jetzt>.\r\n\r\nEnde."),
 		attached("application/pdf", "attachment", "plan.pdf", "x"), attached("image/png", "inline", "logo.png", "x"),
 		attached("application/json", "attachment", "bad.ipynb", "{"), forwarded))
-	wantParts(t, doc, sources.HTML, "<h1>Pumps</h1>", "<p>See below.</p>", "<h2>plan.md</h2>", "<h3>Plan</h3>",
+	wantParts(t, doc, sources.Content, "<h1>Pumps</h1>", "<p>See below.</p>", "<h2>plan.md</h2>", "<h3>Plan</h3>",
 		"<td><em>2</em></td>", "<h2>page.HTM</h2>", "<h4>Page</h4><p>said</p>", "<h2>note.txt</h2>",
 		"<p>Es läuft &lt;jetzt&gt;.</p>\n<p>Ende.</p>", "<h2>prices.csv</h2>", "<th>Model</th>", "<td>P1</td>",
 		"<h2>message.eml</h2>", "<h3>Valves</h3>", "<p>Close them.</p>")
@@ -42,7 +42,7 @@ func TestMailAttachments(t *testing.T) {
 		t.Errorf("%q", notes)
 	}
 	doc, _ = read(t, "mail", message("", attached("text/plain", "attachment", "only.txt", "All there is.")))
-	wantParts(t, doc, sources.HTML, "<h2>only.txt</h2>", "<p>All there is.</p>")
+	wantParts(t, doc, sources.Content, "<h2>only.txt</h2>", "<p>All there is.</p>")
 }
 
 func TestMailAttachmentsAreBounded(t *testing.T) {
@@ -79,5 +79,5 @@ func TestBooksKeepTheWordsOfPictures(t *testing.T) {
 		"content.opf", `<package><metadata><title>Pumps</title></metadata><manifest><item id="a" href="a.xhtml" `+
 			`media-type="application/xhtml+xml"/></manifest><spine><itemref idref="a"/></spine></package>`,
 		"a.xhtml", `<html><body><p><img src="p.png" alt="The red valve"/></p></body></html>`))
-	wantParts(t, doc, sources.HTML, `alt="The red valve"`)
+	wantParts(t, doc, sources.Content, `alt="The red valve"`)
 }

@@ -11,6 +11,9 @@ import (
 	"github.com/jhillyerd/enmime/v2"
 )
 
+// savedBy begins the sender of a page that a browser saved.
+const savedBy = "<Saved by"
+
 // mail turns a message, or a page that a browser saved with all that belongs to
 // it, into HTML. The text of attachments follows.
 func mail(doc sources.Document) (sources.Document, []string, error) { return message(doc, 0) }
@@ -28,7 +31,7 @@ func message(doc sources.Document, depth int) (sources.Document, []string, error
 	}
 	var head [][]string
 	for _, name := range []string{"From", "To", "Cc", "Date"} {
-		if value := env.GetHeader(name); value != "" && !strings.HasPrefix(value, "<Saved by") {
+		if value := env.GetHeader(name); value != "" && !strings.HasPrefix(value, savedBy) {
 			head = append(head, []string{name, value})
 		}
 	}
@@ -46,7 +49,11 @@ func message(doc sources.Document, depth int) (sources.Document, []string, error
 	if doc.Title == "" {
 		doc.Title = env.GetHeader("Subject")
 	}
-	return m.document(doc, doc.Title), notes, nil
+	doc = m.document(doc, doc.Title)
+	if strings.HasPrefix(env.GetHeader("From"), savedBy) {
+		doc.Format = sources.HTML // a site's page, with all that stands around its content
+	}
+	return doc, notes, nil
 }
 
 // paragraphs writes text whose paragraphs have empty lines between them.

@@ -93,7 +93,7 @@ func (m *markup) table(rows [][]string) {
 }
 
 func (m *markup) document(of sources.Document, title string) sources.Document {
-	of.Format, of.Body = sources.HTML, []byte(m.String())
+	of.Format, of.Body = sources.Content, []byte(m.String())
 	if title != "" {
 		of.Body = []byte("<h1>" + html.EscapeString(title) + "</h1>\n" + m.String())
 	}

@@ -53,12 +53,12 @@ func refused(t *testing.T, reader, body, want string) {
 
 func TestTables(t *testing.T) {
 	doc, _ := read(t, "csv", "\ufeffName,Said\r\nAda,\"a, \"\"b\"\" <c>\nd\"\r\n\r\nBob,\r\n")
-	wantParts(t, doc, sources.HTML, "<th>Name</th>", "<td>Ada</td>", "<td>a, &#34;b&#34; &lt;c&gt;<br>d</td>",
+	wantParts(t, doc, sources.Content, "<th>Name</th>", "<td>Ada</td>", "<td>a, &#34;b&#34; &lt;c&gt;<br>d</td>",
 		"<td>Bob</td>")
 	doc, _ = read(t, "csv", "Stadt;Preis\nKöln;1,50\n")
-	wantParts(t, doc, sources.HTML, "<th>Stadt</th>", "<td>Köln</td>\n<td>1,50</td>")
+	wantParts(t, doc, sources.Content, "<th>Stadt</th>", "<td>Köln</td>\n<td>1,50</td>")
 	doc, _ = read(t, "tsv", "a\tb,c\n1\t2\n")
-	wantParts(t, doc, sources.HTML, "<th>a</th>\n<th>b,c</th>")
+	wantParts(t, doc, sources.Content, "<th>a</th>\n<th>b,c</th>")
 	refused(t, "csv", "a,b\n"+strings.Repeat("1,2\n", 7000), "the table has 700")
 }
 
@@ -109,7 +109,7 @@ func TestWorkbooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	doc, notes := read(t, "excel", out.String())
-	wantParts(t, doc, sources.HTML, "<h2>Prices</h2>", "<th>Model</th>\n<th>Price</th>\n</tr>",
+	wantParts(t, doc, sources.Content, "<h2>Prices</h2>", "<th>Model</th>\n<th>Price</th>\n</tr>",
 		"<td>P1</td>\n<td>25%</td>\n</tr>", "<td>P3</td>")
 	for _, hidden := range []string{"hush", "P2", "Cost"} {
 		if strings.Contains(string(doc.Body), hidden) {
@@ -150,7 +150,7 @@ func TestBooks(t *testing.T) {
 	doc, notes := read(t, "epub", zipped(t, "META-INF/container.xml", container, "OEBPS/content.opf", opf,
 		"OEBPS/nav.xhtml", "<body>menu</body>",
 		"OEBPS/one a.xhtml", "<html><head><title>x</title></head><body><h2>One</h2><p>Begin.</p></body></html>", "OEBPS/two.xhtml", "<html><body><h2>Two</h2><p>End.</p></body></html>"))
-	wantParts(t, doc, sources.HTML, "<h1>The pump</h1>", "<h2>One</h2><p>Begin.</p>", "<h2>Two</h2><p>End.</p>")
+	wantParts(t, doc, sources.Content, "<h1>The pump</h1>", "<h2>One</h2><p>Begin.</p>", "<h2>Two</h2><p>End.</p>")
 	if len(notes) != 1 || strings.Contains(string(doc.Body), "menu") {
 		t.Errorf("%q %s", notes, doc.Body)
 	}
@@ -164,7 +164,7 @@ func TestMail(t *testing.T) {
 		"=?utf-8?q?Pumpe_l=C3=A4uft?=\r\nDate: Mon, 30 Nov 2026 10:00:00 +0000\r\n"+
 		"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nIt l=E4uft.\r\n\r\nBye <now>\r\n"+
 		"--b\r\nContent-Type: application/pdf; name=plan.pdf\r\nContent-Disposition: attachment; filename=plan.pdf\r\n\r\nx\r\n--b--\r\n")
-	wantParts(t, doc, sources.HTML, "<h1>Pumpe läuft</h1>", "From: ", "ada@corp.example", "<p>It läuft.</p>",
+	wantParts(t, doc, sources.Content, "<h1>Pumpe läuft</h1>", "From: ", "ada@corp.example", "<p>It läuft.</p>",
 		"<p>Bye &lt;now&gt;</p>")
 	if len(notes) != 1 || notes[0] != `the attachment "plan.pdf" is left out` {
 		t.Errorf("%q", notes)
@@ -179,7 +179,7 @@ func TestMail(t *testing.T) {
 func TestOrg(t *testing.T) {
 	doc, notes := read(t, "org", "#+TITLE: Pumps\n\n* Start\n\nSome /text/ and =code=.\n\n| a | b |\n|---+---|\n| "+
 		"1 | 2 |\n\n#+BEGIN_SRC sh\nls\n#+END_SRC\n\n#+INCLUDE: \"/etc/passwd\" src text\n\n- one\n- two\n")
-	wantParts(t, doc, sources.HTML, "Start", "<em>text</em>", "<code", "<table", "ls", "<li>one")
+	wantParts(t, doc, sources.Content, "Start", "<em>text</em>", "<code", "<table", "ls", "<li>one")
 	if strings.Contains(string(doc.Body), "root:") || doc.Title != "Pumps" || len(notes) != 1 {
 		t.Errorf("%q %q %s", doc.Title, notes, doc.Body)
 	}
@@ -232,7 +232,7 @@ func FuzzReaders(f *testing.F) {
 						t.Errorf("%s: %v", name, fault)
 					}
 				}()
-				if doc, _, err := r(sources.Document{Body: body}); err == nil && doc.Format != sources.HTML &&
+				if doc, _, err := r(sources.Document{Body: body}); err == nil && doc.Format != sources.Content &&
 					doc.Format != sources.Markdown {
 					t.Errorf("%s: format %q", name, doc.Format)
 				}

@@ -39,6 +39,6 @@ func orgMode(doc sources.Document) (sources.Document, []string, error) {
 	if doc.Title == "" {
 		doc.Title = parsed.Get("TITLE")
 	}
-	doc.Format, doc.Body = sources.HTML, []byte(out)
+	doc.Format, doc.Body = sources.Content, []byte(out)
 	return doc, notes, nil
 }
