@@ -11,21 +11,21 @@ import (
 )
 
 // confirmPublic asks, on a terminal, before the first sync whose pages customers
-// can see. Elsewhere the config is the answer, and the sync is announced.
+// can see. Elsewhere there is nobody to ask: the sync needs --yes.
 func (g *globals) confirmPublic(ctx context.Context, ctl control, names []string, in io.Reader) error {
 	all, err := ctl.StatusAll(ctx, names)
 	if err != nil {
 		return nil // the sync says it better
 	}
 	public := firstPublic(all)
-	if len(public) == 0 {
+	switch {
+	case len(public) == 0:
 		return nil
+	case !g.canAsk(in):
+		return usageError("%s. Nothing was synced: use --yes if that is meant, else set availability: "+
+			"{ai_agent: false, ai_copilot: true} in the config, for teammates only", firstPublicText(public))
 	}
-	fmt.Fprintf(g.stderr, "finpages: %s\n", firstPublicText(public))
-	if !isTerminal(in) || !isTerminal(g.stderr) {
-		return nil
-	}
-	fmt.Fprint(g.stderr, "Go on? [y/N] ")
+	fmt.Fprintf(g.stderr, "finpages: %s\nGo on? [y/N] ", firstPublicText(public))
 	answer, err := newLines(in).next(ctx)
 	if ctx.Err() != nil {
 		return err
@@ -36,6 +36,9 @@ func (g *globals) confirmPublic(ctx context.Context, ctl control, names []string
 	}
 	return &exitError{exitFailed, "nothing was synced: set availability in the config, or answer yes (or use --yes)"}
 }
+
+// canAsk reports whether somebody sits there to answer.
+func (g *globals) canAsk(in io.Reader) bool { return isTerminal(in) && isTerminal(g.stderr) }
 
 // firstPublic names the sources whose next sync is the first for customers.
 func firstPublic(all []inspect.Status) (names []string) {

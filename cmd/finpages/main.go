@@ -8,10 +8,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	_ "time/tzdata" // CRON_TZ works on machines without time zones, too
 
 	"finpages/cmd/finpages/internal/config"
+
+	"github.com/spf13/cobra"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -47,11 +50,35 @@ func run(args []string, stdout, stderr io.Writer) int {
 	out := &output{w: stdout}
 	root := newRoot(out, stderr)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	c, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		err = out.err
 	}
+	if err != nil && !out.written && wantsJSON(c, args) {
+		writeJSON(newPrintable(out), failureOf(err))
+	}
 	return report(err, newPrintable(stderr))
+}
+
+// wantsJSON reports whether a command was to print JSON, also where its flags
+// are not all right.
+func wantsJSON(c *cobra.Command, args []string) bool {
+	f := c.Flags().Lookup("json")
+	return f != nil && (f.Value.String() == "true" || slices.Contains(args, "--json"))
+}
+
+// failure is what a command that prints JSON prints in the place of its answer.
+type failure struct {
+	Error  string         `json:"error"`
+	Faults []config.Fault `json:"faults,omitempty"` // of the config
+}
+
+func failureOf(err error) failure {
+	var invalid *config.Invalid
+	if errors.As(err, &invalid) {
+		return failure{Error: "the config has faults", Faults: invalid.Faults}
+	}
+	return failure{Error: err.Error()}
 }
 
 // report prints what went wrong, and returns the exit code for it.

@@ -12,13 +12,15 @@ import (
 // output remembers the first error of writing, such as that the disk is full,
 // so that no command has to look.
 type output struct {
-	w   io.Writer
-	err error
+	w       io.Writer
+	err     error
+	written bool
 }
 
 // Write implements [io.Writer].
 func (o *output) Write(b []byte) (int, error) {
 	n, err := o.w.Write(b)
+	o.written = o.written || n > 0
 	if err != nil && o.err == nil {
 		o.err = fmt.Errorf("write output: %w", err)
 	}

@@ -31,13 +31,15 @@ func newReloadedMetric() prometheus.Gauge {
 }
 
 func runCommand(g *globals) *cobra.Command {
-	var strict bool
+	var strict, yes bool
 	c := &cobra.Command{
 		Use:   "run",
 		Short: "Run the daemon: sync every source on its schedule and serve HTTP",
 		Long: "Run the daemon: sync every source on its schedule and serve HTTP.\n\n" +
 			"SIGHUP, or a change to the config file, reloads the config. SIGTERM stops the daemon: it finishes the pages " +
-			"in flight and exits.",
+			"in flight and exits.\n\n" +
+			"On a terminal, it asks before the first sync whose pages customers can see. As a service, the availability in\n" +
+			"the config is the answer, and the log says who will see what.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			defer outliveReaders()()
@@ -53,9 +55,15 @@ func runCommand(g *globals) *cobra.Command {
 				return err
 			}
 			defer a.close()
+			if !yes && g.canAsk(c.InOrStdin()) {
+				if err := g.confirmPublic(c.Context(), a.service, nil, c.InOrStdin()); err != nil {
+					return err
+				}
+			}
 			return g.daemon(c.Context(), a)
 		},
 	}
+	c.Flags().BoolVar(&yes, "yes", false, "do not ask before the first sync whose pages customers can see")
 	c.Flags().BoolVar(&strict, "strict", false, "refuse to start if other users can change the config or read its secrets")
 	return c
 }
@@ -142,7 +150,7 @@ func (a *app) warn() {
 	}
 	if all, err := a.service.StatusAll(context.Background(), nil); err == nil {
 		if public := firstPublic(all); len(public) > 0 {
-			a.log.Info(firstPublicText(public), "chosen by", "availability in "+a.cfg.Path)
+			a.log.Warn(firstPublicText(public)+": availability in the config chose that", "config", a.cfg.Path)
 		}
 	}
 	a.warnOfLogins()

@@ -17,10 +17,10 @@ type Invalid struct {
 
 // Fault is one thing wrong with a config file, and how to fix it.
 type Fault struct {
-	Line    int // 1 is the first
-	Column  int // of the first character; 0 if unknown
-	Message string
-	Excerpt string // the line with a caret below it, secrets masked; "" if there is none
+	Line    int    `json:"line"`             // 1 is the first
+	Column  int    `json:"column,omitempty"` // of the first character; 0 if unknown
+	Message string `json:"message"`
+	Excerpt string `json:"-"` // the line with a caret below it, secrets masked; "" if there is none
 }
 
 // Error lists all faults, a line each.
