@@ -21,6 +21,7 @@ type body struct {
 	notes    *warnings
 	included []string
 	others   []string // the texts that it includes
+	noted    int      // bytes of these
 	verbatim bool     // code is kept as it is, with blank lines around it
 }
 

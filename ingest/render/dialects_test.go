@@ -298,6 +298,39 @@ func TestRenderWikiLinks(t *testing.T) {
 	}
 }
 
+// TestRenderToolLinks holds that links lead where those of their tool do.
+func TestRenderToolLinks(t *testing.T) {
+	source := files{"guide/Set-Up.md": "", "guide/Be%2Dterna-é.md": "", "Big-pump.md": "", "Introduction.md": "", "a.md": ""}
+	for _, c := range []struct{ tool, from, want string }{
+		{"docfx", "[x](set-up.md#a)", `<a href="https://docs.example.com/guide/Set-Up.md#a">x</a>`},
+		{"docfx", "[x](~/guide/SET-UP.md)", `<a href="https://docs.example.com/guide/Set-Up.md">x</a>`},
+		{"docfx", "[x](gone.md)", `<a href="https://docs.example.com/guide/gone.md">x</a>`},
+		{"mkdocs", "[x](set-up.md)", `<a href="https://docs.example.com/guide/set-up.md">x</a>`},
+		{"azure", "[x](/guide/Be%2Dterna-%C3%A9)", `<a href="https://docs.example.com/guide/Be%252Dterna-%C3%A9.md">x</a>`},
+		{"azure", "[x](</guide/set up>) [y](/big%20pump)", `<a href="https://docs.example.com/guide/Set-Up.md">x</a> <a href="https://docs.example.com/Big-pump.md">y</a>`},
+		{"obsidian", "[[Introduction|Pumps]]", `<a href="https://docs.example.com/Introduction.md">Pumps</a>`},
+		{"", "[[Introduction|Pumps]] and [[The text|Introduction]]", `<a href="https://docs.example.com/Introduction.md">Pumps</a> and <a href="https://docs.example.com/Introduction.md">The text</a>`},
+		{"obsidian", "[[a|`b` and **c**]] ![[x.svg#icon]]", `<a href="https://docs.example.com/a.md"><code>b</code> and <strong>c</strong></a>`},
+	} {
+		in := document(sources.Markdown, c.from)
+		in.Document.Title = "Title"
+		in.Link = func(path string) string { return strings.ReplaceAll(source.link(path), "%", "%25") }
+		in.Tool = func() string { return c.tool }
+		in.Exists = func(path string) bool { return source.link(path) != "" }
+		in.Named = func(name string) string {
+			for path := range source {
+				if strings.EqualFold(path, name) || strings.EqualFold(path, name+".md") {
+					return path
+				}
+			}
+			return ""
+		}
+		if got := flat(mustRender(t, in).HTML); got != "<p>"+c.want+"</p>" {
+			t.Errorf("%s, %s:\n got %s\nwant %s", c.tool, c.from, got, c.want)
+		}
+	}
+}
+
 func TestIsPartial(t *testing.T) {
 	for path, want := range map[string]bool{
 		"guide/_part.mdx": true, "_includes/foot.md": true, "content/_common/a/b.md": true,

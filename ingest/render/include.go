@@ -5,18 +5,20 @@ import (
 	"slices"
 	"strings"
 
-	"finpages/ingest/render/internal/confluence"
 	"finpages/ingest/render/internal/dialect"
 	"finpages/ingest/render/internal/frontmatter"
-	"finpages/sources"
 	"finpages/sources/charset"
-
-	"golang.org/x/net/html"
 )
 
 // includes gives the dialects a way to load what the document includes. What
 // was asked for is noted, also what is not there: the page depends on it.
 func (b *body) includes(in Input) dialect.Includes {
+	out := b.files(in)
+	out.Storage = b.storageReader(in.Document.Address, out, 0)
+	return out
+}
+
+func (b *body) files(in Input) dialect.Includes {
 	read := func(p string) (text string, ok bool) {
 		if !slices.Contains(b.included, p) {
 			b.included = append(b.included, p)
@@ -32,11 +34,13 @@ func (b *body) includes(in Input) dialect.Includes {
 		if _, rest, err := frontmatter.Split(text); err == nil {
 			text = rest
 		}
+		b.note(text)
 		return moveLinks(text, path.Dir(p), path.Dir(in.Document.Path)), true
 	}
-	out := dialect.Includes{Path: in.Document.Path, Tool: in.tool, IsNamed: in.isNamed(), Storage: func(markup string) string {
-		return b.storageHTML(markup, in.Document.Address)
-	}}
+	out := dialect.Includes{Path: in.Document.Path, Tool: in.tool, IsNamed: in.isNamed()}
+	if in.Named != nil {
+		out.IsNote = func(name string) bool { return in.Named(name) != "" }
+	}
 	if in.Include == nil {
 		return out
 	}
@@ -63,20 +67,15 @@ func (b *body) includes(in Input) dialect.Includes {
 	return out
 }
 
-// storageHTML is a wiki's storage format as HTML, "" if it cannot be read.
-func (b *body) storageHTML(markup string, address func(sources.Reference) string) string {
-	root, warnings, err := confluence.Storage(markup, address, nil)
-	if err != nil {
-		return ""
+// maxOthers bounds the text of other files that a page's loss is measured with,
+// in bytes.
+const maxOthers = 2 << 20
+
+// note notes what the page may show of another file.
+func (b *body) note(text string) {
+	if b.noted += len(text); b.noted <= maxOthers {
+		b.others = append(b.others, text)
 	}
-	b.warn(warnings)
-	var out strings.Builder
-	for n := range root.ChildNodes() {
-		if err := html.Render(&out, n); err != nil {
-			return ""
-		}
-	}
-	return out.String()
 }
 
 // maxIncludePaths bounds the places that are looked at for one file.

@@ -5,10 +5,13 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"sync"
 
+	"finpages/ingest/render/internal/dialect"
 	"finpages/ingest/render/internal/dom"
 	"finpages/ingest/render/internal/markdown"
 	"finpages/sources"
+	regexp "finpages/sources/lazyregexp"
 )
 
 // linker makes the references of one document absolute.
@@ -19,6 +22,8 @@ type linker struct {
 	page     *url.URL                       // nil where the page has no web address
 	base     *url.URL                       // of <base href>; nil if none
 	named    func(name string) string
+	exists   func(path string) bool // nil where nobody knows
+	tool     func() string          // that the document is written for
 	warn     func(string)
 	dead     int  // references to documents that are not there
 	isExport bool // relative references lead to files of the export, whose wiki nobody knows
@@ -26,6 +31,7 @@ type linker struct {
 
 func newLinker(in Input, metaURL string, warn func(string)) linker {
 	l := linker{docPath: in.Document.Path, link: in.Link, find: in.Document.Find, named: in.Named, warn: warn,
+		exists: in.Exists, tool: sync.OnceValue(in.tool),
 		isExport: in.Document.Format == sources.ConfluenceExport}
 	address := in.URL
 	if metaURL != "" {
@@ -241,17 +247,62 @@ func (l *linker) inSource(u *url.URL) string {
 	if l.link == nil || u.Path == "" {
 		return ""
 	}
-	target := path.Join(path.Dir(l.docPath), u.Path)
-	if strings.HasPrefix(u.Path, "/") {
-		target = path.Clean(u.Path)[1:]
+	at := l.filePath(u)
+	target := path.Join(path.Dir(l.docPath), at)
+	if strings.HasPrefix(at, "/") {
+		target = path.Clean(at)[1:]
 	}
 	if target == ".." || strings.HasPrefix(target, "../") {
 		return ""
+	}
+	if other := l.otherCase(target); other != "" {
+		target = other
 	}
 	for _, p := range candidates(target, strings.HasSuffix(u.Path, "/")) {
 		if address := l.link(p); address != "" {
 			return withSuffix(address, u)
 		}
+	}
+	return ""
+}
+
+// filePath is the path of the file that a reference leads to. DocFX begins those
+// from the root with "~"; Azure's wikis keep some characters of the pages' names
+// escaped in those of the files, and write spaces as dashes.
+func (l *linker) filePath(u *url.URL) string {
+	if rest, ok := strings.CutPrefix(u.Path, "~/"); ok {
+		return "/" + rest
+	}
+	if !strings.ContainsAny(u.EscapedPath(), "% ") || l.tool() != dialect.Azure || strings.Contains(u.Path, ".attachments/") {
+		return u.Path
+	}
+	kept := azureEscape.ReplaceAllString(u.EscapedPath(), "%25$1")
+	name, err := url.PathUnescape(kept)
+	if err != nil {
+		return u.Path
+	}
+	return strings.ReplaceAll(name, " ", "-")
+}
+
+// azureEscape finds what Azure's wikis keep escaped in the names of files.
+// https://learn.microsoft.com/azure/devops/project/wiki/wiki-file-structure
+var azureEscape = regexp.MustCompile(`(?i)%(3A|3C|3E|2A|3F|7C|2D|22)`)
+
+// otherCase is the path of a document that differs from one that is not there in
+// the case of its letters, for tools on whose sites that does not matter; "" if
+// there is none.
+func (l *linker) otherCase(target string) string {
+	if l.exists == nil || l.named == nil || l.tool() != dialect.DocFX && l.tool() != dialect.Azure {
+		return ""
+	}
+	if extension(target) == "" && l.tool() == dialect.Azure {
+		target += ".md"
+	}
+	if !documentExtensions[strings.ToLower(extension(target))] || l.exists(target) {
+		return ""
+	}
+	if found := l.named(target); strings.EqualFold(found, target) {
+		return found
 	}
 	return ""
 }

@@ -42,7 +42,7 @@ import (
 
 // Version names the behavior of this package. It is raised whenever the
 // output for any document may change.
-const Version = "14"
+const Version = "15"
 
 // Input is a document and what is known of its place.
 type Input struct {
@@ -68,6 +68,9 @@ type Input struct {
 	// [Dialects], "" if none do. It is asked where Dialect does not say and the
 	// document holds what one tool alone would read as markup. Nil knows nothing.
 	Tool func() string
+
+	// Exists tells whether the source has a file at a slash path. Nil knows nothing.
+	Exists func(path string) bool
 
 	// Split says how the page is cut into parts.
 	Split Split
@@ -185,8 +188,12 @@ func render(ctx context.Context, in Input) (Page, error) {
 		heading = nil // it is still in the page
 	}
 	page.split(written, heading, in)
+	others := append(body.others, in.Document.Path, in.Document.Title, front.Text("title"))
+	if heading == nil {
+		others = append(others, page.Title) // the page may have it once more
+	}
 	page.Loss = loss.Measure(loss.Input{Format: in.Document.Format, Source: text, Title: page.Title, Page: page.HTML,
-		Others: append(body.others, in.Document.Path, in.Document.Title, front.Text("title"))})
+		Others: others})
 	page.Loss.DeadLinks, page.Loss.Images = body.links.dead, written.Images
 	page.Warnings = notes.list
 	return page, nil

@@ -251,7 +251,8 @@ func TestRenderTitle(t *testing.T) {
 		{"dots only", "x/..md", "", "x", "..md", "<p>x</p>"},
 		{"dashes only", "x/---.md", "", "x", "---.md", "<p>x</p>"},
 		{"no path", "", "", "x", "Untitled", "<p>x</p>"},
-		{"long", "", "", "# " + long + "\n\nx", strings.TrimSpace(strings.Repeat("word ", 50)) + "…", "<p>x</p>"},
+		{"long", "", "", "# " + long + "\n\nx", strings.TrimSpace(strings.Repeat("word ", 50)) + "…", "<h2>" + strings.TrimSpace(long) + "</h2><p>x</p>"},
+		{"Azure", "Pump-%2D-How%3F.md", "", "x", "Pump - How?", "<p>x</p>"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := document(sources.Markdown, c.body)

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"net/url"
 	"path"
 	"strings"
 	"unicode"
@@ -22,15 +23,19 @@ func pageTitle(front string, d sources.Document, doc *htmldoc.Document) string {
 	heading := plainText(doc.Heading())
 	for _, title := range []string{plainTitle(front), plainText(d.Title)} {
 		if title != "" {
-			if sameTitle(title, heading) {
+			short := truncate(title, maxTitle)
+			if short == title && sameTitle(title, heading) {
 				doc.RemoveHeading()
 			}
-			return truncate(title, maxTitle)
+			return short
 		}
 	}
 	if heading != "" {
-		doc.RemoveHeading()
-		return truncate(heading, maxTitle)
+		title := truncate(heading, maxTitle)
+		if title == heading { // else the page keeps the whole
+			doc.RemoveHeading()
+		}
+		return title
 	}
 	if title := plainText(doc.Title); title != "" {
 		return truncate(title, maxTitle)
@@ -109,7 +114,10 @@ func fileTitle(p string) string {
 	words := strings.FieldsFunc(stem, func(r rune) bool {
 		return r == '-' || r == '_' || unicode.IsSpace(r) || unicode.IsControl(r)
 	})
-	title := strings.Join(words, " ")
+	title := azureEscape.ReplaceAllStringFunc(strings.Join(words, " "), func(c string) string {
+		plain, _ := url.PathUnescape(c)
+		return plain
+	})
 	if title == "" || title == "." {
 		title = plainText(path.Base(p))
 	}

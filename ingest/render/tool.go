@@ -23,6 +23,7 @@ var settings = []struct{ name, tool string }{
 	{"docfx.json", dialect.DocFX}, {".openpublishing.publish.config.json", dialect.DocFX},
 	{"docs.json", dialect.Mintlify}, {"mint.json", dialect.Mintlify},
 	{".gitbook.yaml", dialect.GitBook}, {".gitbook", dialect.GitBook}, {"_config.yml", dialect.Jekyll},
+	{".order", dialect.Azure}, {".attachments", dialect.Azure},
 }
 
 // ToolAt tells of a folder which tool's settings lie in it, as exists sees them;

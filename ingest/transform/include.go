@@ -110,6 +110,16 @@ func (in *inclusion) tool(from string) string {
 	return in.depend(toolMark+path.Dir(from), func() (string, error) { return in.maker.toolAt(in.ctx, path.Dir(from)) })
 }
 
+// exists is [render.Input.Exists]. What cannot be looked at now may be there.
+func (in *inclusion) exists(path string) bool {
+	p, ok := in.maker.snapshot.(sources.Prober)
+	if !ok || in.ctx.Err() != nil {
+		return true
+	}
+	found, err := p.Exists(in.ctx, path)
+	return found || err != nil
+}
+
 // Documents depend on more than what they include: on what a name leads to, and
 // on the tool that their folder is written for. These are noted as paths that no
 // file has.

@@ -43,7 +43,9 @@ func (m *markdown) inline() (ended bool) {
 		m.image(rest)
 	case '*', '~', '=':
 		m.to.joint()
-		m.i++
+		if m.i++; rest[0] == '*' && m.i < len(m.s) && m.s[m.i] == '_' {
+			m.i++
+		}
 	case '^':
 		m.caret(rest)
 	case ':':
@@ -115,6 +117,9 @@ func (m *markdown) angle(rest string) {
 	case strings.HasPrefix(rest, "<!--"):
 		m.setting(upTo(rest, "-->"))
 		return
+	case strings.HasPrefix(rest, "<xref:"):
+		m.setting(upTo(rest[:min(len(rest), 1000)], ">"))
+		return
 	case strings.HasPrefix(rest, "<![CDATA["):
 		m.i += len("<![CDATA[")
 		return
@@ -135,6 +140,10 @@ func (m *markdown) angle(rest string) {
 		m.to.part()
 	}
 	m.component(rest[:t.length])
+	if t.name == "htmlblock" && !t.isEnd && !t.closes { // HTML as a string of JavaScript
+		m.setting(endTag(m.s[m.i:], t.name))
+		return
+	}
 	switch {
 	case m.hidden != nil:
 		if m.hidden.follow(t) {
@@ -270,10 +279,16 @@ func (m *markdown) bracket(rest string) {
 			m.setting(end + 1)
 			return
 		}
+	case strings.HasPrefix(rest, "[block:"):
+		m.setting(upTo(rest, "[/block]"))
+		return
 	case strings.HasPrefix(rest, "[["):
 		if end := m.inParagraph(rest, "]]"); end > 0 {
 			m.to.joint()
 			m.setting(end + 2)
+			if strings.HasPrefix(m.s[m.i:], "(") {
+				m.address() // it is the text of a link
+			}
 			return
 		}
 	}

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"html"
 	"slices"
 
 	regexp "finpages/sources/lazyregexp"
@@ -19,7 +20,7 @@ var argument = regexp.MustCompile("(?:([\\w:.-]+)=)?(?:\"((?:[^\"\\\\]|\\\\.)*)\
 func parseArgs(s string) args {
 	a := args{named: map[string]string{}}
 	for _, m := range argument.FindAllStringSubmatch(s, 100) {
-		value := m[2] + m[3] + m[4] + m[5] + m[6] + m[7]
+		value := html.UnescapeString(m[2] + m[3] + m[4] + m[5] + m[6] + m[7])
 		if m[1] != "" {
 			a.named[m[1]] = value
 		} else {

@@ -270,5 +270,6 @@ func mediaLink(href, title, kind string) string {
 	if title == "" {
 		title = kind
 	}
-	return `<a href="` + html.EscapeString(href) + `">` + html.EscapeString(title) + `</a>`
+	text := strings.Replace(html.EscapeString(title), "://", "&#58;//", 1) // else it would be a link within the link
+	return `<a href="` + html.EscapeString(href) + `">` + text + `</a>`
 }

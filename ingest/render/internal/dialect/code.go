@@ -24,7 +24,7 @@ func fence(r *rewriter, lines []string, depth int) int {
 	}
 	n := fenceLength(lines, m[2])
 	if place := r.place(m[1]); place != m[1] && strings.Trim(m[1], " \t") == "" {
-		lines = dedentAll(lines[:n], indent(m[1])-len(place))
+		lines = moved(lines[:n], indent(m[1]), place)
 		m[1] = place
 	}
 	lang, title := fenceInfo(strings.TrimSpace(m[3]))
@@ -38,6 +38,9 @@ func fence(r *rewriter, lines []string, depth int) int {
 	if title != "" && strings.Trim(m[1], " \t>") == "" {
 		r.emitBlock(m[1], "<strong>"+html.EscapeString(title)+"</strong>")
 	}
+	if strings.Trim(m[1], " ") == "" && r.endsInTag() {
+		r.emit("") // else it is part of a block of HTML
+	}
 	r.emit(m[1] + m[2] + lang)
 	for _, line := range lines[1:n] {
 		r.codeLine(line)
@@ -46,6 +49,13 @@ func fence(r *rewriter, lines []string, depth int) int {
 		r.emit(m[1] + m[2]) // what holds it ends it
 	}
 	return n
+}
+
+// endsInTag tells whether the line before ends in a tag of HTML and holds no more.
+func (r *rewriter) endsInTag() bool {
+	written := strings.TrimSuffix(r.out.String(), "\n")
+	line := strings.TrimSpace(written[strings.LastIndexByte(written, '\n')+1:])
+	return strings.HasPrefix(line, "<") && strings.HasSuffix(line, ">") && tagStart.MatchString(line)
 }
 
 func endsFence(lines []string, mark string) bool {
@@ -72,6 +82,18 @@ func (r *rewriter) codeLine(line string) {
 			r.emit(prefix + l)
 		}
 	}
+}
+
+// moved are lines with the indentation of the first, of a width, replaced by
+// another, which those with less have, too: else they would end what holds them.
+func moved(lines []string, width int, place string) []string {
+	out := dedentAll(lines, width)
+	for i := range out {
+		if !isBlank(out[i]) {
+			out[i] = place + out[i]
+		}
+	}
+	return out
 }
 
 func dedentAll(lines []string, width int) []string {

@@ -17,7 +17,7 @@ func component(r *rewriter, lines []string, depth int) int {
 	if !strings.HasPrefix(rest, "<") || !r.loose() && indent(lines[0]) >= 4 && !r.inList {
 		return 0
 	}
-	t, joined, n := readTag(lines, rest)
+	t, joined, n := r.readTag(lines, rest)
 	if n == 0 {
 		return 0
 	}
@@ -38,10 +38,15 @@ func component(r *rewriter, lines []string, depth int) int {
 	return r.componentBlock(prefix, t, after, lines, n, depth)
 }
 
+const (
+	maxLongTag      = 64 << 10 // bytes of a tag with data in its settings
+	maxLongTagLines = 1000
+)
+
 // readTag reads a tag at the start of rest, the first line without its prefix.
 // It returns the text that was looked at, and how many lines the tag takes; 0
 // if it is none.
-func readTag(lines []string, rest string) (t tag, joined string, n int) {
+func (d *Document) readTag(lines []string, rest string) (t tag, joined string, n int) {
 	t, ok := parseTag(rest)
 	if ok {
 		return t, rest, 1
@@ -50,7 +55,12 @@ func readTag(lines []string, rest string) (t tag, joined string, n int) {
 		return tag{}, "", 0
 	}
 	joined = strings.Join(append([]string{rest}, lines[1:min(len(lines), maxTagLines)]...), "\n")
-	if t, ok = parseTag(joined); !ok {
+	if t, ok = parseTag(joined); !ok && d.jsx && strings.Contains(joined, "={") && d.searched < maxSearched {
+		joined = strings.Join(append([]string{rest}, lines[1:min(len(lines), maxLongTagLines)]...), "\n")
+		d.searched += maxLongTagLines
+		t, ok = parseTagWithin(joined, maxLongTag)
+	}
+	if !ok {
 		return tag{}, "", 0
 	}
 	return t, joined, 1 + strings.Count(joined[:t.length], "\n")
@@ -111,6 +121,10 @@ func (r *rewriter) writeElement(prefix string, t tag, a args, e element, depth i
 	}
 	if code, ok := literalCode(t, a, e.body); ok {
 		r.emitBlock(prefix, code...)
+		return
+	}
+	if markup, ok := literalHTML(t.name, strings.Join(e.body, "\n")); ok {
+		r.emitBlock(prefix, strings.Split("<div>"+markup+"</div>", "\n")...)
 		return
 	}
 	block := append(r.head(t, a, true), "") // tabs say there what their parts are called
@@ -213,9 +227,24 @@ func (r *rewriter) head(t tag, a args, hasBody bool) []string {
 		text = []string{html.EscapeString(a.named["name"]), ""}
 	}
 	if len(text) == 0 && t.selfClosing {
-		r.warn("component <" + t.name + "> left out")
+		return r.shownAddress(name, t, a)
 	}
 	return text
+}
+
+// shownAddress is what a component without a text of its own leads to.
+func (r *rewriter) shownAddress(name string, t tag, a args) []string {
+	address := a.first("url", "href", "src")
+	switch {
+	case name == "icon":
+		return nil
+	case name == "embed" && address != "":
+		return []string{mediaLink(address, "", address)}
+	case name == "image" && address != "":
+		return []string{image(address, "")}
+	}
+	r.warn("component <" + t.name + "> left out")
+	return nil
 }
 
 // treeEntry finds the components that are a file or a folder of a tree.
@@ -224,6 +253,9 @@ var treeEntry = regexp.MustCompile(`(?:^|\.)(?:File|Folder)$`)
 // shownArgs are the settings of a component that readers see.
 func shownArgs(a args) []string {
 	var out []string
+	if eyebrow := a.named["eyebrow"]; eyebrow != "" {
+		out = append(out, html.EscapeString(eyebrow), "")
+	}
 	if label := a.first("title", "label", "heading", "header", "summary"); label != "" {
 		label = strong(html.EscapeString(label))
 		if href := a.first("href", "to", "url", "link"); href != "" {
@@ -231,7 +263,7 @@ func shownArgs(a args) []string {
 		}
 		out = append(out, label, "")
 	}
-	for _, key := range []string{"description", "caption", "text", "content"} {
+	for _, key := range []string{"subtitle", "sub", "hint", "description", "caption", "text", "content"} {
 		if v := a.named[key]; v != "" {
 			out = append(out, html.EscapeString(v), "")
 		}
@@ -249,10 +281,10 @@ var boxComponents = map[string]bool{
 
 func boxHead(t tag, a args, hasBody bool) []string {
 	kind := t.name
-	if k := a.first("type", "kind", "severity", "variant"); k != "" {
+	if k := a.first("type", "kind", "severity", "variant", "theme"); k != "" && k != "default" {
 		kind = k
 	} else if l := strings.ToLower(kind); l == "admonition" || l == "callout" || l == "aside" || l == "alert" {
-		kind = "note"
+		kind = "" // readers see an icon
 	}
 	label := strong(html.EscapeString(Label(kind, a.first("title", "header"))))
 	if !hasBody {
@@ -274,14 +306,24 @@ func (d *Document) componentText(t tag) string {
 		return tip
 	}
 	if tip := a.first("tip", "tooltip", "definition"); tip != "" && !t.selfClosing {
-		d.tips[t.name] = " (" + html.EscapeString(tip) + ")"
+		d.tips[t.name] = " (" + tipText(a, tip) + ")"
+		return ""
 	}
 	text := html.EscapeString(a.first("label", "text", "title", "name", "alt"))
 	if href := a.first("href", "to"); href != "" && !t.selfClosing {
 		return text
 	}
-	if text == "" && t.selfClosing {
+	if text == "" && t.selfClosing && t.name != "Icon" {
 		d.warn("component <" + t.name + "> left out")
+	}
+	return text
+}
+
+// tipText is what a tooltip shows: a text, and a link to more.
+func tipText(a args, tip string) string {
+	text := html.EscapeString(tip)
+	if more := a.named["cta"]; more != "" {
+		text += " " + mediaLink(a.first("href", "url"), more, "")
 	}
 	return text
 }

@@ -84,7 +84,7 @@ func rules(line string) []rule {
 	case '*':
 		return append(list, indentedCode, toc)
 	case '#':
-		return append(list, indentedCode, learnTab)
+		return append(list, indentedCode, learnTab, closeHeading)
 	case 'i':
 		return append(list, indentedCode, imports, snippet)
 	case 'e':
@@ -100,6 +100,9 @@ func (r *rewriter) apply(lines []string, depth int) int {
 	list := rules(lines[0])
 	if strings.Contains(lines[0], "|") {
 		list = append(list, table)
+	}
+	if strings.Contains(lines[0], "[block:") {
+		list = append(list, magicBehind)
 	}
 	for _, rule := range list {
 		if n := rule(r, lines, depth); n > 0 {
@@ -137,6 +140,10 @@ func (r *rewriter) prose(lines []string) int {
 		r.emit(line)
 		return 1
 	case isListItem(line):
+		if at := indent(line); at >= 4 && !r.inList && r.loose() {
+			moveOut(lines, at)
+			line = lines[0]
+		}
 		r.inList = true
 		marker := listMarker.FindString(line)
 		r.item = columns(line, len(strings.TrimRight(marker, " \t"))) + 1
@@ -165,6 +172,19 @@ func (r *rewriter) prose(lines []string) int {
 	}
 	r.emit(text)
 	return n
+}
+
+// moveOut takes an indentation off the lines that have it, up to one with less.
+func moveOut(lines []string, width int) {
+	for i, line := range lines {
+		switch {
+		case isBlank(line):
+		case indent(line) < width:
+			return
+		default:
+			lines[i] = dedent(line, width)
+		}
+	}
 }
 
 // loose tells whether indentation means nothing: authors indent what lies in

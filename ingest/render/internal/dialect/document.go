@@ -33,6 +33,8 @@ type Includes struct {
 	// Note returns the text of the note of that name, wherever it lies, and its
 	// path; "" if there is none. Nil looks where Load does.
 	Note func(from, name string) (text, path string)
+	// IsNote tells whether there is a note of that name. Nil knows none.
+	IsNote func(name string) bool
 	// Tool names the tool, of [Tools], that the document is said to be written
 	// for; "" if nobody says. Nil knows nothing.
 	Tool func() string

@@ -3,6 +3,7 @@ package dialect
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // element is what lies between the tags of a component.
@@ -19,7 +20,7 @@ func (r *rewriter) element(t tag, after string, lines []string, n, depth int) (e
 		return element{}, false
 	}
 	open := 1
-	first := strings.TrimRight(lines[n-1], " \t")
+	first := strings.TrimRightFunc(lines[n-1], unicode.IsSpace) // as what stands after the tag was
 	start := len(first) - len(after)
 	for i := n - 1; i < len(lines); i++ {
 		if r.searched++; r.searched > maxSearched {

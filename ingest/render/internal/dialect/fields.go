@@ -28,14 +28,19 @@ func (r *rewriter) field(t tag, a args) string {
 	return fieldLabel(a)
 }
 
-// fieldLabel is what the settings of a field say, "" if they do not name it.
+// fieldLabel is what the settings of a field say, "" if they name neither it nor
+// its type.
 func fieldLabel(a args) string {
 	name := a.first("name", "query", "path", "body", "header", "cookie", "param", "field", "id", "title")
+	kind := a.first("type", "paramType", "schema")
+	if name == "" { // the answer as a whole
+		name, kind = kind, ""
+	}
 	if name == "" {
 		return ""
 	}
 	var facts []string
-	if kind := a.first("type", "paramType", "schema"); kind != "" {
+	if kind != "" {
 		facts = append(facts, kind)
 	}
 	if value := a.first("default", "defaultValue", "initialValue"); value != "" {

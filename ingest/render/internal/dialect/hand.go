@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"slices"
+	"strings"
 
 	regexp "finpages/sources/lazyregexp"
 )
@@ -43,6 +44,7 @@ func (d *Document) Tool() string {
 var hands = map[string]*regexp.Regexp{
 	Obsidian:          noteMark,
 	surely + Obsidian: regexp.MustCompile(`(?m)^> \[!\w+\][+-]|^%%(?:[^%]+%%)?[ \t]*$|^!\[\[[^\[\]\n]+\]\]$`),
+	Azure:             regexp.MustCompile(`(?m)^\[\[_TOSP_\]\]|\]\(/?\.attachments/|^:{3,} ?(?:mermaid|query-table)\b`),
 	MkDocs: regexp.MustCompile(`(?m)^[ \t]*(?:!!!|\?\?\?\+?)[ \t]+[a-z]|^[ \t]*===[!+]?[ \t]+"|:(?:material|octicons|fontawesome|simple)-[a-z0-9-]+:|` +
 		`^[ \t]*-+8<-+|^/// [a-z]|\{(?:\+\+|--|==|>>)|\{[ \t]*\.[a-z][\w-]*|\+\+(?:ctrl|cmd|alt|shift|enter|esc|tab)\b`),
 }
@@ -90,3 +92,13 @@ func WikiTools() []string { return []string{Obsidian, MkDocs, Azure} }
 
 // noteMark finds links by name, callouts, and comments on lines of their own.
 var noteMark = regexp.MustCompile(`(?m)(?:^|[\s|(*])!?\[\[[^\[\]\n]+\]\]|^> \[!\w+\][+-]|^%%(?:[^%]+%%)?[ \t]*$`)
+
+// IsNote tells whether a name that may be a link's text is that of a document, as
+// far as anybody knows.
+func (d *Document) IsNote(name string) bool {
+	if d.Tool() == Obsidian {
+		return true
+	}
+	name, _, _ = strings.Cut(strings.TrimSpace(strings.TrimSuffix(name, `\`)), "#")
+	return d.includes.IsNote != nil && d.includes.IsNote(name)
+}

@@ -56,6 +56,12 @@ func (d *Document) inlineTag(s string) (string, int, bool) {
 	switch {
 	case !ok:
 		return "", 0, false
+	case t.name == "HTMLBlock" && !t.closing:
+		body, _, ends := strings.Cut(s[t.length:], "</HTMLBlock>")
+		if markup, ok := literalHTML(t.name, body); ok && ends {
+			return markup, t.length + len(body) + len("</HTMLBlock>"), true
+		}
+		return "", t.length, true
 	case d.isLiteral(t):
 		return html.EscapeString(s[:t.length]), t.length, true
 	case d.isComponent(t):

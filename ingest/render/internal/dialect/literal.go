@@ -18,11 +18,28 @@ func literalCode(t tag, a args, body []string) ([]string, bool) {
 	if language == "" {
 		_, language, _ = strings.Cut(a.first("className", "class"), "language-")
 	}
-	inner = strings.NewReplacer("\\`", "`", `\\`, `\`, "\\${", "${").Replace(strings.Trim(inner, "\n"))
+	inner = templateEscapes.Replace(strings.Trim(inner, "\n"))
 	block := titleLine(a.first("title"))
 	block = append(block, fencedCode(strings.TrimSpace(language), strings.Split(inner, "\n"))...)
 	return block, true
 }
+
+// literalHTML is the HTML that a component of ReadMe's holds as a string of
+// JavaScript, <HTMLBlock>{`…`}</HTMLBlock>.
+func literalHTML(name, body string) (string, bool) {
+	inner, opens := strings.CutPrefix(strings.TrimSpace(body), "{`")
+	inner, closes := strings.CutSuffix(inner, "`}")
+	if name != "HTMLBlock" || !opens || !closes {
+		return "", false
+	}
+	inner = strings.TrimSpace(templateEscapes.Replace(inner))
+	for strings.Contains(inner, "\n\n") { // a blank line would end the block
+		inner = strings.ReplaceAll(inner, "\n\n", "\n&#10;")
+	}
+	return inner, true
+}
+
+var templateEscapes = strings.NewReplacer("\\`", "`", `\\`, `\`, "\\${", "${")
 
 func titleLine(title string) []string {
 	if title == "" {

@@ -11,10 +11,9 @@ import (
 	regexp "finpages/sources/lazyregexp"
 )
 
-var (
-	magicStart = regexp.MustCompile(`^\[block:([\w-]+)\][ \t]*$`)
-	magicEnd   = regexp.MustCompile(`^\[/block\][ \t]*$`)
-)
+const magicEnd = "[/block]"
+
+var magicStart = regexp.MustCompile(`^\[block:([\w-]+)\]`)
 
 const (
 	maxMagic      = 256 << 10 // bytes of a block
@@ -34,36 +33,90 @@ type magicBlock struct {
 	}
 }
 
+// foundMagic is a block as it stands in a text.
+type foundMagic struct {
+	kind, settings string
+	lines          int
+	after          string // what stands behind it on its last line
+}
+
+// findMagic reads the block that begins in the first line, at a place.
+func findMagic(lines []string, at int) (f foundMagic, ok bool) {
+	m := magicStart.FindStringSubmatch(lines[0][at:])
+	if m == nil {
+		return f, false
+	}
+	prefix, _ := cutPrefix(lines[0])
+	var text strings.Builder
+	for i, line := range lines[:min(len(lines), maxMagicLines)] {
+		if i == 0 {
+			line = line[at+len(m[0]):]
+		} else if strings.Contains(prefix, ">") {
+			line = strings.TrimPrefix(line, prefix)
+		}
+		settings, after, isEnd := strings.Cut(line, magicEnd)
+		text.WriteString(settings + "\n")
+		if isEnd {
+			return foundMagic{m[1], text.String(), i + 1, strings.TrimSpace(after)}, true
+		}
+		if text.Len() > maxMagic {
+			break
+		}
+	}
+	return f, false
+}
+
 // magic rewrites a block of ReadMe.
 func magic(r *rewriter, lines []string, depth int) int {
-	m := magicStart.FindStringSubmatch(lines[0])
-	if m == nil {
+	prefix, _ := cutPrefix(lines[0])
+	return r.magicAt(prefix, lines, len(prefix), depth)
+}
+
+// magicBehind rewrites a block that begins behind a text, which becomes a
+// paragraph.
+func magicBehind(r *rewriter, lines []string, depth int) int {
+	at := strings.Index(lines[0], "[block:")
+	text := strings.TrimRight(lines[0][:at], " \t")
+	if _, ok := findMagic(lines, at); !ok || isBlank(text) || hasOpenSpan(text) {
 		return 0
 	}
-	n := 1
-	for n < min(len(lines), maxMagicLines) && !magicEnd.MatchString(lines[n]) {
-		n++
+	prefix, _ := cutPrefix(text)
+	if isListItem(text) {
+		prefix = strings.Repeat(" ", columns(text, len(listMarker.FindString(text))))
 	}
-	if n == min(len(lines), maxMagicLines) {
+	r.prose([]string{text})
+	return r.magicAt(prefix, lines, at, depth)
+}
+
+func (r *rewriter) magicAt(prefix string, lines []string, at, depth int) int {
+	f, ok := findMagic(lines, at)
+	if !ok {
 		return 0
 	}
-	text := strings.Join(lines[1:n], "\n")
+	r.writeMagic(prefix, f, depth)
+	if f.after == "" {
+		return f.lines
+	}
+	lines[f.lines-1] = prefix + f.after
+	return f.lines - 1 + r.prose(lines[f.lines-1:])
+}
+
+func (r *rewriter) writeMagic(prefix string, f foundMagic, depth int) {
 	var b magicBlock
-	if err := json.Unmarshal([]byte(text), &b); err != nil || len(text) > maxMagic {
-		r.warn("block " + m[1] + " left out: its settings cannot be read")
-		return n + 1
+	if err := json.Unmarshal([]byte(f.settings), &b); err != nil {
+		r.warn("block " + f.kind + " left out: its settings cannot be read")
+		return
 	}
-	block := b.lines(m[1])
-	if len(block) == 0 {
-		r.warn("block " + m[1] + " left out")
-	}
-	if m[1] == "callout" {
+	if f.kind == "callout" {
 		label := strings.TrimSpace(Label(callouts[b.Type], b.Title))
-		r.box("", label, false, strings.Split(b.Body, "\n"), depth)
-		return n + 1
+		r.box(prefix, label, false, strings.Split(b.Body, "\n"), depth)
+		return
 	}
-	r.emitBlock("", block...)
-	return n + 1
+	block := b.lines(f.kind)
+	if len(block) == 0 {
+		r.warn("block " + f.kind + " left out")
+	}
+	r.emitBlock(prefix, block...)
 }
 
 var callouts = map[string]string{"info": "info", "success": "success", "warning": "warning", "danger": "danger"}
@@ -71,8 +124,6 @@ var callouts = map[string]string{"info": "info", "success": "success", "warning"
 // lines says in Markdown what a block shows.
 func (b magicBlock) lines(kind string) []string {
 	switch kind {
-	case "callout":
-		return []string{b.Title}
 	case "api-header":
 		return []string{"## " + b.Title}
 	case "code":
@@ -122,15 +173,13 @@ func (b magicBlock) table() []string {
 	if width*height > maxMagicCells || width == 0 || width > 100 {
 		return nil
 	}
+	if b.holdsBlocks() {
+		return b.blockTable(width, height)
+	}
 	row := func(name string) string {
 		var cells []string
 		for c := range width {
-			text := ""
-			if v := b.Data[name+"-"+strconv.Itoa(c)]; v != nil {
-				text = fmt.Sprint(v)
-			}
-			text = strings.NewReplacer("|", "\\|", "\n", "<br>").Replace(strings.TrimSpace(text))
-			cells = append(cells, text)
+			cells = append(cells, strings.NewReplacer("|", "\\|", "\n", "<br>").Replace(b.cell(name, c)))
 		}
 		return "| " + strings.Join(cells, " | ") + " |"
 	}
@@ -139,6 +188,44 @@ func (b magicBlock) table() []string {
 		out = append(out, row(strconv.Itoa(h)))
 	}
 	return out
+}
+
+func (b magicBlock) cell(row string, column int) string {
+	if v := b.Data[row+"-"+strconv.Itoa(column)]; v != nil {
+		return strings.TrimSpace(fmt.Sprint(v))
+	}
+	return ""
+}
+
+var blockInCell = regexp.MustCompile("(?m)^[ \t]*(?:```|~~~|[-*+][ \t]|[0-9]+[.)][ \t])")
+
+// holdsBlocks tells whether a cell has more than a table of Markdown can hold.
+func (b magicBlock) holdsBlocks() bool {
+	for _, v := range b.Data {
+		if text, ok := v.(string); ok && strings.Contains(text, "\n") && blockInCell.MatchString(text) {
+			return true
+		}
+	}
+	return false
+}
+
+// blockTable writes the cells, each of which is Markdown by itself.
+func (b magicBlock) blockTable(width, height int) []string {
+	out := []string{"<table>"}
+	row := func(name, tag string) {
+		out = append(out, "<tr>")
+		for c := range width {
+			out = append(out, "<"+tag+">", "")
+			out = append(out, strings.Split(b.cell(name, c), "\n")...)
+			out = append(out, "", "</"+tag+">")
+		}
+		out = append(out, "</tr>")
+	}
+	row("h", "th")
+	for h := range height {
+		row(strconv.Itoa(h), "td")
+	}
+	return append(out, "</table>")
 }
 
 func (b magicBlock) pictures() []string {

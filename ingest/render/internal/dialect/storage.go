@@ -12,7 +12,7 @@ var (
 )
 
 // maxStorageLines is how many lines an element of a wiki may take.
-const maxStorageLines = 500
+const maxStorageLines = 3000
 
 // storageLength is how long the element of storage format at the start of s
 // is; 0 if it does not end, or too much has been looked through for ends.
@@ -43,7 +43,7 @@ func isStorage(s string) bool { return strings.HasPrefix(s, "<ac:") || strings.H
 // storage rewrites an element of a wiki's storage format that begins a line.
 func storage(r *rewriter, lines []string, depth int) int {
 	prefix, rest := cutPrefix(lines[0])
-	if r.includes.Storage == nil || !isStorage(rest) {
+	if r.includes.Storage == nil || !isStorage(rest) || r.searched > maxSearched {
 		return 0
 	}
 	joined := strings.Join(append([]string{rest}, lines[1:min(len(lines), maxStorageLines)]...), "\n")

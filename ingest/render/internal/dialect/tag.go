@@ -22,7 +22,9 @@ const maxTag = 8 << 10
 
 // parseTag reads a tag at the start of s. Strings and braces in it may hold
 // any character; a blank line outside of braces ends the attempt.
-func parseTag(s string) (tag, bool) {
+func parseTag(s string) (tag, bool) { return parseTagWithin(s, maxTag) }
+
+func parseTagWithin(s string, limit int) (tag, bool) {
 	m := tagStart.FindStringSubmatch(s)
 	if m == nil {
 		return tag{}, false
@@ -32,7 +34,7 @@ func parseTag(s string) (tag, bool) {
 	}
 	t := tag{name: m[2], closing: m[1] != ""}
 	quote, depth := byte(0), 0
-	for i := len(m[0]); i < min(len(s), maxTag); i++ {
+	for i := len(m[0]); i < min(len(s), limit); i++ {
 		c := s[i]
 		switch {
 		case quote != 0:
@@ -63,7 +65,7 @@ func (d *Document) isComponent(t tag) bool {
 	first := t.name[0]
 	switch {
 	case first >= 'A' && first <= 'Z':
-		return strings.ToUpper(t.name) != t.name || len(t.name) == 1 || t.selfClosing && d.jsx
+		return strings.ToUpper(t.name) != t.name || len(t.name) == 1 && (d.jsx || !isHTML[strings.ToLower(t.name)]) || t.selfClosing && d.jsx
 	case d.jsx:
 		return strings.Contains(t.args, "={")
 	}

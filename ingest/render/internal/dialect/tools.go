@@ -223,3 +223,17 @@ func genericBlock(r *rewriter, lines []string, depth int) int {
 	}
 	return 0
 }
+
+var headingWithoutSpace = regexp.MustCompile(`^ {0,3}(?:#[^#\s\d]|#{2,6}[^#\s])`)
+
+// closeHeading reads the headings of Azure's wikis, whose mark stands at the first
+// word: "##Pumps". "#12" is a work item.
+func closeHeading(r *rewriter, lines []string, _ int) int {
+	if !headingWithoutSpace.MatchString(lines[0]) || !r.IsOf(Azure) {
+		return 0
+	}
+	text := strings.TrimLeft(lines[0], " ")
+	marks := len(text) - len(strings.TrimLeft(text, "#"))
+	r.emitBlock("", text[:marks]+" "+text[marks:])
+	return 1
+}

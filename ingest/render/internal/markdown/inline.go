@@ -24,6 +24,8 @@ type pattern struct {
 	allowed func(before rune, after []byte) bool
 	// told, where set, tells people what was made of it.
 	told func(d *dialect.Document, match []string)
+	// read, where set, looks at what was matched before it is shown.
+	read func(d *dialect.Document, match []string) []string
 	// isOf, where set, tells whether the document is of a tool that has it.
 	isOf func(*dialect.Document) bool
 }
@@ -56,6 +58,9 @@ func (p pattern) Parse(parent ast.Node, block text.Reader, pc parser.Context) as
 		groups[i] = string(m[i])
 	}
 	block.Advance(len(m[0]))
+	if p.read != nil {
+		groups = p.read(enter(parent, pc).Document, groups)
+	}
 	if p.told != nil {
 		p.told(enter(parent, pc).Document, groups)
 	}
@@ -64,7 +69,7 @@ func (p pattern) Parse(parent ast.Node, block text.Reader, pc parser.Context) as
 
 func inlineParsers() []util.PrioritizedValue {
 	list := []pattern{
-		{trigger: '[', match: wikiLink, html: wikiHTML, allowed: notALink, isOf: isWiki},
+		{trigger: '[', match: wikiLink, html: wikiHTML, allowed: notALink, isOf: isWiki, read: nameFirst},
 		{trigger: '!', match: wikiEmbed, html: embedHTML, isOf: isWiki, told: embedded},
 		{trigger: '!', match: sizedImage, html: sizedHTML},
 		{trigger: '!', match: statusImage, html: content},
@@ -226,9 +231,6 @@ const WikiScheme = "wiki:"
 // wikiHTML shows a link's own text, else the name of its target.
 func wikiHTML(m []string) string {
 	left, label := strings.TrimSpace(strings.TrimSuffix(m[1], `\`)), strings.TrimSpace(m[2])
-	if isWikiPage(label) && !isWikiPage(left) {
-		left, label = label, left
-	}
 	target, anchor, _ := strings.Cut(left, "#")
 	if label == "" {
 		label = target
@@ -246,7 +248,27 @@ func wikiHTML(m []string) string {
 	if anchor != "" && !strings.HasPrefix(anchor, "^") {
 		href += "#" + slug(anchor)
 	}
-	return `<a href="` + html.EscapeString(href) + `">` + html.EscapeString(label) + `</a>`
+	return `<a href="` + html.EscapeString(href) + `">` + labelHTML(label) + `</a>`
+}
+
+var markInLabel = regexp.MustCompile("`([^`]+)`|\\*\\*([^*]+)\\*\\*")
+
+// labelHTML is the text of a link, which may hold code and words in bold.
+func labelHTML(label string) string {
+	return markInLabel.ReplaceAllStringFunc(html.EscapeString(label), func(mark string) string {
+		if code, ok := strings.CutPrefix(mark, "`"); ok {
+			return "<code>" + strings.TrimSuffix(code, "`") + "</code>"
+		}
+		return "<strong>" + strings.Trim(mark, "*") + "</strong>"
+	})
+}
+
+// nameFirst puts the name of a page before the text, as GitHub's wikis do not.
+func nameFirst(d *dialect.Document, m []string) []string {
+	if name := strings.TrimSpace(m[2]); isWikiPage(name) && !isWikiPage(strings.TrimSpace(m[1])) && !d.IsNote(m[1]) {
+		return []string{m[0], name, strings.TrimSuffix(m[1], `\`)}
+	}
+	return m
 }
 
 // isWikiPage finds the name of a page as GitHub's wikis write it. These have
@@ -257,9 +279,16 @@ func isWikiPage(s string) bool {
 
 var imageName = regexp.MustCompile(`(?i)\.(?:png|jpe?g|gif|svg|webp|bmp|avif|mp4|webm|mov|mp3|wav|ogg|pdf|excalidraw)$`)
 
+// isImage tells whether a name, with what of the file is shown or how behind "#",
+// is that of an image.
+func isImage(name string) bool {
+	file, _, _ := strings.Cut(name, "#")
+	return imageName.MatchString(file)
+}
+
 // embedded tells that a note which stands within a line is only linked.
 func embedded(d *dialect.Document, m []string) {
-	if name := strings.TrimSpace(m[1]); !imageName.MatchString(name) {
+	if name := strings.TrimSpace(m[1]); !isImage(name) {
 		d.Warn("embedded note only linked: " + name)
 	}
 }
@@ -267,7 +296,7 @@ func embedded(d *dialect.Document, m []string) {
 // embedHTML shows an embedded note as a link to it.
 func embedHTML(m []string) string {
 	name := strings.TrimSpace(m[1])
-	if !imageName.MatchString(name) {
+	if !isImage(name) {
 		return wikiHTML([]string{m[0], m[1], ""})
 	}
 	alt := strings.TrimSpace(m[2])

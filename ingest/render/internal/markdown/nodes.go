@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"html"
 	"strings"
 
 	"finpages/ingest/render/internal/dialect"
@@ -50,6 +51,7 @@ func (nodeRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 		}
 		return ast.WalkContinue, nil
 	})
+	r.Register(ast.KindAutoLink, writeAddress)
 	r.Register(kindPlain, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if entering {
 			_, _ = w.WriteString(n.(*plain).html)
@@ -64,6 +66,21 @@ func (nodeRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 		}
 		return ast.WalkContinue, nil
 	})
+}
+
+// writeAddress writes an address that stands in the text as a link. What entities
+// mean in it is decoded, as in all text.
+func writeAddress(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		return ast.WalkContinue, nil
+	}
+	link := n.(*ast.AutoLink)
+	address, text := html.UnescapeString(string(link.URL(source))), html.UnescapeString(string(link.Label(source)))
+	if link.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(address), "mailto:") {
+		address = "mailto:" + address
+	}
+	_, _ = w.WriteString(`<a href="` + html.EscapeString(address) + `">` + html.EscapeString(text) + "</a>")
+	return ast.WalkContinue, nil
 }
 
 // alerts finds the quotes that GitHub, Obsidian and DocFX show as boxes:
