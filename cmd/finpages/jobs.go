@@ -8,7 +8,7 @@ import (
 
 	"finpages/cmd/finpages/internal/config"
 	"finpages/ingest"
-	"finpages/ingest/operate"
+	"finpages/ingest/replicas"
 	"finpages/ingest/schedule"
 	"finpages/ingest/verify"
 )
@@ -61,7 +61,7 @@ func (j *ownJobs) Wait() {
 
 // sharedJobs are those of a replica.
 type sharedJobs struct {
-	*operate.Replicas
+	*replicas.Replicas
 	daemon *daemon
 	ended  chan struct{} // nil until the jobs are set
 }
@@ -71,9 +71,9 @@ func newSharedJobs(d *daemon) *sharedJobs {
 }
 
 func (j *sharedJobs) Set(ctx context.Context, sources []config.Source) {
-	times := map[string]operate.Times{}
+	times := map[string]replicas.Times{}
 	for _, s := range sources {
-		t := operate.Times{Sync: s.Cron, Config: sourceSum(s)}
+		t := replicas.Times{Sync: s.Cron, Config: sourceSum(s)}
 		if s.Checks != nil {
 			t.Verify = s.Checks
 		}

@@ -54,8 +54,10 @@ func TestRooms(t *testing.T) {
 		"finpages/ingest/registry":  onEngine,
 		"finpages/ingest/inspect":   append([]string{"finpages/ingest/registry"}, onEngine...),
 		"finpages/ingest/documents": append([]string{"finpages/ingest/registry", "finpages/ingest/inspect"}, onEngine...),
+		"finpages/ingest/replicas":  append([]string{"finpages/ingest/registry", "finpages/ingest/schedule"}, onEngine...),
 		"finpages/ingest/operate": append([]string{"finpages/ingest/registry", "finpages/ingest/inspect",
-			"finpages/ingest/documents", "finpages/ingest/verify"}, onEngine...),
+			"finpages/ingest/documents", "finpages/ingest/replicas", "finpages/ingest/schedule",
+			"finpages/ingest/verify"}, onEngine...),
 
 		"finpages/intercomapi":          {"finpages/intercomapi/internal/..."},
 		"finpages/intercomapi/emulator": {},

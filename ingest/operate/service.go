@@ -13,6 +13,7 @@ import (
 	"finpages/ingest/inspect"
 	"finpages/ingest/metrics"
 	"finpages/ingest/registry"
+	"finpages/ingest/replicas"
 	"finpages/ingest/verify"
 	"finpages/state"
 )
@@ -23,10 +24,10 @@ type Service struct {
 	*registry.Registry
 	*inspect.Inspector
 	*documents.Finder
-	State  *state.DB
-	now    atomic.Pointer[ingest.Engine]
-	asked  sync.Map // who asked for a run that has not begun yet, by source
-	shared atomic.Pointer[state.Shared]
+	*replicas.View
+	State *state.DB
+	now   atomic.Pointer[ingest.Engine]
+	asked sync.Map // who asked for a run that has not begun yet, by source
 }
 
 // NewService returns a service without sources.
@@ -34,9 +35,9 @@ func NewService(e *ingest.Engine) *Service {
 	all := &registry.Registry{}
 	s := &Service{Registry: all, State: e.State,
 		Inspector: &inspect.Inspector{Registry: all, State: e.State},
-		Finder:    &documents.Finder{Registry: all, State: e.State}}
+		Finder:    &documents.Finder{Registry: all, State: e.State}, View: &replicas.View{}}
 	s.now.Store(e)
-	s.Inspector.Elsewhere = s.elsewhere
+	s.Inspector.Elsewhere = s.View.Elsewhere
 	return s
 }
 

@@ -163,7 +163,7 @@ func furnitureOf(pages []pdfPage) map[string]bool {
 	eachLine(pages, func(p pdfPage, l pdfLine) { counts[marginKey(p, l)]++ })
 	found := map[string]bool{}
 	for key, n := range counts {
-		isNumber := strings.TrimLeft(key, "topfoage #-–—|/.") == ""
+		isNumber := strings.TrimLeft(key, "topfage #-–—|/.") == ""
 		if key != "" && (n >= 3 || n >= 2 && (isNumber || len(pages) <= 4)) {
 			found[key] = true
 		}

@@ -33,7 +33,6 @@ type session struct {
 	owed     int  // answers that somebody waits for
 	handing  bool // a line is being handed over, which may take its time
 	silence  *time.Timer
-	closing  bool
 	failure  error
 	dead     chan struct{} // closed once failure is set
 	greeting chan hello

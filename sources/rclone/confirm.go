@@ -54,9 +54,11 @@ func (s *snapshot) relist(ctx context.Context) error {
 	return s.each(ctx, s.listArgs(), func(it item) error {
 		at := norm.NFC.String(it.Path)
 		s.again.folders[s.key(scope(at))] = true
-		switch folder := s.key(at); {
+		folder := s.key(at)
+		filled := s.again.folders[folder]
+		switch {
 		case it.IsDir:
-			s.again.folders[folder] = s.again.folders[folder]
+			s.again.folders[folder] = filled // listed, and filled if something in it came before
 		case s.options.Why(at) == "":
 			s.again.ids[s.key(idOf(it))] = struct{}{}
 		}

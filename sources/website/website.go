@@ -109,7 +109,6 @@ type snapshot struct {
 	before   memory
 	start    start
 	texts    *texts
-	closed   sync.Once
 	done     bool
 	mu       sync.Mutex
 }

@@ -142,25 +142,18 @@ func (o output) write(out *strings.Builder, pictures *int) {
 	fence(out, "text", strings.TrimRight(ansi.ReplaceAllString(text, ""), "\n"))
 }
 
+var backticks = regexp.MustCompile("`{3,}")
+
 // fence writes code between fences that it does not hold itself.
 func fence(out *strings.Builder, language, code string) {
 	if strings.TrimSpace(code) == "" {
 		return
 	}
-	marks := strings.Repeat("`", max(3, 1+longestRun(code, '`')))
-	out.WriteString(marks + language + "\n" + code + "\n" + marks + "\n\n")
-}
-
-// longestRun returns how often a byte stands in a row at most.
-func longestRun(text string, b byte) (longest int) {
-	run := 0
-	for i := range len(text) {
-		if text[i] != b {
-			run = 0
-			continue
+	marks := "```"
+	for _, run := range backticks.FindAllString(code, -1) {
+		if len(run) >= len(marks) {
+			marks = run + "`"
 		}
-		run++
-		longest = max(longest, run)
 	}
-	return longest
+	out.WriteString(marks + language + "\n" + code + "\n" + marks + "\n\n")
 }

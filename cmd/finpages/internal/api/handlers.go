@@ -16,6 +16,7 @@ import (
 	"finpages/ingest/inspect"
 	"finpages/ingest/operate"
 	"finpages/ingest/registry"
+	"finpages/ingest/replicas"
 	"finpages/ingest/verify"
 	"finpages/state"
 )
@@ -39,7 +40,7 @@ type Statuses struct {
 	ConfigFault *ConfigFault     `json:"config_fault,omitempty"`
 	Waiting     []Waiting        `json:"config_waiting,omitempty"`
 
-	*operate.ReplicasStatus // where a database is shared
+	*replicas.Status // where a database is shared
 }
 
 // Leaks answers a request for the secrets in documents.

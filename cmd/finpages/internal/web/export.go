@@ -33,7 +33,7 @@ func export[T any](s *server, w http.ResponseWriter, r *http.Request, name strin
 	list func(each func(T) error) error,
 ) {
 	var write func(T) error
-	end := func() error { return nil }
+	var end func() error
 	h := w.Header()
 	switch format := r.URL.Query().Get("format"); format {
 	case "csv":

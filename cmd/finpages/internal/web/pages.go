@@ -8,7 +8,7 @@ import (
 
 	"finpages/cmd/finpages/internal/api"
 	"finpages/ingest/inspect"
-	"finpages/ingest/operate"
+	"finpages/ingest/replicas"
 	"finpages/state"
 )
 
@@ -88,7 +88,7 @@ type overviewView struct {
 	frame
 	ConfigFault *api.ConfigFault
 	Waiting     []api.Waiting
-	Replicas    *operate.ReplicasStatus // nil where there are none
+	Replicas    *replicas.Status // nil where there are none
 	Headline    headline
 	Cards       []card
 }

@@ -1,23 +1,30 @@
-package operate
+package replicas
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"finpages/state"
 )
 
+// View is how the replicas stand, as last seen. Its methods may be called from any
+// goroutine.
+type View struct {
+	shared atomic.Pointer[state.Shared] // nil while the database does not answer, or where there are no replicas
+}
+
 // Leases returns who has which source, as last seen: nothing while the database
 // does not answer.
-func (s *Service) Leases() []state.Held {
-	if shared := s.shared.Load(); shared != nil {
+func (v *View) Leases() []state.Held {
+	if shared := v.shared.Load(); shared != nil {
 		return shared.Leases
 	}
 	return nil
 }
 
-// elsewhere returns the other replica that runs a source now; "" for none.
-func (s *Service) elsewhere(source string) string {
-	for _, l := range s.Leases() {
+// Elsewhere returns the other replica that runs a source now; "" for none.
+func (v *View) Elsewhere(source string) string {
+	for _, l := range v.Leases() {
 		if l.Source == source && !l.Self {
 			return l.Name()
 		}
@@ -25,14 +32,14 @@ func (s *Service) elsewhere(source string) string {
 	return ""
 }
 
-// ReplicasStatus is how the replicas of a state stand.
-type ReplicasStatus struct {
-	Replicas []ReplicaStatus `json:"replicas"`
-	Differ   []string        `json:"config_differs"` // sources of which two replicas have different configs
+// Status is how the replicas of a state stand.
+type Status struct {
+	Replicas []Replica `json:"replicas"`
+	Differ   []string  `json:"config_differs"` // sources of which two replicas have different configs
 }
 
-// ReplicaStatus is one of them.
-type ReplicaStatus struct {
+// Replica is one of them.
+type Replica struct {
 	Name    string   `json:"name"`
 	Self    bool     `json:"self"`            // the one that answers
 	Sources []string `json:"sources"`         // that it runs now
@@ -40,14 +47,14 @@ type ReplicaStatus struct {
 }
 
 // ReplicasStatus returns how the replicas stand, as last seen; nil where there are none.
-func (s *Service) ReplicasStatus() *ReplicasStatus {
-	shared := s.shared.Load()
+func (v *View) ReplicasStatus() *Status {
+	shared := v.shared.Load()
 	if shared == nil {
 		return nil
 	}
-	all := &ReplicasStatus{Replicas: []ReplicaStatus{}, Differ: []string{}}
+	all := &Status{Replicas: []Replica{}, Differ: []string{}}
 	for _, r := range shared.Replicas {
-		st := ReplicaStatus{Name: r.Name(), Self: r.Self, Sources: []string{}, Older: []string{}}
+		st := Replica{Name: r.Name(), Self: r.Self, Sources: []string{}, Older: []string{}}
 		for _, l := range shared.Leases {
 			if l.Holder == r.ID {
 				st.Sources = append(st.Sources, l.Source)
