@@ -193,13 +193,29 @@ func secret(token, file string) func() (string, error) {
 		}
 		data, err := os.ReadFile(file)
 		if err != nil {
-			return "", fmt.Errorf("read token file: %w", err)
+			return "", unreadable(file, err)
 		}
 		if token := strings.TrimSpace(string(data)); token != "" {
 			return token, nil
 		}
 		return "", fmt.Errorf("the token file %s is empty", file)
 	}
+}
+
+// unreadable says why a token file cannot be read, and names it in full.
+func unreadable(file string, err error) error {
+	if path, absErr := filepath.Abs(file); absErr == nil {
+		file = path
+	}
+	switch info, statErr := os.Stat(file); {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no token file %s: create it with the token, or correct its path in the config", file)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("user %s must not read the token file %s: chown or chmod it", localUser(), file)
+	case statErr == nil && info.IsDir():
+		return fmt.Errorf("the token file %s is a folder: name the file in it", file)
+	}
+	return fmt.Errorf("read token file: %w", err)
 }
 
 // openState opens the state. A damaged file is put aside and begun anew: the

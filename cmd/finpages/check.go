@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"finpages/ingest"
@@ -230,7 +231,8 @@ func canCreate(dir string) error {
 func (a *app) checkIntercom(ctx context.Context) []finding {
 	me, err := a.client.Me(ctx)
 	if err != nil {
-		return []finding{failed("token", intercomapi.Hinted(err))}
+		text := strings.TrimPrefix(intercomapi.Hinted(err).Error(), "get me: ")
+		return []finding{{Subject: "token", Text: strings.TrimPrefix(text, "read the access token: ")}}
 	}
 	found := []finding{passed("token", "accepted by %s", a.cfg.Intercom.BaseURL)}
 	want := a.cfg.Intercom.Workspace

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 
 	"finpages/cmd/finpages/internal/config"
@@ -111,7 +110,7 @@ func (a *answers) fitting(list []question) []question {
 				q.text, q.optional = "", true
 			}
 		case "page-url":
-			if slices.Contains([]string{"confluence", "website", "git"}, a.kind) {
+			if a.kind == "confluence" || a.kind == "website" || a.kind == "git" && gitHost.MatchString(a.place) {
 				q.text = "" // these know the addresses of their pages
 			}
 		}
@@ -171,6 +170,9 @@ func (a *answers) checkWho() string {
 	}
 	return ""
 }
+
+// gitHost matches the addresses of hosts whose pages the git source knows.
+var gitHost = regexp.MustCompile(`github|gitlab|bitbucket|/scm/|gitea|forgejo|codeberg|/_git/|dev\.azure\.com|visualstudio`)
 
 var (
 	variableName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)

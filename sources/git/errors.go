@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"syscall"
@@ -66,6 +67,9 @@ func isDiskFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || says(err, diskFull...)
 }
 
+const untrusted = "trust the authority of the server's certificate: set SSL_CERT_FILE to a file with it, " +
+	"and see git config http.sslCAInfo, which wins over that"
+
 // hints mend what git complains of, the most telling complaint first.
 var hints = []struct {
 	mend  string
@@ -80,7 +84,7 @@ var hints = []struct {
 			"Too many authentication failures"}},
 	{"let this user's git trust the folder (git config --global --add safe.directory PATH)",
 		[]string{"dubious ownership"}},
-	{"trust the authority of the server's certificate: set SSL_CERT_FILE, which gives way to GIT_SSL_CAINFO and git config http.sslCAInfo",
+	{untrusted,
 		[]string{"certificate problem", "certificate verify failed", "verification failed"}},
 	{"the host cannot be reached: check git.url, the network and the proxy",
 		[]string{"Could not resolve", "Connection refused", "Failed to connect", "Couldn't connect",
@@ -98,7 +102,12 @@ var hints = []struct {
 
 func hintFor(stderr string) string {
 	for _, h := range hints {
-		if containsAny(stderr, h.texts...) {
+		switch {
+		case !containsAny(stderr, h.texts...):
+		case h.mend == untrusted && os.Getenv("GIT_SSL_CAINFO") != "":
+			return "trust the authority of the server's certificate: GIT_SSL_CAINFO is set, to " +
+				os.Getenv("GIT_SSL_CAINFO") + ", and wins over SSL_CERT_FILE: name a file with that authority there, or unset it"
+		default:
 			return h.mend
 		}
 	}

@@ -274,8 +274,17 @@ func Parse(path string, data []byte, adapters sources.Registry, env func(string)
 	if len(d.faults) > 0 {
 		return nil, d.invalid()
 	}
-	c.resolvePaths(filepath.Dir(path))
+	c.resolvePaths(dirOf(path))
 	return c, nil
+}
+
+// dirOf returns the folder that relative paths of a config start from, in full:
+// programs such as ssh run elsewhere.
+func dirOf(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		path = full
+	}
+	return filepath.Dir(path)
 }
 
 func (c *Config) resolvePaths(dir string) {
@@ -321,7 +330,7 @@ func (s *Source) Ingest(c *Config) (*ingest.Source, error) {
 		return nil, fmt.Errorf("source %s: %w", s.Name, err)
 	}
 	formats := converter.Formats()
-	adapter, err := s.Options.Build(sources.Env{Name: s.Name, Dir: filepath.Dir(c.Path),
+	adapter, err := s.Options.Build(sources.Env{Name: s.Name, Dir: dirOf(c.Path),
 		CacheDir: filepath.Join(c.Cache, s.Name), Formats: formats})
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", s.Name, err)

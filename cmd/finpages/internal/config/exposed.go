@@ -76,7 +76,7 @@ func (c *Config) secretFiles() (list []secretFile) {
 		add(fmt.Sprintf("server.users[%d].token_file", i), u.TokenFile)
 	}
 	add("server.tls.key_file", c.Server.TLS.KeyFile)
-	env := sources.Env{Dir: filepath.Dir(c.Path)}
+	env := sources.Env{Dir: dirOf(c.Path)}
 	for i, s := range c.Sources {
 		at := fmt.Sprintf("sources[%d]", i)
 		add(at+".webhook.secret_file", s.Webhook.SecretFile)

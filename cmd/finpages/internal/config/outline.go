@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"finpages/sources"
 	regexp "finpages/sources/lazyregexp"
@@ -25,7 +24,7 @@ func ReadOutline(path string) (Outline, error) {
 	}
 	o := outline(data)
 	if o.Server.Socket != "" {
-		o.Server.Socket = sources.Env{Dir: filepath.Dir(path)}.Path(o.Server.Socket)
+		o.Server.Socket = sources.Env{Dir: dirOf(path)}.Path(o.Server.Socket)
 	}
 	return o, err
 }

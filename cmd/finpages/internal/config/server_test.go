@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 )
@@ -36,10 +37,22 @@ sources: []`)
 	if err != nil {
 		t.Fatal(err)
 	}
+	// What is relative is so to the config, in full: programs run elsewhere.
+	c.Server.Users[0].TokenFile = strings.Replace(c.Server.Users[0].TokenFile, here(t)+"/", "HERE/", 1)
 	got := fmt.Sprintf("%+v %+v", c.Server.Users, *c.Server.TrustedHeader)
-	want := `[{Name:ana@example.com TokenFile:users/ana Role:operate} {Name:Bo Řehák TokenFile:/secrets/bo Role:read} {Name:CORP\cy TokenFile: Role:read}] ` +
+	want := `[{Name:ana@example.com TokenFile:HERE/users/ana Role:operate} {Name:Bo Řehák TokenFile:/secrets/bo Role:read} {Name:CORP\cy TokenFile: Role:read}] ` +
 		`{Header:X-Forwarded-User From:[127.0.0.1 10.0.3.7/24 ::ffff:10.0.0.1 fd00::/8] Role:read Networks:[127.0.0.1/32 10.0.3.0/24 10.0.0.1/32 fd00::/8]}`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
+}
+
+// here is the folder of the config that [parse] parses.
+func here(t *testing.T) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
