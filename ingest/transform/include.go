@@ -198,7 +198,11 @@ func (m Maker) included(ctx context.Context, path string) (sources.Entry, bool, 
 	if !ok || m.isRetracted != nil && m.isRetracted(path) {
 		return sources.Entry{}, false, nil
 	}
-	return in.Include(ctx, path)
+	e, found, err := in.Include(ctx, path)
+	if found && m.isRetracted != nil && m.isRetracted(e.ID) {
+		return sources.Entry{}, false, nil
+	}
+	return e, found, err
 }
 
 // IncludedHash is what [Made.IncludedHash] would be now.

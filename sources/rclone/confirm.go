@@ -43,7 +43,7 @@ func (s *snapshot) Gone(ctx context.Context, id string) (bool, error) {
 	if _, there := s.again.ids[s.key(id)]; there {
 		return false, nil
 	}
-	if !s.features.Features.CanHaveEmptyDirectories || len(s.byPath) > 0 || !s.again.inEmptyFolder(s, id) {
+	if !s.features.Features.CanHaveEmptyDirectories || len(s.index().byPath) > 0 || !s.again.inEmptyFolder(s, id) {
 		return true, nil
 	}
 	return s.missing(ctx, id)

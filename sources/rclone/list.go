@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"finpages/sources"
@@ -29,8 +30,8 @@ type snapshot struct {
 	tmp      *scratch.Dir
 	seed     maphash.Seed
 
-	byPath map[uint64]string   // IDs by the hash of the path, where that is not the ID
-	twice  map[uint64]struct{} // hashes of paths that several files have
+	listed atomic.Pointer[index] // of the last listing; nil before its end
+	parts  parts
 
 	life  context.Context // until Close
 	end   context.CancelFunc
@@ -47,6 +48,8 @@ var (
 	_ sources.Prefetcher = (*snapshot)(nil)
 	_ sources.Linker     = (*snapshot)(nil)
 	_ sources.Confirmer  = (*snapshot)(nil)
+	_ sources.Includer   = (*snapshot)(nil)
+	_ sources.Prober     = (*snapshot)(nil)
 )
 
 // Close implements [sources.Snapshot].
@@ -81,9 +84,9 @@ func (s *snapshot) listArgs(kinds ...string) []string {
 // List implements [sources.Snapshot]. An error of rclone, wherever in the
 // listing, leaves open what else there is.
 func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
-	l := &listing{snapshot: s, yield: yield, paths: map[uint64]struct{}{}}
-	s.byPath, s.twice = map[uint64]string{}, map[uint64]struct{}{}
+	l := &listing{snapshot: s, yield: yield, paths: map[uint64]struct{}{}, index: newIndex(), now: time.Now()}
 	err := s.each(ctx, s.listArgs("--files-only"), l.take)
+	s.listed.Store(l.index)
 	return l.Listing, err
 }
 
@@ -109,6 +112,8 @@ func (s *snapshot) each(ctx context.Context, args []string, visit func(item) err
 type listing struct {
 	*snapshot
 	sources.Listing
+	index   *index
+	now     time.Time
 	yield   func(sources.Entry) error
 	entries int
 	paths   map[uint64]struct{} // hashes of the paths and IDs yielded: a few dozen bytes each
@@ -116,6 +121,7 @@ type listing struct {
 
 func (l *listing) take(it item) error {
 	at := norm.NFC.String(it.Path)
+	l.note(it, at)
 	if why, byPattern := l.options.Decide(at); byPattern {
 		return l.exclude(it, at, why)
 	} else if why != "" {
@@ -136,14 +142,14 @@ func (l *listing) take(it item) error {
 		e.Err = rootfile.ErrTooLarge
 	case l.taken(at):
 		e.Err = fmt.Errorf("another file has the name %q, too: rename one", at)
-		l.twice[l.key(at)] = struct{}{}
+		l.index.twice[l.key(at)] = struct{}{}
 	default:
 		l.paths[l.key(at)] = struct{}{}
 		if e.ID != at {
-			l.byPath[l.key(at)] = e.ID
+			l.index.byPath[l.key(at)] = e.ID
 		}
-		s := l.snapshot
-		e.Load = func(ctx context.Context) (sources.Document, error) { return s.load(ctx, it, at) }
+		s, index := l.snapshot, l.index
+		e.Load = func(ctx context.Context) (sources.Document, error) { return s.load(ctx, index, it, at) }
 	}
 	for e.Err != nil && l.taken("id "+e.ID) {
 		e.ID += "~"
@@ -225,8 +231,9 @@ func (it item) revision(now time.Time) string {
 
 // Link implements [sources.Linker].
 func (s *snapshot) Link(at string) (string, bool) {
-	if id, ok := s.byPath[s.key(at)]; ok {
+	byPath := s.index().byPath
+	if id, ok := byPath[s.key(at)]; ok {
 		return id, true
 	}
-	return at, len(s.byPath) == 0
+	return at, len(byPath) == 0
 }

@@ -110,12 +110,12 @@ func (s *snapshot) batchOf(at string) *batch {
 }
 
 // load returns the document of a file, whose path in NFC is at.
-func (s *snapshot) load(ctx context.Context, it item, at string) (sources.Document, error) {
+func (s *snapshot) load(ctx context.Context, listed *index, it item, at string) (sources.Document, error) {
 	if r, ok := ctx.(registering); ok {
 		r.found(it)
 		return sources.Document{}, errRegistered
 	}
-	if _, twice := s.twice[s.key(at)]; twice {
+	if _, twice := listed.twice[s.key(at)]; twice {
 		return sources.Document{}, fmt.Errorf("another file has the name %q, too: rename one", at)
 	}
 	b := s.batchOf(it.Path)
