@@ -300,13 +300,14 @@ func TestRenderWikiLinks(t *testing.T) {
 
 // TestRenderToolLinks holds that links lead where those of their tool do.
 func TestRenderToolLinks(t *testing.T) {
-	source := files{"guide/Set-Up.md": "", "guide/Be%2Dterna-é.md": "", "Big-pump.md": "", "Introduction.md": "", "a.md": ""}
+	source := files{"guide/Set-Up.md": "", "guide/Be%2Dterna-é.md": "", "Big-pump.md": "", "Introduction.md": "", "a.md": "", "guide/5.2-end.md": ""}
 	for _, c := range []struct{ tool, from, want string }{
 		{"docfx", "[x](set-up.md#a)", `<a href="https://docs.example.com/guide/Set-Up.md#a">x</a>`},
 		{"docfx", "[x](~/guide/SET-UP.md)", `<a href="https://docs.example.com/guide/Set-Up.md">x</a>`},
 		{"docfx", "[x](gone.md)", `<a href="https://docs.example.com/guide/gone.md">x</a>`},
 		{"mkdocs", "[x](set-up.md)", `<a href="https://docs.example.com/guide/set-up.md">x</a>`},
 		{"azure", "[x](/guide/Be%2Dterna-%C3%A9)", `<a href="https://docs.example.com/guide/Be%252Dterna-%C3%A9.md">x</a>`},
+		{"azure", "[x](5.2%20end) [y](b.zip)", `<a href="https://docs.example.com/guide/5.2-end.md">x</a> <a href="https://docs.example.com/guide/b.zip">y</a>`},
 		{"azure", "[x](</guide/set up>) [y](/big%20pump)", `<a href="https://docs.example.com/guide/Set-Up.md">x</a> <a href="https://docs.example.com/Big-pump.md">y</a>`},
 		{"obsidian", "[[Introduction|Pumps]]", `<a href="https://docs.example.com/Introduction.md">Pumps</a>`},
 		{"", "[[Introduction|Pumps]] and [[The text|Introduction]]", `<a href="https://docs.example.com/Introduction.md">Pumps</a> and <a href="https://docs.example.com/Introduction.md">The text</a>`},

@@ -206,6 +206,10 @@ func TestURLTemplate(t *testing.T) {
 			t.Errorf("%s with %q: %s, want %s", c.template, c.path, got, c.want)
 		}
 	}
+	tmpl, err := render.ParseURLTemplate("https://h/{stem}")
+	if got := tmpl.ExpandFile("a/b.zip", nil); err != nil || got != "https://h/a/b.zip" {
+		t.Errorf("a file: %s, %v", got, err)
+	}
 	for template, want := range map[string]string{
 		"https://h/{file}":           "unknown placeholder {file}: use one of {path}, {stem}, {dir}, {id}, {ref}",
 		"https://h/{path":            "without its }",

@@ -295,10 +295,14 @@ func (l *linker) otherCase(target string) string {
 	if l.exists == nil || l.named == nil || l.tool() != dialect.DocFX && l.tool() != dialect.Azure {
 		return ""
 	}
-	if extension(target) == "" && l.tool() == dialect.Azure {
-		target += ".md"
+	isDocument := documentExtensions[strings.ToLower(extension(target))]
+	if !isDocument && l.tool() == dialect.Azure && target != "." && !strings.Contains(target, ".attachments/") {
+		if target += ".md"; l.exists(target) { // links to pages have no extension
+			return target
+		}
+		isDocument = true
 	}
-	if !documentExtensions[strings.ToLower(extension(target))] || l.exists(target) {
+	if !isDocument || l.exists(target) {
 		return ""
 	}
 	if found := l.named(target); strings.EqualFold(found, target) {

@@ -77,6 +77,16 @@ func (t URLTemplate) check(s string) error {
 // vars gives the extra placeholders. What is filled in is percent-escaped
 // segment by segment.
 func (t URLTemplate) Expand(id, docPath string, vars map[string]string) string {
+	return t.expand(id, docPath, strings.TrimSuffix(docPath, extension(docPath)), vars)
+}
+
+// ExpandFile returns the address of a file that is no document: its name keeps its
+// extension.
+func (t URLTemplate) ExpandFile(filePath string, vars map[string]string) string {
+	return t.expand(filePath, filePath, filePath, vars)
+}
+
+func (t URLTemplate) expand(id, docPath, stem string, vars map[string]string) string {
 	var out strings.Builder
 	for _, part := range t.parts {
 		if part.name == "" {
@@ -88,7 +98,7 @@ func (t URLTemplate) Expand(id, docPath string, vars map[string]string) string {
 		case "path":
 			value = docPath
 		case "stem":
-			value = strings.TrimSuffix(docPath, extension(docPath))
+			value = stem
 		case "dir":
 			value = strings.TrimPrefix(path.Dir("/"+docPath), "/")
 		case "id":

@@ -112,7 +112,7 @@ func (m Maker) make(ctx context.Context, e sources.Entry, c conversion, includes
 		url = address.Clean(e.URL)
 	}
 	doc.Address, doc.Find = inTime(ctx, doc.Address), inTime(ctx, doc.Find)
-	input := render.Input{Document: doc, URL: url, Link: inTime(ctx, m.link), Dialect: m.options.Dialect,
+	input := render.Input{Document: doc, URL: url, Link: inTime(ctx, func(path string) string { return m.link(ctx, path) }), Dialect: m.options.Dialect,
 		Split: m.options.Split}
 	if includes != nil {
 		input.Include = includes.include
@@ -159,13 +159,16 @@ func inTime[T any](ctx context.Context, look func(T) string) func(T) string {
 
 // link returns the web address of a document by its path; "" if a source that
 // knows its paths has none there.
-func (m Maker) link(path string) string {
+func (m Maker) link(ctx context.Context, path string) string {
 	if l, ok := m.snapshot.(sources.Linker); ok {
 		id, ok := l.Link(path)
 		if !ok {
 			return ""
 		}
 		return m.Address(id, path)
+	}
+	if _, isDocument := sources.FormatOf(path); !isDocument && m.options.PageURLText != "" && m.options.ConvertedBy(ctx, path) == "" {
+		return m.options.PageURL.ExpandFile(path, m.variables)
 	}
 	return m.Address(path, path)
 }
