@@ -223,6 +223,10 @@ func textLength(markup string) int {
 			inTag = true
 		case r == '>':
 			inTag = false
+		case r < utf8.RuneSelf:
+			if !inTag && r > ' ' && r < 0x7f {
+				n++
+			}
 		case !inTag && unicode.IsGraphic(r) && !unicode.IsSpace(r):
 			n += utf8.RuneLen(r)
 		}

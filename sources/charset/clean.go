@@ -1,6 +1,9 @@
 package charset
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\f", "\n")
 
@@ -9,10 +12,28 @@ const mark = "\uFEFF"
 
 // Clean mends line ends and leaves out what neither JSON nor XML take, and
 // byte order marks.
-func Clean(s string) string { return strings.ReplaceAll(CleanCode(s), mark, "") }
+func Clean(s string) string {
+	if isPlain(s) {
+		return s
+	}
+	return strings.ReplaceAll(CleanCode(s), mark, "")
+}
+
+// isPlain tells whether a text is of printable ASCII, tabs and line ends alone.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\n' && c != '\t' || c > '~' {
+			return false
+		}
+	}
+	return true
+}
 
 // CleanCode is Clean for text that is kept as it is: marks stay.
 func CleanCode(s string) string {
+	if isClean(s) {
+		return s
+	}
 	if strings.ContainsAny(s, "\r\f\u2028\u2029") {
 		s = newlines.Replace(s)
 	}
@@ -25,6 +46,21 @@ func CleanCode(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// isClean tells whether nothing in a text is to be mended.
+func isClean(s string) bool {
+	for _, r := range s {
+		switch {
+		case r < utf8.RuneSelf:
+			if r < ' ' && r != '\n' && r != '\t' || r == 0x7f {
+				return false
+			}
+		case r == '\u2028', r == '\u2029', unwanted(r):
+			return false
+		}
+	}
+	return true
 }
 
 func unwanted(r rune) bool {

@@ -66,10 +66,12 @@ func endsFence(lines []string, mark string) bool {
 // codeLine writes a line of code, or the file that it includes.
 func (r *rewriter) codeLine(line string) {
 	ref := ""
-	if m := includeLine.FindStringSubmatch(line); m != nil && r.includes.Load != nil {
-		ref = m[2]
-	} else if m := snippetLine.FindStringSubmatch(line); m != nil && r.includes.Load != nil {
-		ref = m[1]
+	if r.includes.Load != nil && mayInclude(line) {
+		if m := includeLine.FindStringSubmatch(line); m != nil {
+			ref = m[2]
+		} else if m := snippetLine.FindStringSubmatch(line); m != nil {
+			ref = m[1]
+		}
 	}
 	if ref == "" {
 		r.emit(unescapeShortcodes(line))

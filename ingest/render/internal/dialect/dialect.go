@@ -50,9 +50,8 @@ func (r *rewriter) lines(lines []string, depth int) {
 }
 
 // rules returns what may apply to a line: by its first character after
-// indentation and quote marks, or by what it holds anywhere.
-func rules(line string) []rule {
-	var list []rule
+// indentation and quote marks, or by what it holds anywhere. They are added to the list.
+func rules(line string, list []rule) []rule {
 	if strings.Contains(line, "```") || strings.Contains(line, "~~~") {
 		list = append(list, fence)
 	}
@@ -97,7 +96,8 @@ func (r *rewriter) apply(lines []string, depth int) int {
 	if isBlank(lines[0]) {
 		return 0
 	}
-	list := rules(lines[0])
+	var room [12]rule
+	list := rules(lines[0], room[:0])
 	if strings.Contains(lines[0], "|") {
 		list = append(list, table)
 	}
@@ -259,7 +259,17 @@ func dedent(line string, n int) string {
 
 func isListItem(line string) bool {
 	rest := strings.TrimLeft(line, " \t")
-	return rest != "" && strings.IndexByte("-*+0123456789", rest[0]) >= 0 && listMarker.MatchString(rest)
+	n := 0
+	for n < len(rest) && n < 10 && rest[n] >= '0' && rest[n] <= '9' {
+		n++
+	}
+	switch {
+	case n == len(rest), n > 9:
+		return false
+	case n == 0 && rest[0] != '-' && rest[0] != '*' && rest[0] != '+', n > 0 && rest[n] != '.' && rest[n] != ')':
+		return false
+	}
+	return n+1 == len(rest) || strings.IndexByte(" \t\n\f\r", rest[n+1]) >= 0
 }
 
 // cutPrefix parts the indentation and quote marks from a line.

@@ -51,7 +51,7 @@ func Read(text string, mdx bool, includes Includes, warn func(string)) *Document
 	return &Document{
 		source:   text,
 		seen:     map[string]bool{},
-		jsx:      mdx || importLine.MatchString(text),
+		jsx:      mdx || hasImport(text),
 		mdx:      mdx,
 		labels:   map[string]string{},
 		partials: map[string]string{},
@@ -64,6 +64,7 @@ func Read(text string, mdx bool, includes Includes, warn func(string)) *Document
 // Blocks rewrites the blocks that dialects add to Markdown.
 func (d *Document) Blocks() string {
 	r := &rewriter{Document: d, path: d.includes.Path}
+	r.out.Grow(len(d.source) + len(d.source)/8)
 	r.lines(strings.Split(d.source, "\n"), 0)
 	return r.out.String()
 }

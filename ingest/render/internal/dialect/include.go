@@ -47,7 +47,7 @@ func (r *rewriter) includeText(prefix, text, path string, depth int, props map[s
 		return props[propCall.FindStringSubmatch(m)[1]]
 	})
 	r.grow(text)
-	r.jsx = r.jsx || importLine.MatchString(text)
+	r.jsx = r.jsx || hasImport(text)
 	inner := r.inner()
 	inner.path, inner.files = path, r.files+1
 	inner.lines(strings.Split(text, "\n"), depth+1)
@@ -64,8 +64,17 @@ var (
 	anchorMark    = regexp.MustCompile(`^.*ANCHOR(_END)?:\s*([\w-]+)\s*.*$`)
 )
 
+// mayInclude tells whether a line holds what those that include files do.
+func mayInclude(line string) bool {
+	return strings.Contains(line, "8<-") || strings.Contains(line, "[!") || strings.Contains(line, "{{#") ||
+		strings.Contains(line, "include::")
+}
+
 // snippet puts other files in the places that name them.
 func snippet(r *rewriter, lines []string, depth int) int {
+	if !mayInclude(lines[0]) {
+		return 0
+	}
 	prefix, _ := cutPrefix(lines[0])
 	if m := includeLine.FindStringSubmatch(lines[0]); m != nil {
 		r.includePart(prefix, m[1]+m[2]+m[3], depth)

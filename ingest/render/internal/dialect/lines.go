@@ -17,6 +17,19 @@ var (
 	abbrLine    = regexp.MustCompile(`^ {0,3}\*\[([^\]]+)\]:\s*(.*)$`)
 )
 
+// hasImport tells whether a line of a text imports a module.
+func hasImport(text string) bool {
+	for at := 0; ; at++ {
+		i := strings.Index(text[at:], "import")
+		if i < 0 {
+			return false
+		}
+		if at += i; at == 0 || text[at-1] == '\n' {
+			return importLine.MatchString(text[at:])
+		}
+	}
+}
+
 // imports drops the modules that MDX imports.
 func imports(r *rewriter, lines []string, _ int) int {
 	if !strings.HasPrefix(lines[0], "import") || !r.blank && !r.mdx {
@@ -93,14 +106,23 @@ func exports(r *rewriter, lines []string, _ int) int {
 
 const maxExport = 300 // lines
 
+// mayBeTOC tells whether a line begins as the place of a table of contents does.
+func mayBeTOC(line string) bool {
+	rest := strings.TrimSpace(line)
+	return rest != "" && strings.IndexByte("[{$<", rest[0]) >= 0
+}
+
 // toc drops the place of a table of contents, and makes a list of what MkDocs
 // shows as tooltips.
 func toc(r *rewriter, lines []string, _ int) int {
-	if tocLine.MatchString(lines[0]) {
+	if mayBeTOC(lines[0]) && tocLine.MatchString(lines[0]) {
 		return 1
 	}
-	if len(lines) > 1 && isListItem(lines[0]) && kramdownTOC.MatchString(lines[1]) {
+	if len(lines) > 1 && strings.Contains(lines[1], "{:") && isListItem(lines[0]) && kramdownTOC.MatchString(lines[1]) {
 		return 2
+	}
+	if !strings.Contains(lines[0], "*[") {
+		return 0
 	}
 	if m := abbrLine.FindStringSubmatch(lines[0]); m != nil {
 		r.emit("- " + m[1] + ": " + m[2])

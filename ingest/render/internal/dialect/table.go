@@ -11,15 +11,25 @@ var (
 	wikiInCell   = regexp.MustCompile(`(!?\[\[[^\[\]|\n]*[^\[\]|\n\\])\|([^\[\]|\n]*\]\])`)
 )
 
-// emptyEnd are the empty cells at the end of a row.
-var emptyEnd = regexp.MustCompile(`(?:\|[ \t]*)+$`)
+func isDelimiterRow(line string) bool {
+	return strings.Contains(line, "-") && strings.Trim(line, " \t\r\n\f>|:-") == "" && delimiterRow.MatchString(line)
+}
+
+// withoutEmptyEnd leaves out the empty cells at the end of a row.
+func withoutEmptyEnd(row string) string {
+	full := strings.TrimRight(row, "| \t")
+	if at := strings.IndexByte(row[len(full):], '|'); at >= 0 {
+		return row[:len(full)+at+1]
+	}
+	return row
+}
 
 const maxRows = 5000
 
 // table widens the head of a table to its longest row, as Markdown drops the
 // cells beyond, and keeps the bars in links by name from parting cells.
 func table(r *rewriter, lines []string, depth int) int {
-	if len(lines) < 3 || !strings.Contains(lines[0], "|") || !strings.Contains(lines[1], "-") || !delimiterRow.MatchString(lines[1]) {
+	if len(lines) < 3 || !strings.Contains(lines[0], "|") || !isDelimiterRow(lines[1]) {
 		return 0
 	}
 	width := cells(lines[1])
@@ -29,7 +39,7 @@ func table(r *rewriter, lines []string, depth int) int {
 	n, widest := 2, width
 	for n < min(len(lines), maxRows) && !isBlank(lines[n]) && strings.Contains(lines[n], "|") {
 		lines[n] = escapeBars(lines[n])
-		widest = max(widest, cells(emptyEnd.ReplaceAllString(lines[n], "|")))
+		widest = max(widest, cells(withoutEmptyEnd(lines[n])))
 		n++
 	}
 	lines[0] = escapeBars(lines[0])

@@ -20,6 +20,9 @@ var (
 
 // learn rewrites the lines that DocFX and Microsoft Learn add to quotes.
 func learn(r *rewriter, lines []string, depth int) int {
+	if !strings.Contains(lines[0], "[!") {
+		return 0
+	}
 	if m := videoLine.FindStringSubmatch(lines[0]); m != nil {
 		r.emitBlock(m[1], mediaLink(m[2], "", "Video"))
 		return 1
@@ -81,6 +84,9 @@ var tabHeading = regexp.MustCompile(`^([\s>]*)#{1,6}[ \t]+\[(.+)\]\(#tab/[^()\s]
 
 // learnTab writes the label of a tab, which Learn writes as a heading.
 func learnTab(r *rewriter, lines []string, _ int) int {
+	if !strings.Contains(lines[0], "](#tab/") {
+		return 0
+	}
 	m := tabHeading.FindStringSubmatch(lines[0])
 	if m == nil {
 		return 0
@@ -125,6 +131,9 @@ func regionOf(text, name string) string {
 
 // codeImport puts the file in the place of VitePress' "<<< file".
 func codeImport(r *rewriter, lines []string, _ int) int {
+	if !strings.Contains(lines[0], "<<<") {
+		return 0
+	}
 	m := vitePress.FindStringSubmatch(lines[0])
 	if m == nil {
 		return 0

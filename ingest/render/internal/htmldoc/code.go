@@ -17,9 +17,40 @@ var gutters = strings.Join([]string{
 	".rouge-gutter", ".code-line-number", "[data-line-number]:empty", "[data-pseudo-content]:empty",
 }, ", ")
 
+// gutterClasses are the classes among them.
+var gutterClasses = func() map[string]bool {
+	m := map[string]bool{}
+	for selector := range strings.SplitSeq(gutters, ", ") {
+		if class, ok := strings.CutPrefix(selector, "."); ok {
+			m[class] = true
+		}
+	}
+	return m
+}()
+
+// mayBeGutter tells whether an element may be one of the gutters.
+func mayBeGutter(n *html.Node) bool {
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "data-line-number", "data-pseudo-content":
+			return true
+		case "class":
+			for class := range strings.FieldsSeq(a.Val) {
+				if gutterClasses[class] {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // PlainCode takes the numbers of lines out of code, and the tables that set
 // them beside it.
 func (d *Document) PlainCode() {
+	if !holds(d.Root, mayBeGutter) {
+		return
+	}
 	doc := goquery.NewDocumentFromNode(d.Root)
 	var tables []*html.Node
 	doc.Find(gutters).Each(func(_ int, s *goquery.Selection) {
@@ -47,6 +78,16 @@ func (d *Document) PlainCode() {
 			openCodeTable(table)
 		}
 	}
+}
+
+// holds tells whether there is an element below n that match takes.
+func holds(n *html.Node, match func(*html.Node) bool) bool {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode && (match(c) || holds(c, match)) {
+			return true
+		}
+	}
+	return false
 }
 
 // isNumbers tells whether all that an element shows are numbers.

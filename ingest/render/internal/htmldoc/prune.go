@@ -94,9 +94,22 @@ func isNote(s *goquery.Selection) bool {
 	return false
 }
 
+// mayBeFootnote tells whether an element may be a link to a footnote, or back.
+func mayBeFootnote(n *html.Node) bool {
+	for _, a := range n.Attr {
+		if a.Key == "class" && strings.Contains(a.Val, "footnote-") || a.Key == "role" && strings.HasPrefix(a.Val, "doc-") {
+			return n.Data == "a"
+		}
+	}
+	return false
+}
+
 // UnlinkFootnotes turns the numbers of footnotes, which lead nowhere outside
 // the page, into text, and drops the arrows that lead back to them.
 func (d *Document) UnlinkFootnotes() {
+	if !holds(d.Root, mayBeFootnote) {
+		return
+	}
 	doc := goquery.NewDocumentFromNode(d.Root)
 	doc.Find("a.footnote-backref, a[role=doc-backlink]").Each(func(_ int, s *goquery.Selection) {
 		if strings.ContainsFunc(s.Text(), isWord) {

@@ -40,7 +40,6 @@ func (constructs) Trigger() []byte { return []byte("<{%") }
 var (
 	codeTag    = regexp.MustCompile(`(?i)^<(/?)(code|pre|kbd|samp|tt)(?:\s[^<>]*)?>`)
 	isUpperTag = regexp.MustCompile(`^</?[A-Z][\w.-]*[\s/>]`)
-	construct  = regexp.MustCompile(`^(?:</?[A-Za-z]|\{[{%/'"]|%%)`)
 )
 
 const (
@@ -48,9 +47,25 @@ const (
 	maxConstructLines = 60
 )
 
+func mayBeConstruct(line []byte) bool {
+	if len(line) < 2 {
+		return false
+	}
+	switch next := line[1]; line[0] {
+	case '<':
+		if next == '/' && len(line) > 2 {
+			next = line[2]
+		}
+		return next|0x20 >= 'a' && next|0x20 <= 'z'
+	case '{':
+		return strings.IndexByte("{%/'\"", next) >= 0
+	}
+	return line[1] == '%'
+}
+
 func (constructs) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	line, _ := block.PeekLine()
-	if !construct.Match(line) {
+	if !mayBeConstruct(line) {
 		return nil
 	}
 	r := enter(parent, pc)

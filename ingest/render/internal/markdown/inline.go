@@ -1,7 +1,9 @@
 package markdown
 
 import (
+	"bytes"
 	"html"
+	"regexp/syntax"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,6 +21,7 @@ import (
 type pattern struct {
 	trigger byte
 	match   *regexp.Regexp // anchored at the start
+	start   []byte         // what all that it matches begins with
 	html    func(match []string) string
 	// allowed, where set, looks at the character before and the text after.
 	allowed func(before rune, after []byte) bool
@@ -36,10 +39,13 @@ func (p pattern) Trigger() []byte { return []byte{p.trigger} }
 const maxLine = 512
 
 func (p pattern) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
+	line, _ := block.PeekLine()
+	if !bytes.HasPrefix(line, p.start) {
+		return nil
+	}
 	if enter(parent, pc).code != "" {
 		return nil
 	}
-	line, _ := block.PeekLine()
 	line = line[:min(len(line), maxLine)]
 	m := p.match.FindSubmatch(line)
 	if m == nil || p.allowed != nil && !p.allowed(block.PrecendingCharacter(), line[len(m[0]):]) {
@@ -65,6 +71,16 @@ func (p pattern) Parse(parent ast.Node, block text.Reader, pc parser.Context) as
 		p.told(enter(parent, pc).Document, groups)
 	}
 	return newRaw(p.html(groups))
+}
+
+// literalStart is what all begins with that an anchored pattern matches.
+func literalStart(match *regexp.Regexp) []byte {
+	parsed, err := syntax.Parse(match.String(), syntax.Perl)
+	if err != nil || parsed.Op != syntax.OpConcat || parsed.Sub[0].Op != syntax.OpBeginText ||
+		parsed.Sub[1].Op != syntax.OpLiteral || parsed.Sub[1].Flags&syntax.FoldCase != 0 {
+		return nil
+	}
+	return []byte(string(parsed.Sub[1].Rune))
 }
 
 func inlineParsers() []util.PrioritizedValue {
@@ -93,6 +109,7 @@ func inlineParsers() []util.PrioritizedValue {
 	}
 	var out []util.PrioritizedValue
 	for i, p := range list {
+		p.start = literalStart(p.match)
 		out = append(out, util.Prioritized(p, 150+i))
 	}
 	return out

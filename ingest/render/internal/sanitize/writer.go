@@ -207,25 +207,32 @@ func (w *writer) text(s string) {
 	w.last, _ = utf8.DecodeLastRuneInString(s)
 	if w.inside("code") {
 		w.ready()
-		w.write(escapeCode(strings.NewReplacer("\n", " ", "\t", " ").Replace(s)))
+		w.write(escapeCode(blanks.Replace(s)))
 		return
 	}
-	for s != "" {
-		word := strings.IndexAny(s, spaces)
-		if word < 0 {
-			word = len(s)
+	for isFirst := true; s != ""; {
+		word := 0
+		for word < len(s) && !isSpace[s[word]] {
+			word++
 		}
 		if word > 0 {
-			w.ready()
+			if isFirst {
+				w.ready()
+				isFirst = false
+			} else {
+				w.writeSpace()
+			}
 			w.write(escape(s[:word]))
+			s = s[word:]
 		}
-		rest := strings.TrimLeft(s[word:], spaces)
-		if len(rest) < len(s)-word {
+		for s != "" && isSpace[s[0]] {
 			w.space = true
+			s = s[1:]
 		}
-		s = rest
 	}
 }
+
+var blanks = strings.NewReplacer("\n", " ", "\t", " ")
 
 // name writes the name of a picture, which is no part of the words around it.
 func (w *writer) name(s string) {
@@ -242,6 +249,13 @@ func startsWord(s string) bool {
 func isOfWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 const spaces = " \t\n\r\f"
+
+var isSpace = func() (table [256]bool) {
+	for _, c := range []byte(spaces) {
+		table[c] = true
+	}
+	return table
+}()
 
 // write writes text that is escaped.
 func (w *writer) write(s string) {
@@ -335,9 +349,18 @@ func (w *writer) raw(markup string) {
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // escape writes text; quotes need none outside of attributes.
-func escape(s string) string { return escaper.Replace(charset.Clean(s)) }
+func escape(s string) string { return escaped(charset.Clean(s)) }
 
-func escapeCode(s string) string { return escaper.Replace(charset.CleanCode(s)) }
+func escapeCode(s string) string { return escaped(charset.CleanCode(s)) }
+
+func escaped(s string) string {
+	for i := range len(s) {
+		if c := s[i]; c == '&' || c == '<' || c == '>' {
+			return escaper.Replace(s)
+		}
+	}
+	return s
+}
 
 var attrEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;")
 
