@@ -94,7 +94,7 @@ const (
 // word is one that is being read.
 type word struct {
 	hash  uint64   // of the whole; 0 if none is being read
-	piece uint64   // of what comes after the last joint
+	piece uint64   // of what comes after the last joint, where there was one; see last
 	ended []uint64 // hashes of the pieces before joints
 	joint bool     // a joint was met after a letter
 	vague bool     // whether the word ends here is the tool's to say
@@ -103,12 +103,37 @@ type word struct {
 func (w *word) add(r rune) {
 	switch {
 	case w.hash == 0:
-		w.hash, w.piece, w.joint, w.vague, w.ended = offset, offset, false, false, w.ended[:0]
+		w.hash, w.joint, w.vague, w.ended = offset, false, false, w.ended[:0]
 	case w.joint:
-		w.ended, w.piece, w.joint = append(w.ended, w.piece), offset, false
+		w.ended, w.piece, w.joint = append(w.ended, w.last()), offset, false
 	}
 	w.hash = (w.hash ^ uint64(r)) * prime
 	w.piece = (w.piece ^ uint64(r)) * prime
+}
+
+// last is the hash of what comes after the last joint.
+func (w *word) last() uint64 {
+	if len(w.ended) == 0 {
+		return w.hash
+	}
+	return w.piece
+}
+
+// goOn adds the letters of ASCII that s begins with to a word that is not at a
+// joint, and returns how many.
+func (w *word) goOn(s string) (n int) {
+	hash, piece := w.hash, w.piece
+	for n < len(s) && s[n] < utf8.RuneSelf && letters[s[n]] != 0 {
+		hash = (hash ^ uint64(letters[s[n]])) * prime
+		n++
+	}
+	if len(w.ended) > 0 {
+		for i := range n {
+			piece = (piece ^ uint64(letters[s[i]])) * prime
+		}
+	}
+	w.hash, w.piece = hash, piece
+	return n
 }
 
 // class tells what a character is.
@@ -172,8 +197,7 @@ func (r *reader) text(s string, k kind) {
 					r.finish(k)
 				}
 			case w.hash != 0 && !w.joint:
-				w.hash = (w.hash ^ uint64(letters[c])) * prime
-				w.piece = (w.piece ^ uint64(letters[c])) * prime
+				i += w.goOn(s[i-1:]) - 1
 			default:
 				w.add(rune(letters[c]))
 			}
@@ -239,7 +263,7 @@ func (c *counter) count(w *word, k kind) {
 		c.table.at(w.hash).may++
 	case len(w.ended) > 0 || w.vague: // whether it is one word or several is the tool's to say
 		c.table.at(w.hash).may++
-		c.table.at(w.piece).may++
+		c.table.at(w.last()).may++
 		for _, piece := range w.ended {
 			c.table.at(piece).may++
 		}

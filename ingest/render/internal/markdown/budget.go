@@ -3,6 +3,7 @@ package markdown
 import (
 	"bytes"
 	"html"
+	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
@@ -42,14 +43,26 @@ var isMark = func() (table [256]bool) {
 // neutralizer makes plain text of paragraphs that no person has written.
 type neutralizer struct {
 	tooMuch func(text []byte, lines int) bool
+	least   int // bytes times lines of a paragraph that may be too much
 }
 
 func (t neutralizer) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Context) {
+	if size(node)*node.Lines().Len() < t.least {
+		return
+	}
 	value := node.Lines().Value(reader.Source())
 	if t.tooMuch(value, node.Lines().Len()) {
 		block := &plain{html: "<p>" + html.EscapeString(string(value)) + "</p>\n"}
 		node.Parent().ReplaceChild(node.Parent(), node, block)
 	}
+}
+
+// size is how many bytes a paragraph has.
+func size(node *ast.Paragraph) (bytes int) {
+	for _, line := range node.Lines().Sliced(0, node.Lines().Len()) {
+		bytes += line.Stop - line.Start + line.Padding + 1
+	}
+	return bytes
 }
 
 // tooManyReferences looks at blocks that begin with a definition, whose label
@@ -71,10 +84,13 @@ func isFootnote(text []byte, _ int) bool { return bytes.HasPrefix(text, []byte("
 
 // tooManyFootnotes tells whether a text has more than are compared.
 func tooManyFootnotes(source string) bool {
+	if strings.Count(source, "[^") <= maxFootnotes {
+		return false
+	}
 	count := 0
-	for line := range bytes.Lines([]byte(source)) {
-		line = bytes.TrimLeft(line, " \t>")
-		if bytes.HasPrefix(line, []byte("[^")) && bytes.Contains(line, []byte("]:")) {
+	for line := range strings.Lines(source) {
+		line = strings.TrimLeft(line, " \t>")
+		if strings.HasPrefix(line, "[^") && strings.Contains(line, "]:") {
 			count++
 		}
 	}
@@ -86,7 +102,7 @@ type splitter struct{}
 
 func (splitter) Transform(node *ast.Paragraph, reader text.Reader, _ parser.Context) {
 	source := reader.Source()
-	if marks(node.Lines().Value(source)) <= maxMarks {
+	if size(node) <= maxMarks || marks(node.Lines().Value(source)) <= maxMarks {
 		return
 	}
 	part, count := text.NewSegments(), 0

@@ -62,9 +62,9 @@ func newMarkdown(footnotes goldmark.Extender) goldmark.Markdown {
 		parser.WithInlineParsers(util.Prioritized(markLimit{}, 0), util.Prioritized(constructs{}, 140)),
 		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
 		parser.WithParagraphTransformers(
-			util.Prioritized(neutralizer{tooManyReferences}, 10),
+			util.Prioritized(neutralizer{tooManyReferences, maxReferences}, 10),
 			util.Prioritized(alerts{}, 50),
-			util.Prioritized(neutralizer{tooManyCells}, 150),
+			util.Prioritized(neutralizer{tooManyCells, maxCells}, 150),
 			util.Prioritized(splitter{}, 900),
 		),
 		parser.WithASTTransformers(util.Prioritized(htmlBlocks{}, 900)),
@@ -83,5 +83,5 @@ func newMarkdown(footnotes goldmark.Extender) goldmark.Markdown {
 type plainFootnotes struct{}
 
 func (plainFootnotes) Extend(m goldmark.Markdown) {
-	m.Parser().AddOptions(parser.WithParagraphTransformers(util.Prioritized(neutralizer{isFootnote}, 20)))
+	m.Parser().AddOptions(parser.WithParagraphTransformers(util.Prioritized(neutralizer{isFootnote, 0}, 20)))
 }

@@ -11,9 +11,7 @@ import (
 
 // code writes preformatted text as it is, with its language if it is named.
 func (s *sanitizer) code(n *html.Node) {
-	var text strings.Builder
-	plain(&text, n)
-	code := text.String()
+	code := preformatted(n)
 	if strings.TrimSpace(code) == "" {
 		return
 	}
@@ -29,6 +27,20 @@ func (s *sanitizer) code(n *html.Node) {
 		attrs = attr("class", "language-"+lang)
 	}
 	s.raw("<pre><code" + attrs + ">" + escapeCode(code) + "</code></pre>\n")
+}
+
+// preformatted is the text of an element as it is.
+func preformatted(n *html.Node) string {
+	only := n.FirstChild
+	if only != nil && only.NextSibling == nil && only.Type == html.ElementNode && only.Data == "code" && !isHidden(only) {
+		only = only.FirstChild
+	}
+	if only != nil && only.NextSibling == nil && only.Type == html.TextNode {
+		return only.Data
+	}
+	var text strings.Builder
+	plain(&text, n)
+	return text.String()
 }
 
 // lineElements each are a line of their own in preformatted text.

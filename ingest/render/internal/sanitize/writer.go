@@ -211,25 +211,48 @@ func (w *writer) text(s string) {
 		return
 	}
 	for isFirst := true; s != ""; {
-		word := 0
-		for word < len(s) && !isSpace[s[word]] {
-			word++
-		}
-		if word > 0 {
-			if isFirst {
-				w.ready()
-				isFirst = false
-			} else {
-				w.writeSpace()
-			}
-			w.write(escape(s[:word]))
-			s = s[word:]
-		}
 		for s != "" && isSpace[s[0]] {
 			w.space = true
 			s = s[1:]
 		}
+		if s == "" {
+			return
+		}
+		if isFirst {
+			w.ready()
+			isFirst = false
+		} else {
+			w.writeSpace()
+		}
+		if plain := plainLength(s); plain > 0 {
+			w.write(s[:plain])
+			s = s[plain:]
+			continue
+		}
+		word := 0
+		for word < len(s) && !isSpace[s[word]] {
+			word++
+		}
+		w.write(escape(s[:word]))
+		s = s[word:]
 	}
+}
+
+// plainLength is how much at the start of a text is written as it is: words with
+// a space between them.
+func plainLength(s string) int {
+	n := 0
+	for n < len(s) {
+		switch {
+		case isPlain[s[n]]:
+			n++
+		case s[n] == ' ' && n > 0 && n+1 < len(s) && isPlain[s[n+1]]:
+			n += 2
+		default:
+			return n
+		}
+	}
+	return n
 }
 
 var blanks = strings.NewReplacer("\n", " ", "\t", " ")
@@ -249,6 +272,13 @@ func startsWord(s string) bool {
 func isOfWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 const spaces = " \t\n\r\f"
+
+var isPlain = func() (table [256]bool) {
+	for c := range table {
+		table[c] = c > ' ' && c <= '~' && c != '&' && c != '<' && c != '>'
+	}
+	return table
+}()
 
 var isSpace = func() (table [256]bool) {
 	for _, c := range []byte(spaces) {
