@@ -16,7 +16,6 @@ import (
 	"slices"
 	"sync"
 
-	ahocorasick "github.com/BobuSumisu/aho-corasick"
 	gitleaks "github.com/zricethezav/gitleaks/v8/config"
 )
 
@@ -36,8 +35,8 @@ type index struct {
 
 // words are those near which rules are worth trying.
 type words struct {
-	keywords *ahocorasick.Trie
-	byWord   [][]int // rules by the number of their keyword in the trie
+	keywords *keywords
+	byWord   [][]int // rules by the number of their keyword
 }
 
 // Finding is a secret in a page, without the secret.
@@ -65,10 +64,7 @@ func allRules() []rule {
 	}
 	rules = append(append(rules, ownRules()...), namedRules()...)
 	for i := range rules {
-		rules[i].shape = shapeOf(rules[i].expr.String())
-		if rules[i].id == "generic-api-key" {
-			rules[i].shape.marks = "0123456789=+/" // its allow list has what is letters alone
-		}
+		rules[i].compiled = sync.OnceValue(rules[i].compile)
 	}
 	return rules
 }
@@ -111,7 +107,7 @@ func wordsOf(rules []rule, byMachine bool) (w words) {
 			}
 		}
 	}
-	w.keywords = ahocorasick.NewTrieBuilder().AddStrings(all).Build()
+	w.keywords = keywordsOf(all)
 	return w
 }
 

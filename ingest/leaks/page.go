@@ -1,7 +1,6 @@
 package leaks
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/url"
@@ -221,60 +220,45 @@ type cell struct {
 }
 
 // textOf reads the text of clean HTML: a line for each block, a tab between cells.
-func textOf(markup string) pageText {
+func textOf(source string) pageText { return readText(&markup{s: source}) }
+
+func readText(m *markup) pageText {
+	source := m.s
 	var t pageText
 	var out strings.Builder
+	out.Grow(len(source))
 	var tables tableState
-	at, pre, between := 0, 0, true // between blocks, where white space is none of the text
-	for z := html.NewTokenizer(strings.NewReader(markup)); ; {
-		kind := z.Next()
-		if kind == html.ErrorToken {
-			break
-		}
-		from := at
-		at += len(z.Raw())
-		switch kind {
+	pre, between := 0, true // between blocks, where white space is none of the text
+	for k, ok := m.next(); ok; k, ok = m.next() {
+		switch k.kind {
 		case html.TextToken:
-			if between && pre == 0 && len(bytes.TrimSpace(z.Raw())) == 0 {
+			if between && pre == 0 && strings.TrimSpace(source[k.from:k.to]) == "" {
 				continue
 			}
 			between = false
-			p := piece{from: from, to: at, at: out.Len()}
-			out.Write(z.Text())
+			p := piece{from: k.from, to: k.to, at: out.Len()}
+			out.WriteString(k.text)
 			p.end = out.Len()
 			t.pieces = append(t.pieces, p)
 		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
-			name, hasAttributes := z.TagName()
-			tag, end := string(name), breakOf(string(name))
-			if hasAttributes {
-				t.links = append(t.links, linksOf(z, from, at)...)
+			end := breakOf(k.name)
+			for _, value := range k.values {
+				t.links = append(t.links, link{k.from, k.to, value})
 			}
 			switch {
-			case tag == "dt" && kind == html.EndTagToken: // its description follows
-			case end == "\n" && !strings.HasSuffix(out.String(), "\n") && out.Len() > 0, end == "\t" && kind != html.EndTagToken:
+			case k.name == "dt" && k.kind == html.EndTagToken: // its description follows
+			case end == "\n" && !strings.HasSuffix(out.String(), "\n") && out.Len() > 0, end == "\t" && k.kind != html.EndTagToken:
 				out.WriteString(end)
 			}
 			between = end != ""
-			if tag == "pre" {
-				pre += depthOf(kind)
+			if k.name == "pre" {
+				pre += depthOf(k.kind)
 			}
-			tables.tag(tag, kind == html.EndTagToken, out.Len(), &t.cells)
+			tables.tag(k.name, k.kind == html.EndTagToken, out.Len(), &t.cells)
 		}
 	}
 	t.text = out.String()
 	return t
-}
-
-func linksOf(z *html.Tokenizer, from, to int) (links []link) {
-	for more := true; more; {
-		var key, value []byte
-		key, value, more = z.TagAttr()
-		switch string(key) {
-		case "href", "src", "title", "alt":
-			links = append(links, link{from, to, string(value)})
-		}
-	}
-	return links
 }
 
 // breakOf is what a tag puts between the text before and behind it.

@@ -4,8 +4,9 @@ import (
 	"math"
 	"regexp"
 	"strings"
+	"sync"
 
-	"github.com/spf13/viper"
+	"github.com/pelletier/go-toml/v2"
 	gitleaks "github.com/zricethezav/gitleaks/v8/config"
 )
 
@@ -13,42 +14,65 @@ import (
 type rule struct {
 	id      string
 	words   []string // in lower case; the rule is tried around these alone
-	expr    *regexp.Regexp
+	expr    string
 	needs   string // a mark without which there is nothing to be found
 	group   int    // of expr, that holds the secret; 0: the first that matched, else all
 	entropy float64
 	reach   reach
-	shape   shape
 	// byMachine says that it finds what machines make, not what people choose.
 	byMachine bool
 	// fits says whether what was found is a secret, not a sample.
 	fits func(secret, match, line string) bool
+
+	compiled func() compiled // of expr; most rules are never tried
+}
+
+// compiled is an expression that is ready to be matched.
+type compiled struct {
+	*regexp.Regexp
+	shape shape
+}
+
+func (r rule) compile() compiled {
+	c := compiled{regexp.MustCompile(r.expr), shapeOf(r.expr)}
+	if r.id == "generic-api-key" {
+		c.shape.marks = "0123456789=+/" // its allow list has what is letters alone
+	}
+	return c
+}
+
+// rulesFile is the file that gitleaks reads its rules from.
+type rulesFile struct {
+	Allowlist *allowlist
+	Rules     []struct {
+		ID, Regex, Path string
+		Keywords        []string
+		Entropy         float64
+		SecretGroup     int `toml:"secretGroup"`
+		Allowlists      []allowlist
+	}
 }
 
 // gitleaksRules returns the rules of gitleaks.
 func gitleaksRules() ([]rule, error) {
-	v := viper.New() // viper's own instance is the whole process's
-	v.SetConfigType("toml")
-	if err := v.ReadConfig(strings.NewReader(gitleaks.DefaultConfig)); err != nil {
-		return nil, err
-	}
-	var raw gitleaks.ViperConfig
-	if err := v.Unmarshal(&raw); err != nil {
-		return nil, err
-	}
-	raw.MinVersion = "" // the library does not know its own
-	cfg, err := raw.Translate()
-	if err != nil {
+	var file rulesFile
+	if err := toml.Unmarshal([]byte(gitleaks.DefaultConfig), &file); err != nil {
 		return nil, err
 	}
 	var rules []rule
-	for _, id := range cfg.OrderedRules {
-		r := cfg.Rules[id]
-		if r.Regex == nil || r.Path != nil || len(r.Keywords) == 0 { // about files, not text
+	for _, r := range file.Rules {
+		if r.Regex == "" || r.Path != "" || len(r.Keywords) == 0 { // about files, not text
 			continue
 		}
-		rules = append(rules, rule{id: r.RuleID, words: r.Keywords, expr: r.Regex, group: r.SecretGroup, entropy: r.Entropy, byMachine: true,
-			reach: reachOf(id, r.Regex.String()), fits: allowedBy(append(cfg.Allowlists, r.Allowlists...), id)})
+		lists := r.Allowlists
+		if file.Allowlist != nil {
+			lists = append(lists, *file.Allowlist)
+		}
+		for i := range r.Keywords {
+			r.Keywords[i] = strings.ToLower(r.Keywords[i])
+		}
+		rules = append(rules, rule{id: r.ID, words: r.Keywords, expr: r.Regex, group: r.SecretGroup, entropy: r.Entropy,
+			byMachine: true, reach: reachOf(r.ID, r.Regex), fits: allowedBy(lists, r.ID)})
 	}
 	return rules, nil
 }
@@ -64,10 +88,13 @@ func reachOf(id, expr string) reach {
 	return nearLines
 }
 
-func allowedBy(lists []*gitleaks.Allowlist, id string) func(secret, match, line string) bool {
+func allowedBy(lists []allowlist, id string) func(secret, match, line string) bool {
+	for i := range lists {
+		lists[i].prepare()
+	}
 	return func(secret, match, line string) bool {
-		for _, list := range lists {
-			if allows(list, secret, match, line) {
+		for i := range lists {
+			if lists[i].allows(secret, match, line) {
 				return false
 			}
 		}
@@ -78,22 +105,47 @@ func allowedBy(lists []*gitleaks.Allowlist, id string) func(secret, match, line 
 	}
 }
 
-// allows tells whether an allow list of gitleaks names what was found. What it
-// says of paths and commits is met by no text.
-func allows(list *gitleaks.Allowlist, secret, match, line string) bool {
+// allowlist is one of gitleaks, which tells samples. What it says of paths and
+// commits is met by no text.
+type allowlist struct {
+	Condition   string
+	Paths       []string
+	Commits     []string
+	RegexTarget string `toml:"regexTarget"`
+	Regexes     []string
+	StopWords   []string `toml:"stopwords"`
+
+	regexes   func() *regexp.Regexp
+	stopWords func() *keywords
+}
+
+func (l *allowlist) prepare() {
+	list, words := l.Regexes, l.StopWords
+	l.regexes = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("(?:" + strings.Join(list, "|") + ")") })
+	l.stopWords = sync.OnceValue(func() *keywords {
+		lower := make([]string, len(words))
+		for i, word := range words {
+			lower[i] = strings.ToLower(word)
+		}
+		return keywordsOf(lower)
+	})
+}
+
+// allows tells whether the list names what was found.
+func (l *allowlist) allows(secret, match, line string) bool {
 	target := secret
-	switch list.RegexTarget {
+	switch l.RegexTarget {
 	case "match":
 		target = match
 	case "line":
 		target = line
 	}
-	stop, _ := list.ContainsStopWord(secret)
-	if list.MatchCondition == gitleaks.AllowlistMatchAnd {
-		return len(list.Paths) == 0 && len(list.Commits) == 0 &&
-			(len(list.Regexes) == 0 || list.RegexAllowed(target)) && (len(list.StopWords) == 0 || stop)
+	matches := func() bool { return len(l.Regexes) > 0 && target != "" && l.regexes().MatchString(target) }
+	stops := func() bool { return len(l.StopWords) > 0 && l.stopWords().in(strings.ToLower(secret)) }
+	if strings.EqualFold(l.Condition, "and") || l.Condition == "&&" {
+		return len(l.Paths) == 0 && len(l.Commits) == 0 && (len(l.Regexes) == 0 || matches()) && (len(l.StopWords) == 0 || stops())
 	}
-	return list.RegexAllowed(target) || stop
+	return matches() || stops()
 }
 
 // isVague tells the rules that know only that something is secret.

@@ -35,10 +35,9 @@ func (in index) scan(
 	var open []window // by rule; what is still to be tried
 	var tried []int   // rules that have one
 	for _, region := range odd.regions(len(plain)) {
-		x.keywords.Walk(lowerASCII(plain[region.start:region.end]), func(last, length, pattern int64) bool {
-			end := region.start + int(last) + 1
-			near, looks := windowsAround(plain, end-int(length), end)
-			for _, i := range x.byWord[pattern] {
+		x.keywords.walk(plain[region.start:region.end], func(start, end, word int) bool {
+			near, looks := windowsAround(plain, region.start+start, region.start+end)
+			for _, i := range x.byWord[word] {
 				r := &in.rules[i]
 				w := near[r.reach]
 				if !odd.within(looks[r.reach]) {
@@ -142,15 +141,18 @@ func (o places) within(w window) bool {
 // without them, most of it, holds no secrets and is searched no further.
 func oddWords(text string, known map[string]bool) (odd, keys places) {
 	for i := 0; i < len(text); {
-		if isSpace(text[i]) {
-			i++
-			continue
-		}
 		start := i
 		var kinds byte
-		for i < len(text) && !isSpace(text[i]) {
-			kinds |= classes[text[i]]
+		for ; i < len(text); i++ {
+			class := classes[text[i]]
+			if class == space {
+				break
+			}
+			kinds |= class
+		}
+		if i == start {
 			i++
+			continue
 		}
 		isLong := i-start >= longest
 		if kinds&(digit|mark|capital) == 0 && !isLong || i-start < shortest { // most words
@@ -177,12 +179,15 @@ const (
 	capital      // letter
 	mark         // that passwords have
 	stop         // that may end a sentence
+	space        // that parts words; nothing else is of its kind
 )
 
 // classes are the kinds of all bytes.
 var classes = func() (of [256]byte) {
 	for c := range of {
 		switch {
+		case isSpace(byte(c)):
+			of[c] = space
 		case '0' <= c && c <= '9':
 			of[c] = digit
 		case 'a' <= c && c <= 'z' || c >= utf8.RuneSelf:
@@ -235,11 +240,15 @@ func isSpace(c byte) bool { return c <= ' ' && (c == ' ' || c == '\n' || c == '\
 // find appends the rule's secrets within the window.
 func (r *rule) find(text string, w window, found []span) []span {
 	part := text[w.start:w.end]
-	if part == "" || !strings.Contains(part, r.needs) || !r.shape.fits(part) {
+	if part == "" || !strings.Contains(part, r.needs) {
+		return found
+	}
+	expr := r.compiled()
+	if !expr.shape.fits(part) {
 		return found
 	}
 	for from := 0; from < len(part); {
-		m := r.expr.FindStringSubmatchIndex(part[from:])
+		m := expr.FindStringSubmatchIndex(part[from:])
 		if m == nil {
 			break
 		}
@@ -351,15 +360,4 @@ func separates(r rune) bool {
 		return true
 	}
 	return false
-}
-
-// lowerASCII keeps all offsets, as strings.ToLower does not.
-func lowerASCII(text string) []byte {
-	out := []byte(text)
-	for i, c := range out {
-		if 'A' <= c && c <= 'Z' {
-			out[i] = c + 'a' - 'A'
-		}
-	}
-	return out
 }
