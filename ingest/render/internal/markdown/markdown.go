@@ -6,6 +6,7 @@ package markdown
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"finpages/ingest/render/internal/dialect"
 
@@ -31,18 +32,18 @@ func Convert(text string, mdx bool, includes dialect.Includes, warn func(string)
 	out.Grow(len(text) + len(text)/4)
 	pc := parser.NewContext()
 	pc.Set(readingKey, &reading{Document: document})
-	err := convert.Convert([]byte(text), &out, parser.WithContext(pc))
+	err := convert().Convert([]byte(text), &out, parser.WithContext(pc))
 	if state, _ := pc.Get(countedKey).(*counted); state != nil && state.isCut {
 		warn(fmt.Sprintf("a heading or cell has more than %d marks: the rest is shown as plain text", maxMarks))
 	}
 	return out.String(), err
 }
 
-// The converters are made once, as they never change and take as long to make
-// as a page takes to convert.
+// The converters are made once, when one is first needed, as they never change and take
+// as long to make as a page takes to convert.
 var (
-	converter        = newMarkdown(extension.Footnote)
-	withoutFootnotes = newMarkdown(plainFootnotes{})
+	converter        = sync.OnceValue(func() goldmark.Markdown { return newMarkdown(extension.Footnote) })
+	withoutFootnotes = sync.OnceValue(func() goldmark.Markdown { return newMarkdown(plainFootnotes{}) })
 )
 
 func newMarkdown(footnotes goldmark.Extender) goldmark.Markdown {
