@@ -1,12 +1,18 @@
 package intercomapi
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 const codeVersion = "intercom_version_invalid"
 
 // Hint says in a sentence how to mend what failed; empty if only time helps.
 func (e *Error) Hint() string {
 	switch {
+	case e.kind == network && strings.Contains(e.Err.Error(), "failed to verify certificate"):
+		return "trust the authority of this certificate, which is Intercom's own or that of a proxy: install it on the " +
+			"machine, or set SSL_CERT_FILE (finpages help proxy)"
 	case e.kind == network:
 		return "check the network, the proxy settings (HTTPS_PROXY, NO_PROXY) and the API's address"
 	case e.kind == badAnswer:
