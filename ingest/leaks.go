@@ -33,7 +33,9 @@ func (r *run) countFlagged() {
 	err := r.View(func(tx *state.Tx) error {
 		counts, err := tx.CountLeaks()
 		lossy, err2 := tx.CountLossy()
-		if err = errors.Join(err, err2); err == nil {
+		retracted, err3 := tx.Retractions()
+		if err = errors.Join(err, err2, err3); err == nil {
+			r.Metrics.Retracted(r.Source, len(retracted))
 			r.Metrics.Leaks(r.Source, counts)
 			r.Metrics.Lossy(r.Source, lossy)
 		}

@@ -78,8 +78,10 @@ func unknownCommand(c *cobra.Command, name string) error {
 // argumentsOf returns the arguments that a command's usage requires, and how
 // many it takes at most.
 func argumentsOf(use string) (required []string, most int) {
-	for _, word := range strings.Fields(use)[1:] {
+	words := strings.Fields(use)[1:]
+	for i, word := range words {
 		switch {
+		case i > 0 && strings.HasPrefix(words[i-1], "-") && words[i-1] != "--": // the value of a flag
 		case strings.HasPrefix(word, "-"):
 		case strings.HasSuffix(word, "..."), strings.HasSuffix(word, "...]"):
 			most = 1 << 20

@@ -55,7 +55,7 @@ func helpCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND | TOPIC]",
 		Short: "Show the help of a command or a topic",
-		Example: "  finpages help\n  finpages help quick-start\n  finpages help config | less\n" +
+		Example: "  finpages help\n  finpages help quick-start\n  finpages help schedule      # a key of the config, an alert\n  finpages help config | less\n" +
 			"  finpages help schema > finpages.schema.json\n  finpages help backfill",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -89,10 +89,32 @@ func (g *globals) help(root *cobra.Command, args []string) error {
 		known = append(known, c.Name())
 	}
 	asked := strings.Join(args, " ")
+	if found := sectionsOn(asked); len(found) > 0 {
+		fmt.Fprint(g.stdout, strings.Join(found, "\n"))
+		return nil
+	}
 	if near := config.Nearest(asked, known); near != "" {
 		return usageError("no help on %q: did you mean %s? finpages help lists the commands and topics", asked, near)
 	}
 	return usageError("no help on %q: finpages help lists the commands and topics", asked)
+}
+
+// sectionsOn returns what the topics say under a heading of that name, such as a
+// key of the config, an alert or "webhooks".
+func sectionsOn(asked string) (found []string) {
+	asked = strings.ToLower(asked)
+	for _, t := range topics() {
+		if t.isJSON() {
+			continue
+		}
+		for _, section := range strings.Split(t.text, "\n## ")[1:] {
+			heading, text, _ := strings.Cut(section, "\n")
+			if name := strings.ToLower(heading); name == asked || strings.HasSuffix(name, "."+asked) {
+				found = append(found, "# "+heading+" (finpages help "+t.name+")\n"+strings.TrimRight(text, "\n")+"\n")
+			}
+		}
+	}
+	return found
 }
 
 func topicNames() (names []string) {

@@ -97,6 +97,7 @@ do when an alert fires.
 	metrics.New(list)
 	metrics.RegisterBuild(list, "", "")
 	metrics.RegisterState(list, nil)
+	metrics.RegisterLeases(list, nil)
 	list.MustRegister(newReloadedMetric())
 	for _, d := range list.found {
 		m := descPattern.FindStringSubmatch(d)

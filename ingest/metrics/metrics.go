@@ -36,7 +36,7 @@ func New(reg prometheus.Registerer) *Metrics {
 		requests: counter("api_requests_total",
 			"HTTP requests to Intercom by operation and status.", "operation", "code"),
 		retries: counter("api_retries_total", "Requests sent again, by the reason.", "reason"),
-		pages:   gauge("pages", "Pages by state: synced, held, quarantined.", "source", "state"),
+		pages:   gauge("pages", "Pages by state: synced, held, quarantined, retracted, and withheld by the source.", "source", "state"),
 		foreign: gauge("foreign_pages",
 			"Pages in the import source that were not pushed from this state; they wait for a person.",
 			"source"),
@@ -77,6 +77,7 @@ func New(reg prometheus.Registerer) *Metrics {
 	for _, operation := range []string{"get_me", "list_import_sources", "get_import_source", "create_import_source",
 		"update_import_source", "list_pages", "get_page", "find_page", "upsert_page", "delete_page"} {
 		m.requests.WithLabelValues(operation, "200")
+		m.requestDuration.WithLabelValues(operation)
 	}
 	return m
 }
@@ -95,6 +96,7 @@ func (m *Metrics) begin(source string) {
 	}
 	m.duration.WithLabelValues(source)
 	m.freshness.WithLabelValues(source)
+	m.loss.WithLabelValues(source)
 }
 
 // makers returns what makes and registers metrics of three kinds.
@@ -247,6 +249,11 @@ func (m *Metrics) Known(source string, info state.Info, pages PageCounts) {
 	m.pages.WithLabelValues(source, "synced").Set(float64(pages.Synced))
 	m.pages.WithLabelValues(source, "held").Set(float64(pages.Held))
 	m.pages.WithLabelValues(source, "quarantined").Set(float64(pages.Quarantined))
+	withheld := 0
+	for _, w := range info.Withheld {
+		withheld += w.Count
+	}
+	m.pages.WithLabelValues(source, "withheld").Set(float64(withheld))
 	m.foreign.WithLabelValues(source).Set(float64(pages.Foreign))
 	m.heldUpdates.WithLabelValues(source).Set(float64(pages.HeldUpdates))
 	if !info.LastComplete.IsZero() {
@@ -255,6 +262,13 @@ func (m *Metrics) Known(source string, info state.Info, pages PageCounts) {
 	m.incomplete.set(source, info.IncompleteFrom)
 	m.waiting.set(source, info.DeletesWaiting)
 	m.unpushed.set(source, info.OldestUnpushed)
+}
+
+// Retracted sets how many pages of a source are kept out of Fin by a retraction.
+func (m *Metrics) Retracted(source string, pages int) {
+	if m != nil {
+		m.pages.WithLabelValues(source, "retracted").Set(float64(pages))
+	}
 }
 
 // Leaks sets how many secrets the documents of a source hold, by rule.

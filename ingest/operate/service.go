@@ -163,6 +163,7 @@ func (s *Service) publishKnown(name string) {
 		s.engine().Metrics.Known(name, info, pages)
 	}
 	s.engine().Metrics.Lossy(name, st.Lossy)
+	s.engine().Metrics.Retracted(name, len(st.Retracted))
 	if counts, err := s.leakCounts(name); err == nil {
 		s.engine().Metrics.Leaks(name, counts)
 	}

@@ -234,7 +234,7 @@ func defaults() file {
 func Load(path string, adapters sources.Registry) (*Config, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("config file %s not found: set --config or FINPAGES_CONFIG", path)
+		return nil, fmt.Errorf("config file %s not found: set --config or FINPAGES_CONFIG, or let finpages init write one", path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read config: %w", err)
