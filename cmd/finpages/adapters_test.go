@@ -217,7 +217,7 @@ func (o *origin) maintain(outage http.HandlerFunc) {
 		o.t.Fatal(err)
 	}
 	o.killed()
-	if out, err := o.command("backfill", "--yes").CombinedOutput(); err == nil {
+	if out, err := o.command("backfill").CombinedOutput(); err == nil {
 		o.t.Errorf("a run on what is down is called well:\n%s", out)
 	}
 	if err := os.Rename(docs+".away", docs); err != nil {
@@ -244,7 +244,7 @@ func (o *origin) broken(outage http.HandlerFunc) {
 
 // killed starts a run and kills it on its way.
 func (o *origin) killed() {
-	c := o.command("backfill", "--yes")
+	c := o.command("backfill")
 	if err := c.Start(); err != nil {
 		o.t.Fatal(err)
 	}
@@ -269,7 +269,7 @@ func (o *origin) command(args ...string) *exec.Cmd {
 // settle lets a run go through, and compares Fin with what there is.
 func (o *origin) settle() {
 	o.t.Helper()
-	if out, err := o.command("backfill", "--yes").CombinedOutput(); err != nil {
+	if out, err := o.command("backfill").CombinedOutput(); err != nil {
 		o.t.Fatalf("%v\n%s", err, out)
 	}
 	for _, r := range o.emu.Requests() {

@@ -17,8 +17,8 @@ func backfillCommand(g *globals) *cobra.Command {
 		Use:   "backfill [SOURCE...]",
 		Short: "Sync the named sources (else all) once, then exit",
 		Long: "Sync the named sources (else all) once, then exit.\n\n" +
-			"The first sync whose pages customers can see asks on a terminal whether to go on. Elsewhere, as in scripts, it\n" +
-			"needs --yes. Later ones do not.",
+			"On a terminal, the first sync whose pages customers can see asks whether to go on. Elsewhere, as in scripts, it\n" +
+			"goes on: there, and for run, the availability in the config is the answer.",
 		RunE: func(c *cobra.Command, names []string) error {
 			show := newProgress(g.stderr)
 			ctl, done, err := g.control(c.Context(), appOptions{notice: show.note})

@@ -11,21 +11,21 @@ import (
 )
 
 // confirmPublic asks, on a terminal, before the first sync whose pages customers
-// can see. Elsewhere there is nobody to ask: the sync needs --yes.
+// can see. Elsewhere the config is the answer, and the sync is announced.
 func (g *globals) confirmPublic(ctx context.Context, ctl control, names []string, in io.Reader) error {
 	all, err := ctl.StatusAll(ctx, names)
 	if err != nil {
 		return nil // the sync says it better
 	}
 	public := firstPublic(all)
-	switch {
-	case len(public) == 0:
+	if len(public) == 0 {
 		return nil
-	case !g.canAsk(in):
-		return usageError("%s. Nothing was synced: use --yes if that is meant, else set availability: "+
-			"{ai_agent: false, ai_copilot: true} in the config, for teammates only", firstPublicText(public))
 	}
-	fmt.Fprintf(g.stderr, "finpages: %s\nGo on? [y/N] ", firstPublicText(public))
+	fmt.Fprintf(g.stderr, "finpages: %s\n", firstPublicText(public))
+	if !g.canAsk(in) {
+		return nil
+	}
+	fmt.Fprint(g.stderr, "Go on? [y/N] ")
 	answer, err := newLines(in).next(ctx)
 	if ctx.Err() != nil {
 		return err

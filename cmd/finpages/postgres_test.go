@@ -51,8 +51,8 @@ func TestStateInPostgres(t *testing.T) {
 		}
 	}
 	config(url + "&password=hunter2") // which a server that trusts everybody does not ask for
-	finpages(`"created": 2`, "backfill", "--yes", "--json")
-	finpages(`"unchanged": 2`, "backfill", "--yes", "--json")
+	finpages(`"created": 2`, "backfill", "--json")
+	finpages(`"unchanged": 2`, "backfill", "--json")
 	finpages("docs", "status")
 	finpages("ok    state: postgres://", "check")
 	finpages("is out of Fin", "retract", "docs", "b.md")
@@ -62,7 +62,7 @@ func TestStateInPostgres(t *testing.T) {
 	finpages("copied and compared", "state", "copy", url, file)
 	config(file)
 	emu.ClearRequests()
-	finpages(`"unchanged": 1`, "backfill", "--yes", "--json")
+	finpages(`"unchanged": 1`, "backfill", "--json")
 	for _, r := range emu.Requests() {
 		if r.Method != "GET" {
 			t.Errorf("after the copy: %s %s", r.Method, r.Path)

@@ -221,7 +221,7 @@ func (h *history) move(name string) {
 func (h *history) sync() {
 	h.faulty.Store(true)
 	defer h.faulty.Store(false)
-	c := h.command("backfill", "--yes")
+	c := h.command("backfill")
 	if err := c.Start(); err != nil {
 		h.t.Fatal(err)
 	}
@@ -254,7 +254,7 @@ func (h *history) settle(step int) {
 	h.notDeleted(step)
 	for run := 1; ; run++ {
 		h.emu.ClearRequests()
-		out, err := h.command("backfill", "--yes").CombinedOutput()
+		out, err := h.command("backfill").CombinedOutput()
 		if err != nil {
 			h.t.Fatalf("step %d: %v\n%s", step, err, out)
 		}

@@ -140,10 +140,10 @@ func (w *world) command(args ...string) command {
 }
 
 // backfill is one sync of all sources.
-func (w *world) backfill(int) (usage, error) { return w.command("backfill", "--yes").run(w.ctx) }
+func (w *world) backfill(int) (usage, error) { return w.command("backfill").run(w.ctx) }
 
 // watched is one sync whose memory is looked at.
-func (w *world) watched(int) (usage, error) { return w.command("backfill", "--yes").runWatched(w.ctx) }
+func (w *world) watched(int) (usage, error) { return w.command("backfill").runWatched(w.ctx) }
 
 func (w *world) stateSize() (int64, error) {
 	info, err := os.Stat(filepath.Join(w.dir, "state.db"))
