@@ -219,6 +219,9 @@ func TestRenderIncludes(t *testing.T) {
 		"_includes/foot.md":   "Foot.",
 		"guide/Note.md":       "# Note\n\nIntro.\n\n## Part\n\nOf the part.\n\n## Other\n\nNot this. ^id12345\n",
 		"shared/root.md":      "Root.",
+		"guide/cut.md":        "No.\n<!--from-->\n# Cut\n\n```\n# c\n```\n<!--to-->\nNo.\n",
+		"guide/x.ts":          "`a${b}`\n",
+		"guide/embeds/e.md":   "Embedded.",
 	}
 	for name, c := range map[string]struct {
 		format         sources.Format
@@ -235,8 +238,15 @@ func TestRenderIncludes(t *testing.T) {
 		"Hugo":            {sources.Markdown, "{{% include \"/shared/root.md\" %}}", "<p>Root.</p>", "shared/root.md", ""},
 		"note":            {sources.Markdown, "![[Note#Part]]\n\nb", "<h2>Part</h2><p>Of the part.</p><p>b</p>", "guide/Note.md", ""},
 		"block of a note": {sources.Markdown, "![[Note#^id12345]]", "<p>Not this.</p>", "guide/Note.md", ""},
-		"missing":         {sources.Markdown, "a\n\n--8<-- \"gone.md\"", "<p>a</p>", "guide/gone.md", "included file left out: gone.md"},
-		"outside":         {sources.Markdown, "a\n\n--8<-- \"../../../etc/passwd\"", "<p>a</p>", "", "included file left out: ../../../etc/passwd"},
+		"Python-Markdown": {sources.Markdown, "{!part.md!}\n\n- b\n\n  ```py\n  {! code.py [ln:3-3] !}\n  ```\n\n`{!part.md!}`",
+			"<p>Shared <em>text</em>.</p><p>Inner.</p><ul><li><p>b</p><pre><code class=\"language-py\">b = 2</code></pre></li></ul><p><code>{!part.md!}</code></p>", "guide/part.md", ""},
+		"between marks": {sources.Markdown, "{%\n  include-markdown \"cut.md\"\n  start=\"<!--from-->\"\n  end=\"<!--to-->\"\n  heading-offset=1\n%}",
+			"<h2>Cut</h2><pre><code># c</code></pre>", "guide/cut.md", ""},
+		"call in code":      {sources.Markdown, "```py\n{% include \"code.py\" %}\n{% include \"gone.py\" %}\n```", "<pre><code class=\"language-py\">a = 1\n# --8&lt;-- [start:b]\nb = 2\n# --8&lt;-- [end:b]\nc = 3\n{% include \"gone.py\" %}</code></pre>", "guide/code.py", ""},
+		"file as code":      {sources.MDX, "import Code from '!!raw-loader!./x.ts';\n\n<CodeBlock language=\"ts\">{Code}</CodeBlock>", "<pre><code class=\"language-ts\">`a${b}`</code></pre>", "guide/x.ts", ""},
+		"call of one's own": {sources.Markdown, "{{< embed-md \"embeds/e.md\" >}}\n\n{{< other \"embeds/e.md\" >}}", "<p>Embedded.</p>", "guide/embeds/e.md", "shortcode other left out"},
+		"missing":           {sources.Markdown, "a\n\n--8<-- \"gone.md\"", "<p>a</p>", "guide/gone.md", "included file left out: gone.md"},
+		"outside":           {sources.Markdown, "a\n\n--8<-- \"../../../etc/passwd\"", "<p>a</p>", "", "included file left out: ../../../etc/passwd"},
 	} {
 		in := document(c.format, c.from)
 		in.Document.Title, in.Include, in.Link = "Title", source.include, source.link

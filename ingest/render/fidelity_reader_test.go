@@ -123,7 +123,7 @@ func (r *htmlReader) node(n *nethtml.Node) {
 	}
 	switch n.Data {
 	case "pre":
-		r.addCode(textOf(n))
+		r.addCode(codeOf(n))
 		return
 	case "code", "tt", "samp":
 		r.text.WriteString(textOf(n))
@@ -133,7 +133,7 @@ func (r *htmlReader) node(n *nethtml.Node) {
 		r.write("\n")
 	case "h1", "h2", "h3", "h4", "h5", "h6":
 		r.flush()
-		if text := squash(textOf(n)); text != "" {
+		if text := squash(textOf(n)); text != "" && !strings.Contains(class, "alert-heading") && !strings.Contains(class, "sr-only") {
 			r.headings = append(r.headings, text)
 		}
 	}
@@ -182,8 +182,23 @@ func textOf(n *nethtml.Node) string {
 	return out.String()
 }
 
+// codeOf is the text of a block of code, whose lines may be elements.
+func codeOf(n *nethtml.Node) string {
+	var out strings.Builder
+	for d := range n.Descendants() {
+		switch {
+		case d.Type == nethtml.TextNode:
+			out.WriteString(d.Data)
+		case d.Data == "br":
+			out.WriteByte('\n')
+		}
+	}
+	return out.String()
+}
+
 var (
 	mdFence     = regexp.MustCompile("^([ \t>]*(?:[-*+][ \t]+|[0-9]+[.)][ \t]+)*)(`{3,}|~{3,})(.*)$")
+	mdMagicLine = regexp.MustCompile(`^\s*(?://|/\*|#|<!--|\{/\*)\s*highlight-(?:next-line|start|end)\s*(?:\*/\}?|-->)?\s*$`)
 	mdHeading   = regexp.MustCompile(`^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*$`)
 	mdDelimiter = regexp.MustCompile(`^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
 	mdMagic     = regexp.MustCompile(`(?s)\[block:[\w-]+\]\s*\{.*?\}\s*\[/block\]`)
@@ -310,6 +325,9 @@ func (r *reading) fence(lines []string, m []string) int {
 		if len(lines[n])-len(rest) <= len(m[1])+3 && strings.HasPrefix(rest, m[2]) &&
 			strings.Trim(rest, m[2][:1]+" \t") == "" {
 			break
+		}
+		if mdMagicLine.MatchString(lines[n]) {
+			continue
 		}
 		code = append(code, cutIndent(lines[n], width))
 	}

@@ -154,6 +154,7 @@ func readFloors(t *testing.T) map[string][6]float64 {
 func scoreSet(t *testing.T, root string) (sum score, worst []string) {
 	var all []score
 	sum.lost, sum.added = map[string]int{}, map[string]int{}
+	notes := notesOf(root)
 	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
 		format := corpusFormat(name)
 		if err == nil && d.IsDir() && d.Name() == ".git" {
@@ -171,7 +172,7 @@ func scoreSet(t *testing.T, root string) (sum score, worst []string) {
 		if err != nil {
 			return err
 		}
-		if s, ok := scoreDocument(root, filepath.ToSlash(rel), format, body); ok {
+		if s, ok := scoreDocument(root, filepath.ToSlash(rel), format, body, notes); ok {
 			sum.add(s)
 			all = append(all, s)
 		}
@@ -200,7 +201,20 @@ func scoreSet(t *testing.T, root string) (sum score, worst []string) {
 	return sum, worst
 }
 
-func scoreDocument(root, path string, format sources.Format, body []byte) (score, bool) {
+// notesOf are the documents of a set by their names, without what they end in.
+func notesOf(root string) map[string]string {
+	notes := map[string]string{}
+	_ = filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() && corpusFormat(name) != "" {
+			rel, _ := filepath.Rel(root, name)
+			notes[strings.TrimSuffix(d.Name(), filepath.Ext(name))] = filepath.ToSlash(rel)
+		}
+		return nil
+	})
+	return notes
+}
+
+func scoreDocument(root, path string, format sources.Format, body []byte, notes map[string]string) (score, bool) {
 	page, err := render.Render(render.Input{
 		Document: sources.Document{Format: format, Body: body, Path: path},
 		URL:      "https://docs.example.com/" + path,
@@ -214,6 +228,7 @@ func scoreDocument(root, path string, format sources.Format, body []byte) (score
 			b, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(p)))
 			return b, err == nil
 		},
+		Named: func(name string) string { return notes[name] },
 	})
 	if err != nil || page.Withheld() != "" {
 		return score{}, false

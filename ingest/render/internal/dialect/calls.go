@@ -38,7 +38,11 @@ func (r *rewriter) callBlock(prefix string, call shortcode, lines []string, dept
 		}
 	}
 	if ref, ok := includeRef(call); ok {
-		r.includePart(prefix, ref, depth)
+		r.includeCall(prefix, ref, call.args, depth)
+		return 1
+	}
+	if text, path := r.named(call); path != "" {
+		r.includeText(prefix, text, path, depth, nil)
 		return 1
 	}
 	switch label := r.callLabel(call); {
@@ -92,19 +96,6 @@ func trimBlank(lines []string) []string {
 		lines = lines[:len(lines)-1]
 	}
 	return lines
-}
-
-// includeRef is the file that a call includes. Those of Jekyll have a place of
-// their own.
-func includeRef(call shortcode) (ref string, ok bool) {
-	switch call.name {
-	case "include", "include_relative", "readfile", "render", "include-markdown", "snippet":
-		ref = call.args.at(0)
-		if ref == "" {
-			ref = call.args.first("file", "path", "src")
-		}
-	}
-	return ref, ref != "" && !call.closing
 }
 
 // enclosed counts the lines to the one that closes the call on the first.

@@ -43,7 +43,9 @@ func fence(r *rewriter, lines []string, depth int) int {
 	}
 	r.emit(m[1] + m[2] + lang)
 	for _, line := range lines[1:n] {
-		r.codeLine(line)
+		if line, ok := r.shownCode(lang, line); ok {
+			r.codeLine(line)
+		}
 	}
 	if depth > 0 && n == len(lines) && !endsFence(lines, m[2]) {
 		r.emit(m[1] + m[2]) // what holds it ends it
@@ -68,7 +70,9 @@ func (r *rewriter) codeLine(line string) {
 	ref := ""
 	if r.includes.Load != nil && mayInclude(line) {
 		if m := includeLine.FindStringSubmatch(line); m != nil {
-			ref = m[2]
+			ref = m[2] + bookSlice(m[4])
+		} else if m := liquidInclude.FindStringSubmatch(line); m != nil && r.IsFor(MkDocs, Jekyll) && r.isThere(m[1]) {
+			ref = m[1]
 		} else if m := snippetLine.FindStringSubmatch(line); m != nil {
 			ref = m[1]
 		}

@@ -119,7 +119,7 @@ func (r *rewriter) writeElement(prefix string, t tag, a args, e element, depth i
 			e.body[i] = strings.TrimPrefix(e.body[i], prefix)
 		}
 	}
-	if code, ok := literalCode(t, a, e.body); ok {
+	if code, ok := r.literalCode(t, a, e.body); ok {
 		r.emitBlock(prefix, code...)
 		return
 	}

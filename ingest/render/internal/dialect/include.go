@@ -56,7 +56,11 @@ func (r *rewriter) includeText(prefix, text, path string, depth int, props map[s
 
 var (
 	includeLine = regexp.MustCompile(`^\s*(?:>\s*)*(?:\[!(?i:include)\s*\[[^\]]*\]\(([^)]*)\)\]|` +
-		`\{\{#(?:include|rustdoc_include)\s+([^}]*)\}\}|include::([^\[\]]+)\[[^\]]*\])\s*$`)
+		`\{\{#(?:include|rustdoc_include)\s+([^}]*)\}\}|include::([^\[\]]+)\[[^\]]*\]|` +
+		`\{!\s*([^!{}]+?)\s*!(?:lines=[\d -]+)?\})\s*$`)
+	// which MkDocs' plugins execute in code, too
+	liquidInclude = regexp.MustCompile(`^\s*\{%-?\s*include(?:-markdown|_relative)?\s+["']?([^"'\s%]+)["']?\s*-?%\}\s*$`)
+	bookLines     = regexp.MustCompile(`\s*\[ln:\s*(\d*)\s*-\s*(\d*)\s*\]$`)
 	includeInText = regexp.MustCompile(`\[!(?i:include)\s*\[[^\]]*\]\(([^)]*)\)\]`)
 	snippetLine   = regexp.MustCompile(`^\s*-+8<-+(?:\s+["']?(.*?)["']?)?\s*$`)
 	snippetMark   = regexp.MustCompile(`^.*-+8<-+\s*\[\s*(start|end)\s*:\s*([\w-]+)\s*\].*$`)
@@ -67,7 +71,7 @@ var (
 // mayInclude tells whether a line holds what those that include files do.
 func mayInclude(line string) bool {
 	return strings.Contains(line, "8<-") || strings.Contains(line, "[!") || strings.Contains(line, "{{#") ||
-		strings.Contains(line, "include::")
+		strings.Contains(line, "include::") || strings.Contains(line, "{!") || strings.Contains(line, "{%")
 }
 
 // snippet puts other files in the places that name them.
@@ -77,7 +81,7 @@ func snippet(r *rewriter, lines []string, depth int) int {
 	}
 	prefix, _ := cutPrefix(lines[0])
 	if m := includeLine.FindStringSubmatch(lines[0]); m != nil {
-		r.includePart(prefix, m[1]+m[2]+m[3], depth)
+		r.includePart(prefix, m[1]+m[2]+m[3]+bookSlice(m[4]), depth)
 		return 1
 	}
 	if snippetMark.MatchString(lines[0]) {
@@ -109,6 +113,20 @@ func (r *rewriter) includePart(prefix, ref string, depth int) {
 	if text, path := r.load(file); path != "" {
 		r.includeText(prefix, partOf(text, part), path, depth, nil)
 	}
+}
+
+// bookSlice writes the lines that Python-Markdown's includes name, "a.md
+// [ln:2-4]", as others do: "a.md:2:4".
+func bookSlice(ref string) string { return bookLines.ReplaceAllString(ref, ":$1:$2") }
+
+// isThere tells whether a file can be included.
+func (r *rewriter) isThere(ref string) bool {
+	if r.includes.Load == nil || r.files >= maxIncludes || r.loaded > maxFiles {
+		return false
+	}
+	r.loaded++
+	_, path := r.includes.Load(r.path, ref)
+	return path != ""
 }
 
 func cutPart(ref string) (file, part string) {

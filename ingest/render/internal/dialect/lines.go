@@ -60,6 +60,7 @@ func imports(r *rewriter, lines []string, _ int) int {
 
 var (
 	partialImport = regexp.MustCompile(`import\s+(\w+)\s*(?:,\s*\{[^}]*\}\s*)?from\s+['"]([^'"]+\.mdx?)['"]`)
+	rawImport     = regexp.MustCompile(`import\s+(\w+)\s+from\s+['"](?:!!raw-loader!([^'"]+)|([^'"]+)\?raw)['"]`)
 	namedPartial  = regexp.MustCompile(`import\s+\{([^}]*)\}\s*from\s+['"]([^'"]+\.mdx?)['"]`)
 )
 
@@ -67,6 +68,9 @@ var (
 func (r *rewriter) notePartials(line string) {
 	for _, m := range partialImport.FindAllStringSubmatch(line, 20) {
 		r.partials[m[1]] = strings.ReplaceAll(m[2], `\`, "")
+	}
+	for _, m := range rawImport.FindAllStringSubmatch(line, 20) {
+		r.partials[m[1]] = m[2] + m[3]
 	}
 	for _, m := range namedPartial.FindAllStringSubmatch(line, 20) {
 		for name := range strings.SplitSeq(m[1], ",") {

@@ -6,11 +6,15 @@ import (
 )
 
 // literalCode is the code that a component holds as a string of JavaScript,
-// <CodeBlock>{`…`}</CodeBlock>.
-func literalCode(t tag, a args, body []string) ([]string, bool) {
+// <CodeBlock>{`…`}</CodeBlock>, or that of a file which is imported as text.
+func (r *rewriter) literalCode(t tag, a args, body []string) ([]string, bool) {
 	text := strings.TrimSpace(strings.Join(body, "\n"))
 	inner, opens := strings.CutPrefix(text, "{`")
 	inner, closes := strings.CutSuffix(inner, "`}")
+	if file := r.partials[strings.Trim(text, "{ }")]; file != "" && strings.HasPrefix(text, "{") {
+		code, path := r.load(file)
+		inner, opens, closes = strings.NewReplacer(`\`, `\\`, "`", "\\`").Replace(code), path != "", path != ""
+	}
 	if name := strings.ToLower(t.name); !opens || !closes || !strings.Contains(name, "code") && name != "pre" {
 		return nil, false
 	}

@@ -18,7 +18,7 @@ type shortcode struct {
 
 var (
 	escapedCode = regexp.MustCompile(`\{\{([<%])/\*\s*(.*?)\s*\*/([>%])\}\}`)
-	callStart   = regexp.MustCompile(`\{\{[<%]|\{%-?\s*[@a-z]`)
+	callStart   = regexp.MustCompile(`\{\{[<%]|\{%-?\s*(?:[@a-z]|$)`)
 	// What stands before an address, and the calls that address a page.
 	addressCall = regexp.MustCompile(`(\]\(\s*<?|\]:\s*|href=["']?)(?:` +
 		`\{\{[<%]\s*(?:rel)?ref\s+(?:path=)?["'` + "`" + `]?([^"'` + "`" + `\s>%]+)["'` + "`" + `]?[^>%]*[>%]\}\}|` +
@@ -74,7 +74,7 @@ func shortcodes(r *rewriter, lines []string, depth int) int {
 }
 
 func isOpenCall(s string) bool {
-	at := max(strings.LastIndex(s, "{{<"), strings.LastIndex(s, "{{%"), strings.LastIndex(s, "{% "))
+	at := max(strings.LastIndex(s, "{{<"), strings.LastIndex(s, "{%"))
 	return at >= 0 && !strings.Contains(s[at:], "}}") && !strings.Contains(s[at:], "%}")
 }
 
@@ -120,7 +120,7 @@ var liquidName = regexp.MustCompile(`^[a-z][\w-]*$`)
 // liquid are the tags of Jekyll and GitBook; others are taken for text.
 var liquid = map[string]bool{
 	"hint": true, "tabs": true, "tab": true, "content-ref": true, "code": true, "embed": true, "raw": true, "comment": true,
-	"highlight": true, "include": true, "include_relative": true, "link": true, "post_url": true, "if": true, "else": true,
+	"highlight": true, "include": true, "include_relative": true, "include-markdown": true, "link": true, "post_url": true, "if": true, "else": true,
 	"elsif": true, "unless": true, "for": true, "assign": true, "capture": true, "stepper": true, "step": true,
 	"columns": true, "column": true, "file": true, "swagger": true, "note": true, "warning": true, "tip": true, "ifversion": true,
 	"data": true, "openapi": true, "openapi-operation": true, "cards": true, "card": true, "updates": true, "update": true, "case": true, "when": true,

@@ -1,0 +1,80 @@
+package dialect
+
+import (
+	"strconv"
+	"strings"
+
+	regexp "finpages/sources/lazyregexp"
+)
+
+// includeRef is the file that a call includes. Those of Jekyll have a place of
+// their own.
+func includeRef(call shortcode) (ref string, ok bool) {
+	switch call.name {
+	case "include", "include_relative", "readfile", "render", "include-markdown", "snippet":
+		ref = call.args.at(0)
+		if ref == "" {
+			ref = call.args.first("file", "path", "src")
+		}
+	}
+	return ref, ref != "" && !call.closing
+}
+
+// includeCall includes what lies between the marks that the call names, with its
+// headings as deep as it says.
+func (r *rewriter) includeCall(prefix, ref string, a args, depth int) {
+	file, part := cutPart(ref)
+	text, path := r.load(file)
+	if path == "" {
+		return
+	}
+	text = partOf(text, part)
+	if start := a.first("start"); start != "" {
+		_, text, _ = strings.Cut(text, start)
+	}
+	if end := a.first("end"); end != "" {
+		text, _, _ = strings.Cut(text, end)
+	}
+	if offset, _ := strconv.Atoi(a.first("heading-offset")); offset > 0 && offset < 6 {
+		text = deeper(text, offset)
+	}
+	r.includeText(prefix, text, path, depth, nil)
+}
+
+// deeper writes headings some levels deeper.
+func deeper(text string, offset int) string {
+	lines := strings.Split(text, "\n")
+	for i := 0; i < len(lines); i++ {
+		if m := fenceStart.FindStringSubmatch(lines[i]); m != nil {
+			i += fenceLength(lines[i:], m[2]) - 1
+		} else if strings.HasPrefix(lines[i], "#") {
+			lines[i] = strings.Repeat("#", offset) + lines[i]
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// includers are the names that authors give to calls of their own which
+// include a document.
+var includers = regexp.MustCompile(`(?:^|[-_])(?:include|embed|reuse|snippet|transclude|partial|md)s?(?:[-_]|$)`)
+
+// named is the text of the document that a call of the author's own includes.
+func (r *rewriter) named(call shortcode) (text, path string) {
+	ref := call.args.at(0)
+	if ref == "" {
+		ref = call.args.first("file", "path", "src", "name")
+	}
+	if call.closing || call.unknown || liquid[call.name] || !includers.MatchString(call.name) || strings.Contains(ref, "://") ||
+		!strings.HasSuffix(ref, ".md") && !strings.HasSuffix(ref, ".html") || r.includes.Load == nil || r.files >= maxIncludes {
+		return "", ""
+	}
+	text, path = r.includes.Load(r.path, ref)
+	if path == "" && r.includes.Note != nil {
+		text, path = r.includes.Note(r.path, strings.TrimSuffix(ref, ".md"))
+	}
+	r.loaded++
+	if r.included += len(text); r.included > maxIncluded || r.loaded > maxFiles {
+		return "", ""
+	}
+	return text, path
+}
