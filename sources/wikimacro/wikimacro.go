@@ -32,13 +32,16 @@ var words = set("if only private protected")
 var audience = set("group groups groupname groupnames usergroup usergroups user users username usernames userlist " +
 	"userid userids accountid accountids visibility visible visiblefor visibleto audience audiences roles viewers " +
 	"readers permission permissions allowed allowedusers allowedgroups displayto showto showfor hidefrom hidefor " +
-	"hideto restrictto role viewer reader access")
+	"hideto restrictto role viewer reader access team teams teamname department departments dept departmentname allow " +
+	"allows allowlist deny denies denylist condition conditions when unless member members membersof clearance persona " +
+	"personas segment segments tenant tenants staff employees internal internalonly")
 
 // audienceSigns are parts of the names of such parameters.
 var audienceSigns = []string{
 	"audience", "visibility", "visibleto", "visiblefor", "viewer", "readers", "authoriz", "authoris", "permission",
 	"securitylevel", "accesslevel", "accessgroup", "accesslist", "restrict", "cansee", "usergroup", "matchgroup",
 	"excludegroup", "ingroup", "hiddenfrom", "hiddenfor", "onlyto", "onlyfor", "denied", "loggedin",
+	"allowto", "allowfor", "denyto", "denyfor", "allowteam", "allowdep", "forteam", "teamonly", "fordep", "clearance",
 }
 
 func set(words string) map[string]bool {

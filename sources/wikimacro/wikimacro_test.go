@@ -16,7 +16,8 @@ func TestLimitsReaders(t *testing.T) {
 		"show_if": true, "members-only": true, "display-if": true, "protected-content": true, "for_group": true,
 		"panel hiddenFrom": true, "panel securityLevel": true, "panel whoCanSee": true, "panel exclude-groups": true,
 		"button-group": false, "notify": false, "table-filter groupBy": false, "panel author": false,
-		"panel accessibilityLabel": false,
+		"panel accessibilityLabel": false, "panel team": true, "panel Department": true, "panel allow": true, "gadget deny": true,
+		"gadget condition": true, "panel for-teams": true, "panel steam": false, "panel allowfullscreen": false,
 		"panel title":              false, "excerpt hidden": false, "expand title": false, "scroll-ignore": false, "gadget colour": false,
 		"column width": false, "code language": false, "": false,
 	} {
