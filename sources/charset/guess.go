@@ -71,9 +71,15 @@ func guess(b []byte, markup bool) (name string, enc encoding.Encoding) {
 	if markup {
 		detector = chardet.NewHtmlDetector()
 	}
-	found, err := detector.DetectAll(sample[:min(len(sample), maxGuess)])
+	sample = sample[:min(len(sample), maxGuess)]
+	found, err := detector.DetectAll(sample)
 	if err != nil {
 		return western, nil
+	}
+	if name := unknownToDetector(sample); name != "" && !(isWide[strings.ToLower(found[0].Charset)] && found[0].Confidence >= surely) {
+		if enc, err = htmlindex.Get(name); err == nil && decodes(enc, b) {
+			return name, enc
+		}
 	}
 	for _, r := range found {
 		name = strings.ToLower(r.Charset)

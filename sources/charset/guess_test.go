@@ -24,6 +24,8 @@ var written = map[string]string{
 	"windows-1253": "Πριν ανοίξετε την αντλία, γεμίστε την με νερό. Η συντήρηση είναι στο τρίτο κεφάλαιο.",
 	"windows-1254": "Pompayı çalıştırmadan önce mutlaka su doldurun. Bakım adımları üçüncü bölümde açıklanmıştır; ışığı söndürün.",
 	"windows-1255": "לפני הפעלת המשאבה יש למלא מים. הוראות התחזוקה מתוארות בפרק השלישי.",
+	"windows-874":  "ก่อนเปิดปั๊มต้องเติมน้ำให้เต็มเสมอ ขั้นตอนการบำรุงรักษาอธิบายไว้ในบทที่สาม",
+	"windows-1257": "Prieš įjungdami siurblį, visada pripildykite jį vandens. Priežiūros žingsniai aprašyti trečiajame skyriuje.",
 	"windows-1256": "قبل تشغيل المضخة، املأها بالماء دائما. خطوات الصيانة موضحة في الفصل الثالث.",
 }
 
@@ -48,6 +50,25 @@ func TestUndeclaredEncodings(t *testing.T) {
 			if guessed := charset.Guessed([]byte(body), kind == "HTML"); got != want || err != nil || guessed != name {
 				t.Errorf("%s in %s is read as %s: %q, %v", kind, name, guessed, got, err)
 			}
+		}
+	}
+}
+
+// Others of one script are not taken for each other.
+func TestNeighborsOfEncodings(t *testing.T) {
+	for text, name := range map[string]string{
+		"Pirms sūkņa ieslēgšanas vienmēr ielejiet ūdeni. Apkopes soļi aprakstīti trešajā nodaļā, žāvējiet šļūteni.":       "windows-1257",
+		"Áður en dælan er ræst þarf að fylla hana af vatni. Viðhaldi er lýst í þriðja kafla, það er nauðsynlegt.":         "windows-1252",
+		"Înainte de pornirea pompei, umpleţi-o cu apă. Întreţinerea este descrisă în capitolul trei; atenţie la furtun.":  "windows-1250",
+		"Avant de démarrer la pompe, remplissez-la d’eau. L’entretien est décrit à la troisième leçon, là où c’est noté.": "windows-1252",
+	} {
+		enc, _ := htmlindex.Get(name)
+		body, err := enc.NewEncoder().String(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := charset.Text([]byte(body), false); got != text || err != nil {
+			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
 }

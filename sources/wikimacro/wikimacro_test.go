@@ -18,7 +18,7 @@ func TestLimitsReaders(t *testing.T) {
 		"button-group": false, "notify": false, "table-filter groupBy": false, "panel author": false,
 		"panel accessibilityLabel": false, "panel team": true, "panel Department": true, "panel allow": true, "gadget deny": true,
 		"gadget condition": true, "panel for-teams": true, "panel steam": false, "panel allowfullscreen": false,
-		"panel title":              false, "excerpt hidden": false, "expand title": false, "scroll-ignore": false, "gadget colour": false,
+		"panel title": false, "excerpt hidden": false, "expand title": false, "scroll-ignore": false, "gadget colour": false,
 		"column width": false, "code language": false, "": false,
 	} {
 		name, parameters, _ := strings.Cut(macro, " ")

@@ -82,6 +82,16 @@ func (v *view) highlighted() {
 			dom.Replace(n, dom.CodeBlock(joinLines(lines, ""), languageClass(n)))
 		}
 	})
+	v.each("[data-ds--code--code-block]", func(n *html.Node) {
+		if code := findIn(n, "code"); code != nil {
+			language := strings.TrimPrefix(dom.Attr(code, "class"), "language-")
+			if !languageName(language) {
+				language = ""
+			}
+			v.remove(".linenumber, .ds-line-number")
+			dom.Replace(n, dom.CodeBlock(strings.TrimSuffix(dom.Text(code), "\n"), language))
+		}
+	})
 	v.each(".dp-highlighter", func(n *html.Node) {
 		if lines := findAll(n, "ol > li"); len(lines) > 0 {
 			dom.Replace(n, dom.CodeBlock(joinLines(lines, " "), ""))

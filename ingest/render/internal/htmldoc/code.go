@@ -14,16 +14,19 @@ import (
 var gutters = strings.Join([]string{
 	".ln", ".lnt", ".lineno", ".linenos", ".linenodiv", ".gutter", ".line-number", ".linenumber", ".line-numbers-rows",
 	".line-numbers", ".hljs-ln-numbers", ".blob-num", ".react-line-number", ".react-syntax-highlighter-line-number",
-	".rouge-gutter", ".code-line-number", "[data-line-number]:empty", "[data-pseudo-content]:empty",
+	".rouge-gutter", ".code-line-number", ".line-num", ".source-line-no", ".crayon-nums", "[data-line-number]:empty", "[data-pseudo-content]:empty",
 }, ", ")
 
-// gutterClasses are the classes among them.
+// gutterClasses are the classes among them, and of what [Document.openLines] reads.
 var gutterClasses = func() map[string]bool {
 	m := map[string]bool{}
 	for selector := range strings.SplitSeq(gutters, ", ") {
 		if class, ok := strings.CutPrefix(selector, "."); ok {
 			m[class] = true
 		}
+	}
+	for _, class := range []string{"language-id", "lang", "fragment"} {
+		m[class] = true
 	}
 	return m
 }()
@@ -52,6 +55,7 @@ func (d *Document) PlainCode() {
 		return
 	}
 	doc := goquery.NewDocumentFromNode(d.Root)
+	d.openLines(doc)
 	var tables []*html.Node
 	doc.Find(gutters).Each(func(_ int, s *goquery.Selection) {
 		n := s.Get(0)
@@ -103,7 +107,7 @@ func isInCode(n *html.Node) bool {
 	for p := n.Parent; p != nil; p = p.Parent {
 		class := strings.ToLower(dom.Attr(p, "class"))
 		if p.Data == "pre" || p.Data == "code" || strings.Contains(class, "highlight") || strings.Contains(class, "lntable") ||
-			strings.Contains(class, "blob") || strings.Contains(class, "code") || strings.Contains(class, "hljs") {
+			strings.Contains(class, "blob") || strings.Contains(class, "code") || strings.Contains(class, "crayon") || strings.Contains(class, "syntaxhl") || strings.Contains(class, "hljs") {
 			return true
 		}
 	}
@@ -124,8 +128,13 @@ func openCodeTable(table *html.Node) {
 		return
 	}
 	var lines []string
+	var title *html.Node
 	for _, cell := range cells {
-		lines = append(lines, strings.TrimSuffix(dom.Text(cell), "\n"))
+		if dom.HasClass(cell, "filename") {
+			title = dom.BoldLine(dom.Visible(cell))
+			continue
+		}
+		lines = append(lines, cellCode(cell))
 	}
 	code := strings.Join(lines, "\n")
 	for p := table.Parent; p != nil; p = p.Parent {
@@ -142,5 +151,56 @@ func openCodeTable(table *html.Node) {
 	if language != "" {
 		block.FirstChild.Attr = []html.Attribute{{Key: "class", Val: language}}
 	}
+	if title != nil {
+		dom.Replace(table, title, block)
+		return
+	}
 	dom.Replace(table, block)
+}
+
+// cellCode is the code of a cell, which some highlighters write as blocks, each a
+// line that is spaced with no-break spaces.
+func cellCode(cell *html.Node) string {
+	var lines []string
+	for n := range cell.Descendants() {
+		if dom.HasClass(n, "crayon-line") {
+			lines = append(lines, strings.ReplaceAll(dom.Text(n), "\u00a0", " "))
+		}
+	}
+	if len(lines) > 0 {
+		return strings.Join(lines, "\n")
+	}
+	return strings.TrimSuffix(dom.Text(cell), "\n")
+}
+
+// openLines makes code of the lines that Doxygen writes as blocks, and takes away
+// the names of languages that highlighters show beside code.
+func (d *Document) openLines(doc *goquery.Document) {
+	doc.Find("pre .language-id, [class*=language-] > span.lang").Each(func(_ int, s *goquery.Selection) {
+		dom.Remove(s.Get(0))
+	})
+	doc.Find("div.fragment").Each(func(_ int, s *goquery.Selection) {
+		lines := s.ChildrenFiltered("div.line")
+		if lines.Length() == 0 || lines.Length() != s.Children().Length() {
+			return
+		}
+		var code []string
+		lines.Each(func(_ int, line *goquery.Selection) {
+			if line.Find(".lineno").Remove().Length() > 0 {
+				trimStart(line.Get(0))
+			}
+			code = append(code, strings.ReplaceAll(dom.Text(line.Get(0)), "\u00a0", " "))
+		})
+		dom.Replace(s.Get(0), dom.CodeBlock(strings.Join(code, "\n"), ""))
+	})
+}
+
+// trimStart takes the no-break space away that parts a number from its line.
+func trimStart(line *html.Node) {
+	for n := range line.Descendants() {
+		if n.Type == html.TextNode && n.Data != "" {
+			n.Data = strings.TrimPrefix(n.Data, "\u00a0")
+			return
+		}
+	}
 }

@@ -16,7 +16,10 @@ var furniture = strings.Join([]string{
 	".edit-page-link", ".theme-edit-this-page", ".pagination-nav", ".md-source-file", ".toc-macro", ".client-side-toc-macro",
 	".createlink.hidden", "#likes-and-labels-container", "#labels-section", ".labels-section", "#footer", "body > .footer",
 	".confluence-information-macro-icon",
-	".clipboard-button", ".copy-button", ".copybtn", ".linenos", ".gutter", ".lineno",
+	".theme-doc-version-badge", ".theme-doc-footer", "[class^=tableOfContents_]", ".theme-doc-toc-mobile", ".md-sidebar",
+	".md-content__button", ".md-feedback", ".mw-editsection", ".mw-jump-link", "#siteNotice", "#siteSub", "#contentSub", ".printfooter",
+	"#catlinks", "#toc.toc", "#mw-navigation", ".entry-footer", ".entry-meta", "#comments", ".comments-area", ".sharedaddy", ".jp-relatedposts",
+	".feedback-section", ".clipboard-button", ".copy-button", ".copybtn", ".linenos", ".gutter", ".lineno",
 }, ", ")
 
 // contents are what lists of a page's headings are called, as are chapters about
