@@ -48,16 +48,19 @@ func (s Selection) Bounded(entries int) error {
 	return nil
 }
 
-// formats by the lower-case extension of a file name.
-var formats = map[string]Format{
-	".md": Markdown, ".markdown": Markdown, ".mdx": MDX,
-	".html": HTML, ".htm": HTML, ".txt": Text,
-}
-
 // FormatOf tells a document's format by its path; false if it is not a document.
 func FormatOf(p string) (Format, bool) {
-	f, ok := formats[strings.ToLower(path.Ext(p))]
-	return f, ok
+	switch strings.ToLower(path.Ext(p)) {
+	case ".md", ".markdown":
+		return Markdown, true
+	case ".mdx":
+		return MDX, true
+	case ".html", ".htm":
+		return HTML, true
+	case ".txt":
+		return Text, true
+	}
+	return "", false
 }
 
 // FormatOf tells a document's format by its path: for those that are to be

@@ -1,7 +1,6 @@
 package state
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -202,30 +201,33 @@ func (b boltKV) get(kind, key []byte) ([]byte, error) {
 // is looked for from the root.
 const stepsBeforeSeek = 4
 
-// getAll costs little where the keys are in order.
-func (b boltKV) getAll(kind []byte, keys [][]byte) ([][]byte, error) {
-	values := make([][]byte, len(keys))
+// getEach costs little where the IDs are in order.
+func (b boltKV) getEach(kind []byte, ids []string, f func(i int, key, value []byte) error) error {
 	records := b.root.Bucket(kind)
 	if records == nil {
-		return values, nil
+		return noRecords{}.getEach(kind, ids, f)
 	}
 	c := records.Cursor()
 	k, v := c.First()
-	for i, want := range keys {
-		forward := i == 0 || bytes.Compare(keys[i-1], want) < 0
-		for steps := 0; forward && k != nil && bytes.Compare(k, want) < 0; steps++ {
+	for i, want := range ids {
+		forward := i == 0 || ids[i-1] < want
+		for steps := 0; forward && k != nil && string(k) < want; steps++ {
 			if forward = steps < stepsBeforeSeek; forward {
 				k, v = c.Next()
 			}
 		}
 		if !forward {
-			k, v = c.Seek(want)
+			k, v = c.Seek([]byte(want))
 		}
-		if k != nil && bytes.Equal(k, want) {
-			values[i] = v
+		key, value := k, v
+		if string(k) != want {
+			key, value = nil, nil
+		}
+		if err := f(i, key, value); err != nil {
+			return err
 		}
 	}
-	return values, nil
+	return nil
 }
 
 func (b boltKV) put(kind, key, value []byte) error {

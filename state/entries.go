@@ -47,17 +47,9 @@ func (s StoredEntry) IsPlain(revision string, settings Hash) (bool, error) {
 // Entries calls f with the record of each of the entries, in their order. It reads
 // them at once, which costs little where they come in the order of their IDs.
 func (t *Tx) Entries(ids []string, f func(i int, e StoredEntry) error) error {
-	keys := keysOf(ids)
-	stored, err := t.kv.getAll(entriesBucket, keys)
-	if err != nil {
-		return readError(err)
-	}
-	for i, id := range ids {
-		if err := f(i, StoredEntry{id, keys[i], stored[i], t}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.kv.getEach(entriesBucket, ids, func(i int, key, stored []byte) error {
+		return f(i, StoredEntry{ids[i], key, stored, t})
+	})
 }
 
 // keysOf returns IDs as keys, in one piece of memory.

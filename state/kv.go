@@ -30,8 +30,9 @@ type home interface {
 // kv is the records of one source in a transaction, by kind and key. Keys and
 // values that it hands out hold until the transaction ends.
 type kv interface {
-	get(kind, key []byte) ([]byte, error)                // nil if there is none
-	getAll(kind []byte, keys [][]byte) ([][]byte, error) // the same of many at once, in their order
+	get(kind, key []byte) ([]byte, error) // nil if there is none
+	// getEach is the same of many at once: it calls f with each in their order.
+	getEach(kind []byte, ids []string, f func(i int, key, value []byte) error) error
 	put(kind, key, value []byte) error
 	delete(kind, key []byte) error
 	clear(kind []byte) error // deletes all of a kind
@@ -53,8 +54,13 @@ type kv interface {
 type noRecords struct{ kv }
 
 func (noRecords) get(_, _ []byte) ([]byte, error) { return nil, nil }
-func (noRecords) getAll(_ []byte, keys [][]byte) ([][]byte, error) {
-	return make([][]byte, len(keys)), nil
+func (noRecords) getEach(_ []byte, ids []string, f func(i int, key, value []byte) error) error {
+	for i := range ids {
+		if err := f(i, nil, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 func (noRecords) scan(_, _ []byte, _ func(_, _ []byte) error) error  { return nil }
 func (noRecords) scanBack(_ []byte, _ func(_, _ []byte) error) error { return nil }

@@ -77,6 +77,20 @@ func (k *pgKV) get(kind, key []byte) (value []byte, err error) {
 	return value, err
 }
 
+func (k *pgKV) getEach(kind []byte, ids []string, f func(i int, key, value []byte) error) error {
+	keys := keysOf(ids)
+	values, err := k.getAll(kind, keys)
+	if err != nil {
+		return readError(err)
+	}
+	for i, value := range values {
+		if err := f(i, keys[i], value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (k *pgKV) getAll(kind []byte, keys [][]byte) ([][]byte, error) {
 	values, at, asked := make([][]byte, len(keys)), make(map[string]int, len(keys)), make([][]byte, 0, len(keys))
 	for i, key := range keys {

@@ -25,11 +25,11 @@ func (s foresight) get(kind, key []byte) ([]byte, error) {
 	return nil, nil
 }
 
-func (s foresight) getAll(kind []byte, keys [][]byte) ([][]byte, error) {
-	for _, key := range keys {
-		_, _ = s.get(kind, key)
+func (s foresight) getEach(kind []byte, ids []string, f func(i int, key, value []byte) error) error {
+	for _, id := range ids {
+		_, _ = s.get(kind, []byte(id))
 	}
-	return make([][]byte, len(keys)), nil
+	return noRecords{}.getEach(kind, ids, f)
 }
 
 func (foresight) put(_, _, _ []byte) error                           { return nil }

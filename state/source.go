@@ -177,23 +177,15 @@ func readAll[T any, P interface {
 	*T
 	unpackable
 }](t *Tx, kind []byte, ids []string, f func(i int, value T, found bool) error) error {
-	keys := keysOf(ids)
-	stored, err := t.kv.getAll(kind, keys)
-	if err != nil {
-		return readError(err)
-	}
-	for i, key := range keys {
+	return t.kv.getEach(kind, ids, func(i int, key, stored []byte) error {
 		var value T
-		if stored[i] != nil {
-			if err := t.decodePacked(key, ids[i], stored[i], P(&value)); err != nil {
+		if stored != nil {
+			if err := t.decodePacked(key, ids[i], stored, P(&value)); err != nil {
 				return err
 			}
 		}
-		if err := f(i, value, stored[i] != nil); err != nil {
-			return err
-		}
-	}
-	return nil
+		return f(i, value, stored != nil)
+	})
 }
 
 // each calls f for each record of a kind in the order of the keys, from a key

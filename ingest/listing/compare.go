@@ -21,15 +21,19 @@ type comparer struct {
 	source    Opened
 	including []Item // unchanged themselves, but perhaps not what they include
 	*Listing
+
+	ids   []string                 // of the batch that is compared
+	known [listBatch]*decide.Prior // of its entries; nil if one is plain
 }
 
-// compareAll decides about all entries. After an error it takes the rest
-// without looking at it.
-func (c *comparer) compareAll(batches <-chan []sources.Entry) (err error) {
+// compareAll decides about all entries, and gives the batches back. After an error it
+// takes the rest without looking at it.
+func (c *comparer) compareAll(batches <-chan []sources.Entry, free chan<- []sources.Entry) (err error) {
 	for batch := range batches {
 		if err == nil {
 			err = c.compare(batch)
 		}
+		free <- batch[:0]
 	}
 	return err
 }
@@ -37,19 +41,20 @@ func (c *comparer) compareAll(batches <-chan []sources.Entry) (err error) {
 // compare decides about a batch of entries.
 func (c *comparer) compare(batch []sources.Entry) error {
 	c.opts.Listed(len(batch))
-	ids, known := make([]string, len(batch)), make([]knownEntry, len(batch))
-	for i, e := range batch {
-		ids[i] = e.ID
+	c.ids = c.ids[:0]
+	for i := range batch {
+		c.ids = append(c.ids, batch[i].ID)
 	}
+	known := c.known[:len(batch)]
 	err := c.View(func(tx *state.Tx) error {
 		var unknown []int
-		err := tx.Entries(ids, func(i int, stored state.StoredEntry) (err error) {
-			if known[i], err = c.knownEntry(batch[i], stored); err == nil && !stored.Found() {
+		err := tx.Entries(c.ids, func(i int, stored state.StoredEntry) (err error) {
+			if known[i], err = c.knownEntry(&batch[i], stored); err == nil && !stored.Found() {
 				unknown = append(unknown, i)
 			}
 			return err
 		})
-		return errors.Join(err, c.findTakenOver(tx, ids, known, unknown))
+		return errors.Join(err, c.findTakenOver(tx, c.ids, known, unknown))
 	})
 	if err != nil {
 		return err
@@ -60,31 +65,25 @@ func (c *comparer) compare(batch []sources.Entry) error {
 	return nil
 }
 
-// knownEntry is what is known of an entry before the run.
-type knownEntry struct {
-	decide.Prior
-	plain bool // it is unchanged, and that is all: Record is not filled
-}
-
-// knownEntry returns what is known of an entry. Almost all are plain, which costs
-// little to find out.
-func (c *comparer) knownEntry(e sources.Entry, stored state.StoredEntry) (known knownEntry, err error) {
-	known.Found = stored.Found()
+// knownEntry returns what is known of an entry before the run. Almost all are plain:
+// unchanged, and that is all. That costs little to find out, and is nil.
+func (c *comparer) knownEntry(e *sources.Entry, stored state.StoredEntry) (*decide.Prior, error) {
 	mayBePlain := e.Err == nil && e.Withheld == "" && e.Excluded == "" && e.Revoked == "" && e.Revision != "" &&
 		!c.opts.Full && len(c.prior.Intents)+len(c.prior.outByHand) == 0
 	if mayBePlain {
-		if known.plain, err = stored.IsPlain(e.Revision, c.source.Settings); known.plain || err != nil {
-			return known, err
+		if plain, err := stored.IsPlain(e.Revision, c.source.Settings); plain || err != nil {
+			return nil, err
 		}
 	}
-	if known.Record, err = stored.Entry(); err != nil {
-		return known, err
+	rec, err := stored.Entry()
+	if err != nil {
+		return nil, err
 	}
-	if known.Record.Settings == c.source.Budgeted { // quarantined for a budget that is as it was
-		known.Record.Settings = c.source.Settings
+	if rec.Settings == c.source.Budgeted { // quarantined for a budget that is as it was
+		rec.Settings = c.source.Settings
 	}
-	known.Intent = c.prior.isIntended(e.ID, known.Record)
-	if c.prior.outByHand[e.ID] && len(known.Record.Pages) > 0 {
+	known := &decide.Prior{Record: rec, Found: stored.Found(), Intent: c.prior.isIntended(e.ID, rec)}
+	if c.prior.outByHand[e.ID] && len(rec.Pages) > 0 {
 		known.Record.Settings = state.Hash{} // so that it is looked at, and its pages leave
 	}
 	return known, nil
@@ -92,7 +91,7 @@ func (c *comparer) knownEntry(e sources.Entry, stored state.StoredEntry) (known 
 
 // findTakenOver gives those entries that the state does not know the pages that were
 // taken over under their names.
-func (c *comparer) findTakenOver(tx *state.Tx, ids []string, known []knownEntry, unknown []int) error {
+func (c *comparer) findTakenOver(tx *state.Tx, ids []string, known []*decide.Prior, unknown []int) error {
 	if len(unknown) == 0 {
 		return nil
 	}
@@ -109,9 +108,9 @@ func (c *comparer) findTakenOver(tx *state.Tx, ids []string, known []knownEntry,
 }
 
 // enqueue counts an entry, or queues it.
-func (c *comparer) enqueue(e sources.Entry, known knownEntry) {
+func (c *comparer) enqueue(e sources.Entry, known *decide.Prior) {
 	if e.Excluded = transform.LeftOut(e); e.Excluded != "" {
-		c.exclude(e, known.Prior)
+		c.exclude(e, known == nil || known.Found || len(known.Record.Pages) > 0)
 		return
 	}
 	if !c.Seen.Add(e.ID) {
@@ -119,18 +118,18 @@ func (c *comparer) enqueue(e sources.Entry, known knownEntry) {
 		return
 	}
 	c.Listed++
-	if known.Found {
+	if known == nil || known.Found {
 		c.recorded++
 	}
-	if known.plain {
+	if known == nil {
 		c.Add(func(t *tally.Tally) { t.Unchanged++ })
 		return
 	}
 	if known.Record.Withheld != "" && len(known.Record.Pages) > 0 { // they could not be deleted yet
 		e.Revoked = cmp.Or(e.Revoked, known.Record.Withheld)
 	}
-	w := Item{Entry: e, Prior: known.Prior}
-	what := decide.Entry(e, known.Prior, c.source.Settings, c.opts.Full)
+	w := Item{Entry: e, Prior: *known}
+	what := decide.Entry(e, *known, c.source.Settings, c.opts.Full)
 	if len(known.Record.Included) > 0 && (what == decide.Unchanged || what == decide.Quarantined ||
 		what == decide.Recovered) {
 		c.including = append(c.including, w)
@@ -173,9 +172,9 @@ func (c *comparer) settle(w Item, what decide.Action) {
 
 // exclude counts an entry that is left out by a rule, and notes why what the
 // state knows of it must go.
-func (c *comparer) exclude(e sources.Entry, known decide.Prior) {
+func (c *comparer) exclude(e sources.Entry, known bool) {
 	c.LeftOut++
-	if known.Found || len(known.Record.Pages) > 0 {
+	if known {
 		c.Excluded[e.ID] = e.Excluded
 	}
 }

@@ -65,15 +65,18 @@ type Options struct {
 // goes on beside the listing.
 func List(s *destination.Session, before Prior, src Opened, opts Options) (*Listing, error) {
 	c := &comparer{Session: s, opts: opts, prior: before, source: src, Listing: New()}
-	batches, compared := make(chan []sources.Entry, 2), make(chan error, 1)
-	go func() { compared <- c.compareAll(batches) }()
+	batches, free, compared := make(chan []sources.Entry, 1), make(chan []sources.Entry, 3), make(chan error, 1)
+	for range cap(free) - 1 {
+		free <- make([]sources.Entry, 0, listBatch)
+	}
+	go func() { compared <- c.compareAll(batches, free) }()
 	batch := make([]sources.Entry, 0, listBatch)
 	ends, err := sources.Guarded(func() (sources.Listing, error) {
 		return src.Snapshot.List(s.Ctx, func(e sources.Entry) error {
 			batch = append(batch, e)
 			if len(batch) == listBatch {
 				batches <- batch
-				batch = make([]sources.Entry, 0, listBatch)
+				batch = <-free
 			}
 			return nil
 		})

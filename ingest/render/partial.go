@@ -15,11 +15,11 @@ var partFolders = []string{"_partials", "_partial", "_includes", "_include", "_c
 // names begin with an underscore, or in folders with certain names. Hugo's
 // "_index.md" is the page of its folder, and Jekyll's "_posts" and "_docs" hold pages.
 func IsPartial(docPath string) bool {
-	name := path.Base(docPath)
+	folders, name := path.Split(docPath)
 	if strings.HasPrefix(name, "_") && strings.TrimSuffix(name, path.Ext(name)) != "_index" {
 		return true
 	}
-	for dir := range strings.SplitSeq(path.Dir(docPath), "/") {
+	for dir := range strings.SplitSeq(folders, "/") {
 		if slices.Contains(partFolders, dir) {
 			return true
 		}

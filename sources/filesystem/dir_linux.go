@@ -19,8 +19,8 @@ type dir struct{ fd int }
 
 // listed is what a folder says of a name in it.
 type listed struct {
-	name string
-	kind fs.FileMode // its type
+	path, name string      // name is the end of path
+	kind       fs.FileMode // its type
 }
 
 // openDir opens the folder at the slash path below root.
@@ -104,8 +104,8 @@ func statFrom(st *unix.Stat_t) stat {
 	}
 }
 
-// read calls each with all that lies in the folder.
-func (d *dir) read(buf *readBuffer, each func(listed) error) error {
+// read calls each with all that lies in the folder, whose path is at.
+func (d *dir) read(buf *readBuffer, at string, each func(listed) error) error {
 	for {
 		n, err := again(func() (int, error) { return unix.ReadDirent(d.fd, buf[:]) })
 		if err != nil {
@@ -114,7 +114,7 @@ func (d *dir) read(buf *readBuffer, each func(listed) error) error {
 		if n <= 0 {
 			return nil
 		}
-		if err := d.entries(buf[:n], each); err != nil {
+		if err := d.entries(buf[:n], at, each); err != nil {
 			return err
 		}
 	}
@@ -127,7 +127,7 @@ const (
 	direntName = 19
 )
 
-func (d *dir) entries(buf []byte, each func(listed) error) error {
+func (d *dir) entries(buf []byte, at string, each func(listed) error) error {
 	for len(buf) > direntName {
 		size := int(binary.NativeEndian.Uint16(buf[direntSize:]))
 		if size <= direntName || size > len(buf) {
@@ -140,7 +140,11 @@ func (d *dir) entries(buf []byte, each func(listed) error) error {
 		if gone || string(name) == "." || string(name) == ".." {
 			continue
 		}
-		l := listed{name: string(name)}
+		l := listed{path: at + "/" + string(name)}
+		if at == "" {
+			l.path = l.path[1:]
+		}
+		l.name = l.path[len(l.path)-len(name):]
 		var err error
 		if l.kind, err = d.kindOf(l.name, kind); err == nil {
 			err = each(l)

@@ -16,10 +16,10 @@ type dir struct{ root *os.Root }
 
 // listed is what a folder says of a name in it.
 type listed struct {
-	name string
-	kind fs.FileMode // its type
-	info fs.FileInfo
-	err  error // in place of info
+	path, name string      // name is the end of path
+	kind       fs.FileMode // its type
+	info       fs.FileInfo
+	err        error // in place of info
 }
 
 // openDir opens the folder at the slash path below root.
@@ -62,8 +62,8 @@ func (d *dir) lstat(l listed) (stat, error) {
 // readBatch bounds the directory entries held in full.
 const readBatch = 1024
 
-// read calls each with all that lies in the folder.
-func (d *dir) read(_ *readBuffer, each func(listed) error) error {
+// read calls each with all that lies in the folder, whose path is at.
+func (d *dir) read(_ *readBuffer, at string, each func(listed) error) error {
 	file, err := d.root.Open(".")
 	if err != nil {
 		return err
@@ -74,7 +74,7 @@ func (d *dir) read(_ *readBuffer, each func(listed) error) error {
 		batch, err = file.ReadDir(readBatch)
 		for _, e := range batch {
 			info, failed := e.Info() // an os.Root has it from ReadDir
-			if failed := each(listed{e.Name(), e.Type(), info, failed}); failed != nil {
+			if failed := each(listed{below(at, e.Name()), e.Name(), e.Type(), info, failed}); failed != nil {
 				return failed
 			}
 		}

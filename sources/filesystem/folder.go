@@ -24,11 +24,12 @@ type readBuffer [32 << 10]byte
 // folder is a folder that is being read, until done is closed.
 type folder struct {
 	at, real string // its path, and where it really lies: the same unless a link led there
+	id       string // at in NFC
 	done     chan struct{}
 
 	dir      *dir // nil if it could not be opened
 	stat     stat // if links are followed
-	items    []*item
+	items    *items
 	links    []string // paths of symbolic links
 	ruledOut []ruledOut
 	left     sources.Listing // documents left out by what is no pattern
@@ -39,11 +40,21 @@ type folder struct {
 // item is a document in a folder, or a folder below it.
 type item struct {
 	path     string
-	key      string // what it is sorted by: its part of an ID, with a slash after a folder's
+	id       string // the path in NFC
+	key      string // what it is sorted by: its part of the ID, with a slash after a folder's
 	isFolder bool
 	listed   listed // of a folder
 	stat     stat   // of a document
+	revision string // of a document
+	end      int    // of the revision in those of all
 	err      error
+}
+
+// items are what lies in a folder. They are used again for another one.
+type items struct {
+	all       []item
+	inOrder   []*item
+	revisions []byte // of all, one after the other
 }
 
 // ruledOut is a document that a pattern leaves out.
@@ -51,7 +62,7 @@ type ruledOut struct{ path, why string }
 
 // read begins to read a folder.
 func (w *walk) read(at, real string, open func() (*dir, error)) *folder {
-	f := &folder{at: at, real: real, done: make(chan struct{})}
+	f := &folder{at: at, real: real, id: nfc(at), items: w.items.Get().(*items), done: make(chan struct{})}
 	go func() {
 		defer close(f.done)
 		buf := <-w.buffers
@@ -68,43 +79,74 @@ func (f *folder) readAll(w *walk, buf *readBuffer) error {
 		f.stat, _ = f.dir.stat() // unknown, it is not told from others
 	}
 	f.read = time.Now()
-	err := f.dir.read(buf, func(l listed) error {
+	err := f.dir.read(buf, f.at, func(l listed) error {
 		f.add(w.Filesystem, l)
 		return w.ctx.Err()
 	})
-	slices.SortFunc(f.items, func(a, b *item) int { return strings.Compare(a.key, b.key) })
+	f.items.finish(f.read)
 	return err
 }
 
+// finish gives the documents their revisions, all in one piece of memory, and
+// sorts what lies in the folder.
+func (its *items) finish(read time.Time) {
+	for n := range its.all {
+		i := &its.all[n]
+		if !i.isFolder && i.err == nil {
+			its.revisions = i.stat.appendRevision(its.revisions, read)
+		}
+		i.end = len(its.revisions)
+	}
+	text, begin := string(its.revisions), 0
+	for n := range its.all {
+		i := &its.all[n]
+		i.revision, begin = text[begin:i.end], i.end
+		its.inOrder = append(its.inOrder, i)
+	}
+	slices.SortFunc(its.inOrder, func(a, b *item) int { return strings.Compare(a.key, b.key) })
+}
+
+// reset empties it.
+func (its *items) reset() {
+	clear(its.all)
+	clear(its.inOrder)
+	its.all, its.inOrder, its.revisions = its.all[:0], its.inOrder[:0], its.revisions[:0]
+}
+
 func (f *folder) add(s *Filesystem, l listed) {
-	name, kind := l.name, l.kind
-	_, isDoc := s.selection.FormatOf(name)
+	isLink := l.kind&fs.ModeSymlink != 0
 	switch {
-	case kind.IsDir() && !hidden(name):
-		f.items = append(f.items, &item{path: below(f.at, name), key: nfc(name) + "/", isFolder: true, listed: l})
-	case kind.IsDir():
-	case kind&fs.ModeSymlink != 0 && s.follow && !hidden(name):
-		f.links = append(f.links, below(f.at, name))
-	case !isDoc || kind&fs.ModeSymlink == 0 && !kind.IsRegular():
-	case kind&fs.ModeSymlink != 0:
-		f.left.Excluded++
+	case l.kind.IsDir() && !hidden(l.name):
+		f.items.all = append(f.items.all, item{path: l.path, key: nfc(l.name) + "/", isFolder: true, listed: l})
+	case isLink && s.follow && !hidden(l.name):
+		f.links = append(f.links, l.path)
+	case !isLink && !l.kind.IsRegular():
 	default:
-		f.addDocument(s, l, below(f.at, name))
+		f.addFile(s, l, isLink)
 	}
 }
 
-func (f *folder) addDocument(s *Filesystem, l listed, at string) {
-	switch why, byPattern := s.decide(at, f.realPath(at)); {
+func (f *folder) addFile(s *Filesystem, l listed, isLink bool) {
+	if _, isDoc := s.selection.FormatOf(l.name); !isDoc {
+		return
+	}
+	if isLink {
+		f.left.Excluded++
+		return
+	}
+	i := item{path: l.path, id: l.path, key: nfc(l.name)}
+	if i.key != l.name || f.id != f.at {
+		i.id = below(f.id, i.key)
+	}
+	switch why, byPattern := s.decide(i.id, i.path, f.realPath(i.path)); {
 	case byPattern:
-		f.ruledOut = append(f.ruledOut, ruledOut{at, why})
+		f.ruledOut = append(f.ruledOut, ruledOut{i.path, why})
 	case why != "":
-		s.selection.LeaveOut(at, &f.left)
+		s.selection.LeaveOut(i.path, &f.left)
 	default:
-		i := &item{path: at, key: nfc(l.name)}
-		if i.stat, i.err = f.dir.lstat(l); errors.Is(i.err, fs.ErrNotExist) {
-			return // it has gone meanwhile
+		if i.stat, i.err = f.dir.lstat(l); !errors.Is(i.err, fs.ErrNotExist) { // else it has gone meanwhile
+			f.items.all = append(f.items.all, i)
 		}
-		f.items = append(f.items, i)
 	}
 }
 
@@ -139,7 +181,7 @@ type ahead struct {
 }
 
 func (w *walk) readAhead(f *folder) *ahead {
-	a := &ahead{walk: w, parent: f, left: f.items}
+	a := &ahead{walk: w, parent: f, left: f.items.inOrder}
 	a.fill()
 	return a
 }

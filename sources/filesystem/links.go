@@ -37,7 +37,7 @@ func (w *walk) link(name string) error {
 		}
 		return nil
 	case err != nil && w.selection.Why(nfc(name)) == "":
-		return w.file(name, real, stat{}, err, time.Time{})
+		return w.linkedFile(name, real, item{err: err})
 	case err != nil:
 		w.incomplete(name, err)
 		return nil
@@ -46,7 +46,7 @@ func (w *walk) link(name string) error {
 	case !info.Mode().IsRegular():
 		return nil
 	}
-	switch why, byPattern := w.decide(name, real); {
+	switch why, byPattern := w.decide(nfc(name), name, real); {
 	case byPattern:
 		return w.exclude(ruledOut{name, why})
 	case why != "":
@@ -57,7 +57,13 @@ func (w *walk) link(name string) error {
 	case !w.first(statOf(info)):
 		return nil
 	}
-	return w.file(name, real, statOf(info), nil, before)
+	st := statOf(info)
+	return w.linkedFile(name, real, item{stat: st, revision: st.revision(before)})
+}
+
+func (w *walk) linkedFile(name, real string, i item) error {
+	i.path, i.id = name, nfc(name)
+	return w.file(&i, scope(i.id), real)
 }
 
 // leadsNowhere tells whether the error is that of a link that dangles, leads in

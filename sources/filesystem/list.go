@@ -7,7 +7,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
-	"time"
+	"sync"
 	"unicode/utf8"
 
 	"finpages/sources"
@@ -26,6 +26,7 @@ func (s *snapshot) Close() error { return s.root.Close() }
 // a link's.
 func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
 	w := &walk{snapshot: s, ctx: ctx, buffers: make(chan *readBuffer, readAtOnce)}
+	w.items.New = func() any { return &items{} }
 	for range readAtOnce {
 		w.buffers <- new(readBuffer)
 	}
@@ -52,6 +53,7 @@ type walk struct {
 	*snapshot
 	ctx     context.Context
 	buffers chan *readBuffer // for folders that are to be read; those in use are not in it
+	items   sync.Pool        // of *items
 	yield   func(sources.Entry) error
 	entries int // yielded
 
@@ -66,7 +68,7 @@ type walk struct {
 // folder lists a folder that is being read, and those below it.
 func (w *walk) folder(f *folder) error {
 	<-f.done
-	defer f.close()
+	defer w.done(f)
 	if w.seen != nil && f.stat.hasID && !w.first(f.stat) {
 		return nil
 	}
@@ -83,7 +85,7 @@ func (w *walk) folder(f *folder) error {
 	}
 	below := w.readAhead(f)
 	defer below.stop()
-	for _, i := range f.items {
+	for _, i := range f.items.inOrder {
 		err := w.ctx.Err()
 		switch {
 		case err != nil:
@@ -92,7 +94,7 @@ func (w *walk) folder(f *folder) error {
 		case i.isFolder:
 			err = w.folder(below.next())
 		default:
-			err = w.file(i.path, f.realPath(i.path), i.stat, i.err, f.read)
+			err = w.file(i, f.id, f.realPath(i.path))
 		}
 		if err != nil {
 			return err
@@ -104,6 +106,13 @@ func (w *walk) folder(f *folder) error {
 	return w.ctx.Err()
 }
 
+// done frees what a folder holds.
+func (w *walk) done(f *folder) {
+	f.close()
+	f.items.reset()
+	w.items.Put(f.items)
+}
+
 func (w *walk) incomplete(at string, err error) {
 	w.listing.Incomplete = append(w.listing.Incomplete,
 		sources.Incomplete{Scope: nfc(at), Err: fmt.Errorf("list folder %q: %w", "/"+at, err)})
@@ -111,8 +120,8 @@ func (w *walk) incomplete(at string, err error) {
 
 // decide is [sources.Selection.Decide] for the document at the path. A link does
 // not bring out what is hidden or excluded where it really lies.
-func (f *Filesystem) decide(name, real string) (why string, byPattern bool) {
-	if why, byPattern = f.selection.Decide(nfc(name)); why != "" || name == real {
+func (f *Filesystem) decide(id, name, real string) (why string, byPattern bool) {
+	if why, byPattern = f.selection.Decide(id); why != "" || name == real {
 		return why, byPattern
 	}
 	return f.decideTarget(real)
@@ -140,25 +149,25 @@ func (w *walk) twice(id, name string) bool {
 	return err != nil || w.foldsTo(id, statOf(info))
 }
 
-// file yields the file of the name, which really lies at real.
-func (w *walk) file(name, real string, st stat, err error, read time.Time) error {
-	if !utf8.ValidString(name) {
-		return w.badName(name)
+// file yields a file, which really lies at real.
+func (w *walk) file(i *item, scope, real string) error {
+	if !utf8.ValidString(i.path) {
+		return w.badName(i.path)
 	}
-	id := nfc(name)
-	if err != nil {
-		return w.yield(sources.Entry{ID: id, Scope: scope(id), Err: fmt.Errorf("look at %q: %w", id, err)})
+	id := i.id
+	if i.err != nil {
+		return w.yield(sources.Entry{ID: id, Scope: scope, Err: fmt.Errorf("look at %q: %w", id, i.err)})
 	}
-	if id != name && w.foldsTo(id, st) {
-		return w.yield(sources.Entry{ID: printable(name), Scope: scope(id),
+	if id != i.path && w.foldsTo(id, i.stat) {
+		return w.yield(sources.Entry{ID: printable(i.path), Scope: scope,
 			Err: fmt.Errorf("the name of %s differs from that of another file only in its Unicode form: rename one",
-				printable(name))})
+				printable(i.path))})
 	}
 	if w.seen != nil {
-		w.first(st)
+		w.first(i.stat)
 	}
 	return w.yield(sources.Entry{
-		ID: id, Scope: scope(id), Revision: st.revision(read), Modified: st.modified,
+		ID: id, Scope: scope, Revision: i.revision, Modified: i.stat.modified,
 		Load: func(context.Context) (sources.Document, error) { return w.load(real, id) },
 	})
 }

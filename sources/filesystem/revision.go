@@ -36,18 +36,21 @@ func (st stat) same(other stat) bool { return st.hasID && other.hasID && st.id =
 // calls such files racily clean
 // (https://git-scm.com/docs/racy-git).
 func (st stat) revision(now time.Time) string {
+	return string(st.appendRevision(make([]byte, 0, 64), now))
+}
+
+func (st stat) appendRevision(buf []byte, now time.Time) []byte {
 	mtime := st.modified
 	if mtime.After(now.Add(-granularity(mtime))) {
-		return ""
+		return buf
 	}
-	buf := make([]byte, 0, 64)
 	buf = strconv.AppendInt(buf, st.size, 36)
 	buf = strconv.AppendInt(append(buf, '.'), mtime.UnixNano(), 36)
 	if st.changed != 0 {
 		// The distance is short where nobody set the modification time.
 		buf = strconv.AppendInt(append(buf, '.'), st.changed-mtime.UnixNano(), 36)
 	}
-	return string(st.id.append(append(buf, '.')))
+	return st.id.append(append(buf, '.'))
 }
 
 // granularity is the longest time in which two writes may leave one time: a
