@@ -21,9 +21,10 @@ func auditCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "audit",
 		Short: "Show who did what and when: syncs, approvals, retractions and the like",
-		Long: "Show who did what and when, the newest first: sync, approve, retract, let in, undo, forget, reload.\n\n" +
-			"Who is a user of this machine, one of server.users, the server token or nobody's login with an address,\n" +
-			"a webhook or the schedule.\n" +
+		Long: "Show who did what and when, the newest first: sync, approve, retract, let in, undo, repair,\n" +
+			"forget, reload.\n\n" +
+			"Who is a user of this machine, one of server.users, somebody who came by single sign-on\n" +
+			"(server.trusted_header), the server token, nobody's login with an address, a webhook or the schedule.\n" +
 			"Scheduled syncs stand here only if they changed something. The state keeps the last 10,000 records.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"finpages/ingest"
 
@@ -76,6 +77,7 @@ func undoCommand(g *globals) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			return g.ask(c, appOptions{}, func(ctl control) error {
 				ids, err := ctl.Undo(c.Context(), args[0], args[1])
+				slices.Sort(ids)
 				for i, id := range ids {
 					if i == maxShown {
 						fmt.Fprintf(g.stdout, "so are %d more\n", len(ids)-i)

@@ -73,6 +73,24 @@ func (s *Service) Audit(_ context.Context, n int) ([]state.Audited, error) { ret
 // noteRun notes a run; one that the schedule began only if it did something:
 // the others are in the history of the source.
 func (s *Service) noteRun(ctx context.Context, who string, r ingest.Report) {
+	did := done(r)
+	if who == Schedule && did == "" {
+		return
+	}
+	detail := fmt.Sprintf("run %d: %s", r.Run, cmp.Or(did, "no changes"))
+	switch {
+	case r.Interrupted && did != "":
+		detail = fmt.Sprintf("run %d interrupted: %s", r.Run, did)
+	case r.Interrupted:
+		detail = fmt.Sprintf("run %d interrupted", r.Run)
+	case r.Error != "":
+		detail = fmt.Sprintf("run %d failed", r.Run)
+	}
+	s.Note(ctx, state.Audited{Who: who, Action: "sync", Source: r.Name, Detail: detail}, nil)
+}
+
+// done says what a run has changed; "" for nothing.
+func done(r ingest.Report) string {
 	var did []string
 	for _, n := range []struct {
 		what string
@@ -82,17 +100,5 @@ func (s *Service) noteRun(ctx context.Context, who string, r ingest.Report) {
 			did = append(did, fmt.Sprintf("%s %d", n.what, n.n))
 		}
 	}
-	if who == Schedule && len(did) == 0 {
-		return
-	}
-	detail := fmt.Sprintf("run %d: %s", r.Run, cmp.Or(strings.Join(did, ", "), "no changes"))
-	switch {
-	case r.Interrupted && len(did) > 0:
-		detail = fmt.Sprintf("run %d interrupted: %s", r.Run, strings.Join(did, ", "))
-	case r.Interrupted:
-		detail = fmt.Sprintf("run %d interrupted", r.Run)
-	case r.Error != "":
-		detail = fmt.Sprintf("run %d failed", r.Run)
-	}
-	s.Note(ctx, state.Audited{Who: who, Action: "sync", Source: r.Name, Detail: detail}, nil)
+	return strings.Join(did, ", ")
 }

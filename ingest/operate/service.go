@@ -123,7 +123,11 @@ func (s *Service) Verify(ctx context.Context, name string, opts verify.Options) 
 		return verify.Verification{}, err
 	}
 	defer t.leave(true)
-	return verify.Run(t.ctx, t.engine, c.Source, opts), nil
+	v := verify.Run(t.ctx, t.engine, c.Source, opts)
+	if v.Repair != nil {
+		s.Note(ctx, state.Audited{Action: "repair", Source: name, Pages: v.Differing(), Detail: done(*v.Repair)}, nil)
+	}
+	return v, nil
 }
 
 // verifyUnconfigured compares the pages of a source that is no longer configured:

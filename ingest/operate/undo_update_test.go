@@ -2,6 +2,7 @@ package operate_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -186,6 +187,10 @@ func TestRepairKeepsWhatUndoBroughtBack(t *testing.T) {
 		`{"source_id":1,"external_id":"a","title":"Edited","html":"<p>edited</p>","locale":"en","url":"`+w.Page("a").URL+`"}`)
 	if _, err := w.Service().Verify(t.Context(), "docs", verify.Options{Repair: true}); err != nil {
 		t.Fatal(err)
+	}
+	if did, err := w.Service().Audit(t.Context(), 1); err != nil || did[0].Action != "repair" ||
+		did[0].Detail != "updated 1" || !slices.Equal(did[0].Pages, []string{"a"}) {
+		t.Errorf("audited %+v, %v", did, err)
 	}
 	w.Sync()
 	w.wantText("a", "one")

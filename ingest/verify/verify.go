@@ -52,6 +52,15 @@ func (v *Verification) Clean() bool {
 	return v.Error == "" && len(v.Missing)+len(v.Orphaned)+len(v.Duplicated)+len(v.Changed)+v.Unknown+v.Unconfigured == 0
 }
 
+// Differing lists the pages that are not as the state says.
+func (v *Verification) Differing() []string {
+	ids := slices.Concat(v.Missing, v.Orphaned, v.Duplicated)
+	for _, p := range v.Changed {
+		ids = append(ids, p.ExternalID)
+	}
+	return ids
+}
+
 // Run compares what Intercom has with what the state says it has. No run of the
 // source may be under way.
 func Run(ctx context.Context, e *ingest.Engine, src *ingest.Source, opts Options) Verification {
