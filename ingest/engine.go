@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"finpages/ingest/destination"
+	"finpages/ingest/fulltext"
 	"finpages/ingest/listing"
 	"finpages/ingest/metrics"
 	"finpages/ingest/tally"
@@ -22,6 +23,7 @@ type Engine struct {
 	Client     *intercomapi.Client
 	APIVersion string
 	State      *state.DB        // nil reads as an empty one, for plans
+	Index      *fulltext.Index  // of the words of pages; nil for none
 	Workspace  string           // id_code; when set, no other workspace is written to
 	InFlight   int              // pages pushed at once
 	Metrics    *metrics.Metrics // nil counts nothing
@@ -88,8 +90,8 @@ func (e *Engine) Open(ctx context.Context, src *Source) (*destination.Session, e
 
 // destination says where the pages of a source go.
 func (e *Engine) destination(src *Source, readOnly bool) destination.Options {
-	return destination.Options{Source: src.Name, Client: e.Client, State: e.State, Workspace: e.Workspace,
-		InFlight: e.InFlight, Metrics: e.Metrics, Log: src.Leaks.Logger(e.Log),
+	return destination.Options{Source: src.Name, Client: e.Client, State: e.State, Index: e.Index,
+		Workspace: e.Workspace, InFlight: e.InFlight, Metrics: e.Metrics, Log: src.Leaks.Logger(e.Log),
 		ImportSource: src.ImportSource, Journal: src.Journal, SalesAgent: src.Availability.AISalesAgent != nil, ReadOnly: readOnly}
 }
 

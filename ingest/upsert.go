@@ -115,6 +115,7 @@ func (p *pusher) send(
 		return state.Page{}, false, err
 	}
 	p.accepted(w, page, isUpdate)
+	p.Indexed(page.id, page.hash, page.request.Title, page.request.HTML)
 	return state.Page{IntercomID: got.ID, HTMLHash: state.Hash(got.HTMLHash).Short(), Pushed: time.Now().UTC()}, true, nil
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"finpages/cmd/finpages/internal/config"
 	"finpages/ingest"
+	"finpages/ingest/fulltext"
 	"finpages/ingest/leaks"
 	"finpages/ingest/metrics"
 	"finpages/ingest/operate"
@@ -27,7 +28,8 @@ import (
 type app struct {
 	cfg      *config.Config
 	log      *slog.Logger
-	state    *state.DB // nil where a plan found no state file
+	state    *state.DB       // nil where a plan found no state file
+	index    *fulltext.Index // nil if there is none, or another process has it
 	client   *intercomapi.Client
 	service  *operate.Service
 	token    *atomic.Pointer[config.Intercom] // that the client uses
@@ -42,6 +44,7 @@ type appOptions struct {
 	logLevel string // where no flag sets one
 	readOnly bool   // the state is not written, and need not exist
 	noState  bool   // the state is not needed at all
+	searches bool   // the words of pages are searched
 	notice   func(string)
 	retryFor time.Duration // 0 is the client's default
 }
@@ -67,6 +70,7 @@ func (g *globals) open(cfg *config.Config, o appOptions) (*app, error) {
 		if a.state, err = openState(cfg, o.readOnly, log, o.notice); err != nil {
 			return nil, err
 		}
+		a.openIndex(o)
 	}
 	if err := a.connect(o); err != nil {
 		a.close()
@@ -83,6 +87,22 @@ func (g *globals) openWithoutState() (*app, error) {
 		return nil, err
 	}
 	return g.open(cfg, appOptions{noState: true})
+}
+
+// indexFile is the index of words, in the cache's folder.
+const indexFile = ".words.db"
+
+// openIndex opens the index of words. Without it everything goes on, but pages are
+// not found by their words.
+func (a *app) openIndex(o appOptions) {
+	if !a.cfg.Index || o.readOnly && !o.searches {
+		return
+	}
+	var err error
+	a.index, err = fulltext.Open(filepath.Join(a.cfg.Cache, indexFile), fulltext.Options{ReadOnly: o.readOnly})
+	if err != nil && !(o.readOnly && errors.Is(err, fs.ErrNotExist)) {
+		a.log.Warn("pages are not found by their words: open the index", "error", err)
+	}
 }
 
 func (a *app) connect(o appOptions) (err error) {
@@ -111,8 +131,8 @@ func (a *app) engine(in config.Intercom, o appOptions) (*ingest.Engine, error) {
 	a.client, a.token = client, token
 	a.state.OnReplicas(a.client.SetReplicas)
 	return &ingest.Engine{
-		Client: a.client, APIVersion: in.Version, State: a.state, Workspace: in.Workspace, InFlight: in.InFlight,
-		Metrics: a.metrics, Log: a.log,
+		Client: a.client, APIVersion: in.Version, State: a.state, Index: a.index, Workspace: in.Workspace,
+		InFlight: in.InFlight, Metrics: a.metrics, Log: a.log,
 	}, nil
 }
 
@@ -154,6 +174,9 @@ func (a *app) leakDetector(mode transform.LeakMode) *leaks.Detector {
 func (a *app) close() {
 	if a.client != nil {
 		a.client.Close()
+	}
+	if err := a.index.Close(); err != nil {
+		a.log.Warn("close the index of words", "error", err)
 	}
 	if a.state != nil {
 		if err := a.state.Close(); err != nil {

@@ -16,7 +16,7 @@ import (
 var others = map[string]string{"sync": "backfill", "push": "backfill", "apply": "backfill", "diff": "plan --diff",
 	"start": "run", "serve": "run", "daemon": "run", "delete": "retract", "remove": "retract", "rollback": "undo",
 	"restore": "undo", "why": "explain", "show": "preview", "list": "status", "log": "audit", "test": "check",
-	"validate": "check", "config": "help config", "secrets": "leaks"}
+	"validate": "check", "config": "help config", "secrets": "leaks", "find": "search", "grep": "search"}
 
 // usageArgs makes wrong arguments a usage error that names them.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {

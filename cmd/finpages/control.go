@@ -34,6 +34,7 @@ type control interface {
 	Undo(ctx context.Context, name, ref string) ([]string, error)
 	Verify(ctx context.Context, name string, opts verify.Options) (verify.Verification, error)
 	Forget(ctx context.Context, name string, deletePages bool) (operate.Forgotten, error)
+	Search(ctx context.Context, names []string, text string, limit int) ([]documents.Matches, error)
 	Audit(ctx context.Context, n int) ([]state.Audited, error)
 }
 

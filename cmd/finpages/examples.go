@@ -19,6 +19,7 @@ var examples = map[string]string{
 	"forget":           "finpages forget old-wiki\nfinpages forget --delete-pages old-wiki",
 	"status":           "finpages status\nfinpages status handbook\nfinpages status --json | jq '.sources[].state'",
 	"explain":          "finpages explain handbook guide/setup.md\nfinpages explain wiki https://wiki.example.com/pages/12",
+	"search":           "finpages search refund policy\nfinpages search --source handbook --json refund > pages.json",
 	"leaks":            "finpages leaks\nfinpages leaks --json handbook",
 	"loss":             "finpages loss\nfinpages loss --json handbook > loss.json",
 	"preview":          "finpages preview handbook guide/setup.md\nfinpages preview wiki 1234 > page.html",

@@ -92,13 +92,13 @@ func keepWhatIsOpen(cfg, opened *config.Config) []api.Waiting {
 		differs bool
 	}{
 		{"lease", cfg.Lease != opened.Lease}, {"parallel", cfg.Parallel != opened.Parallel},
-		{"memory", cfg.Memory != opened.Memory},
+		{"memory", cfg.Memory != opened.Memory}, {"text_index", cfg.Index != opened.Index},
 	} {
 		if part.differs {
 			waiting = append(waiting, api.Waiting{Part: part.name, Why: "restart the daemon to use the new value"})
 		}
 	}
-	cfg.Lease, cfg.Parallel, cfg.Memory = opened.Lease, opened.Parallel, opened.Memory
+	cfg.Lease, cfg.Parallel, cfg.Memory, cfg.Index = opened.Lease, opened.Parallel, opened.Memory, opened.Index
 	return waiting
 }
 

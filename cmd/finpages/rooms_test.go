@@ -15,7 +15,7 @@ const everywhere = "finpages/sources/lazyregexp"
 func TestRooms(t *testing.T) {
 	adapters := []string{"finpages/sources", "finpages/sources/charset", "finpages/sources/limits",
 		"finpages/sources/wikimacro"}
-	pages := append([]string{"finpages/ingest/address", "finpages/ingest/leaks", "finpages/ingest/render/...",
+	pages := append([]string{"finpages/ingest/address", "finpages/ingest/fulltext", "finpages/ingest/leaks", "finpages/ingest/render/...",
 		"finpages/ingest/render",
 		"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"}, adapters...)
 	belowListing := append([]string{"finpages/ingest/decide", "finpages/ingest/destination", "finpages/ingest/metrics",
@@ -41,12 +41,13 @@ func TestRooms(t *testing.T) {
 		"finpages/ingest/schedule":  {},
 		"finpages/ingest/leaks":     {},
 		"finpages/ingest/address":   {},
+		"finpages/ingest/fulltext":  {"finpages/state"},
 		"finpages/ingest/render":    append([]string{"finpages/ingest/render/..."}, adapters...),
 		"finpages/ingest/tally":     {"finpages/state"},
 		"finpages/ingest/decide":    {"finpages/ingest/tally", "finpages/sources", "finpages/state"},
 		"finpages/ingest/metrics":   {"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
 		"finpages/ingest/transform": pages,
-		"finpages/ingest/destination": {"finpages/ingest/address", "finpages/ingest/metrics",
+		"finpages/ingest/destination": {"finpages/ingest/address", "finpages/ingest/fulltext", "finpages/ingest/metrics",
 			"finpages/intercomapi", "finpages/intercomapi/internal/...", "finpages/state"},
 		"finpages/ingest/listing":   belowListing,
 		"finpages/ingest":           engine,

@@ -75,7 +75,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root.AddCommand(
 		initCommand(g), runCommand(g), backfillCommand(g), planCommand(g), verifyCommand(g),
 		approveCommand(g), auditCommand(g), retractCommand(g), undoCommand(g), forgetCommand(g),
-		statusCommand(g), explainCommand(g), leaksCommand(g), lossCommand(g), previewCommand(g), checkCommand(g),
+		statusCommand(g), searchCommand(g), explainCommand(g), leaksCommand(g), lossCommand(g), previewCommand(g), checkCommand(g),
 		probeCommand(g), stateCommand(g), demoCommand(g), emulatorCommand(g), adapterCommand(g),
 		healthCommand(g), versionCommand(g), manCommand(), sandboxCommand(), readCommand(),
 	)

@@ -27,6 +27,7 @@ func (s *Session) Delete(id string, page state.Page, reason string, keepCopy boo
 	if err != nil {
 		return s.notDeleted(id, err)
 	}
+	s.Index.Drop(s.Source, id)
 	s.Log.Info("deleted page", "external_id", id, "title", page.Title, "reason", reason)
 	s.Metrics.Changed(s.Source, "delete", 1)
 	return nil, s.Update(func(tx *state.Tx) error {

@@ -111,6 +111,7 @@ func (s *Session) bringBack(d state.Deleted, req intercomapi.PageRequest, before
 	page.HTMLHash = state.Hash(got.HTMLHash).Short()
 	page.Title, page.URL, page.Locale = req.Title, req.URL, req.Locale
 	page.AIAgent, page.AICopilot = req.AIAgent, req.AICopilot
+	s.Indexed(d.Page, page.Hash, req.Title, req.HTML)
 	return s.Update(func(tx *state.Tx) error {
 		return errors.Join(tx.PutBroughtBack(d.Page, state.BroughtBack{Hash: page.Hash, Request: packed}),
 			tx.PutPage(d.Page, page), tx.DeleteIntent(d.Page), Mended(tx, d.Page))

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"finpages/ingest/fulltext"
 	"finpages/ingest/metrics"
 	"finpages/intercomapi"
 	"finpages/state"
@@ -21,9 +22,10 @@ import (
 type Options struct {
 	Source       string // its name
 	Client       *intercomapi.Client
-	State        *state.DB // nil reads as an empty one, if ReadOnly
-	Workspace    string    // id_code; when set, no other workspace is written to
-	InFlight     int       // pages written at once
+	State        *state.DB       // nil reads as an empty one, if ReadOnly
+	Index        *fulltext.Index // of the words of pages; nil for none
+	Workspace    string          // id_code; when set, no other workspace is written to
+	InFlight     int             // pages written at once
 	Metrics      *metrics.Metrics
 	Log          *slog.Logger
 	ImportSource ImportSource
@@ -63,6 +65,9 @@ func Begin(ctx context.Context, o Options) *Session {
 	s.Hard = hard
 	undo := context.AfterFunc(s.Ctx, func() { time.AfterFunc(drainTime, cut) })
 	s.AtEnd(func() { undo(); s.stop(nil); cut() })
+	if !s.ReadOnly {
+		s.AtEnd(func() { s.noIndex(s.Index.Flush(s.Source)) })
+	}
 	return s
 }
 

@@ -4,6 +4,7 @@
 package documents
 
 import (
+	"finpages/ingest/fulltext"
 	"finpages/ingest/registry"
 	"finpages/state"
 )
@@ -13,5 +14,6 @@ import (
 // [*registry.UnknownSourceError].
 type Finder struct {
 	*registry.Registry
-	State *state.DB // nil reads as an empty one
+	State *state.DB       // nil reads as an empty one
+	Index *fulltext.Index // of the words of pages; nil for none
 }

@@ -33,7 +33,7 @@ func Shows() []string {
 
 // InventoryQuery picks documents of a source.
 type InventoryQuery struct {
-	Text  string // in the ID, the title or the address, whatever the case
+	Text  string // in the ID, the title or the address, whatever the case, or words of what Fin gets
 	Show  string // one of the Show constants
 	After string // the ID before the first to return
 	Limit int    // how many to return, at least 1
@@ -61,6 +61,7 @@ type InventoryDocument struct {
 	Restored  bool      `json:"restored,omitempty"` // as undo brought it back
 	Empty     bool      `json:"empty,omitempty"`    // its document has no text
 	Loss      string    `json:"loss,omitempty"`     // what the page lacks of its document, in words
+	InText    bool      `json:"in_text,omitempty"`  // only what Fin gets has the words that are searched for
 	Pushed    time.Time `json:"pushed,omitzero"`
 
 	Drift state.DriftKind `json:"drift,omitempty"` // as verify found it
@@ -81,15 +82,17 @@ func (f *Finder) Inventory(ctx context.Context, name string, q InventoryQuery) (
 	if !slices.Contains(Shows(), q.Show) {
 		return Inventory{}, fmt.Errorf("an inventory cannot show %q", q.Show)
 	}
-	return f.inventory(ctx, name, q, time.Now().Add(searchTime))
+	s := scan{words: f.wordsOf(name, q)}
+	return f.inventory(ctx, name, q, &s, time.Now().Add(searchTime))
 }
 
 // inventory is Inventory that ends when it is time, but not before it has looked at
 // some records.
-func (f *Finder) inventory(ctx context.Context, name string, q InventoryQuery, ends time.Time) (Inventory, error) {
+func (f *Finder) inventory(
+	ctx context.Context, name string, q InventoryQuery, s *scan, ends time.Time,
+) (Inventory, error) {
 	q.Text, q.Limit = strings.ToLower(q.Text), max(q.Limit, 1)
 	inv := Inventory{Documents: []InventoryDocument{}}
-	s := scan{}
 	if err := f.State.View(name, s.begin); err != nil {
 		return inv, err
 	}
@@ -129,7 +132,7 @@ func (f *Finder) Count(ctx context.Context, name string, q InventoryQuery) (t To
 		return t, err
 	}
 	q.Text, q.After, q.Limit = strings.ToLower(q.Text), "", scanSize
-	s, ends := scan{counting: true}, time.Now().Add(searchTime)
+	s, ends := scan{counting: true, words: f.wordsOf(name, q)}, time.Now().Add(searchTime)
 	err = f.State.View(name, func(tx *state.Tx) error {
 		if q.Show == ShowInFin && q.Text == "" {
 			t.Count = tx.CountPages()

@@ -22,6 +22,8 @@ type scan struct {
 	upto      string // the last ID that was looked at, if there is more
 	more      bool
 	counting  bool // only: what is found has its ID alone
+
+	words map[string]state.ShortHash // pages whose text matches, by external_id
 }
 
 // begin reads what concerns all documents.
@@ -104,10 +106,11 @@ func (s *scan) pages(from string, next func(string) bool) error {
 		if s.Show == ShowEmpty && !g.Empty {
 			return nil
 		}
-		if s.matches([]byte(g.ID), g.Title, []byte(g.URL)) {
-			return s.show(g, g.ID)
+		inText, err := s.matches(g.ID, []byte(g.ID), g.Title, []byte(g.URL))
+		if err != nil || inText == nowhere {
+			return err
 		}
-		return nil
+		return s.show(g, g.ID, inText)
 	})
 }
 
@@ -118,10 +121,14 @@ func (s *scan) listedPages(from string, next func(string) bool) error {
 			return nil
 		}
 		g, found, err := s.tx.PageSummary(id)
+		if err != nil {
+			return err
+		}
+		at, err := s.matches(id, []byte(id), g.Title, []byte(g.URL))
 		switch {
-		case err != nil || !s.matches([]byte(id), g.Title, []byte(g.URL)):
+		case err != nil || at == nowhere:
 		case found:
-			err = s.show(g, id)
+			err = s.show(g, id, at)
 		default:
 			err = s.showMissing(id)
 		}
@@ -135,11 +142,11 @@ func (s *scan) listedPages(from string, next func(string) bool) error {
 // showMissing adds a page that the state does not have.
 func (s *scan) showMissing(id string) error {
 	rec, _, err := s.tx.Entry(cmp.Or(s.retracted[id].Entry, id))
-	return errors.Join(err, s.add(id, id, state.Page{}, rec))
+	return errors.Join(err, s.add(id, id, state.Page{}, rec, atHead))
 }
 
 // show adds a page.
-func (s *scan) show(g state.PageSummary, id string) error {
+func (s *scan) show(g state.PageSummary, id string, at place) error {
 	if s.counting {
 		s.found = append(s.found, InventoryDocument{ID: id})
 		return nil
@@ -149,7 +156,7 @@ func (s *scan) show(g state.PageSummary, id string) error {
 		return err
 	}
 	rec, _, err := s.tx.Entry(p.Entry)
-	return errors.Join(err, s.add(id, id, p, rec))
+	return errors.Join(err, s.add(id, id, p, rec, at))
 }
 
 // entries adds entries that have a problem, or those that have no page.
@@ -183,13 +190,17 @@ func (s *scan) entry(id string) error {
 	}
 	p, found, err := s.tx.Page(page)
 	shown := !found || s.Show == ShowProblems || s.Show == ShowLossy
-	if err != nil || !shown || !s.matches([]byte(id), []byte(p.Title), []byte(p.URL)) {
+	if err != nil || !shown {
 		return err
 	}
-	return s.add(id, page, p, rec)
+	at, err := s.matches(page, []byte(id), []byte(p.Title), []byte(p.URL))
+	if err != nil || at == nowhere {
+		return err
+	}
+	return s.add(id, page, p, rec, at)
 }
 
-func (s *scan) add(id, page string, p state.Page, rec state.Entry) error {
+func (s *scan) add(id, page string, p state.Page, rec state.Entry, at place) error {
 	drift, _, err := s.tx.Drift(page)
 	_, held := slices.BinarySearch(s.hold.Pages, page)
 	_, update := s.hold.Update(page)
@@ -199,7 +210,7 @@ func (s *scan) add(id, page string, p state.Page, rec state.Entry) error {
 		ID: id, Title: p.Title, URL: p.URL, InFin: p.IntercomID != "" && drift.Kind != state.DriftMissing,
 		Withheld: rec.Withheld,
 		Error:    rec.Problem(), Refused: rec.Refused != "", Held: held, Update: update, Retracted: out, Pushed: p.Pushed,
-		Restored: restored, Empty: p.Empty, Drift: drift.Kind}
+		Restored: restored, Empty: p.Empty, Drift: drift.Kind, InText: at == inText}
 	if rec.Loss.IsLossy() {
 		d.Loss = LossWords(*rec.Loss)
 	}
@@ -207,8 +218,30 @@ func (s *scan) add(id, page string, p state.Page, rec state.Entry) error {
 	return errors.Join(err, restoredErr)
 }
 
-func (s *scan) matches(texts ...[]byte) bool {
-	return s.Text == "" || slices.ContainsFunc(texts, func(t []byte) bool { return containsLower(t, s.Text) })
+// place is where a document has what is searched for.
+type place int
+
+const (
+	nowhere place = iota
+	atHead        // in its ID, title or address, or nothing is searched for
+	inText        // only in what Fin gets
+)
+
+// matches tells where the text that is searched for is: in some that a document is
+// known by, or in that of its page.
+func (s *scan) matches(page string, texts ...[]byte) (place, error) {
+	if s.Text == "" || slices.ContainsFunc(texts, func(t []byte) bool { return containsLower(t, s.Text) }) {
+		return atHead, nil
+	}
+	hash, found := s.words[page]
+	if !found {
+		return nowhere, nil
+	}
+	p, _, err := s.tx.Page(page)
+	if err != nil || p.Hash != hash {
+		return nowhere, err
+	}
+	return inText, nil
 }
 
 // containsLower tells whether a text has another in it that is in lower case,

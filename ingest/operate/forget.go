@@ -31,6 +31,9 @@ func (s *Service) Forget(ctx context.Context, name string, deletePages bool) (Fo
 	if err == nil {
 		err = t.engine.State.Forget(name)
 	}
+	if err == nil {
+		err = t.engine.Index.Forget(name)
+	}
 	if _, unknown := s.Lookup(name); err == nil && unknown != nil {
 		s.engine().Metrics.Drop(name)
 	}

@@ -35,7 +35,7 @@ func NewService(e *ingest.Engine) *Service {
 	all := &registry.Registry{}
 	s := &Service{Registry: all, State: e.State,
 		Inspector: &inspect.Inspector{Registry: all, State: e.State},
-		Finder:    &documents.Finder{Registry: all, State: e.State}, View: &replicas.View{}}
+		Finder:    &documents.Finder{Registry: all, State: e.State, Index: e.Index}, View: &replicas.View{}}
 	s.now.Store(e)
 	s.Inspector.Elsewhere = s.View.Elsewhere
 	return s

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -230,6 +231,13 @@ func (c *Client) LeaksAll(ctx context.Context, names []string) ([]inspect.Leak, 
 func (c *Client) LossAll(ctx context.Context, names []string) ([]inspect.Loss, error) {
 	r, err := call[Losses](ctx, c, "GET", "/api/v1/loss?"+url.Values{"source": names}.Encode(), nil)
 	return r.Loss, err
+}
+
+// Search finds pages of the named sources, of all if none is named.
+func (c *Client) Search(ctx context.Context, names []string, text string, limit int) ([]documents.Matches, error) {
+	query := url.Values{"source": names, "text": {text}, "limit": {strconv.Itoa(limit)}}
+	r, err := call[Found](ctx, c, "GET", "/api/v1/search?"+query.Encode(), nil)
+	return r.Sources, err
 }
 
 // Audit returns up to n records of the audit trail, the newest first.

@@ -288,14 +288,14 @@ type Found struct {
 	Sources []documents.Matches `json:"sources"`
 }
 
-// search looks through all sources; the query's keys are text and limit, which is of
-// each source.
+// search looks through sources; the query's keys are source, text and limit, which is
+// of each source.
 func (s handlers) search(r *http.Request) (Found, error) {
 	limit, err := limitOf(r.URL.Query(), 10)
 	if err != nil {
 		return Found{}, &badRequest{err}
 	}
-	found, err := s.Service.Search(r.Context(), s.Service.Names(), r.URL.Query().Get("text"), limit)
+	found, err := s.Service.Search(r.Context(), r.URL.Query()["source"], r.URL.Query().Get("text"), limit)
 	return Found{found}, err
 }
 

@@ -56,12 +56,12 @@ var operations = map[string]operation{
 		answer: Triggered{}},
 	"GET /api/v1/sources/{source}/history": {summary: "Reports of the last runs, the newest first.",
 		query: []parameter{{"limit", "How many, 100 by default.", false, limit}}, answer: Reports{}},
-	"GET /api/v1/search": {summary: "Documents of all sources, by title, ID or address.", query: []parameter{
-		{"text", "What to look for.", false, openapi3.NewStringSchema()},
+	"GET /api/v1/search": {summary: "Documents by title, ID or address, and by words of what Fin gets.", query: []parameter{
+		sourcesQuery, {"text", "What to look for.", false, openapi3.NewStringSchema()},
 		{"limit", "How many of each source, 10 by default.", false, limit}}, answer: Found{}},
 	"GET /api/v1/sources/{source}/history/{run}": {summary: "The report of one run.", answer: ingest.Report{}},
 	"GET /api/v1/sources/{source}/inventory": {summary: "The documents of the source, a part at a time.", query: []parameter{
-		{"text", "Words of the title, ID or address.", false, openapi3.NewStringSchema()},
+		{"text", "Part of the title, ID or address, or words of what Fin gets.", false, openapi3.NewStringSchema()},
 		{"show", "Only those in Fin, left out, with problems, or held.", false, openapi3.NewStringSchema().WithEnum("", "fin", "out", "problems", "held",
 			"retracted", "restored", "drifted", "empty", "lossy")},
 		{"after", "Where to go on: next of the part before.", false, openapi3.NewStringSchema()},

@@ -38,6 +38,7 @@ type Config struct {
 	Parallel int      // sources that a replica runs at once
 	Cache    string   // directory for what adapters keep between runs
 	Memory   Size     // that finpages may take; 0 leaves it to the system's limits
+	Index    bool     // keep an index of the words of pages
 	Server   Server
 	Sources  []Source
 	Warnings []Fault // what is probably not meant
@@ -210,6 +211,7 @@ type file struct {
 	Parallel int      `yaml:"parallel"`
 	Cache    string   `yaml:"cache"`
 	Memory   Size     `yaml:"memory"`
+	Index    bool     `yaml:"text_index"`
 	Server   Server   `yaml:"server"`
 	Defaults Settings `yaml:"defaults"`
 	Sources  []Source `yaml:"sources"`
@@ -221,6 +223,7 @@ func defaults() file {
 		State:    defaultState,
 		Lease:    Duration(state.DefaultLease),
 		Parallel: 2,
+		Index:    true,
 		Server:   Server{Listen: "127.0.0.1:9464"},
 		Defaults: Settings{
 			Schedule: "@every 15m", Timeout: Duration(30 * time.Minute), Journal: Duration(30 * 24 * time.Hour),
@@ -264,6 +267,7 @@ func Parse(path string, data []byte, adapters sources.Registry, env func(string)
 		Parallel: f.Parallel,
 		Cache:    f.Cache,
 		Memory:   f.Memory,
+		Index:    f.Index,
 		Server:   f.Server,
 		Sources:  f.Sources,
 	}

@@ -26,6 +26,9 @@ var keyDocs = map[string]keyDoc{
 	"memory": {doc: "Memory that finpages may use. Documents that would take more than half of it are quarantined. " +
 		"Default: GOMEMLIMIT or the limit of the container or service, otherwise 1GiB.", example: "2GiB"},
 
+	"text_index": {doc: "Keep an index of the words of pages in the cache's folder, so that search finds pages by what Fin gets, " +
+		"not only by title, ID and address. It is about a third as large as the pages' text, and holds words, not text."},
+
 	"server":                       {doc: "The daemon's HTTP server."},
 	"server.listen":                {doc: "Address to listen on. An address that other machines can reach needs token_file, users or trusted_header."},
 	"server.socket":                {doc: "Unix socket on which commands of the daemon's user and group reach it without a token.", example: "/run/finpages/finpages.sock"},

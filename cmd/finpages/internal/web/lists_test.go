@@ -99,13 +99,20 @@ func TestCSVHasNoFormulas(t *testing.T) {
 func TestSearchLooksThroughAllSources(t *testing.T) {
 	w := newWorld(t, []string{"handbook", "wiki", "old-docs", "new-docs"}, nil)
 	w.scene()
-	w.want(w.get("/search"), 200, "Title, ID or address")
+	w.want(w.get("/search"), 200, "Words of a page, its title, ID or address")
 	a := w.get("/search?text=PAGE")
 	w.want(a, 200, "Wiki page 11", `href="/sources/wiki"`)
 	if strings.Contains(a.text, "Refunds") {
 		t.Error("the search shows what does not match")
 	}
 	w.want(w.get("/search?text=shipping"), 200, "Shipping", "handbook")
+	w.want(w.get("/search?text=within+days"), 200, "Refunds", "In its text")
+	w.want(w.get("/search?text=what+about+the+two+days"), 200, "No page has all of these words.", "Shipping")
+	w.want(w.get("/sources/handbook?text=two+days"), 200, "Shipping", "In its text", "1–1 of 1")
+	w.want(w.get("/api/v1/search?text=within+days&source=wiki"), 200, `{"sources":[]}`)
+	w.want(w.get("/api/v1/search?text=within+days&source=handbook"), 200, `"in_text":true`)
+	w.fillState("new-docs", 3)
+	w.want(w.get("/search?text=shipping"), 200, "The text of 3 pages cannot be searched yet")
 	w.want(w.get("/search?text=%3Cb%3Exyzzy"), 200, "No page of any source matches “&lt;b&gt;xyzzy”.")
 	w.want(w.get("/api/v1/search?text=shipping"), 200, `"source":"handbook"`, `"id":"shipping.md"`)
 	w.want(w.get("/api/v1/search?text=x&limit=none"), http.StatusBadRequest, "limit must be")

@@ -15,6 +15,7 @@ type searchView struct {
 	Text    string
 	Matches []documents.Matches
 	Partial []string // sources that there was no time to look through to their ends
+	Partly  bool     // no page has all words
 }
 
 // showSearch looks through all sources.
@@ -30,11 +31,12 @@ func (s *server) showSearch(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var err error
-	if v.Matches, err = s.Service.Search(r.Context(), s.Service.Names(), v.Text, shownMatches); err != nil {
+	if v.Matches, err = s.Service.Search(r.Context(), nil, v.Text, shownMatches); err != nil {
 		s.problem(w, api.StatusOf(err), err.Error(), s.site.home())
 		return
 	}
 	for _, m := range v.Matches {
+		v.Partly = v.Partly || m.Partly
 		if m.Partial {
 			v.Partial = append(v.Partial, m.Source)
 		}
@@ -50,6 +52,14 @@ func (v searchView) Found() bool {
 		}
 	}
 	return false
+}
+
+// Unindexed returns how many pages cannot be found by their words yet.
+func (v searchView) Unindexed() (n int) {
+	for _, m := range v.Matches {
+		n += m.Unindexed
+	}
+	return n
 }
 
 // everywhere lists the documents of all sources that a query picks.

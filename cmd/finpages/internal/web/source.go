@@ -25,6 +25,7 @@ type sourceView struct {
 	Query     documents.InventoryQuery
 	First     bool
 	Total     documents.Total
+	Unindexed int // pages that a search cannot find by their words yet
 	From      int // documents before the first that is shown, as far as the address says
 }
 
@@ -89,6 +90,9 @@ func (s *server) showSource(w http.ResponseWriter, r *http.Request) {
 	}
 	if err == nil && !v.Inventory.Partial {
 		v.Total, err = s.Service.Count(r.Context(), name, q)
+	}
+	if err == nil && q.Text != "" {
+		v.Unindexed = s.Service.Unindexed(name)
 	}
 	if err != nil {
 		s.problem(w, api.StatusOf(err), err.Error(), s.site.home())

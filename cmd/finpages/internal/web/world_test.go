@@ -17,6 +17,7 @@ import (
 	"finpages/ingest"
 	"finpages/ingest/decide"
 	"finpages/ingest/destination"
+	"finpages/ingest/fulltext"
 	"finpages/ingest/operate"
 	"finpages/ingest/render"
 	"finpages/ingest/transform"
@@ -63,13 +64,18 @@ func newWorld(t testing.TB, names []string, change func(*web.Options)) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.db.Close() })
+	index, err := fulltext.Open(filepath.Join(t.TempDir(), "words.db"), fulltext.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { index.Close() })
 	client, err := intercomapi.New(intercomapi.Options{BaseURL: api.URL, Version: "2.16", RetryFor: -1,
 		Token: func() (string, error) { return "token", nil }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	w.service = operate.NewService(&ingest.Engine{Client: client, APIVersion: "2.16", State: w.db, InFlight: 8,
+	w.service = operate.NewService(&ingest.Engine{Client: client, APIVersion: "2.16", State: w.db, Index: index, InFlight: 8,
 		Log: slog.New(slog.DiscardHandler)})
 	w.configure(names...)
 	w.options = web.Options{Service: w.service, Trigger: w.trigger, Gatherer: prometheus.NewRegistry(), Version: "1.2.3",

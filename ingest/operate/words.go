@@ -1,0 +1,284 @@
+package operate
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"finpages/ingest/destination"
+	"finpages/ingest/fulltext"
+	"finpages/intercomapi"
+	"finpages/state"
+)
+
+const (
+	fillEvery = 10 * time.Minute
+	triesLast = 24 * time.Hour // until pages are fetched again whose text was not what was pushed
+	fewPages  = 100            // that are fetched one by one; of more, all are listed
+	manyPages = 1000           // that are fetched one by one if Intercom does not list all
+	lookSize  = 1000           // pages that are compared at once
+)
+
+// KeepIndex keeps the index of words up with the state until ctx ends.
+func (s *Service) KeepIndex(ctx context.Context) {
+	f := s.newFiller()
+	if f.index == nil {
+		return
+	}
+	tick := time.NewTicker(fillEvery)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		if err := f.fill(ctx); err != nil && ctx.Err() == nil {
+			s.engine().Log.Warn("index the words of pages that Fin has", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		}
+	}
+}
+
+// FillIndex brings the index of words up with the state, once.
+func (s *Service) FillIndex(ctx context.Context) error { return s.newFiller().fill(ctx) }
+
+// filler has pages found by their words that were not pushed through the index: those
+// that were there before it, or that another replica pushed. Their text comes from
+// Intercom, and counts if it is what was pushed.
+type filler struct {
+	*Service
+	index    *fulltext.Index
+	sessions map[string]*destination.Session // of sources, while pages are fetched
+
+	since   time.Time        // when nothing was tried
+	tried   map[lacking]bool // pages that were fetched
+	left    int              // pages that the index lacked after all were listed
+	limited bool             // Intercom did not list all
+}
+
+// lacking is a page that the index lacks.
+type lacking struct {
+	source, id, intercomID string
+	hash                   state.ShortHash
+}
+
+func (s *Service) newFiller() *filler { return &filler{Service: s, index: s.engine().Index} }
+
+func (f *filler) fill(ctx context.Context) error {
+	if f.index == nil {
+		return nil
+	}
+	if time.Since(f.since) > triesLast {
+		f.since, f.tried, f.left, f.limited = time.Now(), map[lacking]bool{}, 0, false
+	}
+	few, n, err := f.compareAll()
+	if err != nil || n == 0 {
+		return err
+	}
+	f.sessions = map[string]*destination.Session{}
+	defer func() {
+		for _, s := range f.sessions {
+			s.Close()
+		}
+	}()
+	switch {
+	case n <= fewPages || f.limited:
+		return f.fetchEach(ctx, few)
+	case n <= f.left+fewPages:
+		return nil
+	}
+	if err := f.fetchAll(ctx); err != nil {
+		return err
+	}
+	_, f.left, err = f.compareAll()
+	return err
+}
+
+// compareAll compares the index with the state. It drops what is not in Fin, and
+// returns pages that the index lacks, some few and how many in all.
+func (f *filler) compareAll() (few []lacking, n int, err error) {
+	if err := f.dropUnknown(); err != nil {
+		return nil, 0, err
+	}
+	for _, name := range f.Names() {
+		c, err := f.Lookup(name)
+		if err != nil {
+			continue // it has just left the config
+		}
+		if running, _ := c.Running(); running != nil {
+			continue // it fills the index itself
+		}
+		err = errors.Join(f.dropGone(name), f.index.Tidy(name), f.lacking(name, func(l lacking) {
+			if f.tried[l] {
+				return
+			}
+			if n++; len(few) < manyPages {
+				few = append(few, l)
+			}
+		}))
+		if err != nil {
+			return nil, 0, err
+		}
+	}
+	return few, n, nil
+}
+
+// dropUnknown drops sources that the state does not know.
+func (f *filler) dropUnknown() error {
+	indexed, err := f.index.Sources()
+	if err != nil {
+		return err
+	}
+	for _, name := range indexed {
+		pages := 0
+		err := f.State.View(name, func(tx *state.Tx) error { pages = tx.CountPages(); return nil })
+		if err == nil && pages == 0 {
+			err = f.index.Forget(name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropGone drops pages of a source that are not in Fin.
+func (f *filler) dropGone(name string) error {
+	for after := ""; ; {
+		have, err := f.index.Has(name, after, lookSize)
+		if err != nil || len(have) == 0 {
+			return err
+		}
+		after = have[len(have)-1].ID
+		err = f.State.View(name, func(tx *state.Tx) error {
+			for _, p := range have {
+				_, found, err := tx.PageSummary(p.ID)
+				if err != nil {
+					return err
+				}
+				if !found {
+					f.index.Drop(name, p.ID)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// lacking calls each with the pages of a source that the index lacks.
+func (f *filler) lacking(name string, each func(lacking)) error {
+	for after, more := "", true; more; {
+		var ids map[string]string
+		var pages []fulltext.Hit
+		err := f.State.View(name, func(tx *state.Tx) error {
+			ids, pages = map[string]string{}, nil
+			return tx.EachPage(after, func(id string, p state.Page) error {
+				if len(pages) == lookSize {
+					return state.Stop
+				}
+				ids[id], pages = p.IntercomID, append(pages, fulltext.Hit{ID: id, Hash: p.Hash})
+				return nil
+			})
+		})
+		if err != nil {
+			return err
+		}
+		if more = len(pages) == lookSize; more {
+			after = pages[lookSize-1].ID + "\x00"
+		}
+		if pages, err = f.index.Lacks(name, pages); err != nil {
+			return err
+		}
+		for _, p := range pages {
+			each(lacking{name, p.ID, ids[p.ID], p.Hash})
+		}
+	}
+	return nil
+}
+
+// fetchEach gets pages from Intercom one by one.
+func (f *filler) fetchEach(ctx context.Context, pages []lacking) error {
+	for _, l := range pages {
+		f.tried[l] = true
+		p, err := f.engine().Client.Page(ctx, l.intercomID)
+		var api *intercomapi.Error
+		switch {
+		case errors.As(err, &api) && api.NotFound():
+			continue
+		case err == nil:
+			err = f.take(ctx, l.source, p)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fetchAll gets all pages from Intercom.
+func (f *filler) fetchAll(ctx context.Context) error {
+	bySource := map[int64][]string{}
+	for _, name := range f.Names() {
+		info, err := f.info(name)
+		if err != nil {
+			return err
+		}
+		bySource[info.ImportSource] = append(bySource[info.ImportSource], name)
+	}
+	var failed error
+	for _, err := range f.engine().Client.ListPages(ctx, func(p intercomapi.ExternalPage) (none [32]byte) {
+		for _, name := range bySource[p.SourceID] {
+			failed = errors.Join(failed, f.take(ctx, name, p))
+		}
+		return none
+	}) {
+		if f.limited = errors.As(err, new(*intercomapi.ListLimitError)); f.limited {
+			break
+		}
+		if err = errors.Join(err, failed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take indexes a page as Intercom has it, if that is what was pushed.
+func (f *filler) take(ctx context.Context, source string, p intercomapi.ExternalPage) error {
+	s := f.sessions[source]
+	if s == nil {
+		c, err := f.Lookup(source)
+		if err != nil {
+			return err
+		}
+		s = f.engine().Begin(ctx, c.Source, true)
+		f.sessions[source] = s
+	}
+	hash, is, err := isPushed(s, p)
+	if err != nil || !is {
+		return err
+	}
+	lacks, err := f.index.Lacks(source, []fulltext.Hit{{ID: p.ExternalID, Hash: hash}})
+	if err != nil || len(lacks) == 0 {
+		return err
+	}
+	if err := f.index.Put(source, fulltext.Page{ID: p.ExternalID, Hash: hash, Title: p.Title, HTML: p.HTML}); err != nil {
+		return err
+	}
+	if _, is, err = isPushed(s, p); !is { // it has left meanwhile
+		f.index.Drop(source, p.ExternalID)
+	}
+	return err
+}
+
+// isPushed tells whether a page is in Intercom as it was pushed, and by which request.
+func isPushed(s *destination.Session, p intercomapi.ExternalPage) (request state.ShortHash, is bool, err error) {
+	page, found, err := s.Page(p.ExternalID)
+	if err != nil || !found || page.IntercomID != p.ID {
+		return request, false, err
+	}
+	sameHTML := p.HTMLHash != [32]byte{} && page.HTMLHash == state.Hash(p.HTMLHash).Short()
+	is = sameHTML && p.Title == page.Title || page.Hash == state.Hash(s.RequestHash(p)).Short()
+	return page.Hash, is, nil
+}
