@@ -4,12 +4,15 @@
 demo: build
 	./bin/finpages demo
 
-# All tests, with the race detector where a C compiler is. Installs what they need, where it can.
+# All tests and vet, with the race detector where a C compiler is. Installs what they need, where it can. Many tests wait
+# for programs and answers, so more of them run at once than there are cores. Under the race detector, each program would
+# sleep a second before it ends.
+test: export GORACE = atexit_sleep_ms=0
 test: tools
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
-	go vet ./...
 	@race=-race; command -v $${CC:-gcc} >/dev/null || { race=; echo "no C compiler, so the race detector is left out"; }; \
-	echo go test $$race -timeout 14m ./...; PATH="$$PATH:$$(go env GOPATH)/bin" go test $$race -timeout 14m ./...
+	test="go test -vet=all $$race -parallel 4 -timeout 14m ./..."; \
+	echo $$test; PATH="$$PATH:$$(go env GOPATH)/bin" $$test
 	go test -run 'TestRenderHostile' ./ingest/render # growth, which the race detector blurs
 
 # As test, with LibreOffice, which is large.

@@ -31,6 +31,7 @@ import (
 //
 // TORTURE_SEED replays a history; TORTURE_ROUNDS makes it longer.
 func TestAdaptersAmongKills(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("python3"); err != nil {
 		t.Skip("python3 is not installed, which the adapter needs")
 	}

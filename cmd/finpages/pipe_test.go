@@ -16,6 +16,7 @@ import (
 // What reads the log may end before the daemon does: a log collector that is
 // restarted, a pager that is closed.
 func TestTheDaemonOutlivesTheReaderOfItsLog(t *testing.T) {
+	t.Parallel()
 	emu, err := emulator.New(emulator.Options{Limit: 100_000})
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 // The state lives in a database as it does in a file, and moves from one to
 // the other: nothing is pushed again.
 func TestStateInPostgres(t *testing.T) {
+	t.Parallel()
 	url := pgtest.Start(t)
 	emu, err := emulator.New(emulator.Options{Token: "good-token"})
 	if err != nil {
@@ -72,6 +73,7 @@ func TestStateInPostgres(t *testing.T) {
 
 // All replicas tell of a run of any, and of configs that differ.
 func TestReplicasShareWork(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t, 1)
 	c.settle(0)
 	c.write("d1/new.md", c.body("d1/new.md"))

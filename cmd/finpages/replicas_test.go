@@ -34,6 +34,7 @@ import (
 // TORTURE_SEED replays a history, as far as time allows; TORTURE_STEPS makes it
 // longer.
 func TestTortureReplicas(t *testing.T) {
+	t.Parallel()
 	seed, steps := uint64(time.Now().UnixNano()), 10
 	if s := os.Getenv("TORTURE_SEED"); s != "" {
 		seed, _ = strconv.ParseUint(s, 10, 64)

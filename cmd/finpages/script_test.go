@@ -22,8 +22,13 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	os.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" "+raceOptions))
 	testscript.Main(m, map[string]func(){"finpages": recordedMain})
 }
+
+// raceOptions end programs at once that the tests start: the race detector has each
+// sleep for a second before it ends.
+const raceOptions = "atexit_sleep_ms=0"
 
 // recordEnv names a file that gets a copy of everything the program prints.
 const recordEnv = "FINPAGES_TEST_RECORD"
@@ -59,6 +64,7 @@ func noSecrets(t *testing.T, files ...string) {
 // Each script in testdata/script runs the program against an emulator of its
 // own, whose address is $API.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	emulators := &sync.Map{}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -70,6 +76,7 @@ func TestScripts(t *testing.T) {
 			srv := httptest.NewServer(emu)
 			record := filepath.Join(t.TempDir(), "printed")
 			env.Setenv(recordEnv, record)
+			env.Setenv("GORACE", os.Getenv("GORACE"))
 			env.Defer(func() {
 				srv.Close()
 				emu.Close()

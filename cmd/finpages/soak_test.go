@@ -26,6 +26,7 @@ import (
 // reloads, new and bad configs, and faults, and wants memory, goroutines and
 // file handles to stay where they are. SOAK says for how long, such as 10m.
 func TestSoak(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("reads /proc")
 	}

@@ -29,6 +29,7 @@ import (
 //
 // TORTURE_SEED replays a history; TORTURE_STEPS makes it longer.
 func TestTorture(t *testing.T) {
+	t.Parallel()
 	seed := uint64(time.Now().UnixNano())
 	if s := os.Getenv("TORTURE_SEED"); s != "" {
 		seed, _ = strconv.ParseUint(s, 10, 64)
