@@ -13,7 +13,8 @@ test: tools
 	@race=-race; command -v $${CC:-gcc} >/dev/null || { race=; echo "no C compiler, so the race detector is left out"; }; \
 	test="go test -vet=all $$race -parallel 4 -timeout 14m ./..."; \
 	echo $$test; PATH="$$PATH:$$(go env GOPATH)/bin" $$test
-	go test -run 'TestRenderHostile' ./ingest/render # growth, which the race detector blurs
+	@# Where the race detector blurs growth, or has nothing to find:
+	go test -run 'TestRenderHostile|TestShapesLoseNothing' ./ingest/render ./ingest/leaks
 
 # As test, with LibreOffice, which is large.
 test-all: export TEST_ALL = 1
