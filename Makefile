@@ -5,16 +5,16 @@ demo: build
 	./bin/finpages demo
 
 # All tests and vet, with the race detector where a C compiler is. Installs what they need, where it can. Many tests wait
-# for programs and answers, so more of them run at once than there are cores. Under the race detector, each program would
-# sleep a second before it ends.
+# for programs and answers, so that more of them run at once than there are cores. Under the race detector, each program
+# would sleep a second before it ends.
 test: export GORACE = atexit_sleep_ms=0
 test: tools
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
 	@race=-race; command -v $${CC:-gcc} >/dev/null || { race=; echo "no C compiler, so the race detector is left out"; }; \
-	test="go test -vet=all $$race -parallel 4 -timeout 14m ./..."; \
+	test="go test -vet=all $$race -p 3 -parallel 4 -timeout 14m ./..."; \
 	echo $$test; PATH="$$PATH:$$(go env GOPATH)/bin" $$test
 	@# Where the race detector blurs growth, or has nothing to find:
-	go test -run 'TestRenderHostile|TestShapesLoseNothing' ./ingest/render ./ingest/leaks
+	go test -run 'TestRenderHostile|TestFidelity|TestShapesLoseNothing' ./ingest/render ./ingest/leaks
 
 # As test, with LibreOffice, which is large.
 test-all: export TEST_ALL = 1

@@ -29,6 +29,9 @@ const floors = "testdata/fidelity.txt"
 // a folder with what the documents' own tools made of them: its SET/PATH.html is
 // then what the page of a document is held against.
 func TestFidelity(t *testing.T) {
+	if underRace {
+		t.Skip("one goroutine computes all of it: it runs without the race detector (see the Makefile)")
+	}
 	root, isOwn := os.Getenv("FIDELITY"), false
 	if root == "" {
 		root, isOwn = corpora, true

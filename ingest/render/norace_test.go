@@ -7,4 +7,5 @@ package render_test
 const (
 	hostileSize   = 2_000
 	growthMatters = true
+	underRace     = false
 )

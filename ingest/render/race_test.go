@@ -7,4 +7,5 @@ package render_test
 const (
 	hostileSize   = 200
 	growthMatters = false
+	underRace     = true
 )
