@@ -55,9 +55,10 @@ func TestRooms(t *testing.T) {
 		"finpages/ingest/registry":  onEngine,
 		"finpages/ingest/inspect":   append([]string{"finpages/ingest/registry"}, onEngine...),
 		"finpages/ingest/documents": append([]string{"finpages/ingest/registry", "finpages/ingest/inspect"}, onEngine...),
+		"finpages/ingest/indexer":   append([]string{"finpages/ingest/registry"}, onEngine...),
 		"finpages/ingest/replicas":  append([]string{"finpages/ingest/registry", "finpages/ingest/schedule"}, onEngine...),
 		"finpages/ingest/operate": append([]string{"finpages/ingest/registry", "finpages/ingest/inspect",
-			"finpages/ingest/documents", "finpages/ingest/replicas", "finpages/ingest/schedule",
+			"finpages/ingest/documents", "finpages/ingest/indexer", "finpages/ingest/replicas", "finpages/ingest/schedule",
 			"finpages/ingest/verify"}, onEngine...),
 
 		"finpages/intercomapi":          {"finpages/intercomapi/internal/..."},

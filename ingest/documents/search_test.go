@@ -99,7 +99,7 @@ func TestTheIndexIsFilled(t *testing.T) {
 			s := w.withIndex()
 			w.wantFound(s, "all", "unindexed")
 			w.Emu.ClearRequests()
-			if err := s.FillIndex(t.Context()); err != nil {
+			if err := s.Indexer().Fill(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			w.WantWrites()
@@ -113,7 +113,7 @@ func TestTheIndexIsFilled(t *testing.T) {
 			w.Sync()
 			w.Engine.Index = s.Index
 			w.wantFound(s, "berries", "") // it knows of it, but Fin does not have it
-			if err := s.FillIndex(t.Context()); err != nil {
+			if err := s.Indexer().Fill(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			w.wantFound(s, "acorns", "a.md* unindexed")
@@ -121,7 +121,7 @@ func TestTheIndexIsFilled(t *testing.T) {
 				t.Errorf("%d indexed, %v", n, err)
 			}
 			w.Emu.ClearRequests()
-			if err := s.FillIndex(t.Context()); err != nil || len(w.Emu.Requests()) > 1 {
+			if err := s.Indexer().Fill(t.Context()); err != nil || len(w.Emu.Requests()) > 1 {
 				t.Errorf("filled once more: %v, %v", w.Emu.Requests(), err)
 			}
 		})

@@ -10,6 +10,7 @@ import (
 
 	"finpages/ingest"
 	"finpages/ingest/documents"
+	"finpages/ingest/indexer"
 	"finpages/ingest/inspect"
 	"finpages/ingest/metrics"
 	"finpages/ingest/registry"
@@ -53,6 +54,9 @@ func (s *Service) Configure(list []*ingest.Source) {
 		s.engine().Metrics.Drop(name)
 	}
 }
+
+// Indexer returns what keeps the index of the words of pages.
+func (s *Service) Indexer() *indexer.Indexer { return indexer.New(s.Registry, s.State, s.engine) }
 
 // publishUnconfigured sets the metric of pages that no configured source has.
 func (s *Service) publishUnconfigured() {

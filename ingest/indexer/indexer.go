@@ -1,12 +1,15 @@
-package operate
+// Package indexer keeps the index of the words of pages up with the state.
+package indexer
 
 import (
 	"context"
 	"errors"
 	"time"
 
+	"finpages/ingest"
 	"finpages/ingest/destination"
 	"finpages/ingest/fulltext"
+	"finpages/ingest/registry"
 	"finpages/intercomapi"
 	"finpages/state"
 )
@@ -19,33 +22,14 @@ const (
 	lookSize  = 1000           // pages that are compared at once
 )
 
-// KeepIndex keeps the index of words up with the state until ctx ends.
-func (s *Service) KeepIndex(ctx context.Context) {
-	f := s.newFiller()
-	if f.index == nil {
-		return
-	}
-	tick := time.NewTicker(fillEvery)
-	defer tick.Stop()
-	for ctx.Err() == nil {
-		if err := f.fill(ctx); err != nil && ctx.Err() == nil {
-			s.engine().Log.Warn("index the words of pages that Fin has", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-		case <-tick.C:
-		}
-	}
-}
-
-// FillIndex brings the index of words up with the state, once.
-func (s *Service) FillIndex(ctx context.Context) error { return s.newFiller().fill(ctx) }
-
-// filler has pages found by their words that were not pushed through the index: those
+// Indexer has pages found by their words that were not pushed through the index: those
 // that were there before it, or that another replica pushed. Their text comes from
 // Intercom, and counts if it is what was pushed.
-type filler struct {
-	*Service
+type Indexer struct {
+	*registry.Registry
+	State  *state.DB
+	Engine func() *ingest.Engine // as it is now
+
 	index    *fulltext.Index
 	sessions map[string]*destination.Session // of sources, while pages are fetched
 
@@ -61,9 +45,31 @@ type lacking struct {
 	hash                   state.ShortHash
 }
 
-func (s *Service) newFiller() *filler { return &filler{Service: s, index: s.engine().Index} }
+// New returns what keeps the index of an engine, which does nothing if it has none.
+func New(sources *registry.Registry, db *state.DB, engine func() *ingest.Engine) *Indexer {
+	return &Indexer{Registry: sources, State: db, Engine: engine, index: engine().Index}
+}
 
-func (f *filler) fill(ctx context.Context) error {
+// Keep keeps the index up with the state until ctx ends.
+func (f *Indexer) Keep(ctx context.Context) {
+	if f.index == nil {
+		return
+	}
+	tick := time.NewTicker(fillEvery)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		if err := f.Fill(ctx); err != nil && ctx.Err() == nil {
+			f.Engine().Log.Warn("index the words of pages that Fin has", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		}
+	}
+}
+
+// Fill brings the index up with the state, once.
+func (f *Indexer) Fill(ctx context.Context) error {
 	if f.index == nil {
 		return nil
 	}
@@ -95,7 +101,7 @@ func (f *filler) fill(ctx context.Context) error {
 
 // compareAll compares the index with the state. It drops what is not in Fin, and
 // returns pages that the index lacks, some few and how many in all.
-func (f *filler) compareAll() (few []lacking, n int, err error) {
+func (f *Indexer) compareAll() (few []lacking, n int, err error) {
 	if err := f.dropUnknown(); err != nil {
 		return nil, 0, err
 	}
@@ -123,7 +129,7 @@ func (f *filler) compareAll() (few []lacking, n int, err error) {
 }
 
 // dropUnknown drops sources that the state does not know.
-func (f *filler) dropUnknown() error {
+func (f *Indexer) dropUnknown() error {
 	indexed, err := f.index.Sources()
 	if err != nil {
 		return err
@@ -142,7 +148,7 @@ func (f *filler) dropUnknown() error {
 }
 
 // dropGone drops pages of a source that are not in Fin.
-func (f *filler) dropGone(name string) error {
+func (f *Indexer) dropGone(name string) error {
 	for after := ""; ; {
 		have, err := f.index.Has(name, after, lookSize)
 		if err != nil || len(have) == 0 {
@@ -168,7 +174,7 @@ func (f *filler) dropGone(name string) error {
 }
 
 // lacking calls each with the pages of a source that the index lacks.
-func (f *filler) lacking(name string, each func(lacking)) error {
+func (f *Indexer) lacking(name string, each func(lacking)) error {
 	for after, more := "", true; more; {
 		var ids map[string]string
 		var pages []fulltext.Hit
@@ -199,10 +205,10 @@ func (f *filler) lacking(name string, each func(lacking)) error {
 }
 
 // fetchEach gets pages from Intercom one by one.
-func (f *filler) fetchEach(ctx context.Context, pages []lacking) error {
+func (f *Indexer) fetchEach(ctx context.Context, pages []lacking) error {
 	for _, l := range pages {
 		f.tried[l] = true
-		p, err := f.engine().Client.Page(ctx, l.intercomID)
+		p, err := f.Engine().Client.Page(ctx, l.intercomID)
 		var api *intercomapi.Error
 		switch {
 		case errors.As(err, &api) && api.NotFound():
@@ -218,17 +224,18 @@ func (f *filler) fetchEach(ctx context.Context, pages []lacking) error {
 }
 
 // fetchAll gets all pages from Intercom.
-func (f *filler) fetchAll(ctx context.Context) error {
+func (f *Indexer) fetchAll(ctx context.Context) error {
 	bySource := map[int64][]string{}
 	for _, name := range f.Names() {
-		info, err := f.info(name)
+		var info state.Info
+		err := f.State.View(name, func(tx *state.Tx) (err error) { info, err = tx.Info(); return err })
 		if err != nil {
 			return err
 		}
 		bySource[info.ImportSource] = append(bySource[info.ImportSource], name)
 	}
 	var failed error
-	for _, err := range f.engine().Client.ListPages(ctx, func(p intercomapi.ExternalPage) (none [32]byte) {
+	for _, err := range f.Engine().Client.ListPages(ctx, func(p intercomapi.ExternalPage) (none [32]byte) {
 		for _, name := range bySource[p.SourceID] {
 			failed = errors.Join(failed, f.take(ctx, name, p))
 		}
@@ -245,14 +252,14 @@ func (f *filler) fetchAll(ctx context.Context) error {
 }
 
 // take indexes a page as Intercom has it, if that is what was pushed.
-func (f *filler) take(ctx context.Context, source string, p intercomapi.ExternalPage) error {
+func (f *Indexer) take(ctx context.Context, source string, p intercomapi.ExternalPage) error {
 	s := f.sessions[source]
 	if s == nil {
 		c, err := f.Lookup(source)
 		if err != nil {
 			return err
 		}
-		s = f.engine().Begin(ctx, c.Source, true)
+		s = f.Engine().Begin(ctx, c.Source, true)
 		f.sessions[source] = s
 	}
 	hash, is, err := isPushed(s, p)
