@@ -314,6 +314,8 @@ func TestRenderToolLinks(t *testing.T) {
 	for _, c := range []struct{ tool, from, want string }{
 		{"docfx", "[x](set-up.md#a)", `<a href="https://docs.example.com/guide/Set-Up.md#a">x</a>`},
 		{"docfx", "[x](~/guide/SET-UP.md)", `<a href="https://docs.example.com/guide/Set-Up.md">x</a>`},
+		{"docfx", "[x](~/set-up.md) and [y](~/gone.md)", `<a href="https://docs.example.com/guide/Set-Up.md">x</a> and <a href="https://docs.example.com/gone.md">y</a>`},
+		{"docfx", "[x](~/Set-Up.md)", `<a href="https://docs.example.com/guide/Set-Up.md">x</a>`},
 		{"docfx", "[x](gone.md)", `<a href="https://docs.example.com/guide/gone.md">x</a>`},
 		{"mkdocs", "[x](set-up.md)", `<a href="https://docs.example.com/guide/set-up.md">x</a>`},
 		{"azure", "[x](/guide/Be%2Dterna-%C3%A9)", `<a href="https://docs.example.com/guide/Be%252Dterna-%C3%A9.md">x</a>`},

@@ -198,6 +198,11 @@ func (l *linker) relative(u *url.URL) string {
 		}
 		return webString(u)
 	}
+	if rest, ok := strings.CutPrefix(u.Path, "~/"); ok {
+		copied := *u
+		copied.Path, copied.RawPath = "/"+l.fromRoot(rest), ""
+		u = &copied
+	}
 	if l.base != nil {
 		return webString(l.base.ResolveReference(u))
 	}
@@ -266,13 +271,9 @@ func (l *linker) inSource(u *url.URL) string {
 	return ""
 }
 
-// filePath is the path of the file that a reference leads to. DocFX begins those
-// from the root with "~"; Azure's wikis keep some characters of the pages' names
+// filePath is the path of the file that a reference leads to. Azure's wikis keep some characters of the pages' names
 // escaped in those of the files, and write spaces as dashes.
 func (l *linker) filePath(u *url.URL) string {
-	if rest, ok := strings.CutPrefix(u.Path, "~/"); ok {
-		return "/" + rest
-	}
 	if !strings.ContainsAny(u.EscapedPath(), "% ") || l.tool() != dialect.Azure || strings.Contains(u.Path, ".attachments/") {
 		return u.Path
 	}
@@ -282,6 +283,25 @@ func (l *linker) filePath(u *url.URL) string {
 		return u.Path
 	}
 	return strings.ReplaceAll(name, " ", "-")
+}
+
+// fromRoot is the path of a file below the root of DocFX's content, where references
+// that begin with "~" start: any folder above the document, or the source's own.
+func (l *linker) fromRoot(name string) string {
+	if l.exists == nil {
+		return name
+	}
+	other := name
+	for dir := path.Dir(l.docPath); dir != "." && dir != "/"; dir = path.Dir(dir) {
+		below := path.Join(dir, name)
+		if l.exists(below) {
+			return below
+		}
+		if found := l.otherCase(below); found != "" && other == name {
+			other = found
+		}
+	}
+	return other
 }
 
 // azureEscape finds what Azure's wikis keep escaped in the names of files.

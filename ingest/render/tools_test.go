@@ -42,7 +42,7 @@ func TestRenderTools(t *testing.T) {
 			"<p><strong>Users: GET /users</strong></p><p>a</p><p><strong>limit</strong> (Int, required)</p><p>b</p><p><strong>200: OK: Them</strong></p><p>c</p>"},
 		{"GitBook file and integration", "{% file src=\".gitbook/a.pdf\" %}\nManual\n{% endfile %}\n\n{% @github-files/block url=\"https://h.example/b\" %}",
 			`<p><a href="https://docs.example.com/guide/.gitbook/a.pdf">a.pdf</a></p><p>Manual</p><p><a href="https://h.example/b">https://h.example/b</a></p>`},
-		{"Azure video and account", "::: video\n<iframe src=\"https://h.example/v\"></iframe>\n:::\n\nBy @<8F1B2C3D-1234-4321-ABCD-1234567890AB>.", `<p><a href="https://h.example/v">https://h.example/v</a></p><p>By @user.</p>`},
+		{"Azure video and account", "::: video\n<iframe src=\"https://h.example/v\"></iframe>\n:::\n\nBy @<8F1B2C3D-1234-4321-ABCD-1234567890AB>.", `<p><a href="https://h.example/v">https://h.example/v</a></p><p>By @….</p>`},
 		{"files of a tree", "<Tree>\n  <Tree.Folder name=\"app\">\n    <Tree.File name=\"a.tsx\" />\n  </Tree.Folder>\n</Tree>", "<p>app</p><p>a.tsx</p>"},
 		{"contents of kramdown", "1. TOC\n{:toc}\n\na", "<p>a</p>"},
 		{"code behind a div", "<div markdown=\"1\">\na\n\nb\n</div>\n```md\nc\n```", "<p>a</p><p>b</p><pre><code class=\"language-md\">c</code></pre>"},
@@ -51,6 +51,10 @@ func TestRenderTools(t *testing.T) {
 		{"code in a table of HTML", "<table><tr>\n<td>\n```js\na < b\n```\n</td>\n<td>\n\n```\nc\n```\n\n</td></tr></table>", "<table><tbody><tr><td><pre><code class=\"language-js\">a &lt; b</code></pre></td><td><pre><code>c</code></pre></td></tr></tbody></table>"},
 		{"tags in capitals", "<P><CODE>a <SPAN>\u00a0\nb</SPAN></CODE></P>\n\n<B>c</B> <A HREF=\"d.md\">e</A>", `<p><code>a   b</code></p><p><strong>c</strong> <a href="https://docs.example.com/guide/d.md">e</a></p>`},
 		{"no-break space behind a tag", "<Note>a\u00a0\nb</Note>", "<blockquote><p><strong>Note</strong></p><p>a b</p></blockquote>"},
+		{"box in a list of components", "<Steps>\n\n3. a\n  1. b\n    <Note>\n      c\n    </Note>\n  2. d\n\n</Steps>", "<ol start=\"3\"><li><p>a</p></li><li><p>b</p><blockquote><p><strong>Note</strong></p><p>c</p></blockquote></li><li><p>d</p></li></ol>"},
+		{"list and box in a component", "<Tab title=\"A\">\n```sh\nb\n```\n\n    1. c\n\n    ```sh\n    d\n    ```\n\n    2. e\n\n    :::tip\n    f\n    :::\n</Tab>\n\n<Tab title=\"B\">\n- g\n        ```sh\n      h\n      ```\n  i\n</Tab>",
+			"<p><strong>A</strong></p><pre><code class=\"language-sh\">b</code></pre><ol><li>c</li></ol><pre><code class=\"language-sh\">d</code></pre><ol start=\"2\"><li>e</li></ol><blockquote><p><strong>Tip</strong></p><p>f</p></blockquote><p><strong>B</strong></p><ul><li>g<pre><code class=\"language-sh\">h</code></pre>\ni</li></ul>"},
+		{"video of one's own", "<video src=\"./images/a_b.mp4\"></video>\n\n<video src=\"https://h.example/c.mp4\"></video>", `<p><a href="https://docs.example.com/guide/images/a_b.mp4">a_b.mp4</a></p><p><a href="https://h.example/c.mp4">https://h.example/c.mp4</a></p>`},
 		{"Azure name", "Ask @<Ada Lovelace>.", "<p>Ask @Ada Lovelace.</p>"},
 		{"Azure diagram", "::: mermaid\ngraph TD;\n  A-->B;\n:::\n\na", "<pre><code class=\"language-mermaid\">graph TD;\n  A--&gt;B;</code></pre><p>a</p>"},
 		{"Azure image", "![The pump](a.png =500x300) here", "<p>The pump here</p>"},
@@ -85,13 +89,15 @@ func TestRenderTools(t *testing.T) {
 	})
 	source := files{"guide/a.ts": "x\n// #region b\n  y\n// #endregion b\n", "guide/a.cs": "// <c>\nd\n// </c>\n"}
 	for from, want := range map[string]string{
-		"<<< ./a.ts#b":                        "<pre><code class=\"language-ts\">y</code></pre>",
-		"[!code-csharp[Main](a.cs?name=c)]":   "<pre><code class=\"language-csharp\">d</code></pre>",
-		"[!code-csharp[](a.ts#L2-L3)]":        "<pre><code class=\"language-csharp\">// #region b\n  y</code></pre>",
-		"[!code-js[](a.ts?range=1,3)]":        "<pre><code class=\"language-js\">x\n  y</code></pre>",
-		"[!code-js[](a.ts?start=3&end=3)]":    "<pre><code class=\"language-js\">y</code></pre>",
-		"[!code-csharp[Main](a.cs#c)]":        "<pre><code class=\"language-csharp\">d</code></pre>",
-		"[!code-csharp[](gone.cs)]\n\nsome x": "<p>some x</p>",
+		"<<< ./a.ts#b":                                                      "<pre><code class=\"language-ts\">y</code></pre>",
+		"[!code-csharp[Main](a.cs?name=c)]":                                 "<pre><code class=\"language-csharp\">d</code></pre>",
+		"[!code-csharp[](a.ts#L2-L3)]":                                      "<pre><code class=\"language-csharp\">// #region b\n  y</code></pre>",
+		"[!code-js[](a.ts?range=1,3)]":                                      "<pre><code class=\"language-js\">x\n  y</code></pre>",
+		"[!code-js[](a.ts?start=3&end=3)]":                                  "<pre><code class=\"language-js\">y</code></pre>",
+		"[!code-csharp[Main](a.cs#c)]":                                      "<pre><code class=\"language-csharp\">d</code></pre>",
+		":::code language=\"csharp\" source=\"a.cs\" id=\"c\":::":           "<pre><code class=\"language-csharp\">d</code></pre>",
+		"1. x\n\n   :::code language=\"js\" source=\"a.ts\" range=\"3\":::": "<ol><li><p>x</p><pre><code class=\"language-js\">y</code></pre></li></ol>",
+		"[!code-csharp[](gone.cs)]\n\nsome x":                               "<p>some x</p>",
 	} {
 		in := document(sources.Markdown, from)
 		in.Document.Title, in.Include = "Title", source.include

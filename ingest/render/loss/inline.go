@@ -117,6 +117,9 @@ func (m *markdown) angle(rest string) {
 	case strings.HasPrefix(rest, "<!--"):
 		m.setting(upTo(rest, "-->"))
 		return
+	case m.i > 0 && m.s[m.i-1] == '@': // a person of Azure's, maybe by an id
+		m.setting(upTo(rest[:min(len(rest), 100)], ">"))
+		return
 	case strings.HasPrefix(rest, "<xref:"):
 		m.setting(upTo(rest[:min(len(rest), 1000)], ">"))
 		return
@@ -129,6 +132,10 @@ func (m *markdown) angle(rest string) {
 		return
 	}
 	t, ok := m.readTag(rest)
+	if n := dataLength(rest, "<img", '>'); !ok && n > 0 {
+		m.setting(n)
+		return
+	}
 	if !ok {
 		m.to.part()
 		m.i++
@@ -307,6 +314,8 @@ func (m *markdown) address() {
 		near := m.near(rest)
 		if n := addressLength(near); n > 0 {
 			m.setting(n)
+		} else if n := dataLength(rest, "(", ')'); n > 0 {
+			m.setting(n)
 		} else {
 			m.missed(near)
 		}
@@ -315,6 +324,15 @@ func (m *markdown) address() {
 			m.setting(end + 1)
 		}
 	}
+}
+
+// dataLength is the length of an image that is written into an address, however
+// long, with the tag or brackets around it; 0 if there is none.
+func dataLength(s, start string, end byte) int {
+	if !strings.HasPrefix(s, start) || !strings.Contains(s[:min(len(s), 1000)], "data:") {
+		return 0
+	}
+	return strings.IndexByte(s, end) + 1
 }
 
 // addressLength is the length of an address in round brackets; 0 if it does not

@@ -146,8 +146,9 @@ func directive(r *rewriter, lines []string, depth int) int {
 	if n := r.layout(prefix, rest, lines, depth); n > 0 {
 		return n
 	}
+	place := r.place(prefix)
 	if m := directiveVoid.FindStringSubmatch(rest); m != nil {
-		r.voidDirective(prefix, m[1], m[2])
+		r.voidDirective(place, m[1], m[2])
 		return 1
 	}
 	if directiveEnd.MatchString(rest) {
@@ -160,7 +161,7 @@ func directive(r *rewriter, lines []string, depth int) int {
 	}
 	kind, title := m[2], directiveTitle(m[3])
 	if flatDirectives[strings.ToLower(kind)] {
-		r.emitBlock(prefix, strong(title))
+		r.emitBlock(place, strong(title))
 		return 1
 	}
 	n, closed := directiveLength(lines)
@@ -176,7 +177,7 @@ func directive(r *rewriter, lines []string, depth int) int {
 	if !isTab || title == "" && kind == "details" {
 		label = Label(kind, title)
 	}
-	r.box(prefix, label, isTab, body, depth)
+	r.box(place, label, isTab, body, depth)
 	return n
 }
 
@@ -279,6 +280,6 @@ func (r *rewriter) voidDirective(prefix, kind, args string) {
 	case "image":
 		r.emitBlock(prefix, image(a.named["source"], a.named["alt-text"]))
 	case "code":
-		r.warn("included code left out: " + a.named["source"])
+		r.codePart(prefix, a.first("language"), a.first("source"), a.first("id"), a.first("range"))
 	}
 }

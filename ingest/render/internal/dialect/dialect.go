@@ -194,7 +194,9 @@ func (r *rewriter) loose() bool { return r.mdx || r.open > 0 }
 // place is the indentation of a block that the prefix of its line means: where
 // indentation means nothing, that of the list item that it lies in.
 func (r *rewriter) place(prefix string) string {
-	if !r.loose() || strings.Contains(prefix, ">") || r.item > 0 && indent(prefix) < r.item+4 {
+	isBeside := r.item > 0 && indent(prefix) < r.item+4
+	isCode := indent(prefix) >= 4 && indent(prefix) < r.item // to the parser, which ends the list there
+	if !r.loose() || strings.Contains(prefix, ">") || isBeside && !isCode {
 		return prefix
 	}
 	return strings.Repeat(" ", r.item)

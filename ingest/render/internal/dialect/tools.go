@@ -38,21 +38,29 @@ func learn(r *rewriter, lines []string, depth int) int {
 	}
 	file, rest, _ := strings.Cut(m[4], "?")
 	file, name, _ := strings.Cut(file, "#")
-	text, path := r.load(file)
-	if path == "" {
-		return 1
-	}
 	query, _ := url.ParseQuery(rest)
 	if name == "" {
 		name = firstOf(query.Get("name"), query.Get("id"))
 	}
-	if lines := firstOf(lineMark.FindString(name), query.Get("range")); lines != "" {
-		text, name = linesOf(text, lines), ""
-	} else if from := query.Get("start"); from != "" {
-		text, name = linesOf(text, from+"-"+query.Get("end")), ""
+	numbers := firstOf(lineMark.FindString(name), query.Get("range"))
+	if from := query.Get("start"); numbers == "" && from != "" {
+		numbers = from + "-" + query.Get("end")
 	}
-	r.codeFile(m[1], m[2], text, name)
+	r.codePart(m[1], m[2], file, name, numbers)
 	return 1
+}
+
+// codePart writes a file as code: the lines with the numbers, else its part of the
+// name, else the whole.
+func (r *rewriter) codePart(prefix, language, file, name, numbers string) {
+	text, path := r.load(file)
+	if path == "" {
+		return
+	}
+	if numbers != "" {
+		text, name = linesOf(text, numbers), ""
+	}
+	r.codeFile(prefix, language, text, name)
 }
 
 // lineMark is how a link names lines: "L2", "L2-L5".

@@ -180,7 +180,7 @@ var accountID = regexp.MustCompile(`^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-
 
 func nameHTML(m []string) string {
 	if accountID.MatchString(m[1]) {
-		return "@user"
+		return "@…"
 	}
 	return "@" + html.EscapeString(m[1])
 }

@@ -72,7 +72,8 @@ func labels(n *html.Node, isLabel bool) (words []string) {
 
 // embedded writes a link in place of what a page embeds.
 func (s *sanitizer) embedded(n *html.Node) {
-	href := s.resolve(mediaSource(n))
+	src := mediaSource(n)
+	href := s.resolve(src)
 	label, _ := dom.Lookup(n, "title")
 	if label == "" {
 		label, _ = dom.Lookup(n, "aria-label")
@@ -85,11 +86,21 @@ func (s *sanitizer) embedded(n *html.Node) {
 		return
 	}
 	if label == "" {
-		label = href
+		label = addressLabel(src, href)
 	}
 	s.block(frame{kind: flow}, func() {
 		s.inline("a", attr("href", href), func() { s.text(label) })
 	})
+}
+
+// addressLabel is what a link to an address shows: of a file of the author's its
+// name, as where that lies is not the author's word.
+func addressLabel(src, href string) string {
+	file, _, _ := strings.Cut(strings.TrimSpace(src), "?")
+	if strings.Contains(src, "://") || strings.HasPrefix(src, "//") || path.Ext(file) == "" {
+		return href
+	}
+	return path.Base(file)
 }
 
 func mediaSource(n *html.Node) string {
