@@ -101,7 +101,7 @@ func maskSecrets(line string) string {
 // not reported.
 func (d *decoder) at(path, format string, args ...any) {
 	message := fmt.Sprintf(format, args...)
-	if d.decoded && (d.faulty[path] || d.isBroken(path) || isMissing(message) && d.isUnsure(path)) {
+	if d.decoded && (d.faulty[path] || d.isBroken(path) || isMissing(message) && (d.isUnsure(path) || d.isBroken(path+"_file"))) {
 		return
 	}
 	if place, ok := d.places[path]; ok && isMissing(message) && commented.MatchString(d.lineText(place.line)) {

@@ -66,6 +66,8 @@ func TestSlips(t *testing.T) {
 			"write ${HOME}, or $$ for a dollar sign"},
 		{"${TOKEN}", "${TOKEN:-x}", "2: intercom.token: ${TOKEN:-x} is no variable: write ${NAME} alone, " +
 			"or $${TOKEN:-x} for the literal text"},
+		{"token: ${TOKEN}", "token_file: ${NONE}/t", "2: intercom.token_file: environment variable NONE is not set: " +
+			"set it, or write $${NONE} for the literal text"},
 		{"${TOKEN}", "", "2: intercom.token: missing: set token: ${INTERCOM_TOKEN}, or token_file"},
 		{"${TOKEN}", "#x", "2: intercom.token: missing: set token: ${INTERCOM_TOKEN}, or token_file; " +
 			"what follows # is a comment, unless it is in quotes"},
