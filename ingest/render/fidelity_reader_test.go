@@ -234,7 +234,7 @@ func readMarkdown(body string) reading {
 	body = mdShown.ReplaceAllString(body, "{\u200b{$1 $2 $3}}") // no call
 	if strings.HasPrefix(body, "---\n") {
 		if head, rest, ok := strings.Cut(body[4:], "\n---\n"); ok {
-			r.other, body = append(r.other, wordsOf(head)...), rest
+			r.other, body = append(append(r.other, wordsOf(head)...), wordsOf(head)...), rest // calls may show it again
 		}
 	}
 	body = mdMagic.ReplaceAllStringFunc(body, func(m string) string { // JSON, whose escapes are no words

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	slashpath "path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -222,10 +223,15 @@ func scoreDocument(root, path string, format sources.Format, body []byte, notes 
 		Document: sources.Document{Format: format, Body: body, Path: path},
 		URL:      "https://docs.example.com/" + path,
 		Tool: func() string {
-			return render.ToolAt(".", func(p string) bool {
-				_, err := os.Lstat(filepath.Join(root, filepath.FromSlash(p)))
-				return err == nil
-			})
+			for dir := slashpath.Dir(path); ; dir = slashpath.Dir(dir) {
+				tool := render.ToolAt(dir, func(p string) bool {
+					_, err := os.Lstat(filepath.Join(root, filepath.FromSlash(p)))
+					return err == nil
+				})
+				if tool != "" || dir == "." {
+					return tool
+				}
+			}
 		},
 		Include: func(p string) ([]byte, bool) {
 			b, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(p)))

@@ -36,3 +36,29 @@ func TestDraftsInEveryForm(t *testing.T) {
 		}
 	}
 }
+
+// TestRenderValues holds that pages show the values that they and their sites set.
+func TestRenderValues(t *testing.T) {
+	source := files{
+		"_config.yml":       "title: The site\nurls: {a: 'https://h.example/a'}\n",
+		"_data/v.yml":       "lamp: {min: 2.5}\n",
+		"hugo.toml":         "[params]\nlatest = '9.1'\n",
+		"guide/_index.md":   "---\ncascade:\n  tag: v3\n---\n",
+		"guide/_index.html": "x",
+	}
+	for _, c := range []struct{ tool, from, want string }{
+		{"jekyll", "{{ site.title }}, {{page.kind}} {{ site.data.v.lamp.min }}{{ gone.x | size }} {{ \"{{\" }} [b]({{ site.urls.a }}) `{{ site.title }}` `{{ c }}` `{{ '{{' }}`",
+			`<p>The site, Big 2.5 {{ <a href="https://h.example/a">b</a> <code>The site</code> <code>{{ c }}</code> <code>{{</code></p>`},
+		{"jekyll", "```\n{% raw %}\n{{ a }}\n{% endraw %}\nb {% raw %}{{ c }}{% endraw %}\n```", "<pre><code>{{ a }}\nb {{ c }}</code></pre>"},
+		{"hugo", "{{< param latest >}} {{% param \"kind\" %}} {{< param tag >}} `{{< param tag >}}` `{{</* param tag */>}}`\n\n```\n{{<param tag>}} {{< param gone >}}\n```",
+			"<p>9.1 Big v3 <code>v3</code> <code>{{&lt; param tag &gt;}}</code></p><pre><code>v3 {{&lt; param gone &gt;}}</code></pre>"},
+		{"vitepress", "{{ $frontmatter.kind }} {{ other }} \\{{ $frontmatter.kind }}", "<p>Big {{ other }} {{ $frontmatter.kind }}</p>"},
+		{"docusaurus", "{{ page.kind }} {{ site.title }}", "<p>{{ page.kind }} {{ site.title }}</p>"},
+	} {
+		in := document(sources.Markdown, "---\nkind: Big\n---\n"+c.from)
+		in.Document.Title, in.Dialect, in.Include = "Title", c.tool, source.include
+		if got := flat(mustRender(t, in).HTML); got != c.want {
+			t.Errorf("%s, %q:\n got %s\nwant %s", c.tool, c.from, got, c.want)
+		}
+	}
+}

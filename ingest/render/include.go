@@ -19,7 +19,7 @@ func (b *body) includes(in Input) dialect.Includes {
 }
 
 func (b *body) files(in Input) dialect.Includes {
-	read := func(p string) (text string, ok bool) {
+	raw := func(p string) (text string, ok bool) {
 		if !slices.Contains(b.included, p) {
 			b.included = append(b.included, p)
 		}
@@ -28,7 +28,10 @@ func (b *body) files(in Input) dialect.Includes {
 			return "", false
 		}
 		text, err := charset.Text(data, false)
-		if err != nil {
+		return text, err == nil
+	}
+	read := func(p string) (text string, ok bool) {
+		if text, ok = raw(p); !ok {
 			return "", false
 		}
 		if _, rest, err := frontmatter.Split(text); err == nil {
@@ -37,13 +40,21 @@ func (b *body) files(in Input) dialect.Includes {
 		b.note(text)
 		return moveLinks(text, path.Dir(p), path.Dir(in.Document.Path)), true
 	}
-	out := dialect.Includes{Path: in.Document.Path, Tool: in.tool, IsNamed: in.isNamed()}
+	shown := &values{page: in.front, dir: path.Dir(in.Document.Path), tool: in.tool}
+	out := dialect.Includes{Path: in.Document.Path, Tool: in.tool, IsNamed: in.isNamed(), Value: func(name string) (string, bool) {
+		text, ok := shown.find(name)
+		if ok {
+			b.note(text)
+		}
+		return text, ok
+	}}
 	if in.Named != nil {
 		out.IsNote = func(name string) bool { return in.Named(name) != "" }
 	}
 	if in.Include == nil {
 		return out
 	}
+	shown.read = raw
 	out.Load = func(from, ref string) (text, at string) {
 		for _, p := range includePaths(from, ref) {
 			if text, ok := read(p); ok {

@@ -80,6 +80,8 @@ type Input struct {
 	// or it must not be shown. Nil knows none. Page.Included tells what was
 	// asked for.
 	Include func(path string) ([]byte, bool)
+
+	front frontmatter.Fields // of the document, once it is read
 }
 
 // Page is what Fin gets, and what people should know of it.
@@ -155,6 +157,7 @@ func render(ctx context.Context, in Input) (Page, error) {
 	if err != nil {
 		return Page{}, fmt.Errorf("read front matter: %w", err)
 	}
+	in.front = front
 	var notes warnings
 	page, err := metaPage(front, in.URL, &notes)
 	if err != nil {

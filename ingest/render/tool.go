@@ -34,6 +34,11 @@ func ToolAt(dir string, exists func(path string) bool) string {
 			return s.tool
 		}
 	}
+	for _, name := range []string{"config.toml", "config.yaml", "config/_default"} { // not Hugo's alone
+		if exists(path.Join(dir, name)) && exists(path.Join(dir, "content")) && (exists(path.Join(dir, "layouts")) || exists(path.Join(dir, "archetypes"))) {
+			return dialect.Hugo
+		}
+	}
 	return ""
 }
 

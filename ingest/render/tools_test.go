@@ -27,6 +27,8 @@ func TestRenderTools(t *testing.T) {
 		{"ReadMe image", "[block:image]\n{\"images\": [{\"image\": [\"https://h.example/a.png\", \"a.png\", 1, 2], \"caption\": \"The pump\"}]}\n[/block]", "<p>The pump</p>"},
 		{"marks of lines of code", "```js\na() // [!code ++]\n// [!code focus:2]\nb() /* [!code highlight] */\nc() // [!code x]\n// highlight-next-line\nd()\n{/* error-start */}\n// at-start\n```\n\n`// [!code ++]`",
 			"<pre><code class=\"language-js\">a()\nb()\nc() // [!code x]\nd()\n// at-start</code></pre><p><code>// [!code ++]</code></p>"},
+		{"borders in code", "```\n" + strings.Repeat("+--", 40) + "+\n```", "<pre><code>" + strings.Repeat("+--", 40) + "+</code></pre>"},
+		{"code in a list of MkDocs", "!!! note\n    x\n\n1. a\n\n        b\n\n          c\n\n    d\n\ne\n\n    :::sh\n    f", "<blockquote><p><strong>Note</strong></p><p>x</p></blockquote><ol><li><p>a</p><pre><code>b\n\n  c</code></pre><p>d</p></li></ol><p>e</p><pre><code class=\"language-sh\">f</code></pre>"},
 		{"marks of lines as text", "```md\n// highlight-next-line\n```", "<pre><code class=\"language-md\">// highlight-next-line</code></pre>"},
 		{"Learn video", "> [!VIDEO https://h.example/v]\n\na", `<blockquote><p><a href="https://h.example/v">Video</a></p></blockquote><p>a</p>`},
 		{"Learn div", "> [!div class=\"checklist\"]\n> * a\n> * b", "<blockquote><ul><li>a</li><li>b</li></ul></blockquote>"},

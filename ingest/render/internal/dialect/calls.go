@@ -52,7 +52,8 @@ func (r *rewriter) callBlock(prefix string, call shortcode, lines []string, dept
 		r.emitBlock(prefix)
 	case boxes[call.name] && r.isClosed(call.name):
 		r.emitBlock(prefix, "<blockquote>", "", strong(html.EscapeString(label)))
-	case call.name == "ref", call.name == "relref", call.name == "link", call.name == "post_url":
+	case call.name == "ref", call.name == "relref", call.name == "link", call.name == "post_url",
+		call.name == "param":
 		r.emitBlock(prefix, html.EscapeString(label))
 	case strings.HasPrefix(label, "<"):
 		r.emitBlock(prefix, label)
@@ -206,6 +207,12 @@ func (d *Document) callLabel(call shortcode) string {
 	case "openapi", "openapi-operation":
 		d.warn("description of an API left out: " + a.first("src", "spec"))
 		return strings.TrimSpace(strings.ToUpper(a.first("method")) + " " + a.first("path"))
+	case "param":
+		text, ok := d.param(a.at(0))
+		if !ok {
+			d.warn("value left out: " + a.at(0))
+		}
+		return text
 	case "new-in":
 		return "New in " + a.at(0)
 	case "deprecated-in":

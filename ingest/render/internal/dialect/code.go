@@ -78,7 +78,9 @@ func (r *rewriter) codeLine(line string) {
 		}
 	}
 	if ref == "" {
-		r.emit(unescapeShortcodes(line))
+		if line, was := unescapeShortcodes(r.valuesInCode(line)), line; line != "" || was == "" {
+			r.emit(line)
+		}
 		return
 	}
 	file, part := cutPart(ref)
@@ -185,17 +187,45 @@ func snack(info string) (lang, title string) {
 	return lang, values.Get("name")
 }
 
+// hilite is how MkDocs' authors name the language of code that is set off by its
+// indentation: https://python-markdown.github.io/extensions/code_hilite/#syntax
+var hilite = regexp.MustCompile(`^[ \t]*(?::{2,3}|#!)([A-Za-z][\w+#-]*)(?:[ \t].*)?$`)
+
 // indentedCode copies code that is set off by its indentation.
 func indentedCode(r *rewriter, lines []string, _ int) int {
-	if r.loose() || !r.blank || r.inList || indent(lines[0]) < 4 {
+	if !r.blank || indent(lines[0]) < 4 || r.loose() {
 		return 0
 	}
-	n := 0
-	for n < len(lines) && (isBlank(lines[n]) || indent(lines[n]) >= 4) {
-		r.emit(lines[n])
-		n++
+	width := 0
+	if r.inList {
+		if width = r.tabStop(); width == 0 || indent(lines[0]) < width+4 {
+			return 0
+		}
 	}
-	return n
+	n, last := 0, 0
+	for n < len(lines) && (isBlank(lines[n]) || indent(lines[n]) >= width+4) {
+		if n++; !isBlank(lines[n-1]) {
+			last = n
+		}
+	}
+	code := lines[:last]
+	if m := hilite.FindStringSubmatch(code[0]); m != nil && r.IsFor(MkDocs) && len(code) > 1 {
+		r.emitBlock(strings.Repeat(" ", r.item), fencedCode(m[1], dedentAll(code[1:], width+4))...)
+		return last
+	}
+	for _, line := range code {
+		r.emit(dedent(line, width-r.item*min(width, 1)))
+	}
+	return last
+}
+
+// tabStop is where the text of a list item begins for MkDocs, which counts in
+// fours, if other readers have it to begin before; else 0.
+func (r *rewriter) tabStop() int {
+	if stop := (r.item + 3) / 4 * 4; stop > r.item && r.IsOf(MkDocs) {
+		return stop
+	}
+	return 0
 }
 
 // rawBlock finds what is copied to its end, as nothing in it is Markdown.

@@ -40,6 +40,10 @@ type Includes struct {
 	Tool func() string
 	// IsNamed says that the config names the tool.
 	IsNamed bool
+	// Value returns the text that a name stands for: "page.title" in the
+	// document's own front matter, "site.data.file.key" in its site's settings.
+	// Nil knows none.
+	Value func(name string) (string, bool)
 	// Storage turns elements in Confluence's storage format into HTML, as
 	// tools that write to wikis let authors put them into Markdown.
 	Storage func(markup string) string

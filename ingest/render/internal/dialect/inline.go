@@ -95,6 +95,11 @@ func (d *Document) inlineCall(s string) (string, int, bool) {
 	if n := hiddenLength(s); n > 0 {
 		return "", n, true
 	}
+	if strings.HasPrefix(s, "{{") {
+		if markup, length, ok := d.shownValue(s); ok {
+			return markup, length, true
+		}
+	}
 	call, length, ok := parseCall(s)
 	if !ok || !d.isCall(call) {
 		return "", 0, false

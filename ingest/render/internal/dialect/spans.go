@@ -14,7 +14,7 @@ func (r *rewriter) codeSpan(s string) string {
 	if strings.Contains(s, "#!") && (r.has("!!! ") || r.has(":material-") || r.has("=== \"") || r.has("`#!python ")) {
 		s = spanLanguage.ReplaceAllString(s, "$1")
 	}
-	return unescapeShortcodes(s)
+	return unescapeShortcodes(r.valuesInCode(s))
 }
 
 func asIs(s string) string { return s }

@@ -34,7 +34,7 @@ func limit(line string) int {
 	count := 0
 	for i := range len(line) {
 		switch c := line[i]; {
-		case c == '>', c == '-', c == '*', c == '+', c == '.', c == ')':
+		case c == '>', (c == '-' || c == '*' || c == '+' || c == '.' || c == ')') && isSpaceAt(line, i+1):
 			count++
 		case c == ' ', c == '\t', c >= '0' && c <= '9':
 		default:
@@ -45,6 +45,11 @@ func limit(line string) int {
 		}
 	}
 	return -1
+}
+
+// isSpaceAt tells whether a marker that ends at i is one of a list.
+func isSpaceAt(line string, i int) bool {
+	return i >= len(line) || line[i] == ' ' || line[i] == '\t' || line[i] == '\n'
 }
 
 func limitLine(line string) string {
