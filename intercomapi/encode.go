@@ -44,7 +44,7 @@ func (c *Client) Encode(p PageRequest) ([]byte, error) {
 	if err := c.version.checkPage(p); err != nil {
 		return nil, fmt.Errorf("encode page: %w", err)
 	}
-	return encode(pageBody(p))
+	return encodeInto(len(p.HTML)+len(p.HTML)/16+1<<10, pageBody(p))
 }
 
 func (v version) checkPage(p PageRequest) error {
@@ -63,8 +63,12 @@ func (v version) checkPage(p PageRequest) error {
 }
 
 // encode keeps HTML readable: escaping <, > and & would add a third to it.
-func encode(body any) ([]byte, error) {
+func encode(body any) ([]byte, error) { return encodeInto(0, body) }
+
+// encodeInto is encode for what takes about so many bytes.
+func encodeInto(size int, body any) ([]byte, error) {
 	var b bytes.Buffer
+	b.Grow(size)
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(body); err != nil {

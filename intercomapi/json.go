@@ -6,25 +6,48 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"sync"
 	"time"
 )
 
 // into decodes an answer into v, which starts empty on every try.
 func into[T any](v *T) func(io.Reader) error {
 	return func(r io.Reader) error {
-		body, err := io.ReadAll(r)
-		if err != nil {
+		buffer := buffers.Get().(*bytes.Buffer)
+		defer keep(buffer)
+		if _, err := buffer.ReadFrom(r); err != nil {
 			return err
 		}
-		if len(bytes.TrimSpace(body)) == 0 {
+		body := bytes.TrimSpace(buffer.Bytes())
+		if len(body) == 0 {
 			return errEmpty
 		}
 		var fresh T
-		if err := json.Unmarshal(body, &fresh); err != nil {
+		if err := decode(body, &fresh); err != nil {
 			return err
 		}
 		*v = fresh
 		return nil
+	}
+}
+
+// decode is [json.Unmarshal], which reads what decodes itself once more before.
+func decode(body []byte, v any) error {
+	if u, ok := v.(json.Unmarshaler); ok && body[0] == '{' {
+		return u.UnmarshalJSON(body)
+	}
+	return json.Unmarshal(body, v)
+}
+
+// buffers are those that answers are read into. What is decoded is a copy.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+const maxKept = 256 << 10 // bytes of a buffer that is used again
+
+func keep(b *bytes.Buffer) {
+	if b.Cap() <= maxKept {
+		b.Reset()
+		buffers.Put(b)
 	}
 }
 

@@ -120,7 +120,20 @@ func (p *ExternalPage) UnmarshalJSON(b []byte) error {
 		CreatedAt: w.CreatedAt.Time, UpdatedAt: w.UpdatedAt.Time, LastIngestedAt: w.LastIngestedAt.Time,
 	}
 	if w.HTML != nil {
-		p.HTML, p.HTMLHash = *w.HTML, sha256.Sum256([]byte(*w.HTML))
+		p.HTML, p.HTMLHash = *w.HTML, hashOf(*w.HTML)
 	}
 	return nil
+}
+
+// hashOf is the SHA-256 of a text, which is not copied for that.
+func hashOf(text string) (sum [32]byte) {
+	h := sha256.New()
+	block := make([]byte, 4<<10)
+	for text != "" {
+		n := copy(block, text)
+		_, _ = h.Write(block[:n]) // never fails
+		text = text[n:]
+	}
+	h.Sum(sum[:0])
+	return sum
 }

@@ -31,6 +31,8 @@ type index struct {
 	rules    []rule
 	people   words // of the rules for what people choose
 	machines words // of those for what machines make
+
+	windows *sync.Pool // of one for each rule, none open
 }
 
 // words are those near which rules are worth trying.
@@ -85,7 +87,11 @@ func (d *Detector) Rules() string { return d.hash }
 const version = "4"
 
 func indexOf(rules []rule) index {
-	return index{rules: rules, people: wordsOf(rules, false), machines: wordsOf(rules, true)}
+	return index{rules: rules, people: wordsOf(rules, false), machines: wordsOf(rules, true),
+		windows: &sync.Pool{New: func() any {
+			open := make([]window, len(rules))
+			return &open
+		}}}
 }
 
 func wordsOf(rules []rule, byMachine bool) (w words) {

@@ -44,7 +44,7 @@ func (in index) scan(
 					continue
 				}
 				if open == nil {
-					open = make([]window, len(in.rules))
+					open = *in.windows.Get().(*[]window)
 				}
 				if open[i].end > 0 && w.start <= open[i].end && w.end-open[i].start <= widest {
 					open[i].end = max(open[i].end, w.end)
@@ -64,6 +64,10 @@ func (in index) scan(
 		if ctx.Err() == nil {
 			found = in.rules[i].find(plain, open[i], found)
 		}
+		open[i] = window{}
+	}
+	if open != nil {
+		in.windows.Put(&open)
 	}
 	return found
 }
@@ -312,25 +316,33 @@ func lineAt(text string, at int) string {
 // prose, byte by byte: gitleaks knows the marks of code alone. A key before a
 // full stop ends there; typographic quotation marks are none of it.
 func plainText(text string) string {
-	out := []byte(text)
-	for i := 0; i < len(out); {
-		c := out[i]
-		if c < utf8.RuneSelf {
+	var out strings.Builder
+	out.Grow(len(text))
+	from := 0 // what is not written yet
+	blank := func(at, size int) {
+		out.WriteString(text[from:at])
+		out.WriteString("   "[:size])
+		from = at + size
+	}
+	for i := 0; i < len(text); {
+		if c := text[i]; c < utf8.RuneSelf {
 			if classes[c]&stop != 0 && endsHere(text, i+1) {
-				out[i] = ' '
+				blank(i, 1)
 			}
 			i++
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if separates(r) {
-			for j := range size {
-				out[i+j] = ' '
-			}
+			blank(i, size)
 		}
 		i += size
 	}
-	return string(out)
+	if from == 0 {
+		return text
+	}
+	out.WriteString(text[from:])
+	return out.String()
 }
 
 // endsHere tells whether nothing but marks stands between the place and white space.

@@ -31,6 +31,7 @@ import (
 	"fmt"
 	"html"
 	"runtime/debug"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -174,7 +175,7 @@ func render(ctx context.Context, in Input) (Page, error) {
 		return Page{}, err
 	}
 	heading := body.doc.TopHeading()
-	page.Title = pageTitle(front.Text("title"), in.Document, body.doc)
+	page.Title = strings.Clone(pageTitle(front.Text("title"), in.Document, body.doc)) // not a part of all the markup
 	written := body.html()
 	page.HTML, page.Included = written.HTML, body.included
 	switch length := textLength(page.HTML); {
@@ -199,6 +200,7 @@ func render(ctx context.Context, in Input) (Page, error) {
 		Others: others})
 	page.Loss.DeadLinks, page.Loss.Images = body.links.dead, written.Images
 	page.Warnings = notes.list
+	body.doc.Release()
 	return page, nil
 }
 

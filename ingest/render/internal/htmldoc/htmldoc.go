@@ -18,11 +18,24 @@ type Document struct {
 	Base  string     // href of <base>; "" if none
 
 	heading *html.Node
+	nodes   []*slab // that the tree is made of, as far as they are to be used again
+}
+
+// Release gives up the tree: its nodes are used again.
+func (d *Document) Release() {
+	for _, s := range d.nodes {
+		clear(s[:])
+		slabs.Put(s)
+	}
+	*d = Document{}
 }
 
 // Parse reads markup, whole or a fragment. All of its body is content, until
 // [Document.ChooseMain] has found what of a web page is.
 func Parse(markup string) (*Document, error) {
+	if root, nodes, ok := wellFormed(markup); ok {
+		return &Document{Root: bodyOf(root), nodes: nodes}, nil
+	}
 	root, err := parseTree(markup)
 	if err != nil {
 		return nil, err

@@ -19,9 +19,6 @@ const maxOpen = 100
 
 // parseTree parses markup in linear time and memory, however it is nested.
 func parseTree(markup string) (*html.Node, error) {
-	if root, ok := wellFormed(markup); ok {
-		return root, nil
-	}
 	if err := checkSize(markup); err != nil {
 		return nil, err
 	}

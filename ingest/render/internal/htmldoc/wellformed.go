@@ -3,6 +3,7 @@ package htmldoc
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -63,9 +64,9 @@ const maxDeep = 200
 // plain: each element is known and ended, and stands where it may. What else there
 // is in HTML, such as what ends elements by itself, is left to the parser: then it
 // returns false. The tree shares the markup's memory.
-func wellFormed(markup string) (*html.Node, bool) {
+func wellFormed(markup string) (root *html.Node, nodes []*slab, ok bool) {
 	if strings.IndexByte(markup, '\r') >= 0 || strings.IndexByte(markup, 0) >= 0 {
-		return nil, false
+		return nil, nil, false
 	}
 	b := builder{rest: markup}
 	root, body := b.root()
@@ -77,19 +78,19 @@ func wellFormed(markup string) (*html.Node, bool) {
 			at = len(b.rest)
 		}
 		if at > 0 && !b.text(b.rest[:at]) {
-			return nil, false
+			return nil, nil, false
 		}
 		if b.rest = b.rest[at:]; b.rest == "" {
 			break
 		}
 		if !b.tag() || len(b.open) > maxDeep {
-			return nil, false
+			return nil, nil, false
 		}
 		tags++
 		deepest = max(deepest, b.marks)
 	}
 	isSmall := tags*(deepest+1) < maxNodes // as CountNodes counts at most
-	return root, len(b.open) == 1 && isSmall
+	return root, b.used, len(b.open) == 1 && isSmall
 }
 
 // builder builds a tree from well-formed markup.
@@ -97,7 +98,8 @@ type builder struct {
 	rest  string
 	open  []opened
 	stack [16]opened // the first of them
-	slab  []html.Node
+	free  []html.Node
+	used  []*slab // of which the last has the free nodes
 	// how many are open
 	marks, links, paragraphs int
 }
@@ -107,15 +109,19 @@ type opened struct {
 	shape *shape
 }
 
-// slabLength is how many nodes are made at once.
-const slabLength = 64
+// slab are nodes that are made at once.
+type slab [64]html.Node
+
+// slabs are those that no tree is made of.
+var slabs = sync.Pool{New: func() any { return new(slab) }}
 
 func (b *builder) node() *html.Node {
-	if len(b.slab) == 0 {
-		b.slab = make([]html.Node, slabLength)
+	if len(b.free) == 0 {
+		s := slabs.Get().(*slab)
+		b.free, b.used = s[:], append(b.used, s)
 	}
-	n := &b.slab[0]
-	b.slab = b.slab[1:]
+	n := &b.free[0]
+	b.free = b.free[1:]
 	return n
 }
 

@@ -60,7 +60,7 @@ func FuzzWellFormed(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, markup string, code []byte) {
 		markup += nested(code)
-		got, ok := wellFormed(markup)
+		got, _, ok := wellFormed(markup)
 		if !ok {
 			return
 		}
@@ -84,7 +84,7 @@ func FuzzWellFormed(f *testing.F) {
 // TestWellFormed makes sure that what Markdown becomes does not need the parser.
 func TestWellFormed(t *testing.T) {
 	for i, markup := range wellFormedSeeds[:6] {
-		_, ok := wellFormed(markup)
+		_, _, ok := wellFormed(markup)
 		if isOdd := i == 5; ok == isOdd { // an attribute without quotes
 			t.Errorf("%q: %v", markup, ok)
 		}
@@ -92,7 +92,7 @@ func TestWellFormed(t *testing.T) {
 	deep := strings.Repeat("<div>", 300) + strings.Repeat("</div>", 300)
 	many := strings.Repeat("<b>", 50) + strings.Repeat("<i></i>", maxNodes/50) + strings.Repeat("</b>", 50)
 	for _, markup := range append(wellFormedSeeds[6:], deep, many) {
-		if _, ok := wellFormed(markup); ok && !strings.HasPrefix(markup, "<b><b>") {
+		if _, _, ok := wellFormed(markup); ok && !strings.HasPrefix(markup, "<b><b>") {
 			t.Errorf("%.80q is taken", markup)
 		}
 	}

@@ -41,6 +41,7 @@ func Write(root *html.Node, verbatim bool, resolve func(ref string) string, warn
 		s.shift = 1
 	}
 	s.frames = []frame{{kind: flow}, {kind: flow}} // the first is never popped
+	s.out.Grow(textSize(root) * 9 / 8)
 	s.children(root)
 	for len(s.frames) > 1 {
 		s.pop()
@@ -58,6 +59,18 @@ type sanitizer struct {
 	verbatim bool
 	shift    int // levels that headings go down
 	images   int // that were left out
+}
+
+// textSize is how many bytes of text are below a node.
+func textSize(n *html.Node) (size int) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.TextNode {
+			size += len(c.Data)
+		} else {
+			size += textSize(c) + 2*len(c.Data)
+		}
+	}
+	return size
 }
 
 func hasH1(root *html.Node) bool {
