@@ -12,6 +12,7 @@ func (d *Detector) Thorough() *Detector {
 	in.rules = append([]rule(nil), in.rules...)
 	for i := range in.rules {
 		with := in.rules[i].compiled
+		in.rules[i].oneOf = nil
 		in.rules[i].compiled = func() compiled { return compiled{Regexp: with().Regexp} }
 	}
 	return &Detector{index: func() index { return in }}

@@ -31,8 +31,8 @@ func ownRules() []rule {
 		own("password-in-code", `(?i)<(?:[\w-]{0,30}password|passwd|secret|apikey)>([^<\s]{6,})</`, isPassword, "password", "passwd", "secret", "apikey"),
 		own("password-in-command", `(?i)\bsshpass\s+(?:-\w\s+)*-p\s*["']?([^\s"']{4,})`, isArgument, "sshpass"),
 		own("password-in-command", `\bmysql\w*\b[^\n|;]{0,200}?\s-p["']?([^\s"']{4,})`, isArgument, "mysql"),
-		own("password-in-command", `\b(?:curl|wget|http)\b[^\n|;]{0,300}?\s(?:-u|--user|--proxy-user|-a|--auth)[ =]?["']?[^\s:"']{1,100}:([^\s"']{4,})`, isArgument, "curl", "wget", "http "),
-		own("password-in-command", `(?i)(?:^|\s)--?(?:[a-z-]{0,30}(?:password|passwd|passphrase|secret|token|api-?key|pass|pw))[ =]["']?([^\s"']{6,})`, isArgument, "--", "-pass", "-pw"),
+		havingOneOf([]string{"-u", "-a", "--user", "--auth", "--proxy-user"}, own("password-in-command", `\b(?:curl|wget|http)\b[^\n|;]{0,300}?\s(?:-u|--user|--proxy-user|-a|--auth)[ =]?["']?[^\s:"']{1,100}:([^\s"']{4,})`, isArgument, "curl", "wget", "http ")),
+		havingOneOf([]string{"pass", "pw", "secret", "token", "key"}, own("password-in-command", `(?i)(?:^|\s)--?(?:[a-z-]{0,30}(?:password|passwd|passphrase|secret|token|api-?key|pass|pw))[ =]["']?([^\s"']{6,})`, isArgument, "--", "-pass", "-pw")),
 		own("password-in-command", `\b(?:redis-cli|docker\s+login|helm\s+registry\s+login|podman\s+login|mongo\w*|ldap\w+|rdesktop|xfreerdp|lftp|psexec\w*|net\s+use|smbclient|snmp\w+|openssl|sqlcmd|influx|rabbitmqctl|htpasswd|chpasswd|kinit|ipmitool|plink|pscp|winexe|evil-winrm|sqlplus)\b[^\n|]{0,200}?(?:\s-(?:a|p|w|P|c|pw|A|X)[ =]?|\s/p:|pass:|%|/user:\S+[ \t]+|-b[ \t]+\S+[ \t]+\S+[ \t]+|add_user[ \t]+\S+[ \t]+|\s\w+/)["']?([^\s"']{6,})`, isArgument,
 			"redis-cli", "login", "mongo", "ldap", "rdesktop", "xfreerdp", "lftp", "psexec", "net use", "smbclient", "snmp", "openssl", "sqlcmd", "influx", "rabbitmqctl", "htpasswd", "chpasswd", "ipmitool", "plink", "pscp", "winexe", "sqlplus"),
 		own("password-in-command", `(?i)\becho\b[^\n|]{0,20}?["' ]([^\s"':]{6,})["']?[ \t|"']+(?:sudo[ \t]+-S|passwd|kinit|docker login|gpg)`, isArgument, "echo"),
@@ -77,6 +77,12 @@ func own(id, expr string, fits func(secret, line string) bool, words ...string) 
 	case "url-credentials":
 		r.needs, r.reach = "@", sameWord
 	}
+	return r
+}
+
+// havingOneOf has a rule look for words, in lower case, one of which is in all that it finds.
+func havingOneOf(words []string, r rule) rule {
+	r.oneOf = keywordsOf(words)
 	return r
 }
 

@@ -15,8 +15,9 @@ type rule struct {
 	id      string
 	words   []string // in lower case; the rule is tried around these alone
 	expr    string
-	needs   string // a mark without which there is nothing to be found
-	group   int    // of expr, that holds the secret; 0: the first that matched, else all
+	needs   string    // a mark without which there is nothing to be found
+	oneOf   *keywords // one of which is in all that is found; nil if nobody says
+	group   int       // of expr, that holds the secret; 0: the first that matched, else all
 	entropy float64
 	reach   reach
 	// byMachine says that it finds what machines make, not what people choose.

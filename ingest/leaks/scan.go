@@ -244,7 +244,7 @@ func isSpace(c byte) bool { return c <= ' ' && (c == ' ' || c == '\n' || c == '\
 // find appends the rule's secrets within the window.
 func (r *rule) find(text string, w window, found []span) []span {
 	part := text[w.start:w.end]
-	if part == "" || !strings.Contains(part, r.needs) {
+	if part == "" || !strings.Contains(part, r.needs) || r.oneOf != nil && !r.oneOf.in(part) {
 		return found
 	}
 	expr := r.compiled()

@@ -14,6 +14,31 @@ type leftovers map[string]*Leftover
 // triggers are the characters without which there is no syntax in a text.
 const triggers = "{:!?&[=-iU%"
 
+// signs are the triggers among a text's bytes, each a bit.
+type signs uint16
+
+var signOf = func() (table [256]signs) {
+	for i := range len(triggers) {
+		table[triggers[i]] = 1 << i
+	}
+	return table
+}()
+
+func signsOf(text string) (all signs) {
+	for i := range len(text) {
+		all |= signOf[text[i]]
+	}
+	return all
+}
+
+// needed are the signs of each kind of syntax.
+var needed = func() (list []signs) {
+	for _, kind := range syntax {
+		list = append(list, signsOf(kind.sign))
+	}
+	return list
+}()
+
 // syntax are the kinds, each with what every piece of it holds. The text is our
 // own HTML, outside of code.
 var syntax = []struct {
@@ -44,12 +69,13 @@ var syntax = []struct {
 
 // look finds syntax in a piece of text.
 func (l leftovers) look(text string, isStart bool) {
-	if !strings.ContainsAny(text, triggers) {
+	there := signsOf(text)
+	if there == 0 {
 		return
 	}
 	for i := range syntax {
 		kind := &syntax[i]
-		if kind.isStart && !isStart || !strings.Contains(text, kind.sign) {
+		if needed[i]&^there != 0 || kind.isStart && !isStart || !strings.Contains(text, kind.sign) {
 			continue
 		}
 		if found := kind.pattern.FindAllString(text, maxLeftovers); len(found) > 0 {
