@@ -1,14 +1,11 @@
 package native
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"finpages/sources"
-
-	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // maxDepth is how deep fields of fields are told; schemas may hold themselves.
@@ -16,6 +13,7 @@ const maxDepth = 4
 
 // fieldList are the rows of a table of fields.
 type fieldList struct {
+	*apiDescription
 	rows  [][]string
 	bytes int // of the rows
 	seen  int // schemas and their properties: few rows may lie in many
@@ -25,60 +23,71 @@ func (l *fieldList) full() bool {
 	return len(l.rows) > 300 || l.bytes > sources.MaxDocument || l.seen > 10_000
 }
 
-func (l *fieldList) add(prefix string, ref *openapi3.SchemaRef, depth int) {
-	if ref == nil || ref.Value == nil || depth > maxDepth || l.full() {
+func (l *fieldList) add(prefix string, schema any, depth int) {
+	s := l.resolve(schema)
+	if s == nil || depth > maxDepth || l.full() {
 		return
 	}
-	s := ref.Value
-	l.seen += 1 + len(s.AllOf) + len(s.OneOf) + len(s.AnyOf) + len(s.Properties)
-	if s.Items != nil {
-		l.add(prefix, s.Items, depth+1)
+	parts, properties := slices.Concat(list(s["allOf"]), list(s["oneOf"]), list(s["anyOf"])), object(s["properties"])
+	l.seen += 1 + len(parts) + len(properties)
+	if s["items"] != nil {
+		l.add(prefix, s["items"], depth+1)
 	}
-	for _, part := range slices.Concat(s.AllOf, s.OneOf, s.AnyOf) {
+	for _, part := range parts {
 		l.add(prefix, part, depth+1)
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
-		p := s.Properties[name]
-		if p == nil || p.Value == nil || l.bytes > sources.MaxDocument {
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		p := l.resolve(properties[name])
+		if p == nil || l.bytes > sources.MaxDocument {
 			continue
 		}
-		about := p.Value.Description + limitsOf(p)
+		about := p.text("description") + l.limitsOf(properties[name])
 		l.bytes += len(prefix) + len(name) + len(about)
-		required := yesNo(slices.Contains(s.Required, name))
-		l.rows = append(l.rows, []string{"`" + prefix + name + "`", typeOf(p, 0), required, about})
-		l.add(prefix+name+".", p, depth+1)
+		required := yesNo(slices.Contains(list(s["required"]), any(name)))
+		l.rows = append(l.rows, []string{"`" + prefix + name + "`", l.typeOf(properties[name], 0), required, about})
+		l.add(prefix+name+".", properties[name], depth+1)
 	}
 }
 
-func typeOf(ref *openapi3.SchemaRef, depth int) string {
-	if ref == nil || ref.Value == nil || depth > maxDepth {
+func (d *apiDescription) typeOf(schema any, depth int) string {
+	s := d.resolve(schema)
+	if s == nil || depth > maxDepth {
 		return ""
 	}
-	s := ref.Value
+	var kinds []string
+	switch kind := s["type"].(type) {
+	case string:
+		kinds = []string{kind}
+	case []any:
+		for _, one := range kind {
+			kinds = append(kinds, valueText(one))
+		}
+	}
+	text := strings.Join(kinds, " or ")
 	switch {
-	case s.Items != nil:
-		return "list of " + typeOf(s.Items, depth+1)
-	case s.Type != nil && len(s.Type.Slice()) > 0 && s.Format != "":
-		return strings.Join(s.Type.Slice(), " or ") + " (" + s.Format + ")"
-	case s.Type != nil && len(s.Type.Slice()) > 0:
-		return strings.Join(s.Type.Slice(), " or ")
-	case len(s.Properties)+len(s.AllOf) > 0:
+	case s["items"] != nil:
+		return "list of " + d.typeOf(s["items"], depth+1)
+	case text != "" && s.text("format") != "":
+		return text + " (" + s.text("format") + ")"
+	case text == "" && len(object(s["properties"]))+len(list(s["allOf"])) > 0:
 		return "object"
 	}
-	return ""
+	return text
 }
 
 // limitsOf tells the values that a field may have, and its default.
-func limitsOf(ref *openapi3.SchemaRef) string {
-	if ref == nil || ref.Value == nil {
-		return ""
-	}
+func (d *apiDescription) limitsOf(schema any) string {
+	s := d.resolve(schema)
 	var out string
-	if values := ref.Value.Enum; len(values) > 0 {
-		out += fmt.Sprintf(" One of: %s.", strings.Trim(fmt.Sprintf("%v", values), "[]"))
+	if values := list(s["enum"]); len(values) > 0 {
+		texts := make([]string, len(values))
+		for i, value := range values {
+			texts[i] = valueText(value)
+		}
+		out += " One of: " + strings.Join(texts, " ") + "."
 	}
-	if ref.Value.Default != nil {
-		out += fmt.Sprintf(" Default: %v.", ref.Value.Default)
+	if s["default"] != nil {
+		out += " Default: " + s.text("default") + "."
 	}
 	return out
 }

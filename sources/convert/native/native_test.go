@@ -210,6 +210,21 @@ func TestAPIs(t *testing.T) {
 		"| `name` | string | yes | as \\| shown |", "| `parts` | list of object | no |", "`parts.name`", "### Response 404", "There is none.")
 	doc, _ = read(t, "openapi", `{"swagger":"2.0","info":{"title":"Old","version":"1"},"paths":{"/a":{"get":{"summary":"Get a","responses":{"200":{"description":"fine"}}}}}}`)
 	wantParts(t, doc, sources.Markdown, "# Old 1", "Get a: `GET /a`", "fine")
+	doc, _ = read(t, "openapi", `{"swagger":"2.0","host":"api.example","basePath":"/v1","consumes":["text/csv"],"produces":["a/b"],
+"paths":{"/a":{"parameters":[{"name":"q","in":"query","type":"integer","default":1000000}],
+"post":{"parameters":[{"name":"body","in":"body","description":"What to do.","schema":{"$ref":"#/definitions/a~1b"}}],
+"responses":{"200":{"description":"fine","schema":{"type":"array","items":{"$ref":"#/definitions/a~1b"}}}}},
+"put":{"consumes":["c/d"],"parameters":[{"name":"f","in":"formData","type":"string","required":true}]}}},
+"definitions":{"a/b":{"required":["x"],"properties":{"x":{"type":["string","null"]}}}}}`)
+	wantParts(t, doc, sources.Markdown, "https://api.example/v1", "| `q` | query | integer | no | Default: 1000000. |",
+		"What to do.", "`text/csv`: object", "| `x` | string or null | yes |", "`a/b`: list of object", "`c/d`: object",
+		"| `f` | string | yes |")
+	doc, notes := read(t, "openapi", `{"openapi":"3.1.0","paths":{"/a":{"get":{"summary":"Get a","responses":{
+"200":{"$ref":"other.yaml#/a"},"404":{"$ref":"#/components/responses/none"},"500":{"$ref":"#/paths/~1a/get/responses/500"}}}}}}`)
+	wantParts(t, doc, sources.Markdown, "Get a: `GET /a`")
+	if got := strings.Join(notes, "; "); !strings.Contains(got, "another file") || !strings.Contains(got, "refers to nothing") {
+		t.Errorf("notes %q", notes)
+	}
 	for _, other := range []string{`{"name":"package"}`, "a: b\n", ""} {
 		if _, _, err := native.Readers()["openapi"](sources.Document{Body: []byte(other)}); !errors.Is(err,
 			sources.ErrNoDocument) {

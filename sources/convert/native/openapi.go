@@ -1,7 +1,6 @@
 package native
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,9 +8,6 @@ import (
 
 	"finpages/sources"
 
-	"github.com/getkin/kin-openapi/openapi2"
-	"github.com/getkin/kin-openapi/openapi2conv"
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oasdiff/yaml"
 )
 
@@ -23,19 +19,19 @@ func openAPI(doc sources.Document) (sources.Document, []string, error) {
 	if err != nil {
 		return doc, nil, err
 	}
-	var out apiWriter
-	if doc.Title == "" && api.Info != nil {
-		doc.Title = api.Info.Title
+	out := apiWriter{apiDescription: api}
+	if doc.Title == "" {
+		doc.Title = object(api.root["info"]).text("title")
 	}
-	out.api(api)
+	out.api()
 	if out.full() {
 		return doc, nil, fmt.Errorf("read OpenAPI: the page would be larger than %d MiB: split the file, or exclude it",
 			sources.MaxDocument>>20)
 	}
-	return markdown(doc, out.String()), nil, nil
+	return markdown(doc, out.String()), api.notes(), nil
 }
 
-func readAPI(data []byte) (*openapi3.T, error) {
+func readAPI(data []byte) (*apiDescription, error) {
 	kind := kindOfAPI(data)
 	if kind == "" {
 		return nil, fmt.Errorf("%w: no description of an API by OpenAPI or Swagger", sources.ErrNoDocument)
@@ -43,21 +39,8 @@ func readAPI(data []byte) (*openapi3.T, error) {
 	if err := boundAPI(data); err != nil {
 		return nil, fmt.Errorf("read OpenAPI: %w: split the file, or exclude it", err)
 	}
-	if strings.HasPrefix(kind, "2") {
-		var old openapi2.T
-		if _, err := yaml.Unmarshal(data, &old, yaml.DecodeOpts{DisableTimestamps: true}); err != nil {
-			return nil, fmt.Errorf("read Swagger: %w", err)
-		}
-		api, err := openapi2conv.ToV3(&old)
-		if err != nil {
-			return nil, fmt.Errorf("read Swagger: %w", err)
-		}
-		return api, nil
-	}
-	loader := openapi3.NewLoader() // reads no other files
-	loader.Context = context.Background()
-	api, err := loader.LoadFromData(data)
-	if err != nil {
+	api := &apiDescription{isSwagger: strings.HasPrefix(kind, "2"), missing: map[string]bool{}}
+	if _, err := yaml.Unmarshal(data, &api.root, yaml.DecodeOpts{DisableTimestamps: true}); err != nil {
 		return nil, fmt.Errorf("read OpenAPI: %w", err)
 	}
 	return api, nil
@@ -75,7 +58,10 @@ func kindOfAPI(data []byte) string {
 	return ""
 }
 
-type apiWriter struct{ strings.Builder }
+type apiWriter struct {
+	*apiDescription
+	strings.Builder
+}
 
 // full tells that the rest need not be written: what many operations name is
 // written once for each.
@@ -91,67 +77,64 @@ func (w *apiWriter) heading(level int, text string) {
 	w.WriteString(strings.Repeat("#", level) + " " + strings.Join(strings.Fields(text), " ") + "\n\n")
 }
 
-func (w *apiWriter) api(api *openapi3.T) {
-	if api.Info != nil {
-		w.heading(1, api.Info.Title+" "+api.Info.Version)
-		w.paragraph(api.Info.Description)
+func (w *apiWriter) api() {
+	if info := object(w.root["info"]); info != nil {
+		w.heading(1, info.text("title")+" "+info.text("version"))
+		w.paragraph(info.text("description"))
 	}
-	for _, s := range api.Servers {
-		w.paragraph("Server: `" + s.URL + "` " + s.Description)
+	for _, server := range w.servers() {
+		w.paragraph("Server: `" + server.text("url") + "` " + server.text("description"))
 	}
-	if api.Paths == nil {
-		return
-	}
-	paths := api.Paths.Map()
+	paths := object(w.root["paths"])
 	for _, path := range slices.Sorted(maps.Keys(paths)) {
-		item := paths[path]
-		operations := item.Operations()
-		for _, method := range slices.Sorted(maps.Keys(operations)) {
-			if !w.full() {
-				w.operation(method, path, item, operations[method])
+		item := w.resolve(paths[path])
+		for _, method := range methods {
+			if op := object(item[method]); op != nil && !w.full() {
+				w.operation(strings.ToUpper(method), path, item, op)
 			}
 		}
 	}
 }
 
-func (w *apiWriter) operation(method, path string, item *openapi3.PathItem, op *openapi3.Operation) {
+// methods of https://spec.openapis.org/oas/latest.html#path-item-object.
+var methods = []string{"delete", "get", "head", "options", "patch", "post", "put", "query", "trace"}
+
+func (w *apiWriter) operation(method, path string, item, op node) {
 	title := "`" + method + " " + path + "`"
-	if op.Summary != "" {
-		title = op.Summary + ": " + title
+	if summary := op.text("summary"); summary != "" {
+		title = summary + ": " + title
 	}
 	w.heading(2, title)
-	if op.Deprecated {
+	if op["deprecated"] == true {
 		w.paragraph("**Deprecated.**")
 	}
-	w.paragraph(op.Description)
-	w.parameters(append(slices.Clone(item.Parameters), op.Parameters...))
-	if op.RequestBody != nil && op.RequestBody.Value != nil {
+	w.paragraph(op.text("description"))
+	parameters, body := w.parameters(op, slices.Concat(list(item["parameters"]), list(op["parameters"])))
+	w.parameterTable(parameters)
+	if body == nil {
+		body = w.resolve(op["requestBody"])
+	}
+	if body != nil {
 		w.heading(3, "Request body")
-		w.paragraph(op.RequestBody.Value.Description)
-		w.content(op.RequestBody.Value.Content)
+		w.paragraph(body.text("description"))
+		w.content(object(body["content"]))
 	}
-	if op.Responses == nil {
-		return
-	}
-	answers := op.Responses.Map()
+	answers := object(op["responses"])
 	for _, status := range slices.Sorted(maps.Keys(answers)) {
-		if r := answers[status].Value; r != nil {
+		if answer := w.resolve(answers[status]); answer != nil && !strings.HasPrefix(status, "x-") {
 			w.heading(3, "Response "+status)
-			if r.Description != nil {
-				w.paragraph(*r.Description)
-			}
-			w.content(r.Content)
+			w.paragraph(answer.text("description"))
+			w.content(w.contentOf(op, answer))
 		}
 	}
 }
 
-func (w *apiWriter) parameters(list openapi3.Parameters) {
+func (w *apiWriter) parameterTable(parameters []node) {
 	rows := [][]string{{"Parameter", "In", "Type", "Required", "Description"}}
-	for _, ref := range list {
-		if p := ref.Value; p != nil {
-			rows = append(rows, []string{"`" + p.Name + "`", p.In, typeOf(p.Schema, 0), yesNo(p.Required),
-				p.Description + limitsOf(p.Schema)})
-		}
+	for _, p := range parameters {
+		schema := w.schemaOf(p)
+		rows = append(rows, []string{"`" + p.text("name") + "`", p.text("in"), w.typeOf(schema, 0),
+			yesNo(p["required"] == true), p.text("description") + w.limitsOf(schema)})
 	}
 	if len(rows) > 1 {
 		w.heading(3, "Parameters")
@@ -159,13 +142,14 @@ func (w *apiWriter) parameters(list openapi3.Parameters) {
 	}
 }
 
-func (w *apiWriter) content(content openapi3.Content) {
+func (w *apiWriter) content(content node) {
 	for _, kind := range slices.Sorted(maps.Keys(content)) {
-		media := content[kind]
-		w.paragraph("`" + kind + "`: " + typeOf(media.Schema, 0))
-		list := fieldList{rows: [][]string{{"Field", "Type", "Required", "Description"}}}
-		if list.add("", media.Schema, 0); len(list.rows) > 1 && !w.full() {
-			w.table(list.rows)
+		schema := object(content[kind])["schema"]
+		w.paragraph("`" + kind + "`: " + w.typeOf(schema, 0))
+		fields := fieldList{apiDescription: w.apiDescription,
+			rows: [][]string{{"Field", "Type", "Required", "Description"}}}
+		if fields.add("", schema, 0); len(fields.rows) > 1 && !w.full() {
+			w.table(fields.rows)
 		}
 	}
 }
