@@ -103,7 +103,7 @@ func forgetCommand(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(g.stdout, "%s is forgotten; %d pages were deleted from Fin\n", args[0], f.Deleted)
+				fmt.Fprintf(g.stdout, "%s is forgotten; pages deleted from Fin: %d\n", args[0], f.Deleted)
 				if f.Kept > 0 {
 					fmt.Fprintf(g.stdout, "pages that stay in Fin, where nothing looks after them any more: %d\n", f.Kept)
 				}

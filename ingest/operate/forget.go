@@ -38,7 +38,7 @@ func (s *Service) Forget(ctx context.Context, name string, deletePages bool) (Fo
 		s.engine().Metrics.Drop(name)
 	}
 	s.Note(ctx, state.Audited{Action: "forget", Source: name,
-		Detail: fmt.Sprintf("%d pages deleted from Fin, %d left there", f.Deleted, f.Kept)}, err)
+		Detail: fmt.Sprintf("pages deleted from Fin: %d, left there: %d", f.Deleted, f.Kept)}, err)
 	return f, err
 }
 
