@@ -41,13 +41,12 @@ type inclusion struct {
 	err       error
 }
 
-// getter returns what gives a document what it includes; nil where the source
-// cannot.
-func (in *inclusion) getter() func(path string) ([]byte, bool) {
+// others returns what gives a document what others hold.
+func (in *inclusion) others() sources.Others {
 	if in == nil {
-		return nil
+		return sources.Others{}
 	}
-	return in.include
+	return sources.Others{Include: in.include, Labelled: in.labelled}
 }
 
 // include is [render.Input.Include]. Nothing is locked while the source is asked,
@@ -146,6 +145,10 @@ func (in *inclusion) depend(key string, look func() (string, error)) string {
 
 // dependency is what a path that [inclusion.depend] noted leads to now.
 func (m Maker) dependency(ctx context.Context, key string) (found string, ok bool, err error) {
+	if key == labelMark {
+		found, err = m.labels.digest(ctx, m)
+		return found, true, err
+	}
 	if dir, ok := strings.CutPrefix(key, toolMark); ok {
 		found, err = m.toolAt(ctx, dir)
 		return found, true, err

@@ -25,6 +25,7 @@ type Maker struct {
 	importSource int64
 	pool         *Pool
 	names        *names
+	labels       *labels
 	tools        *tools
 
 	isRetracted func(path string) bool // by a person; nil for nothing
@@ -38,7 +39,7 @@ func NewMaker(o *Options, snap sources.Snapshot, importSource int64) Maker {
 		pool = NewPool(defaultRenderMemory)
 	}
 	return Maker{options: o, snapshot: snap, variables: variables(snap), importSource: importSource, pool: pool,
-		names: &names{}, tools: &tools{byID: map[string]string{}}}
+		names: &names{}, labels: &labels{}, tools: &tools{byID: map[string]string{}}}
 }
 
 // Without returns a maker that includes no document that a person keeps out of Fin.
@@ -89,7 +90,7 @@ func (m Maker) Make(ctx context.Context, e sources.Entry, doc sources.Document) 
 	defer cancel()
 	includes := m.includes(here)
 	c, err := apart(ctx, m.pool, func(ctx context.Context) (conversion, error) {
-		return m.options.convert(ctx, doc, includes.getter())
+		return m.options.convert(ctx, doc, includes.others())
 	})
 	if err != nil {
 		var made Made

@@ -64,11 +64,9 @@ func (a Availability) ShowsCustomers() bool {
 
 // Converter turns documents of other formats into those that are rendered.
 type Converter interface {
-	// Convert returns other documents as they are. What they include it gets from
-	// include, by the slash path; nil where the source cannot. Its notes are for
-	// people. Its error wraps [sources.ErrNotConverted] where it is not the
-	// document's fault.
-	Convert(ctx context.Context, doc sources.Document, include func(path string) ([]byte, bool)) (
+	// Convert returns other documents as they are. Its notes are for people. Its
+	// error wraps [sources.ErrNotConverted] where it is not the document's fault.
+	Convert(ctx context.Context, doc sources.Document, others sources.Others) (
 		out sources.Document, notes []string, err error)
 	// Describe says what converts documents at the path; "" if nothing does.
 	Describe(ctx context.Context, path string) string
@@ -87,13 +85,12 @@ type conversion struct {
 }
 
 // convert turns a document into one that can be rendered.
-func (o *Options) convert(ctx context.Context, doc sources.Document,
-	include func(path string) ([]byte, bool)) (conversion, error) {
+func (o *Options) convert(ctx context.Context, doc sources.Document, others sources.Others) (conversion, error) {
 	if o.Converter == nil || !doc.Format.IsConverted() {
 		return conversion{doc: doc}, nil
 	}
 	by := o.Converter.Describe(ctx, "document"+string(doc.Format))
-	out, notes, err := o.Converter.Convert(ctx, doc, include)
+	out, notes, err := o.Converter.Convert(ctx, doc, others)
 	for i := range notes {
 		notes[i] = o.Leaks.covered(ctx, notes[i], out)
 	}

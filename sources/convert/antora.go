@@ -3,9 +3,9 @@ package convert
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
+	regexp "finpages/sources/lazyregexp"
 	"finpages/sources/limits"
 
 	"github.com/goccy/go-yaml"

@@ -19,13 +19,13 @@ func TestReadersAreBounded(t *testing.T) {
 	org := func(text string) sources.Document {
 		return sources.Document{Format: ".org", Body: []byte(text), Path: "a.org"}
 	}
-	doc, notes, err := c.Convert(t.Context(), org("#+INCLUDE: \"/etc/passwd\"\n* A pump\nIt runs.\n"), nil)
+	doc, notes, err := c.Convert(t.Context(), org("#+INCLUDE: \"/etc/passwd\"\n* A pump\nIt runs.\n"), sources.Others{})
 	isRead := strings.Contains(string(doc.Body), "A pump") && doc.Format == sources.Content && doc.Path == "a.org"
 	if err != nil || !isRead || len(notes) != 0 {
 		t.Errorf("%s %q, %v, %v", doc.Format, doc.Body, notes, err)
 	}
 	empty := sources.Document{Format: ".eml", Body: []byte("From: a@b.c\r\n\r\n")}
-	if _, _, err := c.Convert(t.Context(), empty, nil); err == nil || err.Error() != "read message: it has no text" {
+	if _, _, err := c.Convert(t.Context(), empty, sources.Others{}); err == nil || err.Error() != "read message: it has no text" {
 		t.Error(err)
 	}
 	c.Limit(sandbox.Limits{Time: time.Second, Memory: 512 << 20})
@@ -33,7 +33,7 @@ func TestReadersAreBounded(t *testing.T) {
 		"time":   strings.Repeat("#+BEGIN_QUOTE\n", 50_000),
 		"memory": strings.Repeat("- a\n", 1_000_000),
 	} {
-		_, _, err := c.Convert(t.Context(), org(body), nil)
+		_, _, err := c.Convert(t.Context(), org(body), sources.Others{})
 		if err == nil || !strings.Contains(err.Error(), "split it, or exclude it") {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"finpages/sources"
 	regexp "finpages/sources/lazyregexp"
 )
 
@@ -34,13 +35,13 @@ type asciidoc struct {
 	titles     map[string]string // of pages, by their paths
 }
 
-func asciidocIncludes(g *gathered, include Include) {
+func asciidocIncludes(g *gathered, others sources.Others) {
 	at := g.doc.Path
 	if !isInside(at) || path.Clean(at) != at {
 		at = "document.adoc"
 	}
 	g.file = path.Base(at)
-	a := asciidoc{inclusions: newInclusions(g, include), names: map[string]string{}, open: []string{at},
+	a := asciidoc{inclusions: newInclusions(g, others), names: map[string]string{}, open: []string{at},
 		titles: map[string]string{}}
 	a.attributes = map[string][]string{
 		"docdir": {"/" + path.Dir(at)}, "docname": {strings.TrimSuffix(g.file, path.Ext(g.file))},

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"finpages/sources"
+	"finpages/sources/convert"
 )
 
 // includes are the files of a source, and which of them were asked for.
@@ -21,12 +22,23 @@ func (i *includes) get(path string) ([]byte, bool) {
 	return []byte(text), ok
 }
 
+// labelled is [sources.Others.Labelled], without a choice among files.
+func (i *includes) labelled(from, label string) string {
+	c, _ := convert.New(convert.Options{Convert: map[string][]string{".rst": {"docutils"}}})
+	for path, text := range i.files {
+		if titles, _ := c.Labels(sources.Document{Path: path, Body: []byte(text)}); path != from && titles[label] != "" {
+			return titles[label]
+		}
+	}
+	return ""
+}
+
 // converts returns what becomes of the file with a path.
 func (i *includes) convert(t *testing.T, preset, at string) (body string, notes []string) {
 	t.Helper()
 	extension := at[strings.LastIndexByte(at, '.'):]
 	doc := sources.Document{Format: sources.Format(extension), Body: []byte(i.files[at]), Path: at}
-	out, notes, err := newConverter(t, map[string][]string{extension: {preset}}).Convert(t.Context(), doc, i.get)
+	out, notes, err := newConverter(t, map[string][]string{extension: {preset}}).Convert(t.Context(), doc, sources.Others{Include: i.get, Labelled: i.labelled})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +141,7 @@ func TestIncludesAreNotForgotten(t *testing.T) {
 	in := &includes{files: map[string]string{"doc.adoc": "= A\n\ninclude::part.adoc[]"}}
 	for _, text := range []string{"Rinse.", "Warm.", "Rinse."} {
 		in.files["part.adoc"] = text
-		out, _, err := c.Convert(t.Context(), sources.Document{Format: ".adoc", Body: []byte(in.files["doc.adoc"]), Path: "doc.adoc"}, in.get)
+		out, _, err := c.Convert(t.Context(), sources.Document{Format: ".adoc", Body: []byte(in.files["doc.adoc"]), Path: "doc.adoc"}, sources.Others{Include: in.get})
 		if err != nil || !strings.Contains(string(out.Body), text) {
 			t.Errorf("%s, %v", out.Body, err)
 		}

@@ -125,16 +125,11 @@ func (c *Converter) Formats() sources.Formats {
 	return formats
 }
 
-// Include returns a file of a document's source by its slash path, for documents
-// that include others; false if there is none that may be included.
-type Include = func(path string) ([]byte, bool)
-
 // Convert returns the document as Markdown or HTML, with notes for people on
 // what was lost. Documents of other formats are returned as they are. An error
 // wraps [sources.ErrNotConverted] where that is not the document's fault.
-// Include is nil where documents cannot include others.
 func (c *Converter) Convert(
-	ctx context.Context, doc sources.Document, include Include,
+	ctx context.Context, doc sources.Document, others sources.Others,
 ) (out sources.Document, notes []string, err error) {
 	if !doc.Format.IsConverted() {
 		return doc, nil, nil
@@ -149,7 +144,7 @@ func (c *Converter) Convert(
 	if err := m.find(ctx, c.runner, &c.programs); err != nil {
 		return doc, nil, err
 	}
-	in := m.gather(doc, include)
+	in := m.gather(doc, others)
 	key := in.key(m.identity())
 	if kept, ok := c.cache.get(key); ok {
 		doc.Format, doc.Body, doc.Title = kept.Format, kept.Body, kept.Title
@@ -206,6 +201,16 @@ func (m *method) readSafely(doc sources.Document) (out sources.Document, notes [
 		}
 	}()
 	return m.read(doc)
+}
+
+// Labels returns the titles of what carries a label in a document, by the labels;
+// false if documents of the format name nothing by labels.
+func (c *Converter) Labels(doc sources.Document) (titles map[string]string, ok bool) {
+	m := c.methods[strings.ToLower(filepath.Ext(doc.Path))]
+	if m == nil || m.preset.labels == nil {
+		return nil, false
+	}
+	return m.preset.labels(doc.Body), true
 }
 
 // Describe says what converts documents at the path; "" if nothing does.

@@ -141,7 +141,7 @@ func TestProgramsKeepWordsAndStructure(t *testing.T) {
 			need(t, map[string]string{"pandoc": "pandoc", "docutils": "rst2html5", "asciidoctor": "asciidoctor"}[c.command])
 			conv := newConverter(t, map[string][]string{extension: {c.command}})
 			doc := sources.Document{Format: sources.Format(extension), Body: made(t, c.format), Path: "a" + extension}
-			out, notes, err := conv.Convert(t.Context(), doc, nil)
+			out, notes, err := conv.Convert(t.Context(), doc, sources.Others{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -159,7 +159,7 @@ func TestProgramsKeepWordsAndStructure(t *testing.T) {
 			if len(notes) > 0 {
 				t.Errorf("notes: %q", notes)
 			}
-			again, _, err := newConverter(t, map[string][]string{extension: {c.command}}).Convert(t.Context(), doc, nil)
+			again, _, err := newConverter(t, map[string][]string{extension: {c.command}}).Convert(t.Context(), doc, sources.Others{})
 			if err != nil || !bytes.Equal(again.Body, out.Body) {
 				t.Errorf("the same document is converted in another way, %v", err)
 			}
@@ -192,7 +192,7 @@ func TestProgramsReadNoFiles(t *testing.T) {
 			if missing := sandbox.Missing(); len(missing) > 0 {
 				t.Skip(missing)
 			}
-			out, _, err := newConverter(t, map[string][]string{c.extension: command}).Convert(t.Context(), sources.Document{Format: sources.Format(c.extension), Body: []byte(c.body)}, nil)
+			out, _, err := newConverter(t, map[string][]string{c.extension: command}).Convert(t.Context(), sources.Document{Format: sources.Format(c.extension), Body: []byte(c.body)}, sources.Others{})
 			if strings.Contains(string(out.Body), "geheimnis") {
 				t.Errorf("%s", out.Body)
 			}
@@ -205,7 +205,7 @@ func TestProgramsReadNoFiles(t *testing.T) {
 
 func TestWhatIsMissingIsSaid(t *testing.T) {
 	c := newConverter(t, map[string][]string{".foo": {"no-such-program", "-x"}})
-	_, _, err := c.Convert(t.Context(), sources.Document{Format: ".foo", Body: []byte("x")}, nil)
+	_, _, err := c.Convert(t.Context(), sources.Document{Format: ".foo", Body: []byte("x")}, sources.Others{})
 	if !errors.Is(err, sources.ErrNotConverted) || !strings.Contains(err.Error(), "no-such-program, which is not installed") {
 		t.Error(err)
 	}
@@ -215,7 +215,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 	if f := c.Formats(); f[".foo"] != "" || f[".csv"] != "" || !strings.Contains(f[".docx"], `convert: {".docx": pandoc}`) {
 		t.Error(f)
 	}
-	_, _, err = newConverter(t, map[string][]string{".foo": {need(t, "false"), "-"}}).Convert(t.Context(), sources.Document{Format: ".foo", Body: []byte("x")}, nil)
+	_, _, err = newConverter(t, map[string][]string{".foo": {need(t, "false"), "-"}}).Convert(t.Context(), sources.Document{Format: ".foo", Body: []byte("x")}, sources.Others{})
 	if err == nil || errors.Is(err, sources.ErrNotConverted) {
 		t.Error(err)
 	}
@@ -233,7 +233,7 @@ func TestADocumentIsConvertedOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, _, err := c.Convert(t.Context(), sources.Document{Format: ".foo", Body: []byte(body)}, nil)
+		out, _, err := c.Convert(t.Context(), sources.Document{Format: ".foo", Body: []byte(body)}, sources.Others{})
 		if err != nil || string(out.Body) != "<p>done</p>\n" || out.Format != sources.HTML {
 			t.Fatalf("%s, %v", out.Body, err)
 		}
@@ -297,7 +297,7 @@ func TestFieldsInRTF(t *testing.T) {
 		"a number":           {`{\field\flddirty{\*\fldinst PAGE}{\fldrslt 77}}`, "77"},
 	} {
 		body := []byte(`{\rtf1\ansi\deff0 See ` + c.field + ` for more.\par}`)
-		out, _, err := newConverter(t, map[string][]string{".rtf": {"pandoc"}}).Convert(t.Context(), sources.Document{Format: ".rtf", Body: body}, nil)
+		out, _, err := newConverter(t, map[string][]string{".rtf": {"pandoc"}}).Convert(t.Context(), sources.Document{Format: ".rtf", Body: body}, sources.Others{})
 		if text := string(out.Body); err != nil || !strings.Contains(text, c.want) || !strings.Contains(text, "for more.") {
 			t.Errorf("%s: %s, %v", name, text, err)
 		}

@@ -142,7 +142,7 @@ func hurtAndConvert(t *testing.T, extension string, seed []byte, commands map[st
 	refused := 0
 	for i := range count {
 		body := hurt(r, seed)
-		out, _, err := c.Convert(t.Context(), sources.Document{Format: sources.Format(extension), Body: body}, nil)
+		out, _, err := c.Convert(t.Context(), sources.Document{Format: sources.Format(extension), Body: body}, sources.Others{})
 		switch {
 		case err != nil && strings.Contains(err.Error(), "longer than"):
 			t.Errorf("%s, file %d: %v", extension, i, err)

@@ -58,14 +58,14 @@ const (
 // inclusions gathers what a document includes, and what that includes.
 type inclusions struct {
 	*gathered
-	include Include
+	others  sources.Others
 	left    int64           // bytes
 	missing map[string]bool // that was told
 }
 
-func newInclusions(g *gathered, include Include) *inclusions {
+func newInclusions(g *gathered, others sources.Others) *inclusions {
 	g.files, g.called = map[string][]byte{}, map[string]string{}
-	return &inclusions{gathered: g, include: include, left: maxIncludeBytes, missing: map[string]bool{}}
+	return &inclusions{gathered: g, others: others, left: maxIncludeBytes, missing: map[string]bool{}}
 }
 
 // get returns a file of the source; false if there is none, or too much by now.
@@ -73,7 +73,7 @@ func (in *inclusions) get(name string) ([]byte, bool) {
 	if !isInside(name) {
 		return nil, false
 	}
-	data, ok := in.include(name)
+	data, ok := in.others.Include(name)
 	if !ok {
 		return nil, false
 	}

@@ -17,7 +17,7 @@ func TestLongTablesAreForPagesThatAreCut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, _, err := c.Convert(t.Context(), doc, nil)
+		out, _, err := c.Convert(t.Context(), doc, sources.Others{})
 		switch {
 		case !isCut && (err == nil || !strings.Contains(err.Error(), "set split: to cut it into pages")):
 			t.Errorf("the error is %v", err)

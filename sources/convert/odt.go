@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io"
 
+	"finpages/sources"
 	regexp "finpages/sources/lazyregexp"
 )
 
@@ -12,7 +13,7 @@ var odtHeads = regexp.MustCompile(`</?table:table-header-rows[^>]*>`)
 
 // odtTables makes the heads of tables rows like the others, as Pandoc's reader
 // leaves heads out. What is no such file, or too large, stays as it is.
-func odtTables(g *gathered, _ Include) {
+func odtTables(g *gathered, _ sources.Others) {
 	const content, most = "content.xml", 64 << 20
 	z, err := zip.NewReader(bytes.NewReader(g.body), int64(len(g.body)))
 	if err != nil {

@@ -62,7 +62,7 @@ func TestLibreOfficeKeepsWordsAndStructure(t *testing.T) {
 			body := office(t, c.by, extension[1:])
 			commands := map[string][]string{extension: {"libreoffice"}}
 			doc := sources.Document{Format: sources.Format(extension), Body: body, Path: "a" + extension}
-			out, notes, err := newConverter(t, commands).Convert(t.Context(), doc, nil)
+			out, notes, err := newConverter(t, commands).Convert(t.Context(), doc, sources.Others{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -81,7 +81,7 @@ func TestLibreOfficeKeepsWordsAndStructure(t *testing.T) {
 					t.Errorf("%s is missing: %s", tag, out.Body)
 				}
 			}
-			again, _, err := newConverter(t, commands).Convert(t.Context(), doc, nil)
+			again, _, err := newConverter(t, commands).Convert(t.Context(), doc, sources.Others{})
 			if err != nil || !bytes.Equal(again.Body, out.Body) {
 				t.Errorf("the same document is converted in another way, %v", err)
 			}
@@ -108,7 +108,7 @@ func TestFilesMadeByLibreOffice(t *testing.T) {
 	} {
 		t.Run(extension, func(t *testing.T) {
 			doc := sources.Document{Format: sources.Format(extension), Body: office(t, c.by, extension[1:]), Path: "a" + extension}
-			out, _, err := newConverter(t, map[string][]string{extension: {c.preset}}).Convert(t.Context(), doc, nil)
+			out, _, err := newConverter(t, map[string][]string{extension: {c.preset}}).Convert(t.Context(), doc, sources.Others{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -62,7 +62,7 @@ func TestPDF(t *testing.T) {
 			pdfText{50, 660, 11, "Left column begins here"}, pdfText{50, 646, 11, "and ends here."}, pdfText{330, 660, 11, "Right column begins"}, pdfText{330, 646, 11, "after the left one."}),
 		page(3, pdfText{50, 700, 11, "Only text, and the year 2026."}),
 	)
-	out, notes, err := newConverter(t, map[string][]string{".pdf": {"poppler"}}).Convert(t.Context(), sources.Document{Format: ".pdf", Body: body}, nil)
+	out, notes, err := newConverter(t, map[string][]string{".pdf": {"poppler"}}).Convert(t.Context(), sources.Document{Format: ".pdf", Body: body}, sources.Others{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,11 +72,11 @@ func TestPDF(t *testing.T) {
 	if string(out.Body) != want || out.Format != sources.Content || len(notes) != 0 {
 		t.Errorf("%s %q", out.Body, notes)
 	}
-	_, _, err = newConverter(t, map[string][]string{".pdf": {"poppler"}}).Convert(t.Context(), sources.Document{Format: ".pdf", Body: makePDF(nil)}, nil)
+	_, _, err = newConverter(t, map[string][]string{".pdf": {"poppler"}}).Convert(t.Context(), sources.Document{Format: ".pdf", Body: makePDF(nil)}, sources.Others{})
 	if err == nil || !strings.Contains(err.Error(), "no text") {
 		t.Error(err)
 	}
-	_, _, err = newConverter(t, map[string][]string{".pdf": {"poppler"}}).Convert(t.Context(), sources.Document{Format: ".pdf", Body: []byte("no PDF")}, nil)
+	_, _, err = newConverter(t, map[string][]string{".pdf": {"poppler"}}).Convert(t.Context(), sources.Document{Format: ".pdf", Body: []byte("no PDF")}, sources.Others{})
 	if err == nil {
 		t.Error("what is no PDF was converted")
 	}

@@ -26,7 +26,8 @@ type preset struct {
 	// the file that they write, which then is read by the reader, if there is one.
 	file, result, reader string
 	reads                []string // folders beside the system's own
-	includes             func(*gathered, Include)
+	includes             func(*gathered, sources.Others)
+	labels               func(body []byte) map[string]string
 	quiet                bool // what it says beside its output is nothing for people
 }
 
@@ -53,6 +54,7 @@ var presets = map[string]func(extension string) (preset, bool){
 			"-a", "data-uri!", "-a", "toc!", "-a", "allow-uri-read!", "-o", "-", theFile}},
 		".adoc", ".asciidoc", ".asc"),
 	"docutils": only(preset{program: "rst2html5", packages: "python3-docutils", after: docutilsBody, includes: rstIncludes,
+		labels: rstLabels,
 		args: []string{"--no-raw", "--no-file-insertion", "--strip-comments", "--no-generator", "--no-datestamp",
 			"--no-source-link", "--stylesheet=", "--report=5", "--halt=5", "--syntax-highlight=none",
 			"--initial-header-level=2", "--math-output=LaTeX", "--input-encoding=utf-8:replace",

@@ -145,13 +145,16 @@ func askVersion(ctx context.Context, r sandbox.Runner, path, flag string) (strin
 }
 
 // gather finds out what the program is to be given.
-func (m *method) gather(doc sources.Document, include Include) gathered {
+func (m *method) gather(doc sources.Document, others sources.Others) gathered {
 	in := gathered{doc: doc, body: doc.Body}
-	if include == nil {
-		include = func(string) ([]byte, bool) { return nil, false }
+	if others.Include == nil {
+		others.Include = func(string) ([]byte, bool) { return nil, false }
+	}
+	if others.Labelled == nil {
+		others.Labelled = func(string, string) string { return "" }
 	}
 	if m.preset.includes != nil {
-		m.preset.includes(&in, include)
+		m.preset.includes(&in, others)
 	}
 	return in
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"finpages/sources"
 	regexp "finpages/sources/lazyregexp"
 )
 
@@ -20,19 +21,26 @@ type rst struct {
 	titles map[string]string // of sections, by their labels
 	open   []string          // paths of the documents that are read
 	looks  int
+	sphinx sphinx
+
+	module  string // of Python, whose objects are described
+	inClass bool
 
 	documents map[string]string // titles of others, by the paths that name them
+	elsewhere map[string]string // titles in others, by their labels
 }
 
-func rstIncludes(g *gathered, include Include) {
+func rstIncludes(g *gathered, others sources.Others) {
 	at := g.doc.Path
 	if !isInside(at) || path.Clean(at) != at {
 		at = "document.rst"
 	}
 	lines := rstLines(string(g.body))
-	r := rst{inclusions: newInclusions(g, include), titles: rstTitles(lines), documents: map[string]string{}}
+	r := rst{inclusions: newInclusions(g, others), titles: rstTitles(lines), documents: map[string]string{},
+		elsewhere: map[string]string{}}
 	r.open = []string{at}
-	lines = r.rewrite(at, lines)
+	r.sphinx = r.configuration(at)
+	lines = r.rewrite(at, r.sphinx.around(lines))
 	g.body = []byte(strings.Join(append(lines, undefined(lines)...), "\n") + "\n")
 	g.files = nil
 }
@@ -78,26 +86,67 @@ var (
 	rstAdornment = regexp.MustCompile(`^[!-/:-@[-\x60{-~]+$`)
 )
 
-// rstTitles returns the titles that follow labels.
+// rstTitles returns the titles of what follows labels: sections, figures, tables
+// and code.
 func rstTitles(lines []string) map[string]string {
 	titles := map[string]string{}
 	var labels []string
 	for i, line := range lines {
-		switch m := rstLabel.FindStringSubmatch(line); {
+		m := rstLabel.FindStringSubmatch(line)
+		switch {
 		case m != nil:
-			labels = append(labels, strings.ToLower(strings.Trim(m[1], "`")))
-		case line == "" || rstAdornment.MatchString(line):
-		default:
-			if i+1 < len(lines) && underlines(lines[i+1], line) {
-				for _, label := range labels {
-					titles[label] = strings.TrimSpace(line)
-				}
-			}
-			labels = nil
+			labels = append(labels, labelKey(strings.Trim(m[1], "`")))
+			continue
+		case line == "" || rstAdornment.MatchString(line), len(labels) == 0:
+			continue
 		}
+		if title := rstTitleAt(lines, i); title != "" {
+			for _, label := range labels {
+				titles[label] = title
+			}
+		}
+		labels = nil
 	}
 	return titles
 }
+
+// rstTitleAt returns the title of what begins at a line; "" if it has none.
+func rstTitleAt(lines []string, i int) string {
+	if i+1 < len(lines) && underlines(lines[i+1], lines[i]) {
+		return rstPlain(lines[i])
+	}
+	m := rstDirective.FindStringSubmatch(lines[i])
+	if m == nil {
+		return ""
+	}
+	d := directive{name: m[2], argument: m[3], block: lines[i+1 : blockEnd(lines, i+1, len(m[1]))]}
+	_, options, rest := d.parts()
+	switch d.name {
+	case "table", "list-table", "csv-table":
+		return rstPlain(d.argument)
+	case "code-block", "literalinclude", "toctree":
+		return rstPlain(options["caption"])
+	case "figure":
+		for _, line := range rest {
+			if line != "" {
+				return rstPlain(line)
+			}
+		}
+	}
+	return ""
+}
+
+func labelKey(label string) string { return strings.Join(strings.Fields(strings.ToLower(label)), " ") }
+
+var rstMarks = regexp.MustCompile("(?::[\\w.+:-]+:)?`+([^`<]*?)(?:\\s*<[^`>]*>)?`+_{0,2}|\\*+([^*]+)\\*+|\\|([^|]+)\\|")
+
+// rstPlain returns a text without its markup.
+func rstPlain(text string) string {
+	return strings.ReplaceAll(rstMarks.ReplaceAllString(strings.TrimSpace(text), "$1$2$3"), `\`, "")
+}
+
+// rstLabels returns the titles of a document's labels.
+func rstLabels(body []byte) map[string]string { return rstTitles(rstLines(string(body))) }
 
 // underlines tells whether a line makes the one above it a title. Too short a line
 // does so, too, if it is no mark of two or three characters.
@@ -125,9 +174,13 @@ func (r *rst) rewrite(at string, lines []string) (out []string) {
 			i++
 		case len(text) == 0 && tableEnd(lines, i) > i:
 			end := tableEnd(lines, i)
-			for _, row := range lines[i:end] {
-				out = append(out, r.rolesInRow(row))
+			table := r.table(at, lines[i:end])
+			if table == nil {
+				for _, row := range lines[i:end] {
+					table = append(table, r.rolesInRow(row))
+				}
 			}
+			out = append(out, table...)
 			i = end
 		case m != nil:
 			flush()

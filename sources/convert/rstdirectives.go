@@ -55,15 +55,54 @@ func (r *rst) directive(d directive) []string {
 		return r.includeCode(d)
 	case slices.Contains(codeDirectives, d.name):
 		return d.code()
+	case moduleDirective.MatchString(d.name):
+		if r.module = strings.TrimSpace(d.argument); r.module == "None" {
+			r.module = ""
+		}
+		return []string{""}
+	case d.name == "todo":
+		return r.todo(d)
+	case d.name == "danger": // which Docutils shouts
+		d.name, d.block = "admonition", d.withArgument()
+		d.argument = "Danger"
+	case slices.Contains(admonitions, d.name):
+		d.block, d.argument = d.withArgument(), ""
 	case slices.Contains(silentDirectives, d.name), d.name == "only" && !showsHTML(d.argument):
 		return []string{""}
 	case d.name == "raw" || d.name == "parsed-literal":
 		return d.asIs(d.block)
 	}
-	if known, ok := docutilsOptions[d.name]; ok {
+	isPython := d.name == "class" && (r.sphinx.isThere || strings.ContainsAny(d.argument, "(.ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+	if known, ok := docutilsOptions[d.name]; ok && !isPython {
 		return r.known(d, known)
 	}
 	return r.container(d)
+}
+
+var moduleDirective = regexp.MustCompile(`^(?:py:)?(?:current)?module$`)
+
+// admonitions are directives whose argument begins their text.
+var admonitions = []string{"attention", "caution", "error", "hint", "important", "note", "tip", "warning"}
+
+// withArgument returns the block with the argument as the beginning of its text.
+func (d directive) withArgument() []string {
+	if d.argument == "" {
+		return d.block
+	}
+	indent := d.indent + 3
+	if len(d.block) > 0 && d.block[0] != "" {
+		indent = indentOf(d.block[0])
+	}
+	return slices.Concat([]string{""}, pad(indent, d.argument), d.block)
+}
+
+// todo shows what is to be done, unless Sphinx does not.
+func (r *rst) todo(d directive) []string {
+	if r.sphinx.isThere && !r.sphinx.todos {
+		return []string{""}
+	}
+	d.name, d.block, d.argument = "admonition", d.withArgument(), "Todo"
+	return r.known(d, docutilsOptions["admonition"])
 }
 
 func (d directive) asIs(block []string) []string {
@@ -151,12 +190,8 @@ func (r *rst) container(d directive) []string {
 			head[0] += ": " + text
 		}
 	case isObject(d.name):
-		for i, signature := range head {
-			if signature = strings.TrimSuffix(signature, `\`); signature != "" && !strings.Contains(signature, "`") {
-				head[i] = "| ``" + signature + "``"
-			}
-		}
-		head = append(head, kindOf(options)...)
+		head = r.signatures(d, head, options)
+		rest = objectFields(rest)
 	case d.name == "seealso":
 		head = append([]string{"**See also**", ""}, head...)
 	case d.name == "productionlist":
@@ -178,19 +213,15 @@ func (r *rst) container(d directive) []string {
 		return []string{""}
 	}
 	line := strings.Repeat(" ", d.indent) + ".. container::"
-	out := slices.Concat([]string{"", line, ""}, r.rewrite(d.at, pad(width, head...)), []string{""}, r.rewrite(d.at, rest))
+	out := slices.Concat([]string{"", line, ""}, r.rewrite(d.at, pad(width, head...)), []string{""})
+	wasInClass := r.inClass
+	r.inClass = wasInClass || isObject(d.name) && classDirective.MatchString(d.name)
+	out = append(out, r.rewrite(d.at, rest)...)
+	r.inClass = wasInClass
 	return append(out, "")
 }
 
-// kindOf returns the type and value of an attribute or option.
-func kindOf(options map[string]string) (lines []string) {
-	for _, name := range []string{"type", "value", "default"} {
-		if text := strings.TrimSpace(options[name]); text != "" {
-			lines = append(lines, "| "+name+": "+text)
-		}
-	}
-	return lines
-}
+var classDirective = regexp.MustCompile(`^(?:py:)?(?:auto)?(?:class|exception)$`)
 
 // isObject tells the directives that describe a function, class, option and the
 // like, whose arguments are code.

@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -34,8 +35,8 @@ var codeDirectives = []string{
 
 // silentDirectives show nothing, or what others show.
 var silentDirectives = []string{
-	"toctree", "contents", "index", "highlight", "highlightlang", "tabularcolumns", "currentmodule",
-	"py:currentmodule", "default-domain", "program", "module", "py:module", "meta", "sectnum", "section-numbering",
+	"toctree", "contents", "index", "highlight", "highlightlang", "tabularcolumns",
+	"default-domain", "program", "meta", "sectnum", "section-numbering",
 	"testcleanup", "graphviz", "digraph", "graph", "inheritance-diagram", "codeauthor", "sectionauthor",
 	"moduleauthor", "cssclass", "rst-class", "restructuredtext-test-directive",
 }
@@ -61,14 +62,14 @@ var (
 // docutilsRoles are those that Docutils knows.
 var docutilsRoles = []string{
 	"emphasis", "strong", "literal", "code", "math", "sub", "subscript", "sup", "superscript", "title-reference",
-	"title", "t", "pep-reference", "pep", "rfc-reference", "rfc", "raw",
+	"title", "t", "pep-reference", "rfc-reference", "raw",
 }
 
 // textRoles show words, all others code.
 var textRoles = []string{
 	"ref", "doc", "term", "numref", "guilabel", "menuselection", "abbr", "any", "dfn", "download", "keyword",
 	"token", "eq", "index", "manpage", "newsgroup", "mailheader", "mimetype", "octicon", "fa", "ac", "issue", "pr",
-	"user", "gh", "ghpull", "ghissue", "bpo", "external", "cve", "cwe", "source",
+	"user", "gh", "ghpull", "ghissue", "bpo", "external", "cve", "cwe", "source", "pep", "rfc",
 }
 
 // roles puts in what the roles show that Docutils does not know.
@@ -96,14 +97,17 @@ func (r *rst) replaceRoles(text string, with func(match, shown string) string) s
 
 func (r *rst) shown(role, text string) string {
 	title := rstTarget.FindStringSubmatch(text)
+	if caption, ok := r.sphinx.links[role]; ok && (title == nil || title[1] == "") {
+		return escaped(strings.ReplaceAll(caption, "%s", text))
+	}
 	if slices.Contains(textRoles, role) {
-		switch known := r.titles[strings.ToLower(text)]; {
+		switch {
 		case title != nil && title[1] != "":
 			text = title[1]
-		case role == "ref" && known != "":
-			text = known
-		case role == "index":
-			return ""
+		case role == "ref":
+			text = r.titleOfLabel(text)
+		case slices.Contains([]string{"pep", "rfc", "cve", "cwe"}, role):
+			text = strings.ToUpper(role) + " " + text
 		case role == "doc" && r.titleOf(text) != "":
 			text = r.titleOf(text)
 		case role == "doc":
@@ -133,6 +137,27 @@ func (r *rst) shown(role, text string) string {
 	return "``" + strings.ReplaceAll(text, `\\`, `\`) + "``"
 }
 
+// sphinxLabels are those of the pages that Sphinx makes.
+var sphinxLabels = map[string]string{"genindex": "Index", "modindex": "Module Index", "search": "Search Page"}
+
+// titleOfLabel returns the title of what carries a label, here or in another
+// document; the label itself if that is not known.
+func (r *rst) titleOfLabel(text string) string {
+	label := labelKey(text)
+	if title := cmp.Or(r.titles[label], sphinxLabels[label]); title != "" {
+		return title
+	}
+	title, known := r.elsewhere[label]
+	if !known {
+		title = r.others.Labelled(r.open[len(r.open)-1], label)
+		r.elsewhere[label] = title
+	}
+	if _, section, ok := strings.Cut(text, ":"); ok && r.sphinx.sectionLabels {
+		return cmp.Or(title, section) // labels are titles behind their documents' names
+	}
+	return cmp.Or(title, text)
+}
+
 // titleOf returns the title of another document; "" if it is not known.
 func (r *rst) titleOf(target string) string {
 	at := r.open[len(r.open)-1]
@@ -151,7 +176,7 @@ func (r *rst) titleOf(target string) string {
 func firstTitle(lines []string) string {
 	for i, line := range lines[:max(len(lines)-1, 0)] {
 		if line != "" && !rstAdornment.MatchString(line) && underlines(lines[i+1], line) {
-			return strings.TrimSpace(line)
+			return rstPlain(line)
 		}
 	}
 	return ""

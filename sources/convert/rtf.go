@@ -1,6 +1,9 @@
 package convert
 
-import regexp "finpages/sources/lazyregexp"
+import (
+	"finpages/sources"
+	regexp "finpages/sources/lazyregexp"
+)
 
 var (
 	rtfLink  = regexp.MustCompile(`\{\\\*\\fldinst\s+HYPERLINK\s+("[^"{}]*")[^{}]*\}`)
@@ -10,7 +13,7 @@ var (
 // rtfFields writes links in the way in which Pandoc's reader knows them, and all
 // other fields, such as references to sections, as their text: it would drop
 // both with what they show.
-func rtfFields(g *gathered, _ Include) {
+func rtfFields(g *gathered, _ sources.Others) {
 	body := rtfLink.ReplaceAll(g.body, []byte(`{\*\fldinst{HYPERLINK $1}}`))
 	g.body = rtfField.ReplaceAll(body, []byte(`{{`))
 }

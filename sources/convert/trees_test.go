@@ -112,7 +112,7 @@ func TestTrees(t *testing.T) {
 				data, err := os.ReadFile(filepath.Join(tree, at))
 				return data, err == nil
 			}
-			out, _, err := c.Convert(t.Context(), sources.Document{Format: sources.Format(kind), Body: body, Path: name}, include)
+			out, _, err := c.Convert(t.Context(), sources.Document{Format: sources.Format(kind), Body: body, Path: name}, sources.Others{Include: include})
 			mu.Lock()
 			defer mu.Unlock()
 			docs++

@@ -1,0 +1,13 @@
+package sources
+
+// Others gives a document what other files of its source hold. What is nil the
+// source cannot give.
+type Others struct {
+	// Include returns a file by its slash path; false if there is none that may be
+	// included.
+	Include func(path string) ([]byte, bool)
+
+	// Labelled returns the title of what carries a label in another document of the
+	// same format, the nearest to the path from; "" if nothing does.
+	Labelled func(from, label string) string
+}
