@@ -44,9 +44,9 @@ const pythonText = `(?:"""([\s\S]*?)"""|'''([\s\S]*?)'''|"((?:[^"\\\n]|\\.)*)"|'
 var (
 	sphinxSetting = regexp.MustCompile(
 		`(?m)^(rst_prolog|rst_epilog|project|release|version|today)[ \t]*=[ \t]*\(?\s*(r?)` + pythonText)
-	sphinxTodos   = regexp.MustCompile(`(?m)^todo_include_todos[ \t]*=[ \t]*(?:True|1)`)
-	sphinxLinks   = regexp.MustCompile(`(?ms)^extlinks[ \t]*=[ \t]*\{(.*?)^\}|^extlinks[ \t]*=[ \t]*\{([^\n]*)\}`)
-	sphinxLink    = regexp.MustCompile(`["']([\w-]+)["']\s*:\s*\(\s*(?:[rf]?` + pythonText + `\s*)+,\s*(?:None|[rf]?` +
+	sphinxTodos = regexp.MustCompile(`(?m)^todo_include_todos[ \t]*=[ \t]*(?:True|1)`)
+	sphinxLinks = regexp.MustCompile(`(?ms)^extlinks[ \t]*=[ \t]*\{(.*?)^\}|^extlinks[ \t]*=[ \t]*\{([^\n]*)\}`)
+	sphinxLink  = regexp.MustCompile(`["']([\w-]+)["']\s*:\s*\(\s*(?:[rf]?` + pythonText + `\s*)+,\s*(?:None|[rf]?` +
 		pythonText + `)\s*,?\s*\)`)
 )
 
