@@ -178,10 +178,21 @@ type Document struct {
 	// formats other than ConfluenceStorage.
 	Address func(Reference) string
 
+	// Attached are files that the document shows where their marks stand in its
+	// body, for whoever converts it: nobody else gets any.
+	Attached []Attached
+
 	// Find returns the path of the document that a reference means, for sources
 	// whose documents name each other by titles or ids; "" if there is none. Nil
 	// for formats other than ConfluenceExport.
 	Find func(Reference) string
+}
+
+// Attached is a file that belongs to a document.
+type Attached struct {
+	Name string
+	Body []byte
+	Mark string // an element of the document's body
 }
 
 // Reference names a page of a wiki, or a file that is attached to one.

@@ -30,6 +30,8 @@ type handed struct {
 	Title  string
 	Body   []byte
 	Notes  []string `json:",omitempty"`
+
+	Attached []sources.Attached `json:",omitempty"`
 	Error  string   `json:",omitempty"`
 	None   bool     `json:",omitempty"` // the error is [sources.ErrNoDocument]
 }
@@ -46,7 +48,7 @@ func Read(name string, in io.Reader, out io.Writer) error {
 		return fmt.Errorf("there is no reader %q", name)
 	}
 	doc, notes, err := m.readSafely(sources.Document{Format: h.Format, Path: h.Path, Title: h.Title, Body: h.Body})
-	h = handed{Format: doc.Format, Title: doc.Title, Body: doc.Body, Notes: notes}
+	h = handed{Format: doc.Format, Title: doc.Title, Body: doc.Body, Notes: notes, Attached: doc.Attached}
 	if err != nil {
 		h = handed{Error: err.Error(), None: errors.Is(err, sources.ErrNoDocument)}
 	}
@@ -91,7 +93,7 @@ func (c *Converter) readApart(
 	case got.Error != "":
 		return doc, nil, errors.New(got.Error)
 	}
-	doc.Format, doc.Title, doc.Body = got.Format, got.Title, got.Body
+	doc.Format, doc.Title, doc.Body, doc.Attached = got.Format, got.Title, got.Body, got.Attached
 	return doc, got.Notes, nil
 }
 

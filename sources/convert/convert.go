@@ -139,7 +139,10 @@ func (c *Converter) Convert(
 		return doc, nil, fmt.Errorf("%w: no converter for %s documents", sources.ErrNotConverted, doc.Format)
 	}
 	if m.read != nil {
-		return c.read(ctx, m, doc)
+		if out, notes, err = c.read(ctx, m, doc); err == nil && len(out.Attached) > 0 {
+			notes, err = c.attach(ctx, &out, notes)
+		}
+		return out, notes, err
 	}
 	if err := m.find(ctx, c.runner, &c.programs); err != nil {
 		return doc, nil, err

@@ -2,6 +2,8 @@ package native
 
 import (
 	"bytes"
+	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"maps"
@@ -21,22 +23,28 @@ import (
 
 // What is read of the files that are attached to a message.
 const (
-	maxAttached  = 50      // files
-	maxAttachedB = 8 << 20 // bytes of HTML, all in all
-	maxForwarded = 3       // messages within each other
+	maxAttached  = 50       // files
+	maxFilesB    = 16 << 20 // bytes of files that are not read here, all in all
+	maxAttachedB = 8 << 20  // bytes of HTML, all in all
+	maxForwarded = 3        // messages within each other
 )
 
 // attachments writes the text of a message's attachments, each under a heading
-// with its name. Those that have none, or need a program to be read, are noted.
-func (m *markup) attachments(env *enmime.Envelope, depth int) (notes []string) {
-	read := 0
+// with its name. Of those that a program may read it writes the marks, and returns
+// the files. Those that have no text are noted.
+func (m *markup) attachments(env *enmime.Envelope, depth int) (files []sources.Attached, notes []string) {
+	read, left := 0, maxFilesB
 	for _, part := range attachedTo(env) {
-		name := part.FileName
-		if name == "" {
-			name = "message.eml"
-		}
-		if readerOf(name) == nil {
+		name := cmp.Or(part.FileName, "message.eml")
+		if isReadBy := readerOf(name) != nil; !isReadBy && (hasNoText(part) || len(part.Content) > left || read >= maxAttached) {
 			notes = append(notes, fmt.Sprintf("the attachment %q is left out", name))
+			continue
+		} else if !isReadBy {
+			read++
+			left -= len(part.Content)
+			file := sources.Attached{Name: name, Body: part.Content, Mark: markOf(name, part.Content)}
+			m.WriteString(file.Mark)
+			files = append(files, file)
 			continue
 		}
 		var text markup
@@ -45,7 +53,9 @@ func (m *markup) attachments(env *enmime.Envelope, depth int) (notes []string) {
 			err = fmt.Errorf("%d others are read", maxAttached)
 		} else {
 			var more []string
-			more, err = text.attachment(name, part.Content, depth)
+			var inner []sources.Attached
+			inner, more, err = text.attachment(name, part.Content, depth)
+			files = append(files, inner...)
 			for _, note := range more {
 				notes = append(notes, fmt.Sprintf("in the attachment %q: %s", name, note))
 			}
@@ -60,7 +70,39 @@ func (m *markup) attachments(env *enmime.Envelope, depth int) (notes []string) {
 		m.element("h2", name)
 		m.WriteString(text.String())
 	}
-	return notes
+	return files, notes
+}
+
+// hasNoText tells files whose type no converter reads.
+func hasNoText(part *enmime.Part) bool {
+	kind, _, _ := strings.Cut(part.ContentType, "/")
+	return slices.Contains([]string{"image", "audio", "video", "font"}, kind) || path.Ext(part.FileName) == ""
+}
+
+func markOf(name string, body []byte) string {
+	return fmt.Sprintf(`<p id="attached-%x"></p>`, sha256.Sum256(slices.Concat([]byte(name), []byte{0}, body)))
+}
+
+// Show puts what became of an attached file in the place of its mark, under a
+// heading with its name.
+func Show(doc *sources.Document, file sources.Attached, as sources.Document) error {
+	var m markup
+	m.element("h2", file.Name)
+	if as.Format == sources.Text {
+		as.Body = []byte("<pre>" + html.EscapeString(string(as.Body)) + "</pre>")
+	}
+	if err := m.below(as); err != nil {
+		return err
+	}
+	if len(doc.Body)+m.Len() > maxAttachedB {
+		return errors.New("the message is too long with it")
+	}
+	at := bytes.LastIndex(doc.Body, []byte(file.Mark))
+	if at < 0 {
+		return errors.New("the message has lost its place")
+	}
+	doc.Body = slices.Concat(doc.Body[:at], []byte(m.String()), doc.Body[at+len(file.Mark):])
+	return nil
 }
 
 // attachedTo are the files that people see beside a message: those that are
@@ -118,36 +160,39 @@ func asItIs(doc sources.Document) (sources.Document, []string, error) {
 }
 
 // attachment writes what is in a file, with its headings below that of the file.
-func (m *markup) attachment(name string, body []byte, depth int) (notes []string, err error) {
+func (m *markup) attachment(
+	name string, body []byte, depth int,
+) (files []sources.Attached, notes []string, err error) {
 	read := readerOf(name)
 	if byExtension[strings.ToLower(path.Ext(name))] == "mail" {
 		if depth == maxForwarded {
-			return nil, fmt.Errorf("it is the message in %d others", depth)
+			return nil, nil, fmt.Errorf("it is the message in %d others", depth)
 		}
 		read = func(doc sources.Document) (sources.Document, []string, error) { return message(doc, depth+1) }
 	}
 	doc, notes, err := read(sources.Document{Path: name, Body: body})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	return doc.Attached, notes, m.below(doc)
+}
+
+// below writes a page with its headings below that of the file.
+func (m *markup) below(doc sources.Document) error {
+	const levels = 2
 	if doc.Format == sources.Markdown {
 		var out bytes.Buffer
 		if err := goldmark.New(goldmark.WithExtensions(extension.GFM)).Convert(doc.Body, &out); err != nil {
-			return nil, err
+			return err
 		}
 		doc.Body = out.Bytes()
 	}
-	return notes, below(doc.Body, 2, m)
-}
-
-// below writes the body of a page whose headings are so many levels deeper.
-func below(data []byte, levels int, out *markup) error {
-	return eachOf(data, func(n *html.Node) error {
+	return eachOf(doc.Body, func(n *html.Node) error {
 		lower(n, levels)
 		for h := range n.Descendants() {
 			lower(h, levels)
 		}
-		return html.Render(out, n)
+		return html.Render(m, n)
 	})
 }
 

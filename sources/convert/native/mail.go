@@ -25,7 +25,7 @@ func message(doc sources.Document, depth int) (sources.Document, []string, error
 		return doc, nil, fmt.Errorf("read message: %w", err)
 	}
 	var m, attached markup
-	notes := attached.attachments(env, depth)
+	files, notes := attached.attachments(env, depth)
 	if strings.TrimSpace(env.HTML+env.Text) == "" && attached.Len() == 0 {
 		return doc, nil, errors.New("read message: it has no text")
 	}
@@ -50,6 +50,7 @@ func message(doc sources.Document, depth int) (sources.Document, []string, error
 		doc.Title = env.GetHeader("Subject")
 	}
 	doc = m.document(doc, doc.Title)
+	doc.Attached = files
 	if strings.HasPrefix(env.GetHeader("From"), savedBy) {
 		doc.Format = sources.HTML // a site's page, with all that stands around its content
 	}

@@ -166,8 +166,9 @@ func TestMail(t *testing.T) {
 		"--b\r\nContent-Type: application/pdf; name=plan.pdf\r\nContent-Disposition: attachment; filename=plan.pdf\r\n\r\nx\r\n--b--\r\n")
 	wantParts(t, doc, sources.Content, "<h1>Pumpe läuft</h1>", "From: ", "ada@corp.example", "<p>It läuft.</p>",
 		"<p>Bye &lt;now&gt;</p>")
-	if len(notes) != 1 || notes[0] != `the attachment "plan.pdf" is left out` {
-		t.Errorf("%q", notes)
+	if len(notes) != 0 || len(doc.Attached) != 1 || doc.Attached[0].Name != "plan.pdf" ||
+		!strings.Contains(string(doc.Body), doc.Attached[0].Mark) {
+		t.Errorf("%q, %v", notes, doc.Attached)
 	}
 	doc, _ = read(t, "mail", "From: <Saved by Blink>\r\nSubject: Saved\r\nMIME-Version: 1.0\r\nContent-Type: "+
 		"multipart/related; type=\"text/html\"; boundary=b\r\n\r\n--b\r\nContent-Type: "+
