@@ -32,8 +32,8 @@ type handed struct {
 	Notes  []string `json:",omitempty"`
 
 	Attached []sources.Attached `json:",omitempty"`
-	Error  string   `json:",omitempty"`
-	None   bool     `json:",omitempty"` // the error is [sources.ErrNoDocument]
+	Error    string             `json:",omitempty"`
+	None     bool               `json:",omitempty"` // the error is [sources.ErrNoDocument]
 }
 
 // Read reads a document with the named reader, for a process that waits for it.
