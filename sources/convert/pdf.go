@@ -30,12 +30,15 @@ type pdfBlock struct {
 }
 
 type pdfLine struct {
+	Left   float64   `xml:"xMin,attr"`
+	Right  float64   `xml:"xMax,attr"`
 	Top    float64   `xml:"yMin,attr"`
 	Bottom float64   `xml:"yMax,attr"`
 	Words  []pdfWord `xml:"word"`
 
-	text string
-	size float64
+	text  string
+	size  float64
+	table *pdfTable // of which it is a cell
 }
 
 type pdfWord struct {
@@ -53,8 +56,10 @@ func pdfPages(doc *sources.Document) error {
 	w := pdfWriter{levels: headingLevels(pages, bodySize(pages))}
 	furniture := furnitureOf(pages)
 	for i := range pages {
+		isFurniture := func(l pdfLine) bool { return furniture[marginKey(pages[i], l)] }
+		findTables(pages[i].linesBut(isFurniture))
 		for _, b := range pages[i].Blocks {
-			w.block(b, func(l pdfLine) bool { return furniture[marginKey(pages[i], l)] })
+			w.block(b, isFurniture)
 		}
 	}
 	w.begin("p")
@@ -64,6 +69,18 @@ func pdfPages(doc *sources.Document) error {
 	}
 	doc.Format, doc.Body = sources.Content, w.out.Bytes()
 	return nil
+}
+
+// linesBut returns the lines with text.
+func (p pdfPage) linesBut(skip func(pdfLine) bool) (lines []*pdfLine) {
+	for _, b := range p.Blocks {
+		for i := range b.Lines {
+			if l := &b.Lines[i]; l.text != "" && !skip(*l) {
+				lines = append(lines, l)
+			}
+		}
+	}
+	return lines
 }
 
 func readPages(data []byte) (pages []pdfPage, err error) {
@@ -186,6 +203,12 @@ func (w *pdfWriter) block(b pdfBlock, skip func(pdfLine) bool) {
 	isFirst := true
 	for _, l := range b.Lines {
 		if l.text == "" || skip(l) {
+			continue
+		}
+		if l.table != nil {
+			if !l.table.isWritten {
+				w.writeTable(l.table)
+			}
 			continue
 		}
 		w.line(l, isFirst)

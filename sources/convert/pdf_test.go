@@ -81,3 +81,55 @@ func TestPDF(t *testing.T) {
 		t.Error("what is no PDF was converted")
 	}
 }
+
+// Tables are told from text in columns, from lists and from numbered lines by the places of their words.
+func TestTablesOfPDF(t *testing.T) {
+	need(t, "pdftotext")
+	at := func(y int, cells ...string) (lines []pdfText) {
+		for i, text := range cells {
+			if text != "" {
+				lines = append(lines, pdfText{50 + 130*i, y, 10, text})
+			}
+		}
+		return lines
+	}
+	page := func(rows ...[]pdfText) (all []pdfText) {
+		all = []pdfText{{50, 740, 10, "Our pumps are listed here, with what they hold."}}
+		for _, row := range rows {
+			all = append(all, row...)
+		}
+		return append(all, pdfText{50, 400, 10, "Ask us for more."})
+	}
+	const row, prose = "<tr><td>%s</td><td>%s</td><td>%s</td></tr>", "<table"
+	for name, c := range map[string]struct {
+		page      []pdfText
+		want, not []string
+	}{
+		"rows far apart, with gaps": {page(at(700, "Model", "Litres", "Place"), at(676, "P1", "20", ""), at(652, "P2", "", "Hall 7"), at(628, "P3", "40", "Yard")),
+			[]string{"<th>Model</th><th>Litres</th><th>Place</th>", fmt.Sprintf(row, "P1", "20", ""), fmt.Sprintf(row, "P2", "", "Hall 7"), fmt.Sprintf(row, "P3", "40", "Yard"), "</table>\n<p>Ask"}, nil},
+		"cells over two lines": {page(at(700, "Model", "Place", "Note"), at(680, "P1", "The large", "none"), at(669, "", "hall", ""), at(649, "P2", "Yard", "wet")),
+			[]string{fmt.Sprintf(row, "P1", "The large hall", "none"), fmt.Sprintf(row, "P2", "Yard", "wet")}, nil},
+		"two columns": {page(at(700, "Model", "Litres"), at(688, "P1", "20"), at(676, "P2", "30")), []string{"<td>P2</td><td>30</td>"}, nil},
+		"text in columns": {page([]pdfText{{50, 700, 10, "The left column tells of the hose and"}, {330, 700, 10, "The right column is about the valve"}, {50, 688, 10, "of the clamp that holds it at the"},
+			{330, 688, 10, "that must be shut before the pump"}, {50, 676, 10, "inlet of each pump that we sell."}, {330, 676, 10, "may be started by anybody here."}}), []string{"at the inlet of each"}, []string{prose}},
+		"a list":         {page(at(700, "1.", "Open"), at(688, "2.", "Start"), at(676, "3.", "Close")), []string{"Open"}, []string{prose}},
+		"numbered lines": {page(at(700, "1", "The court asks whether this pump"), at(688, "2", "was shut when the water came in"), at(676, "3", "and who had been told of it.")), []string{"whether"}, []string{prose}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, _, err := newConverter(t, map[string][]string{".pdf": {"poppler"}}).Convert(t.Context(), sources.Document{Format: ".pdf", Body: makePDF(c.page)}, sources.Others{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(string(out.Body), want) {
+					t.Errorf("%q is missing: %s", want, out.Body)
+				}
+			}
+			for _, not := range c.not {
+				if strings.Contains(string(out.Body), not) {
+					t.Errorf("%q is there: %s", not, out.Body)
+				}
+			}
+		})
+	}
+}
