@@ -65,6 +65,9 @@ func (b *body) fragment(markup string) error {
 	if err != nil {
 		return fmt.Errorf("read HTML: %w", err)
 	}
+	if htmldoc.MayHoldCards(markup) {
+		doc.OpenCards()
+	}
 	b.finish(doc)
 	return nil
 }

@@ -13,8 +13,8 @@ var kinds = map[string]string{
 	"note": "Note", "info": "Info", "tip": "Tip", "hint": "Hint", "important": "Important", "warning": "Warning",
 	"warn": "Warning", "caution": "Caution", "danger": "Danger", "error": "Error", "bug": "Bug", "success": "Success",
 	"failure": "Failure", "question": "Question", "example": "Example", "quote": "Quote", "abstract": "Abstract",
-	"summary": "Summary", "todo": "To do", "attention": "Attention", "seealso": "See also", "security": "Security",
-	"deprecated": "Deprecated", "check": "Check", "secondary": "Note", "tldr": "Summary", "help": "Help", "faq": "FAQ",
+	"summary": "Summary", "todo": "Todo", "attention": "Attention", "seealso": "See also", "security": "Security",
+	"deprecated": "Deprecated", "check": "Check", "secondary": "Note", "tldr": "Tldr", "help": "Help", "faq": "FAQ",
 }
 
 // Label is the line that opens a box, as inline Markdown: "Note: Title".

@@ -161,6 +161,9 @@ func (r *rewriter) prose(lines []string) int {
 	n := spanLength(lines)
 	if strings.Contains(line, "^") && n == 1 && (len(lines) == 1 || isBlank(lines[1]) || isListItem(lines[1])) {
 		line = blockID.ReplaceAllString(line, "")
+		if r.IsOf(Obsidian) {
+			line = shortBlockID.ReplaceAllString(line, "")
+		}
 		lines[0] = line
 	}
 	text := strings.Join(lines[:n], "\n")

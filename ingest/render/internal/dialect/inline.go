@@ -11,6 +11,9 @@ import (
 
 var blockID = regexp.MustCompile(`(?:^|[ \t])\^[A-Za-z0-9][A-Za-z0-9-]{3,40}[ \t]*$`)
 
+// shortBlockID is one of any length, where nothing else is meant. A power is none.
+var shortBlockID = regexp.MustCompile(`(?:^|[ \t])\^[0-9-]*[A-Za-z][A-Za-z0-9-]*[ \t]*$`)
+
 var (
 	jsxComment = regexp.MustCompile(`^\{/\*(?s:.*?)\*/\}`)
 	hugoNote   = regexp.MustCompile(`^\{\{-?\s*/\*(?s:.*?)\*/\s*-?\}\}`)
@@ -99,6 +102,13 @@ func (d *Document) inlineCall(s string) (string, int, bool) {
 		if markup, length, ok := d.shownValue(s); ok {
 			return markup, length, true
 		}
+	}
+	if visitors.MatchString(s) {
+		d.warn("text left out: some readers may not see it")
+		if end := conditionEnd.FindStringIndex(s); end != nil {
+			return "", end[1], true
+		}
+		return "", len(s), true
 	}
 	call, length, ok := parseCall(s)
 	if !ok || !d.isCall(call) {

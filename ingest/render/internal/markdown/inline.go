@@ -103,7 +103,8 @@ func inlineParsers() []util.PrioritizedValue {
 		{trigger: '{', match: kramdown, html: nothing},
 		{trigger: '{', match: classList, html: nothing},
 		{trigger: '{', match: settings, html: nothing, allowed: afterMarkup},
-		{trigger: '=', match: highlight, html: content, allowed: aroundWords, isOf: isMarked},
+		{trigger: '=', match: highlight, html: func(m []string) string { return labelHTML(m[1]) }, allowed: aroundWords, isOf: isMarked},
+		{trigger: '^', match: inlineNote, html: noteHTML, isOf: isNotes},
 		{trigger: '^', match: inserted, html: content, allowed: atWord, isOf: isMkDocs},
 		{trigger: '+', match: keys, html: keysHTML, allowed: atWord, isOf: isMkDocs},
 	}
@@ -146,11 +147,17 @@ var (
 	settings = regexp.MustCompile(`^\{[ \t]*[\w-]+(?:=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+))?` +
 		`(?:[ \t]+(?:[.#][\w:-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+)))*[ \t]*\}`)
 	highlight = regexp.MustCompile(`^==([^=\s](?:[^=\n]*[^=\s])?)==`)
-	inserted  = regexp.MustCompile(`^\^\^([^\^\s](?:[^\^\n]*[^\^\s])?)\^\^`)
-	keys      = regexp.MustCompile(`^\+\+((?:[a-z0-9-]+|"[^"\n]+")(?:\+(?:[a-z0-9-]+|"[^"\n]+"))*)\+\+`)
+	// ^[a note], which stands at the end of the page in Obsidian
+	inlineNote = regexp.MustCompile(`^\^\[([^\[\]\n]+)\]`)
+	inserted   = regexp.MustCompile(`^\^\^([^\^\s](?:[^\^\n]*[^\^\s])?)\^\^`)
+	keys       = regexp.MustCompile(`^\+\+((?:[a-z0-9-]+|"[^"\n]+")(?:\+(?:[a-z0-9-]+|"[^"\n]+"))*)\+\+`)
 )
 
 func isWiki(d *dialect.Document) bool { return d.IsFor(dialect.WikiTools()...) }
+
+func isNotes(d *dialect.Document) bool { return d.IsFor(dialect.Obsidian) }
+
+func noteHTML(m []string) string { return " (" + labelHTML(m[1]) + ")" }
 
 func isMarked(d *dialect.Document) bool { return d.IsOf(dialect.Obsidian, dialect.MkDocs) }
 
@@ -247,7 +254,7 @@ const WikiScheme = "wiki:"
 
 // wikiHTML shows a link's own text, else the name of its target.
 func wikiHTML(m []string) string {
-	left, label := strings.TrimSpace(strings.TrimSuffix(m[1], `\`)), strings.TrimSpace(m[2])
+	left, label := strings.TrimSpace(strings.TrimSuffix(m[1], `\`)), plainBars(m[2])
 	target, anchor, _ := strings.Cut(left, "#")
 	if label == "" {
 		label = target
@@ -267,6 +274,10 @@ func wikiHTML(m []string) string {
 	}
 	return `<a href="` + html.EscapeString(href) + `">` + labelHTML(label) + `</a>`
 }
+
+// plainBars is a label without the backslashes that keep its bars from parting the
+// cells of a table.
+func plainBars(label string) string { return strings.TrimSpace(strings.ReplaceAll(label, `\|`, "|")) }
 
 var markInLabel = regexp.MustCompile("`([^`]+)`|\\*\\*([^*]+)\\*\\*")
 
@@ -299,7 +310,7 @@ var imageName = regexp.MustCompile(`(?i)\.(?:png|jpe?g|gif|svg|webp|bmp|avif|mp4
 // isImage tells whether a name, with what of the file is shown or how behind "#",
 // is that of an image.
 func isImage(name string) bool {
-	file, _, _ := strings.Cut(name, "#")
+	file, _, _ := strings.Cut(strings.TrimSuffix(name, `\`), "#")
 	return imageName.MatchString(file)
 }
 
@@ -310,16 +321,16 @@ func embedded(d *dialect.Document, m []string) {
 	}
 }
 
+// imageSize is how large an image is shown, behind what it shows.
+var imageSize = regexp.MustCompile(`(?:^|\|)[ \t]*\d+(?:x\d+)?[ \t]*$`)
+
 // embedHTML shows an embedded note as a link to it.
 func embedHTML(m []string) string {
-	name := strings.TrimSpace(m[1])
+	name := strings.TrimSpace(strings.TrimSuffix(m[1], `\`))
 	if !isImage(name) {
 		return wikiHTML([]string{m[0], m[1], ""})
 	}
-	alt := strings.TrimSpace(m[2])
-	if strings.Trim(alt, "0123456789x") == "" {
-		alt = ""
-	}
+	alt := imageSize.ReplaceAllString(strings.ReplaceAll(m[2], `\|`, "|"), "")
 	return `<img src="` + html.EscapeString(name) + `" alt="` + html.EscapeString(alt) + `">`
 }
 
