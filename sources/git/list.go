@@ -58,12 +58,9 @@ type listing struct {
 
 func (l *listing) all(ctx context.Context) error {
 	l.seed, l.ids = maphash.MakeSeed(), map[uint64]struct{}{}
-	if err := l.describe(ctx); err != nil {
-		return err
-	}
-	err := lsTree(ctx, l.run, l.cache.repo, []string{"-r", l.root}, func(e treeEntry) error {
-		return l.entry(ctx, e)
-	})
+	// Git lists while the commit is read; if it cannot be read, that tells why.
+	err := lsTreeAfter(ctx, l.run, l.cache.repo, []string{"-r", l.target.commit + ":" + l.opts.Path},
+		func() error { return l.describe(ctx) }, func(e treeEntry) error { return l.entry(ctx, e) })
 	if err != nil {
 		return err
 	}
@@ -88,13 +85,23 @@ const maxName = 1 << 20
 // lsTree calls visit for each entry as git lists it. The option -l, which
 // would fetch every blob for its size, must not be given.
 func lsTree(ctx context.Context, run runner, repo string, args []string, visit func(treeEntry) error) error {
+	return lsTreeAfter(ctx, run, repo, args, func() error { return nil }, visit)
+}
+
+// lsTreeAfter is lsTree that calls begin first, when git has started.
+func lsTreeAfter(ctx context.Context, run runner, repo string, args []string, begin func() error,
+	visit func(treeEntry) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	p, err := run.start(ctx, repo, false, append([]string{"ls-tree", "-z", "--full-tree"}, args...)...)
 	if err != nil {
 		return err
 	}
-	if err := eachTreeEntry(p, visit); err != nil {
+	err = begin()
+	if err == nil {
+		err = eachTreeEntry(p, visit)
+	}
+	if err != nil {
 		cancel()
 		p.drain()
 		_ = p.wait() // stopped by us
@@ -112,12 +119,13 @@ func eachTreeEntry(p *running, visit func(treeEntry) error) error {
 		if err != nil {
 			return err
 		}
-		meta, name, ok := strings.Cut(record, "\t")
-		fields := strings.Fields(meta)
-		if !ok || len(fields) != 3 || name == "" {
+		meta, name, _ := strings.Cut(record, "\t")
+		mode, rest, _ := strings.Cut(meta, " ")
+		_, id, ok := strings.Cut(rest, " ")
+		if !ok || name == "" {
 			return fmt.Errorf("git ls-tree says %q", plain(record))
 		}
-		if err := visit(treeEntry{mode: fields[0], id: fields[2], name: name}); err != nil {
+		if err := visit(treeEntry{mode: mode, id: id, name: name}); err != nil {
 			return err
 		}
 	}
