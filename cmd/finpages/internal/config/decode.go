@@ -32,6 +32,7 @@ type decoder struct {
 	values   map[string]position // of their values
 	faulty   map[string]bool     // paths with a fault
 	broken   map[string]bool     // paths that could not be read
+	empty    map[string]bool     // paths of keys without a value
 	unsure   map[string]bool     // paths with a key that may stand for any other
 	sections map[string][]string // keys that a path knows
 	decoded  bool                // from here on values are validated, not read
@@ -44,7 +45,7 @@ type decoder struct {
 func (d *decoder) document(data []byte, into *file) bool {
 	d.places = map[string]position{"": {line: 1}}
 	d.values, d.faulty, d.broken = map[string]position{}, map[string]bool{}, map[string]bool{}
-	d.unsure, d.sections = map[string]bool{}, map[string][]string{}
+	d.empty, d.unsure, d.sections = map[string]bool{}, map[string]bool{}, map[string][]string{}
 	body := d.parse(data)
 	if body == nil {
 		return len(d.faults) == 0
@@ -74,7 +75,8 @@ func (d *decoder) value(path string, node ast.Node, into reflect.Value) {
 	if _, known := d.places[path]; !known {
 		d.places[path] = d.values[path]
 	}
-	if _, null := node.(*ast.NullNode); null {
+	if nothing(node) {
+		d.empty[path] = true
 		return
 	}
 	if s, ok := into.Addr().Interface().(scalar); ok {

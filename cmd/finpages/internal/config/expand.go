@@ -50,14 +50,36 @@ func misquoted(node ast.Node, s string) string {
 		name := m[1] + m[2] + m[3]
 		return "only ${NAME} stands for a variable: write ${" + name + "}, or $$ for a dollar sign"
 	}
-	if n, ok := node.(*ast.StringNode); !ok || n.GetToken().Type != token.StringType {
+	n, ok := node.(*ast.StringNode)
+	switch {
+	case !ok:
 		return ""
+	case n.GetToken().Type == token.DoubleQuoteType && strings.ContainsFunc(s, isGarbled):
+		return doubleQuoted
+	case n.GetToken().Type != token.StringType:
+		return ""
+	case strings.Count(s, `"`) == 1 && strings.HasSuffix(s, `"`):
+		return "there is a quote at the end, and none at the beginning: remove it, or add the other"
+	case strings.HasSuffix(s, ",") || strings.HasSuffix(s, ";"):
+		return "remove the " + s[len(s)-1:] + " at the end"
+	}
+	if m := keyInside.FindStringSubmatch(s); m != nil {
+		return "there is no comma before " + m[1]
 	}
 	if first := []rune(s + " ")[0]; strings.ContainsRune("\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u00ab\u00bb", first) {
 		return string(first) + ` is a curly quote: write a straight one, " or '`
 	}
 	return ""
 }
+
+// keyInside matches a key in the middle of a text, which has to be another one's
+// value.
+var keyInside = regexp.MustCompile(`\s([a-z_]+):\s`)
+
+// isGarbled reports what only an escape makes that was meant to be a path.
+func isGarbled(r rune) bool { return r == '\ufffd' || r < ' ' && r != '\n' && r != '\t' && r != '\r' }
+
+const doubleQuoted = `in double quotes, \ has a meaning of its own: write \\, or put the value in single quotes`
 
 // filled fills in the variables of a text.
 func (d *decoder) filled(path, s string, secret bool) (string, bool) {

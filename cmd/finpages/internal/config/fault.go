@@ -59,7 +59,7 @@ func (d *decoder) newFault(at position, message string) Fault {
 // excerpt shows a line of the file with a caret below the position.
 func (d *decoder) excerpt(at position) string {
 	line := []rune(maskSecrets(strings.ReplaceAll(d.lineText(at.line), "\t", " ")))
-	if at.column < 1 || at.column > len(line)+1 || strings.TrimSpace(string(line)) == "" {
+	if at.column < 1 || at.column > len(line)+1 || strings.Trim(d.lineText(at.line), " \r") == "" {
 		return ""
 	}
 	const most = 100 // characters that are shown
@@ -101,7 +101,8 @@ func maskSecrets(line string) string {
 // not reported.
 func (d *decoder) at(path, format string, args ...any) {
 	message := fmt.Sprintf(format, args...)
-	if d.decoded && (d.faulty[path] || d.isBroken(path) || isMissing(message) && (d.isUnsure(path) || d.isBroken(path+"_file"))) {
+	if d.decoded && (d.faulty[path] || d.isBroken(path)) ||
+		d.decoded && isMissing(message) && (d.isUnsure(path) || d.isBroken(path+"_file")) {
 		return
 	}
 	if place, ok := d.places[path]; ok && isMissing(message) && commented.MatchString(d.lineText(place.line)) {

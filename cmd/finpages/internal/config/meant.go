@@ -61,7 +61,9 @@ func (d *decoder) unknown(path string, p pair, fields map[string]reflect.Value) 
 		d.at(at, "a comment begins with #, not with //")
 		return
 	}
-	if first, rest, more := strings.Cut(p.key, " "); more && slices.Contains(known, first) && nothing(p.value) {
+	key := strings.Replace(p.key, "=", " ", 1)
+	if first, rest, more := strings.Cut(key, " "); more && slices.Contains(known, first) && nothing(p.value) {
+		rest = strings.TrimLeft(rest, "= ")
 		d.broken[join(path, first)] = true
 		d.at(at, "there is no colon after %[1]s: write %[1]s: %[2]s", first, shown(rest))
 		return

@@ -191,6 +191,9 @@ func (d *decoder) plain(path string, node ast.Node, into reflect.Value) {
 		}
 		into.SetInt(int64(v))
 	case kind == reflect.String:
+		if _, block := node.(*ast.LiteralNode); block {
+			s = strings.TrimRight(s, "\n")
+		}
 		if strings.HasPrefix(s, "~/") {
 			d.at(path, "~ is not expanded: write the whole path, such as /home/ann%s, or ${HOME}%[1]s", s[1:])
 		}

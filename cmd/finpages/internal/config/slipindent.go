@@ -20,6 +20,7 @@ func (d *decoder) indentation(at position, _ string) (position, string) {
 	inBrackets := d.brackets().inside
 	var open []level
 	opened := false // whether the line before begins a section
+	alone := 0      // the line before, if it may belong below the one before it
 	literal := -1   // how far the key of a text over several lines is indented
 	for n := 1; n <= len(d.text); n++ {
 		line := strings.TrimRight(withoutComment(d.lineText(n)), " \t")
@@ -36,8 +37,19 @@ func (d *decoder) indentation(at position, _ string) (position, string) {
 			return position{open[0].line, 1, open[0].indent},
 				"wrong indentation: the keys of the first level begin the line, without spaces"
 		}
+		if len(open) > 1 && indent == 0 && open[0].list && !item {
+			return position{open[0].line, 1, 1}, "remove this dash: only the items of a list have one"
+		}
+		if alone > 0 && !opened && indent > open[len(open)-1].indent && n > alone {
+			return position{alone, open[len(open)-1].indent + 1, 1}, fmt.Sprintf(
+				"wrong indentation: %s; indent it like line %d, below the line above", spaces(open[len(open)-1].indent), n)
+		}
 		if fault := misplaced(open, indent, opened, item); fault != "" {
 			return position{n, indent + 1, 1}, fault
+		}
+		alone = 0
+		if opened && len(open) > 0 && indent == open[len(open)-1].indent && !item {
+			alone = n // below a key that has nothing below it
 		}
 		open, line = d.below(open, indent, n, line)
 		opened = strings.HasSuffix(line, ":") || strings.TrimSpace(line) == "-"
@@ -80,6 +92,8 @@ func misplaced(open []level, indent int, opened, item bool) string {
 	}
 	for i := len(open) - 1; i >= 0; i-- {
 		switch {
+		case open[i].indent == indent && item && !open[i].list && !opened:
+			return "remove this dash: only the items of a list have one"
 		case open[i].indent == indent && open[i].list && !item && i+1 < len(open):
 			return wrongIndent(indent, open[i+1])
 		case open[i].indent == indent:

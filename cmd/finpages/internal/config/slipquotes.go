@@ -82,9 +82,14 @@ func (d *decoder) openQuote(at position, message string) (position, string) {
 	return at, ""
 }
 
+var afterBracket = regexp.MustCompile(`:\s+[\[{][^\[\]{}"']*[\]}]([^\s,\]}].*)$`)
+
 // afterQuote finds text behind a closed quote.
 func (d *decoder) afterQuote(at position, _ string) (position, string) {
 	line, q := withoutComment(d.lineText(at.line)), quotes{}
+	if m := afterBracket.FindStringSubmatchIndex(line); m != nil {
+		return d.on(at.line, m[2], m[3]-m[2]), "there is text after the bracket: put the whole value in quotes"
+	}
 	inBrackets := 0
 	for i := range len(line) {
 		if !q.open() && strings.IndexByte("[{", line[i]) >= 0 {

@@ -15,7 +15,7 @@ type slip func(at position, message string) (position, string)
 func (d *decoder) slips() []slip {
 	return []slip{
 		d.pasted, d.tab, d.twice, d.noSpace, d.missingColon, d.escape, d.openQuote, d.reserved, d.comma, d.afterQuote,
-		d.noDash, d.closer, d.unclosed, d.twoColons, d.indentation,
+		d.noDash, d.closer, d.unclosed, d.twoColons, d.indentation, d.tabInside,
 	}
 }
 
@@ -69,12 +69,19 @@ func (d *decoder) oddSpaces() bool {
 }
 
 func (d *decoder) tab(at position, _ string) (position, string) {
-	for _, n := range d.near(at) {
+	for _, n := range []int{at.line, at.line - 1, at.line + 1} {
 		line := d.lineText(n)
 		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 		if i := strings.IndexByte(indent, '\t'); i >= 0 {
 			return position{n, i + 1, 1}, "a tab cannot indent YAML: use spaces"
 		}
+	}
+	return at, ""
+}
+
+func (d *decoder) tabInside(at position, _ string) (position, string) {
+	if i := strings.IndexByte(d.lineText(at.line), '\t'); i >= 0 {
+		return d.on(at.line, i, 1), "there is a tab here: write a space"
 	}
 	return at, ""
 }
@@ -144,7 +151,7 @@ func (d *decoder) escape(at position, message string) (position, string) {
 	if i := strings.IndexByte(line, '\\'); i >= 0 {
 		at = d.on(at.line, i, 2)
 	}
-	return at, `in double quotes, \ has a meaning of its own: write \\, or put the value in single quotes`
+	return at, doubleQuoted
 }
 
 // begins matches up to where a value begins.

@@ -91,6 +91,20 @@ func TestSlips(t *testing.T) {
 		{`"@every 15m"`, `"0 25 * * *"`, `5: defaults.schedule: bad schedule "0 25 * * *": 25 is too large: at most 23 in this field`},
 		{"defaults:", "memory: 1Gi\ndefaults:", `4: memory: want a size such as 512MiB or 2GiB, not "1Gi": write 1GiB`},
 		{"  region", "  reserve: 0.2\n  region", `3: intercom.reserve: want a share in percent, not "0.2": write 20%, or 0.2%`},
+		{"./docs", `./docs"`, "14: sources[0].filesystem.root: there is a quote at the end, and none at the beginning: " +
+			"remove it, or add the other"},
+		{"region: us", "region: us,", "3: intercom.region: remove the , at the end"},
+		{"intercom:", "- intercom:", "1: remove this dash: only the items of a list have one"},
+		{"  region", "  - region", "3: remove this dash: only the items of a list have one"},
+		{"    import_source:", "  - import_source:", "11: sources[1]: it has no name: " +
+			"remove its dash if it belongs to the source above"},
+		{"  token:", "token:", "2: wrong indentation: 0 spaces; indent it like line 3, below the line above"},
+		{"ai_agent: false", "ai_agent:", "10: sources[0].availability: " +
+			"ai_agent is missing here and in defaults: set true or false"},
+		{"./docs", `"C:\Users\ann"`, `14: sources[0].filesystem.root: in double quotes, \ has a meaning of its own: ` +
+			`write \\, or put the value in single quotes`},
+		{"./docs", "[a]:b", "14: there is text after the bracket: put the whole value in quotes"},
+		{"  region: us", "\t\n  region: us", "3: a tab cannot indent YAML: use spaces"},
 		{"intercom:", "// c\nintercom:", "1: a comment begins with #"},
 	} {
 		if !strings.Contains(sound, c.from) {

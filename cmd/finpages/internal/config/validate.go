@@ -40,6 +40,7 @@ func (d *decoder) validate(c *Config) {
 	if c.Sources == nil {
 		d.at("sources", "missing: list the sources of documents; sources: [] starts without any")
 	}
+	d.strayDashes(c.Sources)
 	names, urls := map[string]int{}, map[string]int{}
 	for i := range c.Sources {
 		at := fmt.Sprintf("sources[%d]", i)
@@ -50,6 +51,19 @@ func (d *decoder) validate(c *Config) {
 		d.once(at+".import_source.url", urls, address.Normal(c.Sources[i].ImportSource.URL),
 			c.Sources[i].ImportSource.URL, "is already the import source of",
 			"each source needs its own, or one could delete the pages of the other")
+	}
+}
+
+// strayDashes reports a dash in the middle of a source, which begins another one
+// that is as incomplete as the one before.
+func (d *decoder) strayDashes(list []Source) {
+	for i := 1; i < len(list); i++ {
+		at, before := fmt.Sprintf("sources[%d]", i), fmt.Sprintf("sources[%d]", i-1)
+		if !d.has(at+".name") && d.has(before+".name") && !d.isUnsure(at) &&
+			(list[i-1].Kind == "" || list[i-1].ImportSource.URL == "") {
+			d.at(at, "it has no name: remove its dash if it belongs to the source above")
+			d.unsure[at], d.unsure[before] = true, true
+		}
 	}
 }
 
@@ -180,7 +194,12 @@ func (d *decoder) availability(at string, s *Source) {
 
 // said reports whether the source or the defaults set a flag of availability.
 func (d *decoder) said(at, flag string) bool {
-	return d.has(at+".availability."+flag) || d.has("defaults.availability."+flag)
+	for _, path := range []string{at + ".availability." + flag, "defaults.availability." + flag} {
+		if d.has(path) && !d.empty[path] {
+			return true
+		}
+	}
+	return false
 }
 
 // byVersion checks what only newer versions of the API can do.

@@ -52,7 +52,9 @@ func (d *decoder) parse(data []byte) ast.Node {
 		d.syntax(err)
 		return nil
 	}
-	docs := slices.DeleteFunc(doc.Docs, func(d *ast.DocumentNode) bool { return d.Body == nil })
+	docs := slices.DeleteFunc(doc.Docs, func(d *ast.DocumentNode) bool {
+		return d.Body == nil || d.Body.Type() == ast.DirectiveType
+	})
 	switch {
 	case len(docs) == 0:
 		d.fault(position{line: 1}, "the file is empty: finpages init writes a first config, "+

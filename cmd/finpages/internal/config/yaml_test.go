@@ -33,7 +33,8 @@ sources:
 		{"name": "b", "import_source": {"url": "https://b.example.com"}, "filesystem": {"root": "./b", "include": ["**\u002f*.md"]}}
 	]
 }`,
-		"quoted keys": `
+		"quoted keys": `%YAML 1.2
+---
 "intercom": {'token': ${TOKEN}}
 "defaults": {"availability": {'ai_agent': true, "ai_copilot": true}}
 ? sources
