@@ -2,7 +2,9 @@ package main
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 
 	"finpages/ingest/transform"
 
@@ -21,7 +23,42 @@ func renderPool(configured int64) *transform.Pool {
 	if known && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memory / 4 * 3)
 	}
+	if os.Getenv("GOGC") == "" {
+		tuneCollector()
+	}
 	return transform.NewPool(memory / 2)
+}
+
+// garbage is how much of it may lie about while little else is in memory, in bytes.
+const garbage = 16 << 20
+
+// tuneCollector has the garbage collector run seldom while a run keeps little, and
+// early where it keeps much: by itself, it lets as much garbage lie about as is kept.
+func tuneCollector() {
+	percent := 100
+	var afterEach func(*[16]byte)
+	afterEach = func(mark *[16]byte) {
+		if want := percentFor(keptBytes()); want != percent {
+			percent = want
+			debug.SetGCPercent(want)
+		}
+		runtime.SetFinalizer(mark, afterEach)
+	}
+	runtime.SetFinalizer(new([16]byte), afterEach)
+}
+
+// percentFor is how much garbage may lie about beside what is kept, in percent of that.
+func percentFor(kept uint64) int {
+	const least, most, step = 50, 300, 25
+	percent := int(100*garbage/max(kept, 1)) / step * step
+	return min(max(percent, least), most)
+}
+
+// keptBytes is what the last collection has left.
+func keptBytes() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
 }
 
 // memoryLimit returns how many bytes finpages may use, and whether somebody
