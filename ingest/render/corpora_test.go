@@ -88,7 +88,7 @@ var unread = []*regexp.Regexp{
 	regexp.MustCompile(`(?m)^\s*\[[^\]]+\]:.*$`), regexp.MustCompile(`<[^<>]*>`), regexp.MustCompile(`\{\{[^{}]*\}\}`),
 	regexp.MustCompile(`\{[^{}\n]*\}`), regexp.MustCompile(`\]\[[^\]]*\]`), regexp.MustCompile(`https?://\S+`),
 	regexp.MustCompile(`(?m)^:::.*$`),
-	regexp.MustCompile(`(?m)^\s*(!!!|\?\?\?\+?|===).*$`), regexp.MustCompile(`:[a-z]+-[a-z0-9-]+:`),
+	regexp.MustCompile(`(?m)^\s*(!!!|\?\?\?\+?|===).*$`), regexp.MustCompile(`:[a-z]+-[a-z0-9-]+:`), regexp.MustCompile(`\B:[a-z][a-z0-9_]+:\B`),
 	regexp.MustCompile(`--8<--.*`), regexp.MustCompile(`!\[[^\]]*\]`),
 	regexp.MustCompile(`\[\[[^\]]*\]\]`), regexp.MustCompile(`&[a-z]+;`), regexp.MustCompile(`!\[\[.*?\]\]`),
 }

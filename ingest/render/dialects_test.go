@@ -240,6 +240,7 @@ func TestRenderIncludes(t *testing.T) {
 		"block of a note": {sources.Markdown, "![[Note#^id12345]]", "<p>Not this.</p>", "guide/Note.md", ""},
 		"Python-Markdown": {sources.Markdown, "{!part.md!}\n\n- b\n\n  ```py\n  {! code.py [ln:3-3] !}\n  ```\n\n`{!part.md!}`",
 			"<p>Shared <em>text</em>.</p><p>Inner.</p><ul><li><p>b</p><pre><code class=\"language-py\">b = 2</code></pre></li></ul><p><code>{!part.md!}</code></p>", "guide/part.md", ""},
+		"mdBook in text": {sources.Markdown, "a {{#include ../shared/root.md}} b \\{{#include c}} `{{#include c}}`", "<p>a Root. b {{#include c}} <code>{{#include c}}</code></p>", "shared/root.md", ""},
 		"between marks": {sources.Markdown, "{%\n  include-markdown \"cut.md\"\n  start=\"<!--from-->\"\n  end=\"<!--to-->\"\n  heading-offset=1\n%}",
 			"<h2>Cut</h2><pre><code># c</code></pre>", "guide/cut.md", ""},
 		"call in code":      {sources.Markdown, "```py\n{% include \"code.py\" %}\n{% include \"gone.py\" %}\n```", "<pre><code class=\"language-py\">a = 1\n# --8&lt;-- [start:b]\nb = 2\n# --8&lt;-- [end:b]\nc = 3\n{% include \"gone.py\" %}</code></pre>", "guide/code.py", ""},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/yuin/goldmark-emoji/definition"
 	nethtml "golang.org/x/net/html"
 )
 
@@ -198,6 +199,7 @@ func codeOf(n *nethtml.Node) string {
 
 var (
 	mdFence     = regexp.MustCompile("^([ \t>]*(?:[-*+][ \t]+|[0-9]+[.)][ \t]+)*)(`{3,}|~{3,})(.*)$")
+	mdEmoji     = regexp.MustCompile(`\B:[a-z0-9_+-]+:\B`)
 	mdMagicLine = regexp.MustCompile(`^\s*(?://|/\*|#|<!--|\{/\*)\s*highlight-(?:next-line|start|end)\s*(?:\*/\}?|-->)?\s*$`)
 	mdHeading   = regexp.MustCompile(`^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*$`)
 	mdDelimiter = regexp.MustCompile(`^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
@@ -361,6 +363,13 @@ func (r *reading) plain(s string) string {
 			return " " + strings.Repeat("\x01", strings.Count(m, "\x01")) + " "
 		})
 	}
+	s = mdEmoji.ReplaceAllStringFunc(s, func(m string) string {
+		if _, known := definition.Github().Get(strings.Trim(m, ":")); !known {
+			return m
+		}
+		r.other = append(r.other, wordsOf(m)...)
+		return " "
+	})
 	for range 2 {
 		s = mdLink.ReplaceAllStringFunc(s, func(m string) string {
 			part := mdLink.FindStringSubmatch(m)

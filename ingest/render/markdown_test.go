@@ -120,7 +120,7 @@ func TestRenderExtras(t *testing.T) {
 		{"embeds", "![[Note#^b15695]] ![[a.png|An image]]", `<p><a href="https://docs.example.com/guide/Note">Note</a> An image</p>`},
 		{"block ids", "a ^b15695\n\n- b ^c1\n- c ^abc-def\n\n2 ^10", "<p>a</p><ul><li>b ^c1</li><li>c</li></ul><p>2 ^10</p>"},
 		{"attribute lists", "[a](b){ .md-button target=\"_blank\" } c\n{: .d}\n\n![e](f.png){ width=\"300\" align=left } g\n\n{ .annotate }\n\n{x} {a: b} {1}", `<p><a href="https://docs.example.com/guide/b">a</a> c</p><p>e g</p><p>{x} {a: b} {1}</p>`},
-		{"icons", ":material-home: a :smile: b:c:d", "<p>a :smile: b:c:d</p>"},
+		{"icons", ":material-home: a :smile: b:c:d", "<p>a 😄 b:c:d</p>"},
 		{"marks", "==a== ^^b^^ ++ctrl+alt+del++ a == b ++ c", "<p>a b <kbd>Ctrl</kbd>+<kbd>Alt</kbd>+<kbd>Del</kbd> a == b ++ c</p>"},
 		{"snippets", "a\n\n--8<-- \"b.md\"\n\n--8<--\nc.md\n--8<--\n\nd", "<p>a</p><p>d</p>"},
 		{"toc", "[TOC]\n\n[[_TOC_]]\n\na", "<p>a</p>"},

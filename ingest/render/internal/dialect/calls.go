@@ -53,10 +53,12 @@ func (r *rewriter) callBlock(prefix string, call shortcode, lines []string, dept
 	}
 	switch label := r.callLabel(call); {
 	case boxes[call.name] && call.closing:
+		r.boxes = max(0, r.boxes-1)
 		r.emitBlock(prefix, "</blockquote>")
 	case call.closing:
 		r.emitBlock(prefix)
 	case boxes[call.name] && r.isClosed(call.name):
+		r.boxes++
 		r.emitBlock(prefix, "<blockquote>", "", strong(html.EscapeString(label)))
 	case call.name == "ref", call.name == "relref", call.name == "link", call.name == "post_url",
 		call.name == "param":
@@ -179,9 +181,9 @@ func dataLanguage(body []string) string {
 }
 
 // isClosed tells whether a call encloses something anywhere.
-func (r *rewriter) isClosed(name string) bool {
+func (d *Document) isClosed(name string) bool {
 	for _, end := range []string{"{{< /", "{{</", "{{% /", "{{%/", "{% end", "{%end"} {
-		if r.has(end + name) {
+		if d.has(end + name) {
 			return true
 		}
 	}

@@ -24,6 +24,7 @@ type rewriter struct {
 	item   int  // the column at which the text of the last list item begins
 	blank  bool // the last line was blank
 	open   int  // components that are open
+	boxes  int  // calls that are boxes and open
 
 	unnamed bool // the last block was a comment: a definition's term that only a site's hook shows
 
@@ -155,6 +156,16 @@ func (r *rewriter) prose(lines []string) int {
 	}
 	if indent(line) > maxIndent {
 		line = dedent(line, indent(line)-maxIndent)
+	}
+	if r.boxes > 0 {
+		if text, call, ok := r.endOfBox(line); ok {
+			lines[0] = text
+			r.prose(lines[:1])
+			prefix, _ := cutPrefix(line)
+			r.callBlock(prefix, call, []string{""}, maxNesting)
+			r.blank = true
+			return 1
+		}
 	}
 	lines[0] = line
 	r.blank, r.unnamed = false, false

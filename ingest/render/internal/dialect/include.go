@@ -61,7 +61,7 @@ var (
 	// which MkDocs' plugins execute in code, too
 	liquidInclude = regexp.MustCompile(`^\s*\{%-?\s*include(?:-markdown|_relative)?\s+["']?([^"'\s%]+)["']?\s*-?%\}\s*$`)
 	bookLines     = regexp.MustCompile(`\s*\[ln:\s*(\d*)\s*-\s*(\d*)\s*\]$`)
-	includeInText = regexp.MustCompile(`\[!(?i:include)\s*\[[^\]]*\]\(([^)]*)\)\]`)
+	includeInText = regexp.MustCompile(`\\?\[!(?i:include)\s*\[[^\]]*\]\(([^)]*)\)\]`)
 	snippetLine   = regexp.MustCompile(`^\s*-+8<-+(?:\s+["']?(.*?)["']?)?\s*$`)
 	snippetMark   = regexp.MustCompile(`^.*-+8<-+\s*\[\s*(start|end)\s*:\s*([\w-]+)\s*\].*$`)
 	embedLine     = regexp.MustCompile(`^\s*(?:>\s*)*!\[\[([^\[\]|#]+)(?:#([^\[\]|]*))?(?:\|[^\]]*)?\]\]\s*$`)
@@ -264,7 +264,11 @@ func blockOf(lines []string, id string) string {
 // inText writes out the files that are included within a line.
 func (r *rewriter) inText(s string) string {
 	return includeInText.ReplaceAllStringFunc(s, func(m string) string {
-		text, path := r.load(includeInText.FindStringSubmatch(m)[1])
+		if m[0] == '\\' {
+			return m
+		}
+		parts := includeInText.FindStringSubmatch(m)
+		text, path := r.load(parts[1])
 		if path == "" {
 			return ""
 		}

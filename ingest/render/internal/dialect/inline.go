@@ -18,6 +18,7 @@ var (
 	jsxComment = regexp.MustCompile(`^\{/\*(?s:.*?)\*/\}`)
 	hugoNote   = regexp.MustCompile(`^\{\{-?\s*/\*(?s:.*?)\*/\s*-?\}\}`)
 	jsxSpace   = regexp.MustCompile(`^\{(?:' +'|" +")\}`)
+	bookInText = regexp.MustCompile(`^\{\{#include\s+([^{}\n]+)\}\}`)
 	noteText   = regexp.MustCompile(`^%%[^%\n]+%%`)
 	shownCode  = regexp.MustCompile(`^\{\{([<%])/\*\s*(.*?)\s*\*/([>%])\}\}`)
 	inlineCode = regexp.MustCompile(`^\{\{[<%]\s*highlight\s[^>]*[>%]\}\}(.*?)\{\{[<%]\s*/\s*highlight\s*[>%]\}\}`)
@@ -98,6 +99,12 @@ func (d *Document) inlineCall(s string) (string, int, bool) {
 	if n := hiddenLength(s); n > 0 {
 		return "", n, true
 	}
+	if m := bookInText.FindStringSubmatch(s); m != nil && d.includes.Load != nil {
+		file, part := cutPart(m[1])
+		r := rewriter{Document: d, path: d.includes.Path}
+		text, _ := r.load(file)
+		return html.EscapeString(strings.TrimSpace(partOf(text, part))), len(m[0]), true
+	}
 	if strings.HasPrefix(s, "{{") {
 		if markup, length, ok := d.shownValue(s); ok {
 			return markup, length, true
@@ -120,6 +127,9 @@ func (d *Document) inlineCall(s string) (string, int, bool) {
 	label := d.callLabel(call)
 	if !strings.HasPrefix(label, "<") {
 		label = html.EscapeString(label)
+	}
+	if next := strings.TrimLeft(s[length:], " "); label != "" && next != "" && next[0] != '\n' && d.encloses(call) {
+		label += ": " // what follows is not part of it
 	}
 	return label, length, true
 }

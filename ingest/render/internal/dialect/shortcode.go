@@ -63,8 +63,15 @@ func shortcodes(r *rewriter, lines []string, depth int) int {
 	}
 	prefix, rest := cutPrefix(joined)
 	call, length, ok := parseCall(rest)
-	if !ok || !isBlank(rest[length:]) {
+	if !ok {
 		return 0
+	}
+	if after := strings.TrimSpace(rest[length:]); after != "" {
+		if !r.encloses(call) || strings.Contains(prefix, ">") {
+			return 0
+		}
+		lines[n-1] = after
+		return n - 1 + r.callBeforeText(prefix, call, lines[n-1:], depth)
 	}
 	if !r.isCall(call) {
 		r.warn("unknown tag shown as it stands: " + call.name)

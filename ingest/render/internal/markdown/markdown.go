@@ -60,7 +60,8 @@ func newMarkdown(footnotes goldmark.Extender) goldmark.Markdown {
 		parser.WithBlockParsers(blocks...),
 		parser.WithInlineParsers(parser.DefaultInlineParsers()...),
 		parser.WithInlineParsers(inlineParsers()...),
-		parser.WithInlineParsers(util.Prioritized(markLimit{}, 0), util.Prioritized(constructs{}, 140), util.Prioritized(plainTags{}, 399)),
+		parser.WithInlineParsers(util.Prioritized(markLimit{}, 0), util.Prioritized(constructs{}, 140),
+			util.Prioritized(emojis{}, 190), util.Prioritized(plainTags{}, 399)),
 		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
 		parser.WithParagraphTransformers(
 			util.Prioritized(neutralizer{tooManyReferences, maxReferences}, 10),
