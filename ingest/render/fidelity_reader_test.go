@@ -158,45 +158,6 @@ func (r *htmlReader) addCode(code string) {
 	}
 }
 
-func attrOf(n *nethtml.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-func textOf(n *nethtml.Node) string {
-	var out strings.Builder
-	for d := range n.Descendants() {
-		switch {
-		case d.Type == nethtml.TextNode:
-			out.WriteString(d.Data)
-		case d.Data == "br":
-			out.WriteByte('\n')
-		case d.Type == nethtml.ElementNode && d.Data != "span" && d.Data != "a" && d.Data != "b" && d.Data != "strong" &&
-			d.Data != "em" && d.Data != "code":
-			out.WriteByte(' ')
-		}
-	}
-	return out.String()
-}
-
-// codeOf is the text of a block of code, whose lines may be elements.
-func codeOf(n *nethtml.Node) string {
-	var out strings.Builder
-	for d := range n.Descendants() {
-		switch {
-		case d.Type == nethtml.TextNode:
-			out.WriteString(d.Data)
-		case d.Data == "br":
-			out.WriteByte('\n')
-		}
-	}
-	return out.String()
-}
-
 var (
 	mdFence     = regexp.MustCompile("^([ \t>]*(?:[-*+][ \t]+|[0-9]+[.)][ \t]+)*)(`{3,}|~{3,})(.*)$")
 	mdEmoji     = regexp.MustCompile(`\B:[a-z0-9_+-]+:\B`)
