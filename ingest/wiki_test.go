@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"finpages/ingest"
 	"finpages/ingest/ingesttest"
@@ -34,7 +35,7 @@ func wikiFlavors() map[string]wikiemulator.Config {
 	}
 }
 
-// eachWiki runs a test beside others: what is slow is the waiting between tries.
+// eachWiki runs a test with each kind of wiki.
 func eachWiki(t *testing.T, test func(t *testing.T, w *wikiWorld)) {
 	t.Helper()
 	for name, c := range wikiFlavors() {
@@ -81,7 +82,7 @@ func (w *wikiWorld) configure(edit ...func(*confluence.Options)) {
 	for _, f := range w.options.Validate() {
 		w.T.Fatalf("%s: %s", f.Field, f.Message)
 	}
-	adapter, err := w.options.Build(sources.Env{Name: "docs", CacheDir: w.cache})
+	adapter, err := w.options.Build(sources.Env{Name: "docs", CacheDir: w.cache, RetryPause: time.Millisecond})
 	if err != nil {
 		w.T.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Registry holds the adapters by the config key that selects them. Each makes
@@ -33,12 +34,13 @@ type Fault struct {
 	Message string // what is wrong and how to mend it
 }
 
-// Env is what the house offers its sources.
+// Env is what the program gives an adapter beside its options.
 type Env struct {
-	Name     string  // the source's name in the config
-	Dir      string  // where relative paths in the options start: the config file's directory
-	CacheDir string  // a directory that the source may fill and must expect to be lost; created by the source
-	Formats  Formats // of documents that are converted
+	Name       string        // the source's name in the config
+	Dir        string        // where relative paths in the options start: the config file's directory
+	CacheDir   string        // a directory that the source may fill and must expect to be lost; created by the source
+	Formats    Formats       // of documents that are converted
+	RetryPause time.Duration // before a request is tried again for the first time; 0 for the adapter's own
 }
 
 // Path makes a path from the options absolute, or relative to the process's

@@ -1,12 +1,14 @@
 package state_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -228,7 +230,7 @@ func TestReadOnlyWritesNothing(t *testing.T) {
 		t.Error("updated a file opened read-only")
 	}
 	db.Close()
-	if after, _ := os.ReadFile(path); !cmp.Equal(before, after) {
+	if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
 		t.Error("the file changed")
 	}
 }
@@ -348,7 +350,8 @@ func openDamaged(t *testing.T, path string) (recognised bool) {
 	defer db.Close()
 	err = db.View("docs", func(tx *state.Tx) error {
 		return tx.EachPage("", func(id string, p state.Page) error {
-			if want := (state.Page{Entry: id, IntercomID: p.IntercomID, Title: "Title"}); !cmp.Equal(p, want) || !strings.HasSuffix(id, fmt.Sprintf("%05s.md", p.IntercomID)) {
+			want := state.Page{Entry: id, IntercomID: p.IntercomID, Title: "Title"}
+			if !reflect.DeepEqual(p, want) || !strings.HasSuffix(id, fmt.Sprintf("%05s.md", p.IntercomID)) {
 				return fmt.Errorf("page %q reads as %+v", id, p)
 			}
 			return nil

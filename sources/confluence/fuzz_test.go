@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"finpages/sources"
 	"finpages/sources/confluence"
@@ -154,11 +155,10 @@ func listSpoiled(t *testing.T, script []byte, kind uint8) (keys []string, seen m
 func answered(t *testing.T, cloud bool, set func(*confluence.Options), answer canned) sources.Source {
 	o := valid(func(o *confluence.Options) { o.MaxRPS = 1000; set(o) })
 	o.Flavor = map[bool]string{true: confluence.Cloud, false: confluence.DataCenter}[cloud]
-	src, err := o.Build(sources.Env{})
+	src, err := o.Build(sources.Env{RetryPause: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
-	confluence.Hurry(src)
 	confluence.SetTransport(src, answer)
 	return src
 }

@@ -63,11 +63,11 @@ func (w *wiki) source(edit ...func(*confluence.Options)) sources.Source {
 	for _, f := range o.Validate() {
 		w.t.Fatalf("%s: %s", f.Field, f.Message)
 	}
-	src, err := o.Build(sources.Env{Name: "wiki", CacheDir: w.cache})
+	src, err := o.Build(sources.Env{Name: "wiki", CacheDir: w.cache, RetryPause: time.Millisecond})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return confluence.Hurry(src)
+	return src
 }
 
 // put creates or saves a page of OPS with the id.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"finpages/sources"
 	"finpages/sources/confluence"
@@ -57,11 +58,11 @@ func (w *raw) source(edit ...func(*confluence.Options)) sources.Source {
 			e(o)
 		}
 	})
-	src, err := o.Build(sources.Env{})
+	src, err := o.Build(sources.Env{RetryPause: time.Millisecond})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return confluence.Hurry(src)
+	return src
 }
 
 const unrestricted = `"restrictions":{"read":{"restrictions":{"user":{"results":[],"size":0},"group":{"results":[],"size":0}}}}`

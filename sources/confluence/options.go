@@ -1,6 +1,7 @@
 package confluence
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -230,6 +231,7 @@ func (o *Options) Build(env sources.Env) (sources.Source, error) {
 	}
 	login := &rest.Login{Email: o.Email, Token: o.Token, File: env.Path(o.TokenFile)}
 	c := rest.New(base, login, o.MaxRPS, o.Timeout)
+	c.Pause = cmp.Or(env.RetryPause, c.Pause)
 	w := &Confluence{options: *o, client: c, cacheDir: env.CacheDir, formats: env.Formats}
 	if w.isCloud(base) {
 		w.api = &cloud{client: c}

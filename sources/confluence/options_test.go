@@ -105,11 +105,10 @@ func TestTokenFile(t *testing.T) {
 			}
 		}
 		o := w.options(func(o *confluence.Options) { o.Token, o.TokenFile = "", "token" })
-		built, err := o.Build(sources.Env{Dir: dir, CacheDir: w.cache})
+		src, err := o.Build(sources.Env{Dir: dir, CacheDir: w.cache, RetryPause: time.Millisecond})
 		if err != nil {
 			t.Fatal(err)
 		}
-		src := confluence.Hurry(built)
 		if _, err := src.Open(t.Context()); err == nil || strings.Contains(err.Error(), dir) {
 			t.Errorf("Open = %v without the file", err)
 		}

@@ -55,7 +55,10 @@ func (b *bucket) Break() { b.http.Close() }
 
 func TestS3(t *testing.T) {
 	t.Parallel()
-	sourcestest.Run(t, func(t *testing.T) sourcestest.Fixture { return newBucket(t) })
+	sourcestest.Run(t, func(t *testing.T) sourcestest.Fixture {
+		t.Parallel() // rclone waits a while before it takes a storage for broken
+		return newBucket(t)
+	})
 	t.Run("its hash is the revision", func(t *testing.T) {
 		b := newBucket(t)
 		id := b.Put("a.md", "# A")

@@ -1,6 +1,7 @@
 package website
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -177,5 +178,5 @@ func (o *Options) Build(env sources.Env) (sources.Source, error) {
 	if env.CacheDir == "" {
 		return nil, fmt.Errorf("website needs a cache directory")
 	}
-	return &Website{options: *o, env: env, base: base, pause: firstPause}, nil
+	return &Website{options: *o, env: env, base: base, pause: cmp.Or(env.RetryPause, firstPause)}, nil
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"finpages/sources"
 	"finpages/sources/sourcestest"
@@ -135,11 +136,11 @@ func (s *site) Source() sources.Source {
 	if faults := s.opts.Validate(); len(faults) > 0 {
 		s.t.Fatalf("options: %v", faults)
 	}
-	src, err := s.opts.Build(sources.Env{Name: "site", Dir: s.t.TempDir(), CacheDir: s.cache, Formats: s.formats})
+	src, err := s.opts.Build(sources.Env{Name: "site", Dir: s.t.TempDir(), CacheDir: s.cache, Formats: s.formats,
+		RetryPause: time.Microsecond})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	src.(*website.Website).Hurry()
 	return src
 }
 

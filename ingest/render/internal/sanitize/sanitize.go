@@ -16,17 +16,6 @@ import (
 	"golang.org/x/net/html"
 )
 
-// HTML writes what is below root; "" where that holds no text. resolve returns
-// the absolute address of a reference, "" where it has none; warn is told what
-// is left out.
-//
-// Where there is an h1 left, all headings go one level down: the page's title
-// is its only h1. Blank lines around code, and spaces at its end, are written
-// only if verbatim is set.
-func HTML(root *html.Node, verbatim bool, resolve func(ref string) string, warn func(string)) string {
-	return Write(root, verbatim, resolve, warn).HTML
-}
-
 // Written is clean HTML, and what is to be known of it.
 type Written struct {
 	HTML   string
@@ -34,7 +23,13 @@ type Written struct {
 	Images int    // that were left out, as they have no text
 }
 
-// Write is [HTML] with what is to be known of it.
+// Write cleans what is below root; the HTML is "" where that holds no text.
+// resolve returns the absolute address of a reference, "" where it has none;
+// warn is told what is left out.
+//
+// Where there is an h1 left, all headings go one level down: the page's title
+// is its only h1. Blank lines around code, and spaces at its end, are written
+// only if verbatim is set.
 func Write(root *html.Node, verbatim bool, resolve func(ref string) string, warn func(string)) Written {
 	s := sanitizer{resolve: resolve, warn: warn, verbatim: verbatim}
 	if hasH1(root) {
