@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
 	"text/template"
@@ -81,7 +82,7 @@ func (a *answers) state() string {
 
 // lines are the keys of the kind of source.
 func (a *answers) lines() (lines []string) {
-	key, value := places[a.kind].key, quoted(a.place)
+	key, value := places[a.kind].key, quoted(inFull(a.place))
 	if a.kind == "exec" {
 		value = list(strings.Fields(a.place))
 	}
@@ -99,7 +100,7 @@ func (a *answers) lines() (lines []string) {
 	switch {
 	case a.login == "":
 	case a.kind == "git" && a.webAddress() == "":
-		lines = append(lines, "auth: {ssh_key_file: "+quoted(a.login)+"}")
+		lines = append(lines, "auth: {ssh_key_file: "+quoted(inFull(a.login))+"}")
 	case a.kind == "git":
 		lines = append(lines, "auth: {"+secretLine("token", a.login)+"}")
 	default:
@@ -113,7 +114,17 @@ func secretLine(key, place string) string {
 	if variableName.MatchString(place) {
 		return key + `: "${` + place + `}"`
 	}
-	return key + "_file: " + quoted(place)
+	return key + "_file: " + quoted(inFull(place))
+}
+
+// inFull writes ~/ out, which shells do, but not for answers.
+func inFull(path string) string {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, rest)
+		}
+	}
+	return path
 }
 
 // quoted writes text as YAML, which takes JSON's strings.
