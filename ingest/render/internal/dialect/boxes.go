@@ -140,7 +140,7 @@ var flatDirectives = map[string]bool{
 // lie between lines of colons.
 func directive(r *rewriter, lines []string, depth int) int {
 	prefix, rest := cutPrefix(lines[0])
-	if !strings.HasPrefix(rest, ":::") {
+	if !strings.HasPrefix(rest, ":::") || learnInText.MatchString(rest) {
 		return 0
 	}
 	if n := r.layout(prefix, rest, lines, depth); n > 0 {
@@ -180,6 +180,10 @@ func directive(r *rewriter, lines []string, depth int) int {
 	r.box(place, label, isTab, body, depth)
 	return n
 }
+
+// learnInText finds what Learn has within text at the start of a line, with text
+// behind it.
+var learnInText = regexp.MustCompile(`^:{3,}[ \t]*(?:no-loc|image|icon|video)[ \t][^\n]*?:{3,}[ \t]*[^\s:]`)
 
 var layoutStart = regexp.MustCompile(`^:{3,}[ \t]*(row|column|zone|moniker)\b`)
 
@@ -279,6 +283,10 @@ func (r *rewriter) voidDirective(prefix, kind, args string) {
 	switch kind {
 	case "image":
 		r.emitBlock(prefix, image(a.named["source"], a.named["alt-text"]))
+	case "video":
+		if a.first("source") != "" {
+			r.emitBlock(prefix, mediaLink(a.first("source"), a.first("title"), "Video"))
+		}
 	case "code":
 		r.codePart(prefix, a.first("language"), a.first("source"), a.first("id"), a.first("range"))
 	}

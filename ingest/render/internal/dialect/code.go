@@ -29,7 +29,7 @@ func fence(r *rewriter, lines []string, depth int) int {
 	}
 	lang, title := fenceInfo(strings.TrimSpace(m[3]))
 	if title == "" {
-		title = bareTitle(strings.TrimSpace(m[3]), r.isGroup)
+		title = bareTitle(strings.TrimSpace(m[3]), r.isGroup || r.Tool() == Mintlify)
 	}
 	if lang == "mdx-code-block" && n > 2 && depth < maxNesting {
 		r.lines(lines[1:n-1], depth+1)
@@ -161,6 +161,9 @@ var (
 	fileName    = regexp.MustCompile(`^[\w@./-]+\.[A-Za-z][A-Za-z0-9]{0,9}$`)
 )
 
+// codeOption finds words behind a title that say how code is shown.
+var codeOption = regexp.MustCompile(`(?:(?:^|\s+)(?:wrap|lines|expandable|copy|nocopy|focus))+$`)
+
 // bareTitle is the title of code that stands behind its language: a file's
 // name or, in a group of which each has one, any words.
 func bareTitle(info string, isGroup bool) string {
@@ -168,7 +171,7 @@ func bareTitle(info string, isGroup bool) string {
 	if m == nil {
 		return ""
 	}
-	if title := strings.TrimSpace(m[1]); isGroup || fileName.MatchString(title) {
+	if title := codeOption.ReplaceAllString(strings.TrimSpace(m[1]), ""); isGroup || fileName.MatchString(title) {
 		return title
 	}
 	return ""

@@ -141,6 +141,9 @@ func (r *rewriter) writeElement(prefix string, t tag, a args, e element, depth i
 		return
 	}
 	block = append(block, strings.Split(text, "\n")...)
+	if more := a.named["cta"]; more != "" {
+		block = append(block, "", mediaLink(a.first("href", "to", "url"), more, ""))
+	}
 	switch {
 	case !isUpper(t.name[0]):
 		block = append(block, "", "</"+t.name+">")

@@ -11,6 +11,7 @@ type Document struct {
 	jsx      bool              // holds JSX
 	mdx      bool              // holds no indented code
 	labels   map[string]string // of tabs, by their value
+	constant map[string]string // texts that MDX exports, by their names
 	partials map[string]string // files, by the component that is imported from them
 	tips     map[string]string // what is shown behind a component that is open
 	includes Includes
@@ -58,6 +59,7 @@ func Read(text string, mdx bool, includes Includes, warn func(string)) *Document
 		jsx:      mdx || hasImport(text),
 		mdx:      mdx,
 		labels:   map[string]string{},
+		constant: map[string]string{},
 		partials: map[string]string{},
 		tips:     map[string]string{},
 		includes: includes,

@@ -17,11 +17,13 @@ var shortBlockID = regexp.MustCompile(`(?:^|[ \t])\^[0-9-]*[A-Za-z][A-Za-z0-9-]*
 var (
 	jsxComment = regexp.MustCompile(`^\{/\*(?s:.*?)\*/\}`)
 	hugoNote   = regexp.MustCompile(`^\{\{-?\s*/\*(?s:.*?)\*/\s*-?\}\}`)
-	jsxSpace   = regexp.MustCompile(`^\{(?:' +'|" +")\}`)
-	bookInText = regexp.MustCompile(`^\{\{#include\s+([^{}\n]+)\}\}`)
-	noteText   = regexp.MustCompile(`^%%[^%\n]+%%`)
-	shownCode  = regexp.MustCompile(`^\{\{([<%])/\*\s*(.*?)\s*\*/([>%])\}\}`)
-	inlineCode = regexp.MustCompile(`^\{\{[<%]\s*highlight\s[^>]*[>%]\}\}(.*?)\{\{[<%]\s*/\s*highlight\s*[>%]\}\}`)
+	// {name}, which shows what a module exports
+	constantCall = regexp.MustCompile(`^\{([A-Za-z_$][\w$]*)\}`)
+	jsxSpace     = regexp.MustCompile(`^\{(?:' +'|" +")\}`)
+	noteText     = regexp.MustCompile(`^%%[^%\n]+%%`)
+	shownCode    = regexp.MustCompile(`^\{\{([<%])/\*\s*(.*?)\s*\*/([>%])\}\}`)
+	inlineCode   = regexp.MustCompile(`^\{\{[<%]\s*highlight\s[^>]*[>%]\}\}(.*?)\{\{[<%]\s*/\s*highlight\s*[>%]\}\}`)
+	bookInText   = regexp.MustCompile(`^\{\{#include\s+([^{}\n]+)\}\}`)
 )
 
 // Inline reads a construct at the start of s, which stands within a paragraph
@@ -60,6 +62,13 @@ func (d *Document) inlineTag(s string) (string, int, bool) {
 	switch {
 	case !ok:
 		return "", 0, false
+	case t.name == "xref" && !t.closing: // of DocFX; one with a text shows that
+		a := parseArgs(t.args)
+		name, _, _ := strings.Cut(a.first("href", "uid"), "?")
+		if rest := strings.TrimLeft(s[t.length:], " "); t.selfClosing || strings.HasPrefix(rest, "</xref>") {
+			return "<code>" + html.EscapeString(strings.TrimSuffix(strings.ReplaceAll(name, "%2A", "*"), "*")) + "</code>", t.length, true
+		}
+		return "", t.length, true
 	case t.name == "HTMLBlock" && !t.closing:
 		body, _, ends := strings.Cut(s[t.length:], "</HTMLBlock>")
 		if markup, ok := literalHTML(t.name, body); ok && ends {
@@ -92,6 +101,11 @@ func (d *Document) inlineCall(s string) (string, int, bool) {
 	}
 	if m := jsxSpace.FindString(s); m != "" && d.jsx {
 		return " ", len(m), true
+	}
+	if m := constantCall.FindStringSubmatch(s); m != nil && d.jsx {
+		if text, ok := d.constant[m[1]]; ok {
+			return html.EscapeString(text), len(m[0]), true
+		}
 	}
 	if m := inlineCode.FindStringSubmatch(s); m != nil {
 		return "<code>" + html.EscapeString(m[1]) + "</code>", len(m[0]), true

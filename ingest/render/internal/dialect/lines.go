@@ -93,6 +93,9 @@ func exports(r *rewriter, lines []string, _ int) int {
 		if isBlank(line) && open <= 0 {
 			return i
 		}
+		if m := constantLine.FindStringSubmatch(line); m != nil {
+			r.constant[m[1]] = m[2] + m[3] + m[4]
+		}
 		for _, c := range line {
 			switch c {
 			case '{', '(', '[':
@@ -115,6 +118,9 @@ func mayBeTOC(line string) bool {
 	rest := strings.TrimSpace(line)
 	return rest != "" && strings.IndexByte("[{$<", rest[0]) >= 0
 }
+
+// constantLine finds a text or number that MDX exports.
+var constantLine = regexp.MustCompile("^export\\s+const\\s+([A-Za-z_$][\\w$]*)\\s*=\\s*(?:\"([^\"\\\\]*)\"|'([^'\\\\]*)'|([0-9.]+));?\\s*$")
 
 // toc drops the place of a table of contents, and makes a list of what MkDocs
 // shows as tooltips.

@@ -24,7 +24,7 @@ func learn(r *rewriter, lines []string, depth int) int {
 		return 0
 	}
 	if m := videoLine.FindStringSubmatch(lines[0]); m != nil {
-		r.emitBlock(m[1], mediaLink(m[2], "", "Video"))
+		r.emitBlock(m[1], mediaLink(strings.TrimPrefix(m[2], "source="), "", "Video"))
 		return 1
 	}
 	if divLine.MatchString(lines[0]) {

@@ -58,9 +58,23 @@ func mayBeConstruct(line []byte) bool {
 		}
 		return next|0x20 >= 'a' && next|0x20 <= 'z'
 	case '{':
-		return strings.IndexByte("{%/'\"", next) >= 0
+		return strings.IndexByte("{%/'\"", next) >= 0 || isName(line)
 	}
 	return line[1] == '%'
+}
+
+// isName tells whether a line begins with a name in braces.
+func isName(line []byte) bool {
+	for i, c := range line[1:min(len(line), 60)] {
+		isLetter := c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c == '$'
+		switch {
+		case c == '}':
+			return i > 0
+		case !isLetter && (i == 0 || c < '0' || c > '9'):
+			return false
+		}
+	}
+	return false
 }
 
 func (constructs) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
