@@ -165,6 +165,9 @@ func (r *run) finish(res *results, err error) Report {
 	for i, e := range report.Errors {
 		report.Errors[i] = tally.PageError{ExternalID: r.src.Leaks.Shown(e.ExternalID), Error: r.src.Leaks.Shown(e.Error)}
 	}
+	for i, l := range report.LeftOut {
+		report.LeftOut[i] = tally.LeftOut{ID: r.src.Leaks.Shown(l.ID), Reason: r.src.Leaks.Shown(l.Reason)}
+	}
 	report.Started, report.Duration = r.Started.UTC(), time.Since(r.Started).Seconds()
 	report.Requests, report.Audience = r.Requests(), r.src.Availability.Audience()
 	if !r.opts.Plan {

@@ -58,8 +58,9 @@ type Report struct {
 	ErrorsOmitted int                `json:"errors_omitted,omitempty"`
 	Takeover      *Takeover          `json:"takeover,omitempty"` // of a first run, if the import source had pages
 
-	Changes        []tally.Change `json:"changes,omitempty"` // sorted: of a plan all, of a run the first ones
-	ChangesOmitted int            `json:"changes_omitted,omitempty"`
+	LeftOut        []tally.LeftOut `json:"left_out,omitempty"` // of a plan: the first ones of those withheld
+	Changes        []tally.Change  `json:"changes,omitempty"`  // sorted: of a plan all, of a run the first ones
+	ChangesOmitted int             `json:"changes_omitted,omitempty"`
 }
 
 // IsPrivate reports whether the run's pages were none for customers. A run of an
@@ -93,7 +94,7 @@ func (res *results) report(name string, err error) Report {
 		Foreign: res.pruned.foreign, HoldID: hold.ID, HoldReason: hold.Why(), Waiting: res.pruned.waiting,
 		Errors: append([]tally.PageError{}, total.Errors...), ErrorsOmitted: total.Failed - len(total.Errors),
 		Incomplete: res.listing.Incomplete, Complete: res.listing.Complete() && err == nil,
-		Withheld: total.Withheld.Sorted(), Changes: withMoves(total.Changes),
+		Withheld: total.Withheld.Sorted(), LeftOut: total.LeftOut, Changes: withMoves(total.Changes),
 	}
 	if res.unchanged {
 		last := res.prior.Info
@@ -104,6 +105,7 @@ func (res *results) report(name string, err error) Report {
 		r.Held, r.HeldUpdates = len(before.Pages)+len(before.Updates), len(before.Updates)
 		r.Foreign, r.HoldID, r.HoldReason = before.Foreign, before.ID, before.Why()
 	}
+	slices.SortStableFunc(r.LeftOut, func(a, b tally.LeftOut) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortStableFunc(r.Errors, func(a, b tally.PageError) int { return cmp.Compare(a.ExternalID, b.ExternalID) })
 	if err == nil {
 		r.Takeover = res.takeover(total)
@@ -114,6 +116,7 @@ func (res *results) report(name string, err error) Report {
 
 // boundChanges leaves of the changes of a run what a history can keep.
 func (r *Report) boundChanges() {
+	r.LeftOut = nil
 	r.Changes = r.Changes[:min(len(r.Changes), tally.MaxChanges)]
 	r.ChangesOmitted = max(r.Created+r.Updated+r.Moved+r.Deleted-len(r.Changes), 0)
 }

@@ -16,7 +16,7 @@ import (
 func (p *pusher) withdraw(w *listing.Item, rec state.Entry, reason string) error {
 	rec.Revision, rec.Settings, rec.Scope = w.Revision, p.source.Settings, w.Scope
 	rec = withheld(rec, reason)
-	p.Withhold(reason)
+	p.Withhold(w.ID, reason)
 	if !slices.Contains(w.Prior.Record.Pages, w.ID) { // it may have been waiting to go since it was emptied
 		w.Prior.Record.Pages = append(slices.Clone(w.Prior.Record.Pages), w.ID)
 	}
@@ -50,7 +50,7 @@ func (p *pusher) empty(w *listing.Item, rec state.Entry, reason string) error {
 		return p.withdraw(w, rec, reason)
 	}
 	rec = withheld(rec, reason)
-	p.Withhold(reason)
+	p.Withhold(w.ID, reason)
 	hasPages := false
 	for _, id := range w.Prior.Record.Pages {
 		page, found, err := p.page(id)

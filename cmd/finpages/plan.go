@@ -62,11 +62,26 @@ func printPlans(w io.Writer, reports []ingest.Report) {
 				printIndented(w, c.Diff)
 			}
 		}
+		printLeftOut(w, r)
 	}
 	if len(reports) > 0 {
 		printReportTable(w, planColumns(), reports)
 	}
 	printAudiences(w, reports)
+}
+
+// printLeftOut names the documents that a sync would keep out of Fin.
+func printLeftOut(w io.Writer, r ingest.Report) {
+	for _, l := range r.LeftOut[:min(len(r.LeftOut), maxShown)] {
+		fmt.Fprintf(w, "  left out %s  (%s)\n", l.ID, l.Reason)
+	}
+	total := 0
+	for _, l := range r.Withheld {
+		total += l.Count
+	}
+	if more := total - maxShown; more > 0 && len(r.LeftOut) > 0 {
+		fmt.Fprintf(w, "  left out %d more: --json names the first %d, and the status page all\n", more, tally.MaxChanges)
+	}
 }
 
 func describeChange(c tally.Change) string {

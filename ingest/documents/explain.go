@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,7 +61,9 @@ func (f *Finder) Explain(ctx context.Context, name, ref string) (Explanation, er
 	}
 	if c.TryEnter() {
 		defer c.Leave()
-		x.askSource(ctx, c.Source)
+		if !x.askSource(ctx, c.Source) && !x.InFin {
+			f.suggest(ctx, &x)
+		}
 	} else {
 		x.because("a sync is under way, so the source was not asked")
 	}
@@ -209,8 +212,8 @@ func (x *Explanation) recallRest(tx *state.Tx, found Found) error {
 // waiting, and so is the next run.
 const askTime = time.Minute
 
-// askSource tells what the source has now.
-func (x *Explanation) askSource(ctx context.Context, src *ingest.Source) {
+// askSource tells what the source has now. It reports false if that does not have it.
+func (x *Explanation) askSource(ctx context.Context, src *ingest.Source) (has bool) {
 	ctx, cancel := context.WithTimeoutCause(ctx, askTime, fmt.Errorf("it gave no answer within %v", askTime))
 	defer cancel()
 	entry, snap, err := findEntry(ctx, src, x.Entry)
@@ -224,11 +227,7 @@ func (x *Explanation) askSource(ctx context.Context, src *ingest.Source) {
 	case err != nil:
 		x.because("the source cannot be asked: %v", err)
 	case entry == nil:
-		why := whyNot(ctx, src, x.Entry)
-		x.because("%s", why)
-		if why == notThere && !x.InFin {
-			x.because("give a path, an ID or an address: titles are found by the search of the status page")
-		}
+		x.because("%s", whyNot(ctx, src, x.Entry))
 	case entry.Withheld != "":
 		x.because("the source says: %s", entry.Withheld)
 	case entry.Err != nil:
@@ -244,6 +243,20 @@ func (x *Explanation) askSource(ctx context.Context, src *ingest.Source) {
 		if by := src.ConvertedBy(ctx, x.Entry); by != "" {
 			x.because("%s", by)
 		}
+	}
+	return err != nil || entry != nil
+}
+
+// suggest names the pages that may be meant by a title, or by words.
+func (f *Finder) suggest(ctx context.Context, x *Explanation) {
+	found, err := f.Search(ctx, []string{x.Source}, x.Ref, 5)
+	if err == nil && len(found) > 0 {
+		for _, d := range found[0].Documents {
+			x.because("perhaps %s is meant: %q", d.ID, cmp.Or(d.Title, d.ID))
+		}
+	}
+	if len(found) == 0 || len(found[0].Documents) == 0 {
+		x.because("give a path, an ID or an address; finpages search finds pages by their titles and words")
 	}
 }
 

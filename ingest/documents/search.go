@@ -20,7 +20,7 @@ type Matches struct {
 }
 
 // searchAllTime is how long a search through several sources takes at most.
-const searchAllTime = 200 * time.Millisecond
+const searchAllTime = 150 * time.Millisecond
 
 // Search looks through sources, all if none is named, for documents by ID, title and
 // address, and by words of what Fin gets. It returns up to limit of each source that

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"finpages/ingest"
 	"finpages/ingest/documents"
 	"finpages/ingest/fulltext"
 	"finpages/ingest/leaks"
@@ -67,6 +68,15 @@ func TestPagesAreFoundByWhatFinGets(t *testing.T) {
 	w.wantFound(s, "money refund", "refunds.md*")
 	w.wantFound(s, "how long is thirty", "partly refunds.md*")
 	w.wantFound(s, secret, "")
+	if x, err := s.Explain(t.Context(), "docs", "money"); err != nil ||
+		!strings.Contains(strings.Join(x.Reasons, "; "), `perhaps refunds.md is meant: "Money"`) {
+		t.Errorf("by its title: %+v, %v", x.Reasons, err)
+	}
+	plan, err := s.Run(t.Context(), "docs", ingest.RunOptions{Plan: true, Full: true})
+	if err != nil || len(plan.LeftOut) != 2 || plan.LeftOut[0].ID != "draft.md" || plan.LeftOut[1].ID != "leak.md" ||
+		!strings.Contains(plan.LeftOut[1].Reason, "secret") {
+		t.Errorf("a plan leaves out %+v, %v", plan.LeftOut, err)
+	}
 	w.wantFound(s, "nobody", "")
 	w.Put("refunds.md", "# Money\n\nWe keep it.")
 	w.Sync()

@@ -158,12 +158,12 @@ func (c *comparer) settle(w Item, what decide.Action) {
 	e, known := w.Entry, w.Prior
 	switch what {
 	case decide.Unchanged:
-		c.countUnchanged(known)
+		c.countUnchanged(e.ID, known)
 	case decide.Quarantined:
 		err := fmt.Errorf("in quarantine until it changes: %s", known.Record.Refused)
 		c.Quarantine(e.ID, err, known.Record.Since)
 	case decide.Recovered:
-		c.countUnchanged(known)
+		c.countUnchanged(e.ID, known)
 		c.Recovered = append(c.Recovered, e.ID)
 	case decide.Unreadable, decide.Withdraw, decide.Load:
 		c.Work = append(c.Work, Enqueued(w))
@@ -179,9 +179,9 @@ func (c *comparer) exclude(e sources.Entry, known bool) {
 	}
 }
 
-func (c *comparer) countUnchanged(known decide.Prior) {
+func (c *comparer) countUnchanged(id string, known decide.Prior) {
 	if known.Record.Withheld != "" {
-		c.Withhold(known.Record.Withheld)
+		c.Withhold(id, known.Record.Withheld)
 	} else {
 		c.Add(func(t *tally.Tally) { t.Unchanged++ })
 	}

@@ -23,6 +23,13 @@ type Tally struct {
 	Oldest      time.Time   // since when the oldest change waits to be pushed
 	Leftovers   bool        // pages are left that the next run must look for
 	Changes     []Change    // of a plan all, of a run at most MaxChanges
+	LeftOut     []LeftOut   // at most MaxChanges
+}
+
+// LeftOut is an entry that must not be in Fin.
+type LeftOut struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
 }
 
 // maxErrors bounds the errors that a report spells out.
@@ -35,9 +42,14 @@ func (t *Tally) Add(f func(*Tally)) {
 	f(t)
 }
 
-// Withhold counts an entry that must not be in Fin.
-func (t *Tally) Withhold(reason string) {
-	t.Add(func(t *Tally) { t.Withheld.Add(PlainReason(reason), 1) })
+// Withhold counts and notes an entry that must not be in Fin.
+func (t *Tally) Withhold(id, reason string) {
+	t.Add(func(t *Tally) {
+		t.Withheld.Add(PlainReason(reason), 1)
+		if len(t.LeftOut) < MaxChanges {
+			t.LeftOut = append(t.LeftOut, LeftOut{id, reason})
+		}
+	})
 }
 
 // Fail counts a page that failed.
@@ -91,6 +103,7 @@ func Sum(phases ...*Tally) *Tally {
 		total.Leftovers = total.Leftovers || t.Leftovers
 		total.Errors = append(total.Errors, t.Errors...)
 		total.Changes = append(total.Changes, t.Changes...)
+		total.LeftOut = append(total.LeftOut, t.LeftOut...)
 		for reason, n := range t.Withheld {
 			total.Withheld.Add(reason, n)
 		}
@@ -99,5 +112,6 @@ func Sum(phases ...*Tally) *Tally {
 		}
 	}
 	total.Errors = total.Errors[:min(len(total.Errors), maxErrors)]
+	total.LeftOut = total.LeftOut[:min(len(total.LeftOut), MaxChanges)]
 	return total
 }

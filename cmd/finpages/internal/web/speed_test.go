@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"finpages/ingest/documents"
+	"finpages/ingest/fulltext"
 	"finpages/state"
 )
 
@@ -52,6 +53,46 @@ func BenchmarkHugeSources(b *testing.B) {
 				w.want(w.get(path), 200)
 			}
 		})
+	}
+}
+
+// Each page and answer is to take less than 300 ms with 100,000 pages in 20 sources.
+func BenchmarkManySources(b *testing.B) {
+	const sources, pages = 20, 5000
+	var names []string
+	for i := range sources {
+		names = append(names, fmt.Sprintf("source-%02d", i))
+	}
+	w := newWorld(b, names, nil)
+	for _, name := range names {
+		w.fillState(name, pages)
+		w.addRuns(name, 100)
+		w.indexAll(name, pages)
+	}
+	for _, path := range []string{"/", "/attention", "/audit", "/search?text=thing+4990", "/search?text=word777", "/search?text=common",
+		"/search?text=hing", "/search?text=xyzzy", "/search?text=what+is+common+about+word777", "/api/v1/search?text=common&limit=1000", "/api/v1/status", "/metrics",
+		"/sources/source-07", "/sources/source-07?text=common", "/sources/source-07?text=word777", "/sources/source-07/deleted",
+		"/sources/source-07/page?id=guide/page-002500.md", "/search?text=word777&format=csv", "/search?text=common&format=json",
+	} {
+		b.Run(path, func(b *testing.B) {
+			for b.Loop() {
+				w.want(w.get(path), 200)
+			}
+		})
+	}
+}
+
+// indexAll indexes what fillState has made.
+func (w *world) indexAll(source string, n int) {
+	for i := range n {
+		text := fmt.Sprintf("<p>A common word%d of page-%d.", i%1000, i)
+		for k := range 100 {
+			text += fmt.Sprintf(" w%d", (i*k)%7919)
+		}
+		p := fulltext.Page{ID: fmt.Sprintf("guide/page-%06d.md", i), Title: fmt.Sprintf("How to do thing %d", i), HTML: text}
+		if err := w.service.Index.Put(source, p); err != nil {
+			w.t.Fatal(err)
+		}
 	}
 }
 
