@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"finpages/ingest"
 	"finpages/state"
@@ -42,6 +43,29 @@ func (i *Inspector) RunReport(name string, run uint64) (report ingest.Report, fo
 		return decodeReport(rec, &report)
 	})
 	return report, found, err
+}
+
+// maxRuns is how many runs are looked through: all that are kept.
+const maxRuns = 1000
+
+// RunThatPushed returns the run that pushed a page at a time, which is in whole
+// seconds; 0 if the history has none.
+func (i *Inspector) RunThatPushed(name, page string, at time.Time) (run uint64, err error) {
+	if _, err := i.Lookup(name); err != nil {
+		return 0, err
+	}
+	return run, i.State.View(name, func(tx *state.Tx) error {
+		runs, err := tx.Runs(maxRuns)
+		for _, r := range runs {
+			if at.Before(r.Started.Truncate(time.Second)) || at.After(r.Finished) {
+				continue
+			}
+			if run = r.ID; namesAny(r.Report, []string{page}) { // another may have begun in the same second
+				break
+			}
+		}
+		return err
+	})
 }
 
 func decodeReport(run state.Run, into any) error {

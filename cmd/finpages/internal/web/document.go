@@ -49,6 +49,7 @@ type event struct {
 	Time  time.Time
 	Level level
 	Text  string
+	Sync  uint64 // that it is about; 0 for none
 }
 
 // showDocument shows what the state knows. What the source has comes in frames
@@ -75,16 +76,22 @@ func (s *server) showDocument(w http.ResponseWriter, r *http.Request) {
 
 // past collects what runs, the journal and the state know of a document.
 func (s *server) loadHistory(v *documentView) error {
-	add := func(at time.Time, k level, text string) { v.Events = append(v.Events, event{at, k, text}) }
-	if v.Explanation.Pushed != nil {
-		add(*v.Explanation.Pushed, levelOK, "Sent to Fin in its current version")
+	add := func(at time.Time, k level, text string, run uint64) {
+		v.Events = append(v.Events, event{at, k, text, run})
+	}
+	if pushed := v.Explanation.Pushed; pushed != nil {
+		run, err := s.Service.RunThatPushed(v.Source, v.Explanation.ExternalID, *pushed)
+		if err != nil {
+			return err
+		}
+		add(*pushed, levelOK, "Sent to Fin in its current version", run)
 	}
 	deleted, err := s.Service.Deletions(v.Source, v.Explanation.ExternalID, shownRuns)
 	if err != nil {
 		return err
 	}
 	for i, d := range deleted {
-		add(d.Time, levelWaiting, "Deleted from Fin by sync "+grouped(int64(d.Run)))
+		add(d.Time, levelWaiting, "Deleted from Fin", d.Run)
 		if i == 0 && !v.Explanation.InFin {
 			v.Deleted, v.Title = &d, cmp.Or(d.Title, v.Title)
 		}
@@ -111,7 +118,7 @@ func failures(runs []ingest.Report, x documents.Explanation) (list []event) {
 					func(h event) bool { return strings.HasSuffix(h.Text, " failed on it: "+e.Error) })
 			}
 			later[e.Error]++
-			list = append(list, event{run.Started, levelFailed, text + " failed on it: " + e.Error})
+			list = append(list, event{run.Started, levelFailed, text + " failed on it: " + e.Error, 0})
 		}
 	}
 	return list

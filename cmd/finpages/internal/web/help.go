@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -28,6 +29,31 @@ type helpView struct {
 	frame
 	Topics []HelpTopic
 	HTML   template.HTML // "" for the list of topics
+}
+
+// shownTopics is how many topics a search shows.
+const shownTopics = 5
+
+// helpOn returns the topics of the guide that have all words of a text, those with
+// them in their titles first.
+func (s *server) helpOn(text string) (topics []HelpTopic) {
+	var others []HelpTopic
+	words := strings.Fields(strings.ToLower(text))
+	has := func(text string) bool {
+		text = strings.ToLower(text)
+		return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+	}
+	for _, t := range s.Help {
+		switch {
+		case strings.HasPrefix(t.Text, "{"): // for programs
+		case has(t.Title):
+			topics = append(topics, t)
+		case has(t.Text):
+			others = append(others, t)
+		}
+	}
+	topics = append(topics, others...)
+	return topics[:min(len(topics), shownTopics)]
 }
 
 func (s *server) showHelp(w http.ResponseWriter, r *http.Request) {

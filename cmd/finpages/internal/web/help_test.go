@@ -29,5 +29,9 @@ func TestHelpIsShown(t *testing.T) {
 		t.Errorf("the schema is %s", a.Header.Get("Content-Type"))
 	}
 	w.want(w.get("/help/none"), http.StatusNotFound, "There is no help on this topic.")
+	w.want(w.get("/search?text=open+TOKEN"), http.StatusOK, "In the guide", `<a href="/help/token">Getting a token</a>`)
+	if a := w.get("/search?text=token+none"); strings.Contains(a.text, "In the guide") {
+		t.Error("the search shows a topic that does not match")
+	}
 	w.want(w.get("/"), http.StatusOK, `<a href="/help">Help</a>`)
 }

@@ -16,16 +16,18 @@ func TestPagesSayHowFinStands(t *testing.T) {
 	w := newWorld(t, []string{"handbook", "wiki", "old-docs", "new-docs"}, nil)
 	w.scene()
 	for path, texts := range map[string][]string{
-		"/":                                         {"the last sync of 1 of 4 sources failed", "8 deletes need your approval", "Fin is up to date.", "Nothing from this source has been sent to Fin yet", "1 page was rejected"},
-		"/sources/handbook":                         {"Refunds", "Left out", "draft: true in the front matter", "The last 2 syncs: 2 succeeded."},
-		"/sources/wiki":                             {"these 8 pages from Fin", `name="hold" value="`, "page-03.md", "Rejected"},
-		"/sources/wiki?show=problems":               {"broken.md", "front matter"},
-		"/sources/wiki?text=PAGE+11":                {"Wiki page 11"},
-		"/sources/wiki?text=xyzzy":                  {"No page matches “xyzzy”"},
-		"/sources/handbook/deleted":                 {"Old page", ">Sync 2</a>"},
-		"/sources/handbook/page?id=refunds.md":      {"Refunds", site + "handbook/refunds.md", "Why it is in Fin", "sandbox src="},
+		"/":                                {"the last sync of 1 of 4 sources failed", "8 deletes need your approval", "Fin is up to date.", "Nothing from this source has been sent to Fin yet", "1 page was rejected"},
+		"/sources/handbook":                {"Refunds", "Left out", "draft: true in the front matter", "The last 2 syncs: 2 succeeded."},
+		"/sources/wiki":                    {"these 8 pages from Fin", `name="hold" value="`, "page-03.md", "Rejected"},
+		"/sources/wiki?show=problems":      {"broken.md", "front matter"},
+		"/sources/wiki?text=PAGE+11":       {"Wiki page 11"},
+		"/sources/wiki?text=xyzzy":         {"No page matches “xyzzy”"},
+		"/sources/wiki/page?id=page-03.md": {"Review what needs approval"},
+		"/sources/handbook/deleted":        {"Old page", ">Sync 2</a>"},
+		"/sources/handbook/page?id=refunds.md": {"Refunds", site + "handbook/refunds.md", "Why it is in Fin", "sandbox src=",
+			`Sent to Fin in its current version. <a href="/sources/handbook/syncs/1">Sync 1</a>`},
 		"/sources/handbook/page?id=secret.md":       {"Why it is not in Fin", "Kept out: draft: true in the front matter."},
-		"/sources/handbook/page?id=old.md":          {"Deleted from Fin by sync 2", "Restore it in Fin"},
+		"/sources/handbook/page?id=old.md":          {`Deleted from Fin. <a href="/sources/handbook/syncs/2">Sync 2</a>`, "Restore it in Fin"},
 		"/sources/wiki/page?id=broken.md":           {"Rejected", "front matter", "failed on it"},
 		"/sources/handbook/page?id=never-was.md":    {"Not in Fin", "finpages knows nothing about this page."},
 		"/sources/handbook/page/text?id=refunds.md": {"| Plan | Days |", "Fin has this version."},
@@ -84,7 +86,8 @@ func TestFormsDoWhatTheySay(t *testing.T) {
 	if strings.Contains(w.inFin(), "page-00.md") {
 		t.Error("approved pages are still there")
 	}
-	w.want(w.get("/audit"), 200, "Approve", "no login, from 127.0.0.1", "page-00.md", "Sync", "deleted ")
+	w.want(w.get("/audit"), 200, "Approve", "no login, from 127.0.0.1", "page-00.md", "Sync", "deleted ",
+		`<a href="/sources/wiki/syncs/1"><bdi>run `)
 	w.want(w.post("/sources/wiki/approve", "hold", "x"), http.StatusConflict, "holds no deletes")
 
 	w.want(w.get("/sources/wiki/deleted"), 200, "Restore all from sync 3", "page-02.md")

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"net/http"
 	"time"
@@ -93,6 +94,14 @@ type overviewView struct {
 	Cards       []card
 }
 
+// Pages returns how many pages Fin has of all sources.
+func (v overviewView) Pages() (n int) {
+	for _, c := range v.Cards {
+		n += c.Pages
+	}
+	return n
+}
+
 func (s *server) showOverview(w http.ResponseWriter, r *http.Request) {
 	v := overviewView{frame: s.frame(r, "Is Fin up to date?"), ConfigFault: s.configFault(), Waiting: s.waiting(),
 		Replicas: s.Service.ReplicasStatus()}
@@ -122,6 +131,14 @@ func (s *server) cards() ([]card, error) {
 	return cards, nil
 }
 
+// auditedRun returns the run that a record is about; 0 if it is about none.
+func auditedRun(a state.Audited) (run uint64) {
+	if _, err := fmt.Sscanf(a.Detail, "run %d:", &run); err != nil || a.Action != "sync" {
+		return 0
+	}
+	return run
+}
+
 type auditView struct {
 	frame
 	Records []state.Audited
@@ -144,7 +161,7 @@ func (s *server) showAudit(w http.ResponseWriter, r *http.Request) {
 		export(s, w, r, "finpages-audit", auditColumns(), slice(list))
 		return
 	}
-	s.render(w, http.StatusOK, "audit", auditView{s.frame(r, "Who did what"), list})
+	s.render(w, http.StatusOK, "audit", auditView{s.frame(r, "What changed, and who did it"), list})
 }
 
 type deletedView struct {

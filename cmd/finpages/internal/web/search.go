@@ -16,6 +16,7 @@ type searchView struct {
 	Matches []documents.Matches
 	Partial []string // sources that there was no time to look through to their ends
 	Partly  bool     // no page has all words
+	Help    []HelpTopic
 }
 
 // showSearch looks through all sources.
@@ -30,6 +31,7 @@ func (s *server) showSearch(w http.ResponseWriter, r *http.Request) {
 		s.render(w, http.StatusOK, "search", v)
 		return
 	}
+	v.Help = s.helpOn(v.Text)
 	var err error
 	if v.Matches, err = s.Service.Search(r.Context(), nil, v.Text, shownMatches); err != nil {
 		s.problem(w, api.StatusOf(err), err.Error(), s.site.home())

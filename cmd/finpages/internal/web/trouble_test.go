@@ -160,7 +160,7 @@ func TestWhatIsBackIsNotOfferedAgain(t *testing.T) {
 	if strings.Contains(a.text, "a.md") || strings.Contains(a.text, "Restore all") {
 		t.Errorf("what is back is offered again:\n%s", a.text)
 	}
-	w.want(w.get("/sources/docs/page?id=a.md"), 200, "Deleted from Fin by sync 2")
+	w.want(w.get("/sources/docs/page?id=a.md"), 200, `Deleted from Fin. <a href="/sources/docs/syncs/2">Sync 2</a>`)
 	w.put("docs", "b.md", "---\ndraft: true\n---\n# B")
 	w.sync("docs")
 	a = w.get("/sources/docs/deleted")

@@ -87,6 +87,7 @@ func (s site) funcs() template.FuncMap {
 		"exportURL":    s.exportOf,
 		"searchURL":    s.search,
 		"syncURL":      s.sync,
+		"auditedRun":   auditedRun,
 	}
 }
 
