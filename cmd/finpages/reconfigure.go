@@ -41,7 +41,7 @@ func (d *daemon) reload(ctx, who context.Context) {
 	for _, name := range gone { // a run that has just been cancelled may have left some
 		d.metrics.Drop(name)
 	}
-	d.service.PublishKnown()
+	d.service.SetGauges()
 	for _, name := range changed {
 		d.jobs.Trigger(name)
 	}

@@ -181,5 +181,5 @@ func (a *app) expose() {
 	metrics.RegisterBuild(a.registry, version(), commit())
 	metrics.RegisterState(a.registry, a.state)
 	metrics.RegisterLeases(a.registry, a.service.Leases)
-	a.service.PublishKnown()
+	a.service.SetGauges()
 }

@@ -46,7 +46,7 @@ func (j *jobs) Verify(ctx context.Context, c *registry.Configured, lease *state.
 
 // RanElsewhere brings the metrics up to a run of another replica.
 func (j *jobs) RanElsewhere(source string) {
-	j.service.publishKnown(source)
+	j.service.SetSourceGauges(j.service.engine().Metrics, source)
 	if last, err := j.service.Runs(source, 1); err == nil && len(last) > 0 {
 		j.service.engine().Metrics.RanElsewhere(source, string(last[0].Result), last[0].Started.Add(
 			time.Duration(last[0].Duration*float64(time.Second))))

@@ -51,7 +51,7 @@ func (s *Service) Retract(ctx context.Context, name, ref string) (string, error)
 	if err := s.State.SaveRetractions(); err != nil {
 		return "", err
 	}
-	defer s.publishKnown(name)
+	defer s.SetSourceGauges(s.engine().Metrics, name)
 	found, err := s.retractPage(ctx, c.Source, doc, parts)
 	if err != nil || found || before || doc.Known && doc.Part == "" {
 		s.Note(ctx, state.Audited{Action: "retract", Source: name, Pages: []string{doc.ID}}, err)
@@ -90,7 +90,7 @@ func (s *Service) retractPage(
 func (s *Service) Unretract(ctx context.Context, name, ref string) error {
 	err := s.unretract(name, ref)
 	if err == nil {
-		s.publishKnown(name)
+		s.SetSourceGauges(s.engine().Metrics, name)
 		s.Note(ctx, state.Audited{Action: "let in", Source: name, Pages: []string{ref}}, nil)
 	}
 	return err

@@ -12,7 +12,6 @@ import (
 	"finpages/ingest/documents"
 	"finpages/ingest/indexer"
 	"finpages/ingest/inspect"
-	"finpages/ingest/metrics"
 	"finpages/ingest/registry"
 	"finpages/ingest/replicas"
 	"finpages/ingest/verify"
@@ -58,18 +57,9 @@ func (s *Service) Configure(list []*ingest.Source) {
 // Indexer returns what keeps the index of the words of pages.
 func (s *Service) Indexer() *indexer.Indexer { return indexer.New(s.Registry, s.State, s.engine) }
 
-// publishUnconfigured sets the metric of pages that no configured source has.
-func (s *Service) publishUnconfigured() {
-	for _, name := range s.Names() {
-		s.engine().Metrics.Unconfigured(name, 0)
-	}
-	gone, _ := s.Unconfigured() // what cannot be read is told by the runs
-	for _, name := range gone {
-		if st, err := s.Status(name); err == nil {
-			s.engine().Metrics.Unconfigured(name, st.Pages)
-		}
-	}
-}
+// SetGauges sets the metrics of all sources to what the state knows, before the
+// first run.
+func (s *Service) SetGauges() { s.Inspector.SetGauges(s.engine().Metrics) }
 
 // Run runs a source, once the run under way is done.
 func (s *Service) Run(ctx context.Context, name string, opts ingest.RunOptions) (ingest.Report, error) {
@@ -144,52 +134,6 @@ func (s *Service) verifyUnconfigured(ctx context.Context, name string, err error
 	v := verify.Run(ctx, s.engine(), &ingest.Source{Name: name}, verify.Options{})
 	v.Unconfigured = st.Pages
 	s.engine().Metrics.Drop(name) // that of drift is of no use here
-	s.publishUnconfigured()
+	s.SetUnconfiguredGauge(s.engine().Metrics)
 	return v, nil
-}
-
-// PublishKnown sets the metrics to what the state knows, before the first run.
-// What cannot be read is told by that.
-func (s *Service) PublishKnown() {
-	s.publishUnconfigured()
-	for _, name := range s.Names() {
-		s.publishKnown(name)
-	}
-}
-
-// publishKnown sets the metrics of a source to what the state knows.
-func (s *Service) publishKnown(name string) {
-	st, err := s.Status(name)
-	if err != nil {
-		return
-	}
-	pages := metrics.PageCounts{Synced: st.Pages, Quarantined: st.Quarantined}
-	if st.Hold != nil {
-		pages.Held, pages.HeldUpdates, pages.Foreign = len(st.Hold.Pages), len(st.Hold.Updates), st.Hold.Foreign
-	}
-	if info, err := s.info(name); err == nil {
-		s.engine().Metrics.Known(name, info, pages)
-	}
-	s.engine().Metrics.Lossy(name, st.Lossy)
-	s.engine().Metrics.Retracted(name, len(st.Retracted))
-	if counts, err := s.leakCounts(name); err == nil {
-		s.engine().Metrics.Leaks(name, counts)
-	}
-	if counts, err := s.driftCounts(name); err == nil {
-		s.engine().Metrics.Drift(name, counts)
-	}
-}
-
-func (s *Service) leakCounts(name string) (counts map[string]int, err error) {
-	return counts, s.State.View(name, func(tx *state.Tx) error {
-		counts, err = tx.CountLeaks()
-		return err
-	})
-}
-
-func (s *Service) driftCounts(name string) (counts map[state.DriftKind]int, err error) {
-	return counts, s.State.View(name, func(tx *state.Tx) error {
-		counts, err = tx.CountDriftByKind()
-		return err
-	})
 }

@@ -51,10 +51,10 @@ func TestASourceThatIsNoLongerConfigured(t *testing.T) {
 		}
 	}
 	s := w.Service()
-	s.PublishKnown()
+	s.SetGauges()
 	wantMetric(`{source="docs"} 0`)
 	s.Configure(nil)
-	s.PublishKnown()
+	s.SetGauges()
 	wantMetric(`{source="docs"} 3`)
 	if got := names(t, s); !slices.Equal(got, []string{"docs unconfigured"}) {
 		t.Errorf("status: %q", got)
@@ -72,7 +72,7 @@ func TestASourceThatIsNoLongerConfigured(t *testing.T) {
 	wantMetric(`{source="docs"} 3`)
 
 	s.Configure([]*ingest.Source{w.Source()}) // one way on
-	s.PublishKnown()
+	s.SetGauges()
 	wantMetric(`{source="docs"} 0`)
 	s.Configure(nil)
 	if f, err := s.Forget(t.Context(), "docs", true); err != nil || f != (operate.Forgotten{Deleted: 3}) { // the other

@@ -67,7 +67,7 @@ func TestDriftIsSeenUntilItIsMended(t *testing.T) {
 	wantMetric := w.metrics()
 	w.Fill(6)
 	w.Sync()
-	w.Service().PublishKnown()
+	w.Service().SetGauges()
 	wantMetric("0", "0", "0", "0")
 
 	w.Edit("page-01.md")
