@@ -18,6 +18,8 @@ var constructs = []string{
 	`--8<-- "a.md"`, `<ac:emoticon ac:name="tick"/>`, "{/* a */}", "[TOC]", "[[_TOC_]]", "{{#include a.md}}", "include::a.md[]", "!!! note", `=== "A"`,
 	"??? note", "> [!NOTE]", "/// note", "$$", "import A from './a.mdx'", "export const a = 1", "<!-- a -->", "^a1b2c3", "#!py a", "*[a]: b", "[block:code]",
 	"<<< a.js", "@\"a.b\"", "[!code-js[a](b.js)]", "{{a}}", "{a}", "&lt;Tabs&gt;",
+	":rocket:", "{!a.md!}", "{* a.py *}", "{{ site.a }}", "{{< param a >}}", "{{ $frontmatter.a }}", "{% include-markdown \"a.md\" %}", "{% raw %}",
+	"{% endnote %}", "{{% /note %}}", "::: tip", "<details>", "{{ $t('a') }}",
 }
 
 // places are where none of them is markup, and what shows it there; "%" is the
@@ -53,7 +55,21 @@ var places = map[string]struct {
 	"attribute":         {source: "a <a href=\"https://h.example/\" title='%'>x</a> b", shows: linked, hides: true, without: regexp.MustCompile(`'`)},
 	"attribute of a block": {source: "<div title='%'>\na <a href=\"https://h.example/\" data-x='%'>x</a> b\n</div>", shows: linked, hides: true,
 		without: regexp.MustCompile(`'`)},
-	"raw in pre": {source: "<pre>\nx %\n</pre>", shows: regexp.MustCompile(`(?s)<pre><code[^>]*>x (.*)</code></pre>`), without: regexp.MustCompile(`[<>&]`)},
+	"span over three":  {source: "a `x\ny %\nz` b", shows: regexp.MustCompile(`(?s)<code>x y (.*) z</code>`), without: shownCall},
+	"span in a box":    {source: "!!! note\n    a `%` b", shows: span, without: regexp.MustCompile(`/\*|^#!`)},
+	"span in a tab":    {source: "=== \"A\"\n\n    > a ``%`` b", shows: span, without: regexp.MustCompile(`/\*|^#!`)},
+	"span in an item":  {source: "<Tabs>\n<TabItem label=\"A\">\n  a `%` b\n</TabItem>\n</Tabs>", shows: span, without: shownCall},
+	"span in a link":   {source: "a [`%`](https://h.example/) b", shows: span, without: shownCall},
+	"span in bold":     {source: "a **x `%`** b", shows: span, without: shownCall},
+	"span in a call":   {source: "{{< notice >}}\na `%` b\n{{< /notice >}}", shows: span, without: regexp.MustCompile(`/\*|notice`)},
+	"escaped heading":  {source: "## a %", escape: escaped, shows: regexp.MustCompile(`(?s)<h2>a (.*)</h2>`)},
+	"escaped in a box": {source: ":::tip\na % b\n:::", escape: escaped, shows: regexp.MustCompile(`(?s)<p>a (.*) b</p>`)},
+	"escaped in bold":  {source: "a **x%x** b", escape: escaped, shows: regexp.MustCompile(`(?s)<strong>x(.*)x</strong>`)},
+	"fence in a call":  {source: "{{< notice >}}\n~~~\nx %\n~~~\n{{< /notice >}}", shows: regexp.MustCompile(`(?s)<pre><code[^>]*>x (.*)</code></pre>`), without: regexp.MustCompile(`/\*`)},
+	"fence in a quote": {source: "> ~~~\n> x %\n> ~~~", shows: regexp.MustCompile(`(?s)<pre><code[^>]*>x (.*)</code></pre>`), without: regexp.MustCompile(`/\*`)},
+	"comment":          {source: "a<!-- % --> b", shows: regexp.MustCompile(`<p>a( )b</p>`), hides: true, without: regexp.MustCompile(`-->|<!--`)},
+	"comment of lines": {source: "<!--\n%\n\n%\n-->\n\na b", shows: regexp.MustCompile(`<p>a( )b</p>`), hides: true, without: regexp.MustCompile(`-->`)},
+	"raw in pre":       {source: "<pre>\nx %\n</pre>", shows: regexp.MustCompile(`(?s)<pre><code[^>]*>x (.*)</code></pre>`), without: regexp.MustCompile(`[<>&]`)},
 }
 
 var (
