@@ -91,6 +91,8 @@ func TestSlips(t *testing.T) {
 		{`"@every 15m"`, `"0 25 * * *"`, `5: defaults.schedule: bad schedule "0 25 * * *": 25 is too large: at most 23 in this field`},
 		{"defaults:", "memory: 1Gi\ndefaults:", `4: memory: want a size such as 512MiB or 2GiB, not "1Gi": write 1GiB`},
 		{"  region", "  reserve: 0.2\n  region", `3: intercom.reserve: want a share in percent, not "0.2": write 20%, or 0.2%`},
+		{"  region: us\ndefaults:\n", "  version: 2.14\ndefaults:\n  locale: de\n", "5: defaults.locale: " +
+			"API version 2.14 supports only the locale en: remove it, or set intercom.version: \"2.17\""},
 		{"./docs", `./docs"`, "14: sources[0].filesystem.root: there is a quote at the end, and none at the beginning: " +
 			"remove it, or add the other"},
 		{"region: us", "region: us,", "3: intercom.region: remove the , at the end"},

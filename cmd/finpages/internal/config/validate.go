@@ -207,12 +207,16 @@ func (d *decoder) byVersion(at string, s *Source, version string) {
 	if version == "2.17" || version == "Preview" {
 		return
 	}
+	if version == "2.14" && len(s.ImportSource.AudienceIDs) > 0 {
+		d.at(at+".import_source.audience_ids",
+			"API version 2.14 does not support it: remove it, or set intercom.version: \"2.16\"")
+	}
 	if s.Locale != "" && s.Locale != "en" {
-		d.at(at+".locale", "API version %s supports only the locale en: remove it, or set intercom.version: \"2.17\"",
+		d.inherited(at, "locale", "API version %s supports only the locale en: remove it, or set intercom.version: \"2.17\"",
 			version)
 	}
 	if s.Availability != nil && s.Availability.AISalesAgent != nil {
-		d.at(at+".availability.ai_sales_agent",
+		d.inherited(at, "availability.ai_sales_agent",
 			"API version %s does not support it: remove it, or set intercom.version: \"2.17\"", version)
 	}
 }
@@ -238,7 +242,7 @@ func (d *decoder) limits(at string, s *Source) {
 		}
 	}
 	if s.Locale != "" && !regexp.MustCompile(`^[a-zA-Z]{2,3}([-_][A-Za-z0-9]{2,8})*$`).MatchString(s.Locale) {
-		d.at(at+".locale", "want a language code such as en, not %q", s.Locale)
+		d.inherited(at, "locale", "want a language code such as en, not %q", s.Locale)
 	}
 }
 
