@@ -34,25 +34,33 @@ type helpView struct {
 // shownTopics is how many topics a search shows.
 const shownTopics = 5
 
-// helpOn returns the topics of the guide that have all words of a text, those with
-// them in their titles first.
+// helpOn returns the topics of the guide that have all words of a text: first those
+// with them in their titles, then in a question or heading, then in a paragraph.
 func (s *server) helpOn(text string) (topics []HelpTopic) {
-	var others []HelpTopic
 	words := strings.Fields(strings.ToLower(text))
 	has := func(text string) bool {
 		text = strings.ToLower(text)
 		return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
 	}
+	var byPlace [3][]HelpTopic
 	for _, t := range s.Help {
-		switch {
-		case strings.HasPrefix(t.Text, "{"): // for programs
-		case has(t.Title):
-			topics = append(topics, t)
-		case has(t.Text):
-			others = append(others, t)
+		place := len(byPlace)
+		if has(t.Title) {
+			place = 0
+		} else if !strings.HasPrefix(t.Text, "{") { // that is for programs
+			for paragraph := range strings.SplitSeq(t.Text, "\n\n") {
+				if head, _, _ := strings.Cut(strings.TrimPrefix(paragraph, "**"), "**"); (head != paragraph || strings.HasPrefix(head, "#")) && has(head) {
+					place = min(place, 1)
+				} else if has(paragraph) {
+					place = min(place, 2)
+				}
+			}
+		}
+		if place < len(byPlace) {
+			byPlace[place] = append(byPlace[place], t)
 		}
 	}
-	topics = append(topics, others...)
+	topics = slices.Concat(byPlace[:]...)
 	return topics[:min(len(topics), shownTopics)]
 }
 

@@ -12,6 +12,7 @@ func TestHelpIsShown(t *testing.T) {
 	w := newWorld(t, []string{"docs"}, func(o *web.Options) {
 		o.Help = []web.HelpTopic{
 			{Name: "token", Title: "Getting a token", Text: "# Getting a token\n\n1. Open `it`.\n\n<script>alert(1)</script>"},
+			{Name: "faq", Title: "Questions", Text: "# Questions\n\n**How do I open it?** As a token.\n\n**Is it red?** No."},
 			{Name: "schema", Title: "The schema", Text: `{"type": "object"}`},
 		}
 	})
@@ -30,7 +31,8 @@ func TestHelpIsShown(t *testing.T) {
 	}
 	w.want(w.get("/help/none"), http.StatusNotFound, "There is no help on this topic.")
 	w.want(w.get("/search?text=open+TOKEN"), http.StatusOK, "In the guide", `<a href="/help/token">Getting a token</a>`)
-	if a := w.get("/search?text=token+none"); strings.Contains(a.text, "In the guide") {
+	w.want(w.get("/search?text=open"), http.StatusOK, "<a href=\"/help/faq\">Questions</a></li>\n<li><a href=\"/help/token\">")
+	if a := w.get("/search?text=red+token"); strings.Contains(a.text, "In the guide") {
 		t.Error("the search shows a topic that does not match")
 	}
 	w.want(w.get("/"), http.StatusOK, `<a href="/help">Help</a>`)
