@@ -30,7 +30,7 @@ func TestHelpIsShown(t *testing.T) {
 		t.Errorf("the schema is %s", a.Header.Get("Content-Type"))
 	}
 	w.want(w.get("/help/none"), http.StatusNotFound, "There is no help on this topic.")
-	w.want(w.get("/search?text=open+TOKEN"), http.StatusOK, "In the guide", `<a href="/help/token">Getting a token</a>`)
+	w.want(w.get("/search?text=open+TOKEN"), http.StatusOK, "In the guide", `<a href="/help/faq">Questions</a>`)
 	w.want(w.get("/search?text=open"), http.StatusOK, "<a href=\"/help/faq\">Questions</a></li>\n<li><a href=\"/help/token\">")
 	if a := w.get("/search?text=red+token"); strings.Contains(a.text, "In the guide") {
 		t.Error("the search shows a topic that does not match")
