@@ -77,12 +77,24 @@ func (l *linker) resolve(ref string) string {
 		return l.wiki(strings.TrimPrefix(ref, markdown.WikiScheme))
 	case "mailto", "tel":
 		return u.String()
+	case "doc", "ref", "page", "blog", "changelog": // of ReadMe, by the name of the page
+		if u.Opaque == "" || l.named == nil {
+			return ""
+		}
+		return l.wiki(u.Opaque + withHash(u.Fragment))
 	case "http", "https":
 		return webString(u)
 	case "":
 		return l.relative(u)
 	}
 	return ""
+}
+
+func withHash(fragment string) string {
+	if fragment == "" {
+		return ""
+	}
+	return "#" + fragment
 }
 
 // trimRef leaves out what browsers leave out: spaces around an address, tabs

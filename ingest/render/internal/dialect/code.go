@@ -29,7 +29,7 @@ func fence(r *rewriter, lines []string, depth int) int {
 	}
 	lang, title := fenceInfo(strings.TrimSpace(m[3]))
 	if title == "" {
-		title = bareTitle(strings.TrimSpace(m[3]), r.isGroup || r.Tool() == Mintlify)
+		title = bareTitle(strings.TrimSpace(m[3]), r.isGroup || r.Tool() == Mintlify || r.Tool() == ReadMe)
 	}
 	if lang == "mdx-code-block" && n > 2 && depth < maxNesting {
 		r.lines(lines[1:n-1], depth+1)

@@ -127,6 +127,10 @@ func (r *rewriter) writeElement(prefix string, t tag, a args, e element, depth i
 		r.emitBlock(prefix, strings.Split("<div>"+markup+"</div>", "\n")...)
 		return
 	}
+	if t.name == "Table" {
+		r.emitBlock(prefix, r.cellTable(e.body, depth)...)
+		return
+	}
 	block := append(r.head(t, a, true), "") // tabs say there what their parts are called
 	inner := r.inner()
 	inner.open = 1

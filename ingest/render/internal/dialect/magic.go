@@ -23,11 +23,11 @@ const (
 // magicBlock is what ReadMe writes as JSON between "[block:kind]" and
 // "[/block]": https://docs.readme.com/rdmd/docs/legacy-markdown-magic-blocks
 type magicBlock struct {
-	Type, Title, Body, HTML, URL, Caption string
-	Codes                                 []struct{ Code, Language, Name string }
-	Data                                  map[string]any
-	Cols, Rows                            int
-	Images                                []struct {
+	Type, Title, Body, HTML, URL, Link, Text, Caption string
+	Codes                                             []struct{ Code, Language, Name string }
+	Data                                              map[string]any
+	Cols, Rows                                        int
+	Images                                            []struct {
 		Image   []any
 		Caption string
 	}
@@ -139,7 +139,12 @@ func (b magicBlock) lines(kind string) []string {
 			return []string{mediaLink(b.URL, b.Title, b.URL)}
 		}
 	case "textarea":
-		return []string{b.Body}
+		return strings.Split(b.Text+b.Body, "\n")
+	case "tutorial-tile", "recipe":
+		if b.Title != "" && b.Link != "" {
+			return []string{mediaLink(b.Link, b.Title, "")}
+		}
+		return []string{b.Title}
 	}
 	return nil
 }
@@ -231,14 +236,22 @@ func (b magicBlock) blockTable(width, height int) []string {
 func (b magicBlock) pictures() []string {
 	var out []string
 	for _, p := range b.Images {
-		src, alt := "", p.Caption
+		src, alt := "", ""
 		if len(p.Image) > 0 {
 			src, _ = p.Image[0].(string)
 		}
-		if len(p.Image) > 1 && alt == "" {
+		if len(p.Image) > 2 {
+			alt, _ = p.Image[2].(string)
+		}
+		if len(p.Image) > 1 && alt == "" && p.Caption == "" {
 			alt, _ = p.Image[1].(string)
 		}
-		out = append(out, image(src, alt), "")
+		if alt != "" || p.Caption == "" {
+			out = append(out, image(src, alt), "")
+		}
+		if p.Caption != "" {
+			out = append(out, p.Caption, "")
+		}
 	}
 	return slices.Clip(out)
 }

@@ -93,6 +93,8 @@ func inlineParsers() []util.PrioritizedValue {
 		{trigger: '\\', match: bracketFormula, html: verbatim},
 		{trigger: '@', match: azureName, html: nameHTML, allowed: afterSpace},
 		{trigger: '<', match: crossReference, html: referenceHTML},
+		{trigger: '<', match: variable, html: func(m []string) string { return html.EscapeString(m[1]) }, isOf: isReadMe},
+		{trigger: '<', match: variable, html: verbatim},
 		{trigger: '@', match: quotedReference, html: quotedHTML, allowed: afterSpace},
 		{trigger: '{', match: addition, html: content},
 		{trigger: '{', match: marked, html: content},
@@ -129,6 +131,9 @@ var (
 	azureName      = regexp.MustCompile(`^@<([^<>@\n]+)>`)
 	crossReference = regexp.MustCompile(`^<xref:([^<>?#\s]+)(?:[?#][^<>\s]*)?>`) // of DocFX
 
+	// <<name>> and <<glossary:term>>, of ReadMe
+	variable = regexp.MustCompile(`^<<(?:glossary:)?([A-Za-z][\w .-]*)>>`)
+
 	quotedReference = regexp.MustCompile(`^@"([^"?\n]+)(?:\?text=([^"&\n]*)|\?[^"\n]*)?"`)
 	// CriticMarkup: https://fletcher.github.io/MultiMarkdown-6/syntax/critic.html
 	addition = regexp.MustCompile(`^\{\+\+(.+?)\+\+\}`)
@@ -140,7 +145,7 @@ var (
 	learnInline = regexp.MustCompile(`^:::[ \t]*(?:no-loc|image|video|icon)[ \t]([^\n]*?)[ \t]*:::`)
 	learnText   = regexp.MustCompile(`(text|alt-text)="([^"\n]*)"`)
 
-	icon      = regexp.MustCompile(`^:(?:material|fontawesome|octicons|simple)-[a-z0-9-]+:`)
+	icon      = regexp.MustCompile(`^:(?:material|fontawesome|octicons|simple|fa)-[a-z0-9-]+:`)
 	kramdown  = regexp.MustCompile(`^\{:[^{}\n]*\}`)
 	classList = regexp.MustCompile(`^\{ ?(?:[.#][A-Za-z][\w:-]*|data-[\w-]+)` +
 		`(?:[ \t]+(?:[.#][\w:-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+)|data-[\w-]+))*[ \t]*\}`)
@@ -154,6 +159,8 @@ var (
 )
 
 func isWiki(d *dialect.Document) bool { return d.IsFor(dialect.WikiTools()...) }
+
+func isReadMe(d *dialect.Document) bool { return d.Tool() == dialect.ReadMe }
 
 func isNotes(d *dialect.Document) bool { return d.IsFor(dialect.Obsidian) }
 
