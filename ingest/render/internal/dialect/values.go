@@ -59,14 +59,7 @@ func (d *Document) valuesInCode(code string) string {
 	if d.includes.Value == nil || !strings.Contains(code, "{{") && !strings.Contains(code, "{%") {
 		return code
 	}
-	if d.IsFor(Hugo) {
-		code = paramInCode.ReplaceAllStringFunc(code, func(m string) string {
-			if text, ok := d.param(paramInCode.FindStringSubmatch(m)[1]); ok {
-				return text
-			}
-			return m
-		})
-	}
+	code = d.params(code)
 	if d.Tool() != Jekyll {
 		return code
 	}
@@ -76,6 +69,19 @@ func (d *Document) valuesInCode(code string) string {
 	code = quotedInCode.ReplaceAllString(code, "$1$2")
 	return liquidInCode.ReplaceAllStringFunc(code, func(m string) string {
 		if text, ok := d.value(liquidInCode.FindStringSubmatch(m)[1]); ok {
+			return text
+		}
+		return m
+	})
+}
+
+// params writes out the parameters that Hugo puts anywhere, also into addresses.
+func (d *Document) params(s string) string {
+	if d.includes.Value == nil || !strings.Contains(s, "param") || !d.IsFor(Hugo) {
+		return s
+	}
+	return paramInCode.ReplaceAllStringFunc(s, func(m string) string {
+		if text, ok := d.param(paramInCode.FindStringSubmatch(m)[1]); ok {
 			return text
 		}
 		return m
