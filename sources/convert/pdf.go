@@ -39,6 +39,8 @@ type pdfLine struct {
 	text  string
 	size  float64
 	table *pdfTable // of which it is a cell
+
+	isFurniture bool
 }
 
 type pdfWord struct {
@@ -54,12 +56,11 @@ func pdfPages(doc *sources.Document) error {
 		return err
 	}
 	w := pdfWriter{levels: headingLevels(pages, bodySize(pages))}
-	furniture := furnitureOf(pages)
-	for i := range pages {
-		isFurniture := func(l pdfLine) bool { return furniture[marginKey(pages[i], l)] }
-		findTables(pages[i].linesBut(isFurniture))
-		for _, b := range pages[i].Blocks {
-			w.block(b, isFurniture)
+	markFurniture(pages)
+	for _, p := range pages {
+		findTables(p.lines())
+		for _, b := range p.Blocks {
+			w.block(b)
 		}
 	}
 	w.begin("p")
@@ -71,11 +72,11 @@ func pdfPages(doc *sources.Document) error {
 	return nil
 }
 
-// linesBut returns the lines with text.
-func (p pdfPage) linesBut(skip func(pdfLine) bool) (lines []*pdfLine) {
+// lines returns those with text of the page.
+func (p pdfPage) lines() (lines []*pdfLine) {
 	for _, b := range p.Blocks {
 		for i := range b.Lines {
-			if l := &b.Lines[i]; l.text != "" && !skip(*l) {
+			if l := &b.Lines[i]; l.text != "" && !l.isFurniture {
 				lines = append(lines, l)
 			}
 		}
@@ -84,7 +85,13 @@ func (p pdfPage) linesBut(skip func(pdfLine) bool) (lines []*pdfLine) {
 }
 
 func readPages(data []byte) (pages []pdfPage, err error) {
-	d := xml.NewDecoder(bytes.NewReader(bytes.ToValidUTF8(data, []byte("\uFFFD"))))
+	data = bytes.ToValidUTF8(data, []byte("\uFFFD"))
+	for i, c := range data { // which fonts without a proper encoding bring, and XML has no way to write
+		if c < ' ' && c != '\n' && c != '\t' && c != '\r' {
+			data[i] = ' '
+		}
+	}
+	d := xml.NewDecoder(bytes.NewReader(data))
 	d.Strict = false
 	for {
 		token, err := d.Token()
@@ -117,7 +124,7 @@ func (l *pdfLine) join() {
 		words = append(words, strings.TrimSpace(w.Text))
 		l.size = max(l.size, math.Round((w.Bottom-w.Top)*2)/2)
 	}
-	l.text, l.Words = strings.Join(words, " "), nil
+	l.text, l.Words = strings.Join(inReadingOrder(words), " "), nil
 }
 
 func eachLine(pages []pdfPage, f func(pdfPage, pdfLine)) {
@@ -158,36 +165,6 @@ func headingLevels(pages []pdfPage, body float64) map[float64]int {
 	return levels
 }
 
-var numbers = regexp.MustCompile(`\d+|\b[ivxlc]+\b`)
-
-// marginKey tells lines apart that stand at the top or the foot of pages,
-// whatever number they have; "" for others.
-func marginKey(p pdfPage, l pdfLine) string {
-	const margin = 0.1 // of the page's height
-	switch {
-	case l.Bottom < p.Height*margin:
-		return "top " + numbers.ReplaceAllString(l.text, "#")
-	case l.Top > p.Height*(1-margin):
-		return "foot " + numbers.ReplaceAllString(l.text, "#")
-	}
-	return ""
-}
-
-// furnitureOf finds running heads and page numbers: what stands at the top or
-// the foot of many pages.
-func furnitureOf(pages []pdfPage) map[string]bool {
-	counts := map[string]int{}
-	eachLine(pages, func(p pdfPage, l pdfLine) { counts[marginKey(p, l)]++ })
-	found := map[string]bool{}
-	for key, n := range counts {
-		isNumber := strings.TrimLeft(key, "topfage #-–—|/.") == ""
-		if key != "" && (n >= 3 || n >= 2 && (isNumber || len(pages) <= 4)) {
-			found[key] = true
-		}
-	}
-	return found
-}
-
 // pdfWriter writes paragraphs, which may go on over blocks and pages.
 type pdfWriter struct {
 	out    bytes.Buffer
@@ -199,10 +176,10 @@ type pdfWriter struct {
 
 var listItem = regexp.MustCompile(`^(?:[•◦▪‣·●○■–*]|\d{1,3}[.)]|[a-z][.)])\s+`)
 
-func (w *pdfWriter) block(b pdfBlock, skip func(pdfLine) bool) {
+func (w *pdfWriter) block(b pdfBlock) {
 	isFirst := true
 	for _, l := range b.Lines {
-		if l.text == "" || skip(l) {
+		if l.text == "" || l.isFurniture {
 			continue
 		}
 		if l.table != nil {

@@ -25,11 +25,13 @@ func FuzzPDFPages(f *testing.F) {
 	f.Add(strings.ReplaceAll(bbox, "yMax", `yMin="1e300" yMax`))
 	f.Add(`<page height="NaN"><flow><block><line><word>1. a</word></line><line><word>• b</word></line></block></flow>`)
 	f.Add(`<!DOCTYPE html [<!ENTITY a "b">]><doc><page><flow><block><line><word>&a;` + "\xff</word>")
+	row := `<line xMin="50" yMin="90" xMax="60" yMax="100"><word>a</word></line><line xMin="80" yMin="90" xMax="90" yMax="100"><word>b</word></line>`
+	f.Add(`<page height="800"><flow><block>` + row + strings.ReplaceAll(row, "0\"", "9\"") + strings.ReplaceAll(row, `xMax="9`, `xMax="-9`) + `</block></flow></page>`)
 	f.Fuzz(func(t *testing.T, text string) {
 		doc := sources.Document{Body: []byte(text)}
 		if err := convert.PDFPages(&doc); err == nil {
 			rest := string(doc.Body)
-			for _, tag := range []string{"h1", "h2", "h3", "h4", "p", "ul", "li"} {
+			for _, tag := range []string{"h1", "h2", "h3", "h4", "p", "ul", "li", "table", "tr", "th", "td"} {
 				rest = strings.NewReplacer("<"+tag+">", "", "</"+tag+">", "").Replace(rest)
 			}
 			if strings.ContainsAny(rest, "<>") || doc.Format != sources.Content {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"finpages/sources"
+	"finpages/sources/convert"
 )
 
 // pdfText is a line of a made-up PDF: its place from the left and the foot of
@@ -131,5 +132,49 @@ func TestTablesOfPDF(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What repeats at the edges of pages is left out, cells of tables are not, wherever they stand.
+func TestEdgesOfPDF(t *testing.T) {
+	need(t, "pdftotext")
+	var pages [][]pdfText
+	for i := range 4 {
+		page := []pdfText{{50, 780, 9, "Pump handbook"}, {500, 780, 9, "June 2026"}, {300, 20, 9, fmt.Sprintf("Page %d of 4", i+1)}}
+		for row := range 45 {
+			page = append(page, pdfText{50, 748 - 16*row, 10, "Pump"}, pdfText{200, 748 - 16*row, 10, fmt.Sprint(10*i + row)}, pdfText{350, 748 - 16*row, 10, "09"})
+		}
+		pages = append(pages, page)
+	}
+	out, _, err := newConverter(t, map[string][]string{".pdf": {"poppler"}}).Convert(t.Context(), sources.Document{Format: ".pdf", Body: makePDF(pages...)}, sources.Others{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := string(out.Body)
+	if n := strings.Count(body, ">Pump</t"); n != 180 || strings.Count(body, ">09</t") != 180 || strings.Contains(body, "handbook") ||
+		strings.Contains(body, "Page") || strings.Contains(body, "June") {
+		t.Errorf("%d rows of 180: %s", n, body)
+	}
+}
+
+// Words of scripts that run from right to left are read from there, numbers and others among them are not.
+func TestRightToLeftInPDF(t *testing.T) {
+	for _, c := range [][2]string{
+		{"pump 2026 runs", "pump 2026 runs"},
+		{"pu\x03mp\x1c", "pu mp"},
+		{"\u05DD\u05DC\u05D5\u05E2 \u05DD\u05D5\u05DC\u05E9", "\u05E9\u05DC\u05D5\u05DD \u05E2\u05D5\u05DC\u05DD"},
+		{"\u05D1 HTTP 20 \u05D0", "\u05D0 HTTP 20 \u05D1"},
+		{"the word \u05D1\u05D0 here", "the word \u05D0\u05D1 here"},
+		{"\uFE94\uFEF4\uFE91\uFEAE\uFECC\uFEDF\uFE8D", "\u0627\u0644\u0639\u0631\u0628\u064A\u0629"},
+	} {
+		page := `<page width="600" height="800"><flow><block><line xMin="50" yMin="300" xMax="100" yMax="310">`
+		for word := range strings.FieldsSeq(c[0]) {
+			page += `<word xMin="50" yMin="300" xMax="100" yMax="310">` + word + `</word>`
+		}
+		doc := sources.Document{Body: []byte("<doc>" + page + "</line></block></flow></page></doc>")}
+		err := convert.PDFPages(&doc)
+		if want := "<p>" + c[1] + "</p>\n"; err != nil || string(doc.Body) != want {
+			t.Errorf("%q: %q, want %q, %v", c[0], doc.Body, want, err)
+		}
 	}
 }

@@ -46,6 +46,7 @@ func findTables(lines []*pdfLine) {
 }
 
 func bandsOf(lines []*pdfLine) (bands []band) {
+	lines = slices.DeleteFunc(lines, func(l *pdfLine) bool { return !(l.Left < l.Right && l.Top < l.Bottom) })
 	slices.SortStableFunc(lines, func(a, b *pdfLine) int { return cmp.Compare(a.Top+a.Bottom, b.Top+b.Bottom) })
 	for _, l := range lines {
 		middle := (l.Top + l.Bottom) / 2
@@ -91,6 +92,10 @@ func startsColumn(columns []span, l *pdfLine) bool {
 // widen returns the columns with room for a band's lines; false if one of them
 // would bridge two columns, or two would share one.
 func widen(columns []span, b band) ([]span, bool) {
+	const most = 100
+	if len(columns)+len(b.lines) > most {
+		return nil, false
+	}
 	columns = slices.Clone(columns)
 	taken := map[int]bool{}
 	for _, l := range b.lines {

@@ -103,6 +103,8 @@ func pandoc(extension string) (preset, bool) {
 		args: []string{"--sandbox", "-f", format, "-t", "html5", "-s", "--wrap=none", "--no-highlight", "-M",
 			"pagetitle=-"}}
 	switch extension {
+	case ".docx":
+		p.includes = docxNames
 	case ".odt":
 		p.includes = odtTables
 	case ".rtf":
