@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"finpages/sources"
+	"finpages/sources/charset"
 	regexp "finpages/sources/lazyregexp"
 )
 
@@ -144,6 +145,9 @@ func (a *asciidoc) take(from string) string {
 	data, ok := a.get(from)
 	if !ok {
 		return ""
+	}
+	if text, err := charset.Text(data, false); err == nil { // all that Asciidoctor reads
+		data = []byte(text)
 	}
 	name := fmt.Sprintf("finpages-part-%d%s", len(a.names)+1, plainExtension.FindString(path.Ext(from)))
 	a.names[from], a.files[name], a.called[name] = name, data, from

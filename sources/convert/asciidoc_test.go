@@ -72,6 +72,8 @@ func TestAsciidoctorIncludes(t *testing.T) {
 		"Antora's titles": {map[string]string{"modules/ROOT/pages/a/doc.adoc": "= A\n\nSee xref:b.adoc[], xref:other:c/d[], xref:./e.adoc[], xref:b.adoc[mine], xref:none.adoc[].\n\n----\nxref:b.adoc[]\n----\n\n\\xref:b.adoc[]",
 			"modules/ROOT/pages/b.adoc": "// note\n:x: y\n= The [b], all: {x}, z=1\n", "modules/other/pages/c/d.adoc": "= D drains\n", "modules/ROOT/pages/a/e.adoc": "Nothing.\n\n= E"},
 			[]string{">The [b], all: y, z=1<", ">D drains<", ">./e.html<", ">mine<", ">none.html<", "<pre>xref:b.adoc[]</pre>", "<p>xref:b.adoc[]"}, nil, nil},
+		"other encodings": {map[string]string{"doc.adoc": "= A\n\nDie Pumpe l\xe4uft \xfcber Nacht.\n\ninclude::part.adoc[]\n\n----\ninclude::x.java[]\n----", "part.adoc": "Sp\xfclen f\xfcr alle.", "x.java": "// Pr\xfcfen f\xfcr \xc4rzte"},
+			[]string{"läuft über Nacht", "Spülen für alle", "Prüfen für Ärzte"}, nil, nil},
 		"what is not there": {map[string]string{"doc.adoc": "= A\n\nBefore.\n\ninclude::none.adoc[]\n\ninclude::{nothing}/x.adoc[]\n\nAfter."},
 			[]string{"Before.", "After."}, []string{"Unresolved", "none.adoc", "nothing"}, []string{"none.adoc", "{nothing}/x.adoc"}},
 		"outside": {map[string]string{"doc.adoc": "= A\n\ninclude::/etc/passwd[]\n\ninclude::../../../../etc/passwd[]\n\ninclude::a/../../../etc/hostname[]\n\nAfter.", "etc/passwd": "The source's own."},

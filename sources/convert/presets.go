@@ -27,6 +27,7 @@ type preset struct {
 	file, result, reader string
 	reads                []string // folders beside the system's own
 	includes             func(*gathered, sources.Others)
+	isText               bool // it reads text, and that in UTF-8 alone
 	labels               func(body []byte) map[string]string
 	quiet                bool // what it says beside its output is nothing for people
 }
@@ -47,14 +48,14 @@ const presetVersion = "5"
 // presets by their names in the config; each says what it does for an extension.
 var presets = map[string]func(extension string) (preset, bool){
 	"pandoc": pandoc,
-	"asciidoctor": only(preset{program: "asciidoctor", packages: "asciidoctor", after: inBody, includes: asciidocIncludes,
+	"asciidoctor": only(preset{program: "asciidoctor", packages: "asciidoctor", after: inBody, includes: asciidocIncludes, isText: true,
 		// safe: it reads files below its folder alone, where there are none but those that the document includes
 		args: []string{"-S", "safe", "-b", "html5", "-e", "-a", "showtitle", "-a", "reproducible", "-a", "stylesheet!",
 			"-a", "source-highlighter!", "-a", "partialsdir=partial$@", "-a", "examplesdir=example$@", "-a", "icons!",
 			"-a", "data-uri!", "-a", "toc!", "-a", "allow-uri-read!", "-o", "-", theFile}},
 		".adoc", ".asciidoc", ".asc"),
 	"docutils": only(preset{program: "rst2html5", packages: "python3-docutils", after: docutilsBody, includes: rstIncludes,
-		labels: rstLabels,
+		labels: rstLabels, isText: true,
 		args: []string{"--no-raw", "--no-file-insertion", "--strip-comments", "--no-generator", "--no-datestamp",
 			"--no-source-link", "--stylesheet=", "--report=5", "--halt=5", "--syntax-highlight=none",
 			"--initial-header-level=2", "--math-output=LaTeX", "--input-encoding=utf-8:replace",
@@ -103,6 +104,8 @@ func pandoc(extension string) (preset, bool) {
 		args: []string{"--sandbox", "-f", format, "-t", "html5", "-s", "--wrap=none", "--no-highlight", "-M",
 			"pagetitle=-"}}
 	switch extension {
+	case ".rst", ".mediawiki", ".wiki", ".textile", ".tex", ".org", ".t2t", ".muse":
+		p.isText = true
 	case ".docx":
 		p.includes = docxNames
 	case ".odt":

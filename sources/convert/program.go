@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"finpages/sources"
+	"finpages/sources/charset"
 	"finpages/sources/convert/native"
 	"finpages/sources/convert/sandbox"
 )
@@ -147,6 +148,11 @@ func askVersion(ctx context.Context, r sandbox.Runner, path, flag string) (strin
 // gather finds out what the program is to be given.
 func (m *method) gather(doc sources.Document, others sources.Others) gathered {
 	in := gathered{doc: doc, body: doc.Body}
+	if m.preset.isText {
+		if text, err := charset.Text(doc.Body, false); err == nil {
+			in.body = []byte(text)
+		}
+	}
 	if others.Include == nil {
 		others.Include = func(string) ([]byte, bool) { return nil, false }
 	}

@@ -127,6 +127,9 @@ func (r Runner) Run(ctx context.Context, p Program) (Result, error) {
 	err = runInGroup(cmd)
 	res := Result{Output: out.kept.Bytes(), Messages: strings.ToValidUTF8(strings.TrimSpace(messages.kept.String()),
 		"\uFFFD")}
+	if dir != "" { // a random name that says nothing
+		res.Messages = strings.ReplaceAll(res.Messages, dir+"/", "")
+	}
 	err = said(ctx, err, out, res.Messages, p)
 	if err == nil && p.Result != "" {
 		res.Output, err = result(dir, p)
