@@ -10,7 +10,7 @@
 //	[listing.Open]         → Opened     the source as this run sees it
 //	[listing.List]         → Listing    what the source has      [decide.Entry]
 //	push      (push.go)    → pushed     what became of it        [decide.Push]
-//	prune     (prune.go)   → pruned     what left                [decide.PageFacts.Fate], [decide.DeleteFacts.Split]
+//	prune     (prune.go)   → pruned     what left                [decide.Prune], [decide.DeleteFacts.Split]
 //	report    (report.go)  → Report     written from all of these
 //
 // What it leans on has packages of its own: listing (the first half of a run), decide

@@ -110,7 +110,7 @@ func (p *pruner) candidates() (gone, held []decide.Deletion, err error) {
 	}
 	for id, page := range p.prior.Adopted {
 		f := p.facts(id, page, state.Entry{}, false)
-		if !f.Listed && !f.Claimed && f.Fate() == decide.Remove {
+		if !f.Listed && !f.Claimed && decide.Prune(f) == decide.Remove {
 			gone = append(gone, decide.Deletion{ID: id, Page: page})
 		}
 	}
@@ -137,7 +137,7 @@ func (p *pruner) scan() (gone, held []decide.Deletion, err error) {
 					return err
 				}
 				d := p.deletion(id, page, rec)
-				switch p.facts(id, page, rec, recorded).Fate() {
+				switch decide.Prune(p.facts(id, page, rec, recorded)) {
 				case decide.Remove:
 					gone = append(gone, d)
 				case decide.Wait:
@@ -176,7 +176,7 @@ func (p *pruner) deletion(id string, page state.Page, rec state.Entry) decide.De
 	return d
 }
 
-// facts gathers what the fate of a page hangs on.
+// facts gathers what [decide.Prune] goes by.
 func (p *pruner) facts(id string, page state.Page, rec state.Entry, recorded bool) decide.PageFacts {
 	part := ""
 	if len(rec.Pages) > 0 {
@@ -193,7 +193,7 @@ func (p *pruner) facts(id string, page state.Page, rec state.Entry, recorded boo
 		Part:     part != "",
 		Excluded: p.listing.Excluded[cmp.Or(page.Entry, id)] != "",
 		Failures: p.listing.Failed+p.pushed.Failed > 0,
-		Missable: p.listing.MayHaveMissed(rec, recorded),
+		MayExist: p.listing.MayHaveMissed(rec, recorded),
 		Held:     p.prior.Hold.HasDelete(id),
 	}
 }

@@ -132,7 +132,7 @@ func (g *globals) daemon(ctx context.Context, a *app) error {
 	a.warn()
 	group.Go(func() error { return d.reloads(ctx, hup) })
 	group.Go(func() error { d.systemd.run(ctx); return nil })
-	group.Go(func() error { a.service.Indexer().Keep(ctx); return nil })
+	group.Go(func() error { a.service.Indexer().Run(ctx); return nil })
 	err := group.Wait()
 	d.jobs.Wait()
 	d.watches.wait()

@@ -19,7 +19,7 @@ type Deletes struct {
 // Exceeded says why so many deletes go over the budget; "" if they do not.
 // owned counts the pages in Intercom before the run, listed the entries found.
 //
-//	listed  deletes                              verdict
+//	listed  deletes                              result
 //	0       any                                  held: an emptied source
 //	any     ≤ AlwaysAllow                        allowed
 //	any     > MaxCount                           held
@@ -55,7 +55,7 @@ const smallSource = 100
 // Exceeded reports whether so many changes of pages go over the budget. owned
 // counts the pages in Intercom before the run.
 //
-//	MaxPercent  owned          changes              verdict
+//	MaxPercent  owned          changes              result
 //	0           any            any                  allowed
 //	any         ≤ smallSource  any                  allowed
 //	any         any            > MaxPercent of it   held

@@ -15,11 +15,11 @@ import (
 )
 
 const (
-	fillEvery = 10 * time.Minute
-	triesLast = 24 * time.Hour // until pages are fetched again whose text was not what was pushed
-	fewPages  = 100            // that are fetched one by one; of more, all are listed
-	manyPages = 1000           // that are fetched one by one if Intercom does not list all
-	lookSize  = 1000           // pages that are compared at once
+	fillInterval      = 10 * time.Minute
+	retryAfter        = 24 * time.Hour // until pages are fetched again whose text was not what was pushed
+	maxSingle         = 100            // that are fetched one by one; of more, all are listed
+	maxSingleUnlisted = 1000           // that are fetched one by one if Intercom does not list all
+	batchSize         = 1000           // pages that are compared at once
 )
 
 // Indexer has pages found by their words that were not pushed through the index: those
@@ -50,12 +50,12 @@ func New(sources *registry.Registry, db *state.DB, engine func() *ingest.Engine)
 	return &Indexer{Registry: sources, State: db, Engine: engine, index: engine().Index}
 }
 
-// Keep keeps the index up with the state until ctx ends.
-func (f *Indexer) Keep(ctx context.Context) {
+// Run keeps the index up with the state until ctx ends.
+func (f *Indexer) Run(ctx context.Context) {
 	if f.index == nil {
 		return
 	}
-	tick := time.NewTicker(fillEvery)
+	tick := time.NewTicker(fillInterval)
 	defer tick.Stop()
 	for ctx.Err() == nil {
 		if err := f.Fill(ctx); err != nil && ctx.Err() == nil {
@@ -73,7 +73,7 @@ func (f *Indexer) Fill(ctx context.Context) error {
 	if f.index == nil {
 		return nil
 	}
-	if time.Since(f.since) > triesLast {
+	if time.Since(f.since) > retryAfter {
 		f.since, f.tried, f.left, f.limited = time.Now(), map[lacking]bool{}, 0, false
 	}
 	few, n, err := f.compareAll()
@@ -87,9 +87,9 @@ func (f *Indexer) Fill(ctx context.Context) error {
 		}
 	}()
 	switch {
-	case n <= fewPages || f.limited:
+	case n <= maxSingle || f.limited:
 		return f.fetchEach(ctx, few)
-	case n <= f.left+fewPages:
+	case n <= f.left+maxSingle:
 		return nil
 	}
 	if err := f.fetchAll(ctx); err != nil {
@@ -117,7 +117,7 @@ func (f *Indexer) compareAll() (few []lacking, n int, err error) {
 			if f.tried[l] {
 				return
 			}
-			if n++; len(few) < manyPages {
+			if n++; len(few) < maxSingleUnlisted {
 				few = append(few, l)
 			}
 		}))
@@ -150,7 +150,7 @@ func (f *Indexer) dropUnknown() error {
 // dropGone drops pages of a source that are not in Fin.
 func (f *Indexer) dropGone(name string) error {
 	for after := ""; ; {
-		have, err := f.index.Has(name, after, lookSize)
+		have, err := f.index.Has(name, after, batchSize)
 		if err != nil || len(have) == 0 {
 			return err
 		}
@@ -181,7 +181,7 @@ func (f *Indexer) lacking(name string, each func(lacking)) error {
 		err := f.State.View(name, func(tx *state.Tx) error {
 			ids, pages = map[string]string{}, nil
 			return tx.EachPage(after, func(id string, p state.Page) error {
-				if len(pages) == lookSize {
+				if len(pages) == batchSize {
 					return state.Stop
 				}
 				ids[id], pages = p.IntercomID, append(pages, fulltext.Hit{ID: id, Hash: p.Hash})
@@ -191,8 +191,8 @@ func (f *Indexer) lacking(name string, each func(lacking)) error {
 		if err != nil {
 			return err
 		}
-		if more = len(pages) == lookSize; more {
-			after = pages[lookSize-1].ID + "\x00"
+		if more = len(pages) == batchSize; more {
+			after = pages[batchSize-1].ID + "\x00"
 		}
 		if pages, err = f.index.Lacks(name, pages); err != nil {
 			return err
@@ -214,7 +214,7 @@ func (f *Indexer) fetchEach(ctx context.Context, pages []lacking) error {
 		case errors.As(err, &api) && api.NotFound():
 			continue
 		case err == nil:
-			err = f.take(ctx, l.source, p)
+			err = f.indexPage(ctx, l.source, p)
 		}
 		if err != nil {
 			return err
@@ -237,7 +237,7 @@ func (f *Indexer) fetchAll(ctx context.Context) error {
 	var failed error
 	for _, err := range f.Engine().Client.ListPages(ctx, func(p intercomapi.ExternalPage) (none [32]byte) {
 		for _, name := range bySource[p.SourceID] {
-			failed = errors.Join(failed, f.take(ctx, name, p))
+			failed = errors.Join(failed, f.indexPage(ctx, name, p))
 		}
 		return none
 	}) {
@@ -251,8 +251,8 @@ func (f *Indexer) fetchAll(ctx context.Context) error {
 	return nil
 }
 
-// take indexes a page as Intercom has it, if that is what was pushed.
-func (f *Indexer) take(ctx context.Context, source string, p intercomapi.ExternalPage) error {
+// indexPage indexes a page as Intercom has it, if that is what was pushed.
+func (f *Indexer) indexPage(ctx context.Context, source string, p intercomapi.ExternalPage) error {
 	s := f.sessions[source]
 	if s == nil {
 		c, err := f.Lookup(source)

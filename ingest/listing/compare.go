@@ -69,7 +69,7 @@ func (c *comparer) compare(batch []sources.Entry) error {
 // unchanged, and that is all. That costs little to find out, and is nil.
 func (c *comparer) knownEntry(e *sources.Entry, stored state.StoredEntry) (*decide.Prior, error) {
 	mayBePlain := e.Err == nil && e.Withheld == "" && e.Excluded == "" && e.Revoked == "" && e.Revision != "" &&
-		!c.opts.Full && len(c.prior.Intents)+len(c.prior.outByHand) == 0
+		!c.opts.Full && len(c.prior.Intents)+len(c.prior.retractedEntries) == 0
 	if mayBePlain {
 		if plain, err := stored.IsPlain(e.Revision, c.source.Settings); plain || err != nil {
 			return nil, err
@@ -83,7 +83,7 @@ func (c *comparer) knownEntry(e *sources.Entry, stored state.StoredEntry) (*deci
 		rec.Settings = c.source.Settings
 	}
 	known := &decide.Prior{Record: rec, Found: stored.Found(), Intent: c.prior.isIntended(e.ID, rec)}
-	if c.prior.outByHand[e.ID] && len(rec.Pages) > 0 {
+	if c.prior.retractedEntries[e.ID] && len(rec.Pages) > 0 {
 		known.Record.Settings = state.Hash{} // so that it is looked at, and its pages leave
 	}
 	return known, nil
@@ -135,7 +135,7 @@ func (c *comparer) enqueue(e sources.Entry, known *decide.Prior) {
 		c.including = append(c.including, w)
 		return
 	}
-	c.settle(w, what)
+	c.apply(w, what)
 }
 
 // compareIncluded decides about an unchanged entry that includes others. Where
@@ -149,12 +149,12 @@ func (c *comparer) compareIncluded(w Item) error {
 	if err == nil && (now == state.Hash{} || now != w.Prior.Record.IncludedHash) {
 		what = decide.Load
 	}
-	c.settle(w, what)
+	c.apply(w, what)
 	return nil
 }
 
-// settle counts an entry, or queues it.
-func (c *comparer) settle(w Item, what decide.Action) {
+// apply counts an entry, or queues it.
+func (c *comparer) apply(w Item, what decide.Action) {
 	e, known := w.Entry, w.Prior
 	switch what {
 	case decide.Unchanged:

@@ -33,7 +33,7 @@ func Open(
 		}
 	})
 	maker := transform.NewMaker(options, snap, before.Info.ImportSource).
-		Without(func(path string) bool { return before.IsRetracted(path, path) || len(before.partsOut[path]) > 0 })
+		Without(func(path string) bool { return before.IsRetracted(path, path) || len(before.retractedParts[path]) > 0 })
 	src = Opened{Snapshot: snap, Maker: maker}
 	src.Settings = maker.Fingerprint(s.Ctx, apiVersion)
 	src.Budgeted = maker.BudgetFingerprint(src.Settings)

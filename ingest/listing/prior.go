@@ -11,15 +11,15 @@ import (
 
 // Prior is what was known of a source before the run.
 type Prior struct {
-	Run       uint64 // the number of this run
-	Pages     int    // in Intercom
-	Info      state.Info
-	Intents   map[string]state.Intent // by external_id
-	Retracted map[string]state.Retraction
-	outByHand map[string]bool     // IDs of the entries whose pages were retracted
-	partsOut  map[string][]string // by entry, the external_ids of its parts that were
-	Hold      state.Hold
-	Adopted   map[string]state.Page // by external_id; of a plan, which cannot write them down
+	Run              uint64 // the number of this run
+	Pages            int    // in Intercom
+	Info             state.Info
+	Intents          map[string]state.Intent // by external_id
+	Retracted        map[string]state.Retraction
+	retractedEntries map[string]bool     // IDs of the entries whose pages were retracted
+	retractedParts   map[string][]string // by entry, the external_ids of its parts that were
+	Hold             state.Hold
+	Adopted          map[string]state.Page // by external_id; of a plan, which cannot write them down
 }
 
 // ReadPrior reads what the state knows of the source as a whole.
@@ -41,13 +41,13 @@ func ReadPrior(s *destination.Session) (before Prior, err error) {
 		before.Hold, _, err = tx.Hold()
 		return err
 	})
-	before.outByHand = map[string]bool{}
-	before.partsOut = map[string][]string{}
+	before.retractedEntries = map[string]bool{}
+	before.retractedParts = map[string][]string{}
 	for id, re := range before.Retracted {
 		if re.Part {
-			before.partsOut[re.Entry] = append(before.partsOut[re.Entry], id)
+			before.retractedParts[re.Entry] = append(before.retractedParts[re.Entry], id)
 		} else if re.Entry != "" {
-			before.outByHand[re.Entry] = true
+			before.retractedEntries[re.Entry] = true
 		}
 	}
 	return before, err
@@ -57,7 +57,7 @@ func ReadPrior(s *destination.Session) (before Prior, err error) {
 // external_id or by the document that it is made from.
 func (b *Prior) IsRetracted(page, entry string) bool {
 	_, out := b.Retracted[page]
-	return out || b.outByHand[entry]
+	return out || b.retractedEntries[entry]
 }
 
 // WithoutRetracted leaves out the parts of a document that somebody keeps out of Fin,
@@ -66,7 +66,7 @@ func (b *Prior) IsRetracted(page, entry string) bool {
 func (b *Prior) WithoutRetracted(
 	document, entry string, parts []transform.Part,
 ) (kept []transform.Part, reason string) {
-	out := b.partsOut[entry]
+	out := b.retractedParts[entry]
 	if len(out) == 0 {
 		return parts, ""
 	}

@@ -32,8 +32,8 @@ const Schedule = "schedule"
 // asks for.
 func (s *Service) Asked(ctx context.Context, source string) { s.asked.Store(source, actor(ctx)) }
 
-// runner is who wants a run that begins.
-func (s *Service) runner(ctx context.Context, source string) string {
+// runActor is who wants a run that begins.
+func (s *Service) runActor(ctx context.Context, source string) string {
 	if who := actor(ctx); who != "" {
 		return who
 	}
@@ -73,7 +73,7 @@ func (s *Service) Audit(_ context.Context, n int) ([]state.Audited, error) { ret
 // noteRun notes a run; one that the schedule began only if it did something:
 // the others are in the history of the source.
 func (s *Service) noteRun(ctx context.Context, who string, r ingest.Report) {
-	did := done(r)
+	did := changesOf(r)
 	if who == Schedule && did == "" {
 		return
 	}
@@ -89,8 +89,8 @@ func (s *Service) noteRun(ctx context.Context, who string, r ingest.Report) {
 	s.Note(ctx, state.Audited{Who: who, Action: "sync", Source: r.Name, Detail: detail}, nil)
 }
 
-// done says what a run has changed; "" for nothing.
-func done(r ingest.Report) string {
+// changesOf says what a run has changed; "" for nothing.
+func changesOf(r ingest.Report) string {
 	var did []string
 	for _, n := range []struct {
 		what string

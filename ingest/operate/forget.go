@@ -27,7 +27,7 @@ func (s *Service) Forget(ctx context.Context, name string, deletePages bool) (Fo
 		return Forgotten{}, err
 	}
 	defer t.leave(true)
-	f, err := s.takeOut(t, deletePages)
+	f, err := s.removePages(t, deletePages)
 	if err == nil {
 		err = t.engine.State.Forget(name)
 	}
@@ -48,7 +48,7 @@ type Forgotten struct {
 	Kept    int `json:"kept"`    // still in Fin, where no source looks after them
 }
 
-func (s *Service) takeOut(t *turn, deletePages bool) (f Forgotten, err error) {
+func (s *Service) removePages(t *turn, deletePages bool) (f Forgotten, err error) {
 	src := t.source.Source
 	if !deletePages {
 		err = s.State.View(src.Name, func(tx *state.Tx) error { f.Kept = tx.CountPages(); return nil })

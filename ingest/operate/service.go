@@ -74,7 +74,7 @@ func (s *Service) Run(ctx context.Context, name string, opts ingest.RunOptions) 
 	if err != nil {
 		return ingest.Report{}, err
 	}
-	report, ended, err := t.sync(s.runner(ctx, name), opts)
+	report, ended, err := t.sync(s.runActor(ctx, name), opts)
 	t.leave(ended)
 	return report, err
 }
@@ -119,7 +119,7 @@ func (s *Service) Verify(ctx context.Context, name string, opts verify.Options) 
 	defer t.leave(true)
 	v := verify.Run(t.ctx, t.engine, c.Source, opts)
 	if v.Repair != nil {
-		s.Note(ctx, state.Audited{Action: "repair", Source: name, Pages: v.Differing(), Detail: done(*v.Repair)}, nil)
+		s.Note(ctx, state.Audited{Action: "repair", Source: name, Pages: v.Differing(), Detail: changesOf(*v.Repair)}, nil)
 	}
 	return v, nil
 }

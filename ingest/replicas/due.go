@@ -51,11 +51,11 @@ func (r *Replicas) due(shared state.Shared) (list []dueJob) {
 	return list
 }
 
-// quiet is how long those who want a job must rest before it begins, and putOff
+// debounce is how long those who want a job must rest before it begins, and maxDebounce
 // how long restless ones can put that off: a push of many branches is one change.
 const (
-	quiet  = 500 * time.Millisecond
-	putOff = 5 * time.Second
+	debounce    = 500 * time.Millisecond
+	maxDebounce = 5 * time.Second
 )
 
 // dueAt says when a job is due. The first row that fits counts.
@@ -78,8 +78,8 @@ func dueAt(j state.Job, times schedule.Schedule, config string, now time.Time) t
 	if j.Wanted.IsZero() {
 		return at
 	}
-	soon := j.Touched.Add(quiet)
-	if latest := j.Wanted.Add(putOff); latest.Before(soon) {
+	soon := j.Touched.Add(debounce)
+	if latest := j.Wanted.Add(maxDebounce); latest.Before(soon) {
 		soon = latest
 	}
 	if soon.Before(at) {

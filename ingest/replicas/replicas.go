@@ -98,11 +98,11 @@ func (r *Replicas) Set(ctx context.Context, times map[string]Times) {
 		<-job.ended
 	}
 	r.configured.Store(false) // the others are told at the next look
-	r.look()
+	r.wakeUp()
 }
 
-// tellConfigs tells the other replicas which config this one has of each source.
-func (r *Replicas) tellConfigs(ctx context.Context) error {
+// shareConfigs tells the other replicas which config this one has of each source.
+func (r *Replicas) shareConfigs(ctx context.Context) error {
 	if r.configured.Swap(true) {
 		return nil
 	}
@@ -124,18 +124,18 @@ func (r *Replicas) Trigger(source string) {
 	r.mu.Lock()
 	r.wanted[source] = true
 	r.mu.Unlock()
-	r.look()
+	r.wakeUp()
 }
 
-func (r *Replicas) look() {
+func (r *Replicas) wakeUp() {
 	select {
 	case r.wake <- struct{}{}:
 	default:
 	}
 }
 
-// lookEvery is the time between looks at what is due.
-const lookEvery = time.Second
+// pollInterval is the time between looks at what is due.
+const pollInterval = time.Second
 
 // Run begins what is due until ctx ends, and then waits for what is under way.
 func (r *Replicas) Run(ctx context.Context) {
@@ -145,7 +145,7 @@ func (r *Replicas) Run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 		case <-r.wake:
-		case <-time.After(lookEvery):
+		case <-time.After(pollInterval):
 		}
 	}
 }
@@ -162,20 +162,20 @@ func (r *Replicas) wait() {
 // beginDue looks at what is due, and begins as much of it as may run at once.
 func (r *Replicas) beginDue(ctx context.Context) {
 	var shared state.Shared
-	err := r.tellConfigs(ctx)
+	err := r.shareConfigs(ctx)
 	if err == nil {
-		err = r.tellWanted(ctx)
+		err = r.shareWanted(ctx)
 	}
 	if err == nil {
 		shared, err = r.State.Shared(ctx)
 	}
-	if r.note(ctx, err) {
+	if r.noteOutage(ctx, err) {
 		r.View.shared.Store(nil)
 		return
 	}
 	r.View.shared.Store(&shared)
-	r.publish(shared)
-	if r.note(ctx, r.expectChecks(ctx, shared)) {
+	r.publishRuns(shared)
+	if r.noteOutage(ctx, r.expectVerifications(ctx, shared)) {
 		return
 	}
 	for _, j := range r.due(shared) {
@@ -185,8 +185,8 @@ func (r *Replicas) beginDue(ctx context.Context) {
 	}
 }
 
-// expectChecks has the time of verifications that nobody knows of yet begin.
-func (r *Replicas) expectChecks(ctx context.Context, shared state.Shared) error {
+// expectVerifications has the time of verifications that nobody knows of yet begin.
+func (r *Replicas) expectVerifications(ctx context.Context, shared state.Shared) error {
 	r.mu.Lock()
 	times := maps.Clone(r.times)
 	r.mu.Unlock()
@@ -204,8 +204,8 @@ func (r *Replicas) expectChecks(ctx context.Context, shared state.Shared) error 
 	return nil
 }
 
-// publish brings the metrics up to the runs of other replicas.
-func (r *Replicas) publish(shared state.Shared) {
+// publishRuns brings the metrics up to the runs of other replicas.
+func (r *Replicas) publishRuns(shared state.Shared) {
 	for _, j := range shared.Jobs {
 		if j.Kind != syncJob || !j.Ended || r.published[j.Source].Equal(j.Began) {
 			continue
@@ -218,8 +218,8 @@ func (r *Replicas) publish(shared state.Shared) {
 	}
 }
 
-// note tells once that the database does not answer, and once that it does again.
-func (r *Replicas) note(ctx context.Context, err error) (away bool) {
+// noteOutage logs once that the database does not answer, and once that it does again.
+func (r *Replicas) noteOutage(ctx context.Context, err error) (away bool) {
 	if ctx.Err() != nil {
 		return true
 	}
@@ -233,8 +233,8 @@ func (r *Replicas) note(ctx context.Context, err error) (away bool) {
 	return r.away
 }
 
-// tellWanted tells the other replicas which sources are to be synced soon.
-func (r *Replicas) tellWanted(ctx context.Context) error {
+// shareWanted tells the other replicas which sources are to be synced soon.
+func (r *Replicas) shareWanted(ctx context.Context) error {
 	r.mu.Lock()
 	wanted := slices.Collect(maps.Keys(r.wanted))
 	r.mu.Unlock()
@@ -272,7 +272,7 @@ func (r *Replicas) begin(ctx context.Context, j dueJob) bool {
 	lease, who, err := r.State.Begin(ctx, j.Job, times.Config)
 	if lease == nil {
 		c.Leave()
-		return !r.note(ctx, err)
+		return !r.noteOutage(ctx, err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	job := &running{cancel, make(chan struct{})}
@@ -296,5 +296,5 @@ func (r *Replicas) done(source string) {
 	r.mu.Lock()
 	delete(r.running, source)
 	r.mu.Unlock()
-	r.look()
+	r.wakeUp()
 }

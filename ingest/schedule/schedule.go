@@ -158,16 +158,16 @@ func (s *Scheduler) jitter(interval time.Duration) time.Duration {
 	return 0
 }
 
-// lookAgain is how often the wall clock is looked at while waiting: timers
+// clockCheck is how often the wall clock is looked at while waiting: timers
 // stand still while a machine sleeps, and know nothing of a clock that is set.
-const lookAgain = 30 * time.Second
+const clockCheck = 30 * time.Second
 
 // wait waits for a time or a trigger, and says whether to run. If not, ctx has
 // ended, or the time must be reckoned anew.
 func (l *loop) wait(ctx context.Context, at time.Time) (run bool) {
 	for {
 		now := l.now()
-		if now.Before(l.last.Add(-lookAgain)) { // the clock was put back
+		if now.Before(l.last.Add(-clockCheck)) { // the clock was put back
 			l.last = now
 			return false
 		}
@@ -179,30 +179,30 @@ func (l *loop) wait(ctx context.Context, at time.Time) (run bool) {
 		case <-ctx.Done():
 			return false
 		case <-l.trigger:
-			l.rest(ctx, min(at.Sub(l.now()), putOff))
+			l.rest(ctx, min(at.Sub(l.now()), maxDebounce))
 			return true
 		case l.schedule = <-l.changed:
 			return false
-		case <-time.After(min(left, lookAgain)):
+		case <-time.After(min(left, clockCheck)):
 		}
 	}
 }
 
-// quiet is how long triggers must rest before a job runs, and putOff how long
+// debounce is how long triggers must rest before a job runs, and maxDebounce how long
 // restless ones can put that off: a push of many branches, or a folder that is
 // being copied, is one change. They put off no run that is due.
 const (
-	quiet  = 500 * time.Millisecond
-	putOff = 5 * time.Second
+	debounce    = 500 * time.Millisecond
+	maxDebounce = 5 * time.Second
 )
 
 // rest waits until the triggers rest, for a while at most.
 func (l *loop) rest(ctx context.Context, atMost time.Duration) {
-	rest, end := time.NewTimer(quiet), time.NewTimer(atMost)
+	rest, end := time.NewTimer(debounce), time.NewTimer(atMost)
 	for {
 		select {
 		case <-l.trigger:
-			rest.Reset(quiet)
+			rest.Reset(debounce)
 		case <-rest.C:
 			return
 		case <-end.C:

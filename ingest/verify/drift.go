@@ -21,7 +21,7 @@ func (v *verifier) drift() map[string]state.Drift {
 		found[p.ExternalID] = state.Drift{Kind: state.DriftChanged, Fields: p.Fields}
 	}
 	for _, id := range v.Orphaned {
-		if !v.mending {
+		if !v.repairing {
 			found[id] = state.Drift{Kind: state.DriftOrphaned}
 		}
 	}
@@ -44,7 +44,7 @@ func (v *verifier) remember() error {
 			case drifts && d.Kind == before.Kind:
 				d.Since, d.BeyondRepair = before.Since, before.BeyondRepair
 				drift[id] = d
-			case !drifts && (v.Unknown == 0 || v.met[id] != ""):
+			case !drifts && (v.Unknown == 0 || v.intercomIDs[id] != ""):
 				inStep = append(inStep, id)
 			}
 			return nil
@@ -63,9 +63,9 @@ func (v *verifier) remember() error {
 	})
 }
 
-// settle forgets that pages are missing which no document has any more: after a
+// forgetMissing forgets that pages are missing which no document has any more: after a
 // repair, nothing is to push them.
-func (v *verifier) settle() error {
+func (v *verifier) forgetMissing() error {
 	return v.Update(func(tx *state.Tx) error {
 		var gone []string
 		err := tx.EachDrift(func(id string, d state.Drift) error {

@@ -64,8 +64,8 @@ func (v *Verification) Differing() []string {
 // Run compares what Intercom has with what the state says it has. No run of the
 // source may be under way.
 func Run(ctx context.Context, e *ingest.Engine, src *ingest.Source, opts Options) Verification {
-	v := &verifier{Session: e.Begin(ctx, src, !opts.Repair), mending: opts.Repair,
-		met: map[string]string{}, entries: map[string]string{}, Verification: Verification{Name: src.Name,
+	v := &verifier{Session: e.Begin(ctx, src, !opts.Repair), repairing: opts.Repair,
+		intercomIDs: map[string]string{}, entries: map[string]string{}, Verification: Verification{Name: src.Name,
 			Missing: []string{}, Orphaned: []string{}, Duplicated: []string{}, Changed: []EditedPage{}}}
 	defer v.Close()
 	defer v.CountDrift()
@@ -91,10 +91,10 @@ func Run(ctx context.Context, e *ingest.Engine, src *ingest.Source, opts Options
 type verifier struct {
 	*destination.Session
 	Verification
-	mending bool              // this is a repair
-	met     map[string]string // Intercom's id by external_id
-	entries map[string]string // of missing pages, by external_id
-	extras  []storedPage      // duplicates that the state does not know
+	repairing   bool              // this is a repair
+	intercomIDs map[string]string // Intercom's id by external_id
+	entries     map[string]string // of missing pages, by external_id
+	extras      []storedPage      // duplicates that the state does not know
 
 	restored []storedPage // of the missing ones, those that undo had brought back
 }
@@ -162,7 +162,7 @@ func (v *verifier) compareUnlisted(importSource int64) error {
 	var unmet []string
 	err := v.View(func(tx *state.Tx) error {
 		return tx.EachPage("", func(id string, _ state.Page) error {
-			if v.met[id] == "" {
+			if v.intercomIDs[id] == "" {
 				unmet = append(unmet, id)
 			}
 			return nil
@@ -184,7 +184,7 @@ func (v *verifier) compareUnlisted(importSource int64) error {
 // lostImportSource is the case that the import source was deleted in Intercom:
 // all pages are missing, and a repair starts over.
 func (v *verifier) lostImportSource() error {
-	if _, err := v.findMissing(); err != nil || !v.mending {
+	if _, err := v.findMissing(); err != nil || !v.repairing {
 		return errors.Join(err, v.remember(), fmt.Errorf(
 			"the import source %d was deleted in Intercom; --repair makes it anew",
 			v.ImportSource))
@@ -209,8 +209,8 @@ func (v *verifier) remote(p intercomapi.ListedPage) error {
 	if err != nil {
 		return err
 	}
-	before, twice := v.met[p.ExternalID]
-	v.met[p.ExternalID] = p.ID
+	before, twice := v.intercomIDs[p.ExternalID]
+	v.intercomIDs[p.ExternalID] = p.ID
 	switch {
 	case twice:
 		v.Duplicated = append(v.Duplicated, p.ExternalID)
@@ -222,7 +222,7 @@ func (v *verifier) remote(p intercomapi.ListedPage) error {
 		return nil
 	case !found:
 		v.Orphaned = append(v.Orphaned, p.ExternalID)
-		if v.mending {
+		if v.repairing {
 			_, err := v.TakeOver(map[string]state.Page{p.ExternalID: destination.Record(p)})
 			return err
 		}
@@ -251,7 +251,7 @@ func (v *verifier) edited(p intercomapi.ListedPage, rec state.Page) error {
 	}
 	slices.Sort(fields)
 	v.Changed = append(v.Changed, EditedPage{p.ExternalID, fields})
-	if !v.mending {
+	if !v.repairing {
 		return nil
 	}
 	rec.IntercomID = p.ID
@@ -277,7 +277,7 @@ func forceNext(tx *state.Tx, id string, rec state.Page) error {
 // push them anew.
 func (v *verifier) missing() error {
 	lost, err := v.findMissing()
-	if err != nil || !v.mending || len(lost) == 0 {
+	if err != nil || !v.repairing || len(lost) == 0 {
 		return err
 	}
 	return v.Update(func(tx *state.Tx) (err error) {
@@ -291,7 +291,7 @@ func (v *verifier) missing() error {
 func (v *verifier) findMissing() (lost []storedPage, err error) {
 	err = v.View(func(tx *state.Tx) error {
 		return tx.EachPage("", func(id string, p state.Page) error {
-			if v.met[id] != "" {
+			if v.intercomIDs[id] != "" {
 				return nil
 			}
 			lost = append(lost, storedPage{id, p})
@@ -311,7 +311,7 @@ func (v *verifier) findMissing() (lost []storedPage, err error) {
 func (v *verifier) finish() error {
 	slices.Sort(v.Missing)
 	slices.Sort(v.Orphaned)
-	if !v.mending {
+	if !v.repairing {
 		return nil
 	}
 	for _, g := range v.extras {
@@ -334,8 +334,8 @@ func (v *verifier) finishRepair() error {
 	if v.Repair.Result == ingest.Failed {
 		return nil
 	}
-	if err := v.mendAlone(); err != nil {
+	if err := v.repairAlone(); err != nil {
 		return err
 	}
-	return v.settle()
+	return v.forgetMissing()
 }

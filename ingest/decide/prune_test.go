@@ -2,14 +2,14 @@ package decide
 
 import "testing"
 
-// The table of fate, row by row, over all that can be met. A row says what it
+// The table of Prune, row by row, over all that can be met. A row says what it
 // needs, in the order of the facts, and leaves the rest open.
-func TestFate(t *testing.T) {
+func TestPrune(t *testing.T) {
 	const yes, no, any = 'y', 'n', '.'
 	rows := []struct {
-		// listed owned failed refused adopted claimed restored failures missable held excluded part
+		// listed owned failed refused adopted claimed restored failures mayExist held excluded part
 		facts string
-		want  Fate
+		want  PruneAction
 	}{
 		{"yy..........", Keep},
 		{"y....y......", Keep},
@@ -38,7 +38,7 @@ func TestFate(t *testing.T) {
 				continue
 			}
 			used[r] = true
-			if got := f.Fate(); got != row.want {
+			if got := Prune(f); got != row.want {
 				t.Errorf("%+v: %d, want %d by row %d", f, got, row.want, r)
 			}
 			break
@@ -52,15 +52,15 @@ func TestFate(t *testing.T) {
 }
 
 // Whatever is met, silence removes nothing: no page goes whose entry may exist.
-func TestFateProperties(t *testing.T) {
+func TestPruneProperties(t *testing.T) {
 	for bits := range 1 << 12 {
 		on := func(i int) bool { return bits>>i&1 == 1 }
 		f := PageFacts{on(0), on(1), on(2), on(3), on(4), on(5), on(6), on(7), on(8), on(9), on(10), on(11)}
-		if f.Fate() != Remove {
+		if Prune(f) != Remove {
 			continue
 		}
 		if f.Listed && (f.Owned || f.Failed || f.Claimed) || !f.Listed &&
-			(f.Missable && !f.Excluded || f.Restored || f.Adopted && f.Failures) {
+			(f.MayExist && !f.Excluded || f.Restored || f.Adopted && f.Failures) {
 			t.Errorf("%+v is removed", f)
 		}
 	}

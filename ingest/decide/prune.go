@@ -1,18 +1,18 @@
 package decide
 
-// Fate is what becomes of a page that the state knows, once its source was
-// listed.
-type Fate int
+// PruneAction is what a run does about a page that the state knows, once its
+// source was listed.
+type PruneAction int
 
-// The fates.
+// The actions about pages whose entries may be gone.
 const (
-	Keep     Fate = iota
-	Remove        // its document is gone: its delete goes under the budget
-	Wait          // nothing proves that its document is gone
-	StayHeld      // likewise, and its delete waits for an approval already
+	Keep     PruneAction = iota
+	Remove               // its document is gone: its delete goes under the budget
+	Wait                 // nothing proves that its document is gone
+	StayHeld             // likewise, and its delete waits for an approval already
 )
 
-// PageFacts is what the fate of a page hangs on.
+// PageFacts is what [Prune] goes by.
 type PageFacts struct {
 	Listed   bool // its entry
 	Owned    bool // the entry's record names the page
@@ -22,16 +22,16 @@ type PageFacts struct {
 	Claimed  bool // an entry of this run has its external_id
 	Restored bool // by undo
 	Failures bool // some entry of the run failed
-	Missable bool // its entry may exist although it was not listed
+	MayExist bool // its entry may exist although it was not listed
 	Held     bool // its delete
 	Excluded bool // its entry was seen, and a rule leaves it out
 	Part     bool // its entry has, or had, several pages, and it is not the first
 }
 
-// Fate tells whether the listing proves that a page's document is gone. The
+// Prune tells whether the listing proves that a page's document is gone. The
 // first row that fits counts.
 //
-//	entry       page                                     fate
+//	entry       page                                     action
 //	listed      owned, or claimed                        keep
 //	listed      any; the entry failed                    keep
 //	listed      adopted; the entry is refused            keep: it may be the entry's
@@ -41,10 +41,10 @@ type PageFacts struct {
 //	not listed  adopted, and some entry failed           wait: likewise
 //	not listed  restored                                 keep: until the source says otherwise
 //	not listed  excluded by a rule                       remove
-//	not listed  missable, held                           stayHeld
-//	not listed  missable                                 wait
+//	not listed  may exist, held                          stayHeld
+//	not listed  may exist                                wait
 //	not listed  any other                                remove
-func (f PageFacts) Fate() Fate {
+func Prune(f PageFacts) PruneAction {
 	switch {
 	case f.Listed && (f.Owned || f.Claimed || f.Failed || f.Adopted && f.Refused):
 		return Keep
@@ -60,9 +60,9 @@ func (f PageFacts) Fate() Fate {
 		return Keep
 	case f.Excluded:
 		return Remove
-	case f.Missable && f.Held:
+	case f.MayExist && f.Held:
 		return StayHeld
-	case f.Missable:
+	case f.MayExist:
 		return Wait
 	}
 	return Remove

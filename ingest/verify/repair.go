@@ -13,13 +13,13 @@ import (
 	"finpages/state"
 )
 
-// mendAlone mends the pages that have no document for the run of a repair to
+// repairAlone repairs the pages that have no document for the run of a repair to
 // push: those that undo brought back, and those whose deletes are held.
-func (v *verifier) mendAlone() error {
+func (v *verifier) repairAlone() error {
 	for _, p := range v.Changed {
 		rec, alone, err := v.isAlone(p.ExternalID)
 		if err == nil && alone {
-			err = v.mendPage(p, rec)
+			err = v.repairPage(p, rec)
 		}
 		if err != nil {
 			return err
@@ -37,7 +37,7 @@ func (v *verifier) mendAlone() error {
 	return nil
 }
 
-// isAlone reports whether a run has left a page to be mended here.
+// isAlone reports whether a run has left a page to be repaired here.
 func (v *verifier) isAlone(id string) (rec state.Page, alone bool, err error) {
 	err = v.View(func(tx *state.Tx) error {
 		page, found, err := tx.Page(id)
@@ -50,10 +50,10 @@ func (v *verifier) isAlone(id string) (rec state.Page, alone bool, err error) {
 	return rec, alone, err
 }
 
-// mendPage pushes a page as it was: what was sent, where that is kept, else
+// repairPage pushes a page as it was: what was sent, where that is kept, else
 // Intercom's text with the rest as it was pushed. Text that was edited is then
 // beyond repair.
-func (v *verifier) mendPage(p EditedPage, rec state.Page) error {
+func (v *verifier) repairPage(p EditedPage, rec state.Page) error {
 	req, hasText, err := v.lastSent(p.ExternalID, rec.Hash)
 	if err == nil && !hasText {
 		req, err = v.asInIntercom(rec)
@@ -65,7 +65,7 @@ func (v *verifier) mendPage(p EditedPage, rec state.Page) error {
 		v.Count(1)
 	}
 	if err != nil {
-		return intercomapi.Hinted(fmt.Errorf("mend page %q: %w", p.ExternalID, err))
+		return intercomapi.Hinted(fmt.Errorf("repair page %q: %w", p.ExternalID, err))
 	}
 	rec.IntercomID, rec.Pushed = got.ID, time.Now().UTC()
 	if hasText {
