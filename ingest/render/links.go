@@ -283,8 +283,9 @@ func (l *linker) inSource(u *url.URL) string {
 	return ""
 }
 
-// filePath is the path of the file that a reference leads to. Azure's wikis keep some characters of the pages' names
-// escaped in those of the files, and write spaces as dashes.
+// filePath is the path of the file that a reference leads to. Azure's wikis keep
+// some characters of the pages' names escaped in those of the files, and write
+// spaces as dashes.
 func (l *linker) filePath(u *url.URL) string {
 	if !strings.ContainsAny(u.EscapedPath(), "% ") || l.tool() != dialect.Azure || strings.Contains(u.Path, ".attachments/") {
 		return u.Path

@@ -17,7 +17,9 @@ const maxStorageDepth = 8
 
 // storageReader returns what turns a wiki's storage format within Markdown into
 // HTML. What lies in its boxes and columns may be Markdown again.
-func (b *body) storageReader(address func(sources.Reference) string, files dialect.Includes, depth int) func(string) string {
+func (b *body) storageReader(
+	address func(sources.Reference) string, files dialect.Includes, depth int,
+) func(string) string {
 	return func(markup string) string {
 		if depth < maxStorageDepth {
 			inner := files
