@@ -92,7 +92,8 @@ func (e *Engine) Open(ctx context.Context, src *Source) (*destination.Session, e
 func (e *Engine) destination(src *Source, readOnly bool) destination.Options {
 	return destination.Options{Source: src.Name, Client: e.Client, State: e.State, Index: e.Index,
 		Workspace: e.Workspace, InFlight: e.InFlight, Metrics: e.Metrics, Log: src.Leaks.Logger(e.Log),
-		ImportSource: src.ImportSource, Journal: src.Journal, SalesAgent: src.Availability.AISalesAgent != nil, ReadOnly: readOnly}
+		ImportSource: src.ImportSource, Journal: src.Journal, SalesAgent: src.Availability.AISalesAgent != nil,
+		ReadOnly: readOnly}
 }
 
 // results are what the phases of a run found and did, as far as it came.
@@ -163,7 +164,8 @@ func (r *run) list(before listing.Prior, src listing.Opened) (*listing.Listing, 
 func (r *run) finish(res *results, err error) Report {
 	report := res.report(r.Source, err)
 	for i, e := range report.Errors {
-		report.Errors[i] = tally.PageError{ExternalID: r.src.Leaks.Shown(e.ExternalID), Error: r.src.Leaks.Shown(e.Error)}
+		shown := r.src.Leaks.Shown
+		report.Errors[i] = tally.PageError{ExternalID: shown(e.ExternalID), Error: shown(e.Error)}
 	}
 	for i, l := range report.LeftOut {
 		report.LeftOut[i] = tally.LeftOut{ID: r.src.Leaks.Shown(l.ID), Reason: r.src.Leaks.Shown(l.Reason)}

@@ -31,7 +31,8 @@ func (p *pusher) addressParts(w *listing.Item, document *rendered, made []transf
 		if page.id != document.id {
 			other, err := p.otherOwner(w, page.id)
 			if err == nil && other != "" {
-				err = fmt.Errorf("the id %q of its part is that of %q, too: give each page an id of its own", page.id, other)
+				err = fmt.Errorf("the id %q of its part is that of %q, too: give each page an id of its own",
+					page.id, other)
 			}
 			if err != nil {
 				return prepared{outcome: notReadable, err: err}

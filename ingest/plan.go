@@ -36,5 +36,6 @@ func (r *run) diff(page *rendered, before state.Page) string {
 		}
 		old = got.Title + "\n\n" + transform.PlainText(got.HTML)
 	}
-	return udiff.Unified("in Fin", "in the source", old, page.request.Title+"\n\n"+transform.PlainText(page.request.HTML))
+	fresh := page.request.Title + "\n\n" + transform.PlainText(page.request.HTML)
+	return udiff.Unified("in Fin", "in the source", old, fresh)
 }

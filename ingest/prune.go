@@ -98,7 +98,8 @@ func (p *pruner) candidates() (gone, held []decide.Deletion, err error) {
 		gone, held, err = p.scan()
 		for i, d := range gone {
 			found[d.ID] = true
-			if at := slices.IndexFunc(p.pushed.vanished, func(v decide.Deletion) bool { return v.ID == d.ID }); at >= 0 {
+			same := func(v decide.Deletion) bool { return v.ID == d.ID }
+			if at := slices.IndexFunc(p.pushed.vanished, same); at >= 0 {
 				gone[i] = p.pushed.vanished[at]
 			}
 		}

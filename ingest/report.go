@@ -52,8 +52,8 @@ type Report struct {
 	HoldID        string             `json:"hold_id,omitempty"`
 	HoldReason    string             `json:"hold_reason,omitempty"`
 	Quarantined   int                `json:"quarantined"`
-	Withheld      []state.Withheld   `json:"withheld,omitempty"` // why documents are excluded, but for rules, most first
-	Waiting       int                `json:"waiting"`            // deletes, for a complete listing or the end of failures
+	Withheld      []state.Withheld   `json:"withheld,omitempty"` // why documents are out, but for rules, most first
+	Waiting       int                `json:"waiting"`            // deletes, for a complete listing or an end of failures
 	Incomplete    []tally.ScopeError `json:"incomplete,omitempty"`
 	ErrorsOmitted int                `json:"errors_omitted,omitempty"`
 	Takeover      *Takeover          `json:"takeover,omitempty"` // of a first run, if the import source had pages

@@ -270,7 +270,8 @@ func (f *Indexer) indexPage(ctx context.Context, source string, p intercomapi.Ex
 	if err != nil || len(lacks) == 0 {
 		return err
 	}
-	if err := f.index.Put(source, fulltext.Page{ID: p.ExternalID, Hash: hash, Title: p.Title, HTML: p.HTML}); err != nil {
+	err = f.index.Put(source, fulltext.Page{ID: p.ExternalID, Hash: hash, Title: p.Title, HTML: p.HTML})
+	if err != nil {
 		return err
 	}
 	if _, is, err = isPushed(s, p); !is { // it has left meanwhile

@@ -36,7 +36,8 @@ func (i *Inspector) LeaksAll(_ context.Context, names []string) ([]Leak, error) 
 				}
 				rec, _, err := tx.Entry(id)
 				for _, l := range rec.Leaks {
-					list = append(list, Leak{name, c.Leaks.Shown(id), l.Rule, l.Place, l.Fingerprint, len(rec.Pages) > 0})
+					inFin := len(rec.Pages) > 0
+					list = append(list, Leak{name, c.Leaks.Shown(id), l.Rule, l.Place, l.Fingerprint, inFin})
 				}
 				return err
 			})

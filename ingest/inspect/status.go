@@ -18,7 +18,7 @@ type Status struct {
 	ImportSource   int64            `json:"import_source_id"`
 	URL            string           `json:"import_source_url"`
 	Audience       string           `json:"audience"`     // who can see answers from the pages, in words
-	FirstPublic    bool             `json:"first_public"` // the next sync is the first one whose pages customers can see
+	FirstPublic    bool             `json:"first_public"` // the next sync is the first whose pages customers can see
 	Pages          int              `json:"pages"`        // in Fin
 	Excluded       int              `json:"excluded"`
 	Withheld       []state.Withheld `json:"withheld"` // why documents are excluded that are not left out by a rule
@@ -35,7 +35,7 @@ type Status struct {
 	Drift          *Drift           `json:"drift,omitempty"`
 	Quarantined    int              `json:"quarantined"`
 	Failing        int              `json:"failing"`  // entries that failed last time, and are not in quarantine
-	Lossy          int              `json:"lossy"`    // documents whose pages lack more than 1 % of their words, or show syntax
+	Lossy          int              `json:"lossy"`    // documents whose pages lack over 1 % of their words, or show syntax
 	Problems       []PageProblem    `json:"problems"` // at most maxProblems
 	Retracted      []string         `json:"retracted"`
 	Retractions    []Retraction     `json:"retractions"` // the same, with what is known of each

@@ -32,8 +32,10 @@ func Open(
 			s.Log.Warn("close source", "error", err)
 		}
 	})
-	maker := transform.NewMaker(options, snap, before.Info.ImportSource).
-		Without(func(path string) bool { return before.IsRetracted(path, path) || len(before.retractedParts[path]) > 0 })
+	isRetracted := func(path string) bool {
+		return before.IsRetracted(path, path) || len(before.retractedParts[path]) > 0
+	}
+	maker := transform.NewMaker(options, snap, before.Info.ImportSource).Without(isRetracted)
 	src = Opened{Snapshot: snap, Maker: maker}
 	src.Settings = maker.Fingerprint(s.Ctx, apiVersion)
 	src.Budgeted = maker.BudgetFingerprint(src.Settings)

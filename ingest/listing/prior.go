@@ -76,7 +76,8 @@ func (b *Prior) WithoutRetracted(
 	}
 	for _, part := range parts {
 		at := slices.IndexFunc(out, func(id string) bool {
-			return id == transform.PartID(document, part.ID) || !isPart[id] && part.Holds(id[strings.LastIndexByte(id, '#')+1:])
+			return id == transform.PartID(document, part.ID) ||
+				!isPart[id] && part.Holds(id[strings.LastIndexByte(id, '#')+1:])
 		})
 		if at >= 0 {
 			reason = "retracted: its part " + out[at]

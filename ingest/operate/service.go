@@ -119,7 +119,8 @@ func (s *Service) Verify(ctx context.Context, name string, opts verify.Options) 
 	defer t.leave(true)
 	v := verify.Run(t.ctx, t.engine, c.Source, opts)
 	if v.Repair != nil {
-		s.Note(ctx, state.Audited{Action: "repair", Source: name, Pages: v.Differing(), Detail: changesOf(*v.Repair)}, nil)
+		s.Note(ctx, state.Audited{Action: "repair", Source: name, Pages: v.Differing(),
+			Detail: changesOf(*v.Repair)}, nil)
 	}
 	return v, nil
 }
