@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"finpages/intercomapi"
@@ -120,26 +121,38 @@ func TestTroubledConnection(t *testing.T) {
 	checkEqual(t, len(api.Pages()), pages-pages/10)
 }
 
-// The emulator counts windows by the clock, so this takes as long as it takes
-// for one to end.
+// Requests in flight beyond the emulator's window wait for the next one, and none is
+// refused.
 func TestWindowsOfTheEmulator(t *testing.T) {
-	if testing.Short() {
-		t.Skip("waits for a rate window of 10 seconds")
-	}
-	reserve := func(o *intercomapi.Options) { o.Reserve = .2 }
-	api, c := newEmulator(t, emulator.Options{Limit: 30, Latency: 20 * time.Millisecond}, reserve)
-	var wg sync.WaitGroup
-	for range 40 {
-		wg.Go(func() {
-			if _, err := c.Me(t.Context()); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	for _, r := range api.Requests() {
-		if r.Status != http.StatusOK {
-			t.Errorf("%s %s was answered %d", r.Method, r.Path, r.Status)
+	synctest.Test(t, func(t *testing.T) {
+		api, err := emulator.New(emulator.Options{Limit: 30, Latency: 20 * time.Millisecond, Token: testToken})
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
+		defer api.Close()
+		direct := transport(func(r *http.Request) (*http.Response, error) {
+			answer := httptest.NewRecorder()
+			api.ServeHTTP(answer, r)
+			return answer.Result(), nil
+		})
+		c := newClient(t, direct, func(o *intercomapi.Options) { o.Reserve = .2 })
+		start := time.Now()
+		var wg sync.WaitGroup
+		for range 40 {
+			wg.Go(func() {
+				if _, err := c.Me(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		for _, r := range api.Requests() {
+			if r.Status != http.StatusOK {
+				t.Errorf("%s %s was answered %d", r.Method, r.Path, r.Status)
+			}
+		}
+		if took := time.Since(start); took < 5*time.Second || took > 15*time.Second {
+			t.Errorf("40 requests of 30 in 10 seconds took %v", took)
+		}
+	})
 }

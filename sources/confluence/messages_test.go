@@ -110,6 +110,9 @@ func TestErrorsSayHowToMend(t *testing.T) {
 				t.Skip("waits for a timeout")
 			}
 			flavors(t, func(t *testing.T, w *wiki) {
+				if name == "hang" {
+					t.Parallel() // it waits
+				}
 				w.put("1", "Top", "", "")
 				w.SetHook(func(rw http.ResponseWriter, r *http.Request) bool {
 					if listing(r) {
