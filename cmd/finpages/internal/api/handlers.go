@@ -203,7 +203,7 @@ func body[T any](r *http.Request) (v T, err error) {
 	d := json.NewDecoder(r.Body)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&v); err != nil {
-		return v, &badRequest{err}
+		return v, &badRequest{fmt.Errorf("the body must be a JSON object as in /api/v1/openapi.json: %w", err)}
 	}
 	return v, nil
 }
