@@ -68,6 +68,15 @@ func TestRenderMainContent(t *testing.T) {
 	})
 }
 
+// TestRenderContent gives what a converter wrote: no block of it is a site's.
+func TestRenderContent(t *testing.T) {
+	checkTable(t, sources.Content, []conversion{
+		{"names of a site's parts", "<nav><p>a</p></nav><header>b</header><div class=content>c</div><div id=footer>d</div><aside>e</aside><footer>f</footer><div id=sidebar class=menu role=navigation>g</div>", "<p>a</p><p>b</p><p>c</p><p>d</p><p>e</p><p>f</p><p>g</p>"},
+		{"beside what looks like the main part", "<div id=toc><a href=https://x.example/>a</a></div><main><p>b</p></main><article><p>c</p></article><form><p>d</p></form><p class=breadcrumb>e</p>", `<p><a href="https://x.example/">a</a></p><p>b</p><p>c</p><p>d</p><p>e</p>`},
+		{"unsafe", "<div class=content onclick=x><script>a</script><style>b</style><a href='javascript:x'>c</a><iframe srcdoc='<script>d</script>'></iframe><object data='javascript:e'></object></div><p style='display:none'>f</p><p id=footer>g<img src=x onerror=h></p>", "<p>c</p><p>g</p>"},
+	})
+}
+
 func TestRenderXMLStyle(t *testing.T) {
 	const in = `<div class="toc-macro" id="t"/><table><tr><th class="x" /><th><p />a</th></tr><tr><td>1</td><td>b<b/></td></tr></table><p>c <a href="https://x.example/"/>d <a href=https://x.example/>e</a></p><style/>.y{}</style>`
 	const want = `<table><tbody><tr><th></th><th>a</th></tr><tr><td>1</td><td>b</td></tr></tbody></table><p>c d <a href="https://x.example/">e</a></p>`
