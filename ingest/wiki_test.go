@@ -465,7 +465,8 @@ func TestExportLinks(t *testing.T) {
 		`<a href="/wiki/spaces/OPS/pages/11/Start">5</a>, <a href="/display/OTHER/Start">6</a>, <a href="/pages/viewpage.action?pageId=13">7</a>, `+
 		`<a href="/display/OPS">8</a></p>`)
 	w.Put("index.html", `<title>OPS (Operations)</title><ul><li><a href="Start_11.html">Start</a></li><li><a href="Next_12.html">Next</a></li></ul>`)
-	o := &confluenceexport.Options{Path: w.Dir}
+	w.Put("attachments/12/21.txt", "Water first.")
+	o := &confluenceexport.Options{Path: w.Dir, Attachments: true}
 	adapter, err := o.Build(sources.Env{})
 	if err != nil {
 		t.Fatal(err)
@@ -474,7 +475,7 @@ func TestExportLinks(t *testing.T) {
 	if w.Src.PageURL, err = render.ParseURLTemplate("https://wiki.example.com/p/{id}"); err != nil {
 		t.Fatal(err)
 	}
-	w.WantCounts(w.Sync(), "ok listed=2 created=2")
+	w.WantCounts(w.Sync(), "ok listed=3 created=3")
 	want := `<p>See <a href="https://wiki.example.com/p/12">the next</a>, a lost one, another, <a href="https://other.example/x">other</a>.</p>`
 	if got := w.Page("11").HTML; strings.TrimSpace(got) != want {
 		t.Errorf("Fin has\n%s, want\n%s", got, want)
@@ -484,5 +485,8 @@ func TestExportLinks(t *testing.T) {
 		`">4</a>, <a ` + start + `">5</a>, 6, 7, 8</p>`
 	if got := w.Page("12").HTML; strings.TrimSpace(got) != want {
 		t.Errorf("Fin has\n%s, want\n%s", got, want)
+	}
+	if got := w.Page("att21"); got.Title != "Next: 21.txt" || got.URL != "https://wiki.example.com/p/12" {
+		t.Errorf("the attachment is %q at %s", got.Title, got.URL)
 	}
 }

@@ -172,6 +172,10 @@ type Document struct {
 	// do. Empty means that the content tells.
 	Title string
 
+	// Parent is the ID of the document that this one is attached to: people read
+	// it there, so {id} in page_url stands for that one. Empty for all others.
+	Parent string
+
 	// Address returns the absolute web address of what the document names
 	// where others hold an address; "" if it cannot tell. It gives the same
 	// answer for as long as the document has the same revision. Nil for

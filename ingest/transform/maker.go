@@ -5,6 +5,7 @@
 package transform
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -108,7 +109,7 @@ func (m Maker) Make(ctx context.Context, e sources.Entry, doc sources.Document) 
 
 func (m Maker) make(ctx context.Context, e sources.Entry, c conversion, includes *inclusion) (Made, error) {
 	doc := c.doc
-	url := m.Address(e.ID, doc.Path)
+	url := m.Address(cmp.Or(doc.Parent, e.ID), doc.Path)
 	if url == "" {
 		url = address.Clean(e.URL)
 	}

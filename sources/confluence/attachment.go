@@ -157,7 +157,7 @@ func (s *snapshot) loadFile(ctx context.Context, a *attachment, p *page) (doc so
 		return doc, fmt.Errorf("read attachment %s of %s %s: %w", a.id, p.kind, p.id, err)
 	}
 	format, _ := s.wiki.selection().FormatOf(a.name)
-	return sources.Document{Format: format, Body: data, Title: p.title + ": " + a.name}, nil
+	return sources.Document{Format: format, Body: data, Title: p.title + ": " + a.name, Parent: p.id}, nil
 }
 
 func (s *snapshot) readFile(ctx context.Context, a *attachment, p *page) ([]byte, error) {

@@ -111,7 +111,7 @@ func TestAttachments(t *testing.T) {
 		}
 		doc := w.load("att70", withFiles)
 		if doc.Format != sources.Markdown || string(doc.Body) != "# Rules\n\nKnock first." ||
-			doc.Title != "Pumps: rules & more.md" || doc.Path != "" {
+			doc.Title != "Pumps: rules & more.md" || doc.Path != "" || doc.Parent != "1" {
 			t.Errorf("%+v", doc)
 		}
 

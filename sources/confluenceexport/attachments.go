@@ -120,7 +120,7 @@ func (p page) attachmentDocument(ctx context.Context, f file) (doc sources.Docum
 	if !ok {
 		format = sources.Format(strings.ToLower(path.Ext(f.path)))
 	}
-	return sources.Document{Format: format, Body: body, Path: f.path, Title: of.Title + ": " + name}, nil
+	return sources.Document{Format: format, Body: body, Path: f.path, Title: of.Title + ": " + name, Parent: p.id}, nil
 }
 
 // attached implements [container].

@@ -67,14 +67,14 @@ func TestAttachmentsAreDocuments(t *testing.T) {
 		if got := ids(all); !slices.Equal(got, []string{"10", "11", "att21", "att24", "att26"}) {
 			t.Fatalf("%q", got)
 		}
-		for id, want := range map[string][3]string{
-			"att21": {"text", "Pump: notes & more.TXT", "Water first."},
-			"att24": {"html", "Pump: 24.HTML", "<p>A page?</p>"},
-			"att26": {".csv", "Valve: sizes.csv", "a,b"},
+		for id, want := range map[string][4]string{
+			"att21": {"text", "Pump: notes & more.TXT", "Water first.", "10"},
+			"att24": {"html", "Pump: 24.HTML", "<p>A page?</p>", "10"},
+			"att26": {".csv", "Valve: sizes.csv", "a,b", "11"},
 		} {
 			doc, err := sourcestest.Load(t, src, id)
-			if err != nil || string(doc.Format) != want[0] || doc.Title != want[1] || string(doc.Body) != want[2] {
-				t.Errorf("%s: %v %q %q %q", id, err, doc.Format, doc.Title, doc.Body)
+			if got := [4]string{string(doc.Format), doc.Title, string(doc.Body), doc.Parent}; err != nil || got != want {
+				t.Errorf("%s: %v %q", id, err, got)
 			}
 			if all[id].Revision == "" || !strings.HasPrefix(all[id].Scope, "attachments/1") {
 				t.Errorf("%s: %+v", id, all[id])

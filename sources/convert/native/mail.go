@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"finpages/sources"
+	"finpages/sources/charset"
+	regexp "finpages/sources/lazyregexp"
 
 	"github.com/jhillyerd/enmime/v2"
 )
@@ -20,7 +22,11 @@ func mail(doc sources.Document) (sources.Document, []string, error) { return mes
 
 // message is [mail] for one that is in as many others as depth says.
 func message(doc sources.Document, depth int) (sources.Document, []string, error) {
-	env, err := enmime.NewParser(enmime.SkipMalformedParts(true)).ReadEnvelope(bytes.NewReader(doc.Body))
+	body, err := narrow(doc.Body)
+	if err != nil {
+		return doc, nil, fmt.Errorf("read message: %w", err)
+	}
+	env, err := enmime.NewParser(enmime.SkipMalformedParts(true)).ReadEnvelope(bytes.NewReader(body))
 	if err != nil {
 		return doc, nil, fmt.Errorf("read message: %w", err)
 	}
@@ -56,6 +62,34 @@ func message(doc sources.Document, depth int) (sources.Document, []string, error
 	}
 	return doc, notes, nil
 }
+
+// narrow returns a message that was saved as Unicode text, in UTF-8: it begins with
+// a byte order mark, or has a NUL byte in its first letter. Others are as they
+// came, since each of their parts has an encoding of its own.
+func narrow(message []byte) ([]byte, error) {
+	marked := bytes.HasPrefix(message, []byte("\xFF\xFE")) || bytes.HasPrefix(message, []byte("\xFE\xFF"))
+	if !marked && bytes.IndexByte(message[:min(2, len(message))], 0) < 0 {
+		return bytes.TrimPrefix(message, []byte("\xEF\xBB\xBF")), nil
+	}
+	text, err := charset.Text(message, true)
+	if err != nil {
+		return nil, err
+	}
+	blocks := strings.Split(text, "\n\n")
+	for i, block := range blocks {
+		isHead := i == 0 || strings.HasPrefix(block, "--")
+		if isHead && !partEncoded.MatchString(block) { // its text was saved in another charset than it says
+			blocks[i] = partCharset.ReplaceAllString(block, "${1}utf-8")
+		}
+	}
+	return []byte(strings.Join(blocks, "\n\n")), nil
+}
+
+// What the head of a part says of its text.
+var (
+	partEncoded = regexp.MustCompile(`(?mi)^Content-Transfer-Encoding:\s*"?(?:base64|quoted-printable)`)
+	partCharset = regexp.MustCompile(`(?i)(;\s*charset\s*=\s*)(?:"[^"\n]*"|[^\s;]+)`)
+)
 
 // paragraphs writes text whose paragraphs have empty lines between them.
 func (m *markup) paragraphs(text string) {

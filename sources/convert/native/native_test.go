@@ -13,6 +13,8 @@ import (
 	"finpages/sources/limits/costtest"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
 )
 
 func read(t *testing.T, reader string, body string) (sources.Document, []string) {
@@ -174,7 +176,38 @@ func TestMail(t *testing.T) {
 		"multipart/related; type=\"text/html\"; boundary=b\r\n\r\n--b\r\nContent-Type: "+
 		"text/html\r\n\r\n<html><body><h2>Kept</h2><p>page</p></body></html>\r\n--b--\r\n")
 	wantParts(t, doc, sources.HTML, "<h1>Saved</h1>", "<h2>Kept</h2><p>page</p>")
+	refused(t, "mail", "\xFF\xFE\x00\x00F\x00\x00\x00", "save the file as UTF-8")
 	refused(t, "mail", "From: a@b.c\r\n\r\n", "no text")
+}
+
+// TestMailOfEditors reads messages that an editor saved as Unicode text, whatever
+// their heads say.
+func TestMailOfEditors(t *testing.T) {
+	const head = "From: Ada <ada@corp.example>\r\nSubject: Pumpe läuft\r\nContent-Type: text/plain; charset="
+	for name, encoding := range map[string]encoding.Encoding{
+		"UTF-8":                      unicode.UTF8BOM,
+		"UTF-16":                     unicode.UTF16(unicode.LittleEndian, unicode.UseBOM),
+		"UTF-16, higher byte first":  unicode.UTF16(unicode.BigEndian, unicode.UseBOM),
+		"UTF-16 without a mark":      unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM),
+		"UTF-16 BE without the mark": unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM),
+	} {
+		for _, message := range []string{
+			head + "utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nDer Druck fällt.\r\n\r\nUnd nun?\r\n",
+			head + "\"iso-8859-1\"; format=flowed\r\n\r\nDer Druck fällt.\r\n\r\nUnd nun?\r\n",
+			head + "windows-1252\r\nContent-Transfer-Encoding: Quoted-Printable\r\n\r\nDer Druck f=E4llt.\r\n\r\nUnd nun?\r\n",
+		} {
+			saved, err := encoding.NewEncoder().String(message)
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			if name == "UTF-8" && strings.Contains(message, "iso") {
+				continue
+			}
+			doc, _ := read(t, "mail", saved)
+			wantParts(t, doc, sources.Content, "<h1>Pumpe läuft</h1>", "ada@corp.example", "<p>Der Druck fällt.</p>",
+				"<p>Und nun?</p>")
+		}
+	}
 }
 
 func TestOrg(t *testing.T) {
