@@ -21,11 +21,11 @@ func TestPagesFollowWhatTheyInclude(t *testing.T) {
 	w.WantCounts(w.Sync(), "ok listed=2 created=2")
 	w.WantCounts(w.Sync(), "ok listed=2 unchanged=2")
 
-	w.Put("_partials/cups.md", "Rinse the cups, see [pots](pots.md).") // appears
+	w.Put("_partials/cups.md", "Rinse the cups, see [tea](../guide/tea.md).") // appears
 	w.WantCounts(w.Sync(), "ok listed=2 excluded=1 unchanged=1 updated=1")
 	w.WantWrites("POST guide/tea.md")
 	html := w.Page("guide/tea.md").HTML
-	if !strings.Contains(html, "Rinse the cups") || !strings.Contains(html, ingesttest.Root+"/_partials/pots.md") {
+	if !strings.Contains(html, "Rinse the cups") || !strings.Contains(html, ingesttest.Root+"/guide/tea.md") {
 		t.Errorf("with what it includes: %s", html)
 	}
 	w.WantCounts(w.Sync(), "ok listed=2 excluded=1 unchanged=2")
@@ -49,6 +49,29 @@ func TestPagesFollowWhatTheyInclude(t *testing.T) {
 		t.Errorf("after it vanished: %s", html)
 	}
 	w.WantCounts(w.Sync(), "ok listed=2 unchanged=2")
+}
+
+// A link to nothing is plain text, for as long as nothing is there.
+func TestPagesFollowWhatTheyLinkTo(t *testing.T) {
+	w := newWorld(t)
+	w.Put("a.md", "# A\n\nSee [the pots](b.md) before you begin.", "c.md", "# C\n\nNothing is linked here.")
+	w.WantCounts(w.Sync(), "ok listed=2 created=2")
+	linked := func() bool { return strings.Contains(w.Page("a.md").HTML, ingesttest.Root+"/b.md") }
+	if linked() {
+		t.Error("a link leads to a document that is not there")
+	}
+	w.Put("b.md", "# B\n\nPots of all kinds.")
+	w.WantCounts(w.Sync(), "ok listed=3 unchanged=1 created=1 updated=1")
+	if !linked() {
+		t.Error("once the document is there: no link")
+	}
+	w.Put("b.md", "# B\n\nPots of other kinds.")
+	w.WantCounts(w.Sync(), "ok listed=3 unchanged=2 updated=1")
+	w.Remove("b.md")
+	w.Sync()
+	if linked() {
+		t.Error("once the document is gone: a link")
+	}
 }
 
 // What must not be in Fin does not come there by a document that includes it.

@@ -311,16 +311,22 @@ func TestRenderWikiLinks(t *testing.T) {
 
 // TestRenderToolLinks holds that links lead where those of their tool do.
 func TestRenderToolLinks(t *testing.T) {
-	source := files{"guide/Set-Up.md": "", "guide/Be%2Dterna-é.md": "", "Big-pump.md": "", "Introduction.md": "", "a.md": "", "guide/5.2-end.md": ""}
+	source := files{"guide/Set-Up.md": "", "guide/Be%2Dterna-é.md": "", "Big-pump.md": "", "Introduction.md": "", "a.md": "", "guide/5.2-end.md": "",
+		"part/README.md": "", ".attachments/a b.zip": ""}
 	for _, c := range []struct{ tool, from, want string }{
 		{"docfx", "[x](set-up.md#a)", `<a href="https://docs.example.com/guide/Set-Up.md#a">x</a>`},
 		{"docfx", "[x](~/guide/SET-UP.md)", `<a href="https://docs.example.com/guide/Set-Up.md">x</a>`},
-		{"docfx", "[x](~/set-up.md) and [y](~/gone.md)", `<a href="https://docs.example.com/guide/Set-Up.md">x</a> and <a href="https://docs.example.com/gone.md">y</a>`},
+		{"docfx", "[x](~/set-up.md) and [y](~/gone.md)", `<a href="https://docs.example.com/guide/Set-Up.md">x</a> and y`},
 		{"docfx", "[x](~/Set-Up.md)", `<a href="https://docs.example.com/guide/Set-Up.md">x</a>`},
-		{"docfx", "[x](gone.md)", `<a href="https://docs.example.com/guide/gone.md">x</a>`},
-		{"mkdocs", "[x](set-up.md)", `<a href="https://docs.example.com/guide/set-up.md">x</a>`},
+		{"docfx", "[x](gone.md) [y](/dotnet/api) [z](../../above.md)", `x <a href="https://docs.example.com/dotnet/api">y</a> <a href="https://docs.example.com/above.md">z</a>`},
+		{"mkdocs", "[x](set-up.md) [y](img/x.png) [z](../routes/)", `x y <a href="https://docs.example.com/routes/">z</a>`},
+		{"mkdocs", "[x](../Set-Up) [y](/5.2-end) [z](../a.html)", `<a href="https://docs.example.com/guide/Set-Up.md">x</a> <a href="https://docs.example.com/guide/5.2-end.md">y</a> <a href="https://docs.example.com/a.md">z</a>`},
+		{"", "[x](../part/) [y](gone) [z](/gone) [w](api.html)", `<a href="https://docs.example.com/part/README.md">x</a> y <a href="https://docs.example.com/gone">z</a> <a href="https://docs.example.com/guide/api.html">w</a>`},
+		{"gitbook", "[x](/broken/pages/Ab1) [y](/part)", `x <a href="https://docs.example.com/part/README.md">y</a>`},
+		{"obsidian", "[x](introduction.md) [y](Gone.md)", `<a href="https://docs.example.com/Introduction.md">x</a> y`},
+		{"azure", "[x](/guide/Gone) [y](</.attachments/a b.zip>)", `x <a href="https://docs.example.com/.attachments/a%20b.zip">y</a>`},
 		{"azure", "[x](/guide/Be%2Dterna-%C3%A9)", `<a href="https://docs.example.com/guide/Be%252Dterna-%C3%A9.md">x</a>`},
-		{"azure", "[x](5.2%20end) [y](b.zip)", `<a href="https://docs.example.com/guide/5.2-end.md">x</a> <a href="https://docs.example.com/guide/b.zip">y</a>`},
+		{"azure", "[x](5.2%20end) [y](b.zip)", `<a href="https://docs.example.com/guide/5.2-end.md">x</a> y`},
 		{"azure", "[x](</guide/set up>) [y](/big%20pump)", `<a href="https://docs.example.com/guide/Set-Up.md">x</a> <a href="https://docs.example.com/Big-pump.md">y</a>`},
 		{"readme", "<<name>> and <<glossary:term>>: [x](doc:Introduction#a) [y](ref:gone)", `name and term: <a href="https://docs.example.com/Introduction.md#a">x</a> y`},
 		{"obsidian", "[[Introduction|Pumps]]", `<a href="https://docs.example.com/Introduction.md">Pumps</a>`},

@@ -151,7 +151,7 @@ func TestRenderLinks(t *testing.T) {
 		`files\data.pdf`:        "https://docs.example.com/files/data.pdf",
 		"/setup.md":             "https://docs.example.com/setup",
 		"/unknown":              "https://docs.example.com/unknown",
-		"unknown.md":            "https://docs.example.com/guide/unknown.md",
+		"unknown.md":            "",
 		"../../../etc":          "https://docs.example.com/etc",
 		"#there":                "https://docs.example.com/guide/setup#there",
 		"#":                     "",

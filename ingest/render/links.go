@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"finpages/ingest/render/internal/dialect"
-	"finpages/ingest/render/internal/dom"
 	"finpages/ingest/render/internal/markdown"
 	"finpages/sources"
 	regexp "finpages/sources/lazyregexp"
@@ -17,6 +16,7 @@ import (
 // linker makes the references of one document absolute.
 type linker struct {
 	docPath  string
+	format   sources.Format
 	link     func(path string) string
 	find     func(sources.Reference) string // of an export's pages, by what its wiki calls them; may be nil
 	page     *url.URL                       // nil where the page has no web address
@@ -30,7 +30,7 @@ type linker struct {
 }
 
 func newLinker(in Input, metaURL string, warn func(string)) linker {
-	l := linker{docPath: in.Document.Path, link: in.Link, find: in.Document.Find, named: in.Named, warn: warn,
+	l := linker{docPath: in.Document.Path, format: in.Document.Format, link: in.Link, find: in.Document.Find, named: in.Named, warn: warn,
 		exists: in.Exists, tool: sync.OnceValue(in.tool),
 		isExport: in.Document.Format == sources.ConfluenceExport}
 	address := in.URL
@@ -165,6 +165,10 @@ func (l *linker) wiki(name string) string {
 	} else if address := l.byPath(u); address != "" {
 		return address
 	}
+	return l.leadsNowhere(u)
+}
+
+func (l *linker) leadsNowhere(u *url.URL) string {
 	l.dead++
 	l.warn(fmt.Sprintf("link to %q leads nowhere", u.Path))
 	return ""
@@ -224,17 +228,14 @@ func (l *linker) relative(u *url.URL) string {
 	if address := l.inSource(u); address != "" {
 		return address
 	}
-	if l.link != nil && documentExtensions[strings.ToLower(extension(u.Path))] {
-		l.dead++
+	if l.isDead(u) {
+		return l.leadsNowhere(u)
 	}
 	if l.page != nil {
 		return webString(l.page.ResolveReference(u))
 	}
 	return ""
 }
-
-// documentExtensions are those of files that a source would have as documents.
-var documentExtensions = dom.Set(".md", ".mdx", ".markdown")
 
 // inExport finds the page of an export that a relative reference names. What
 // the export does not hold is somewhere on a wiki whose address it never tells.
@@ -246,8 +247,7 @@ func (l *linker) inExport(u *url.URL) string {
 		return ""
 	}
 	target := path.Join(path.Dir(l.docPath), u.Path)
-	isOutside := strings.HasPrefix(u.Path, "/") || target == ".." || strings.HasPrefix(target, "../")
-	if l.link == nil || u.Path == "" || isOutside {
+	if l.link == nil || u.Path == "" || strings.HasPrefix(u.Path, "/") || isOutside(target) {
 		return ""
 	}
 	address := l.link(target)
@@ -256,31 +256,6 @@ func (l *linker) inExport(u *url.URL) string {
 		return ""
 	}
 	return withSuffix(address, u)
-}
-
-// inSource finds the document or file that a relative reference names. Sites
-// leave out extensions and the names of index files, so these are tried too.
-func (l *linker) inSource(u *url.URL) string {
-	if l.link == nil || u.Path == "" {
-		return ""
-	}
-	at := l.filePath(u)
-	target := path.Join(path.Dir(l.docPath), at)
-	if strings.HasPrefix(at, "/") {
-		target = path.Clean(at)[1:]
-	}
-	if target == ".." || strings.HasPrefix(target, "../") {
-		return ""
-	}
-	if other := l.otherCase(target); other != "" {
-		target = other
-	}
-	for _, p := range candidates(target, strings.HasSuffix(u.Path, "/")) {
-		if address := l.link(p); address != "" {
-			return withSuffix(address, u)
-		}
-	}
-	return ""
 }
 
 // filePath is the path of the file that a reference leads to. Azure's wikis keep
@@ -342,28 +317,6 @@ func (l *linker) otherCase(target string) string {
 		return found
 	}
 	return ""
-}
-
-func candidates(target string, isDir bool) []string {
-	list := []string{target}
-	if target == "." {
-		list, target = nil, ""
-	}
-	if isDir || target == "" {
-		list = nil
-	}
-	if extension(target) == "" {
-		if target != "" {
-			list = append(list, target+".md", target+".mdx", target+".html")
-		}
-		for _, name := range []string{"index.md", "README.md", "_index.md", "index.html"} {
-			list = append(list, path.Join(target, name))
-		}
-		if isDir && target != "" {
-			list = append(list, target)
-		}
-	}
-	return list
 }
 
 // withSuffix adds the reference's query and fragment to an address.

@@ -109,22 +109,38 @@ func (in *inclusion) tool(from string) string {
 	return in.depend(toolMark+path.Dir(from), func() (string, error) { return in.maker.toolAt(in.ctx, path.Dir(from)) })
 }
 
-// exists is [render.Input.Exists]. What cannot be looked at now may be there.
-func (in *inclusion) exists(path string) bool {
+// exists is [render.Input.Exists], nil where the source cannot tell. What cannot
+// be looked at now may be there.
+func (in *inclusion) exists() func(path string) bool {
 	p, ok := in.maker.snapshot.(sources.Prober)
-	if !ok || in.ctx.Err() != nil {
-		return true
+	if !ok {
+		return nil
 	}
-	found, err := p.Exists(in.ctx, path)
-	return found || err != nil
+	return func(path string) bool {
+		if in.ctx.Err() != nil {
+			return true
+		}
+		found, err := p.Exists(in.ctx, path)
+		found = found || err != nil
+		in.note(existsMark+path, sources.Entry{Revision: cmp.Or(present(found), "none")}, found)
+		return found
+	}
 }
 
-// Documents depend on more than what they include: on what a name leads to, and
-// on the tool that their folder is written for. These are noted as paths that no
+func present(found bool) string {
+	if found {
+		return "yes"
+	}
+	return ""
+}
+
+// Documents depend on more than what they include: on what a name leads to, on
+// the tool that their folder is written for, and on whether files are there. These are noted as paths that no
 // file has.
 const (
 	nameMark, nameEnd = "[[", "]]"
 	toolMark          = "tool of //"
+	existsMark        = "file //" // whether there is a file
 )
 
 // depend looks something up, and notes that the document depends on it.
@@ -152,6 +168,14 @@ func (m Maker) dependency(ctx context.Context, key string) (found string, ok boo
 	if dir, ok := strings.CutPrefix(key, toolMark); ok {
 		found, err = m.toolAt(ctx, dir)
 		return found, true, err
+	}
+	if name, ok := strings.CutPrefix(key, existsMark); ok {
+		p, isProber := m.snapshot.(sources.Prober)
+		if !isProber {
+			return "", true, nil
+		}
+		isThere, err := p.Exists(ctx, name)
+		return present(isThere), true, err
 	}
 	rest, ok := strings.CutPrefix(key, nameMark)
 	name, dir, ends := strings.Cut(rest, nameEnd)

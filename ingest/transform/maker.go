@@ -120,7 +120,7 @@ func (m Maker) make(ctx context.Context, e sources.Entry, c conversion, includes
 		input.Include = includes.include
 		input.Named = func(name string) string { return includes.named(doc.Path, name) }
 		input.Tool = func() string { return includes.tool(doc.Path) }
-		input.Exists = includes.exists
+		input.Exists = includes.exists()
 	}
 	made, err := m.rendered(ctx, e, input, c)
 	err = includes.done(&made, err)
