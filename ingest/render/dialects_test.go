@@ -67,6 +67,7 @@ func TestRenderIndented(t *testing.T) {
 		{"code in a div", "<div>\n\n    code\n\n</div>", "<pre><code>code</code></pre>"},
 		{"steps", "<Steps>\n    <Step title=\"One\">\n        First.\n\n        Second.\n    </Step>\n</Steps>", "<p><strong>One</strong></p><p>First.</p><p>Second.</p>"},
 		{"one line", "<Note title=\"Careful\">Hot glass.</Note>", "<blockquote><p><strong>Note: Careful</strong></p><p>Hot glass.</p></blockquote>"},
+		{"between words", "See<Note title=\"Careful\">hot</Note>and<Tip>cold</Tip>or <Badge>x</Badge>s.", "<p>See Careful: hot and cold or xs.</p>"},
 		{"within text", "See <Note title=\"Careful\">hot glass</Note> here.", "<p>See Careful: hot glass here.</p>"},
 		{"same component within", "<Box title=\"A\">\n<Box title=\"B\">\nx\n</Box>\ny\n</Box>\n\nz", "<p><strong>A</strong></p><p><strong>B</strong></p><p>x</p><p>y</p><p>z</p>"},
 		{"tabs in a tab", "<Tabs>\n  <TabItem label=\"A\">\n  <Tabs>\n     <TabItem label=\"B\">\n\n*b*\n\n```sh\nc\n```\n\n   </TabItem>\n  </Tabs>\n  </TabItem>\n</Tabs>",
@@ -157,6 +158,7 @@ func TestRenderFields(t *testing.T) {
 	checkTable(t, sources.MDX, []conversion{
 		{"text", "<ParamField body=\"lamp_id\" type=\"string\" required>\nThe id.\n</ParamField>", "<p><strong>lamp_id</strong> (string, required): The id.</p>"},
 		{"default", "<ParamField query=\"limit\" type=\"integer\" default={10}>\nHow many.\n</ParamField>", "<p><strong>limit</strong> (integer, default 10): How many.</p>"},
+		{"default object", "<ParamField query=\"v\" default={{a: 1}} type=\"object\">F</ParamField>", "<p><strong>v</strong> (object, default {a: 1}): F</p>"},
 		{"list", "<ParamField path=\"4000\" type=\"Error\" toc={true}>\n\n- a\n</ParamField>", "<p><strong>4000</strong> (Error)</p><ul><li>a</li></ul>"},
 		{"empty", "<ParamField header=\"X-Lamp\" type=\"string\" />", "<p><strong>X-Lamp</strong> (string)</p>"},
 		{"not required", "<ResponseField name=\"watt\" type=\"integer\" required={false}>\n  Power.\n</ResponseField>", "<p><strong>watt</strong> (integer): Power.</p>"},

@@ -165,6 +165,7 @@ var (
 	mdHeading   = regexp.MustCompile(`^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*$`)
 	mdDelimiter = regexp.MustCompile(`^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
 	mdMagic     = regexp.MustCompile(`(?s)\[block:[\w-]+\]\s*\{.*?\}\s*\[/block\]`)
+	mdTable     = regexp.MustCompile(`<table[^>]*>(<thead><tr>(?:<th[^>]*>[^<]*</th>)*?<th[^>]*data-hidden.*?)</table>`)
 	mdMarkup    = []*regexp.Regexp{
 		regexp.MustCompile(`(?s)<!--.*?-->`), regexp.MustCompile(`(?s)\{/\*.*?\*/\}`),
 		regexp.MustCompile(`(?s)<(script|select|style)[ >].*?</(script|select|style)>`),
@@ -175,6 +176,7 @@ var (
 		regexp.MustCompile(`(?m)\{:?[ \t]*[.#:a-z][^{}\n]*\}`),
 		regexp.MustCompile(`(?m)^ {0,3}\[[^\]\n]+\]:[ \t]*(?:\n[ \t]*)?\S+.*$`),
 		regexp.MustCompile(`\[\[_?TOC_?\]\]|\[TOC\]`), regexp.MustCompile(`\[\^[^\]]+\]:?`),
+		regexp.MustCompile(`@<[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]+){4}>`), // somebody, whom Azure's wikis name
 	}
 	mdLink    = regexp.MustCompile(`(!?)\[((?:[^\[\]]|\\.|\[[^\[\]]*\])*)\](?:\(((?:[^()\s]|\([^()]*\))*(?:\s+(?:"[^"]*"|'[^']*'))?)\s*\)|\[[^\]]*\])`)
 	mdWiki    = regexp.MustCompile(`!?\[\[([^\[\]|]+)(?:\\?\|([^\[\]]*))?\]\]`)
@@ -204,6 +206,7 @@ func readMarkdown(body string) reading {
 		r.other = append(r.other, wordsOf(strings.NewReplacer(`\n`, " ", `\t`, " ", `\"`, " ", `\r`, " ").Replace(m))...)
 		return ""
 	})
+	body = mdTable.ReplaceAllStringFunc(body, func(m string) string { return r.shownColumns(m) })
 	var prose, notes []string
 	flush := func() {
 		r.markdownProse(strings.Join(prose, "\n"))
@@ -324,13 +327,6 @@ func (r *reading) plain(s string) string {
 			return " " + strings.Repeat("\x01", strings.Count(m, "\x01")) + " "
 		})
 	}
-	s = mdEmoji.ReplaceAllStringFunc(s, func(m string) string {
-		if _, known := definition.Github().Get(strings.Trim(m, ":")); !known {
-			return m
-		}
-		r.other = append(r.other, wordsOf(m)...)
-		return " "
-	})
 	for range 2 {
 		s = mdLink.ReplaceAllStringFunc(s, func(m string) string {
 			part := mdLink.FindStringSubmatch(m)
@@ -342,13 +338,20 @@ func (r *reading) plain(s string) string {
 			return part[2]
 		})
 	}
+	s = mdEmoji.ReplaceAllStringFunc(s, func(m string) string {
+		if _, known := definition.Github().Get(strings.Trim(m, ":")); !known {
+			return m
+		}
+		r.other = append(r.other, wordsOf(m)...)
+		return " "
+	})
 	s = mdWiki.ReplaceAllStringFunc(s, func(m string) string {
 		r.other = append(r.other, wordsOf(m)...)
 		part := mdWiki.FindStringSubmatch(m)
 		switch {
 		case m[0] == '!':
 			return " "
-		case part[2] != "" && !wikiPage.MatchString(part[2]):
+		case part[2] != "" && (!wikiPage.MatchString(part[2]) || strings.Contains(part[1], "#") || strings.Contains(m, `\|`)):
 			return part[2]
 		}
 		return part[1]

@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"html"
 	"strings"
 
 	nethtml "golang.org/x/net/html"
@@ -43,4 +44,39 @@ func codeOf(n *nethtml.Node) string {
 		}
 	}
 	return out.String()
+}
+
+// shownColumns is a table of GitBook's without the columns that it does not show.
+func (r *reading) shownColumns(table string) string {
+	root, err := nethtml.Parse(strings.NewReader(table))
+	if err != nil {
+		return table
+	}
+	var hidden []bool
+	var shown strings.Builder
+	for row := range root.Descendants() {
+		if row.Data != "tr" {
+			continue
+		}
+		i := 0
+		for cell := range row.ChildNodes() {
+			if cell.Data == "th" {
+				hidden = append(hidden, strings.Contains(attrNames(cell), "data-hidden"))
+			}
+			if text := textOf(cell); i < len(hidden) && hidden[i] {
+				r.other = append(r.other, wordsOf(text)...)
+			} else {
+				shown.WriteString(html.EscapeString(text) + " ")
+			}
+			i++
+		}
+	}
+	return shown.String()
+}
+
+func attrNames(n *nethtml.Node) (names string) {
+	for _, a := range n.Attr {
+		names += " " + a.Key
+	}
+	return names
 }

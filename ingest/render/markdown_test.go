@@ -29,6 +29,8 @@ func TestRenderMarkdown(t *testing.T) {
 		{"details", "<details>\n<summary>More <b>here</b></summary>\n\nbody\n\n</details>", "<p><strong>More here</strong></p><p>body</p>"},
 		{"comment", "a\n\n<!-- ```\nb -->\n\n!!! note\n    c", "<p>a</p><blockquote><p><strong>Note</strong></p><p>c</p></blockquote>"},
 		{"heading attributes", "## A {#b}\n\n### C { #d .e data-toc-label=\"f\" }\n\nx", "<h2>A</h2><h3>C</h3><p>x</p>"},
+		{"heading attributes of others", "## A b %{#b}%\n\n100%{x}% and %{y\n\nx", "<h2>A b</h2><p>100%{x}% and %{y</p><p>x</p>"},
+		{"values and types", "use <name>, List<int> and <wbr>a <b>b</b>", "<p>use &lt;name&gt;, List&lt;int&gt; and a <strong>b</strong></p>"},
 		{"placeholder", "use <TOKEN> or <YOUR-NAME>", "<p>use &lt;TOKEN&gt; or &lt;YOUR-NAME&gt;</p>"},
 		{"image", "text ![a *b*](c.png) text\n\n![d](e.png)\n\n![](f.png)", "<p>text a b text</p><p>d</p>"},
 		{"hard break", "a  \nb\\\nc", "<p>a<br>b<br>c</p>"},

@@ -3,6 +3,7 @@ package dialect
 import (
 	"html"
 	"slices"
+	"strings"
 
 	regexp "finpages/sources/lazyregexp"
 )
@@ -11,16 +12,23 @@ import (
 type args struct {
 	named map[string]string
 	list  []string
+	code  map[string]string // those that are JavaScript's, without their braces
 }
 
 var argument = regexp.MustCompile("(?:([\\w:.-]+)=)?(?:\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'|`([^`]*)`|" +
-	"\\{\\s*[\"'`]([^\"'`]*)[\"'`]\\s*\\}|\\{\\s*([\\w.+-]+)\\s*\\}|\\{[^{}]*(?:\\{[^{}]*\\}[^{}]*)*\\}|([^\\s\"'{}=]+))")
+	"\\{\\s*[\"'`]([^\"'`]*)[\"'`]\\s*\\}|\\{\\s*([\\w.+-]+)\\s*\\}|\\{([^{}]*(?:\\{[^{}]*\\}[^{}]*)*)\\}|([^\\s\"'{}=]+))")
 
 // parseArgs reads name="value", name={"value"}, name={10} and values alone.
 func parseArgs(s string) args {
 	a := args{named: map[string]string{}}
 	for _, m := range argument.FindAllStringSubmatch(s, 100) {
-		value := html.UnescapeString(m[2] + m[3] + m[4] + m[5] + m[6] + m[7])
+		value := html.UnescapeString(m[2] + m[3] + m[4] + m[5] + m[6] + m[8])
+		if code := strings.TrimSpace(m[7]); code != "" && m[1] != "" {
+			if a.code == nil {
+				a.code = map[string]string{}
+			}
+			a.code[m[1]] = code
+		}
 		if m[1] != "" {
 			a.named[m[1]] = value
 		} else {

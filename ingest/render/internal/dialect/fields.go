@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"cmp"
 	"html"
 	"strings"
 	"unicode"
@@ -43,7 +44,7 @@ func fieldLabel(a args) string {
 	if kind != "" {
 		facts = append(facts, kind)
 	}
-	if value := a.first("default", "defaultValue", "initialValue"); value != "" {
+	if value := cmp.Or(a.first("default", "defaultValue", "initialValue"), a.code["default"], a.code["defaultValue"]); value != "" {
 		facts = append(facts, "default "+value)
 	}
 	for _, flag := range []string{"required", "deprecated", "optional", "nullable"} {

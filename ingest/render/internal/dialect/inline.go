@@ -27,12 +27,13 @@ var (
 )
 
 // Inline reads a construct at the start of s, which stands within a paragraph
-// and neither in code nor behind a backslash. It returns the HTML that says the
-// same and the construct's length; false if there is none.
-func (d *Document) Inline(s string) (markup string, length int, ok bool) {
+// and neither in code nor behind a backslash, behind the character before. It
+// returns the HTML that says the same and the construct's length; false if there is none.
+func (d *Document) Inline(before rune, s string) (markup string, length int, ok bool) {
 	switch s[0] {
 	case '<':
-		return d.inlineTag(s)
+		markup, length, ok = d.inlineTag(s)
+		return d.apart(before, s, markup, length, ok), length, ok
 	case '{':
 		return d.inlineCall(s)
 	}
@@ -86,6 +87,20 @@ func (d *Document) inlineTag(s string) (string, int, bool) {
 		return text, t.length, true
 	}
 	return "", 0, false
+}
+
+// apart sets a block that shares its line with text off from the words beside it.
+func (d *Document) apart(before rune, s, markup string, length int, ok bool) string {
+	if t, isTag := parseTag(s); !ok || !isTag || !isUpper(t.name[0]) || !blockComponents[strings.ToLower(t.name)] {
+		return markup
+	}
+	if next, _ := utf8.DecodeRuneInString(s[length:]); (strings.HasPrefix(s, "</") || strings.HasSuffix(s[:length], "/>")) && isWord(next) {
+		markup += " "
+	}
+	if unicode.IsSpace(before) || before == '>' {
+		return markup
+	}
+	return " " + markup
 }
 
 func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
@@ -176,19 +191,23 @@ func (d *Document) HTML(block string) string {
 		return block
 	}
 	var out strings.Builder
+	before := '\n'
 	for block != "" {
 		at := strings.IndexAny(block, "<{")
 		if at < 0 {
 			break
 		}
 		out.WriteString(block[:at])
+		if at > 0 {
+			before, _ = utf8.DecodeLastRuneInString(block[:at])
+		}
 		block = block[at:]
 		n := rawLength(block)
 		if n == 0 {
-			markup, length, ok := d.Inline(block[:min(len(block), maxTag)])
+			markup, length, ok := d.Inline(before, block[:min(len(block), maxTag)])
 			if n = length; ok {
 				out.WriteString(markup)
-				block = block[n:]
+				before, block = '>', block[n:]
 				continue
 			}
 			n = 1
@@ -197,7 +216,7 @@ func (d *Document) HTML(block string) string {
 			}
 		}
 		out.WriteString(d.Code(block[:n]))
-		block = block[n:]
+		before, block = rune(block[n-1]), block[n:]
 	}
 	out.WriteString(block)
 	return out.String()

@@ -108,7 +108,7 @@ func (constructs) Parse(parent ast.Node, block text.Reader, pc parser.Context) a
 		block.Advance(length)
 		return newRaw("")
 	}
-	markup, length, ok := r.Inline(ahead(block))
+	markup, length, ok := r.Inline(block.PrecendingCharacter(), ahead(block))
 	if !ok {
 		return nil
 	}

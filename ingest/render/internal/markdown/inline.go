@@ -105,6 +105,7 @@ func inlineParsers() []util.PrioritizedValue {
 		{trigger: '{', match: kramdown, html: nothing},
 		{trigger: '{', match: classList, html: nothing},
 		{trigger: '{', match: settings, html: nothing, allowed: afterMarkup},
+		{trigger: '%', match: percentID, html: func(m []string) string { return `<a id="` + html.EscapeString(m[1]) + `"></a>` }, allowed: afterSpace},
 		{trigger: '=', match: highlight, html: func(m []string) string { return labelHTML(m[1]) }, allowed: aroundWords, isOf: isMarked},
 		{trigger: '^', match: inlineNote, html: noteHTML, isOf: isNotes},
 		{trigger: '^', match: inserted, html: content, allowed: atWord, isOf: isMkDocs},
@@ -133,6 +134,9 @@ var (
 
 	// <<name>> and <<glossary:term>>, of ReadMe
 	variable = regexp.MustCompile(`^<<(?:glossary:)?([A-Za-z][\w .-]*)>>`)
+
+	// "Title %{#id}%", of markdown-it-attrs where braces alone mean something else
+	percentID = regexp.MustCompile(`^%\{[ \t]*#([^\s{}]+)[^{}\n]*\}%`)
 
 	quotedReference = regexp.MustCompile(`^@"([^"?\n]+)(?:\?text=([^"&\n]*)|\?[^"\n]*)?"`)
 	// CriticMarkup: https://fletcher.github.io/MultiMarkdown-6/syntax/critic.html
