@@ -188,10 +188,10 @@ func (r *rst) rewrite(at string, lines []string) (out []string) {
 			out = append(out, r.directive(directive{at: at, indent: len(m[1]), name: strings.ToLower(m[2]), argument: m[3],
 				block: lines[i+1 : end]})...)
 			i = end
-		case rstComment.MatchString(line):
+		case rstComment.MatchString(line), rstRaw.MatchString(line):
 			flush()
 			end := blockEnd(lines, i+1, indentOf(line))
-			out = append(out, lines[i:end]...)
+			out = append(out, plainDefinition(lines[i:end])...)
 			i = end
 		default:
 			text = append(text, line)

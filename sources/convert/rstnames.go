@@ -2,6 +2,7 @@ package convert
 
 import (
 	"cmp"
+	"html"
 	"path"
 	"slices"
 	"strings"
@@ -203,8 +204,31 @@ func escaped(text string) string {
 
 var (
 	rstDefinition   = regexp.MustCompile(`^ *\.\. \|([^|]+)\| +[\w-]+::`)
+	rstRaw          = regexp.MustCompile(`^( *\.\. \|[^|]+\| +)raw:: *(.*)$`)
+	rstTag          = regexp.MustCompile(`(?i)<(?:script|style)\b.*?</(?:script|style)>|<!--.*?-->|<[^<>]*>`)
 	rstSubstitution = regexp.MustCompile(`\|([^|\s](?:[^|]*[^|\s])?)\|`)
 )
+
+// plainDefinition returns a definition that holds raw HTML, such as a line break,
+// as one of its text: Docutils is to leave out what is raw, and fails where another
+// definition names it. Other blocks are returned as they are.
+func plainDefinition(block []string) []string {
+	m := rstRaw.FindStringSubmatch(block[0])
+	if m == nil {
+		return block
+	}
+	var text strings.Builder
+	for _, line := range block[1:] {
+		if m[2] == "html" && !rstOption.MatchString(line) {
+			text.WriteString(line + " ")
+		}
+	}
+	words := strings.Fields(html.UnescapeString(rstTag.ReplaceAllString(text.String(), "")))
+	if len(words) == 0 {
+		return []string{m[1] + "unicode:: U+00A0", ""}
+	}
+	return []string{m[1] + "replace:: " + escaped(strings.Join(words, " ")), ""}
+}
 
 // undefined returns definitions of what other definitions name and the document
 // does not define, as Sphinx's configuration may: Docutils fails at it.
