@@ -2,127 +2,221 @@ package fulltext
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"slices"
 
 	"finpages/state"
 )
 
-// maxPending is how many postings are kept in memory, of all sources together.
-const maxPending = 1 << 18
+const (
+	// maxPending is how many postings are kept in memory, of all sources together.
+	maxPending = 1 << 17
+	maxWords   = 1 << 14 // different words of one page
+	inTitle    = 4       // how often a word of the title counts, at least
+)
 
 // A posting says that a page has a word, and how often, up to inTitle times. It is a
 // number: that of the page in the upper bits, how often but once in the lower two.
-const countBits = 2
+const (
+	countBits = 2
+	countMask = 1<<countBits - 1
+)
 
 // batch is what is to be written.
 type batch struct {
 	table
-	pages    []Page          // without texts; the ID is empty if it was put again, or dropped
-	byID     map[string]int  // in pages
-	gone     map[string]bool // IDs of what the index may have
-	postings []posting       // of places in pages
+	pages    []page
+	changed  map[string]int // by ID, places in pages; dropped for what the index may have
+	postings []uint32       // of the pages, one after the other; with words in place of pages
+	once     uint32         // how often a word counts that occurs once, but once
+
+	order  []ordered // see list
+	sorted []uint32
 }
 
-// posting is one in a chain of those of a word.
-type posting struct {
-	value  uint32
-	before uint32 // place plus one; 0 for none
+// page is one of a batch.
+type page struct {
+	id       string // empty if it was put again, or dropped
+	hash     state.ShortHash
+	postings int // where they begin
 }
 
-func newBatch() *batch {
-	return &batch{byID: map[string]int{}, gone: map[string]bool{}}
+const dropped = -1
+
+func newBatch() *batch { return &batch{changed: map[string]int{}} }
+
+// clear makes a batch as good as new.
+func (b *batch) clear() {
+	b.table.clear()
+	clear(b.pages)
+	clear(b.changed)
+	b.pages, b.postings = b.pages[:0], b.postings[:0]
 }
 
-// put adds a page, and returns how many postings that took.
-func (b *batch) put(p Page, t *tally) int {
+// put adds a page, whose words t reads, and returns how many postings that took.
+func (b *batch) put(p Page, t *texts) int {
 	b.drop(p.ID)
-	page := uint32(len(b.pages)) << countBits
-	b.byID[p.ID] = len(b.pages)
-	b.pages = append(b.pages, Page{ID: p.ID, Hash: p.Hash})
-	for _, w := range t.words {
-		own := &b.words[b.at(t.bytes(w), w.hash)]
-		b.postings = append(b.postings, posting{page | uint32(w.count-1), own.last})
-		own.last = uint32(len(b.postings))
+	b.changed[p.ID] = len(b.pages)
+	start := len(b.postings)
+	b.pages = append(b.pages, page{p.ID, p.Hash, start})
+	t.add = b.count
+	b.once = inTitle - 1
+	t.text(p.Title)
+	b.once = 0
+	t.html(p.HTML)
+	return len(b.postings) - start
+}
+
+// count counts a word of the last page.
+func (b *batch) count(text []byte) {
+	start := b.pages[len(b.pages)-1].postings
+	if len(b.postings)-start >= maxWords {
+		return
 	}
-	return len(t.words)
+	at := b.at(text)
+	own := &b.words[at]
+	if int(own.last) <= start {
+		b.postings = append(b.postings, uint32(at)<<countBits|b.once)
+		own.last = uint32(len(b.postings))
+	} else if p := &b.postings[own.last-1]; *p&countMask < inTitle-1 {
+		*p++
+	}
 }
 
 func (b *batch) drop(id string) {
-	if at, here := b.byID[id]; here {
-		b.pages[at].ID = ""
-		delete(b.byID, id)
+	if at, known := b.changed[id]; known && at != dropped {
+		b.pages[at].id = ""
 	}
-	b.gone[id] = true
+	b.changed[id] = dropped
 }
 
-// hash returns the hash of a page that is to be written; false if it is not.
-func (b *batch) hash(id string) (hash state.ShortHash, found bool) {
-	at, found := b.byID[id]
-	if found {
-		hash = b.pages[at].Hash
+// hash returns the hash of a page that is to be written; false if it is dropped.
+func (b *batch) hash(at int) (hash state.ShortHash, found bool) {
+	if at == dropped {
+		return hash, false
 	}
-	return hash, found
+	return b.pages[at].hash, true
 }
 
-// withoutPages is the batch without what it adds.
-func (b *batch) withoutPages() *batch {
-	less := newBatch()
-	less.gone = b.gone
-	return less
+// withoutPages drops what the batch adds.
+func (b *batch) withoutPages() {
+	for id := range b.changed {
+		b.drop(id)
+	}
 }
 
 // list is a batch as words in their order.
 type list struct {
 	*batch
-	base uint32 // number of the first page
-	some []uint32
+	base  uint32 // number of the first page
+	order []ordered
 }
 
-// list sorts the words, which cannot be found any more then.
+// ordered is a word that is sorted by its first bytes, as far as these tell.
+type ordered struct {
+	prefix uint64
+	place  uint32
+}
+
+// list sorts the words, and brings together the postings of each.
 func (b *batch) list(base uint32) *list {
-	slices.SortFunc(b.words, func(v, w word) int { return bytes.Compare(b.bytes(v), b.bytes(w)) })
-	b.slots = nil
-	return &list{batch: b, base: base}
+	b.order = b.order[:0]
+	for place, w := range b.words {
+		var first [8]byte
+		copy(first[:], b.bytes(w))
+		b.order = append(b.order, ordered{binary.BigEndian.Uint64(first[:]), uint32(place)})
+	}
+	slices.SortFunc(b.order, func(v, w ordered) int {
+		if v.prefix != w.prefix {
+			return cmp.Compare(v.prefix, w.prefix)
+		}
+		return bytes.Compare(b.bytes(b.words[v.place]), b.bytes(b.words[w.place]))
+	})
+	b.sort()
+	return &list{batch: b, base: base, order: b.order}
+}
+
+// sort sorts the postings of the pages that are to be written by words. Each word says
+// then where its own end, and the one before it where they begin.
+func (b *batch) sort() {
+	for i := range b.words {
+		b.words[i].last = 0
+	}
+	b.eachPage(func(_ uint32, postings []uint32) {
+		for _, p := range postings {
+			b.words[p>>countBits].last++
+		}
+	})
+	sum := uint32(0)
+	for i := range b.words {
+		w := &b.words[i]
+		w.last, sum = sum, sum+w.last
+	}
+	b.sorted = slices.Grow(b.sorted[:0], int(sum))[:sum]
+	b.eachPage(func(at uint32, postings []uint32) {
+		for _, p := range postings {
+			w := &b.words[p>>countBits]
+			b.sorted[w.last] = at<<countBits | p&countMask
+			w.last++
+		}
+	})
+}
+
+// eachPage calls f with the pages that are to be written, with the postings of each.
+func (b *batch) eachPage(f func(at uint32, postings []uint32)) {
+	for at, p := range b.pages {
+		end := len(b.postings)
+		if at+1 < len(b.pages) {
+			end = b.pages[at+1].postings
+		}
+		if p.id != "" {
+			f(uint32(at), b.postings[p.postings:end])
+		}
+	}
 }
 
 func (l *list) word() []byte {
-	if len(l.words) == 0 {
+	if len(l.order) == 0 {
 		return nil
 	}
-	return l.bytes(l.words[0])
+	return l.bytes(l.words[l.order[0].place])
 }
 
-func (l *list) next() { l.words = l.words[1:] }
+func (l *list) next() { l.order = l.order[1:] }
 
-func (l *list) each(f func(posting uint32)) {
-	l.some = l.some[:0]
-	for at := l.words[0].last; at != 0; at = l.postings[at-1].before {
-		l.some = append(l.some, l.postings[at-1].value)
+func (l *list) appendPostings(enc []byte, before uint32) ([]byte, uint32) {
+	place, start := l.order[0].place, uint32(0)
+	if place > 0 {
+		start = l.words[place-1].last
 	}
-	for _, p := range slices.Backward(l.some) {
-		if l.pages[p>>countBits].ID != "" {
-			f(p + l.base<<countBits)
-		}
+	for _, p := range l.sorted[start:l.words[place].last] {
+		at := l.base + p>>countBits
+		enc = appendPosting(enc, at-before, p&countMask)
+		before = at
 	}
+	return enc, before
 }
 
-// appendPosting encodes a posting after that before it.
-func appendPosting(enc []byte, posting, before uint32) []byte {
-	delta := posting>>countBits - before>>countBits
-	return binary.AppendUvarint(enc, uint64(delta)<<countBits|uint64(posting&(1<<countBits-1)))
+// appendPosting encodes a posting so many pages after the one before it.
+func appendPosting(enc []byte, delta, count uint32) []byte {
+	if v := delta<<countBits | count; delta < 1<<(7-countBits) {
+		return append(enc, byte(v))
+	}
+	return binary.AppendUvarint(enc, uint64(delta)<<countBits|uint64(count))
 }
 
-// eachPosting decodes postings, the first of which comes after that of a page base.
-func eachPosting(enc []byte, base uint32, f func(posting uint32)) {
-	page := base
-	for len(enc) > 0 {
-		v, n := binary.Uvarint(enc)
-		if n <= 0 {
-			return
-		}
-		enc = enc[n:]
-		page += uint32(v >> countBits)
-		f(page<<countBits | uint32(v&(1<<countBits-1)))
+// takePosting decodes a posting; false at the end.
+func takePosting(enc []byte) (delta, count uint32, rest []byte, ok bool) {
+	if len(enc) == 0 {
+		return 0, 0, nil, false
 	}
+	if v := uint32(enc[0]); v < 1<<7 {
+		return v >> countBits, v & countMask, enc[1:], true
+	}
+	v, n := binary.Uvarint(enc)
+	if n <= 0 {
+		return 0, 0, nil, false
+	}
+	return uint32(v >> countBits), uint32(v) & countMask, enc[n:], true
 }

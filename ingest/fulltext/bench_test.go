@@ -41,7 +41,10 @@ func filled(b *testing.B, sources, pages int) *fulltext.Index {
 	return x
 }
 
-func BenchmarkPut(b *testing.B) { filled(b, 1, b.N) }
+func BenchmarkPut(b *testing.B) {
+	x := filled(b, 1, b.N)
+	b.ReportMetric(float64(x.Size())/float64(b.N), "file-B/op")
+}
 
 // A search through 100,000 pages of 20 sources is to take some milliseconds.
 func BenchmarkSearch(b *testing.B) {

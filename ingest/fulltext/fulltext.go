@@ -32,7 +32,9 @@ type Index struct {
 	writing sync.Mutex // held by whoever writes to the file
 	mu      sync.Mutex // of what follows
 	pending map[string]*batch
-	size    int // postings in all that is pending
+	size    int    // postings in all that is pending
+	texts   texts  // reads pages
+	spare   *batch // that was written, for the next one; nil for none
 }
 
 // Page is a page as it was pushed.
@@ -173,13 +175,8 @@ func (x *Index) Put(source string, p Page) error {
 	if x == nil || x.readOnly {
 		return nil
 	}
-	t := tallies.Get().(*tally)
-	defer t.giveBack()
-	t.title(p.Title)
-	t.html(p.HTML)
 	x.mu.Lock()
-	b := x.batch(source)
-	x.size += b.put(p, t)
+	x.size += x.batch(source).put(p, &x.texts)
 	full := x.size >= maxPending
 	x.mu.Unlock()
 	if full {
@@ -202,7 +199,9 @@ func (x *Index) Drop(source, id string) {
 func (x *Index) batch(source string) *batch {
 	b := x.pending[source]
 	if b == nil {
-		b = newBatch()
+		if b, x.spare = x.spare, nil; b == nil {
+			b = newBatch()
+		}
 		x.pending[source] = b
 	}
 	return b
@@ -228,9 +227,18 @@ func (x *Index) flush(source string, ifFull bool) error {
 	x.size -= len(b.postings)
 	x.mu.Unlock()
 	if x.Size() > maxSize {
-		b = b.withoutPages()
+		b.withoutPages()
 	}
-	return x.update(source, func(s *section) error { return s.write(b) })
+	err := x.update(source, func(s *section) error { return s.write(b) })
+	if ifFull {
+		b.clear()
+	} else {
+		b = nil
+	}
+	x.mu.Lock()
+	x.spare = b
+	x.mu.Unlock()
+	return err
 }
 
 func (x *Index) update(source string, f func(*section) error) error {

@@ -107,14 +107,19 @@ func (s *section) find(t term) map[uint32]float32 {
 			if t.whole && !whole {
 				return false
 			}
-			eachPosting(b.postings, g.first, func(p uint32) {
-				weight := float32(1 + p&(1<<countBits-1))
+			page := g.first
+			for rest := b.postings; ; {
+				delta, count, after, ok := takePosting(rest)
+				if !ok {
+					return true
+				}
+				page, rest = page+delta, after
+				weight := float32(1 + count)
 				if whole {
 					weight *= 2
 				}
-				found[p>>countBits] = max(found[p>>countBits], weight)
-			})
-			return true
+				found[page] = max(found[page], weight)
+			}
 		})
 	}
 	return found
@@ -200,8 +205,10 @@ func (x *Index) Lacks(source string, pages []Hit) (lacking []Hit, err error) {
 		defer x.mu.Unlock()
 		for _, p := range pages {
 			hash, found := s.hash([]byte(p.ID))
-			if b := x.pending[source]; b != nil && b.gone[p.ID] {
-				hash, found = b.hash(p.ID)
+			if b := x.pending[source]; b != nil {
+				if at, changed := b.changed[p.ID]; changed {
+					hash, found = b.hash(at)
+				}
 			}
 			if !found || hash != p.Hash {
 				lacking = append(lacking, p)

@@ -62,7 +62,7 @@ func openSection(tx *bolt.Tx, source string) (s *section, err error) {
 	if s.ids == nil || s.pages == nil || s.words == nil {
 		return s, errors.New("the index is damaged")
 	}
-	s.words.FillPercent = 0.9 // segments come one after the other
+	s.words.FillPercent, s.pages.FillPercent, s.ids.FillPercent = 1, 1, 0.9 // most come in their order
 	s.read(s.bucket.Get(aboutKey))
 	return s, nil
 }
@@ -103,25 +103,25 @@ func key(numbers ...uint32) (k []byte) {
 
 // write writes a batch.
 func (s *section) write(b *batch) error {
-	for id := range b.gone {
+	for id := range b.changed {
 		if err := s.drop(id); err != nil {
 			return err
 		}
 	}
-	base := s.next
+	base, live := s.next, s.live
 	for i, p := range b.pages {
-		if p.ID == "" {
+		if p.id == "" {
 			continue
 		}
 		number := key(base + uint32(i))
-		if err := errors.Join(s.ids.Put([]byte(p.ID), append(number, p.Hash[:]...)),
-			s.pages.Put(number, []byte(p.ID))); err != nil {
+		if err := errors.Join(s.ids.Put([]byte(p.id), append(number, p.hash[:]...)),
+			s.pages.Put(number, []byte(p.id))); err != nil {
 			return err
 		}
 		s.live++
 	}
 	s.next += uint32(len(b.pages))
-	if len(b.byID) > 0 {
+	if s.live > live {
 		if err := s.append(b, base); err != nil {
 			return err
 		}

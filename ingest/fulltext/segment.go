@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	blockSize    = 8 << 10 // bytes from which on a block is written
+	blockSize    = 8000    // bytes of a block, at most if it has more than one word: two fill four pages of the file
 	smallSegment = 1 << 20 // bytes up to which words of pages that are gone are taken out at once
-	maxSegment   = 8 << 20 // bytes up to which segments are joined: bounds memory
+	maxSegment   = 2 << 20 // bytes up to which segments are joined: bounds memory
 )
 
 // alike is how many segments of about one size become one, so that each word is
@@ -77,7 +77,8 @@ func (s *section) isUntidy() bool {
 type words interface {
 	word() []byte // nil at the end
 	next()
-	each(func(posting uint32))
+	// appendPostings encodes them so that they follow one of a page before.
+	appendPostings(enc []byte, before uint32) (all []byte, last uint32)
 }
 
 // join puts one segment in place of those from one to before another, and of what is
@@ -179,12 +180,19 @@ func (r *reader) next() {
 	}
 }
 
-func (r *reader) each(f func(posting uint32)) {
-	eachPosting(r.postings, r.first, func(p uint32) {
-		if at := p>>countBits - r.first; r.alive == nil || int(at) < len(r.alive) && r.alive[at] {
-			f(p)
+func (r *reader) appendPostings(enc []byte, before uint32) ([]byte, uint32) {
+	page := r.first
+	for rest := r.postings; ; {
+		delta, count, after, ok := takePosting(rest)
+		if !ok {
+			return enc, before
 		}
-	})
+		page, rest = page+delta, after
+		if at := page - r.first; r.alive == nil || int(at) < len(r.alive) && r.alive[at] {
+			enc = appendPosting(enc, page-before, count)
+			before = page
+		}
+	}
 }
 
 // block is some words that follow each other.
@@ -232,16 +240,12 @@ func (w *writer) join(all []words) error {
 		}
 		w.least = append(w.least[:0], least...)
 		w.postings = w.postings[:0]
-		before := w.segment.first << countBits
+		before := w.segment.first
 		for _, l := range all {
-			if !bytes.Equal(l.word(), w.least) {
-				continue
+			if bytes.Equal(l.word(), w.least) {
+				w.postings, before = l.appendPostings(w.postings, before)
+				l.next()
 			}
-			l.each(func(p uint32) {
-				w.postings = appendPosting(w.postings, p, before)
-				before = p
-			})
-			l.next()
 		}
 		if err := w.put(w.least); err != nil {
 			return err
@@ -253,17 +257,20 @@ func (w *writer) put(word []byte) error {
 	if len(w.postings) == 0 {
 		return nil
 	}
+	if len(w.block) > 0 && len(w.block)+len(word)+len(w.postings)+2*binary.MaxVarintLen32 > blockSize {
+		if err := w.flush(); err != nil {
+			return err
+		}
+	}
 	if len(w.block) == 0 {
 		w.first = bytes.Clone(word)
+		w.block = make([]byte, 0, blockSize)
 	}
 	w.block = binary.AppendUvarint(w.block, uint64(len(word)))
 	w.block = append(w.block, word...)
 	w.block = binary.AppendUvarint(w.block, uint64(len(w.postings)))
 	w.block = append(w.block, w.postings...)
-	if len(w.block) < blockSize {
-		return nil
-	}
-	return w.flush()
+	return nil
 }
 
 func (w *writer) flush() error {

@@ -2,6 +2,7 @@ package fulltext
 
 import (
 	"html"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,17 +11,17 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-const (
-	maxWord  = 40      // bytes of a word that count
-	maxWords = 1 << 14 // different words of one page
-	inTitle  = 4       // how often a word of the title counts, at least
-)
+const maxWord = 40 // bytes of a word that count
 
-// reader of texts: it calls add with each word, folded, which holds until it returns.
+// texts reads texts: it calls add with each word, folded, which holds until it returns.
 type texts struct {
-	word  []byte // that is being read
-	plain bool   // it is of ASCII so far
-	add   func(word []byte)
+	word    []byte // that is being read
+	foreign bool   // not all of it is ASCII
+	add     func(word []byte)
+
+	kinds  []kind // of letters up to U+FFFF, so far as they have occurred
+	folded map[rune]string
+	folds  []byte
 }
 
 // What a byte of a text is: a letter or digit, which is itself in lower case, or one
@@ -58,20 +59,15 @@ func (t *texts) html(src string) {
 
 func (t *texts) read(src string, isHTML bool) {
 	for i := 0; i < len(src); {
-		c := classes[src[i]]
-		for ; c > special; c = classes[src[i]] {
-			t.word = append(t.word, c)
-			if i++; i == len(src) {
-				return
-			}
-		}
-		switch {
-		case c == between || src[i] < utf8.RuneSelf && !isHTML:
+		switch c := src[i]; {
+		case classes[c] > special:
+			i += t.letters(src[i:])
+		case classes[c] == between || c < utf8.RuneSelf && !isHTML:
 			t.end()
 			i++
-		case src[i] >= utf8.RuneSelf:
+		case c >= utf8.RuneSelf:
 			i += t.letter(src[i:])
-		case src[i] == '<':
+		case c == '<':
 			i += t.tag(src[i:])
 		default:
 			i += t.reference(src[i:])
@@ -79,14 +75,28 @@ func (t *texts) read(src string, isHTML bool) {
 	}
 }
 
-// letter reads what is more than one byte, and returns how many these are, as do tag
-// and reference.
+// letters reads letters and digits of ASCII, and returns how many bytes these are, as
+// do letter, tag and reference.
+func (t *texts) letters(src string) int {
+	end := 1
+	for end < len(src) && classes[src[end]] > special {
+		end++
+	}
+	size := len(t.word)
+	t.word = slices.Grow(t.word, end)[:size+end]
+	for i, to := 0, t.word[size:]; i < len(to); i++ {
+		to[i] = classes[src[i]]
+	}
+	return end
+}
+
+// letter reads what is more than one byte.
 func (t *texts) letter(src string) int {
 	r, size := utf8.DecodeRuneInString(src)
 	switch {
 	case r == '\u00ad' || r == '\u200b' || r == '\u200d': // where a word may be broken, or is joined
-	case unicode.In(r, unicode.L, unicode.M, unicode.N) && r != utf8.RuneError:
-		t.word, t.plain = append(t.word, src[:size]...), false
+	case t.kind(r) != other:
+		t.word, t.foreign = append(t.word, src[:size]...), true
 	default:
 		t.end()
 	}
@@ -98,12 +108,12 @@ func (t *texts) end() {
 	switch {
 	case len(t.word) == 0:
 		return
-	case t.plain:
-		t.add(cut(t.word))
+	case t.foreign:
+		t.addForeign(t.word)
 	default:
-		foreign(string(t.word), t.add)
+		t.add(cut(t.word))
 	}
-	t.word, t.plain = t.word[:0], true
+	t.word, t.foreign = t.word[:0], false
 }
 
 // cut shortens a long word, not within a letter.
@@ -126,12 +136,12 @@ func (t *texts) tag(src string) int {
 		}
 		return len(src)
 	}
-	name := strings.TrimLeft(src[1:min(len(src), 12)], "/")
-	if end := strings.IndexAny(name, " \t\n/>"); end >= 0 {
-		name = name[:end]
-	}
-	if !isInline(name) {
+	if len(t.word) > 0 && !isInline(name(src)) {
 		t.end()
+	}
+	end := strings.IndexByte(src, '>')
+	if end >= 0 && strings.IndexByte(src[:end], '\'') < 0 && strings.Count(src[:end], `"`)%2 == 0 {
+		return end + 1
 	}
 	quote := byte(0)
 	for i := 1; i < len(src); i++ {
@@ -147,6 +157,18 @@ func (t *texts) tag(src string) int {
 		}
 	}
 	return len(src)
+}
+
+// name returns the name of a tag, or the beginning of a long one.
+func name(tag string) string {
+	name := strings.TrimLeft(tag[1:min(len(tag), 12)], "/")
+	for i := range len(name) {
+		switch name[i] {
+		case ' ', '\t', '\n', '/', '>':
+			return name[:i]
+		}
+	}
+	return name
 }
 
 // isInline tells the elements that words go on across.
@@ -165,42 +187,127 @@ func (t *texts) reference(src string) int {
 		t.end()
 		return 1
 	}
-	if plain := html.UnescapeString(src[:end+1]); plain != src[:end+1] {
-		t.read(plain, false)
-	} else {
+	switch ref := src[:end+1]; ref {
+	case "&amp;", "&lt;", "&gt;", "&quot;", "&#34;", "&#39;", "&nbsp;": // what pages have nearly always
 		t.end()
+	default:
+		if plain := html.UnescapeString(ref); plain != ref {
+			t.read(plain, false)
+		} else {
+			t.end()
+		}
 	}
 	return end + 1
 }
 
-// foreign calls add with the words of a text of letters: folded, or of scripts that
-// put no spaces between words, each two letters that follow each other, and the last.
-func foreign(text string, add func(word []byte)) {
-	rest := []rune(norm.NFKC.String(text))
-	for len(rest) > 0 {
-		solid := isUnspaced(rest[0])
-		end := 1
-		for end < len(rest) && (isUnspaced(rest[end]) == solid || unicode.Is(unicode.M, rest[end])) {
-			end++
-		}
-		run := rest[:end]
-		rest = rest[end:]
-		if !solid {
-			if word := fold(string(run)); word != "" {
-				add(cut([]byte(word)))
-			}
-			continue
-		}
-		for i := range len(run) - 1 {
-			add([]byte(string(run[i : i+2])))
-		}
-		add([]byte(string(run[len(run)-1:])))
+// kind is what a letter of more than one byte is.
+type kind uint8
+
+const (
+	unknown kind = iota
+	other        // no letter
+	spaced       // of a script that puts spaces between words
+	solid        // of one that puts none
+	mark
+)
+
+func (t *texts) kind(r rune) kind {
+	if r > 0xffff {
+		return kindOf(r)
 	}
+	if t.kinds == nil {
+		t.kinds = make([]kind, 1<<16)
+	}
+	if t.kinds[r] == unknown {
+		t.kinds[r] = kindOf(r)
+	}
+	return t.kinds[r]
+}
+
+func kindOf(r rune) kind {
+	switch {
+	case r == utf8.RuneError || !unicode.In(r, unicode.L, unicode.M, unicode.N):
+		return other
+	case unicode.Is(unicode.M, r):
+		return mark
+	case isUnspaced(r):
+		return solid
+	}
+	return spaced
 }
 
 func isUnspaced(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer,
 		unicode.Myanmar)
+}
+
+// addForeign adds the words of letters: folded, or of scripts that put no spaces
+// between words, each two letters that follow each other, and the last.
+func (t *texts) addForeign(text []byte) {
+	if !norm.NFKC.IsNormal(text) {
+		text = norm.NFKC.Bytes(text)
+	}
+	for len(text) > 0 {
+		r, end := utf8.DecodeRune(text)
+		isSolid, marked := t.kind(r) == solid, t.kind(r) == mark
+		for end < len(text) {
+			r, size := utf8.DecodeRune(text[end:])
+			k := t.kind(r)
+			if k != mark && (k == solid) != isSolid {
+				break
+			}
+			marked = marked || k == mark
+			end += size
+		}
+		switch run := text[:end]; {
+		case isSolid:
+			t.addPairs(run)
+		case marked:
+			t.addFolded([]byte(fold(string(run))))
+		default:
+			t.addFolded(t.fold(run))
+		}
+		text = text[end:]
+	}
+}
+
+func (t *texts) addFolded(word []byte) {
+	if len(word) > 0 {
+		t.add(cut(word))
+	}
+}
+
+func (t *texts) addPairs(run []byte) {
+	_, size := utf8.DecodeRune(run)
+	for size < len(run) {
+		_, second := utf8.DecodeRune(run[size:])
+		t.add(run[:size+second])
+		run, size = run[size:], second
+	}
+	t.add(run)
+}
+
+// fold folds a word without marks, which can be done letter by letter.
+func (t *texts) fold(word []byte) []byte {
+	if t.folded == nil {
+		t.folded = map[rune]string{}
+	}
+	t.folds = t.folds[:0]
+	for len(word) > 0 {
+		r, size := utf8.DecodeRune(word)
+		if r < utf8.RuneSelf {
+			t.folds = append(t.folds, classes[r])
+		} else {
+			folded, known := t.folded[r]
+			if !known {
+				folded = fold(string(r))
+				t.folded[r] = folded
+			}
+			t.folds = append(t.folds, folded...)
+		}
+		word = word[size:]
+	}
+	return t.folds
 }
 
 // fold takes differences of case and accents away.
@@ -224,12 +331,13 @@ const maxTerms = 16
 
 // termsOf returns the different words of a query.
 func termsOf(query string) (terms []term) {
-	t := newTally()
-	t.text(query)
-	for _, w := range t.words {
-		if word := string(t.bytes(w)); len(terms) < maxTerms {
-			terms = append(terms, term{word, len(word) == 1})
+	t := texts{}
+	t.add = func(word []byte) {
+		next := term{string(word), len(word) == 1}
+		if len(terms) < maxTerms && !slices.Contains(terms, next) {
+			terms = append(terms, next)
 		}
 	}
+	t.text(query)
 	return terms
 }
