@@ -11,7 +11,7 @@ import (
 
 const (
 	// maxPending is how many postings are kept in memory, of all sources together.
-	maxPending = 1 << 17
+	maxPending = 1 << 16
 	maxWords   = 1 << 14 // different words of one page
 	inTitle    = 4       // how often a word of the title counts, at least
 )
@@ -123,9 +123,7 @@ type ordered struct {
 func (b *batch) list(base uint32) *list {
 	b.order = b.order[:0]
 	for place, w := range b.words {
-		var first [8]byte
-		copy(first[:], b.bytes(w))
-		b.order = append(b.order, ordered{binary.BigEndian.Uint64(first[:]), uint32(place)})
+		b.order = append(b.order, ordered{prefixOf(b.bytes(w)), uint32(place)})
 	}
 	slices.SortFunc(b.order, func(v, w ordered) int {
 		if v.prefix != w.prefix {

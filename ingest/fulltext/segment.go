@@ -2,6 +2,7 @@ package fulltext
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"slices"
 
@@ -227,24 +228,59 @@ type writer struct {
 	postings []byte // of the word
 }
 
+// head is the word that words are at, with its first bytes as a number.
+type head struct {
+	words
+	word   []byte
+	prefix uint64
+}
+
+func (h *head) read() {
+	h.word = h.words.word()
+	h.prefix = prefixOf(h.word)
+}
+
+func (h *head) compare(other *head) int {
+	if h.prefix != other.prefix {
+		return cmp.Compare(h.prefix, other.prefix)
+	}
+	return bytes.Compare(h.word, other.word)
+}
+
+// prefixOf returns the first bytes of a word as a number, which is of words' order.
+func prefixOf(word []byte) uint64 {
+	if len(word) >= 8 {
+		return binary.BigEndian.Uint64(word)
+	}
+	var first [8]byte
+	copy(first[:], word)
+	return binary.BigEndian.Uint64(first[:])
+}
+
 func (w *writer) join(all []words) error {
+	heads := make([]head, len(all))
+	for i := range all {
+		heads[i].words = all[i]
+		heads[i].read()
+	}
 	for {
-		var least []byte
-		for _, l := range all {
-			if word := l.word(); word != nil && (least == nil || bytes.Compare(word, least) < 0) {
-				least = word
+		least := 0
+		for i := range heads {
+			if heads[i].word != nil && (heads[least].word == nil || heads[i].compare(&heads[least]) < 0) {
+				least = i
 			}
 		}
-		if least == nil {
+		if len(heads) == 0 || heads[least].word == nil {
 			return w.flush()
 		}
-		w.least = append(w.least[:0], least...)
+		w.least = append(w.least[:0], heads[least].word...)
 		w.postings = w.postings[:0]
-		before := w.segment.first
-		for _, l := range all {
-			if bytes.Equal(l.word(), w.least) {
-				w.postings, before = l.appendPostings(w.postings, before)
-				l.next()
+		before, prefix := w.segment.first, heads[least].prefix
+		for i := least; i < len(heads); i++ {
+			if h := &heads[i]; h.prefix == prefix && bytes.Equal(h.word, w.least) {
+				w.postings, before = h.appendPostings(w.postings, before)
+				h.next()
+				h.read()
 			}
 		}
 		if err := w.put(w.least); err != nil {

@@ -17,6 +17,7 @@ const maxWord = 40 // bytes of a word that count
 type texts struct {
 	word    []byte // that is being read
 	foreign bool   // not all of it is ASCII
+	uneven  bool   // nor are its letters words' as they are: there is more to do than to fold each
 	add     func(word []byte)
 
 	kinds  []kind // of letters up to U+FFFF, so far as they have occurred
@@ -93,12 +94,12 @@ func (t *texts) letters(src string) int {
 // letter reads what is more than one byte.
 func (t *texts) letter(src string) int {
 	r, size := utf8.DecodeRuneInString(src)
-	switch {
+	switch k := t.kind(r); {
 	case r == '\u00ad' || r == '\u200b' || r == '\u200d': // where a word may be broken, or is joined
-	case t.kind(r) != other:
-		t.word, t.foreign = append(t.word, src[:size]...), true
-	default:
+	case k == other:
 		t.end()
+	default:
+		t.word, t.foreign, t.uneven = append(t.word, src[:size]...), true, t.uneven || k >= joining
 	}
 	return size
 }
@@ -113,7 +114,7 @@ func (t *texts) end() {
 	default:
 		t.add(cut(t.word))
 	}
-	t.word, t.foreign = t.word[:0], false
+	t.word, t.foreign, t.uneven = t.word[:0], false, false
 }
 
 // cut shortens a long word, not within a letter.
@@ -208,6 +209,7 @@ const (
 	other        // no letter
 	spaced       // of a script that puts spaces between words
 	solid        // of one that puts none
+	joining      // that normalization may change, or make one with what is before it
 	mark
 )
 
@@ -230,6 +232,8 @@ func kindOf(r rune) kind {
 		return other
 	case unicode.Is(unicode.M, r):
 		return mark
+	case !norm.NFKC.IsNormalString(string(r)) || !norm.NFKC.PropertiesString(string(r)).BoundaryBefore():
+		return joining
 	case isUnspaced(r):
 		return solid
 	}
@@ -244,25 +248,26 @@ func isUnspaced(r rune) bool {
 // addForeign adds the words of letters: folded, or of scripts that put no spaces
 // between words, each two letters that follow each other, and the last.
 func (t *texts) addForeign(text []byte) {
-	if !norm.NFKC.IsNormal(text) {
+	if t.uneven && !norm.NFKC.IsNormal(text) {
 		text = norm.NFKC.Bytes(text)
 	}
 	for len(text) > 0 {
 		r, end := utf8.DecodeRune(text)
-		isSolid, marked := t.kind(r) == solid, t.kind(r) == mark
+		first := t.kind(r)
+		isSolid, uneven := first == solid, first >= joining
 		for end < len(text) {
 			r, size := utf8.DecodeRune(text[end:])
 			k := t.kind(r)
 			if k != mark && (k == solid) != isSolid {
 				break
 			}
-			marked = marked || k == mark
+			uneven = uneven || k >= joining
 			end += size
 		}
 		switch run := text[:end]; {
 		case isSolid:
 			t.addPairs(run)
-		case marked:
+		case uneven:
 			t.addFolded([]byte(fold(string(run))))
 		default:
 			t.addFolded(t.fold(run))
