@@ -253,12 +253,11 @@ func (t *texts) addForeign(text []byte) {
 	}
 	for len(text) > 0 {
 		r, end := utf8.DecodeRune(text)
-		first := t.kind(r)
-		isSolid, uneven := first == solid, first >= joining
+		isSolid, uneven := t.isSolid(r), t.kind(r) >= joining
 		for end < len(text) {
 			r, size := utf8.DecodeRune(text[end:])
 			k := t.kind(r)
-			if k != mark && (k == solid) != isSolid {
+			if k != mark && t.isSolid(r) != isSolid {
 				break
 			}
 			uneven = uneven || k >= joining
@@ -274,6 +273,11 @@ func (t *texts) addForeign(text []byte) {
 		}
 		text = text[end:]
 	}
+}
+
+func (t *texts) isSolid(r rune) bool {
+	k := t.kind(r)
+	return k == solid || k >= joining && isUnspaced(r)
 }
 
 func (t *texts) addFolded(word []byte) {
@@ -301,7 +305,7 @@ func (t *texts) fold(word []byte) []byte {
 	for len(word) > 0 {
 		r, size := utf8.DecodeRune(word)
 		if r < utf8.RuneSelf {
-			t.folds = append(t.folds, classes[r])
+			t.folds = append(t.folds, byte(unicode.ToLower(r)))
 		} else {
 			folded, known := t.folded[r]
 			if !known {
