@@ -11,7 +11,7 @@ import (
 
 const (
 	// maxPending is how many postings are kept in memory, of all sources together.
-	maxPending = 1 << 16
+	maxPending = 1 << 17
 	maxWords   = 1 << 14 // different words of one page
 	inTitle    = 4       // how often a word of the title counts, at least
 )
@@ -74,12 +74,11 @@ func (b *batch) count(text []byte) {
 	if len(b.postings)-start >= maxWords {
 		return
 	}
-	at := b.at(text)
-	own := &b.words[at]
-	if int(own.last) <= start {
-		b.postings = append(b.postings, uint32(at)<<countBits|b.once)
-		own.last = uint32(len(b.postings))
-	} else if p := &b.postings[own.last-1]; *p&countMask < inTitle-1 {
+	s := b.at(text)
+	if int(s.last) <= start {
+		b.postings = append(b.postings, s.word()<<countBits|b.once)
+		s.last = uint32(len(b.postings))
+	} else if p := &b.postings[s.last-1]; *p&countMask < inTitle-1 {
 		*p++
 	}
 }
@@ -139,24 +138,24 @@ func (b *batch) list(base uint32) *list {
 // then where its own end, and the one before it where they begin.
 func (b *batch) sort() {
 	for i := range b.words {
-		b.words[i].last = 0
+		b.words[i].end = 0
 	}
 	b.eachPage(func(_ uint32, postings []uint32) {
 		for _, p := range postings {
-			b.words[p>>countBits].last++
+			b.words[p>>countBits].end++
 		}
 	})
 	sum := uint32(0)
 	for i := range b.words {
 		w := &b.words[i]
-		w.last, sum = sum, sum+w.last
+		w.end, sum = sum, sum+w.end
 	}
 	b.sorted = slices.Grow(b.sorted[:0], int(sum))[:sum]
 	b.eachPage(func(at uint32, postings []uint32) {
 		for _, p := range postings {
 			w := &b.words[p>>countBits]
-			b.sorted[w.last] = at<<countBits | p&countMask
-			w.last++
+			b.sorted[w.end] = at<<countBits | p&countMask
+			w.end++
 		}
 	})
 }
@@ -186,9 +185,9 @@ func (l *list) next() { l.order = l.order[1:] }
 func (l *list) appendPostings(enc []byte, before uint32) ([]byte, uint32) {
 	place, start := l.order[0].place, uint32(0)
 	if place > 0 {
-		start = l.words[place-1].last
+		start = l.words[place-1].end
 	}
-	for _, p := range l.sorted[start:l.words[place].last] {
+	for _, p := range l.sorted[start:l.words[place].end] {
 		at := l.base + p>>countBits
 		enc = appendPosting(enc, at-before, p&countMask)
 		before = at
