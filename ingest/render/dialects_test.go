@@ -324,6 +324,8 @@ func TestRenderToolLinks(t *testing.T) {
 		{"mkdocs", "[x](set-up.md) [y](img/x.png) [z](../routes/)", `x y <a href="https://docs.example.com/routes/">z</a>`},
 		{"mkdocs", "[x](../Set-Up) [y](/5.2-end) [z](../a.html)", `<a href="https://docs.example.com/guide/Set-Up.md">x</a> <a href="https://docs.example.com/guide/5.2-end.md">y</a> <a href="https://docs.example.com/a.md">z</a>`},
 		{"", "[x](../part/) [y](gone) [z](/gone) [w](api.html)", `<a href="https://docs.example.com/part/README.md">x</a> y <a href="https://docs.example.com/gone">z</a> <a href="https://docs.example.com/guide/api.html">w</a>`},
+		{"", "[x](https://docs.example.com/part/#a) [y](https://docs.example.com/no/) [z](https://x.example/part)",
+			`<a href="https://docs.example.com/part/README.md#a">x</a> <a href="https://docs.example.com/no/">y</a> <a href="https://x.example/part">z</a>`},
 		{"gitbook", "[x](/broken/pages/Ab1) [y](/part)", `x <a href="https://docs.example.com/part/README.md">y</a>`},
 		{"obsidian", "[x](introduction.md) [y](Gone.md)", `<a href="https://docs.example.com/Introduction.md">x</a> y`},
 		{"azure", "[x](/guide/Gone) [y](</.attachments/a b.zip>)", `x <a href="https://docs.example.com/.attachments/a%20b.zip">y</a>`},

@@ -83,6 +83,9 @@ func (l *linker) resolve(ref string) string {
 		}
 		return l.wiki(u.Opaque + withHash(u.Fragment))
 	case "http", "https":
+		if address := l.onOwnSite(u); address != "" {
+			return address
+		}
 		return webString(u)
 	case "":
 		return l.relative(u)

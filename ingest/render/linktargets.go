@@ -84,6 +84,28 @@ func (l *linker) prefix() string {
 	return "/"
 }
 
+// onOwnSite is the address of the document that an absolute address of the page's
+// own site leads to, as pages of the source have it; "" if that is not to be seen.
+func (l *linker) onOwnSite(u *url.URL) string {
+	if l.exists == nil || l.link == nil || l.page == nil || !strings.EqualFold(u.Host, l.page.Host) {
+		return ""
+	}
+	below, ok := strings.CutPrefix(u.Path, l.prefix())
+	if !ok || below == "" || !strings.HasSuffix(strings.TrimSuffix(l.page.Path, extension(l.docPath)),
+		"/"+strings.TrimSuffix(l.docPath, extension(l.docPath))) {
+		return ""
+	}
+	if below = path.Clean(below); isOutside(below) {
+		return ""
+	}
+	for _, p := range l.candidates(below, strings.HasSuffix(u.Path, "/")) {
+		if address := l.link(p); address != "" && l.exists(p) {
+			return withSuffix(address, u)
+		}
+	}
+	return ""
+}
+
 func (l *linker) candidates(target string, isDir bool) []string {
 	if target == "." {
 		target = ""
