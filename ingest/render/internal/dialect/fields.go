@@ -44,7 +44,8 @@ func fieldLabel(a args) string {
 	if kind != "" {
 		facts = append(facts, kind)
 	}
-	if value := cmp.Or(a.first("default", "defaultValue", "initialValue"), a.code["default"], a.code["defaultValue"]); value != "" {
+	value := cmp.Or(a.first("default", "defaultValue", "initialValue"), a.code["default"], a.code["defaultValue"])
+	if value != "" {
 		facts = append(facts, "default "+value)
 	}
 	for _, flag := range []string{"required", "deprecated", "optional", "nullable"} {
