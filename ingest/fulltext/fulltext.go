@@ -32,7 +32,9 @@ type Index struct {
 	writing sync.Mutex // held by whoever writes to the file
 	mu      sync.Mutex // of what follows
 	pending map[string]*batch
-	size    int    // postings in all that is pending
+	size    int // postings in all that is pending
+	unread  []unread
+	bytes   int    // of what is unread
 	texts   texts  // reads pages
 	spare   *batch // that was written, for the next one; nil for none
 }
@@ -44,6 +46,16 @@ type Page struct {
 	Title string
 	HTML  string
 }
+
+// unread is a page whose words are to be read.
+type unread struct {
+	source string
+	page   Page
+}
+
+// maxUnread is how many bytes of pages are read at once: the table of words is slow to
+// reach, unless it has just been used.
+const maxUnread = 256 << 10
 
 // Options tells how to open an index.
 type Options struct {
@@ -154,6 +166,7 @@ func (x *Index) Close() error {
 		return nil
 	}
 	x.mu.Lock()
+	x.read()
 	names := make([]string, 0, len(x.pending))
 	for source := range x.pending {
 		names = append(names, source)
@@ -176,13 +189,25 @@ func (x *Index) Put(source string, p Page) error {
 		return nil
 	}
 	x.mu.Lock()
-	x.size += x.batch(source).put(p, &x.texts)
+	x.unread = append(x.unread, unread{source, p})
+	if x.bytes += len(p.ID) + len(p.Title) + len(p.HTML) + 100; x.bytes >= maxUnread {
+		x.read()
+	}
 	full := x.size >= maxPending
 	x.mu.Unlock()
 	if full {
 		return x.flush(source, true)
 	}
 	return nil
+}
+
+// read reads the pages that are unread.
+func (x *Index) read() {
+	for _, u := range x.unread {
+		x.size += x.batch(u.source).put(u.page, &x.texts)
+	}
+	clear(x.unread)
+	x.unread, x.bytes = x.unread[:0], 0
 }
 
 // Drop has a page found no more.
@@ -192,6 +217,7 @@ func (x *Index) Drop(source, id string) {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	x.read()
 	x.batch(source).drop(id)
 }
 
@@ -218,6 +244,7 @@ func (x *Index) flush(source string, ifFull bool) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
 	x.mu.Lock()
+	x.read()
 	b := x.pending[source]
 	if b == nil || ifFull && x.size < maxPending {
 		x.mu.Unlock()
@@ -266,6 +293,7 @@ func (x *Index) Forget(source string) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
 	x.mu.Lock()
+	x.read()
 	if b := x.pending[source]; b != nil {
 		x.size -= len(b.postings)
 		delete(x.pending, source)

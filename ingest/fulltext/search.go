@@ -203,6 +203,7 @@ func (x *Index) Lacks(source string, pages []Hit) (lacking []Hit, err error) {
 		}
 		x.mu.Lock()
 		defer x.mu.Unlock()
+		x.read()
 		for _, p := range pages {
 			hash, found := s.hash([]byte(p.ID))
 			if b := x.pending[source]; b != nil {
