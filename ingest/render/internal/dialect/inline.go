@@ -94,7 +94,8 @@ func (d *Document) apart(before rune, s, markup string, length int, ok bool) str
 	if t, isTag := parseTag(s); !ok || !isTag || !isUpper(t.name[0]) || !blockComponents[strings.ToLower(t.name)] {
 		return markup
 	}
-	if next, _ := utf8.DecodeRuneInString(s[length:]); (strings.HasPrefix(s, "</") || strings.HasSuffix(s[:length], "/>")) && isWord(next) {
+	isEnd := strings.HasPrefix(s, "</") || strings.HasSuffix(s[:length], "/>")
+	if next, _ := utf8.DecodeRuneInString(s[length:]); isEnd && isWord(next) {
 		markup += " "
 	}
 	if unicode.IsSpace(before) || before == '>' {

@@ -110,21 +110,23 @@ func (d *Document) isLiteral(t tag) bool {
 		plainName.MatchString(t.name) && !elements[t.name]
 }
 
-// plainName is that of a value or a type, <name> and List<int>, unless an element is called so.
+// plainName is that of a value or a type, <name> and List<int>, unless an element
+// is called so.
 var plainName = regexp.MustCompile(`^[a-z][a-z0-9]{2,}$`)
 
-// elements are those of HTML, SVG and MathML that are written without settings, beside those
-// of isHTML, and what tools have made up that shows nothing.
-var elements = dom.Set("abbr", "acronym", "address", "applet", "area", "article", "aside", "audio", "base", "basefont", "bdi",
-	"bdo", "big", "blink", "button", "canvas", "caption", "cite", "col", "colgroup", "command", "data", "datalist", "del", "dfn",
-	"dialog", "dir", "embed", "fieldset", "figcaption", "figure", "footer", "form", "frame", "frameset", "head", "header",
-	"hgroup", "image", "input", "ins", "label", "legend", "link", "main", "map", "mark", "marquee", "menu", "menuitem", "meta",
-	"meter", "nav", "nobr", "noframes", "noscript", "object", "optgroup", "option", "output", "param", "picture", "plaintext",
-	"portal", "progress", "rbc", "rtc", "ruby", "samp", "script", "search", "section", "select", "slot", "source", "strike",
-	"style", "template", "textarea", "tfoot", "time", "title", "track", "var", "wbr", "xmp",
-	"svg", "circle", "defs", "desc", "ellipse", "filter", "line", "mask", "metadata", "path", "pattern", "polygon", "polyline",
-	"rect", "stop", "switch", "symbol", "text", "tspan", "use", "view", "math", "mrow", "msub", "msup", "mfrac", "msqrt",
-	"toc", "tldr", "xref", "more", "pagebreak", "newpage")
+// elements are those of HTML, SVG and MathML that are written without settings,
+// beside those of isHTML, and what tools have made up that shows nothing.
+var elements = dom.Set("abbr", "acronym", "address", "applet", "area", "article", "aside", "audio", "base",
+	"basefont", "bdi", "bdo", "big", "blink", "button", "canvas", "caption", "cite", "col", "colgroup",
+	"command", "data", "datalist", "del", "dfn", "dialog", "dir", "embed", "fieldset", "figcaption", "figure",
+	"footer", "form", "frame", "frameset", "head", "header", "hgroup", "image", "input", "ins", "label",
+	"legend", "link", "main", "map", "mark", "marquee", "menu", "menuitem", "meta", "meter", "nav", "nobr",
+	"noframes", "noscript", "object", "optgroup", "option", "output", "param", "picture", "plaintext",
+	"portal", "progress", "rbc", "rtc", "ruby", "samp", "script", "search", "section", "select", "slot",
+	"source", "strike", "style", "template", "textarea", "tfoot", "time", "title", "track", "var", "wbr",
+	"xmp", "svg", "circle", "defs", "desc", "ellipse", "filter", "line", "mask", "metadata", "path", "pattern",
+	"polygon", "polyline", "rect", "stop", "switch", "symbol", "text", "tspan", "use", "view", "math", "mrow",
+	"msub", "msup", "mfrac", "msqrt", "toc", "tldr", "xref", "more", "pagebreak", "newpage")
 
 var (
 	bareWords = regexp.MustCompile(`^[\w]+(?:[ \t]+[\w]+)*$`)
