@@ -140,7 +140,7 @@ func TestAHugeSourceIsShown(t *testing.T) {
 	p.see("How to do thing 0")
 	p.look("huge-source")
 	p.click(".paging a", "Back to the beginning")
-	p.visit("/sources/docs?text=thing+7777")
+	p.visit("/sources/docs?text=thing+7777&after=guide%2Fpage-007000.md") // near, as a search ends after a while
 	p.see("How to do thing 7777")
 	p.visit("/sources/docs/page?id=guide%2Fpage-007777.md")
 	p.see("This source is large")
