@@ -120,7 +120,7 @@ func (in *inclusion) exists() func(path string) bool {
 		if in.ctx.Err() != nil {
 			return true
 		}
-		found, err := p.Exists(in.ctx, path)
+		found, err := in.maker.files.exists(in.ctx, p, path)
 		found = found || err != nil
 		in.note(existsMark+path, sources.Entry{Revision: cmp.Or(present(found), "none")}, found)
 		return found
@@ -174,7 +174,7 @@ func (m Maker) dependency(ctx context.Context, key string) (found string, ok boo
 		if !isProber {
 			return "", true, nil
 		}
-		isThere, err := p.Exists(ctx, name)
+		isThere, err := m.files.exists(ctx, p, name)
 		return present(isThere), true, err
 	}
 	rest, ok := strings.CutPrefix(key, nameMark)

@@ -28,6 +28,7 @@ type Maker struct {
 	names        *names
 	labels       *labels
 	tools        *tools
+	files        *files
 
 	isRetracted func(path string) bool // by a person; nil for nothing
 }
@@ -40,7 +41,8 @@ func NewMaker(o *Options, snap sources.Snapshot, importSource int64) Maker {
 		pool = NewPool(defaultRenderMemory)
 	}
 	return Maker{options: o, snapshot: snap, variables: variables(snap), importSource: importSource, pool: pool,
-		names: &names{}, labels: &labels{}, tools: &tools{byID: map[string]string{}}}
+		names: &names{}, labels: &labels{}, tools: &tools{byID: map[string]string{}},
+		files: &files{there: map[string]bool{}}}
 }
 
 // Without returns a maker that includes no document that a person keeps out of Fin.
