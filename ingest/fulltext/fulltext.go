@@ -243,16 +243,10 @@ func (x *Index) flush(source string, ifFull bool) error {
 	}
 	x.writing.Lock()
 	defer x.writing.Unlock()
-	x.mu.Lock()
-	x.read()
-	b := x.pending[source]
-	if b == nil || ifFull && x.size < maxPending {
-		x.mu.Unlock()
+	b := x.take(source, ifFull)
+	if b == nil {
 		return nil
 	}
-	delete(x.pending, source)
-	x.size -= len(b.postings)
-	x.mu.Unlock()
 	if x.Size() > maxSize {
 		b.withoutPages()
 	}
@@ -266,6 +260,21 @@ func (x *Index) flush(source string, ifFull bool) error {
 	x.spare = b
 	x.mu.Unlock()
 	return err
+}
+
+// take returns what is pending of a source, which is not pending any more; nil if there
+// is nothing, or not enough to write, if ifFull.
+func (x *Index) take(source string, ifFull bool) *batch {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.read()
+	b := x.pending[source]
+	if b == nil || ifFull && x.size < maxPending {
+		return nil
+	}
+	delete(x.pending, source)
+	x.size -= len(b.postings)
+	return b
 }
 
 func (x *Index) update(source string, f func(*section) error) error {
@@ -292,13 +301,7 @@ func (x *Index) Forget(source string) error {
 	}
 	x.writing.Lock()
 	defer x.writing.Unlock()
-	x.mu.Lock()
-	x.read()
-	if b := x.pending[source]; b != nil {
-		x.size -= len(b.postings)
-		delete(x.pending, source)
-	}
-	x.mu.Unlock()
+	x.take(source, false)
 	return x.db.Update(func(tx *bolt.Tx) error {
 		if tx.Bucket(sectionName(source)) == nil {
 			return nil
