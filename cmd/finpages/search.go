@@ -26,15 +26,22 @@ func searchCommand(g *globals) *cobra.Command {
 			}
 			return g.ask(c, appOptions{readOnly: true, searches: true}, func(ctl control) error {
 				found, err := ctl.Search(c.Context(), sources, strings.Join(args, " "), limit)
-				switch {
-				case err != nil:
+				if err != nil {
 					return err
-				case asJSON:
-					writeJSON(g.stdout, map[string]any{"sources": found})
-				default:
-					g.printFound(found)
 				}
-				return nil
+				if asJSON {
+					writeJSON(g.stdout, map[string]any{"sources": found})
+					return nil
+				}
+				g.printFound(found)
+				if len(found) > 0 {
+					return nil
+				}
+				all, err := ctl.StatusAll(c.Context(), sources)
+				for _, s := range all {
+					printNeverSynced(g.stdout, s)
+				}
+				return err
 			})
 		},
 	}

@@ -114,13 +114,17 @@ func since(t *time.Time) string {
 	return " since " + when(t)
 }
 
-func printStatusTroubles(w io.Writer, s inspect.Status) {
-	before := ""
-	switch {
-	case s.LastRun == nil && s.State == "new":
+func printNeverSynced(w io.Writer, s inspect.Status) {
+	if s.LastRun == nil && s.State == "new" {
 		fmt.Fprintf(w, "%s: never synced; finpages plan %s shows what the first sync would do, "+
 			"also about pages that the import source has already\n", s.Name, s.Name)
-	case s.LastRun != nil && s.LastRun.Takeover != nil:
+	}
+}
+
+func printStatusTroubles(w io.Writer, s inspect.Status) {
+	before := ""
+	printNeverSynced(w, s)
+	if s.LastRun != nil && s.LastRun.Takeover != nil {
 		fmt.Fprintf(w, "%s: the last run took over: %v\n", s.Name, *s.LastRun.Takeover)
 	}
 	if s.LastRun != nil && s.LastRun.Error != "" {

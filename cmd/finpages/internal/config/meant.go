@@ -79,6 +79,11 @@ func (d *decoder) unknown(path string, p pair, fields map[string]reflect.Value) 
 			strings.TrimPrefix(path[len(outer):], "."))
 		return
 	}
+	if kind := d.kindNamed(p, known); kind != "" {
+		d.unsure[path] = true
+		d.at(at, "unknown key: the kind of a source is a key with its settings below; write %s: instead", kind)
+		return
+	}
 	if near := likely(p.key, known); near != "" {
 		d.broken[join(path, near)] = true
 		d.broken[join(path, strings.TrimSuffix(near, "_file"))] = true // one of the two is needed
@@ -90,6 +95,22 @@ func (d *decoder) unknown(path string, p pair, fields map[string]reflect.Value) 
 	}
 	d.unsure[path] = true
 	d.at(at, "unknown key; known keys here: %s", strings.Join(known, ", "))
+}
+
+// kindNamed returns the kind of source that a value names, as in "type: git"; ""
+// for none.
+func (d *decoder) kindNamed(p pair, known []string) string {
+	if !slices.Contains([]string{"type", "kind", "adapter", "connector", "source"}, strings.ToLower(p.key)) {
+		return ""
+	}
+	kind := strings.ToLower(describeText(p.value))
+	if kind == "" || !slices.Contains(known, "import_source") {
+		return ""
+	}
+	if kind = likely(kind, known); d.isAdapter(kind) {
+		return kind
+	}
+	return ""
 }
 
 // keysOf lists the keys of a section.

@@ -73,6 +73,8 @@ func TestSlips(t *testing.T) {
 			"what follows # is a comment, unless it is in quotes"},
 		{"token:", "access_token:", `2: intercom.access_token: unknown key; did you mean "token"?`},
 		{"filesystem:", "folder:", `13: sources[0].folder: unknown key; did you mean "filesystem"?`},
+		{"filesystem:", "type: folder\n    filesystem:", "13: sources[0].type: unknown key: the kind of a source is a key " +
+			"with its settings below; write filesystem: instead"},
 		{"filesystem:", "zzz:", "13: sources[0].zzz: unknown key; known keys here: ..."},
 		{"ai_copilot", "copilot", `8: defaults.availability.copilot: unknown key; did you mean "ai_copilot"?`},
 		{"\n    ai_agent: false\n    ai_copilot: true", " ai_copilot",
