@@ -43,7 +43,7 @@ import (
 
 // Version names the behavior of this package. It is raised whenever the
 // output for any document may change.
-const Version = "15"
+const Version = "16"
 
 // Input is a document and what is known of its place.
 type Input struct {

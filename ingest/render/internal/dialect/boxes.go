@@ -47,7 +47,7 @@ var (
 
 // admonition rewrites MkDocs' boxes and tabs, whose text is indented by four.
 func admonition(r *rewriter, lines []string, depth int) int {
-	if depth > maxNesting || indent(lines[0]) >= 4 && !r.inList {
+	if depth > maxNesting || indent(lines[0]) >= 4 && !r.inList() {
 		return 0
 	}
 	label, isTab, prefix := "", false, ""
@@ -210,14 +210,9 @@ func (r *rewriter) layout(prefix, rest string, lines []string, depth int) int {
 		}
 		if open == 0 {
 			body := lines[1:i]
-			if !strings.Contains(prefix, ">") {
-				body = dedentAll(body, commonIndent(body))
-			} else {
-				body = trimPrefixes(body, prefix)
-			}
 			inner := r.inner()
-			inner.lines(body, depth+1)
-			r.emitBlock(strings.Trim(prefix, " \t"), strings.Split(strings.Trim(inner.out.String(), "\n"), "\n")...)
+			inner.lines(dedentAll(body, commonIndent(body)), depth+1)
+			r.emitBlock(strings.Repeat(" ", r.item()), strings.Split(strings.Trim(inner.out.String(), "\n"), "\n")...)
 			return i + 1
 		}
 	}

@@ -16,6 +16,26 @@ func (d *Document) encloses(call shortcode) bool {
 	return (boxes[call.name] || panes[call.name]) && !call.closing && !call.selfClosing && d.isCall(call) && d.isClosed(call.name)
 }
 
+// noteCall notes which calls are open that enclose blocks.
+func (d *Document) noteCall(call shortcode) {
+	switch {
+	case call.closing:
+		d.calls[call.name]--
+	case !call.selfClosing:
+		d.calls[call.name]++
+	}
+}
+
+// endsCall tells whether a line ends a call that is open, and does no more.
+func (d *Document) endsCall(line string) bool {
+	line = strings.TrimSpace(line)
+	if !strings.HasPrefix(line, "{{") && !strings.HasPrefix(line, "{%") {
+		return false
+	}
+	call, length, ok := parseCall(line)
+	return ok && call.closing && length == len(line) && d.calls[call.name] > 0
+}
+
 // closingCall finds the end of an enclosing call.
 var closingCall = regexp.MustCompile(`\{\{[<%]\s*/\s*([\w-]+)\s*[%>]\}\}|\{%-?\s*end([\w-]+)\s*-?%\}`)
 

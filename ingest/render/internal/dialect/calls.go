@@ -31,6 +31,7 @@ func (r *rewriter) callBlock(prefix string, call shortcode, lines []string, dept
 			return n
 		}
 	}
+	r.noteCall(call)
 	if call.name == "tabpane" {
 		if r.pane = &call; call.closing {
 			r.pane = nil

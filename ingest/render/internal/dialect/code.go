@@ -35,7 +35,10 @@ func fence(r *rewriter, lines []string, depth int) int {
 		r.lines(lines[1:n-1], depth+1)
 		return n
 	}
-	if title != "" && strings.Trim(m[1], " \t>") == "" {
+	if title != "" && strings.Trim(m[1], " \t") != "" && depth <= maxNesting {
+		return 0 // the item of a list, which is rewritten by itself
+	}
+	if title != "" {
 		r.emitBlock(m[1], "<strong>"+html.EscapeString(title)+"</strong>")
 	}
 	if strings.Trim(m[1], " ") == "" && r.endsInTag() {
@@ -196,12 +199,12 @@ var hilite = regexp.MustCompile(`^[ \t]*(?::{2,3}|#!)([A-Za-z][\w+#-]*)(?:[ \t].
 
 // indentedCode copies code that is set off by its indentation.
 func indentedCode(r *rewriter, lines []string, _ int) int {
-	if !r.blank || indent(lines[0]) < 4 || r.loose() {
+	if !r.blank || indent(lines[0]) < 4 || r.loose() || r.endsCall(lines[0]) {
 		return 0
 	}
 	width := 0
-	if r.inList {
-		if width = r.tabStop(); width == 0 || indent(lines[0]) < width+4 {
+	if r.inList() {
+		if width = r.tabStop(); indent(lines[0]) < width+4 {
 			return 0
 		}
 	}
@@ -213,22 +216,22 @@ func indentedCode(r *rewriter, lines []string, _ int) int {
 	}
 	code := lines[:last]
 	if m := hilite.FindStringSubmatch(code[0]); m != nil && r.IsFor(MkDocs) && len(code) > 1 {
-		r.emitBlock(strings.Repeat(" ", r.item), fencedCode(m[1], dedentAll(code[1:], width+4))...)
+		r.emitBlock(strings.Repeat(" ", r.item()), fencedCode(m[1], dedentAll(code[1:], width+4))...)
 		return last
 	}
 	for _, line := range code {
-		r.emit(dedent(line, width-r.item*min(width, 1)))
+		r.emit(dedent(line, width-r.item()))
 	}
 	return last
 }
 
 // tabStop is where the text of a list item begins for MkDocs, which counts in
-// fours, if other readers have it to begin before; else 0.
+// fours, even if other readers have it to begin before.
 func (r *rewriter) tabStop() int {
-	if stop := (r.item + 3) / 4 * 4; stop > r.item && r.IsOf(MkDocs) {
+	if stop := (r.item() + 3) / 4 * 4; stop > r.item() && r.IsOf(MkDocs) {
 		return stop
 	}
-	return 0
+	return r.item()
 }
 
 // rawBlock finds what is copied to its end, as nothing in it is Markdown.

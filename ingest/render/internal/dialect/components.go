@@ -14,7 +14,7 @@ const maxTagLines = 60
 // lines if need be, with what is in its element.
 func component(r *rewriter, lines []string, depth int) int {
 	prefix, rest := cutPrefix(lines[0])
-	if !strings.HasPrefix(rest, "<") || !r.loose() && indent(lines[0]) >= 4 && !r.inList {
+	if !strings.HasPrefix(rest, "<") || !r.loose() && indent(lines[0]) >= 4 && !r.inList() {
 		return 0
 	}
 	t, joined, n := r.readTag(lines, rest)

@@ -12,9 +12,6 @@ var isContainer = map[string]bool{
 func (r *rewriter) container(prefix string, t tag, joined string, lines []string, n, depth int) int {
 	after, _, _ := strings.Cut(joined[t.length:], "\n")
 	after = strings.TrimSpace(after)
-	if strings.Contains(prefix, ">") || r.inList && prefix != "" {
-		return 0
-	}
 	e, ok := r.element(t, after, lines, n, depth)
 	if !ok || e.lines == n || !r.mdx && (commonIndent(lines[n:e.lines-1]) == 0 || isCode(lines[n:e.lines])) {
 		return 0
@@ -27,17 +24,18 @@ func (r *rewriter) container(prefix string, t tag, joined string, lines []string
 	inner := r.inner()
 	inner.lines(e.body, depth+1)
 	text := strings.Trim(inner.out.String(), "\n")
+	place := strings.Repeat(" ", min(r.item(), indent(prefix)))
 	var block []string
 	block = append(block, htmlTag(t, parseArgs(t.args)))
-	if r.mdx {
+	if r.mdx || isBlank(lines[n]) { // else it is HTML
 		block = append(block, "")
 	}
 	block = append(block, strings.Split(text, "\n")...)
-	if r.mdx {
+	if r.mdx || isBlank(lines[e.lines-2]) {
 		block = append(block, "")
 	}
-	r.emitBlock("", append(block, "</"+t.name+">")...)
-	return r.restOfLine("", e.rest, lines, e.lines, depth)
+	r.emitBlock(place, append(block, "</"+t.name+">")...)
+	return r.restOfLine(place, e.rest, lines, e.lines, depth)
 }
 
 // isCode tells whether the lines in an element are code that is set off by its

@@ -20,11 +20,10 @@ type rewriter struct {
 	path  string // of the file that is read
 	files int    // how many files this one lies in, each included by the one before
 
-	inList bool // the last text at a lower indentation is a list item
-	item   int  // the column at which the text of the last list item begins
-	blank  bool // the last line was blank
-	open   int  // components that are open
-	boxes  int  // calls that are boxes and open
+	items []int // the columns at which the texts of the list items begin that are open
+	blank bool  // the last line was blank
+	open  int   // components that are open
+	boxes int   // calls that are boxes and open
 
 	unnamed bool // the last block was a comment: a definition's term that only a site's hook shows
 
@@ -56,21 +55,25 @@ func rules(line string, list []rule) []rule {
 	if strings.Contains(line, "```") || strings.Contains(line, "~~~") {
 		list = append(list, fence)
 	}
-	rest := strings.TrimLeft(line, " \t>")
+	rest := strings.TrimLeft(line, " \t")
 	if rest == "" {
 		return list
 	}
 	switch rest[0] {
+	case '>':
+		return append(list, indentedCode, quote)
 	case '<':
 		return append(list, comment, indentedCode, toc, codeImport, htmlLine, storage, component)
 	case '{':
 		return append(list, comment, indentedCode, snippet, book, toc, shortcodes)
 	case '%':
 		return append(list, comment, indentedCode)
-	case '[', '-', ';':
+	case '[', ';':
 		return append(list, indentedCode, snippet, toc, magic, learn)
-	case '1':
-		return append(list, indentedCode, toc)
+	case '-':
+		return append(list, indentedCode, snippet, toc, firstInItem)
+	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '+':
+		return append(list, indentedCode, toc, firstInItem)
 	case '/':
 		return append(list, indentedCode, snippet, genericBlock)
 	case '!', '?', '=':
@@ -82,7 +85,7 @@ func rules(line string, list []rule) []rule {
 	case '\\':
 		return append(list, indentedCode, mathBlock)
 	case '*':
-		return append(list, indentedCode, toc)
+		return append(list, indentedCode, toc, firstInItem)
 	case '#':
 		return append(list, indentedCode, learnTab, closeHeading)
 	case 'i':
@@ -97,6 +100,7 @@ func (r *rewriter) apply(lines []string, depth int) int {
 	if isBlank(lines[0]) {
 		return 0
 	}
+	r.leaveItems(lines[0])
 	var room [12]rule
 	list := rules(lines[0], room[:0])
 	if strings.Contains(lines[0], "|") {
@@ -141,17 +145,17 @@ func (r *rewriter) prose(lines []string) int {
 		r.emit(line)
 		return 1
 	case isListItem(line):
-		if at := indent(line); at >= 4 && !r.inList && r.loose() {
+		if at := indent(line); at >= 4 && !r.inList() && r.loose() {
 			moveOut(lines, at)
 			line = lines[0]
 		}
-		r.inList = true
-		marker := listMarker.FindString(line)
-		r.item = columns(line, len(strings.TrimRight(marker, " \t"))) + 1
-	case indent(line) == 0 && r.blank:
-		r.inList, r.item = false, 0
+		r.enterItem(line)
+	case r.blank && strings.HasPrefix(line, "[^") && footnoteStart.MatchString(line):
+		r.items = append(r.items[:0], 4)
+	case strings.HasPrefix(strings.TrimLeft(line, " "), ":") && definitionStart.MatchString(line):
+		r.items = append(r.items[:0], columns(line, len(definitionStart.FindString(line))))
 	}
-	if !r.inList && r.loose() && indent(line) >= 4 {
+	if !r.inList() && r.loose() && indent(line) >= 4 {
 		line = strings.TrimLeft(line, " \t")
 	}
 	if indent(line) > maxIndent {
@@ -208,12 +212,12 @@ func (r *rewriter) loose() bool { return r.mdx || r.open > 0 }
 // place is the indentation of a block that the prefix of its line means: where
 // indentation means nothing, that of the list item that it lies in.
 func (r *rewriter) place(prefix string) string {
-	isBeside := r.item > 0 && indent(prefix) < r.item+4
-	isCode := indent(prefix) >= 4 && indent(prefix) < r.item // to the parser, which ends the list there
+	isBeside := r.inList() && indent(prefix) < r.item()+4
+	isCode := indent(prefix) >= 4 && indent(prefix) < r.item() // to the parser, which ends the list there
 	if !r.loose() || strings.Contains(prefix, ">") || isBeside && !isCode {
 		return prefix
 	}
-	return strings.Repeat(" ", r.item)
+	return strings.Repeat(" ", r.item())
 }
 
 const (

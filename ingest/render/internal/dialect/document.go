@@ -14,6 +14,7 @@ type Document struct {
 	constant map[string]string // texts that MDX exports, by their names
 	partials map[string]string // files, by the component that is imported from them
 	tips     map[string]string // what is shown behind a component that is open
+	calls    map[string]int    // those that are open
 	includes Includes
 	warn     func(string)
 	tool     string // that it is said to be written for
@@ -62,6 +63,7 @@ func Read(text string, mdx bool, includes Includes, warn func(string)) *Document
 		constant: map[string]string{},
 		partials: map[string]string{},
 		tips:     map[string]string{},
+		calls:    map[string]int{},
 		includes: includes,
 		warn:     warn,
 	}

@@ -205,7 +205,7 @@ func book(r *rewriter, lines []string, depth int) int {
 	return 1
 }
 
-var blockStart = regexp.MustCompile(`^(/{3,})[ \t]*([a-z][\w-]*)[ \t]*(?:\|[ \t]*(.*?))?[ \t]*$`)
+var blockStart = regexp.MustCompile(`^([ \t]*)(/{3,})[ \t]*([a-z][\w-]*)[ \t]*(?:\|[ \t]*(.*?))?[ \t]*$`)
 
 // genericBlock rewrites the blocks of PyMdown, "/// note | Title" to "///":
 // https://facelessuser.github.io/pymdown-extensions/extensions/blocks/
@@ -215,26 +215,26 @@ func genericBlock(r *rewriter, lines []string, depth int) int {
 		return 0
 	}
 	for i, line := range lines[1:min(len(lines), maxMagicLines)] {
-		if strings.TrimRight(line, " \t") != m[1] {
+		if strings.Trim(line, " \t") != m[2] {
 			continue
 		}
-		body := lines[1 : i+1]
+		body := dedentAll(lines[1:i+1], indent(m[1]))
 		for len(body) > 0 && strings.HasPrefix(body[0], "    ") && strings.Contains(body[0], ":") {
 			body = body[1:] // settings
 		}
-		switch m[2] {
+		switch m[3] {
 		case "caption", "figure-caption", "table-caption", "html", "define":
 			inner := r.inner()
 			inner.lines(body, depth+1)
-			r.emitBlock("", strings.Split(strings.Trim(inner.out.String(), "\n"), "\n")...)
+			r.emitBlock(m[1], strings.Split(strings.Trim(inner.out.String(), "\n"), "\n")...)
 		case "tab", "details":
-			r.box("", m[3], true, body, depth)
+			r.box(m[1], m[4], true, body, depth)
 		default:
-			kind := m[2]
+			kind := m[3]
 			if kind == "admonition" {
 				kind = "note"
 			}
-			r.box("", Label(kind, m[3]), false, body, depth)
+			r.box(m[1], Label(kind, m[4]), false, body, depth)
 		}
 		return i + 2
 	}
