@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -40,11 +39,9 @@ func (p *pusher) addressParts(w *listing.Item, document *rendered, made []transf
 			page.page.Warnings = nil // the first part has them
 		}
 		page.page.HTML, page.request.ExternalID = part.Request.HTML, page.id
-		body, err := p.Client.Encode(page.request)
-		if err != nil {
+		if err := page.encode(p.Client); err != nil {
 			return prepared{outcome: notPushable, record: rec, err: err}
 		}
-		page.hash = state.Hash(sha256.Sum256(body)).Short()
 		rec.Pages = append(rec.Pages, page.id)
 		parts = append(parts, page)
 	}
@@ -54,13 +51,13 @@ func (p *pusher) addressParts(w *listing.Item, document *rendered, made []transf
 	return prepared{parts: parts}
 }
 
-// size is how long the HTML of all pages is, in bytes.
+// size is how long all pages are, as HTML and as they are sent, in bytes.
 func (r prepared) size() (n int) {
 	if r.page != nil {
-		return len(r.page.page.HTML)
+		return len(r.page.page.HTML) + len(r.page.encoded)
 	}
 	for _, page := range r.parts {
-		n += len(page.page.HTML)
+		n += len(page.page.HTML) + len(page.encoded)
 	}
 	return n
 }

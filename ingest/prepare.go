@@ -17,7 +17,8 @@ type rendered struct {
 	id      string // external_id
 	page    render.Page
 	request intercomapi.PageRequest
-	hash    state.ShortHash // of the request
+	encoded []byte          // the request as it is sent
+	hash    state.ShortHash // of that
 	body    state.Hash      // of the document
 	record  state.Entry     // the entry's record once the page is in
 
@@ -111,11 +112,9 @@ func (p *pusher) address(w *listing.Item, page *rendered, made []transform.Part)
 	if len(made) > 1 || len(w.Prior.Record.Pages) > 1 && !page.page.Empty {
 		return p.addressParts(w, page, kept)
 	}
-	body, err := p.Client.Encode(page.request)
-	if err != nil {
+	if err := page.encode(p.Client); err != nil {
 		return prepared{outcome: notPushable, record: rec, err: err}
 	}
-	page.hash = state.Hash(sha256.Sum256(body)).Short()
 	if page.page.Empty {
 		switch emptied, err := p.isEmptied(w, page); {
 		case err != nil:
@@ -126,6 +125,14 @@ func (p *pusher) address(w *listing.Item, page *rendered, made []transform.Part)
 	}
 	page.record.Pages = []string{page.id}
 	return prepared{page: page}
+}
+
+// encode gives the request the form that is sent.
+func (page *rendered) encode(c *intercomapi.Client) (err error) {
+	if page.encoded, err = c.Encode(page.request); err == nil {
+		page.hash = state.Hash(sha256.Sum256(page.encoded)).Short()
+	}
+	return err
 }
 
 // emptiedReason is why the page of a document leaves that has lost its text.

@@ -109,13 +109,15 @@ func (p *pusher) send(
 			return state.Page{}, false, err
 		}
 	}
-	got, err := p.Client.UpsertPage(p.Hard, page.request)
+	p.Indexed(page.id, page.hash, page.request.Title, page.request.HTML)
+	page.request.HTML, page.page.HTML, page.page.Parts = "", "", nil // what is sent has it
+	got, err := p.Client.UpsertEncoded(p.Hard, page.encoded)
 	p.Count(1)
 	if err != nil {
+		p.Index.Drop(p.Source, page.id) // as Intercom may have it as it was
 		return state.Page{}, false, err
 	}
 	p.accepted(w, page, isUpdate)
-	p.Indexed(page.id, page.hash, page.request.Title, page.request.HTML)
 	return state.Page{IntercomID: got.ID, HTMLHash: state.Hash(got.HTMLHash).Short(), Pushed: time.Now().UTC()}, true, nil
 }
 

@@ -3,6 +3,8 @@ package intercomapi_test
 import (
 	"errors"
 	"net/http"
+	"reflect"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -59,6 +61,44 @@ func answerAll(t *testing.T, status int, body string) {
 		c := newClient(t, transport(func(*http.Request) (*http.Response, error) { return reply(status, body), nil }), noRetry)
 		for _, op := range operations {
 			_ = op(t.Context(), c)
+		}
+	})
+}
+
+// A page means the same however it is written: one that holds a value with others in
+// it is read in another way.
+func FuzzPage(f *testing.F) {
+	for _, body := range []string{
+		pageJSON, `{"id":"1"}`, ` { "id" : 21 , "source_id" : "44", "html":null } `, `{"id":"1","html":"a\n\"\\\/\b\f\r\t\u00e9"}`,
+		`{"id":"1","html":"\ud83d\ude00 \ud800"}`, "{\"id\":\"1\",\"title\":\"\xff\"}", `{"id":"1","ID":"2"}`, `{"id":"1","id":null}`,
+		`{"id":"1","html":"x","html":"y"}`, `{"id":"1","ai_sales_agent_availability":null,"ai_agent_availability":true}`,
+		`{"id":"1","ai_agent_availability":"true"}`, `{"id":"1","created_at":1734537273.5,"updated_at":"1734537273"}`,
+		`{"id":"1","source_id":1e3}`, `{"id":"1","source_id":""}`, `{"id":"1","source_id":01}`, `{"id":"1"} x`, `{"id":"1",}`,
+		`{"id":"1" "url":"x"}`, `{"id":-0}`, `{"id":"\u0000","html":"` + "\n" + `"}`, `{"id":true}`, `{"id":"1","title":1}`,
+		`{"id":"1","source_id":+1}`, `{"id":"1","last_ingested_at":nul}`, `{"id":"1","other":tru}`, `{"id":"1","html":"a\`,
+	} {
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		object, ok := strings.CutPrefix(strings.TrimSpace(body), "{")
+		if !ok {
+			return
+		}
+		get := func(body string) (p [2]intercomapi.ExternalPage, ok [2]bool) {
+			c := newClient(t, transport(func(*http.Request) (*http.Response, error) { return reply(200, body), nil }), noRetry)
+			for i, ask := range []func() (intercomapi.ExternalPage, error){
+				func() (intercomapi.ExternalPage, error) { return c.Page(t.Context(), "1") },
+				func() (intercomapi.ExternalPage, error) { return c.UpsertPage(t.Context(), somePage) },
+			} {
+				page, err := ask()
+				p[i], ok[i] = page, err == nil
+			}
+			return p, ok
+		}
+		page, read := get(body)
+		same, alsoRead := get(`{"any":[],` + object)
+		if read != alsoRead || read[0] && !reflect.DeepEqual(page, same) {
+			t.Errorf("%q: %+v, %t and %+v, %t", body, page, read, same, alsoRead)
 		}
 	})
 }

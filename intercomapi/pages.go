@@ -54,13 +54,18 @@ func (c *Client) UpsertPage(ctx context.Context, r PageRequest) (ExternalPage, e
 	if err != nil {
 		return ExternalPage{}, err
 	}
-	var p ExternalPage
-	err = c.do(ctx, call{
+	return c.UpsertEncoded(ctx, body)
+}
+
+// UpsertEncoded is [Client.UpsertPage] with a body that [Client.Encode] returned.
+func (c *Client) UpsertEncoded(ctx context.Context, body []byte) (ExternalPage, error) {
+	var p upserted
+	err := c.do(ctx, call{
 		operation: "upsert_page", method: http.MethodPost, path: pagesPath, body: body,
 		limit: maxOne, read: into(&p),
 	})
 	p.HTML = ""
-	return p, err
+	return ExternalPage(p), err
 }
 
 // DeletePage takes a page out of Fin. That Intercom has no such page is no error.
@@ -92,6 +97,14 @@ func pagePath(id string) (string, error) {
 
 // UnmarshalJSON reads a page as the API writes it.
 func (p *ExternalPage) UnmarshalJSON(b []byte) error {
+	if p.readPlain(b, true) {
+		return nil
+	}
+	return p.readAny(b)
+}
+
+// readAny reads a page that is written in any way.
+func (p *ExternalPage) readAny(b []byte) error {
 	var w struct {
 		ID             text    `json:"id"`
 		SourceID       integer `json:"source_id"`

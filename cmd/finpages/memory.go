@@ -29,16 +29,20 @@ func renderPool(configured int64) *transform.Pool {
 	return transform.NewPool(memory / 2)
 }
 
-// garbage is how much of it may lie about while little else is in memory, in bytes.
-const garbage = 16 << 20
+// Bytes of garbage that may lie about while little else is in memory: at least, and
+// where the collector would take much of the time otherwise.
+const leastGarbage, mostGarbage = 16 << 20, 32 << 20
 
 // tuneCollector has the garbage collector run seldom while a run keeps little, and
 // early where it keeps much: by itself, it lets as much garbage lie about as is kept.
 func tuneCollector() {
-	percent := 100
+	percent, garbage, before := 100, uint64(leastGarbage), collectorUse{}
 	var afterEach func(*[16]byte)
 	afterEach = func(mark *[16]byte) {
-		if want := percentFor(keptBytes()); want != percent {
+		now := readCollector()
+		garbage = garbageFor(garbage, now.collecting-before.collecting, now.working-before.working)
+		before = now
+		if want := percentFor(now.kept, garbage); want != percent {
 			percent = want
 			debug.SetGCPercent(want)
 		}
@@ -47,18 +51,37 @@ func tuneCollector() {
 	runtime.SetFinalizer(new([16]byte), afterEach)
 }
 
+// garbageFor is how much garbage may lie about now, by the processor time since the
+// last collection in seconds.
+func garbageFor(before uint64, collecting, working float64) uint64 {
+	const much, little, step = 0.08, 0.04, 4 << 20
+	switch all := collecting + working; {
+	case collecting > much*all:
+		return min(before+step, mostGarbage)
+	case collecting < little*all:
+		return max(before-step, leastGarbage)
+	}
+	return before
+}
+
 // percentFor is how much garbage may lie about beside what is kept, in percent of that.
-func percentFor(kept uint64) int {
+func percentFor(kept, garbage uint64) int {
 	const least, most, step = 50, 300, 25
 	percent := int(100*garbage/max(kept, 1)) / step * step
 	return min(max(percent, least), most)
 }
 
-// keptBytes is what the last collection has left.
-func keptBytes() uint64 {
-	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+// collectorUse is what the garbage collector has done so far.
+type collectorUse struct {
+	kept                uint64  // bytes that the last collection has left
+	collecting, working float64 // seconds of processor time
+}
+
+func readCollector() collectorUse {
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/cpu/classes/gc/total:cpu-seconds"},
+		{Name: "/cpu/classes/user:cpu-seconds"}}
 	metrics.Read(sample)
-	return sample[0].Value.Uint64()
+	return collectorUse{sample[0].Value.Uint64(), sample[1].Value.Float64(), sample[2].Value.Float64()}
 }
 
 // memoryLimit returns how many bytes finpages may use, and whether somebody
