@@ -35,16 +35,19 @@ func renderBody(ctx context.Context, in Input, metaURL, text string, notes *warn
 func (b *body) read(ctx context.Context, text string, in Input) error {
 	switch in.Document.Format {
 	case sources.Markdown, sources.MDX:
-		markup, err := markdown.Convert(text, in.Document.Format == sources.MDX, b.includes(in), b.notes.add)
+		doc, err := markdown.Read(text, in.Document.Format == sources.MDX, b.includes(in), b.notes.add)
 		if err != nil {
 			return fmt.Errorf("read Markdown: %w", err)
 		}
-		if err := inTime(ctx); err != nil {
-			return err
-		}
-		return b.fragment(markup)
+		b.fragment(doc)
+		return inTime(ctx)
 	case sources.Text:
-		return b.fragment(textHTML(text))
+		doc, err := htmldoc.Parse(textHTML(text))
+		if err != nil {
+			return fmt.Errorf("read HTML: %w", err)
+		}
+		b.fragment(doc)
+		return nil
 	case sources.HTML:
 		return b.page(ctx, text, false)
 	case sources.Content:
@@ -59,17 +62,10 @@ func (b *body) read(ctx context.Context, text string, in Input) error {
 	return fmt.Errorf("unknown document format %q", in.Document.Format)
 }
 
-// fragment reads markup that is all content, made by us or by an author.
-func (b *body) fragment(markup string) error {
-	doc, err := htmldoc.Parse(markup)
-	if err != nil {
-		return fmt.Errorf("read HTML: %w", err)
-	}
-	if htmldoc.MayHoldCards(markup) {
-		doc.OpenCards()
-	}
+// fragment takes a document that is all content, made by us or by an author.
+func (b *body) fragment(doc *htmldoc.Document) {
+	doc.OpenCards()
 	b.finish(doc)
-	return nil
 }
 
 // content reads the markup of a converter: nothing in it is a site's, whatever it
@@ -132,11 +128,7 @@ func (b *body) storage(markup string, address func(sources.Reference) string) er
 // fromMarkdown makes a tree of the Markdown that a wiki's page holds; nil if it
 // cannot be read.
 func (b *body) fromMarkdown(text string) *html.Node {
-	markup, err := markdown.Convert(text, false, dialect.Includes{}, b.notes.add)
-	if err != nil {
-		return nil
-	}
-	doc, err := htmldoc.Parse(markup)
+	doc, err := markdown.Read(text, false, dialect.Includes{}, b.notes.add)
 	if err != nil {
 		return nil
 	}

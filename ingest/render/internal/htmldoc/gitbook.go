@@ -10,8 +10,8 @@ import (
 	"golang.org/x/net/html"
 )
 
-// MayHoldCards tells whether markup may have what [Document.OpenCards] is for.
-func MayHoldCards(markup string) bool {
+// mayHoldCards tells whether markup may have what [Document.OpenCards] is for.
+func mayHoldCards(markup string) bool {
 	return strings.Contains(markup, "data-hidden") || strings.Contains(markup, `class="fa-`)
 }
 
@@ -20,6 +20,9 @@ var iconName = regexp.MustCompile(`^\s*:[a-z0-9-]+:\s*$`)
 // OpenCards reads what GitBook keeps for its own use: columns of a table that it does
 // not show, of which one leads where the row does, and the names of icons.
 func (d *Document) OpenCards() {
+	if !d.mayHoldCards {
+		return
+	}
 	doc := goquery.NewDocumentFromNode(d.Root)
 	doc.Find(`i[class^="fa-"]`).Each(func(_ int, s *goquery.Selection) {
 		if iconName.MatchString(s.Text()) {

@@ -17,8 +17,9 @@ type Document struct {
 	Title string     // of the head; "" if none
 	Base  string     // href of <base>; "" if none
 
-	heading *html.Node
-	nodes   []*slab // that the tree is made of, as far as they are to be used again
+	heading      *html.Node
+	nodes        []*slab // that the tree is made of, as far as they are to be used again
+	mayHoldCards bool
 }
 
 // Release gives up the tree: its nodes are used again.
@@ -33,14 +34,14 @@ func (d *Document) Release() {
 // Parse reads markup, whole or a fragment. All of its body is content, until
 // [Document.ChooseMain] has found what of a web page is.
 func Parse(markup string) (*Document, error) {
-	if root, nodes, ok := wellFormed(markup); ok {
-		return &Document{Root: bodyOf(root), nodes: nodes}, nil
+	if d := wellFormed(markup); d != nil {
+		return d, nil
 	}
 	root, err := parseTree(markup)
 	if err != nil {
 		return nil, err
 	}
-	return &Document{Root: bodyOf(root)}, nil
+	return &Document{Root: bodyOf(root), mayHoldCards: mayHoldCards(markup)}, nil
 }
 
 // bodyOf is the body of a page, the page itself where it has none: one of

@@ -30,12 +30,12 @@ func FuzzConvert(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, mdx bool) {
 		text = strings.ReplaceAll(text, "\r", "\n")
 		warn := func(string) {}
-		if _, err := markdown.Convert(text, mdx, include, warn); err != nil {
+		if _, err := markdown.Read(text, mdx, include, warn); err != nil {
 			t.Error(err)
 		}
 		costtest.Check(t, []byte(text), func(b []byte) {
-			_, _ = markdown.Convert(string(b), mdx, dialect.Includes{}, warn)
-			_, _ = markdown.Convert("# a {"+string(b)+"}\n", mdx, dialect.Includes{}, warn)
+			_, _ = markdown.Read(string(b), mdx, dialect.Includes{}, warn)
+			_, _ = markdown.Read("# a {"+string(b)+"}\n", mdx, dialect.Includes{}, warn)
 		})
 	})
 }

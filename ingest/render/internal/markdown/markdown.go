@@ -9,18 +9,46 @@ import (
 	"sync"
 
 	"finpages/ingest/render/internal/dialect"
+	"finpages/ingest/render/internal/htmldoc"
 
 	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/renderer/html"
+	goldmarktext "github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
 
-// Convert turns Markdown whose lines end in "\n" into HTML. With mdx set, the
+// Read turns Markdown whose lines end in "\n" into a tree of HTML. With mdx set, the
 // text is Markdown with JSX. warn is told what was left out.
+func Read(text string, mdx bool, includes dialect.Includes, warn func(string)) (*htmldoc.Document, error) {
+	p := parse(text, mdx, includes, warn)
+	if doc := newTree(p, false); doc != nil {
+		return doc, nil
+	}
+	markup, err := p.html()
+	if err != nil {
+		return nil, err
+	}
+	return htmldoc.Parse(markup)
+}
+
+// Convert is [Read] that writes the HTML.
 func Convert(text string, mdx bool, includes dialect.Includes, warn func(string)) (string, error) {
+	return parse(text, mdx, includes, warn).html()
+}
+
+// parsed is Markdown that goldmark has parsed.
+type parsed struct {
+	converter goldmark.Markdown
+	text      string
+	source    []byte // the same
+	root      ast.Node
+}
+
+func parse(text string, mdx bool, includes dialect.Includes, warn func(string)) parsed {
 	document := dialect.Read(text, mdx, includes, warn)
 	text = limitNesting(document.Blocks())
 	convert := converter
@@ -28,14 +56,20 @@ func Convert(text string, mdx bool, includes dialect.Includes, warn func(string)
 		convert = withoutFootnotes
 		warn(fmt.Sprintf("more than %d footnotes are shown as plain text", maxFootnotes))
 	}
-	var out strings.Builder
-	out.Grow(len(text) + len(text)/4)
+	p := parsed{converter: convert(), text: text, source: []byte(text)}
 	pc := parser.NewContext()
 	pc.Set(readingKey, &reading{Document: document})
-	err := convert().Convert([]byte(text), &out, parser.WithContext(pc))
+	p.root = p.converter.Parser().Parse(goldmarktext.NewReader(p.source), parser.WithContext(pc))
 	if state, _ := pc.Get(countedKey).(*counted); state != nil && state.isCut {
 		warn(fmt.Sprintf("a heading or cell has more than %d marks: the rest is shown as plain text", maxMarks))
 	}
+	return p
+}
+
+func (p parsed) html() (string, error) {
+	var out strings.Builder
+	out.Grow(len(p.text) + len(p.text)/4)
+	err := p.converter.Renderer().Render(&out, p.source, p.root)
 	return out.String(), err
 }
 

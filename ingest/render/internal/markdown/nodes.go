@@ -68,19 +68,23 @@ func (nodeRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	})
 }
 
-// writeAddress writes an address that stands in the text as a link. What entities
-// mean in it is decoded, as in all text.
+// writeAddress writes an address that stands in the text as a link.
 func writeAddress(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
-	if !entering {
-		return ast.WalkContinue, nil
+	if entering {
+		address, text := addressOf(n.(*ast.AutoLink), source)
+		_, _ = w.WriteString(`<a href="` + html.EscapeString(address) + `">` + html.EscapeString(text) + "</a>")
 	}
-	link := n.(*ast.AutoLink)
-	address, text := html.UnescapeString(string(link.URL(source))), html.UnescapeString(string(link.Label(source)))
+	return ast.WalkContinue, nil
+}
+
+// addressOf returns where an address in the text leads, and what it shows. What
+// entities mean in it is decoded, as in all text.
+func addressOf(link *ast.AutoLink, source []byte) (address, text string) {
+	address, text = html.UnescapeString(string(link.URL(source))), html.UnescapeString(string(link.Label(source)))
 	if link.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(address), "mailto:") {
 		address = "mailto:" + address
 	}
-	_, _ = w.WriteString(`<a href="` + html.EscapeString(address) + `">` + html.EscapeString(text) + "</a>")
-	return ast.WalkContinue, nil
+	return address, text
 }
 
 // alerts finds the quotes that GitHub, Obsidian and DocFX show as boxes:
