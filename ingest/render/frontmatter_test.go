@@ -37,6 +37,47 @@ func TestDraftsInEveryForm(t *testing.T) {
 	}
 }
 
+// TestHiddenByTheirTools holds that what a tool does not show everybody is not
+// published, unless its author says so.
+func TestHiddenByTheirTools(t *testing.T) {
+	for _, c := range []struct{ front, tool, want string }{
+		{"hidden: true", "", "hidden: true in the front matter"},
+		{"Hidden: yes", "", "hidden: yes in the front matter"},
+		{"hidden: maybe", "", "hidden: maybe in the front matter"},
+		{"hidden: false", "", ""},
+		{"hidden:", "", ""},
+		{"hidden: true\nfin: true", "", ""},
+		{"hidden: true\nfin: {ai_agent: true}", "", "hidden: true in the front matter"},
+		{"hide_title: true\nsidebar: {hidden: true}", "", ""},
+		{"unlisted: true", "docusaurus", "unlisted: true in the front matter"},
+		{"publish: false", "obsidian", "publish: false in the front matter"},
+		{"publish: true", "obsidian", ""},
+		{"build: {render: never}", "hugo", "build.render: never in the front matter"},
+		{"_build: {render: false, list: true}", "hugo", "_build.render: false in the front matter"},
+		{"build: {list: never}", "hugo", ""},
+		{"privacy: {view: anyone_with_link}", "readme", "privacy.view: anyone_with_link in the front matter"},
+		{"privacy: {view: public}", "readme", ""},
+		{"password: abc", "", "password in the front matter: only some readers may see the page"},
+		{"rbac: {team: read}", "", "rbac in the front matter: only some readers may see the page"},
+		{"if: visitor.claims.beta", "gitbook", "if in the front matter: only some readers may see the page"},
+		{"groups: [staff]", "mintlify", "groups in the front matter: only some readers may see the page"},
+		{"groups:\n  - staff", "", "groups in the front matter: only some readers may see the page"},
+		{"groups: []", "mintlify", ""},
+		{"groups: [pumps]", "hugo", ""},
+	} {
+		in := document(sources.MDX, "---\n"+c.front+"\n---\nText.")
+		in.Tool = func() string { return c.tool }
+		if got := mustRender(t, in).Withheld(); got != c.want {
+			t.Errorf("%q: %q, want %q", c.front, got, c.want)
+		}
+	}
+	for _, text := range []string{"+++\nhidden = true\n+++\nText.", "{\"groups\": [\"staff\"]}\nText.", "\n---\nhidden: true\n---\nText."} {
+		if mustRender(t, document(sources.Markdown, text)).Withheld() == "" {
+			t.Errorf("%q is not withheld", text)
+		}
+	}
+}
+
 // TestRenderValues holds that pages show the values that they and their sites set.
 func TestRenderValues(t *testing.T) {
 	source := files{

@@ -15,17 +15,18 @@ import (
 
 // metaPage reads the settings of the front matter that are about the page as
 // a whole. Where it is in doubt whether a page may be in Fin, it may not.
-func metaPage(front frontmatter.Fields, pageURL string, notes *warnings) (Page, error) {
+func metaPage(front frontmatter.Fields, in Input, notes *warnings) (Page, error) {
 	var page Page
 	var err error
 	if page.Meta.ID, err = metaID(front); err != nil {
 		return Page{}, err
 	}
-	if page.Meta.URL, err = metaURL(front, pageURL, notes); err != nil {
+	if page.Meta.URL, err = metaURL(front, in.URL, notes); err != nil {
 		return Page{}, err
 	}
 	page.readDraft(front)
 	page.readFin(front)
+	page.readHidden(front, in.tool)
 	return page, nil
 }
 
@@ -175,5 +176,6 @@ func Withheld(doc sources.Document) string {
 	var page Page
 	page.readDraft(front)
 	page.readFin(front)
+	page.readHidden(front, nil)
 	return page.withheld
 }

@@ -23,7 +23,10 @@
 // Broken front matter is an error. A page is withheld in case of doubt: by any
 // draft that is not false, no, off, 0 or empty; by published: false; by fin:
 // false, or anything under fin that is neither true nor false or has an
-// unknown key.
+// unknown key. Unless fin is true, it is withheld by what keeps it from all or
+// some of a tool's readers, too: hidden, unlisted, publish: false, Hugo's
+// build.render: never, ReadMe's privacy.view, password, rbac, GitBook's
+// if: visitor…, and Mintlify's groups.
 package render
 
 import (
@@ -160,7 +163,7 @@ func render(ctx context.Context, in Input) (Page, error) {
 	}
 	in.front = front
 	var notes warnings
-	page, err := metaPage(front, in.URL, &notes)
+	page, err := metaPage(front, in, &notes)
 	if err != nil {
 		return Page{}, fmt.Errorf("read front matter: %w", err)
 	}

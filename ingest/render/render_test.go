@@ -118,7 +118,7 @@ func TestRenderWithholds(t *testing.T) {
 		"Draft: yes":                      "draft: yes in the front matter",
 		`draft: "true"`:                   "draft: true in the front matter",
 		"draft: maybe":                    "draft: maybe in the front matter",
-		"draft: [x]":                      "draft: false in the front matter",
+		"draft: [x]":                      "draft: [x] in the front matter",
 		"draft: false":                    "",
 		"draft:":                          "",
 		"draft: no":                       "",

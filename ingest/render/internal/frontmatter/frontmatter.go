@@ -13,8 +13,8 @@ import (
 )
 
 // Fields are the settings by their keys in lower case. A value is a string (a
-// scalar, as it is written), nil, Fields, or something else that is none of
-// these.
+// scalar, as it is written), nil, Fields, a list of such values ([]any), or
+// something else that is none of these.
 type Fields map[string]any
 
 // Text returns a scalar as it is written, "" if there is none.
@@ -65,7 +65,7 @@ func SplitText(text string) (Fields, string, error) {
 var withholds = regexp.MustCompile(`(?mi)^\s*["']?(?:draft|published|fin)["']?\s*[:=]`)
 
 func (f Fields) mayWithhold() bool {
-	for _, key := range []string{"draft", "fin", "published"} {
+	for _, key := range []string{"draft", "fin", "published", "hidden", "unlisted"} {
 		if _, ok := f[key]; ok {
 			return true
 		}

@@ -25,16 +25,23 @@ func parseTOML(head string) (Fields, error) {
 func plainFields(values map[string]any) Fields {
 	fields := make(Fields, len(values))
 	for key, value := range values {
-		switch v := value.(type) {
-		case map[string]any:
-			fields[strings.ToLower(key)] = plainFields(v)
-		case []any:
-			fields[strings.ToLower(key)] = false
-		case nil:
-			fields[strings.ToLower(key)] = nil
-		default:
-			fields[strings.ToLower(key)] = fmt.Sprint(v)
-		}
+		fields[strings.ToLower(key)] = plainValue(value)
 	}
 	return fields
+}
+
+func plainValue(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		return plainFields(v)
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = plainValue(v[i])
+		}
+		return list
+	case nil:
+		return nil
+	}
+	return fmt.Sprint(value)
 }

@@ -53,7 +53,7 @@ func yamlError(err error) error {
 }
 
 // maxDepth is deeper than any setting that is read.
-const maxDepth = 3
+const maxDepth = 6
 
 func yamlValue(node ast.Node, depth int) any {
 	if depth > maxDepth {
@@ -74,6 +74,12 @@ func yamlValue(node ast.Node, depth int) any {
 		return yamlFields([]*ast.MappingValueNode{n}, depth)
 	case *ast.MappingNode:
 		return yamlFields(n.Values, depth)
+	case *ast.SequenceNode:
+		list := make([]any, 0, len(n.Values))
+		for _, value := range n.Values {
+			list = append(list, yamlValue(value, depth+1))
+		}
+		return list
 	case ast.ScalarNode:
 		return n.GetToken().Value
 	}
