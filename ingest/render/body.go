@@ -16,13 +16,14 @@ import (
 
 // body is a document as a tree of HTML, before it is cut down to what Fin reads.
 type body struct {
-	doc      *htmldoc.Document
-	links    linker
-	notes    *warnings
-	included []string
-	others   []string // the texts that it includes
-	noted    int      // bytes of these
-	verbatim bool     // code is kept as it is, with blank lines around it
+	doc       *htmldoc.Document
+	links     linker
+	notes     *warnings
+	included  []string
+	evaluated string   // the document, once Liquid is; "" if there is none
+	others    []string // the texts that it includes
+	noted     int      // bytes of these
+	verbatim  bool     // code is kept as it is, with blank lines around it
 }
 
 func renderBody(ctx context.Context, in Input, metaURL, text string, notes *warnings) (body, error) {
@@ -35,9 +36,14 @@ func renderBody(ctx context.Context, in Input, metaURL, text string, notes *warn
 func (b *body) read(ctx context.Context, text string, in Input) error {
 	switch in.Document.Format {
 	case sources.Markdown, sources.MDX:
-		doc, err := markdown.Read(text, in.Document.Format == sources.MDX, b.includes(in), b.notes.add)
+		evaluated := b.liquid(text, in)
+		doc, err := markdown.Read(evaluated, in.Document.Format == sources.MDX, b.includes(in), b.notes.add)
 		if err != nil {
 			return fmt.Errorf("read Markdown: %w", err)
+		}
+		if evaluated != text {
+			b.evaluated = evaluated
+			unguard(doc.Root)
 		}
 		b.fragment(doc)
 		return inTime(ctx)

@@ -95,7 +95,7 @@ var unseen = map[string]bool{"script": true, "style": true, "select": true, "tex
 
 func (r *htmlReader) node(n *nethtml.Node) {
 	if n.Type == nethtml.TextNode {
-		r.write(n.Data)
+		r.write(withoutEmoji(n.Data, &r.reading))
 		return
 	}
 	if n.Type == nethtml.ElementNode && unseen[n.Data] {
@@ -314,6 +314,17 @@ func cutIndent(line string, n int) string {
 
 func (r *reading) markdownProse(s string) { r.words = append(r.words, wordsOf(r.plain(s))...) }
 
+// withoutEmoji takes out what stands for pictures; their names may be shown.
+func withoutEmoji(s string, r *reading) string {
+	return mdEmoji.ReplaceAllStringFunc(s, func(m string) string {
+		if _, known := definition.Github().Get(strings.Trim(m, ":")); !known {
+			return m
+		}
+		r.other = append(r.other, wordsOf(m)...)
+		return " "
+	})
+}
+
 // plain is the text of Markdown; what may be shown of its markup is noted.
 func (r *reading) plain(s string) string {
 	var spans []string
@@ -338,13 +349,7 @@ func (r *reading) plain(s string) string {
 			return part[2]
 		})
 	}
-	s = mdEmoji.ReplaceAllStringFunc(s, func(m string) string {
-		if _, known := definition.Github().Get(strings.Trim(m, ":")); !known {
-			return m
-		}
-		r.other = append(r.other, wordsOf(m)...)
-		return " "
-	})
+	s = withoutEmoji(s, r)
 	s = mdWiki.ReplaceAllStringFunc(s, func(m string) string {
 		r.other = append(r.other, wordsOf(m)...)
 		part := mdWiki.FindStringSubmatch(m)

@@ -81,16 +81,25 @@ func TestHiddenByTheirTools(t *testing.T) {
 // TestRenderValues holds that pages show the values that they and their sites set.
 func TestRenderValues(t *testing.T) {
 	source := files{
-		"_config.yml":       "title: The site\nurls: {a: 'https://h.example/a'}\n",
-		"_data/v.yml":       "lamp: {min: 2.5}\n",
-		"hugo.toml":         "[params]\nlatest = '9.1'\n",
-		"guide/_index.md":   "---\ncascade:\n  tag: v3\n---\n",
-		"guide/_index.html": "x",
+		"_config.yml":         "title: The site\nurls: {a: 'https://h.example/a'}\n",
+		"_data/v.yml":         "lamp: {min: 2.5}\n",
+		"hugo.toml":           "[params]\nlatest = '9.1'\n",
+		"guide/_index.md":     "---\ncascade:\n  tag: v3\n---\n",
+		"guide/_index.html":   "x",
+		"_data/lamps/all.csv": "name,price\nDesk,10\nFloor,25\n",
+		"_data/bad.yml":       "a: [",
+		"_includes/box.html":  "<div>\n{% if include.title %}\n  <b>{{ include.title }}</b>\n\n    <p>{{ include.text }}</p>\n{% endif %}\n</div>",
 	}
 	for _, c := range []struct{ tool, from, want string }{
 		{"jekyll", "{{ site.title }}, {{page.kind}} {{ site.data.v.lamp.min }}{{ gone.x | size }} {{ \"{{\" }} [b]({{ site.urls.a }}) `{{ site.title }}` `{{ c }}` `{{ '{{' }}`",
 			`<p>The site, Big 2.5 {{ <a href="https://h.example/a">b</a> <code>The site</code> <code>{{ c }}</code> <code>{{</code></p>`},
-		{"jekyll", "```\n{% raw %}\n{{ a }}\n{% endraw %}\nb {% raw %}{{ c }}{% endraw %}\n```", "<pre><code>{{ a }}\nb {{ c }}</code></pre>"},
+		{"jekyll", "```\n{% raw %}\n{{ a }}\n{% endraw %}\nb {% raw %}{{ c }}{% endraw %}\n```", "<pre><code>{{ a }}\n\nb {{ c }}</code></pre>"},
+		{"jekyll", "| a | b |\n|---|---|\n{% for l in site.data.lamps.all %}| {{ l.name }} | {{ l.price | plus: 1 }} |\n{% endfor %}",
+			"<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>Desk</td><td>11</td></tr><tr><td>Floor</td><td>26</td></tr></tbody></table>"},
+		{"jekyll", "{% include box.html title='T' text=page.kind %}\n\n{% for p in site.posts %}- {{ p.title }}{% endfor %}{% if site.github.x %}either{% else %} or{% endif %}{{ site.data.bad.x }}",
+			"<p><strong>T</strong></p><p>Big</p><p>either or</p>"},
+		{"jekyll", "{% if page.kind == 'Big' %}yes{% else %}no{% endif %} [a]({% link b.md %}) [c]({{ site.baseurl }}/d) `{{ x }}` {% raw %}`{% if %}` {{ y }}{% endraw %} {% mine %}\n\n{% mine too %}\n\n```\n{% mine %}\n```",
+			`<p>yes <a href="https://docs.example.com/b.md">a</a> <a href="https://docs.example.com/d">c</a> <code>{{ x }}</code> <code>{% if %}</code> {{ y }}</p><pre><code>{% mine %}</code></pre>`},
 		{"hugo", "{{< param latest >}} {{% param \"kind\" %}} {{< param tag >}} `{{< param tag >}}` `{{</* param tag */>}}`\n\n```\n{{<param tag>}} {{< param gone >}}\n```",
 			"<p>9.1 Big v3 <code>v3</code> <code>{{&lt; param tag &gt;}}</code></p><pre><code>v3 {{&lt; param gone &gt;}}</code></pre>"},
 		{"hugo", "[a {{< param tag >}}][b]\n\n[b]: https://h.example/{{< param tag >}}.zip", `<p><a href="https://h.example/v3.zip">a v3</a></p>`},

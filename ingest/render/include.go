@@ -19,17 +19,7 @@ func (b *body) includes(in Input) dialect.Includes {
 }
 
 func (b *body) files(in Input) dialect.Includes {
-	raw := func(p string) (text string, ok bool) {
-		if !slices.Contains(b.included, p) {
-			b.included = append(b.included, p)
-		}
-		data, ok := in.Include(p)
-		if !ok {
-			return "", false
-		}
-		text, err := charset.Text(data, false)
-		return text, err == nil
-	}
+	raw := func(p string) (text string, ok bool) { return b.load(in, p) }
 	read := func(p string) (text string, ok bool) {
 		if text, ok = raw(p); !ok {
 			return "", false
@@ -76,6 +66,19 @@ func (b *body) files(in Input) dialect.Includes {
 		}
 	}
 	return out
+}
+
+// load returns the text of another file, and notes that the page depends on it.
+func (b *body) load(in Input, p string) (text string, ok bool) {
+	if !slices.Contains(b.included, p) {
+		b.included = append(b.included, p)
+	}
+	data, ok := in.Include(p)
+	if !ok {
+		return "", false
+	}
+	text, err := charset.Text(data, false)
+	return text, err == nil
 }
 
 // maxOthers bounds the text of other files that a page's loss is measured with,

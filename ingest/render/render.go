@@ -86,6 +86,7 @@ type Input struct {
 	Include func(path string) ([]byte, bool)
 
 	front frontmatter.Fields // of the document, once it is read
+	head  string             // the same, as it is written
 }
 
 // Page is what Fin gets, and what people should know of it.
@@ -157,11 +158,12 @@ func render(ctx context.Context, in Input) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
+	whole := text
 	front, text, err := splitFrontMatter(in.Document.Format, text)
 	if err != nil {
 		return Page{}, fmt.Errorf("read front matter: %w", err)
 	}
-	in.front = front
+	in.front, in.head = front, whole[:len(whole)-len(text)]
 	var notes warnings
 	page, err := metaPage(front, in, &notes)
 	if err != nil {
@@ -198,6 +200,9 @@ func render(ctx context.Context, in Input) (Page, error) {
 	others := append(body.others, in.Document.Path, in.Document.Title, front.Text("title"))
 	if heading == nil {
 		others = append(others, page.Title) // the page may have it once more
+	}
+	if body.evaluated != "" {
+		text = body.evaluated
 	}
 	page.Loss = loss.Measure(loss.Input{Format: in.Document.Format, Source: text, Title: page.Title, Page: page.HTML,
 		Others: others})

@@ -115,9 +115,11 @@ func parseCall(s string) (shortcode, int, bool) {
 	return call, length, name != ""
 }
 
-// isCall tells a tag of Liquid that nobody knows from text: something ends it.
+// isCall tells a tag of Liquid that nobody knows from text: something ends it, or
+// Jekyll would take it for one.
 func (d *Document) isCall(call shortcode) bool {
-	return !call.unknown || liquidName.MatchString(call.name) && (d.has("{% end"+call.name) || d.has("{%end"+call.name))
+	return !call.unknown || liquidName.MatchString(call.name) &&
+		(d.has("{% end"+call.name) || d.has("{%end"+call.name) || d.Tool() == Jekyll)
 }
 
 // integration finds what GitBook's integrations add: "@name/block".

@@ -1,0 +1,274 @@
+package liquid
+
+import (
+	"strings"
+
+	regexp "finpages/sources/lazyregexp"
+)
+
+// nodes evaluates a list, up to one that leaves the loop around it.
+func (r *run) nodes(list []node) error {
+	if r.depth++; r.depth > maxNesting {
+		return ErrTooMuch
+	}
+	defer func() { r.depth-- }()
+	for _, n := range list {
+		if err := r.step(1); err != nil {
+			return err
+		}
+		if err := n.render(r); err != nil {
+			return err
+		}
+		if r.leave != "" {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (n plain) render(r *run) error { return r.write(string(n)) }
+
+func (n shown) render(r *run) error { return r.write(Guard(string(n))) }
+
+// render keeps the markup, but where it would be a part of an address.
+func (n left) render(r *run) error {
+	if r.inAddress() {
+		return nil
+	}
+	return r.write(string(n))
+}
+
+// render shows a value. One that is not known stays as it is written, so that it
+// is warned of, or is code.
+func (n output) render(r *run) error {
+	if n.isSite && r.inAddress() {
+		return nil // what follows is a path from the site's root
+	}
+	v, err := n.value(r)
+	if err != nil {
+		return err
+	}
+	root, _, _ := strings.Cut(n.name, ".")
+	_, isLocal := r.lookup(root)
+	switch v.(type) {
+	case Unknown, missing:
+		return left(n.raw).render(r)
+	case nil:
+		if n.name != "" && !isLocal {
+			return left(n.raw).render(r)
+		}
+	case *Map:
+	case Object:
+		return left(n.raw).render(r)
+	}
+	if err := r.step(size(v) / perStep); err != nil {
+		return err
+	}
+	return r.write(Guard(text(v)))
+}
+
+var definition = regexp.MustCompile(`(?m)^ {0,3}\[[^\]\n]+\]:[ \t]*\S*$`)
+
+// inAddress tells whether what is written next is part of a link's address, or of an
+// attribute.
+func (r *run) inAddress() bool {
+	tail := r.out.String()
+	tail = tail[max(0, len(tail)-300):]
+	if at := strings.LastIndex(tail, "]("); at >= 0 && !strings.ContainsAny(tail[at+2:], " \n)") {
+		return true
+	}
+	if at := strings.LastIndexByte(tail, '<'); at >= 0 && at+1 < len(tail) {
+		c := tail[at+1] | 0x20
+		if c >= 'a' && c <= 'z' && strings.Contains(tail[at:], "=") && !strings.ContainsAny(tail[at:], ">`") {
+			return true
+		}
+	}
+	line := tail[strings.LastIndexByte(tail, '\n')+1:]
+	return strings.Contains(line, "]:") && definition.MatchString(line)
+}
+
+func (n assign) render(r *run) error {
+	v, err := n.value(r)
+	if err == nil {
+		r.vars[n.name] = v
+	}
+	return err
+}
+
+func (n capture) render(r *run) error {
+	text, err := r.capture(n.body)
+	r.vars[n.name] = text
+	return err
+}
+
+func (n wrap) render(r *run) error {
+	if err := r.write(n.start); err != nil {
+		return err
+	}
+	if err := r.nodes(n.body); err != nil {
+		return err
+	}
+	return r.write(n.end)
+}
+
+type counter struct {
+	name string
+	up   bool
+}
+
+func (n counter) render(r *run) error {
+	key := "\x00" + n.name
+	at := r.cycles[key]
+	if n.up {
+		r.cycles[key]++
+	} else {
+		r.cycles[key]--
+		at--
+	}
+	r.vars[n.name] = int64(r.cycles[key])
+	return r.write(text(int64(at)))
+}
+
+// jump leaves a loop, or its turn.
+type jump string
+
+func (n jump) render(r *run) error {
+	r.leave = string(n)
+	return nil
+}
+
+type cycle struct {
+	group  string
+	values []expr
+}
+
+func parseCycle(s string) (node, bool) {
+	group, rest, named := strings.Cut(s, ":")
+	if !named || strings.ContainsAny(group, `,`) {
+		group, rest = s, s
+	}
+	values, err := parseValues(rest)
+	return cycle{group, values}, err == nil && len(values) > 0
+}
+
+func (n cycle) render(r *run) error {
+	at := r.cycles[n.group]
+	r.cycles[n.group]++
+	v, err := n.values[at%len(n.values)](r)
+	if err != nil {
+		return err
+	}
+	return r.write(Guard(text(v)))
+}
+
+// link is the tag that names a document of the site.
+type link struct{ raw, tag, ref string }
+
+var inline = regexp.MustCompile(`\{\{-?\s*(.*?)\s*-?\}\}`)
+
+// expand writes out the values within the arguments of a tag.
+func (r *run) expand(s string) (string, error) {
+	if !strings.Contains(s, "{{") {
+		return s, nil
+	}
+	return r.capture(parse(s))
+}
+
+func (n link) render(r *run) error {
+	ref, err := r.expand(n.ref)
+	if err != nil || r.Link == nil || ref == "" {
+		return left(n.raw).render(r)
+	}
+	return r.write(Guard(r.Link(n.tag, ref)))
+}
+
+// include is the tag that puts another file in its place.
+type include struct {
+	raw, file  string
+	isRelative bool
+	params     []param
+}
+
+type param struct {
+	name  string
+	value expr
+}
+
+var (
+	includeFile = regexp.MustCompile(`(?s)^("[^"]*"|'[^']*'|(?:[^\s{}"']|\{\{.*?\}\})+)\s*(.*)$`)
+	paramStart  = regexp.MustCompile(`(?s)^([\w-]+)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\w.\-\[\]"']+)\s*(.*)$`)
+)
+
+func parseInclude(t *token) (node, bool) {
+	m := includeFile.FindStringSubmatch(t.args)
+	if m == nil {
+		return nil, false
+	}
+	n := include{raw: t.raw, file: strings.Trim(m[1], `"'`), isRelative: t.name == "include_relative"}
+	for rest := m[2]; rest != ""; {
+		p := paramStart.FindStringSubmatch(rest)
+		if p == nil {
+			return nil, false
+		}
+		value := constant(unquote(p[2]))
+		if strings.IndexByte(`"'`, p[2][0]) < 0 {
+			var err error
+			if value, _, err = parseExpr(p[2]); err != nil {
+				return nil, false
+			}
+		}
+		n.params, rest = append(n.params, param{p[1], value}), p[3]
+	}
+	return n, true
+}
+
+var unescape = strings.NewReplacer(`\"`, `"`, `\'`, `'`)
+
+func unquote(s string) string { return unescape.Replace(s[1:max(1, len(s)-1)]) }
+
+func (n include) render(r *run) error {
+	file, err := r.expand(n.file)
+	if err != nil {
+		return err
+	}
+	if r.files++; r.files > maxFiles {
+		return ErrTooMuch
+	}
+	var content, path string
+	if file != "" && !strings.ContainsAny(file, "{}") && r.Include != nil && r.inside < maxIncludes {
+		content, path = r.Include(r.path, file, n.isRelative)
+	}
+	if path == "" {
+		r.warn("included file left out: " + file)
+		return nil
+	}
+	params := &Map{}
+	for _, p := range n.params {
+		v, err := p.value(r)
+		if err != nil {
+			return err
+		}
+		params.Set(p.name, v)
+	}
+	return r.includeText(content, path, params)
+}
+
+func (r *run) includeText(content, path string, params *Map) error {
+	if err := r.text(content); err != nil {
+		return err
+	}
+	list, known := r.parsed[path]
+	if !known {
+		list = parse(content)
+		r.parsed[path] = list
+	}
+	outer, depth := r.path, r.depth
+	r.path, r.depth = path, 0
+	r.inside++
+	r.push(map[string]any{"include": params})
+	err := r.nodes(list)
+	r.pop()
+	r.inside--
+	r.path, r.depth = outer, depth
+	return err
+}
