@@ -74,7 +74,7 @@ func admonition(r *rewriter, lines []string, depth int) int {
 // definitions can have that for a term.
 func definition(r *rewriter, lines []string, depth int) int {
 	prefix, rest := cutPrefix(lines[0])
-	if !r.unnamed || depth > maxNesting || strings.Contains(prefix, ">") || !strings.HasPrefix(rest, ":   ") {
+	if !r.unnamed || depth > maxNesting || !strings.HasPrefix(rest, ":   ") {
 		return 0
 	}
 	n := indentedLength(lines, indent(prefix)+4)
@@ -165,10 +165,7 @@ func directive(r *rewriter, lines []string, depth int) int {
 		return 1
 	}
 	n, closed := directiveLength(lines)
-	body := make([]string, 0, n)
-	for _, line := range lines[1:n] {
-		body = append(body, strings.TrimPrefix(line, prefix))
-	}
+	body := dedentAll(lines[1:n], indent(prefix))
 	if closed {
 		body = body[:len(body)-1]
 	}
@@ -212,19 +209,11 @@ func (r *rewriter) layout(prefix, rest string, lines []string, depth int) int {
 			body := lines[1:i]
 			inner := r.inner()
 			inner.lines(dedentAll(body, commonIndent(body)), depth+1)
-			r.emitBlock(strings.Repeat(" ", r.item()), strings.Split(strings.Trim(inner.out.String(), "\n"), "\n")...)
+			r.emitBlock(r.beside(prefix), strings.Split(strings.Trim(inner.out.String(), "\n"), "\n")...)
 			return i + 1
 		}
 	}
 	return 0
-}
-
-func trimPrefixes(lines []string, prefix string) []string {
-	out := make([]string, len(lines))
-	for i, line := range lines {
-		out[i] = strings.TrimPrefix(line, prefix)
-	}
-	return out
 }
 
 func directiveTitle(rest string) string {
@@ -242,7 +231,10 @@ func directiveTitle(rest string) string {
 func directiveLength(lines []string) (n int, closed bool) {
 	var open []int
 	for i := 0; i < len(lines); i++ {
-		_, rest := cutPrefix(lines[i])
+		rest := strings.TrimLeft(lines[i], " \t")
+		for isListItem(rest) {
+			rest = strings.TrimLeft(rest[len(listMarker.FindString(rest)):], " \t")
+		}
 		if m := fenceStart.FindStringSubmatch(lines[i]); m != nil {
 			i += fenceLength(lines[i:], m[2]) - 1
 			continue

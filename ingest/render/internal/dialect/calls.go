@@ -159,7 +159,7 @@ func (r *rewriter) codeBlock(prefix string, call shortcode, lang string, body []
 	case "code-toggle":
 		lang = dataLanguage(body)
 	}
-	body = strings.Split(unescapeShortcodes(strings.Join(trimPrefixes(body, prefix), "\n")), "\n")
+	body = strings.Split(unescapeShortcodes(strings.Join(dedentAll(body, indent(prefix)), "\n")), "\n")
 	r.emitBlock(prefix, fencedCode(lang, body)...)
 }
 

@@ -19,7 +19,7 @@ var (
 // language; a title becomes a line before the code.
 func fence(r *rewriter, lines []string, depth int) int {
 	m := fenceStart.FindStringSubmatch(lines[0])
-	if m == nil || m[2][0] == '`' && strings.Contains(m[3], "`") {
+	if m == nil || m[2][0] == '`' && strings.Contains(m[3], "`") || strings.Contains(m[1], ">") {
 		return 0
 	}
 	n := fenceLength(lines, m[2])
@@ -64,7 +64,7 @@ func (r *rewriter) endsInTag() bool {
 }
 
 func endsFence(lines []string, mark string) bool {
-	last := strings.TrimLeft(lines[len(lines)-1], " \t>")
+	last := strings.TrimLeft(lines[len(lines)-1], " \t")
 	return len(lines) > 1 && strings.HasPrefix(last, mark) && strings.Trim(last, mark[:1]+" \t") == ""
 }
 
@@ -118,9 +118,13 @@ func dedentAll(lines []string, width int) []string {
 // fenceLength counts the lines up to the closing fence, or to the end. A fence
 // that is indented by four columns more than the first closes nothing.
 func fenceLength(lines []string, mark string) int {
-	most := columns(lines[0], strings.Index(lines[0], mark)) + 3
+	start := strings.Index(lines[0], mark)
+	most, cutset := columns(lines[0], start)+3, " \t"
+	if strings.Contains(lines[0][:start], ">") {
+		cutset += ">"
+	}
 	for i, line := range lines[1:] {
-		rest := strings.TrimLeft(line, " \t>")
+		rest := strings.TrimLeft(line, cutset)
 		if !strings.HasPrefix(rest, mark) || columns(line, len(line)-len(rest)) > most {
 			continue
 		}

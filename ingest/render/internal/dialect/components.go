@@ -114,11 +114,6 @@ func (r *rewriter) restOfLine(prefix, rest string, lines []string, n, depth int)
 
 // writeElement writes a component with what is in it.
 func (r *rewriter) writeElement(prefix string, t tag, a args, e element, depth int) {
-	if strings.Contains(prefix, ">") {
-		for i := range e.body {
-			e.body[i] = strings.TrimPrefix(e.body[i], prefix)
-		}
-	}
 	if code, ok := r.literalCode(t, a, e.body); ok {
 		r.emitBlock(prefix, code...)
 		return

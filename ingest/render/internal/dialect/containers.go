@@ -13,7 +13,7 @@ func (r *rewriter) container(prefix string, t tag, joined string, lines []string
 	after, _, _ := strings.Cut(joined[t.length:], "\n")
 	after = strings.TrimSpace(after)
 	e, ok := r.element(t, after, lines, n, depth)
-	if !ok || e.lines == n || !r.mdx && (commonIndent(lines[n:e.lines-1]) == 0 || isCode(lines[n:e.lines])) {
+	if !ok || e.lines == n || !r.mdx && (commonIndent(lines[n:e.lines-1]) == 0 || isCode(lines[n:e.lines], indent(prefix))) {
 		return 0
 	}
 	for _, line := range e.body {
@@ -38,15 +38,15 @@ func (r *rewriter) container(prefix string, t tag, joined string, lines []string
 	return r.restOfLine(place, e.rest, lines, e.lines, depth)
 }
 
-// isCode tells whether the lines in an element are code that is set off by its
-// indentation: a blank line comes first, and none begins with a tag.
-func isCode(lines []string) bool {
+// isCode tells whether the lines in an element, itself indented by a width, are code
+// that is set off by its indentation: a blank line comes first, and none begins with a tag.
+func isCode(lines []string, width int) bool {
 	if len(lines) == 0 || !isBlank(lines[0]) {
 		return false
 	}
 	for _, line := range lines {
 		if !isBlank(line) {
-			return indent(line) >= 4 && !strings.HasPrefix(strings.TrimLeft(line, " \t"), "<")
+			return indent(line) >= width+4 && !strings.HasPrefix(strings.TrimLeft(line, " \t"), "<")
 		}
 	}
 	return false

@@ -152,8 +152,11 @@ func (r *rewriter) prose(lines []string) int {
 		r.enterItem(line)
 	case r.blank && strings.HasPrefix(line, "[^") && footnoteStart.MatchString(line):
 		r.items = append(r.items[:0], 4)
-	case strings.HasPrefix(strings.TrimLeft(line, " "), ":") && definitionStart.MatchString(line):
-		r.items = append(r.items[:0], columns(line, len(definitionStart.FindString(line))))
+	case strings.HasPrefix(strings.TrimLeft(line, " \t"), ":") && definitionStart.MatchString(line):
+		if r.inList() && indent(line) > r.item() && r.IsOf(MkDocs) { // the parser wants it at the start of the item's lines
+			line = strings.Repeat(" ", r.item()) + strings.TrimLeft(line, " \t")
+		}
+		r.items = append(r.items, columns(line, len(definitionStart.FindString(line))))
 	}
 	if !r.inList() && r.loose() && indent(line) >= 4 {
 		line = strings.TrimLeft(line, " \t")
@@ -212,9 +215,17 @@ func (r *rewriter) loose() bool { return r.mdx || r.open > 0 }
 // place is the indentation of a block that the prefix of its line means: where
 // indentation means nothing, that of the list item that it lies in.
 func (r *rewriter) place(prefix string) string {
-	isBeside := r.inList() && indent(prefix) < r.item()+4
-	isCode := indent(prefix) >= 4 && indent(prefix) < r.item() // to the parser, which ends the list there
-	if !r.loose() || strings.Contains(prefix, ">") || isBeside && !isCode {
+	if !r.loose() {
+		return prefix
+	}
+	return r.beside(prefix)
+}
+
+// beside is an indentation that belongs to the list item that is read, or to none:
+// else the parser would take what has it for code.
+func (r *rewriter) beside(prefix string) string {
+	at := indent(prefix)
+	if isCode := at >= 4 && at < r.item(); r.inList() && at < r.item()+4 && !isCode {
 		return prefix
 	}
 	return strings.Repeat(" ", r.item())
@@ -292,8 +303,8 @@ func isListItem(line string) bool {
 	return n+1 == len(rest) || strings.IndexByte(" \t\n\f\r", rest[n+1]) >= 0
 }
 
-// cutPrefix parts the indentation and quote marks from a line.
+// cutPrefix parts the indentation from a line.
 func cutPrefix(line string) (prefix, rest string) {
-	n := len(line) - len(strings.TrimLeft(line, " \t>"))
+	n := len(line) - len(strings.TrimLeft(line, " \t"))
 	return line[:n], line[n:]
 }

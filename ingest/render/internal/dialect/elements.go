@@ -92,7 +92,7 @@ func elementBody(lines []string, first, start, last, end int) []string {
 		return []string{strings.TrimSpace(lines[first][start:end])}
 	}
 	inner := slices.Clone(lines[first+1 : last])
-	if tail := lines[last][:end]; strings.Trim(tail, " \t>") != "" {
+	if tail := lines[last][:end]; !isBlank(tail) {
 		inner = append(inner, tail)
 	}
 	body := dedentAll(inner, commonIndent(inner))
@@ -102,8 +102,7 @@ func elementBody(lines []string, first, start, last, end int) []string {
 	return body
 }
 
-// commonIndent is the width of the white space before all lines, within quotes
-// 0: quote marks stand for themselves.
+// commonIndent is the width of the white space before all lines.
 func commonIndent(lines []string) int {
 	least := -1
 	for _, line := range lines {

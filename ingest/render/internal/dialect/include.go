@@ -55,7 +55,7 @@ func (r *rewriter) includeText(prefix, text, path string, depth int, props map[s
 }
 
 var (
-	includeLine = regexp.MustCompile(`^\s*(?:>\s*)*(?:\[!(?i:include)\s*\[[^\]]*\]\(([^)]*)\)\]|` +
+	includeLine = regexp.MustCompile(`^\s*(?:\[!(?i:include)\s*\[[^\]]*\]\(([^)]*)\)\]|` +
 		`\{\{#(?:include|rustdoc_include)\s+([^}]*)\}\}|include::([^\[\]]+)\[[^\]]*\]|` +
 		`\{!\s*([^!{}]+?)\s*!(?:lines=[\d -]+)?\})\s*$`)
 	// which MkDocs' plugins execute in code, too
@@ -64,7 +64,7 @@ var (
 	includeInText = regexp.MustCompile(`\\?\[!(?i:include)\s*\[[^\]]*\]\(([^)]*)\)\]`)
 	snippetLine   = regexp.MustCompile(`^\s*-+8<-+(?:\s+["']?(.*?)["']?)?\s*$`)
 	snippetMark   = regexp.MustCompile(`^.*-+8<-+\s*\[\s*(start|end)\s*:\s*([\w-]+)\s*\].*$`)
-	embedLine     = regexp.MustCompile(`^\s*(?:>\s*)*!\[\[([^\[\]|#]+)(?:#([^\[\]|]*))?(?:\|[^\]]*)?\]\]\s*$`)
+	embedLine     = regexp.MustCompile(`^\s*!\[\[([^\[\]|#]+)(?:#([^\[\]|]*))?(?:\|[^\]]*)?\]\]\s*$`)
 	anchorMark    = regexp.MustCompile(`^.*ANCHOR(_END)?:\s*([\w-]+)\s*.*$`)
 )
 

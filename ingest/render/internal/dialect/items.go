@@ -8,7 +8,7 @@ import (
 
 var (
 	footnoteStart   = regexp.MustCompile(`^\[\^[^\]\s]+\]:`)
-	definitionStart = regexp.MustCompile(`^ {0,3}:[ \t]+`)
+	definitionStart = regexp.MustCompile(`^[ \t]*:[ \t]+`)
 )
 
 // inList tells whether the lines that are read may be part of a list's item: also of a

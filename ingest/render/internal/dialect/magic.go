@@ -46,13 +46,10 @@ func findMagic(lines []string, at int) (f foundMagic, ok bool) {
 	if m == nil {
 		return f, false
 	}
-	prefix, _ := cutPrefix(lines[0])
 	var text strings.Builder
 	for i, line := range lines[:min(len(lines), maxMagicLines)] {
 		if i == 0 {
 			line = line[at+len(m[0]):]
-		} else if strings.Contains(prefix, ">") {
-			line = strings.TrimPrefix(line, prefix)
 		}
 		settings, after, isEnd := strings.Cut(line, magicEnd)
 		text.WriteString(settings + "\n")

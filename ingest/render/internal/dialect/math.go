@@ -23,7 +23,7 @@ func mathBlock(r *rewriter, lines []string, _ int) int {
 		if last, ends := strings.CutSuffix(strings.TrimSpace(text), end); ends {
 			r.emit(prefix + "```math")
 			for _, l := range append(body, nonBlank(last)...) {
-				r.emit(prefix + strings.TrimPrefix(l, prefix))
+				r.emit(prefix + dedent(l, indent(prefix)))
 			}
 			r.emit(prefix + "```")
 			return i + 2

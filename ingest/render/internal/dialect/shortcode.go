@@ -68,7 +68,7 @@ func shortcodes(r *rewriter, lines []string, depth int) int {
 		return 0
 	}
 	if after := strings.TrimSpace(rest[length:]); after != "" {
-		if !r.encloses(call) || strings.Contains(prefix, ">") {
+		if !r.encloses(call) {
 			return 0
 		}
 		lines[n-1] = after

@@ -7,12 +7,12 @@ import (
 )
 
 var (
-	delimiterRow = regexp.MustCompile(`^[\s>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
+	delimiterRow = regexp.MustCompile(`^\s*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
 	wikiInCell   = regexp.MustCompile(`(!?\[\[[^\[\]|\n]*[^\[\]|\n\\])\|([^\[\]|\n]*\]\])`)
 )
 
 func isDelimiterRow(line string) bool {
-	return strings.Contains(line, "-") && strings.Trim(line, " \t\r\n\f>|:-") == "" && delimiterRow.MatchString(line)
+	return strings.Contains(line, "-") && strings.Trim(line, " \t\r\n\f|:-") == "" && delimiterRow.MatchString(line)
 }
 
 // withoutEmptyEnd leaves out the empty cells at the end of a row.
@@ -64,7 +64,7 @@ func escapeBars(line string) string {
 
 // cells counts the cells of a row.
 func cells(row string) int {
-	row = strings.Trim(strings.TrimLeft(row, " \t>"), " \t")
+	row = strings.Trim(row, " \t")
 	row = strings.TrimPrefix(row, "|")
 	count, escaped := 1, false
 	for i := range len(row) {

@@ -9,9 +9,9 @@ import (
 )
 
 var (
-	videoLine = regexp.MustCompile(`^([\s>]*)\[!(?i:video)\s+(\S+?)(?:\s[^\]]*)?\]\s*$`)
-	divLine   = regexp.MustCompile(`^[\s>]*\[!(?i:div|checklist)(?:\s[^\]]*)?\]\s*$`)
-	codeLink  = regexp.MustCompile(`^([\s>]*)\[!(?i:code|code-snippet)(?:-([\w#+.-]+))?\s*\[([^\]]*)\]\(([^)\s]*)[^)]*\)\]\s*$`)
+	videoLine = regexp.MustCompile(`^(\s*)\[!(?i:video)\s+(\S+?)(?:\s[^\]]*)?\]\s*$`)
+	divLine   = regexp.MustCompile(`^\s*\[!(?i:div|checklist)(?:\s[^\]]*)?\]\s*$`)
+	codeLink  = regexp.MustCompile(`^(\s*)\[!(?i:code|code-snippet)(?:-([\w#+.-]+))?\s*\[([^\]]*)\]\(([^)\s]*)[^)]*\)\]\s*$`)
 	vitePress = regexp.MustCompile(`^([ \t]*)<<<[ \t]+(\S+?)(#[\w-]+)?(?:\{[^}]*\})?(?:[ \t]+\[.*\])?[ \t]*$`)
 	mermaid   = regexp.MustCompile(`^([ \t]*):{3,}[ \t]*(mermaid|plantuml)[ \t]*$`)
 	azureLine = regexp.MustCompile(`^([ \t]*):{3,}[ \t]*(query-table|video)\b(.*?):{0,3}[ \t]*$`)
@@ -88,7 +88,7 @@ func linesOf(text, names string) string {
 	return strings.Join(out, "\n")
 }
 
-var tabHeading = regexp.MustCompile(`^([\s>]*)#{1,6}[ \t]+\[(.+)\]\(#tab/[^()\s]*\)[ \t]*$`)
+var tabHeading = regexp.MustCompile(`^(\s*)#{1,6}[ \t]+\[(.+)\]\(#tab/[^()\s]*\)[ \t]*$`)
 
 // learnTab writes the label of a tab, which Learn writes as a heading.
 func learnTab(r *rewriter, lines []string, _ int) int {

@@ -61,10 +61,7 @@ func (r *rewriter) within(prefix string, body []string, depth int) {
 
 // firstInItem rewrites an item of a list that begins with a construct, by itself.
 func firstInItem(r *rewriter, lines []string, depth int) int {
-	if depth > maxNesting || !isListItem(lines[0]) {
-		return 0
-	}
-	if at := indent(lines[0]); at >= 4 && (!r.inList() || r.loose()) {
+	if depth > maxNesting || !isListItem(lines[0]) || indent(lines[0]) >= 4 && !r.inList() {
 		return 0
 	}
 	marker := strings.TrimRight(listMarker.FindString(lines[0]), " \t")
