@@ -183,7 +183,7 @@ func render(ctx context.Context, in Input) (Page, error) {
 	page.Title = strings.Clone(pageTitle(front.Text("title"), in.Document, body.doc)) // not a part of all the markup
 	written := body.html()
 	page.HTML, page.Included = written.HTML, body.included
-	switch length := textLength(page.HTML); {
+	switch length := textLength(page.HTML, nearlyEmpty); {
 	case length == 0 && isConfluence(in.Document.Format):
 		return Page{}, notes.noText()
 	case length == 0:
@@ -226,11 +226,14 @@ func splitFrontMatter(format sources.Format, text string) (front frontmatter.Fie
 // nearlyEmpty is the length of a text, in bytes, that answers no question.
 const nearlyEmpty = 20
 
-// textLength counts the bytes of our own HTML that a reader sees: neither
-// markup nor white space nor what has no width.
-func textLength(markup string) int {
+// textLength counts the bytes of our own HTML that a reader sees, up to a limit:
+// neither markup nor white space nor what has no width.
+func textLength(markup string, limit int) int {
 	n, inTag := 0, false
 	for _, r := range markup {
+		if n >= limit {
+			break
+		}
 		switch {
 		case r == '<':
 			inTag = true

@@ -66,7 +66,7 @@ func (r *htmlReader) kind(hasContent bool) kind {
 }
 
 func (r *htmlReader) tag(t tag, isWhole bool) {
-	if !joining[t.name] {
+	if !joins(t.name) {
 		r.to.part()
 	} else {
 		r.to.joint()
@@ -222,7 +222,7 @@ func contentStart(s string) int {
 // well-formed. look gets the pieces of text outside of code, "" between blocks.
 func readPage(s string, to sink, look func(text string, isStart bool)) {
 	inCode, isStart := 0, true
-	for s != "" {
+	for s != "" && !to.isFull() {
 		open := strings.IndexByte(s, '<')
 		if open < 0 {
 			open = len(s)
@@ -249,7 +249,7 @@ func readPage(s string, to sink, look func(text string, isStart bool)) {
 				inCode++
 			}
 		}
-		if !joining[name] {
+		if !joins(name) {
 			to.part()
 			isStart = true
 		}

@@ -141,7 +141,7 @@ func (m *markdown) angle(rest string) {
 		m.i++
 		return
 	}
-	if joining[t.name] {
+	if joins(t.name) {
 		m.to.joint()
 	} else {
 		m.to.part()

@@ -111,13 +111,12 @@ func Measure(in Input) Loss {
 		l.Foreign += int(max(0, c.page-c.must-c.may))
 	}
 	if l.Lost > 0 {
-		lost := &collector{table: t, left: func(c counts) int32 { return c.must - c.page }, seen: map[uint64]int32{}}
+		lost := newCollector(t, func(c counts) int32 { return c.must - c.page })
 		readSource(in, lost)
 		l.LostWords = lost.found
 	}
 	if l.ForeignShare() > worthNaming {
-		left := func(c counts) int32 { return c.page - c.must - c.may }
-		foreign := &collector{table: t, left: left, seen: map[uint64]int32{}}
+		foreign := newCollector(t, func(c counts) int32 { return c.page - c.must - c.may })
 		foreign.text(in.Title, must)
 		foreign.part()
 		readPage(in.Page, foreign, nil)

@@ -24,6 +24,9 @@ func readMarkdown(s string, isJS bool, to sink) {
 	isStart := true
 	for m.i < len(m.s) {
 		if isStart {
+			if to.isFull() {
+				return
+			}
 			isStart = m.line()
 			continue
 		}

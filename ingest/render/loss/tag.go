@@ -149,13 +149,20 @@ func names(list string) map[string]bool {
 }
 
 var (
-	// joining are elements that do not part the words that they stand in.
-	joining = names("a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd label mark q s samp small span " +
-		"strike strong sub sup tt u var wbr time data")
-
 	// silent are elements whose text is for machines, or of the site around the content.
 	silent = names("script style template noscript select textarea button head title svg math iframe object embed " +
 		"canvas audio video nav noframes datalist map progress meter")
 
 	void = names("area base br col embed hr img input link meta param source track wbr frame")
 )
+
+// joins reports whether an element does not part the words that it stands in.
+func joins(name string) bool {
+	switch name {
+	case "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
+		"label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr",
+		"time", "data":
+		return true
+	}
+	return false
+}

@@ -24,6 +24,8 @@ type sink interface {
 	unsure()
 	// part ends a word.
 	part()
+	// isFull says that no more text is needed.
+	isFull() bool
 }
 
 // counts are those of a word.
@@ -123,9 +125,12 @@ func (w *word) last() uint64 {
 // joint, and returns how many.
 func (w *word) goOn(s string) (n int) {
 	hash, piece := w.hash, w.piece
-	for n < len(s) && s[n] < utf8.RuneSelf && letters[s[n]] != 0 {
-		hash = (hash ^ uint64(letters[s[n]])) * prime
-		n++
+	for ; n < len(s); n++ {
+		c := letters[s[n]]
+		if c == 0 {
+			break
+		}
+		hash = (hash ^ uint64(c)) * prime
 	}
 	if len(w.ended) > 0 {
 		for i := range n {
@@ -149,7 +154,7 @@ const (
 func classOf(r rune) class {
 	switch {
 	case r < utf8.RuneSelf:
-		if letters[r] != 0 {
+		if letters[byte(r)] != 0 {
 			return letter
 		}
 		return apart
@@ -165,13 +170,13 @@ func classOf(r rune) class {
 
 func lower(r rune) rune {
 	if r < utf8.RuneSelf {
-		return rune(letters[r])
+		return rune(letters[byte(r)])
 	}
 	return unicode.ToLower(r)
 }
 
 // letters are the letters and digits of ASCII, in lower case; 0 is none.
-var letters = func() (t [utf8.RuneSelf]byte) {
+var letters = func() (t [256]byte) {
 	for c := range t {
 		if r := rune(c); r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
 			t[c] = byte(unicode.ToLower(r))
@@ -254,6 +259,8 @@ func (c *counter) text(s string, k kind) {
 	c.reader.text(s, k)
 }
 
+func (c *counter) isFull() bool { return false }
+
 func (c *counter) count(w *word, k kind) {
 	c.words++
 	switch {
@@ -278,17 +285,29 @@ type collector struct {
 	table   *table
 	left    func(counts) int32
 	seen    map[uint64]int32
+	wanted  int // how many words there are to be found
 	found   []string
 	spelled []byte // the word that is being read
 }
 
+// newCollector returns one of the words of which some are left.
+func newCollector(t *table, left func(counts) int32) *collector {
+	c := &collector{table: t, left: left, seen: map[uint64]int32{}}
+	for i := range t.counts {
+		if c.wanted < maxExamples && left(t.counts[i]) > 0 {
+			c.wanted++
+		}
+	}
+	return c
+}
+
 func (c *collector) text(s string, k kind) {
-	if k == may || len(c.found) >= maxExamples {
+	if k == may || c.isFull() {
 		return
 	}
 	c.end = func(w *word, _ kind) {
 		n := c.left(*c.table.at(w.hash)) - c.seen[w.hash]
-		if len(w.ended) == 0 && !w.vague && n > 0 && len(c.found) < maxExamples {
+		if len(w.ended) == 0 && !w.vague && n > 0 && !c.isFull() {
 			if c.seen[w.hash]++; c.seen[w.hash] == 1 {
 				c.found = append(c.found, string(c.spelled))
 			}
@@ -311,6 +330,8 @@ func (c *collector) text(s string, k kind) {
 		}
 	}
 }
+
+func (c *collector) isFull() bool { return len(c.found) >= c.wanted }
 
 // maxSpelled is how much of a word is spelled out, in bytes.
 const maxSpelled = 60

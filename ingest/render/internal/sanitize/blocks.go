@@ -9,58 +9,24 @@ import (
 	"golang.org/x/net/html"
 )
 
-// containers part what is in them from what is around them. All elements that
-// no table here names are phrasing elements, as browsers take them.
-var containers = dom.Set("div", "section", "article", "main", "header", "footer", "aside", "nav", "figure", "figcaption",
-	"address", "center", "details", "fieldset", "form", "hgroup", "legend", "body", "html", "dialog", "search",
-	"option", "optgroup", "marquee")
-
-// closed are the containers that a reader takes for one: a heading in them
-// begins no part of the page.
-var closed = dom.Set("details", "aside", "dialog", "figure", "fieldset")
-
-// blocks are the elements that are kept, by their kind.
-var blocks = map[string]frame{
-	"p": {tag: "p", kind: phrasing}, "blockquote": {tag: "blockquote", kind: flow},
-	"ul": {tag: "ul", kind: listing}, "ol": {tag: "ol", kind: listing}, "menu": {tag: "ul", kind: listing},
-	"dir": {tag: "ul", kind: listing}, "dl": {tag: "dl", kind: pairs},
-	"caption": {tag: "caption", kind: item}, "thead": {tag: "thead", kind: rows}, "tbody": {tag: "tbody", kind: rows},
-	"tfoot": {tag: "tfoot", kind: rows}, "tr": {tag: "tr", kind: cells},
-}
-
-func (s *sanitizer) structure(n *html.Node) {
+// structure writes a block, a container or a heading.
+func (s *sanitizer) structure(n *html.Node, e element) {
 	body := func() { s.children(n) }
-	if f, ok := blocks[n.Data]; ok {
-		if n.Data == "ol" {
-			f.attrs = numberAttr(n, "start")
-		}
-		s.member(f, body)
-		return
-	}
-	switch name := n.Data; {
-	case containers[name]:
-		s.containerOf(frame{kind: flow, isBox: closed[name]}, body)
-	case name == "li":
-		s.member(frame{tag: "li", kind: item, attrs: numberAttr(n, "value")}, body)
-	case name == "dt", name == "dd":
-		s.member(frame{tag: name, kind: item}, body)
-	case name == "td", name == "th":
-		s.cell(n)
-	case name == "table":
-		s.table(n)
-	case name == "summary":
-		s.summary(n)
-	case name == "pre", name == "listing", name == "xmp", name == "plaintext":
-		s.code(n)
-	case name == "hr":
-		s.void("hr")
-	case dom.HeadingLevel(n) > 0:
-		tag := "h" + strconv.Itoa(min(6, dom.HeadingLevel(n)+s.shift))
-		s.block(frame{tag: tag, kind: phrasing, heading: n}, body)
+	switch e.role {
+	case isContainer:
+		s.containerOf(e.frame, body)
+	case isHeading:
+		level := min(6, dom.HeadingLevel(n)+s.shift)
+		s.block(frame{tag: headingTags[level], kind: phrasing, heading: n}, body)
 	default:
-		body()
+		if e.numbered != "" {
+			e.attrs = numberAttr(n, e.numbered)
+		}
+		s.member(e.frame, body)
 	}
 }
+
+var headingTags = [...]string{1: "h1", "h2", "h3", "h4", "h5", "h6"}
 
 // container parts its content from what is around it, except where the
 // element around takes only members of its own kind.
@@ -105,8 +71,11 @@ func (s *sanitizer) hasPlace(tag string) bool {
 // numberAttr keeps an attribute that is a small whole number.
 func numberAttr(n *html.Node, key string) string {
 	text, ok := dom.Lookup(n, key)
+	if !ok {
+		return ""
+	}
 	number, err := strconv.Atoi(strings.TrimSpace(text))
-	if !ok || err != nil || number < -9999 || number > 999999 {
+	if err != nil || number < -9999 || number > 999999 {
 		return ""
 	}
 	return attr(key, strconv.Itoa(number))
@@ -126,33 +95,35 @@ func (s *sanitizer) table(n *html.Node) {
 
 // onlyCell returns the cell of a table that has one and nothing else.
 func onlyCell(table *html.Node) *html.Node {
-	cells, rest := contentOf(table)
-	if len(cells) != 1 || rest {
+	var only *html.Node
+	if cells := countCells(table, &only); cells != 1 {
 		return nil
 	}
-	return cells[0]
+	return only
 }
 
-// contentOf returns the cells of a table, or of a part of it, and whether
-// there is more than cells. Storage format may have rows without a group.
-func contentOf(n *html.Node) (cells []*html.Node, rest bool) {
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
+// countCells counts the cells of a table, or of a part of it, up to two: what is none
+// counts as two. Storage format may have rows without a group.
+func countCells(n *html.Node, last **html.Node) (count int) {
+	for c := n.FirstChild; c != nil && count < 2; c = c.NextSibling {
 		if c.Type != html.ElementNode {
-			rest = rest || c.Type == html.TextNode && strings.Trim(c.Data, spaces) != ""
+			if c.Type == html.TextNode && strings.Trim(c.Data, spaces) != "" {
+				return 2
+			}
 			continue
 		}
 		switch c.Data {
 		case "td", "th":
-			cells = append(cells, c)
+			count++
+			*last = c
 		case "tr", "thead", "tbody", "tfoot":
-			inner, more := contentOf(c)
-			cells, rest = append(cells, inner...), rest || more
+			count += countCells(c, last)
 		case "colgroup", "col":
 		default:
-			rest = true
+			return 2
 		}
 	}
-	return cells, rest
+	return count
 }
 
 // cell is written even if empty: it holds a place in its row.
@@ -167,7 +138,10 @@ func (s *sanitizer) cell(n *html.Node) {
 }
 
 func span(n *html.Node, key string) string {
-	text, _ := dom.Lookup(n, key)
+	text, ok := dom.Lookup(n, key)
+	if !ok {
+		return ""
+	}
 	number, err := strconv.Atoi(strings.TrimSpace(text))
 	if err != nil || number < 2 || number > 1000 {
 		return ""

@@ -18,7 +18,11 @@ type Mark struct {
 func (w *writer) mark(at int) {
 	m := Mark{Offset: w.out.Len(), IsBlock: true, Heading: w.frames[at].heading}
 	isBoxed := false
-	for _, f := range w.frames[:at] {
+	for i := range w.frames[:at] {
+		f := &w.frames[i]
+		if m.IsBlock && f.tag != "" && m.Heading == nil {
+			return
+		}
 		m.IsBlock = m.IsBlock && f.tag == ""
 		isBoxed = isBoxed || f.isBox
 	}

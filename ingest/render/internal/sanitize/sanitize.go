@@ -36,7 +36,7 @@ func Write(root *html.Node, verbatim bool, resolve func(ref string) string, warn
 		s.shift = 1
 	}
 	s.frames = []frame{{kind: flow}, {kind: flow}} // the first is never popped
-	s.out.Grow(textSize(root) * 9 / 8)
+	s.out.Grow(size(root) * 17 / 16)
 	s.children(root)
 	for len(s.frames) > 1 {
 		s.pop()
@@ -56,16 +56,19 @@ type sanitizer struct {
 	images   int // that were left out
 }
 
-// textSize is how many bytes of text are below a node.
-func textSize(n *html.Node) (size int) {
+// size is about how many bytes it takes to write what is below a node.
+func size(n *html.Node) (bytes int) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type == html.TextNode {
-			size += len(c.Data)
-		} else {
-			size += textSize(c) + 2*len(c.Data)
+			bytes += len(c.Data)
+			continue
+		}
+		bytes += len("<></>\n") + 2*len(c.Data) + size(c)
+		for _, a := range c.Attr {
+			bytes += len(a.Val)
 		}
 	}
-	return size
+	return bytes
 }
 
 func hasH1(root *html.Node) bool {
@@ -89,37 +92,53 @@ func (s *sanitizer) children(n *html.Node) {
 }
 
 func (s *sanitizer) element(n *html.Node) {
+	e := elements[n.Data]
 	switch {
-	case dropped[n.Data] || isHidden(n):
-	case isBox(n):
-		s.container(func() { s.shown(n) })
+	case e.role == isDropped || isHidden(n):
+	case isBox(n, e):
+		s.container(func() { s.shown(n, e) })
 	default:
-		s.shown(n)
+		s.shown(n, e)
 	}
 }
 
 // shown writes an element that a reader sees.
-func (s *sanitizer) shown(n *html.Node) {
-	name := n.Data
-	if name == "svg" {
-		s.drawing(n)
-		return
-	}
-	if tag, ok := marks[name]; ok {
-		s.inline(tag, "", func() { s.children(n) })
-		return
-	}
-	switch name {
-	case "a":
+func (s *sanitizer) shown(n *html.Node, e element) {
+	switch e.role {
+	case isMark:
+		s.inline(e.tag, "", func() { s.children(n) })
+	case isBlock, isContainer, isHeading:
+		s.structure(n, e)
+	case isCell:
+		s.cell(n)
+	case isTable:
+		s.table(n)
+	case isCode:
+		s.code(n)
+	case isLink:
 		s.anchor(n)
-	case "img", "image":
+	case isImage:
 		s.image(n)
-	case "iframe", "video", "audio", "embed", "object":
-		s.embedded(n)
+	case isBreak:
+		s.lineBreak()
+	case isRule:
+		s.void("hr")
+	case isSummary:
+		s.summary(n)
+	case isRare:
+		s.rare(n)
+	default:
+		s.children(n)
+	}
+}
+
+// rare writes one of the elements that few pages have.
+func (s *sanitizer) rare(n *html.Node) {
+	switch n.Data {
+	case "svg":
+		s.drawing(n)
 	case "input":
 		s.checkbox(n)
-	case "br":
-		s.lineBreak()
 	case "q":
 		s.around(n, "“", "”")
 	case "rt":
@@ -129,20 +148,8 @@ func (s *sanitizer) shown(n *html.Node) {
 	case "time":
 		s.time(n)
 	default:
-		s.structure(n)
+		s.embedded(n)
 	}
-}
-
-// dropped elements go with their content.
-var dropped = dom.Set("script", "style", "template", "noscript", "head", "title", "select", "textarea", "button",
-	"canvas", "map", "datalist", "frameset", "link", "meta", "base", "param", "source", "track", "noframes", "progress", "meter",
-	"colgroup", "col")
-
-// marks are the phrasing elements that are kept, by what they become.
-var marks = map[string]string{
-	"strong": "strong", "b": "strong", "em": "em", "i": "em", "cite": "em", "dfn": "em", "var": "em",
-	"del": "del", "s": "del", "strike": "del", "sub": "sub", "sup": "sup", "kbd": "kbd",
-	"code": "code", "tt": "code", "samp": "code",
 }
 
 func isHidden(n *html.Node) bool {
@@ -167,8 +174,8 @@ func isHidden(n *html.Node) bool {
 var boxStyle = regexp.MustCompile(`(?i)(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|list-item)\s*(?:;|!|$)`)
 
 // isBox tells whether a phrasing element stands by itself.
-func isBox(n *html.Node) bool {
-	if n.Data != "span" && n.Data != "a" && marks[n.Data] == "" {
+func isBox(n *html.Node, e element) bool {
+	if len(n.Attr) == 0 || n.Data != "span" && e.role != isLink && e.role != isMark {
 		return false
 	}
 	style, ok := dom.Lookup(n, "style")

@@ -1,12 +1,9 @@
 package sanitize
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"finpages/sources/charset"
 
 	"golang.org/x/net/html"
 )
@@ -139,7 +136,9 @@ func (w *writer) pop() {
 	f := w.frames[len(w.frames)-1]
 	w.frames = w.frames[:len(w.frames)-1]
 	if f.written && f.tag != "" {
-		w.out.WriteString("</" + f.tag + ">\n")
+		w.out.WriteString("</")
+		w.out.WriteString(f.tag)
+		w.out.WriteString(">\n")
 	}
 	w.top().inRun = false
 }
@@ -158,13 +157,14 @@ func (w *writer) closeMarks(keep int) {
 	w.open = w.open[:keep]
 }
 
-// writeFrames writes the start tags that are due.
+// writeFrames writes the start tags that are due: those of the innermost frames.
 func (w *writer) writeFrames() {
-	for i := range w.frames {
+	first := len(w.frames)
+	for first > 0 && !w.frames[first-1].written {
+		first--
+	}
+	for i := first; i < len(w.frames); i++ {
 		f := &w.frames[i]
-		if f.written {
-			continue
-		}
 		f.written = true
 		if f.tag == "" {
 			continue
@@ -194,7 +194,12 @@ func (w *writer) inline(tag, attrs string, body func()) {
 }
 
 func (w *writer) inside(tag string) bool {
-	return slices.ContainsFunc(w.wanted, func(m mark) bool { return m.tag == tag })
+	for i := range w.wanted {
+		if w.wanted[i].tag == tag {
+			return true
+		}
+	}
+	return false
 }
 
 // text writes text; runs of white space become one space, except in code.
@@ -244,9 +249,9 @@ func plainLength(s string) int {
 	n := 0
 	for n < len(s) {
 		switch {
-		case isPlain[s[n]]:
+		case plainBytes[s[n]]:
 			n++
-		case s[n] == ' ' && n > 0 && n+1 < len(s) && isPlain[s[n+1]]:
+		case s[n] == ' ' && n > 0 && n+1 < len(s) && plainBytes[s[n+1]]:
 			n += 2
 		default:
 			return n
@@ -273,7 +278,7 @@ func isOfWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 const spaces = " \t\n\r\f"
 
-var isPlain = func() (table [256]bool) {
+var plainBytes = func() (table [256]bool) {
 	for c := range table {
 		table[c] = c > ' ' && c <= '~' && c != '&' && c != '<' && c != '>'
 	}
@@ -366,33 +371,14 @@ func (w *writer) void(tag string) {
 	})
 }
 
-// raw writes a finished block.
-func (w *writer) raw(markup string) {
+// raw writes a finished block, which is in pieces.
+func (w *writer) raw(markup ...string) {
 	w.block(frame{}, func() {
 		w.writeFrames()
 		w.mark(len(w.frames) - 1)
-		w.out.WriteString(markup)
+		for _, piece := range markup {
+			w.out.WriteString(piece)
+		}
 		w.words = true
 	})
 }
-
-var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-
-// escape writes text; quotes need none outside of attributes.
-func escape(s string) string { return escaped(charset.Clean(s)) }
-
-func escapeCode(s string) string { return escaped(charset.CleanCode(s)) }
-
-func escaped(s string) string {
-	for i := range len(s) {
-		if c := s[i]; c == '&' || c == '<' || c == '>' {
-			return escaper.Replace(s)
-		}
-	}
-	return s
-}
-
-var attrEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;")
-
-// attr writes an attribute.
-func attr(key, value string) string { return " " + key + `="` + attrEscaper.Replace(value) + `"` }
