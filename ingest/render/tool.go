@@ -18,11 +18,13 @@ func Dialects() []string { return append([]string{AutoDialect}, dialect.Tools().
 var settings = []struct{ name, tool string }{
 	{"mkdocs.yml", dialect.MkDocs}, {"mkdocs.yaml", dialect.MkDocs},
 	{"docusaurus.config.js", dialect.Docusaurus}, {"docusaurus.config.ts", dialect.Docusaurus}, {"docusaurus.config.mjs", dialect.Docusaurus},
-	{".obsidian", dialect.Obsidian}, {".vitepress", dialect.VitePress}, {"book.toml", dialect.MdBook},
+	{".obsidian", dialect.Obsidian}, {".vitepress", dialect.VitePress}, {".vuepress", dialect.VitePress}, {"book.toml", dialect.MdBook},
 	{"hugo.toml", dialect.Hugo}, {"hugo.yaml", dialect.Hugo}, {"hugo.yml", dialect.Hugo}, {"hugo.json", dialect.Hugo},
 	{"docfx.json", dialect.DocFX}, {".openpublishing.publish.config.json", dialect.DocFX},
 	{"docs.json", dialect.Mintlify}, {"mint.json", dialect.Mintlify},
-	{".gitbook.yaml", dialect.GitBook}, {".gitbook", dialect.GitBook}, {"_config.yml", dialect.Jekyll},
+	{".gitbook.yaml", dialect.GitBook}, {".gitbook", dialect.GitBook}, {"book.json", dialect.GitBook},
+	{"myst.yml", dialect.MyST}, {"_toc.yml", dialect.MyST}, {"conf.py", dialect.MyST}, {"_config.yml", dialect.Jekyll},
+	{"nuxt.config.ts", dialect.Nuxt}, {"nuxt.config.js", dialect.Nuxt},
 	{".order", dialect.Azure}, {".attachments", dialect.Azure},
 }
 

@@ -10,7 +10,8 @@ import (
 
 // settingsFiles are where sites keep the values that their pages show.
 var settingsFiles = map[string][]string{
-	dialect.Jekyll: {"_config.yml"},
+	dialect.Jekyll:  {"_config.yml"},
+	dialect.GitBook: {"book.json"},
 	dialect.Hugo: {"hugo.toml", "hugo.yaml", "hugo.yml", "config.toml", "config.yaml", "config.yml", "config/_default/params.toml",
 		"config/_default/params.yaml"},
 }
@@ -36,6 +37,10 @@ func (v *values) find(name string) (string, bool) {
 		}
 		return v.cascade(rest)
 	case "site":
+	case "myst":
+		return v.substitution(rest)
+	case "book":
+		return textAt(v.fields("book.json"), "variables."+rest)
 	default:
 		return "", false
 	}

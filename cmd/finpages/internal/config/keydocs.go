@@ -72,7 +72,7 @@ var keyDocs = map[string]keyDoc{
 	"defaults.allow[].fingerprint":         {doc: "Fingerprint of the finding, as finpages leaks shows it.", example: "3fd4c0ab12de"},
 
 	"defaults.render":         {doc: "How a document becomes a page."},
-	"defaults.render.dialect": {doc: "Tool that the Markdown is written for: azure, docfx, docusaurus, gitbook, hugo, jekyll, markdown (none), mdbook, mintlify, mkdocs, obsidian, readme, vitepress. auto looks at the document, and at the tool's settings beside or above it. It decides about marks that one tool alone has, such as %% and ==."},
+	"defaults.render.dialect": {doc: "Tool that the Markdown is written for: azure, docfx, docusaurus, gitbook, hugo, jekyll, markdown (none), mdbook, mintlify, mkdocs, myst (Sphinx), nuxt, obsidian, readme, vitepress. auto looks at the document, and at the tool's settings beside or above it. It decides about marks that one tool alone has, such as %% and ==."},
 	"defaults.render.timeout": {doc: "Longest CPU time for one document. Over it, the page is quarantined until the document or this limit changes; 0: no limit."},
 
 	"defaults.render.max_loss": {doc: "Largest share of a document's words that its page may lack. One that lacks more is quarantined, and Fin keeps the last good version. Without it, any.", example: "5%"},

@@ -12,7 +12,7 @@ var (
 	fenceStart = regexp.MustCompile("^((?:[ \t>]|[-*+][ \t]+|[0-9]{1,9}[.)][ \t]+)*)(`{3,}|~{3,})(.*)$")
 	fenceLang  = regexp.MustCompile(`^\{?\s*\.?([A-Za-z0-9_+#-][A-Za-z0-9_+#.-]*)`)
 	fenceTitle = regexp.MustCompile(`(?:^|[\s{,])(?:title|file|filename|name|caption)=(?:"([^"]*)"|'([^']*)'|([^\s"'{}]+))`)
-	fenceLabel = regexp.MustCompile(`\s\[([^\]]+)\]\s*$`)
+	fenceLabel = regexp.MustCompile(`\s\[((?:[^\[\]]|\[[^\[\]]*\])+)\](?:\s*\{[^{}]*\})?\s*$`)
 )
 
 // fence copies a fenced code block. Its info string is cut down to the

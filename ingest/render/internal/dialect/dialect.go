@@ -27,6 +27,7 @@ type rewriter struct {
 
 	unnamed bool // the last block was a comment: a definition's term that only a site's hook shows
 
+	nuxt    bool       // within a component of Nuxt's
 	isGroup bool       // of code, of which each has a title
 	pane    *shortcode // of Docsy, whose tabs hold code; nil if none has begun
 }
@@ -52,12 +53,15 @@ func (r *rewriter) lines(lines []string, depth int) {
 // rules returns what may apply to a line: by its first character after
 // indentation and quote marks, or by what it holds anywhere. They are added to the list.
 func rules(line string, list []rule) []rule {
-	if strings.Contains(line, "```") || strings.Contains(line, "~~~") {
-		list = append(list, fence)
-	}
 	rest := strings.TrimLeft(line, " \t")
 	if rest == "" {
 		return list
+	}
+	switch hasFence := strings.Contains(line, "```") || strings.Contains(line, "~~~"); {
+	case hasFence && (rest[0] == '`' || rest[0] == '~') && strings.Contains(line, "{"):
+		list = append(list, myst, fence)
+	case hasFence && !strings.Contains(line, "```{") && !strings.Contains(line, "~~~{"):
+		list = append(list, fence)
 	}
 	switch rest[0] {
 	case '>':
@@ -67,19 +71,23 @@ func rules(line string, list []rule) []rule {
 	case '{':
 		return append(list, comment, indentedCode, snippet, book, toc, shortcodes)
 	case '%':
-		return append(list, comment, indentedCode)
+		return append(list, comment, indentedCode, mystLine)
+	case '(', '^':
+		return append(list, indentedCode, mystLine)
 	case '[', ';':
 		return append(list, indentedCode, snippet, toc, magic, learn)
 	case '-':
 		return append(list, indentedCode, snippet, toc, firstInItem)
-	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '+':
+	case '+':
+		return append(list, indentedCode, mystLine, toc, firstInItem)
+	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
 		return append(list, indentedCode, toc, firstInItem)
 	case '/':
 		return append(list, indentedCode, snippet, genericBlock)
 	case '!', '?', '=':
 		return append(list, indentedCode, admonition, embed)
 	case ':':
-		return append(list, indentedCode, diagram, directive, definition)
+		return append(list, indentedCode, nuxt, myst, diagram, directive, definition)
 	case '$':
 		return append(list, indentedCode, mathBlock, toc)
 	case '\\':
@@ -87,7 +95,7 @@ func rules(line string, list []rule) []rule {
 	case '*':
 		return append(list, indentedCode, toc, firstInItem)
 	case '#':
-		return append(list, indentedCode, learnTab, closeHeading)
+		return append(list, indentedCode, slot, learnTab, closeHeading)
 	case 'i':
 		return append(list, indentedCode, imports, snippet)
 	case 'e':
@@ -190,6 +198,9 @@ func (r *rewriter) prose(lines []string) int {
 	}
 	if !tooMany(text) && (strings.Contains(text, "{") || strings.Contains(text, "`#!")) {
 		text = outsideCode(text, r.callAddresses, r.codeSpan)
+	}
+	if !tooMany(text) && (strings.Contains(text, ":") || strings.Contains(text, "]{")) && r.IsOf(Nuxt) {
+		text = outsideCode(text, r.nuxtText, asIs)
 	}
 	r.emit(text)
 	return n

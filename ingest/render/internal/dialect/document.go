@@ -13,6 +13,7 @@ type Document struct {
 	labels   map[string]string // of tabs, by their value
 	constant map[string]string // texts that MDX exports, by their names
 	partials map[string]string // files, by the component that is imported from them
+	places   map[string]string // titles of places, by their names; nil before they were looked for
 	tips     map[string]string // what is shown behind a component that is open
 	calls    map[string]int    // those that are open
 	includes Includes

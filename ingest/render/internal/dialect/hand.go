@@ -19,6 +19,8 @@ const (
 	MdBook     = "mdbook"
 	Mintlify   = "mintlify"
 	MkDocs     = "mkdocs"
+	MyST       = "myst"
+	Nuxt       = "nuxt"
 	Obsidian   = "obsidian"
 	ReadMe     = "readme"
 	VitePress  = "vitepress"
@@ -27,7 +29,7 @@ const (
 
 // Tools are all of them.
 func Tools() []string {
-	return []string{Azure, DocFX, Docusaurus, GitBook, Hugo, Jekyll, MdBook, Mintlify, MkDocs, Obsidian, ReadMe, VitePress, Plain}
+	return []string{Azure, DocFX, Docusaurus, GitBook, Hugo, Jekyll, MdBook, Mintlify, MkDocs, MyST, Nuxt, Obsidian, ReadMe, VitePress, Plain}
 }
 
 // Tool is the tool that the document is said to be written for, by the config or
@@ -44,7 +46,10 @@ func (d *Document) Tool() string {
 var hands = map[string]*regexp.Regexp{
 	Obsidian:          noteMark,
 	surely + Obsidian: regexp.MustCompile(`(?m)^> \[!\w+\][+-]|^%%(?:[^%]+%%)?[ \t]*$|^!\[\[[^\[\]\n]+\]\]$`),
-	Azure:             regexp.MustCompile(`(?m)^\[\[_TOSP_\]\]|\]\(/?\.attachments/|^:{3,} ?(?:mermaid|query-table)\b`),
+	MyST: regexp.MustCompile("(?m)^[ \t]*(?:`{3,}|~{3,})\\{(?:note|warning|tip|important|admonition|toctree|code-block|figure|include|contents|seealso|math|eval-rst)\\}|" +
+		"\\{(?:ref|doc|term|numref|code|py:\\w+|eq|cite|download)\\}`"),
+	Nuxt:  regexp.MustCompile(`(?ms)^::[a-z][\w-]*(?:\[[^\n]*\])?(?:\{[^\n]*\})?[ \t]*$.*?^::[ \t]*$`),
+	Azure: regexp.MustCompile(`(?m)^\[\[_TOSP_\]\]|\]\(/?\.attachments/|^:{3,} ?(?:mermaid|query-table)\b`),
 	MkDocs: regexp.MustCompile(`(?m)^[ \t]*(?:!!!|\?\?\?\+?)[ \t]+[a-z]|^[ \t]*===[!+]?[ \t]+"|:(?:material|octicons|fontawesome|simple)-[a-z0-9-]+:|` +
 		`^[ \t]*-+8<-+|^/// [a-z]|\{(?:\+\+|--|==|>>)|\{[ \t]*\.[a-z][\w-]*|\+\+(?:ctrl|cmd|alt|shift|enter|esc|tab)\b`),
 }

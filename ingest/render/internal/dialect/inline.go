@@ -107,6 +107,9 @@ func (d *Document) apart(before rune, s, markup string, length int, ok bool) str
 func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 func (d *Document) inlineCall(s string) (string, int, bool) {
+	if markup, length, ok := d.role(s); ok {
+		return markup, length, true
+	}
 	if m := shownCode.FindStringSubmatch(s); m != nil {
 		return html.EscapeString("{{" + m[1] + " " + m[2] + " " + m[3] + "}}"), len(m[0]), true
 	}

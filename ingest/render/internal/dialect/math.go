@@ -1,6 +1,10 @@
 package dialect
 
-import "strings"
+import (
+	"strings"
+
+	regexp "finpages/sources/lazyregexp"
+)
 
 // maxMath is how many lines a formula may take.
 const maxMath = 200
@@ -12,6 +16,9 @@ func mathBlock(r *rewriter, lines []string, _ int) int {
 	start, end := "$$", "$$"
 	if strings.HasPrefix(rest, `\[`) {
 		start, end = `\[`, `\]`
+	}
+	if m := environment.FindStringSubmatch(rest); m != nil {
+		return r.mathEnvironment(prefix, m[1], lines)
 	}
 	first, ok := strings.CutPrefix(strings.TrimSpace(rest), start)
 	if !ok || strings.Contains(first, end) || start != "$$" && first != "" {
@@ -32,6 +39,19 @@ func mathBlock(r *rewriter, lines []string, _ int) int {
 			return 0
 		}
 		body = append(body, line)
+	}
+	return 0
+}
+
+// environment begins a formula of TeX's that needs no dollars.
+var environment = regexp.MustCompile(`^\\begin\{((?:equation|align|alignat|gather|multline|eqnarray|flalign)\*?)\}`)
+
+func (r *rewriter) mathEnvironment(prefix, name string, lines []string) int {
+	for i, line := range lines[:min(len(lines), maxMath)] {
+		if strings.Contains(line, `\end{`+name+"}") {
+			r.emitBlock(prefix, fencedCode("math", dedentAll(lines[:i+1], indent(prefix)))...)
+			return i + 1
+		}
 	}
 	return 0
 }

@@ -70,7 +70,7 @@ func isName(line []byte) bool {
 		switch {
 		case c == '}':
 			return i > 0
-		case !isLetter && (i == 0 || c < '0' || c > '9'):
+		case !isLetter && (i == 0 || (c < '0' || c > '9') && c != ':' && c != '-' && c != '.' && c != '+'):
 			return false
 		}
 	}

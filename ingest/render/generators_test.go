@@ -1,0 +1,81 @@
+package render_test
+
+import (
+	"testing"
+
+	"finpages/sources"
+)
+
+// generated is a document, in the dialect of a tool, "" if nobody says, and what
+// becomes of it.
+type generated struct{ name, tool, from, to string }
+
+func checkGenerated(t *testing.T, source files, table []generated) {
+	t.Helper()
+	for _, c := range table {
+		t.Run(c.name, func(t *testing.T) {
+			in := document(sources.Markdown, c.from)
+			in.Document.Title, in.Include, in.Link = "Title", source.include, source.link
+			in.Tool = func() string { return c.tool }
+			if got := flat(mustRender(t, in).HTML); got != c.to {
+				t.Errorf("%s\n got %s\nwant %s", c.from, got, c.to)
+			}
+		})
+	}
+}
+
+// TestRenderNuxt holds what Nuxt's Markdown adds: components between colons.
+func TestRenderNuxt(t *testing.T) {
+	checkGenerated(t, nil, []generated{
+		{"boxes", "", "::note\nHot *glass*.\n::\n\n::prose-tip{title=\"Gloves\"}\na\n::\n\n::callout{icon=\"x\"}\nb\n::",
+			"<blockquote><p><strong>Note</strong></p><p>Hot <em>glass</em>.</p></blockquote><blockquote><p><strong>Tip: Gloves</strong></p><p>a</p></blockquote><blockquote><p>b</p></blockquote>"},
+		{"nested, with settings and slots", "", "::card-group\n  :::card\n  ---\n  title: Pump\n  to: https://h.example/p\n  icon: i-x\n  ---\n  #default\n  Text.\n\n    ::::tabs\n    - a\n\n    ```sh [b/[...c].sh]\n    d\n    ```\n    ::::\n  :::\n::\n\ne",
+			`<p><a href="https://h.example/p"><strong>Pump</strong></a></p><p>Text.</p><ul><li>a</li></ul><p><strong>b/[...c].sh</strong></p><pre><code class="language-sh">d</code></pre><p>e</p>`},
+		{"title and settings in a fence", "", "::accordion-item[Why]{label=\"A\"}\n```yaml [props]\nx: y\n```\nb\n::", "<p><strong>A</strong></p><p>Why</p><p>b</p>"},
+		{"fields", "", "::field{name=\"limit\" type=\"number\" required}\nMost.\n::", "<p><strong>limit</strong> (number, required): Most.</p>"},
+		{"within text", "nuxt", "Press :kbd{value=\"x\"} :badge[New]{color=\"y\"} [text]{.c} :icon{name=\"z\"} [l](https://h.example/:a) 10:30 \\:kbd[v] `:kbd[v]` :smile",
+			`<p>Press <kbd>x</kbd> New text <a href="https://h.example/:a">l</a> 10:30 :kbd[v] <code>:kbd[v]</code> :smile</p>`},
+		{"button and video on lines", "nuxt", ":u-button{label=\"Go\" to=\"https://h.example/go\"}\n\n:video{src=\"https://h.example/v.mp4\"}",
+			`<p><a href="https://h.example/go">Go</a></p><p><a href="https://h.example/v.mp4">https://h.example/v.mp4</a></p>`},
+		{"end in code", "", "::note\n```\n::\n```\na\n::\n\nb", "<blockquote><p><strong>Note</strong></p><pre><code>::</code></pre><p>a</p></blockquote><p>b</p>"},
+		{"not closed", "", "::note\nHot.\n\nstd::vector and a:: b", "<p>::note Hot.</p><p>std::vector and a:: b</p>"},
+		{"escaped", "", "\\::note\nHot.\n\\::", "<p>::note Hot. ::</p>"},
+		{"text of others", "hugo", "a :badge[New]{b=\"c\"} d", "<p>a :badge[New] d</p>"},
+	})
+}
+
+// TestRenderMyST holds what Sphinx adds to Markdown: directives and roles.
+func TestRenderMyST(t *testing.T) {
+	source := files{
+		"conf.py":           "myst_substitutions = {\n    \"lamp\": \"[lamps](https://h.example/l)\",\n    'min': f\"{x}\",\n}\n",
+		"guide/other.md":    "# The *other*\n\ntext\n",
+		"guide/part.md":     "Part *one*.\n",
+		"guide/x.py":        "# start\na = 1\n# end\nb = 2\n",
+		"guide/t.csv":       "1,\"2, 3\"\n",
+		"guide/manual.pdf":  "x",
+		"guide/_config.yml": "x: y\n",
+	}
+	checkGenerated(t, source, []generated{
+		{"boxes", "", "```{note}\nHot *glass*.\n```\n\n````{admonition} Mind\n:class: tip\n\n```{code-block} sh\n:caption: Run\n:linenos:\n\nx\n```\n````\n\n:::{seealso}\ny\n:::",
+			"<blockquote><p><strong>Note</strong></p><p>Hot <em>glass</em>.</p></blockquote><blockquote><p><strong>Mind</strong></p><p><strong>Run</strong></p><pre><code class=\"language-sh\">x</code></pre></blockquote><blockquote><p><strong>See also</strong></p><p>y</p></blockquote>"},
+		{"in lists and quotes", "", "- ```{tip}\n  a\n  ```\n\n> ```{warning} b\n> c\n> ```", "<ul><li><blockquote><p><strong>Tip</strong></p><p>a</p></blockquote></li></ul><blockquote><blockquote><p><strong>Warning</strong></p><p>b c</p></blockquote></blockquote>"},
+		{"versions", "", "```{versionadded} 1.2\nSay.\n```\n```{deprecated} 3\n```", "<p><strong>New in version 1.2</strong>: Say.</p><p><strong>Deprecated since version 3</strong></p>"},
+		{"what lists others is left out", "", "```{toctree}\n:maxdepth: 2\n\na\nb\n```\n\nc", "<p>c</p>"},
+		{"tabs and cards", "", "::::{tab-set}\n:::{tab-item} A\n*b*\n:::\n::::\n\n:::{card} C\n:link: https://h.example/c\nd\n+++\ne\n:::",
+			`<p><strong>A</strong></p><p><em>b</em></p><p><a href="https://h.example/c"><strong>C</strong></a></p><p>d</p><p>e</p>`},
+		{"figure", "", "```{figure} a.png\n:alt: A pump\n\nThe *caption*.\n```", "<p>A pump</p><p>The <em>caption</em>.</p>"},
+		{"tables", "", "```{list-table} T\n:header-rows: 1\n\n* - A\n  - B\n* - c `|`\n  - d\n    e\n```\n\n```{csv-table}\n:header: x, y\n:file: t.csv\n```",
+			"<p><strong>T</strong></p><table><thead><tr><th>A</th><th>B</th></tr></thead><tbody><tr><td>c <code>|</code></td><td>d e</td></tr></tbody></table><table><thead><tr><th>x</th><th>y</th></tr></thead><tbody><tr><td>1</td><td>2, 3</td></tr></tbody></table>"},
+		{"formulas", "", "```{math}\na_b\n```\n\n\\begin{align}\na_b_c\n\\end{align}", "<pre><code class=\"language-math\">a_b</code></pre><pre><code class=\"language-math\">\\begin{align}\na_b_c\n\\end{align}</code></pre>"},
+		{"files", "", "```{include} part.md\n```\n\n```{literalinclude} x.py\n:start-after: \"# start\"\n:end-before: \"# end\"\n```", "<p>Part <em>one</em>.</p><pre><code class=\"language-py\">a = 1</code></pre>"},
+		{"glossary", "", "```{glossary}\nPump\n  Moves *water*.\n\nValve\n  Stops it.\n```", "<dl><dt>Pump</dt><dd>Moves <em>water</em>.</dd><dt>Valve</dt><dd>Stops it.</dd></dl>"},
+		{"roles", "", "{func}`~a.b.run` {py:class}`a.B` {kbd}`Ctrl` H{sub}`2`O {term}`lamp <lamps>` {guilabel}`Save` {abbr}`A (b)` `{ref}`x`` {a}`b` \\{ref}`c`",
+			"<p><code>run()</code> <code>a.B</code> Ctrl H<sub>2</sub>O lamp <strong>Save</strong> A (b) <code>{ref}</code>x`` {a}<code>b</code> {ref}<code>c</code></p>"},
+		{"places and documents", "", "(the-place)=\n## The *place*\n\n{ref}`the-place` {ref}`here <the-place>` {doc}`other` {doc}`that <other>` {download}`the manual <manual.pdf>` {doc}`gone/x`",
+			`<h2>The <em>place</em></h2><p>The place here <a href="https://docs.example.com/guide/other.md">The other that</a> <a href="https://docs.example.com/guide/manual.pdf">the manual</a> x</p>`},
+		{"values and comments", "myst", "---\nmyst:\n  substitutions:\n    own: \"*mine*\"\n---\n% a comment\n\n{{ own }} {{lamp}} {{ min }}\\{{ own }} `{{ own }}` 5 % of it\n\n+++\n\n(1)=",
+			`<p><em>mine</em> <a href="https://h.example/l">lamps</a> {{ own }} <code>{{ own }}</code> 5 % of it</p>`},
+		{"unknown", "myst", "```{marvel} A\nb *c*\n```\n\n```{python}\nd\n```\n\n{strange}`e`", "<p><strong>A</strong></p><p>b <em>c</em></p><pre><code class=\"language-python\">d</code></pre><p>e</p>"},
+		{"of others", "", "```{r}\nplot(1)\n```\n\n```{marvel}\nb\n```\n\n(1)=\n\n% text", "<pre><code class=\"language-r\">plot(1)</code></pre><pre><code class=\"language-marvel\">b</code></pre><p>(1)=</p><p>% text</p>"},
+	})
+}
