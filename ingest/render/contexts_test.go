@@ -2,7 +2,9 @@ package render_test
 
 import (
 	"html"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,8 +100,13 @@ func itoa(n int) string {
 // TestRenderContexts holds that no construct is markup where the author escaped
 // it or wrote code.
 func TestRenderContexts(t *testing.T) {
-	for name, place := range places {
+	cases := 0
+	for _, name := range slices.Sorted(maps.Keys(places)) {
+		place := places[name]
 		for _, construct := range constructs {
+			if cases++; !isSample(cases) {
+				continue
+			}
 			if place.without != nil && place.without.MatchString(construct) {
 				continue
 			}

@@ -177,4 +177,4 @@ func TestRenderHeard(t *testing.T) {
 
 // isSample tells whether a case of a large table is tried: with the race detector, which
 // makes each slow, some are.
-func isSample(n int) bool { return !underRace || n%13 == 0 }
+func isSample(n int) bool { return !underRace || n%31 == 0 }

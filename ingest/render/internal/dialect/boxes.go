@@ -66,7 +66,7 @@ func admonition(r *rewriter, lines []string, depth int) int {
 	for _, line := range lines[1:n] {
 		body = append(body, dedent(line, indent(lines[0])+4))
 	}
-	r.box(prefix, label, isTab, body, depth)
+	r.box(r.place(prefix), label, isTab, body, depth)
 	return n
 }
 

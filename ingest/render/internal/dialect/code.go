@@ -202,7 +202,7 @@ func snack(info string) (lang, title string) {
 var hilite = regexp.MustCompile(`^[ \t]*(?::{2,3}|#!)([A-Za-z][\w+#-]*)(?:[ \t].*)?$`)
 
 // indentedCode copies code that is set off by its indentation.
-func indentedCode(r *rewriter, lines []string, _ int) int {
+func indentedCode(r *rewriter, lines []string, depth int) int {
 	if !r.blank || indent(lines[0]) < 4 || r.loose() || r.endsCall(lines[0]) {
 		return 0
 	}
@@ -219,8 +219,12 @@ func indentedCode(r *rewriter, lines []string, _ int) int {
 		}
 	}
 	code := lines[:last]
-	if m := hilite.FindStringSubmatch(code[0]); m != nil && r.IsFor(MkDocs) && len(code) > 1 {
-		r.emitBlock(strings.Repeat(" ", r.item()), fencedCode(m[1], dedentAll(code[1:], width+4))...)
+	language := ""
+	if m := hilite.FindStringSubmatch(code[0]); m != nil && r.IsFor(MkDocs) && len(code) > 1 && !directiveEnd.MatchString(strings.TrimSpace(code[last-1])) {
+		language, code = m[1], code[1:]
+	}
+	if language != "" || depth > 0 { // what holds it may stand at another place than its first line
+		r.emitBlock(strings.Repeat(" ", r.item()), fencedCode(language, dedentAll(code, width+4))...)
 		return last
 	}
 	for _, line := range code {
@@ -257,6 +261,26 @@ func (r *rewriter) rawEnd(line string) string {
 	return "</" + strings.ToLower(m[1]) + ">"
 }
 
+// rawLines counts the lines of the raw block that begins on the first, and says what ends
+// it; 0 if none does that ends.
+func (r *rewriter) rawLines(lines []string) (n int, end string) {
+	line := strings.TrimLeft(lines[0], " \t")
+	if !strings.HasPrefix(line, "<") {
+		return 0, ""
+	}
+	if end = r.rawEnd(line); end == "" {
+		return 0, ""
+	}
+	if r.searched > maxSearched {
+		return 0, ""
+	}
+	if n = linesUntil(lines, end); !strings.Contains(strings.ToLower(lines[n-1]), end) {
+		r.searched += n
+		return 0, ""
+	}
+	return n, end
+}
+
 // comment drops comments, of all kinds, and copies raw blocks.
 func comment(r *rewriter, lines []string, _ int) int {
 	line := strings.TrimLeft(lines[0], " \t")
@@ -265,6 +289,9 @@ func comment(r *rewriter, lines []string, _ int) int {
 	}
 	if end := r.rawEnd(line); end != "" {
 		n := linesUntil(lines, end)
+		if stop := r.tabStop(); stop > r.item() && indent(lines[0]) >= stop {
+			lines = moved(lines[:n], stop, strings.Repeat(" ", r.item()))
+		}
 		for _, l := range lines[:n] {
 			r.emit(l)
 		}

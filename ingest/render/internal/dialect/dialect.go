@@ -51,7 +51,7 @@ func (r *rewriter) lines(lines []string, depth int) {
 }
 
 // rules returns what may apply to a line: by its first character after
-// indentation and quote marks, or by what it holds anywhere. They are added to the list.
+// indentation, or by what it holds anywhere. They are added to the list.
 func rules(line string, list []rule) []rule {
 	rest := strings.TrimLeft(line, " \t")
 	if rest == "" {
@@ -65,43 +65,43 @@ func rules(line string, list []rule) []rule {
 	}
 	switch rest[0] {
 	case '>':
-		return append(list, indentedCode, quote)
+		return append(list, quote)
 	case '<':
-		return append(list, comment, indentedCode, toc, codeImport, htmlLine, storage, component)
+		return append(list, comment, toc, codeImport, htmlLine, storage, component)
 	case '{':
-		return append(list, comment, indentedCode, snippet, book, toc, shortcodes)
+		return append(list, comment, snippet, book, toc, shortcodes)
 	case '%':
-		return append(list, comment, indentedCode, mystLine)
+		return append(list, comment, mystLine)
 	case '(', '^':
-		return append(list, indentedCode, mystLine)
+		return append(list, mystLine)
 	case '[', ';':
-		return append(list, indentedCode, snippet, toc, magic, learn)
+		return append(list, snippet, toc, magic, learn)
 	case '-':
-		return append(list, indentedCode, snippet, toc, firstInItem)
+		return append(list, snippet, toc, firstInItem)
 	case '+':
-		return append(list, indentedCode, mystLine, toc, firstInItem)
+		return append(list, mystLine, toc, firstInItem)
 	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
-		return append(list, indentedCode, toc, firstInItem)
+		return append(list, toc, firstInItem)
 	case '/':
-		return append(list, indentedCode, snippet, genericBlock)
+		return append(list, snippet, genericBlock)
 	case '!', '?', '=':
-		return append(list, indentedCode, admonition, embed)
+		return append(list, admonition, embed)
 	case ':':
-		return append(list, indentedCode, nuxt, myst, diagram, directive, definition)
+		return append(list, nuxt, myst, diagram, directive, definition)
 	case '$':
-		return append(list, indentedCode, mathBlock, toc)
+		return append(list, mathBlock, toc)
 	case '\\':
-		return append(list, indentedCode, mathBlock)
+		return append(list, mathBlock)
 	case '*':
-		return append(list, indentedCode, toc, firstInItem)
+		return append(list, toc, firstInItem)
 	case '#':
-		return append(list, indentedCode, slot, learnTab, closeHeading)
+		return append(list, slot, learnTab, closeHeading)
 	case 'i':
-		return append(list, indentedCode, imports, snippet)
+		return append(list, imports, snippet)
 	case 'e':
-		return append(list, indentedCode, exports)
+		return append(list, exports)
 	}
-	return append(list, indentedCode)
+	return list
 }
 
 func (r *rewriter) apply(lines []string, depth int) int {
@@ -109,6 +109,10 @@ func (r *rewriter) apply(lines []string, depth int) int {
 		return 0
 	}
 	r.leaveItems(lines[0])
+	if n := indentedCode(r, lines, depth); n > 0 {
+		r.blank = true
+		return n
+	}
 	var room [12]rule
 	list := rules(lines[0], room[:0])
 	if strings.Contains(lines[0], "|") {
@@ -166,6 +170,9 @@ func (r *rewriter) prose(lines []string) int {
 		}
 		r.items = append(r.items, columns(line, len(definitionStart.FindString(line))))
 	}
+	if stop := r.tabStop(); r.blank && stop > r.item() && indent(line) >= r.item()+4 && indent(line) < stop+4 {
+		line = dedent(line, indent(line)-stop)
+	}
 	if !r.inList() && r.loose() && indent(line) >= 4 {
 		line = strings.TrimLeft(line, " \t")
 	}
@@ -183,7 +190,7 @@ func (r *rewriter) prose(lines []string) int {
 		}
 	}
 	lines[0] = line
-	r.blank, r.unnamed = false, false
+	r.blank, r.unnamed = endsParagraph(line), false
 	n := spanLength(lines)
 	if strings.Contains(line, "^") && n == 1 && (len(lines) == 1 || isBlank(lines[1]) || isListItem(lines[1])) {
 		line = blockID.ReplaceAllString(line, "")
@@ -226,7 +233,7 @@ func (r *rewriter) loose() bool { return r.mdx || r.open > 0 }
 // place is the indentation of a block that the prefix of its line means: where
 // indentation means nothing, that of the list item that it lies in.
 func (r *rewriter) place(prefix string) string {
-	if !r.loose() {
+	if !r.loose() && indent(prefix) < r.item()+4 {
 		return prefix
 	}
 	return r.beside(prefix)
@@ -239,7 +246,7 @@ func (r *rewriter) beside(prefix string) string {
 	if isCode := at >= 4 && at < r.item(); r.inList() && at < r.item()+4 && !isCode {
 		return prefix
 	}
-	return strings.Repeat(" ", r.item())
+	return strings.Repeat(" ", r.tabStop())
 }
 
 const (
@@ -260,6 +267,23 @@ func tooMany(line string) bool {
 		}
 	}
 	return n > maxMarks
+}
+
+// endsParagraph tells whether a line is a heading, or a rule or the underline of one:
+// the next line does not go on with it.
+func endsParagraph(line string) bool {
+	rest := strings.TrimLeft(line, " ")
+	if len(line)-len(rest) >= 4 || rest == "" {
+		return false
+	}
+	switch c := rest[0]; c {
+	case '#':
+		marks := strings.TrimLeft(rest, "#")
+		return len(rest)-len(marks) <= 6 && (marks == "" || marks[0] == ' ' || marks[0] == '\t')
+	case '-', '=', '*', '_':
+		return strings.Trim(rest, rest[:1]+" \t") == ""
+	}
+	return false
 }
 
 func isBlank(line string) bool { return strings.Trim(line, " \t") == "" }

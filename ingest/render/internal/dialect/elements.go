@@ -30,8 +30,12 @@ func (r *rewriter) element(t tag, after string, lines []string, n, depth int) (e
 			i += fenceLength(lines[i:], m[2]) - 1
 			continue
 		}
-		line := lines[i]
 		from := 0
+		if k, end := r.rawLines(lines[i:]); k > 0 && i >= n {
+			i += k - 1
+			from = strings.Index(strings.ToLower(lines[i]), end) + len(end)
+		}
+		line := lines[i]
 		if i == n-1 {
 			line, from = first, start
 		}

@@ -99,7 +99,7 @@ func firstInItem(r *rewriter, lines []string, depth int) int {
 // behind the marker of a list's item.
 func mayBeginBlock(text string) bool {
 	for _, start := range []string{
-		":::", "!!! ", "???", "=== ", "{{", "{%", "/// ", "[block:", "[!", "--8<--", "$$", "<<<", "![[", ">", "{/*", "%%", "```", "~~~", "|",
+		":::", "!!! ", "???", "=== ", "{{", "{%", "/// ", "[block:", "[!", "--8<--", "$$", "<<<", "![[", ">", "{/*", "%%", "```", "~~~", "|", "<!--",
 	} {
 		if strings.HasPrefix(text, start) {
 			return true
@@ -109,6 +109,9 @@ func mayBeginBlock(text string) bool {
 		return mayBeginBlock(strings.TrimSpace(text[len(listMarker.FindString(text)):]))
 	}
 	if strings.HasPrefix(text, "#") && strings.Contains(text, "](#tab/") || mayBeTOC(text) && tocLine.MatchString(text) {
+		return true
+	}
+	if rawBlock.MatchString(text) {
 		return true
 	}
 	t := tagStart.FindStringSubmatch(text)
