@@ -142,6 +142,9 @@ func (r *run) run(res *results) (err error) {
 	if res.listing, err = r.list(res.prior, res.source); err != nil {
 		return err
 	}
+	if err := r.forgetNames(res); err != nil {
+		return err
+	}
 	if err := r.clearErrors(res.listing.Recovered); err != nil {
 		return err
 	}

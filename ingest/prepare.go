@@ -70,6 +70,7 @@ func (p *pusher) prepare(w *listing.Item) prepared {
 	made, err := p.source.Maker.Make(p.Ctx, w.Entry, doc)
 	rec.Leaks, rec.Conversion = leakRecords(made.Leaks), made.Conversion
 	rec.Included, rec.IncludedHash, rec.Loss = made.Included, made.IncludedHash, made.LossRecord()
+	rec.ByNames = made.ByNames
 	p.logLeaks(w.ID, made)
 	switch {
 	case p.Ctx.Err() != nil:

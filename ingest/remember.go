@@ -56,6 +56,7 @@ func (r *run) conclude(info *state.Info, res *results, report Report) {
 	info.FindLeftovers = total.Leftovers || info.FindLeftovers && (!report.Complete || report.Waiting > 0)
 	info.Withheld = report.Withheld
 	info.Listed, info.Excluded, info.OldestUnpushed = report.Listed, report.Excluded, total.Oldest
+	info.Names = namesFor(info.Names, res, report)
 	info.CleanRevision, info.CleanSettings = "", state.Hash{}
 	if report.Result == OK && report.Complete {
 		info.Unlisted = 0 // all that the source has is known now

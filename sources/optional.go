@@ -74,6 +74,19 @@ type Prober interface {
 	Exists(ctx context.Context, path string) (bool, error)
 }
 
+// Namer is a Prober whose List sees the names of all that lies in the folders that
+// it reads, whatever its rules leave out.
+type Namer interface {
+	Prober
+	// Names returns a digest of the paths and kinds of all that the first List has
+	// seen; "" if it could not read all folders, or none has returned.
+	Names() string
+	// Saw tells, where Names does not return "", whether that List has seen something
+	// at a slash path; known is false where it has not looked. It may be called from
+	// any goroutine.
+	Saw(path string) (there, known bool)
+}
+
 // Explainer is a Source that can say what its rules make of a document that
 // is not among its entries.
 type Explainer interface {

@@ -142,3 +142,59 @@ func TestStateIsSmall(t *testing.T) {
 		t.Errorf("%d bytes a page, want at most %d", perPage, most)
 	}
 }
+
+// What is told of a record that was not decoded is what it has.
+func TestPlainness(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "state.db"))
+	rnd := rand.New(rand.NewPCG(3, 4))
+	counts := map[state.Plainness]int{}
+	update(t, db, func(tx *state.Tx) error {
+		for i := range 600 {
+			id, e := fmt.Sprintf("a/%d.md", i), random[state.Entry](rnd)
+			if i%3 > 0 {
+				e = state.Entry{Revision: e.Revision, Settings: e.Settings, BodyHash: e.BodyHash, Scope: e.Scope,
+					Leaks: e.Leaks, Loss: e.Loss, Included: e.Included, IncludedHash: e.IncludedHash, ByNames: i%3 == 1}
+			}
+			if e.Pages = []string{id}; i%7 == 0 {
+				e.Pages = append(e.Pages, id+"#b")
+			}
+			want := state.NotPlain
+			rest := e
+			rest.Revision, rest.Settings, rest.BodyHash, rest.Scope, rest.Pages = "", state.Hash{}, state.ShortHash{}, "", nil
+			rest.Leaks, rest.Conversion, rest.Loss, rest.Included, rest.IncludedHash, rest.ByNames = nil, nil, nil, nil, state.Hash{}, false
+			switch {
+			case !reflect.ValueOf(rest).IsZero() || len(e.Pages) > 1 || e.Settings == state.Hash{}:
+			case len(e.Included) == 0:
+				want = state.Plain
+			case e.ByNames:
+				want = state.PlainByNames
+			}
+			if err := tx.PutEntry(id, e); err != nil {
+				return err
+			}
+			err := tx.Entries([]string{id}, func(_ int, stored state.StoredEntry) error {
+				got, err := stored.Plainness(e.Revision, e.Settings)
+				if got != want || err != nil {
+					t.Errorf("%+v: %d, %v, want %d", e, got, err, want)
+				}
+				counts[got]++
+				other, err := stored.Plainness(e.Revision+"x", e.Settings)
+				if other != state.NotPlain || err != nil {
+					t.Errorf("another revision: %d, %v", other, err)
+				}
+				other, err = stored.Plainness(e.Revision, state.Hash{0xff})
+				if other != state.NotPlain || err != nil {
+					t.Errorf("other settings: %d, %v", other, err)
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if len(counts) != 3 {
+		t.Errorf("not all kinds: %v", counts)
+	}
+}

@@ -48,6 +48,7 @@ type Entry struct {
 	Included     []string  `cbor:"15,keyasint,omitempty"` // paths that its document includes, or would if they were there
 	IncludedHash Hash      `cbor:"16,keyasint,omitzero"`  // of Included and their revisions; zero if these are not known
 	Loss         *Loss     `cbor:"17,keyasint,omitempty"` // what its pages lack; nil if nothing is to be told
+	ByNames      bool      `cbor:"18,keyasint,omitempty"` // IncludedHash follows from Info.Names, where that is known
 }
 
 // Loss is how an entry's pages compare with its document.
@@ -133,6 +134,7 @@ type Info struct {
 	FindLeftovers  bool       `cbor:"14,keyasint,omitempty"` // pages may be left over that no entry has
 	OldestUnpushed time.Time  `cbor:"15,keyasint"`           // since when a change waits to be pushed; zero if none does
 	Unlisted       int        `cbor:"19,keyasint,omitempty"` // pages that Intercom did not list at the takeover
+	Names          Hash       `cbor:"20,keyasint,omitzero"`  // of all names in the source, by which entries depend on others
 }
 
 // Withheld counts the documents that were kept out for one reason.

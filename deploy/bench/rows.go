@@ -14,6 +14,7 @@ var rows = []struct {
 }{
 	{"start", (*bench).startRow},
 	{"folder", (*bench).folderRow},
+	{"links", (*bench).linksRow},
 	{"rclone", (*bench).rcloneRow},
 	{"git", (*bench).gitRow},
 	{"first sync", (*bench).firstSyncRow},
@@ -77,6 +78,32 @@ func (b *bench) folderRow() ([]line, error) {
 		ratio(work+", wall", "`find -printf`", got[0].wall, got[1].wall, 1.2),
 		ratio(work+", CPU", "`find -printf`", got[0].cpu, got[1].cpu, 2),
 	}, nil
+}
+
+// linksRow takes documents that link to each other beside as many that do not.
+func (b *bench) linksRow() ([]line, error) {
+	const pages = 8_000
+	var worlds [2]*world
+	for i, text := range []func(int) string{linkedText(pages), shortText} {
+		root := filepath.Join(b.dir, fmt.Sprintf("links-%d", i))
+		if err := writeFiles(root, pages, text); err != nil {
+			return nil, err
+		}
+		w, err := b.newWorld(folderSource(root))
+		if err == nil {
+			_, err = w.backfill(0)
+		}
+		if err != nil {
+			return nil, err
+		}
+		worlds[i] = w
+	}
+	got, err := inTurn(b.scale.rounds, worlds[0].backfill, worlds[1].backfill)
+	if err != nil {
+		return nil, err
+	}
+	work := fmt.Sprintf("unchanged folder of %d files with 10 links each, CPU", pages)
+	return []line{ratio(work, "the same without links", got[0].cpu, got[1].cpu, 1.2)}, nil
 }
 
 func (b *bench) rcloneRow() ([]line, error) {

@@ -78,19 +78,39 @@ func shortText(i int) string {
 	return fmt.Sprintf("# Page %d\n\nThe service %d reads each folder when it opens, and keeps what it has read.\n", i, i)
 }
 
+// linkedText returns a function for short documents, with links to some of the others of
+// so many.
+func linkedText(n int) func(int) string {
+	const links = 10
+	return func(i int) string {
+		var text strings.Builder
+		text.WriteString(shortText(i))
+		for k := range links {
+			to := (7*i + 13*k + 1) % n
+			fmt.Fprintf(&text, "\n- See [page %d](../../%s).", to, fileOf(to))
+		}
+		return text.String()
+	}
+}
+
 // perFolder is how many documents lie in one folder.
 const perFolder = 50
+
+// fileOf is the path of a document below the folder of all.
+func fileOf(i int) string {
+	return fmt.Sprintf("part-%03d/chapter-%05d/some-page-%d.md", i/perFolder/50, i/perFolder, i)
+}
 
 // writeFiles writes documents into folders below one.
 func writeFiles(root string, n int, text func(int) string) error {
 	for i := range n {
-		dir := filepath.Join(root, fmt.Sprintf("part-%03d", i/perFolder/50), fmt.Sprintf("chapter-%05d", i/perFolder))
+		file := filepath.Join(root, filepath.FromSlash(fileOf(i)))
 		if i%perFolder == 0 {
-			if err := os.MkdirAll(dir, 0o755); err != nil {
+			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 				return err
 			}
 		}
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("some-page-%d.md", i)), []byte(text(i)), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(text(i)), 0o644); err != nil {
 			return err
 		}
 	}

@@ -20,10 +20,13 @@ type comparer struct {
 	prior     Prior
 	source    Opened
 	including []Item // unchanged themselves, but perhaps not what they include
+	byNames   int    // entries that are unchanged if the names of the source are
+	listed    transform.IDs
 	*Listing
 
 	ids   []string                 // of the batch that is compared
 	known [listBatch]*decide.Prior // of its entries; nil if one is plain
+	named decide.Prior             // stands for that of one that is plain by names
 }
 
 // compareAll decides about all entries, and gives the batches back. After an error it
@@ -71,8 +74,11 @@ func (c *comparer) knownEntry(e *sources.Entry, stored state.StoredEntry) (*deci
 	mayBePlain := e.Err == nil && e.Withheld == "" && e.Excluded == "" && e.Revoked == "" && e.Revision != "" &&
 		!c.opts.Full && len(c.prior.Intents)+len(c.prior.retractedEntries) == 0
 	if mayBePlain {
-		if plain, err := stored.IsPlain(e.Revision, c.source.Settings); plain || err != nil {
+		switch plain, err := stored.Plainness(e.Revision, c.source.Settings); {
+		case plain == state.Plain, err != nil:
 			return nil, err
+		case plain == state.PlainByNames:
+			return &c.named, nil
 		}
 	}
 	rec, err := stored.Entry()
@@ -118,8 +124,13 @@ func (c *comparer) enqueue(e sources.Entry, known *decide.Prior) {
 		return
 	}
 	c.Listed++
+	c.listed.Add(e.ID)
 	if known == nil || known.Found {
 		c.recorded++
+	}
+	if known == &c.named {
+		c.byNames++
+		return
 	}
 	if known == nil {
 		c.Add(func(t *tally.Tally) { t.Unchanged++ })
@@ -136,21 +147,6 @@ func (c *comparer) enqueue(e sources.Entry, known *decide.Prior) {
 		return
 	}
 	c.apply(w, what)
-}
-
-// compareIncluded decides about an unchanged entry that includes others. Where
-// these cannot be looked at, it stays as it is.
-func (c *comparer) compareIncluded(w Item) error {
-	now, err := c.source.Maker.IncludedHash(c.Ctx, w.Prior.Record.Included)
-	if c.Ctx.Err() != nil {
-		return c.Ctx.Err()
-	}
-	what := decide.Entry(w.Entry, w.Prior, c.source.Settings, c.opts.Full)
-	if err == nil && (now == state.Hash{} || now != w.Prior.Record.IncludedHash) {
-		what = decide.Load
-	}
-	c.apply(w, what)
-	return nil
 }
 
 // apply counts an entry, or queues it.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"strings"
 
+	"finpages/ingest/decide"
 	"finpages/ingest/destination"
 	"finpages/ingest/tally"
 	"finpages/sources"
@@ -22,6 +23,7 @@ type Listing struct {
 	Vanished   bool              // the state has records of entries that were not listed: new ones may be they, renamed
 	LeftOut    int               // documents, by rule
 	Excluded   map[string]string // by ID, the rule that leaves out an entry that the state knows
+	Names      state.Hash        // of what entries depend on by names alone; zero if it is not known
 	Work       []Queued
 	Recovered  []string // IDs of entries whose error is over
 	Incomplete []tally.ScopeError
@@ -64,7 +66,7 @@ type Options struct {
 // List compares what the source has with what the state knows. The comparing
 // goes on beside the listing.
 func List(s *destination.Session, before Prior, src Opened, opts Options) (*Listing, error) {
-	c := &comparer{Session: s, opts: opts, prior: before, source: src, Listing: New()}
+	c := &comparer{Session: s, opts: opts, prior: before, source: src, Listing: New(), named: decide.Prior{Found: true}}
 	batches, free, compared := make(chan []sources.Entry, 1), make(chan []sources.Entry, 3), make(chan error, 1)
 	for range cap(free) - 1 {
 		free <- make([]sources.Entry, 0, listBatch)
@@ -87,15 +89,13 @@ func List(s *destination.Session, before Prior, src Opened, opts Options) (*List
 	if err := <-compared; err != nil {
 		return l, err
 	}
-	for _, w := range c.including {
-		if err := c.compareIncluded(w); err != nil {
-			return l, err
-		}
-	}
 	if s.Ctx.Err() != nil {
 		return l, s.Ctx.Err()
 	}
 	if errors.As(err, new(*sources.PanicError)) {
+		return l, err
+	}
+	if err := c.compareDependent(err == nil && len(ends.Incomplete) == 0); err != nil {
 		return l, err
 	}
 	l.LeftOut += ends.Excluded

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -25,8 +27,13 @@ var ErrInclude = errors.New("read an included file")
 // [render.Cost] estimates it, beside what the document does.
 const maxIncludedCost = 64 << 20
 
-// maxIncludedPaths bounds how many paths are noted of one document.
-const maxIncludedPaths = 1000
+const (
+	// maxIncludedFiles bounds how many files one document includes.
+	maxIncludedFiles = 1000
+	// maxNoted bounds how many paths are noted of one document, and maxNamed those of
+	// which a source knows all the names.
+	maxNoted, maxNamed = 16 << 10, 1000
+)
 
 // inclusion gives a document what it includes, and notes what that is.
 type inclusion struct {
@@ -37,8 +44,13 @@ type inclusion struct {
 	paths     []string
 	revisions revisions
 	looked    map[string]bool
+	there     map[string]bool // files that were looked for, by path
+	files     int             // included, or looked for as such
 	cost      int64
 	err       error
+
+	byNames  bool // all that is noted is as the names of the source tell
+	allNames bool // it depends on more names than are noted one by one
 }
 
 // others returns what gives a document what others hold.
@@ -56,7 +68,7 @@ func (in *inclusion) include(path string) ([]byte, bool) {
 		return nil, false
 	}
 	e, found, err := in.maker.included(in.ctx, path)
-	in.note(path, e, found)
+	in.note(path, e, found, false)
 	if err == nil && !found {
 		return nil, false
 	}
@@ -79,34 +91,48 @@ func (in *inclusion) include(path string) ([]byte, bool) {
 func (in *inclusion) mayInclude(path string) bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	return in.ctx.Err() == nil && (len(in.paths) < maxIncludedPaths || in.looked[path])
+	if in.ctx.Err() != nil || in.files >= maxIncludedFiles && !in.looked[path] {
+		return false
+	}
+	if !in.looked[path] {
+		in.files++
+	}
+	return true
 }
 
 // note notes that the document depends on what a path, or another key, leads to.
-func (in *inclusion) note(key string, e sources.Entry, found bool) {
+// asSeen tells that the names of the source tell the same.
+func (in *inclusion) note(key string, e sources.Entry, found, asSeen bool) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	switch {
 	case in.looked[key]:
-	case len(in.paths) >= maxIncludedPaths:
+	case asSeen && len(in.paths) >= maxNamed && in.maker.seen.hash() != state.Hash{}:
+		in.allNames = true
+	case len(in.paths) >= maxNoted:
 		in.revisions.unknown = true // it is looked at each time
 	default:
 		in.looked[key] = true
 		in.paths = append(in.paths, key)
 		in.revisions.add(key, e, found)
+		in.byNames = in.byNames && asSeen
 	}
 }
 
 // named is [render.Input.Named] of the document at the path from.
 func (in *inclusion) named(from, name string) string {
-	return in.depend(nameMark+name+nameEnd+path.Dir(from), func() (string, error) {
-		return in.maker.names.find(in.ctx, in.maker.snapshot, from, name)
+	return in.depend(nameMark+name+nameEnd+path.Dir(from), func() (string, bool, error) {
+		id, ids, err := in.maker.names.find(in.ctx, in.maker.snapshot, from, name)
+		return id, in.maker.seen.isListed(ids), err
 	})
 }
 
 // tool is [render.Input.Tool] of the document at the path from.
 func (in *inclusion) tool(from string) string {
-	return in.depend(toolMark+path.Dir(from), func() (string, error) { return in.maker.toolAt(in.ctx, path.Dir(from)) })
+	return in.depend(toolMark+path.Dir(from), func() (string, bool, error) {
+		tool, err := in.maker.toolSeenAt(in.ctx, path.Dir(from))
+		return tool.name, tool.asSeen, err
+	})
 }
 
 // exists is [render.Input.Exists], nil where the source cannot tell. What cannot
@@ -120,11 +146,24 @@ func (in *inclusion) exists() func(path string) bool {
 		if in.ctx.Err() != nil {
 			return true
 		}
-		found, err := in.maker.files.exists(in.ctx, p, path)
+		if there, known := in.lookedFor(path); known {
+			return there
+		}
+		found, asSeen, err := in.maker.exists(in.ctx, p, path)
 		found = found || err != nil
-		in.note(existsMark+path, sources.Entry{Revision: cmp.Or(present(found), "none")}, found)
+		in.note(existsMark+path, sources.Entry{Revision: cmp.Or(present(found), "none")}, found, asSeen)
+		in.mu.Lock()
+		defer in.mu.Unlock()
+		in.there[path] = found
 		return found
 	}
+}
+
+func (in *inclusion) lookedFor(path string) (there, known bool) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	there, known = in.there[path]
+	return there, known
 }
 
 func present(found bool) string {
@@ -141,58 +180,77 @@ const (
 	nameMark, nameEnd = "[[", "]]"
 	toolMark          = "tool of //"
 	existsMark        = "file //" // whether there is a file
+	allNamesMark      = "names //"
 )
 
 // depend looks something up, and notes that the document depends on it.
-func (in *inclusion) depend(key string, look func() (string, error)) string {
+func (in *inclusion) depend(key string, look func() (found string, asSeen bool, err error)) string {
 	if in.ctx.Err() != nil {
 		return ""
 	}
-	found, err := look()
+	found, asSeen, err := look()
 	if err != nil {
 		in.mu.Lock()
 		defer in.mu.Unlock()
 		in.err = errors.Join(in.err, err)
 		return ""
 	}
-	in.note(key, sources.Entry{Revision: cmp.Or(found, "none")}, found != "")
+	in.note(key, sources.Entry{Revision: cmp.Or(found, "none")}, found != "", asSeen)
 	return found
 }
 
-// dependency is what a path that [inclusion.depend] noted leads to now.
-func (m Maker) dependency(ctx context.Context, key string) (found string, ok bool, err error) {
-	if key == labelMark {
+// dependency is what a path that [inclusion.depend] noted leads to now; isKey is false
+// for paths of files. asSeen tells that the names of the source tell the same.
+func (m Maker) dependency(ctx context.Context, key string) (found string, asSeen, isKey bool, err error) {
+	switch {
+	case key == labelMark:
 		found, err = m.labels.digest(ctx, m)
-		return found, true, err
+		return found, false, true, err
+	case key == allNamesMark:
+		return m.allNames(), true, true, nil
 	}
 	if dir, ok := strings.CutPrefix(key, toolMark); ok {
-		found, err = m.toolAt(ctx, dir)
-		return found, true, err
+		tool, err := m.toolSeenAt(ctx, dir)
+		return tool.name, tool.asSeen, true, err
 	}
 	if name, ok := strings.CutPrefix(key, existsMark); ok {
 		p, isProber := m.snapshot.(sources.Prober)
 		if !isProber {
-			return "", true, nil
+			return "", false, true, nil
 		}
-		isThere, err := m.files.exists(ctx, p, name)
-		return present(isThere), true, err
+		isThere, asSeen, err := m.exists(ctx, p, name)
+		return present(isThere), asSeen, true, err
 	}
 	rest, ok := strings.CutPrefix(key, nameMark)
 	name, dir, ends := strings.Cut(rest, nameEnd)
 	if !ok || !ends {
-		return "", false, nil
+		return "", false, false, nil
 	}
-	found, err = m.names.find(ctx, m.snapshot, path.Join(dir, "document"), name)
-	return found, true, err
+	found, ids, err := m.names.find(ctx, m.snapshot, path.Join(dir, "document"), name)
+	return found, m.seen.isListed(ids), true, err
+}
+
+// allNames is what a document depends on that looks for more files than are noted one
+// by one; "" if that is not known.
+func (m Maker) allNames() string {
+	if names := m.seen.hash(); names != (state.Hash{}) {
+		return hex.EncodeToString(names[:])
+	}
+	return ""
 }
 
 // toolAt is the tool of the documents in a folder, "" if nobody knows.
 func (m Maker) toolAt(ctx context.Context, dir string) (string, error) {
+	tool, err := m.toolSeenAt(ctx, dir)
+	return tool.name, err
+}
+
+func (m Maker) toolSeenAt(ctx context.Context, dir string) (foundTool, error) {
 	p, ok := m.snapshot.(sources.Prober)
 	if !ok {
-		return "", nil
+		return foundTool{}, nil
 	}
-	return m.tools.at(ctx, p, dir)
+	return m.tools.at(ctx, m, p, dir)
 }
 
 // done notes on what the page depends.
@@ -202,7 +260,14 @@ func (in *inclusion) done(m *Made, err error) error {
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	if in.allNames && !in.looked[allNamesMark] {
+		in.looked[allNamesMark] = true
+		names := in.maker.allNames()
+		in.paths = append(in.paths, allNamesMark)
+		in.revisions.add(allNamesMark, sources.Entry{Revision: names}, true)
+	}
 	m.Included, m.IncludedHash = slices.Clone(in.paths), in.revisions.sum()
+	m.ByNames = in.byNames && m.IncludedHash != (state.Hash{}) && in.maker.seen.hash() != (state.Hash{})
 	if in.err != nil && in.ctx.Err() == nil {
 		return fmt.Errorf("%w: %w", ErrInclude, in.err)
 	}
@@ -215,7 +280,7 @@ func (m Maker) includes(ctx context.Context) *inclusion {
 	if _, ok := m.snapshot.(sources.Includer); !ok {
 		return nil
 	}
-	return &inclusion{maker: m, ctx: ctx, looked: map[string]bool{}}
+	return &inclusion{maker: m, ctx: ctx, looked: map[string]bool{}, there: map[string]bool{}, byNames: true}
 }
 
 // included returns a file that documents include. One that somebody retracted is
@@ -232,11 +297,12 @@ func (m Maker) included(ctx context.Context, path string) (sources.Entry, bool, 
 	return e, found, err
 }
 
-// IncludedHash is what [Made.IncludedHash] would be now.
-func (m Maker) IncludedHash(ctx context.Context, paths []string) (state.Hash, error) {
+// IncludedHash is what [Made.IncludedHash] would be now. It is zero if it is to be by
+// names alone, and these do not tell what is there.
+func (m Maker) IncludedHash(ctx context.Context, paths []string, byNames bool) (state.Hash, error) {
 	var r revisions
 	for _, path := range paths {
-		value, isKey, err := m.dependency(ctx, path)
+		value, asSeen, isKey, err := m.dependency(ctx, path)
 		e, found := sources.Entry{Revision: cmp.Or(value, "none")}, value != ""
 		if !isKey {
 			e, found, err = m.included(ctx, path)
@@ -245,6 +311,7 @@ func (m Maker) IncludedHash(ctx context.Context, paths []string) (state.Hash, er
 			return state.Hash{}, err
 		}
 		r.add(path, e, found)
+		r.unknown = r.unknown || byNames && !asSeen
 	}
 	return r.sum(), nil
 }
@@ -257,7 +324,19 @@ type revisions struct {
 
 func (r *revisions) add(path string, e sources.Entry, found bool) {
 	r.unknown = r.unknown || found && e.Revision == ""
-	r.text = fmt.Appendf(r.text, "%q %t %q\n", path, found, e.Revision)
+	r.text = append(appendQuoted(r.text, path), ' ')
+	r.text = append(strconv.AppendBool(r.text, found), ' ')
+	r.text = append(appendQuoted(r.text, e.Revision), '\n')
+}
+
+// appendQuoted is [strconv.AppendQuote].
+func appendQuoted(b []byte, text string) []byte {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return strconv.AppendQuote(b, text)
+		}
+	}
+	return append(append(append(b, '"'), text...), '"')
 }
 
 // sum is zero where a revision is not known, or there is none.

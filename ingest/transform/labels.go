@@ -144,9 +144,12 @@ func (in *inclusion) labelled(from, label string) string {
 		return ""
 	}
 	if !ok {
-		in.depend(labelMark, func() (string, error) { return in.maker.labels.digest(in.ctx, in.maker) })
+		in.depend(labelMark, func() (string, bool, error) {
+			digest, err := in.maker.labels.digest(in.ctx, in.maker)
+			return digest, false, err
+		})
 		return ""
 	}
-	in.note(found.entry.ID, e, true)
+	in.note(found.entry.ID, e, true, false)
 	return found.title
 }

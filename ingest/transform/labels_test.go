@@ -72,7 +72,7 @@ func TestLabelsOfOtherDocuments(t *testing.T) {
 		}
 		return made.Request.HTML, made.Included, func() bool {
 			s.loads = 0
-			now, err := transform.NewMaker(options, s, 1).IncludedHash(t.Context(), made.Included)
+			now, err := transform.NewMaker(options, s, 1).IncludedHash(t.Context(), made.Included, false)
 			if err != nil || s.loads > 0 {
 				t.Errorf("%d documents are read, %v", s.loads, err)
 			}

@@ -67,6 +67,7 @@ type Made struct {
 
 	Included     []string   // paths that the document includes, or would if they were there
 	IncludedHash state.Hash // of these and their revisions; zero if these are not known
+	ByNames      bool       // the hash is what the names of the source that [Maker.See] fixed make of it
 }
 
 // heldFor begins the reason for which a page that holds a secret is kept out.

@@ -29,6 +29,7 @@ type Maker struct {
 	labels       *labels
 	tools        *tools
 	files        *files
+	seen         *seen
 
 	isRetracted func(path string) bool // by a person; nil for nothing
 }
@@ -41,8 +42,8 @@ func NewMaker(o *Options, snap sources.Snapshot, importSource int64) Maker {
 		pool = NewPool(defaultRenderMemory)
 	}
 	return Maker{options: o, snapshot: snap, variables: variables(snap), importSource: importSource, pool: pool,
-		names: &names{}, labels: &labels{}, tools: &tools{byID: map[string]string{}},
-		files: &files{there: map[string]bool{}}}
+		names: &names{}, labels: &labels{}, tools: &tools{byID: map[string]foundTool{}},
+		files: &files{there: map[string]bool{}}, seen: &seen{}}
 }
 
 // Without returns a maker that includes no document that a person keeps out of Fin.

@@ -17,21 +17,21 @@ import (
 type names struct {
 	mu     sync.Mutex
 	byName map[string][]string // IDs, by their last part without its extension; nil if not made
+	ids    IDs                 // of them all
 }
 
 // find returns the ID of the document that one at the path from calls by the
 // name; "" if there is none. Of several it is the one beside it, else the one
-// that lies least deep.
-func (n *names) find(ctx context.Context, snap sources.Snapshot, from, name string) (string, error) {
+// that lies least deep. ids is a digest of all that there were.
+func (n *names) find(ctx context.Context, snap sources.Snapshot, from, name string) (id string, ids IDs, err error) {
 	name = strings.Trim(path.Clean("/"+norm.NFC.String(strings.TrimSpace(name))), "/")
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.byName == nil {
-		made, err := listNames(ctx, snap)
-		if err != nil {
-			return "", err
+		if n.byName, n.ids, err = listNames(ctx, snap); err != nil {
+			n.byName = nil
+			return "", ids, err
 		}
-		n.byName = made
 	}
 	dir, best := path.Dir(from), ""
 	for _, key := range []string{nameKey(name), strings.ToLower(path.Base(name))} {
@@ -41,18 +41,19 @@ func (n *names) find(ctx context.Context, snap sources.Snapshot, from, name stri
 			}
 		}
 	}
-	return best, nil
+	return best, n.ids, nil
 }
 
-func listNames(ctx context.Context, snap sources.Snapshot) (map[string][]string, error) {
-	byName := map[string][]string{}
-	_, err := snap.List(ctx, func(e sources.Entry) error {
+func listNames(ctx context.Context, snap sources.Snapshot) (byName map[string][]string, ids IDs, err error) {
+	byName = map[string][]string{}
+	_, err = snap.List(ctx, func(e sources.Entry) error {
 		if LeftOut(e) == "" {
+			ids.Add(e.ID)
 			byName[nameKey(e.ID)] = append(byName[nameKey(e.ID)], e.ID)
 		}
 		return nil
 	})
-	return byName, err
+	return byName, ids, err
 }
 
 func nameKey(id string) string { return strings.ToLower(withoutExtension(path.Base(id))) }

@@ -17,11 +17,17 @@ const maxAbove = 3
 // above them.
 type tools struct {
 	mu   sync.Mutex
-	byID map[string]string // the tool, by folder
+	byID map[string]foundTool // by folder
 }
 
-// at returns the tool of the documents in a folder; "" if none shows.
-func (t *tools) at(ctx context.Context, p sources.Prober, dir string) (string, error) {
+// foundTool is the tool of a folder's documents.
+type foundTool struct {
+	name   string // "" if none shows
+	asSeen bool   // as the names of the source tell, and the tool of the folder at its top
+}
+
+// at returns the tool of the documents in a folder.
+func (t *tools) at(ctx context.Context, m Maker, p sources.Prober, dir string) (foundTool, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if tool, known := t.byID[dir]; known {
@@ -29,10 +35,11 @@ func (t *tools) at(ctx context.Context, p sources.Prober, dir string) (string, e
 	}
 	above := 0
 	var failed error
-	tool := ""
+	tool, asSeen := "", true
 	for at := dir; tool == ""; {
 		tool = render.ToolAt(at, func(name string) bool {
-			found, err := p.Exists(ctx, name)
+			found, seen, err := m.exists(ctx, p, name)
+			asSeen = asSeen && (seen || above > 0)
 			if err != nil && failed == nil {
 				failed = err
 			}
@@ -48,8 +55,8 @@ func (t *tools) at(ctx context.Context, p sources.Prober, dir string) (string, e
 		at = path.Dir(at)
 	}
 	if failed != nil {
-		return "", failed
+		return foundTool{}, failed
 	}
-	t.byID[dir] = tool
-	return tool, nil
+	t.byID[dir] = foundTool{tool, asSeen}
+	return t.byID[dir], nil
 }

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"finpages/sources"
+	"finpages/sources/internal/names"
 )
 
 const (
@@ -55,6 +56,13 @@ type items struct {
 	all       []item
 	inOrder   []*item
 	revisions []byte // of all, one after the other
+	names     []name // of all that is in the folder
+}
+
+// name is that of anything in a folder.
+type name struct {
+	path names.Hash
+	kind fs.FileMode
 }
 
 // ruledOut is a document that a pattern leaves out.
@@ -80,6 +88,9 @@ func (f *folder) readAll(w *walk, buf *readBuffer) error {
 	}
 	f.read = time.Now()
 	err := f.dir.read(buf, f.at, func(l listed) error {
+		if w.names != nil {
+			f.items.names = append(f.items.names, name{names.HashOf(l.path), l.kind})
+		}
 		f.add(w.Filesystem, l)
 		return w.ctx.Err()
 	})
@@ -111,6 +122,7 @@ func (its *items) reset() {
 	clear(its.all)
 	clear(its.inOrder)
 	its.all, its.inOrder, its.revisions = its.all[:0], its.inOrder[:0], its.revisions[:0]
+	its.names = its.names[:0]
 }
 
 func (f *folder) add(s *Filesystem, l listed) {

@@ -8,14 +8,17 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"finpages/sources"
+	"finpages/sources/internal/names"
 )
 
 type snapshot struct {
 	*Filesystem
-	root *os.Root
+	root  *os.Root
+	names atomic.Pointer[names.Set] // that the first List has seen; nil if it has not seen all
 }
 
 func (s *snapshot) Close() error { return s.root.Close() }
@@ -40,10 +43,15 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 	}
 	if s.follow {
 		w.seen = map[fileID]bool{}
+	} else if s.names.Load() == nil {
+		w.names = &names.Set{}
 	}
 	err := w.folder(w.read("", "", func() (*dir, error) { return openDir(s.root, ".") }))
 	if err == nil {
 		err = w.followLinks()
+	}
+	if err == nil && w.names != nil && len(w.listing.Incomplete) == 0 {
+		s.names.CompareAndSwap(nil, w.names)
 	}
 	return w.listing, err
 }
@@ -61,6 +69,7 @@ type walk struct {
 	listing  sources.Listing
 
 	folded map[string]bool // IDs of files whose names are not NFC
+	names  *names.Set      // of all that is met; nil if they are known, or links are followed
 	links  []string        // symbolic links, to be followed last
 	seen   map[fileID]bool // files and directories listed; nil unless links are followed
 }
@@ -73,6 +82,7 @@ func (w *walk) folder(f *folder) error {
 		return nil
 	}
 	w.listing.Add(f.left)
+	w.keepNames(f)
 	for _, out := range f.ruledOut {
 		if err := w.exclude(out); err != nil {
 			return err
@@ -104,6 +114,19 @@ func (w *walk) folder(f *folder) error {
 		w.incomplete(f.at, f.err)
 	}
 	return w.ctx.Err()
+}
+
+// keepNames keeps the names of all that lies in a folder.
+func (w *walk) keepNames(f *folder) {
+	if w.names == nil {
+		return
+	}
+	for _, n := range f.items.names {
+		w.names.Add(n.path, uint64(n.kind))
+	}
+	if f.err == nil {
+		w.names.AddFolder(names.HashOf(f.at))
+	}
 }
 
 // done frees what a folder holds.

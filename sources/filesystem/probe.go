@@ -13,7 +13,7 @@ import (
 	"finpages/sources"
 )
 
-var _ sources.Prober = (*snapshot)(nil)
+var _ sources.Namer = (*snapshot)(nil)
 
 // Exists implements [sources.Prober]. What lies above the folder and may not be
 // looked at is not there.
@@ -34,4 +34,21 @@ func (s *snapshot) Exists(_ context.Context, name string) (bool, error) {
 		return false, nil
 	}
 	return false, fmt.Errorf("look for %q: %w", name, err)
+}
+
+// Names implements [sources.Namer]. Where links are followed, nobody tells what names
+// they lead to.
+func (s *snapshot) Names() string {
+	if n := s.names.Load(); n != nil {
+		return n.Digest()
+	}
+	return ""
+}
+
+// Saw implements [sources.Namer].
+func (s *snapshot) Saw(path string) (there, known bool) {
+	if n := s.names.Load(); n != nil {
+		return n.Has(path)
+	}
+	return false, false
 }

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"finpages/sources"
+	"finpages/sources/internal/names"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -22,6 +23,7 @@ import (
 func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
 	l := &listing{snapshot: s, yield: yield}
 	err := l.all(ctx)
+	s.keepNames(l, err)
 	if err == nil || ctx.Err() != nil || l.stopped || errors.Is(err, errGone) || errors.Is(err, errClosed) ||
 		isDiskFull(err) {
 		return l.Listing, err
@@ -31,6 +33,7 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 	}
 	again := &listing{snapshot: s, yield: yield, skip: l.yielded}
 	err = again.all(ctx)
+	s.keepNames(again, err)
 	return again.Listing, err
 }
 
@@ -51,13 +54,16 @@ type listing struct {
 	files   int  // of those yielded, the documents that no rule leaves out
 	stopped bool // yield returned an error
 
-	links []link
-	seed  maphash.Seed
-	ids   map[uint64]struct{} // hashes of the IDs yielded: a few dozen bytes each
+	names  names.Set
+	folder string // the last one whose name is in names
+	links  []link
+	seed   maphash.Seed
+	ids    map[uint64]struct{} // hashes of the IDs yielded: a few dozen bytes each
 }
 
 func (l *listing) all(ctx context.Context) error {
 	l.seed, l.ids = maphash.MakeSeed(), map[uint64]struct{}{}
+	l.names.AddFolder(names.HashOf(""))
 	// Git lists while the commit is read; if it cannot be read, that tells why.
 	err := lsTreeAfter(ctx, l.run, l.cache.repo, []string{"-r", l.target.commit + ":" + l.opts.Path},
 		func() error { return l.describe(ctx) }, func(e treeEntry) error { return l.entry(ctx, e) })
@@ -156,6 +162,7 @@ func (l *listing) entry(ctx context.Context, e treeEntry) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	l.addName(e)
 	switch e.mode {
 	case modeSubmodule:
 		l.Excluded++

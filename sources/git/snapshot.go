@@ -9,9 +9,11 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"finpages/sources"
+	"finpages/sources/internal/names"
 )
 
 // snapshot is one commit of the repository.
@@ -32,6 +34,7 @@ type snapshot struct {
 	root, top string    // ids of the trees of the folder that holds the documents, and of the commit
 	committed time.Time // of the commit
 	page      func(name string) string
+	names     atomic.Pointer[names.Set] // that the first List has seen
 }
 
 var (
