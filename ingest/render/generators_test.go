@@ -79,3 +79,32 @@ func TestRenderMyST(t *testing.T) {
 		{"of others", "", "```{r}\nplot(1)\n```\n\n```{marvel}\nb\n```\n\n(1)=\n\n% text", "<pre><code class=\"language-r\">plot(1)</code></pre><pre><code class=\"language-marvel\">b</code></pre><p>(1)=</p><p>% text</p>"},
 	})
 }
+
+// TestRenderDocsify holds what Docsify adds.
+func TestRenderDocsify(t *testing.T) {
+	source := files{"guide/b.md": "B *c*\n", "guide/d.js": "/// [x]\ne()\n/// [x]\nf()\n", "guide/page.html": "<p>g</p>"}
+	checkGenerated(t, source, []generated{
+		{"embedded document", "", "[n](b.md ':include')\n\n- a\n\n  [n](b.md \":include\")", "<p>B <em>c</em></p><ul><li><p>a</p><p>B <em>c</em></p></li></ul>"},
+		{"embedded code", "", "[n](d.js ':include')\n\n[n](d.js ':include :type=code :fragment=x')\n\n[n](b.md ':include :type=code')",
+			"<pre><code class=\"language-js\">/// [x]\ne()\n/// [x]\nf()</code></pre><pre><code class=\"language-js\">e()</code></pre><pre><code class=\"language-md\">B *c*</code></pre>"},
+		{"what is shown in a frame", "", "[The page](page.html ':include :type=iframe width=100%')\n\n[far](https://h.example/x.md ':include')",
+			`<p><a href="https://docs.example.com/guide/page.html">The page</a></p><p><a href="https://h.example/x.md">far</a></p>`},
+		{"no embedding", "", "a [n](b.md ':include') b `[n](b.md ':include')`\n\n[m](b.md ':ignore')\n\n[gone](gone.md ':include')",
+			`<p>a <a href="https://docs.example.com/guide/b.md">n</a> b <code>[n](b.md ':include')</code></p><p><a href="https://docs.example.com/guide/b.md">m</a></p>`},
+		{"headings", "", "## A :id=b\n\n## C {docsify-ignore}\n\n## D <!-- {docsify-ignore-all} -->\n\n`{docsify-ignore}`", "<h2>A</h2><h2>C</h2><h2>D</h2><p><code>{docsify-ignore}</code></p>"},
+	})
+}
+
+// TestRenderVue holds what VuePress and VitePress add.
+func TestRenderVue(t *testing.T) {
+	checkGenerated(t, nil, []generated{
+		{"tabs", "", "::: code-tabs#shell\n\n@tab pnpm\n\n```sh\na\n```\n\n@tab:active npm <x>#v\n\nb\n\n:::\n\nc", "<p><strong>pnpm</strong></p><pre><code class=\"language-sh\">a</code></pre><p><strong>npm &lt;x&gt;</strong></p><p>b</p><p>c</p>"},
+		{"no tab", "", "@tab pnpm\n\n@tabby", "<p>@tab pnpm</p><p>@tabby</p>"},
+		{"values", "vitepress", "a {{ count }} {{ 'x' }} \\{{ b }} `{{ c }}`\n\n```\n{{ d }}\n```", "<p>a x {{ b }} <code>{{ c }}</code></p><pre><code>{{ d }}</code></pre>"},
+		{"values as text", "vitepress", "::: v-pre\n{{ count }}\n:::\n\n<b v-pre>{{ d }}</b>", "<p>{{ count }}</p><p><strong>{{ d }}</strong></p>"},
+		{"first page", "vitepress", "---\nlayout: home\nhero:\n  name: Pumps\n  tagline: Move <em>water</em>\n  actions:\n    - {text: Start, link: https://h.example/s}\nfeatures:\n  - title: Fast\n    details: A < b\n---\n\n# More\n",
+			`<h2>Pumps</h2><p>Move <em>water</em></p><p><a href="https://h.example/s">Start</a></p><h3>Fast</h3><p>A &lt; b</p><h2>More</h2>`},
+		{"first page of VuePress", "", "---\nhome: true\nheroText: Pumps\nactionText: Start →\nactionLink: https://h.example/s\nfooter: MIT\n---\n", `<h2>Pumps</h2><p><a href="https://h.example/s">Start →</a></p><p>MIT</p>`},
+		{"no first page", "", "---\nlayout: post\nfeatures: [a]\nfooter: x\n---\na", "<p>a</p>"},
+	})
+}

@@ -164,6 +164,7 @@ func render(ctx context.Context, in Input) (Page, error) {
 		return Page{}, fmt.Errorf("read front matter: %w", err)
 	}
 	in.front, in.head = front, whole[:len(whole)-len(text)]
+	text = homePage(in.Document.Format, front) + text
 	var notes warnings
 	page, err := metaPage(front, in, &notes)
 	if err != nil {

@@ -133,7 +133,7 @@ var (
 var flatDirectives = map[string]bool{
 	"row": true, "row-end": true, "column": true, "column-end": true, "columns": true, "zone": true, "zone-end": true,
 	"moniker": true, "moniker-end": true, "code-group": true, "tabs": true, "image-end": true, "grid": true, "div": true,
-	"tab-set": true, "container": true, "video": true,
+	"tab-set": true, "container": true, "video": true, "code-tabs": true, "v-pre": true,
 }
 
 // directive rewrites the boxes of Docusaurus, VuePress, MyST and DocFX, which
@@ -160,6 +160,9 @@ func directive(r *rewriter, lines []string, depth int) int {
 		return 0
 	}
 	kind, title := m[2], directiveTitle(m[3])
+	if isFlat := flatDirectives[strings.ToLower(kind)]; isFlat && strings.HasPrefix(title, "#") {
+		title = "" // the name of what goes together
+	}
 	if flatDirectives[strings.ToLower(kind)] {
 		r.emitBlock(place, strong(title))
 		return 1

@@ -75,7 +75,7 @@ func rules(line string, list []rule) []rule {
 	case '(', '^':
 		return append(list, mystLine)
 	case '[', ';':
-		return append(list, snippet, toc, magic, learn)
+		return append(list, docsify, snippet, toc, magic, learn)
 	case '-':
 		return append(list, snippet, toc, firstInItem)
 	case '+':
@@ -88,6 +88,8 @@ func rules(line string, list []rule) []rule {
 		return append(list, admonition, embed)
 	case ':':
 		return append(list, nuxt, myst, diagram, directive, definition)
+	case '@':
+		return append(list, vueTab)
 	case '$':
 		return append(list, mathBlock, toc)
 	case '\\':
@@ -95,7 +97,7 @@ func rules(line string, list []rule) []rule {
 	case '*':
 		return append(list, toc, firstInItem)
 	case '#':
-		return append(list, slot, learnTab, closeHeading)
+		return append(list, slot, docsifyHeading, learnTab, closeHeading)
 	case 'i':
 		return append(list, imports, snippet)
 	case 'e':

@@ -44,6 +44,9 @@ func (d *Document) shownValue(s string) (markup string, length int, ok bool) {
 			return html.EscapeString(text), len(m[0]), true
 		}
 	}
+	if text, ok := d.vueValue(name); ok {
+		return text, len(m[0]), true
+	}
 	if d.Tool() != Jekyll {
 		return "", 0, false
 	}
