@@ -108,3 +108,19 @@ func TestRenderVue(t *testing.T) {
 		{"no first page", "", "---\nlayout: post\nfeatures: [a]\nfooter: x\n---\na", "<p>a</p>"},
 	})
 }
+
+// TestRenderCodeComponents holds that code in the settings of components is shown.
+func TestRenderCodeComponents(t *testing.T) {
+	source := files{"guide/x.json": "{\"a\": 1}\n"}
+	for _, c := range []struct{ from, to string }{
+		{"import raw from './x.json?raw';\n\nexport const a = `b(\\`c\\`);\n\nd();`;\n\nexport const e = \"f\";\n\n<Code code={a} lang=\"js\" title=\"t.js\" />\n\n<Code code={e} />\n\n<Code code={raw} lang=\"json\" />\n\n<Code code=\"g\" />",
+			"<p><strong>t.js</strong></p><pre><code class=\"language-js\">b(`c`);\n\nd();</code></pre><pre><code>f</code></pre><pre><code class=\"language-json\">{\"a\": 1}</code></pre><pre><code>g</code></pre>"},
+		{"<Code\n  code={`h\n  'i'`}\n/>\n\n<LinkCard\n  title=\"Written in markdown here\"\n/>\n\n<div markdown=\"1\">\n*j*\n</div>", "<pre><code>h\n  'i'</code></pre><p><strong>Written in markdown here</strong></p><p><em>j</em></p>"},
+	} {
+		in := document(sources.MDX, c.from)
+		in.Document.Title, in.Include = "Title", source.include
+		if got := flat(mustRender(t, in).HTML); got != c.to {
+			t.Errorf("%s\n got %s\nwant %s", c.from, got, c.to)
+		}
+	}
+}

@@ -24,6 +24,10 @@ func (b *body) files(in Input) dialect.Includes {
 		if text, ok = raw(p); !ok {
 			return "", false
 		}
+		if !isDocument(p) {
+			b.note(text)
+			return text, true
+		}
 		if _, rest, err := frontmatter.Split(text); err == nil {
 			text = rest
 		}
@@ -79,6 +83,16 @@ func (b *body) load(in Input, p string) (text string, ok bool) {
 	}
 	text, err := charset.Text(data, false)
 	return text, err == nil
+}
+
+// isDocument tells a document by its path from data and code, which have no front
+// matter, whatever they begin with.
+func isDocument(p string) bool {
+	switch strings.ToLower(extension(p)) {
+	case "", ".md", ".markdown", ".mdx", ".html", ".htm", ".txt", ".inc", ".qmd":
+		return true
+	}
+	return false
 }
 
 // maxOthers bounds the text of other files that a page's loss is measured with,

@@ -24,7 +24,7 @@ func component(r *rewriter, lines []string, depth int) int {
 	after, _, _ := strings.Cut(joined[t.length:], "\n")
 	after = strings.TrimSpace(after)
 	switch {
-	case markdownInside.MatchString(t.args) && after == "":
+	case markdownInside.MatchString(t.args) && after == "" && parseArgs(t.args).isSet("markdown"):
 		r.emitBlock(prefix, "<"+t.name+">")
 		return n
 	case r.isLiteral(t):
@@ -174,6 +174,10 @@ func (r *rewriter) selfClosing(prefix string, t tag, a args, depth int) {
 	}
 	if field := r.field(t, a); field != "" {
 		r.emitBlock(prefix, field)
+		return
+	}
+	if code, ok := r.codeOf(t, a); ok {
+		r.emitBlock(prefix, code...)
 		return
 	}
 	r.emitBlock(prefix, r.head(t, a, false)...)

@@ -90,7 +90,8 @@ func exports(r *rewriter, lines []string, _ int) int {
 	}
 	open := 0
 	for i, line := range lines[:min(len(lines), maxExport)] {
-		if isBlank(line) && open <= 0 {
+		if isBlank(line) && open <= 0 && !isTemplate(lines[:i]) {
+			r.noteTemplate(lines[:i])
 			return i
 		}
 		if m := constantLine.FindStringSubmatch(line); m != nil {
@@ -108,6 +109,7 @@ func exports(r *rewriter, lines []string, _ int) int {
 	if open > 0 || len(lines) > maxExport {
 		return 0
 	}
+	r.noteTemplate(lines)
 	return len(lines)
 }
 
