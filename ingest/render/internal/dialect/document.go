@@ -89,7 +89,7 @@ func (d *Document) grow(text string) {
 			continue
 		}
 		if tool, isHand := strings.CutPrefix(key, handKey); isHand {
-			d.seen[key] = hands[tool].MatchString(text)
+			d.seen[key] = isShown(tool, text)
 		} else {
 			d.seen[key] = strings.Contains(text, key)
 		}

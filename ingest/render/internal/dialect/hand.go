@@ -42,16 +42,40 @@ func (d *Document) Tool() string {
 	return d.tool
 }
 
-// hands are what documents show of the tool that they are written for.
-var hands = map[string]*regexp.Regexp{
-	Obsidian:          noteMark,
-	surely + Obsidian: regexp.MustCompile(`(?m)^> \[!\w+\][+-]|^%%(?:[^%]+%%)?[ \t]*$|^!\[\[[^\[\]\n]+\]\]$`),
-	MyST: regexp.MustCompile("(?m)^[ \t]*(?:`{3,}|~{3,})\\{(?:note|warning|tip|important|admonition|toctree|code-block|figure|include|contents|seealso|math|eval-rst)\\}|" +
-		"\\{(?:ref|doc|term|numref|code|py:\\w+|eq|cite|download)\\}`"),
-	Nuxt:  regexp.MustCompile(`(?ms)^::[a-z][\w-]*(?:\[[^\n]*\])?(?:\{[^\n]*\})?[ \t]*$.*?^::[ \t]*$`),
-	Azure: regexp.MustCompile(`(?m)^\[\[_TOSP_\]\]|\]\(/?\.attachments/|^:{3,} ?(?:mermaid|query-table)\b`),
-	MkDocs: regexp.MustCompile(`(?m)^[ \t]*(?:!!!|\?\?\?\+?)[ \t]+[a-z]|^[ \t]*===[!+]?[ \t]+"|:(?:material|octicons|fontawesome|simple)-[a-z0-9-]+:|` +
-		`^[ \t]*-+8<-+|^/// [a-z]|\{(?:\+\+|--|==|>>)|\{[ \t]*\.[a-z][\w-]*|\+\+(?:ctrl|cmd|alt|shift|enter|esc|tab)\b`),
+// hand is what documents show of the tool that they are written for.
+type hand struct {
+	signs   []string // of which all that the pattern matches holds one
+	pattern *regexp.Regexp
+}
+
+// hands are those of the tools.
+var hands = map[string][]hand{
+	Obsidian: {{[]string{"[[", "> [!", "%%"}, noteMark}},
+	surely + Obsidian: {{[]string{"> [!", "%%", "![["},
+		regexp.MustCompile(`(?m)^> \[!\w+\][+-]|^%%(?:[^%]+%%)?[ \t]*$|^!\[\[[^\[\]\n]+\]\]$`)}},
+	MyST: {
+		{[]string{"```{", "~~~{"}, regexp.MustCompile("(?m)^[ \t]*(?:`{3,}|~{3,})\\{(?:note|warning|tip|important|admonition|toctree|code-block|" +
+			"figure|include|contents|seealso|math|eval-rst)\\}")},
+		{[]string{"}`"}, regexp.MustCompile("\\{(?:ref|doc|term|numref|code|py:\\w+|eq|cite|download)\\}`")},
+	},
+	Nuxt: {{[]string{"::"}, regexp.MustCompile(`(?ms)^::[a-z][\w-]*(?:\[[^\n]*\])?(?:\{[^\n]*\})?[ \t]*$.*?^::[ \t]*$`)}},
+	Azure: {{[]string{"[[_TOSP_]]", ".attachments/", ":::"},
+		regexp.MustCompile(`(?m)^\[\[_TOSP_\]\]|\]\(/?\.attachments/|^:{3,} ?(?:mermaid|query-table)\b`)}},
+	MkDocs: {
+		{[]string{"!!!", "???"}, regexp.MustCompile(`(?m)^[ \t]*(?:!!!|\?\?\?\+?)[ \t]+[a-z]`)},
+		{[]string{"=== ", "===\t", "===!", "===+"}, regexp.MustCompile(`(?m)^[ \t]*===[!+]?[ \t]+"`)},
+		{[]string{"-8<"}, regexp.MustCompile(`(?m)^[ \t]*-+8<-+`)},
+		{[]string{"/// "}, regexp.MustCompile(`(?m)^/// [a-z]`)},
+		{[]string{"{"}, regexp.MustCompile(`\{(?:\+\+|--|==|>>|[ \t]*\.[a-z])`)},
+		{[]string{"++"}, regexp.MustCompile(`\+\+(?:ctrl|cmd|alt|shift|enter|esc|tab)\b`)},
+		{[]string{":"}, regexp.MustCompile(`:(?:material|octicons|fontawesome|simple)-[a-z0-9-]+:`)},
+	},
+}
+
+// isIn tells whether a text shows the hand.
+func (h hand) isIn(text string) bool {
+	holds := func(sign string) bool { return strings.Contains(text, sign) }
+	return slices.ContainsFunc(h.signs, holds) && h.pattern.MatchString(text)
 }
 
 // IsOf tells whether a construct that only these tools have is markup: where the
@@ -83,10 +107,14 @@ func (d *Document) shows(tool string) bool {
 	}
 	known, ok := d.seen[handKey+tool]
 	if !ok {
-		known = hands[tool].MatchString(d.source)
+		known = isShown(tool, d.source)
 		d.seen[handKey+tool] = known
 	}
 	return known
+}
+
+func isShown(tool, text string) bool {
+	return slices.ContainsFunc(hands[tool], func(h hand) bool { return h.isIn(text) })
 }
 
 // handKey begins the keys under which [Document.seen] has hands.

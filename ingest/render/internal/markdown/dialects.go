@@ -77,13 +77,23 @@ func isName(line []byte) bool {
 	return false
 }
 
+// codeTagIn returns the parts of the tag of code that a line begins with; nil if it
+// begins with none.
+func codeTagIn(line []byte) [][]byte {
+	name := bytes.TrimPrefix(line[1:], []byte("/"))
+	if line[0] != '<' || len(name) == 0 || bytes.IndexByte([]byte("cpkst"), name[0]|0x20) < 0 {
+		return nil
+	}
+	return codeTag.FindSubmatch(line)
+}
+
 func (constructs) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	line, _ := block.PeekLine()
 	if !mayBeConstruct(line) {
 		return nil
 	}
 	r := enter(parent, pc)
-	if m := codeTag.FindSubmatch(line); m != nil {
+	if m := codeTagIn(line); m != nil {
 		name := string(bytes.ToLower(m[2]))
 		switch {
 		case r.code == "" && len(m[1]) == 0:

@@ -1,10 +1,10 @@
 package markdown
 
 import (
+	"bytes"
 	"unicode"
 
 	"finpages/ingest/render/internal/dialect"
-	regexp "finpages/sources/lazyregexp"
 
 	"github.com/yuin/goldmark-emoji/definition"
 	"github.com/yuin/goldmark/ast"
@@ -18,7 +18,23 @@ type emojis struct{}
 
 func (emojis) Trigger() []byte { return []byte(":") }
 
-var emojiName = regexp.MustCompile(`^:([a-z0-9_+-]{1,40}):(?:[^\w:]|$)`)
+const maxEmojiName = 40
+
+// emojiName is the name between colons that a line begins with, behind which no other
+// follows; "" if there is none.
+func emojiName(line []byte) string {
+	n := 1
+	for n < len(line) && (line[n] >= 'a' && line[n] <= 'z' || isDigit(line[n]) || bytes.IndexByte([]byte("_+-"), line[n]) >= 0) {
+		n++
+	}
+	if n == 1 || n > maxEmojiName+1 || n >= len(line) || line[n] != ':' {
+		return ""
+	}
+	if after := line[n+1:]; len(after) > 0 && (isASCIILetter(after[0]) || isDigit(after[0]) || after[0] == '_' || after[0] == ':') {
+		return ""
+	}
+	return string(line[1:n])
+}
 
 func (emojis) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	before := block.PrecendingCharacter()
@@ -26,18 +42,18 @@ func (emojis) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.N
 		return nil
 	}
 	line, _ := block.PeekLine()
-	m := emojiName.FindSubmatch(line[:min(len(line), 50)])
-	if m == nil {
+	name := emojiName(line)
+	if name == "" {
 		return nil
 	}
 	r := enter(parent, pc)
 	if tool := r.Tool(); r.code != "" || tool == dialect.MdBook || tool == dialect.DocFX || tool == dialect.Obsidian || tool == dialect.Plain {
 		return nil
 	}
-	emoji, known := definition.Github().Get(string(m[1]))
+	emoji, known := definition.Github().Get(name)
 	if !known || !emoji.IsUnicode() {
 		return nil
 	}
-	block.Advance(len(m[1]) + 2)
+	block.Advance(len(name) + 2)
 	return newRaw(string(emoji.Unicode))
 }

@@ -22,6 +22,7 @@ type pattern struct {
 	trigger byte
 	match   *regexp.Regexp // anchored at the start
 	start   []byte         // what all that it matches begins with
+	second  string         // of which a byte follows in all that it matches; "" says nothing
 	html    func(match []string) string
 	// allowed, where set, looks at the character before and the text after.
 	allowed func(before rune, after []byte) bool
@@ -40,7 +41,8 @@ const maxLine = 512
 
 func (p pattern) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	line, _ := block.PeekLine()
-	if !bytes.HasPrefix(line, p.start) {
+	isOther := p.second != "" && (len(line) < 2 || strings.IndexByte(p.second, line[1]) < 0)
+	if isOther || !bytes.HasPrefix(line, p.start) {
 		return nil
 	}
 	if enter(parent, pc).code != "" {
@@ -90,7 +92,7 @@ func inlineParsers() []util.PrioritizedValue {
 		{trigger: '!', match: sizedImage, html: sizedHTML},
 		{trigger: '!', match: statusImage, html: content},
 		{trigger: '$', match: formula, html: verbatim, allowed: notAPrice},
-		{trigger: '\\', match: bracketFormula, html: verbatim},
+		{trigger: '\\', match: bracketFormula, second: "([", html: verbatim},
 		{trigger: '@', match: azureName, html: nameHTML, allowed: afterSpace},
 		{trigger: '<', match: crossReference, html: referenceHTML},
 		{trigger: '<', match: variable, html: func(m []string) string { return html.EscapeString(m[1]) }, isOf: isReadMe},
@@ -100,7 +102,7 @@ func inlineParsers() []util.PrioritizedValue {
 		{trigger: '{', match: marked, html: content},
 		{trigger: '{', match: deletion, html: deletionHTML},
 		{trigger: '{', match: remark, html: nothing},
-		{trigger: ':', match: icon, html: nothing},
+		{trigger: ':', match: icon, second: "fmos", html: nothing},
 		{trigger: ':', match: learnInline, html: learnHTML},
 		{trigger: '{', match: kramdown, html: nothing},
 		{trigger: '{', match: classList, html: nothing},

@@ -95,9 +95,9 @@ func newMarkdown(footnotes goldmark.Extender) goldmark.Markdown {
 		parser.WithInlineParsers(parser.DefaultInlineParsers()...),
 		parser.WithInlineParsers(inlineParsers()...),
 		parser.WithInlineParsers(util.Prioritized(markLimit{}, 0), util.Prioritized(constructs{}, 140),
-			util.Prioritized(emojis{}, 190), util.Prioritized(plainTags{}, 399)),
-		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
+			util.Prioritized(emojis{}, 190), util.Prioritized(plainTags{}, 399), util.Prioritized(newAddresses(), 999)),
 		parser.WithParagraphTransformers(
+			util.Prioritized(definitions{}, 100),
 			util.Prioritized(neutralizer{tooManyReferences, maxReferences}, 10),
 			util.Prioritized(alerts{}, 50),
 			util.Prioritized(neutralizer{tooManyCells, maxCells}, 150),
@@ -107,7 +107,8 @@ func newMarkdown(footnotes goldmark.Extender) goldmark.Markdown {
 	)
 	return goldmark.New(
 		goldmark.WithParser(p),
-		goldmark.WithExtensions(extension.GFM, footnotes, extension.DefinitionList),
+		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, footnotes,
+			extension.DefinitionList),
 		goldmark.WithRendererOptions(
 			html.WithUnsafe(),
 			renderer.WithNodeRenderers(util.Prioritized(nodeRenderer{}, 100)),
