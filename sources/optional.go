@@ -167,7 +167,8 @@ type Locator interface {
 }
 
 // Linker is a Snapshot whose entries' IDs are not their paths. Link returns
-// the ID of the entry that lies at a slash path, once List has returned.
+// the ID of the entry that lies at a slash path, or of its [Document.Parent],
+// once List has returned.
 type Linker interface {
 	Link(path string) (id string, ok bool)
 }

@@ -166,19 +166,17 @@ func TestConfluenceEncodings(t *testing.T) {
 
 // TestExportLinks gives an export links to what it does not hold.
 func TestExportLinks(t *testing.T) {
-	body := exported(`<p><a href="Home_1.html#x">home</a> <a href="Gone_99.html">gone</a> <a href="attachments/1/9.pdf">file</a> <a href="/display/OPS/X">page</a> ` +
+	body := exported(`<p><a href="Home_1.html#x">home</a> <a href="Gone_99.html">gone</a> <a href="attachments/1/9.pdf">file</a> <a href="attachments/1/8.txt?version=1&amp;api=v2">notes</a> <a href="/display/OPS/X">page</a> ` +
 		`<a href="?a=1">query</a> <a href="../../Home_1.html">outside</a> <a href="#x">here</a> <a href="https://e.example/y">far</a> <a href="//e.example/z">near</a> <a href="mailto:a@e.example">mail</a></p>`)
 	page, err := render.Render(render.Input{
 		Document: sources.Document{Format: sources.ConfluenceExport, Path: "OPS/Page_2.html", Title: "T", Body: []byte(body)},
 		URL:      "https://w.example/p/2",
 		Link: func(path string) string {
-			if path == "OPS/Home_1.html" {
-				return "https://w.example/p/1"
-			}
-			return ""
+			return map[string]string{"OPS/Home_1.html": "https://w.example/p/1",
+				"OPS/attachments/1/8.txt": "https://w.example/p?id=1"}[path]
 		},
 	})
-	want := `<p><a href="https://w.example/p/1#x">home</a> gone file page query outside <a href="https://w.example/p/2#x">here</a> ` +
+	want := `<p><a href="https://w.example/p/1#x">home</a> gone file <a href="https://w.example/p?id=1">notes</a> page query outside <a href="https://w.example/p/2#x">here</a> ` +
 		`<a href="https://e.example/y">far</a> <a href="https://e.example/z">near</a> <a href="mailto:a@e.example">mail</a></p>` + "\n"
 	if diff := cmp.Diff(want, page.HTML); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)

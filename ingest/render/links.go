@@ -245,7 +245,7 @@ func (l *linker) relative(u *url.URL) string {
 func (l *linker) inExport(u *url.URL) string {
 	if r, ok := wikiReference(u); ok && l.find != nil && l.link != nil {
 		if found := l.find(r); found != "" {
-			return withSuffix(l.link(found), &url.URL{Fragment: u.Fragment, RawFragment: u.RawFragment})
+			return withSuffix(l.link(found), fragmentOf(u))
 		}
 		return ""
 	}
@@ -258,8 +258,10 @@ func (l *linker) inExport(u *url.URL) string {
 		l.dead++
 		return ""
 	}
-	return withSuffix(address, u)
+	return withSuffix(address, fragmentOf(u)) // its query is one of the wiki's, such as the version of a file
 }
+
+func fragmentOf(u *url.URL) *url.URL { return &url.URL{Fragment: u.Fragment, RawFragment: u.RawFragment} }
 
 // filePath is the path of the file that a reference leads to. Azure's wikis keep
 // some characters of the pages' names escaped in those of the files, and write

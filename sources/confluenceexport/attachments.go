@@ -68,7 +68,11 @@ func (l *lister) attachments(ctx context.Context, listing *sources.Listing) erro
 			why := sources.Selection{Exclude: l.rules.Exclude}.WhyPattern(f.path)
 			return l.yieldFile(sources.Entry{ID: id, Scope: scopeOf(f.path), Excluded: why})
 		}
-		return l.yieldFile(p.attachment(id, f))
+		e := p.attachment(id, f)
+		if e.Excluded == "" {
+			l.attached[f.path] = p.id
+		}
+		return l.yieldFile(e)
 	})
 	listing.Incomplete = append(listing.Incomplete, left...)
 	return err

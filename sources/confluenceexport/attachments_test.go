@@ -103,6 +103,20 @@ func TestAttachmentsAreDocuments(t *testing.T) {
 		if id, ok := src.(sources.Locator).Locate("attachments/10/21.txt"); !ok || id != "att21" {
 			t.Errorf("%q", id)
 		}
+		snap, err := src.Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer snap.Close()
+		if _, err := snap.List(t.Context(), func(sources.Entry) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		for path, want := range map[string]string{"attachments/10/21.txt": "10", "attachments/11/26.csv": "11",
+			"attachments/10/22.pdf": "", "attachments/12/27.txt": "", "attachments/11/25.md": "", "attachments/99/28.txt": ""} {
+			if id, ok := snap.(linker).Link(path); id != want || ok != (want != "") {
+				t.Errorf("Link(%q) = %q, %v, want %q", path, id, ok, want)
+			}
+		}
 		off, _ := entries(t, path)
 		if got := ids(off); !slices.Equal(got, []string{"10", "11", "12"}) {
 			t.Errorf("without the option: %q", got)

@@ -10,8 +10,9 @@ import (
 
 // listed is what a listing has found, for links from page to page.
 type listed struct {
-	paths  map[string]string // by ID
-	spaces map[string]*space // by folder
+	paths    map[string]string // by ID
+	spaces   map[string]*space // by folder
+	attached map[string]string // IDs of pages by the paths of their attachments
 
 	once   sync.Once
 	titles map[string]string // paths by space and title
@@ -20,7 +21,7 @@ type listed struct {
 func (s *snapshot) setListed(l *lister) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.listed = &listed{paths: l.seen, spaces: l.spaces}
+	s.listed = &listed{paths: l.seen, spaces: l.spaces, attached: l.attached}
 }
 
 // find returns the path of the page that a link of a page in the space means; ""

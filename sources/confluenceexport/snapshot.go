@@ -29,12 +29,16 @@ func (s *snapshot) Close() error { return s.files.Close() }
 // Revision implements [sources.Revisioned]. It is known of an archive only.
 func (s *snapshot) Revision() string { return s.files.revision() }
 
-// Link returns the entry ID of the page at the path, false if there is none.
-// Ids that are not in the files' names are known after List.
+// Link returns the entry ID of the page at the path, and of the page to which the
+// attachment there belongs, false if there is none that is taken. Attachments, and
+// IDs that are not in the files' names, are known after List.
 func (s *snapshot) Link(p string) (id string, ok bool) {
 	p = decodeName(p)
 	s.mu.Lock()
 	id, ok = s.ids[p]
+	if !ok && s.listed != nil {
+		id, ok = s.listed.attached[p]
+	}
 	s.mu.Unlock()
 	if ok {
 		return id, true
@@ -80,6 +84,7 @@ type lister struct {
 	yieldFile     func(sources.Entry) error // takes attachments; nil if nobody asks
 	ruledOut      int                       // pages that a pattern leaves out
 	pages         map[string]page           // by ID, if their attachments are documents
+	attached      map[string]string         // IDs of pages by the paths of their attachments that are taken
 	incomplete    []sources.Incomplete
 }
 
@@ -91,7 +96,7 @@ type duplicate struct{ id, first, path string }
 
 func (s *snapshot) newLister(yield func(page) error) *lister {
 	return &lister{snapshot: s, yield: yield, seen: map[string]string{}, spaces: map[string]*space{},
-		budget: maxIndexes, pages: map[string]page{}}
+		budget: maxIndexes, pages: map[string]page{}, attached: map[string]string{}}
 }
 
 func (l *lister) list(ctx context.Context) (sources.Listing, error) {
