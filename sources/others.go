@@ -7,7 +7,8 @@ type Others struct {
 	// included.
 	Include func(path string) ([]byte, bool)
 
-	// Labelled returns the title of what carries a label in another document of the
-	// same format, the nearest to the path from; "" if nothing does.
-	Labelled func(from, label string) string
+	// Labelled returns what carries a label in another document of the same format,
+	// the nearest to the path from: its title, "" if it has none, and the path of the
+	// document, "" if nothing carries the label.
+	Labelled func(from, label string) (title, path string)
 }

@@ -261,7 +261,9 @@ func (l *linker) inExport(u *url.URL) string {
 	return withSuffix(address, fragmentOf(u)) // its query is one of the wiki's, such as the version of a file
 }
 
-func fragmentOf(u *url.URL) *url.URL { return &url.URL{Fragment: u.Fragment, RawFragment: u.RawFragment} }
+func fragmentOf(u *url.URL) *url.URL {
+	return &url.URL{Fragment: u.Fragment, RawFragment: u.RawFragment}
+}
 
 // filePath is the path of the file that a reference leads to. Azure's wikis keep
 // some characters of the pages' names escaped in those of the files, and write

@@ -16,7 +16,7 @@ import (
 // other by labels.
 type Labeller interface {
 	// Labels returns the titles of what carries a label in the document, by the
-	// labels; false for other formats.
+	// labels, "" for what has no title; false for other formats.
 	Labels(doc sources.Document) (titles map[string]string, ok bool)
 }
 
@@ -128,9 +128,9 @@ func sharedFolders(a, b string) int {
 const labelMark = "labels of //"
 
 // labelled is [sources.Others.Labelled].
-func (in *inclusion) labelled(from, label string) string {
+func (in *inclusion) labelled(from, label string) (title, path string) {
 	if in.ctx.Err() != nil {
-		return ""
+		return "", ""
 	}
 	found, ok, err := in.maker.labels.find(in.ctx, in.maker, from, label)
 	var e sources.Entry
@@ -141,15 +141,15 @@ func (in *inclusion) labelled(from, label string) string {
 		in.mu.Lock()
 		defer in.mu.Unlock()
 		in.err = fmt.Errorf("look for the label %q: %w", label, err)
-		return ""
+		return "", ""
 	}
 	if !ok {
 		in.depend(labelMark, func() (string, bool, error) {
 			digest, err := in.maker.labels.digest(in.ctx, in.maker)
 			return digest, false, err
 		})
-		return ""
+		return "", ""
 	}
 	in.note(found.entry.ID, e, true, false)
-	return found.title
+	return found.title, found.entry.ID
 }

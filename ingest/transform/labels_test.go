@@ -25,7 +25,8 @@ func (labelling) Labels(doc sources.Document) (map[string]string, bool) {
 
 func (labelling) Convert(_ context.Context, doc sources.Document, o sources.Others) (sources.Document, []string, error) {
 	label, _ := strings.CutPrefix(string(doc.Body), "see ")
-	doc.Format, doc.Body = sources.Content, []byte("<h1>A</h1><p>See "+o.Labelled(doc.Path, label)+".</p>")
+	title, path := o.Labelled(doc.Path, label)
+	doc.Format, doc.Body = sources.Content, []byte("<h1>A</h1><p>See "+title+".</p><p>In "+path+".</p>")
 	return doc, nil, nil
 }
 

@@ -48,8 +48,40 @@ func (a *asciidoc) component(at string) (found antora) {
 	if yaml.Unmarshal(data, &d) != nil {
 		return found
 	}
-	found = antora{name: text(d.Name), version: text(d.Version), title: text(d.Title)}
-	for _, item := range d.Asciidoc.Attributes {
+	return antora{name: text(d.Name), version: text(d.Version), title: text(d.Title),
+		attributes: append(a.playbook(dir), attributesOf(d.Asciidoc.Attributes)...)}
+}
+
+// playbooks are the usual names of the file that says how a site is made.
+// https://docs.antora.org/antora/latest/playbook/
+var playbooks = []string{"antora-playbook.yml", "playbook.yml", "site.yml", "publish.yml", "preview.yml"}
+
+// playbook returns the attributes that a site has, from the first playbook in the
+// folder of a component or above.
+func (a *asciidoc) playbook(dir string) [][2]string {
+	for range maxAbove {
+		for _, name := range playbooks {
+			data, ok := a.get(path.Join(dir, name))
+			if !ok || antoraBounds.YAML(string(data)) != nil {
+				continue
+			}
+			var d struct {
+				Asciidoc struct{ Attributes yaml.MapSlice }
+			}
+			if yaml.Unmarshal(data, &d) == nil && len(d.Asciidoc.Attributes) > 0 {
+				return attributesOf(d.Asciidoc.Attributes)
+			}
+		}
+		if dir == "." {
+			break
+		}
+		dir = path.Dir(dir)
+	}
+	return nil
+}
+
+func attributesOf(items yaml.MapSlice) (attributes [][2]string) {
+	for _, item := range items {
 		name, value := text(item.Key), item.Value
 		if !asciidocName.MatchString(name) {
 			continue
@@ -57,9 +89,9 @@ func (a *asciidoc) component(at string) (found antora) {
 		if value == nil || value == false {
 			name = "!" + name
 		}
-		found.attributes = append(found.attributes, [2]string{name, strings.TrimSuffix(text(value), "@")})
+		attributes = append(attributes, [2]string{name, strings.TrimSuffix(text(value), "@")})
 	}
-	return found
+	return attributes
 }
 
 var asciidocName = regexp.MustCompile(`^\w[\w-]*$`)
@@ -91,59 +123,6 @@ func (a *asciidoc) configure(at string, c antora) {
 		a.define(":" + name + ": " + value)
 		a.args = append(a.args, "-a", name+"="+value+"@")
 	}
-}
-
-// asciidocEmptyXref finds references without a text: (what stands before)(target).
-var asciidocEmptyXref = regexp.MustCompile(`(^|[^\\+\w])xref:([\w./:@{}-]+)\[\]`)
-
-// titled gives references to other pages that have no text these pages' titles,
-// as Antora does.
-func (a *asciidoc) titled(at, line string) string {
-	return asciidocEmptyXref.ReplaceAllStringFunc(line, func(match string) string {
-		m := asciidocEmptyXref.FindStringSubmatch(match)
-		title := a.titleOf(at, a.expand(m[2])[0])
-		if title == "" {
-			return match
-		}
-		title = strings.ReplaceAll(title, "]", `\]`)
-		if strings.ContainsAny(title, `=,"`) {
-			title = `"` + strings.ReplaceAll(title, `"`, `\"`) + `"`
-		}
-		return m[1] + "xref:" + m[2] + "[" + title + "]"
-	})
-}
-
-// titleOf returns the title of the page with Antora's name; "" if it is not there.
-func (a *asciidoc) titleOf(at, target string) string {
-	module, component, ok := antoraModule(at)
-	if !ok || strings.Contains(target, "@") {
-		return ""
-	}
-	names := strings.Split(target, ":")
-	switch page := names[len(names)-1]; {
-	case len(names) > 3, len(names) == 3 && names[0] != "" && names[0] != a.antora.name:
-		return ""
-	case len(names) > 1:
-		target = path.Join(component, "modules", names[len(names)-2], "pages", page)
-		if names[len(names)-2] == "" {
-			target = path.Join(component, "modules", "ROOT", "pages", page)
-		}
-	case strings.HasPrefix(page, "./"), strings.HasPrefix(page, "../"):
-		target = path.Join(path.Dir(at), page)
-	default:
-		target = path.Join(module, "pages", page)
-	}
-	if path.Ext(target) == "" {
-		target += ".adoc"
-	}
-	title, known := a.titles[target]
-	if !known {
-		if data, ok := a.get(target); ok && len(a.titles) < maxIncludes {
-			title = a.expand(asciidocTitle(string(data)))[0]
-		}
-		a.titles[target] = title
-	}
-	return title
 }
 
 // asciidocTitle returns the title in the head of a document, with the values of

@@ -33,7 +33,7 @@ type asciidoc struct {
 	names      map[string]string   // of files, by their paths in the source
 	open       []string            // paths of the documents that are read
 	antora     antora
-	titles     map[string]string // of pages, by their paths
+	titles     map[string]string // of pages and their sections, by paths and ids
 }
 
 func asciidocIncludes(g *gathered, others sources.Others) {
@@ -50,6 +50,7 @@ func asciidocIncludes(g *gathered, others sources.Others) {
 	}
 	a.antora = a.component(at)
 	a.configure(at, a.antora)
+	a.args = append(a.args, "-a", "relfilesuffix="+path.Ext(at)) // links lead to documents
 	g.body = []byte(a.rewrite(at, string(g.body)))
 }
 
@@ -70,7 +71,7 @@ func (a *asciidoc) rewrite(at, text string) string {
 		case m == nil:
 			a.define(line)
 			if !isShown {
-				line = a.titled(at, line)
+				line = a.referred(line)
 			}
 		case strings.Contains(m[2], "://"):
 		default:

@@ -23,14 +23,16 @@ func (i *includes) get(path string) ([]byte, bool) {
 }
 
 // labelled is [sources.Others.Labelled], without a choice among files.
-func (i *includes) labelled(from, label string) string {
+func (i *includes) labelled(from, label string) (title, at string) {
 	c, _ := convert.New(convert.Options{Convert: map[string][]string{".rst": {"docutils"}}})
 	for path, text := range i.files {
-		if titles, _ := c.Labels(sources.Document{Path: path, Body: []byte(text)}); path != from && titles[label] != "" {
-			return titles[label]
+		if titles, _ := c.Labels(sources.Document{Path: path, Body: []byte(text)}); path != from {
+			if title, ok := titles[label]; ok {
+				return title, path
+			}
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // converts returns what becomes of the file with a path.
@@ -69,9 +71,9 @@ func TestAsciidoctorIncludes(t *testing.T) {
 		"Antora's attributes": {map[string]string{"docs/antora.yml": "name: pumps\nversion: '2.10'\nasciidoc:\n  attributes:\n    site: 'https://p.example'\n    manual: '{site}/manual@'\n    dir: examples\n    off: false\n    own: theirs@\n    bad name: x\n",
 			"docs/modules/ROOT/pages/doc.adoc": "= A\n:own: ours\n\nSee {manual}, {page-component-name} {page-component-version}, {own}.\n\nifdef::off[Hidden.]\n\ninclude::{dir}/x.adoc[]", "docs/modules/ROOT/pages/examples/x.adoc": "X {site}"},
 			[]string{"https://p.example/manual", "pumps 2.10, ours", ">https://p.example<"}, []string{"Hidden", "{"}, nil},
-		"Antora's titles": {map[string]string{"modules/ROOT/pages/a/doc.adoc": "= A\n\nSee xref:b.adoc[], xref:other:c/d[], xref:./e.adoc[], xref:b.adoc[mine], xref:none.adoc[].\n\n----\nxref:b.adoc[]\n----\n\n\\xref:b.adoc[]",
-			"modules/ROOT/pages/b.adoc": "// note\n:x: y\n= The [b], all: {x}, z=1\n", "modules/other/pages/c/d.adoc": "= D drains\n", "modules/ROOT/pages/a/e.adoc": "Nothing.\n\n= E"},
-			[]string{">The [b], all: y, z=1<", ">D drains<", ">./e.html<", ">mine<", ">none.html<", "<pre>xref:b.adoc[]</pre>", "<p>xref:b.adoc[]"}, nil, nil},
+		"Antora's titles": {map[string]string{"modules/ROOT/pages/a/doc.adoc": "= A\n\nSee xref:b.adoc[], xref:other:c/d[], xref:./e.adoc[], xref:b.adoc[mine], xref:none.adoc[], xref:other:c/d.adoc#auto-made[], xref:b.adoc#own[], xref:a/doc.adoc#here[], xref:x:y:z.adoc[far], xref:attachment$p.pdf[file].\n\n[#here]\n== Here\n\nkbd:[Tab] {site-name}\n\n----\nxref:b.adoc[]\n----\n\n\\xref:b.adoc[]",
+			"modules/ROOT/pages/b.adoc": "// note\n:x: y\n= The [b], all: {x}, z=1\n\n[[own]]\n.T\n== The {x} own\n", "modules/other/pages/c/d.adoc": "= D drains\n\n=== Auto, made\n", "antora.yml": "name: z\n", "antora-playbook.yml": "site: {title: x}\nasciidoc:\n  attributes:\n    site-name: Pumps\n    gone: ~\n", "modules/ROOT/pages/a/e.adoc": "Nothing.\n\n= E"},
+			[]string{">The [b], all: y, z=1<", ">D drains<", ">./e.adoc<", `"../b.adoc">mine<`, ">none.adoc<", `"../../../other/pages/c/d.adoc#auto-made">Auto, made<`, `"../b.adoc#own">The y own<`, `"#here">Here<`, ">far<", `"../../attachments/p.pdf">file<`, "Pumps", "<kbd>Tab</kbd>", "<pre>xref:b.adoc[]</pre>", "<p>xref:b.adoc[]"}, nil, nil},
 		"other encodings": {map[string]string{"doc.adoc": "= A\n\nDie Pumpe l\xe4uft \xfcber Nacht.\n\ninclude::part.adoc[]\n\n----\ninclude::x.java[]\n----", "part.adoc": "Sp\xfclen f\xfcr alle.", "x.java": "// Pr\xfcfen f\xfcr \xc4rzte"},
 			[]string{"läuft über Nacht", "Spülen für alle", "Prüfen für Ärzte"}, nil, nil},
 		"what is not there": {map[string]string{"doc.adoc": "= A\n\nBefore.\n\ninclude::none.adoc[]\n\ninclude::{nothing}/x.adoc[]\n\nAfter."},

@@ -206,8 +206,8 @@ func (m *method) readSafely(doc sources.Document) (out sources.Document, notes [
 	return m.read(doc)
 }
 
-// Labels returns the titles of what carries a label in a document, by the labels;
-// false if documents of the format name nothing by labels.
+// Labels returns the titles of what carries a label in a document, by the labels,
+// "" for what has none; false if documents of the format name nothing by labels.
 func (c *Converter) Labels(doc sources.Document) (titles map[string]string, ok bool) {
 	m := c.methods[strings.ToLower(filepath.Ext(doc.Path))]
 	if m == nil || m.preset.labels == nil {

@@ -43,7 +43,7 @@ func (p preset) hint() string {
 const theFile = "{document}"
 
 // presetVersion is raised whenever what a preset makes of a document may change.
-const presetVersion = "5"
+const presetVersion = "6"
 
 // presets by their names in the config; each says what it does for an extension.
 var presets = map[string]func(extension string) (preset, bool){
@@ -52,11 +52,11 @@ var presets = map[string]func(extension string) (preset, bool){
 		// safe: it reads files below its folder alone, where there are none but those that the document includes
 		args: []string{"-S", "safe", "-b", "html5", "-e", "-a", "showtitle", "-a", "reproducible", "-a", "stylesheet!",
 			"-a", "source-highlighter!", "-a", "partialsdir=partial$@", "-a", "examplesdir=example$@", "-a", "icons!",
-			"-a", "data-uri!", "-a", "toc!", "-a", "allow-uri-read!", "-o", "-", theFile}},
+			"-a", "experimental@", "-a", "data-uri!", "-a", "toc!", "-a", "allow-uri-read!", "-o", "-", theFile}},
 		".adoc", ".asciidoc", ".asc"),
 	"docutils": only(preset{program: "rst2html5", packages: "python3-docutils", after: docutilsBody, includes: rstIncludes,
 		labels: rstLabels, isText: true,
-		args: []string{"--no-raw", "--no-file-insertion", "--strip-comments", "--no-generator", "--no-datestamp",
+		args: []string{"--no-file-insertion", "--strip-comments", "--no-generator", "--no-datestamp",
 			"--no-source-link", "--stylesheet=", "--report=5", "--halt=5", "--syntax-highlight=none",
 			"--initial-header-level=2", "--math-output=LaTeX", "--input-encoding=utf-8:replace",
 			"--output-encoding=utf-8"}},
@@ -161,7 +161,15 @@ func pandocBody(doc *sources.Document) error {
 
 // docutilsBody keeps the body of a page by docutils.
 func docutilsBody(doc *sources.Document) error {
-	return keepBody(doc, func(n *html.Node) bool { return false })
+	doc.Body = bytes.ReplaceAll(doc.Body, []byte(`<span class="classifier">`), []byte(`<span class="classifier"> : `))
+	return keepBody(doc, func(n *html.Node) bool {
+		for d := range n.Descendants() {
+			if d.DataAtom == atom.Span && attribute(d, "class") == "docutils literal" {
+				d.DataAtom, d.Data, d.Attr = atom.Code, "code", nil
+			}
+		}
+		return false
+	})
 }
 
 // keepBody leaves what the body of a page holds. What is head stands for its

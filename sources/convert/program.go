@@ -157,7 +157,7 @@ func (m *method) gather(doc sources.Document, others sources.Others) gathered {
 		others.Include = func(string) ([]byte, bool) { return nil, false }
 	}
 	if others.Labelled == nil {
-		others.Labelled = func(string, string) string { return "" }
+		others.Labelled = func(string, string) (title, path string) { return "", "" }
 	}
 	if m.preset.includes != nil {
 		m.preset.includes(&in, others)

@@ -1,7 +1,9 @@
 package convert
 
 import (
+	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -26,8 +28,11 @@ type rst struct {
 	module  string // of Python, whose objects are described
 	inClass bool
 
-	documents map[string]string // titles of others, by the paths that name them
-	elsewhere map[string]string // titles in others, by their labels
+	documents map[string]place // others, by the names that documents have for them
+	elsewhere map[string]place // parts of others, by their labels
+	isPlain   bool             // no links may stand where the text is
+	ownRoles  map[string]bool  // that the document defines
+	defined   []string         // definitions of what took too much room in its place
 }
 
 func rstIncludes(g *gathered, others sources.Others) {
@@ -36,11 +41,12 @@ func rstIncludes(g *gathered, others sources.Others) {
 		at = "document.rst"
 	}
 	lines := rstLines(string(g.body))
-	r := rst{inclusions: newInclusions(g, others), titles: rstTitles(lines), documents: map[string]string{},
-		elsewhere: map[string]string{}}
+	r := rst{inclusions: newInclusions(g, others), titles: rstTitles(lines), documents: map[string]place{},
+		elsewhere: map[string]place{}, ownRoles: map[string]bool{}}
 	r.open = []string{at}
 	r.sphinx = r.configuration(at)
 	lines = r.rewrite(at, r.sphinx.around(lines))
+	lines = append(lines, r.defined...)
 	g.body = []byte(strings.Join(append(lines, undefined(lines)...), "\n") + "\n")
 	g.files = nil
 }
@@ -87,7 +93,7 @@ var (
 )
 
 // rstTitles returns the titles of what follows labels: sections, figures, tables
-// and code.
+// and code; "" for what has none.
 func rstTitles(lines []string) map[string]string {
 	titles := map[string]string{}
 	var labels []string
@@ -100,10 +106,9 @@ func rstTitles(lines []string) map[string]string {
 		case line == "" || rstAdornment.MatchString(line), len(labels) == 0:
 			continue
 		}
-		if title := rstTitleAt(lines, i); title != "" {
-			for _, label := range labels {
-				titles[label] = title
-			}
+		title := rstTitleAt(lines, i)
+		for _, label := range labels {
+			titles[label] = title
 		}
 		labels = nil
 	}
@@ -160,8 +165,9 @@ func (r *rst) rewrite(at string, lines []string) (out []string) {
 	var text []string // lines of a paragraph
 	flush := func() {
 		if len(text) > 0 {
-			out = append(out, strings.Split(r.roles(strings.Join(text, "\n")), "\n")...)
-			text = nil
+			r.isPlain = slices.ContainsFunc(text[1:], rstAdornment.MatchString) // a title
+			out = append(out, strings.Split(r.roles(shownTests(strings.Join(text, "\n"))), "\n")...)
+			text, r.isPlain = nil, false
 		}
 	}
 	for i := 0; i < len(lines); {
@@ -198,8 +204,11 @@ func (r *rst) rewrite(at string, lines []string) (out []string) {
 			i++
 			if strings.HasSuffix(line, "::") {
 				flush()
-				end := blockEnd(lines, i, max(indentOf(line), len(rstItem.FindString(line))))
-				out = append(out, lines[i:end]...)
+				end := max(blockEnd(lines, i, max(indentOf(line), len(rstItem.FindString(line)))), i)
+				if end == i {
+					continue
+				}
+				out = append(out, strings.Split(shownTests(strings.Join(lines[i:end], "\n")), "\n")...)
 				i = end
 			}
 		}
@@ -243,7 +252,9 @@ func (r *rst) rolesInRow(line string) string {
 	return r.replaceRoles(line, func(match, shown string) string {
 		room := utf8.RuneCountInString(match) - utf8.RuneCountInString(shown)
 		if room < 0 {
-			return match
+			name := fmt.Sprintf("|r%d|", len(r.defined))
+			r.defined = append(r.defined, "", ".. "+name+" replace:: "+strings.Join(strings.Fields(shown), " "))
+			shown, room = name, max(utf8.RuneCountInString(match)-len(name), 0)
 		}
 		return shown + strings.Repeat(" ", room)
 	})

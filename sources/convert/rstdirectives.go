@@ -53,8 +53,12 @@ func (r *rst) directive(d directive) []string {
 		return r.includeText(d)
 	case d.name == "literalinclude":
 		return r.includeCode(d)
+	case d.name == "code-tab":
+		return d.codeTab()
 	case slices.Contains(codeDirectives, d.name):
 		return d.code()
+	case diagrams.MatchString(d.name):
+		return r.diagram(d)
 	case moduleDirective.MatchString(d.name):
 		if r.module = strings.TrimSpace(d.argument); r.module == "None" {
 			r.module = ""
@@ -62,6 +66,10 @@ func (r *rst) directive(d directive) []string {
 		return []string{""}
 	case d.name == "todo":
 		return r.todo(d)
+	case d.name == "toctree":
+		return r.toctree(d)
+	case d.name == "button-link" || d.name == "button-ref":
+		return r.button(d)
 	case d.name == "danger": // which Docutils shouts
 		d.name, d.block = "admonition", d.withArgument()
 		d.argument = "Danger"
@@ -69,8 +77,25 @@ func (r *rst) directive(d directive) []string {
 		d.block, d.argument = d.withArgument(), ""
 	case slices.Contains(silentDirectives, d.name), d.name == "only" && !showsHTML(d.argument):
 		return []string{""}
-	case d.name == "raw" || d.name == "parsed-literal":
-		return d.asIs(d.block)
+	case d.name == "raw":
+		return r.raw(d)
+	case d.name == "parsed-literal":
+		return d.asIs(strings.Split(r.roles(strings.Join(d.block, "\n")), "\n"))
+	case d.name == "role":
+		name, _, _ := strings.Cut(d.argument, "(")
+		r.ownRoles[strings.TrimSpace(name)] = true
+	case d.name == "default-role" && !slices.Contains(docutilsRoles, d.argument) && !r.ownRoles[d.argument]:
+		return []string{""}
+	case d.name == "only":
+		d.argument = ""
+	case d.name == "ifconfig":
+		r.note(".. ifconfig:: " + d.argument + " is not evaluated: its text is shown")
+		d.argument = ""
+	case slices.Contains(layoutDirectives, d.name):
+		d.argument = ""
+	}
+	if slices.Contains(cardDirectives, d.name) {
+		d = r.card(d)
 	}
 	isPython := d.name == "class" && (r.sphinx.isThere || strings.ContainsAny(d.argument, "(.ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 	if known, ok := docutilsOptions[d.name]; ok && !isPython {
@@ -113,12 +138,56 @@ func (d directive) asIs(block []string) []string {
 	return append([]string{line}, block...)
 }
 
+// raw keeps HTML, which is cleaned with the rest of the page.
+func (r *rst) raw(d directive) []string {
+	_, options, rest := d.parts()
+	if !slices.Contains(strings.Fields(strings.ToLower(d.argument)), "html") {
+		return []string{""}
+	}
+	d.argument = "html"
+	if name := options["file"]; name != "" {
+		data, _, ok := r.find(d.at, name)
+		if !ok {
+			return []string{""}
+		}
+		rest = append([]string{""}, pad(d.indent+3, rstLines(string(data))...)...)
+	}
+	if strings.TrimSpace(strings.Join(rest, "")) == "" {
+		return []string{""}
+	}
+	return d.asIs(rest)
+}
+
+// diagram shows what a diagram is drawn from, or the text that stands for it.
+func (r *rst) diagram(d directive) []string {
+	_, options, rest := d.parts()
+	if alt := strings.TrimSpace(options["alt"]); alt != "" {
+		caption := strings.TrimSpace(options["caption"])
+		return append(pad(d.indent, "", r.roles(alt), "", r.roles(caption)), "")
+	}
+	if file := strings.TrimSpace(d.argument); len(rest) == 0 && strings.Contains(file, ".") {
+		data, _, ok := r.find(d.at, file)
+		if !ok {
+			return []string{""}
+		}
+		d.block = slices.Concat(d.block, []string{""}, pad(d.indent+3, rstLines(string(data))...))
+	}
+	d.argument = ""
+	return d.code()
+}
+
 // code drops the options that only Sphinx knows; its caption stays.
 func (d directive) code() []string {
 	more, options, rest := d.parts()
 	var out []string
+	if _, isHidden := options["hide"]; isHidden {
+		return []string{""}
+	}
 	if caption := options["caption"]; caption != "" {
 		out = append(append(out, ""), append(pad(d.indent, caption), "")...)
+	}
+	if strings.HasPrefix(d.name, "test") || d.name == "doctest" { // names of groups
+		d.argument = ""
 	}
 	if len(more) > 0 { // code that begins at once
 		rest = slices.Concat([]string{""}, d.block[:len(more)], rest)
@@ -127,13 +196,26 @@ func (d directive) code() []string {
 		return out
 	}
 	d.name = "code"
-	return append(out, d.asIs(rest)...)
+	return append(out, d.asIs(strings.Split(shownTests(strings.Join(rest, "\n")), "\n"))...)
+}
+
+var testFlags = regexp.MustCompile(`(?m)[ \t]*#[ \t]*doctest:.*$`)
+
+// shownTests drops what only tells a test how to run.
+func shownTests(text string) string {
+	if !strings.Contains(text, ">>> ") {
+		return text
+	}
+	return strings.ReplaceAll(testFlags.ReplaceAllString(text, ""), "<BLANKLINE>", "")
 }
 
 // known keeps the options that Docutils knows: for any other one it would drop
 // the directive with its text.
 func (r *rst) known(d directive, options string) []string {
 	var out []string
+	if d.name == "csv-table" {
+		d.block = r.csvTable(d)
+	}
 	inOptions, dropped := true, false
 	for i, line := range d.block {
 		m := rstOption.FindStringSubmatch(line)
@@ -149,9 +231,6 @@ func (r *rst) known(d directive, options string) []string {
 		if !inOptions || !dropped {
 			out = append(out, line)
 		}
-	}
-	if d.name == "csv-table" {
-		out = append(out, r.csvFile(d)...)
 	}
 	if d.name == "math" || d.name == "csv-table" || d.name == "image" {
 		return d.asIs(out)
@@ -174,10 +253,6 @@ func (r *rst) csvFile(d directive) []string {
 	return append([]string{""}, pad(d.indent+3, rstLines(string(data))...)...)
 }
 
-var showsNoHTML = regexp.MustCompile(`^(?:latex|man|texinfo|epub|text|pdf|not html)$`)
-
-func showsHTML(tags string) bool { return !showsNoHTML.MatchString(strings.TrimSpace(tags)) }
-
 // container shows what a directive holds that Docutils does not know.
 func (r *rst) container(d directive) []string {
 	more, options, rest := d.parts()
@@ -185,10 +260,17 @@ func (r *rst) container(d directive) []string {
 	switch title := versions[d.name]; {
 	case title != "":
 		number, text, _ := strings.Cut(strings.Join(head, " "), " ")
+		if d.name == "deprecated-removed" {
+			var removed string
+			removed, text, _ = strings.Cut(text, " ")
+			number += ", will be removed in version " + removed
+		}
 		head = []string{title + " " + number}
 		if text = strings.TrimSpace(text); text != "" {
 			head[0] += ": " + text
 		}
+	case d.name == "autosummary":
+		rest = lineBlock(rest)
 	case isObject(d.name):
 		head = r.signatures(d, head, options)
 		rest = objectFields(rest)
@@ -196,9 +278,13 @@ func (r *rst) container(d directive) []string {
 		head = append([]string{"**See also**", ""}, head...)
 	case d.name == "productionlist":
 		return slices.Concat([]string{strings.Repeat(" ", d.indent) + "::", ""}, d.block)
+	case d.name == "glossary":
+		_, isSorted := options["sorted"]
+		rest = glossary(rest, isSorted)
 	default:
 		head = pad(0, head...)
 	}
+	r.noteUnknown(d, rest)
 	if d.argument == "" && len(head) > 0 && head[0] == "" {
 		head = head[1:]
 	}
@@ -219,6 +305,60 @@ func (r *rst) container(d directive) []string {
 	out = append(out, r.rewrite(d.at, rest)...)
 	r.inClass = wasInClass
 	return append(out, "")
+}
+
+// noteUnknown tells of a directive whose text is not in the document.
+func (r *rst) noteUnknown(d directive, rest []string) {
+	called := strings.TrimSpace(".. " + d.name + ":: " + d.argument)
+	switch isKnown := versions[d.name] != "" || slices.Contains(containers, d.name); {
+	case fromCode.MatchString(d.name):
+		r.note("what a program makes of " + called + " is left out")
+	case !isKnown && !isObject(d.name) && len(untilText(rest)) == 0:
+		r.note("what " + called + " shows is not known, and left out")
+	}
+}
+
+// glossary writes the terms of a glossary as a list of definitions. Terms that
+// share a text stand beside each other, as Docutils has no way for more.
+func glossary(lines []string, isSorted bool) []string {
+	lines = untilText(lines)
+	if len(lines) == 0 {
+		return nil
+	}
+	indent := indentOf(lines[0])
+	var entries [][]string
+	for i := 0; i < len(lines); {
+		var terms []string
+		for ; i < len(lines) && (lines[i] == "" || indentOf(lines[i]) <= indent); i++ {
+			term, _, _ := strings.Cut(strings.TrimSpace(lines[i]), " : ")
+			if term != "" && !strings.HasPrefix(term, "..") {
+				terms = append(terms, term)
+			}
+		}
+		end := blockEnd(lines, i, indent)
+		if len(terms) > 0 {
+			head := pad(indent, strings.Join(terms, ", "))
+			entries = append(entries, slices.Concat(head, lines[i:end], []string{""}))
+		}
+		i = max(end, i)
+	}
+	if isSorted {
+		slices.SortStableFunc(entries, func(a, b []string) int {
+			return strings.Compare(strings.ToLower(rstPlain(a[0])), strings.ToLower(rstPlain(b[0])))
+		})
+	}
+	return append([]string{""}, slices.Concat(entries...)...)
+}
+
+// lineBlock shows each line by itself.
+func lineBlock(lines []string) []string {
+	lines = slices.Clone(lines)
+	for i, line := range lines {
+		if text := strings.TrimLeft(strings.TrimSpace(line), "~."); text != "" {
+			lines[i] = strings.Repeat(" ", indentOf(line)) + "| ``" + text + "``"
+		}
+	}
+	return lines
 }
 
 var classDirective = regexp.MustCompile(`^(?:py:)?(?:auto)?(?:class|exception)$`)

@@ -88,8 +88,18 @@ func (r *rst) includeCode(d directive) []string {
 	if _, dedent := options["dedent"]; dedent {
 		lines = dedented(lines)
 	}
+	for _, name := range []string{"prepend", "append"} {
+		if text := options[name]; text != "" && name == "prepend" {
+			lines = append([]string{text}, lines...)
+		} else if text != "" {
+			lines = append(slices.Clone(lines), text)
+		}
+	}
 	if strings.TrimSpace(strings.Join(lines, "")) == "" {
 		return []string{""}
+	}
+	if text, ok := options["caption"]; ok && text == "" {
+		options["caption"] = escaped(strings.TrimSpace(d.argument))
 	}
 	code := directive{indent: d.indent, name: "code", argument: options["language"]}
 	out := []string{""}

@@ -1,11 +1,11 @@
 package convert
 
 import (
-	"cmp"
 	"html"
-	"path"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	regexp "finpages/sources/lazyregexp"
 )
@@ -20,7 +20,7 @@ var docutilsOptions = map[string]string{
 	"csv-table":  "header-rows stub-columns header width widths delim quote keepspace escape align class name",
 	"table":      "align widths width class name",
 	"topic":      "class name", "sidebar": "subtitle class name", "admonition": "class name",
-	"container": "name", "compound": "class name", "rubric": "class name", "class": "", "role": "class",
+	"container": "name", "compound": "class name", "rubric": "class name", "class": "", "role": "class format language",
 	"default-role": "",
 	"line-block":   "class name", "epigraph": "", "highlights": "", "pull-quote": "",
 	"header": "", "footer": "", "title": "", "target-notes": "class name", "date": "", "replace": "",
@@ -31,16 +31,28 @@ var docutilsOptions = map[string]string{
 }
 
 var codeDirectives = []string{
-	"code", "code-block", "sourcecode", "prompt", "doctest", "testcode", "testoutput", "testsetup", "ipython",
+	"code", "code-block", "sourcecode", "prompt", "doctest", "testcode", "testoutput", "ipython", "code-cell",
+	"parsed-code", "jupyter-execute", "terminal", "console",
 }
+
+// diagrams are drawn from a text, which says as much.
+var diagrams = regexp.MustCompile(`^(?:graphviz|(?:di)?graph|mermaid|plantuml|uml|(?:block|seq|act|nw|packet|rack)diag|ditaa|tikz|kroki)$`)
 
 // silentDirectives show nothing, or what others show.
 var silentDirectives = []string{
-	"toctree", "contents", "index", "highlight", "highlightlang", "tabularcolumns",
+	"contents", "index", "highlight", "highlightlang", "tabularcolumns",
 	"default-domain", "program", "meta", "sectnum", "section-numbering",
-	"testcleanup", "graphviz", "digraph", "graph", "inheritance-diagram", "codeauthor", "sectionauthor",
+	"testsetup", "testcleanup", "inheritance-diagram", "codeauthor", "sectionauthor",
 	"moduleauthor", "cssclass", "rst-class", "restructuredtext-test-directive",
 }
+
+// fromCode are those whose text is made from code, or by a program.
+var fromCode = regexp.MustCompile(`^(?:(?:\w+:)?auto\w+|kernel-\w+|doxygen\w+|click|argparse|program-output|` +
+	`command-output|openapi|sphinx_argparse_cli|plot|exec\w*|runblock|jinja|datatemplate\S*|show-\w+|remark\w*)$`)
+
+// containers are those that may be empty.
+var containers = []string{"seealso", "only", "ifconfig", "todolist", "hlist", "centered", "acks", "glossary", "tabularcolumns",
+	"card", "grid", "grid-item", "grid-item-card", "tabs", "tab", "tab-set", "tab-item", "dropdown", "panels", "versionremoved"}
 
 var versions = map[string]string{
 	"versionadded": "Added in version", "versionchanged": "Changed in version",
@@ -66,10 +78,16 @@ var docutilsRoles = []string{
 	"title", "t", "pep-reference", "rfc-reference", "raw",
 }
 
+// referenceRoles lead to documents and their parts.
+var referenceRoles = []string{"ref", "doc", "numref", "any"}
+
+// pictureRoles show icons alone.
+var pictureRoles = regexp.MustCompile(`^(?:octicon|fa[bsrl]?|fa-\w+|material-\w+|iconify-icon)$`)
+
 // textRoles show words, all others code.
 var textRoles = []string{
 	"ref", "doc", "term", "numref", "guilabel", "menuselection", "abbr", "any", "dfn", "download", "keyword",
-	"token", "eq", "index", "manpage", "newsgroup", "mailheader", "mimetype", "octicon", "fa", "ac", "issue", "pr",
+	"token", "eq", "index", "manpage", "newsgroup", "mailheader", "mimetype", "ac", "issue", "pr",
 	"user", "gh", "ghpull", "ghissue", "bpo", "external", "cve", "cwe", "source", "pep", "rfc",
 }
 
@@ -82,37 +100,56 @@ func (r *rst) replaceRoles(text string, with func(match, shown string) string) s
 	if !strings.Contains(text, ":`") {
 		return text
 	}
-	return rstRole.ReplaceAllStringFunc(text, func(match string) string {
-		m := rstRole.FindStringSubmatch(match)
-		if m[1] == "" { // code
-			return match
+	var out strings.Builder
+	end := 0
+	for _, at := range rstRole.FindAllStringSubmatchIndex(text, -1) {
+		out.WriteString(text[end:at[0]])
+		end = at[1]
+		match := text[at[0]:at[1]]
+		before, _ := utf8.DecodeLastRuneInString(text[:at[0]])
+		if at[2] < 0 || at[0] > 0 && (unicode.IsLetter(before) || unicode.IsDigit(before)) { // code, or no role
+			out.WriteString(match)
+			continue
 		}
-		names := strings.Split(strings.Trim(m[1], ":"), ":")
+		names := strings.Split(strings.Trim(text[at[2]:at[3]], ":"), ":")
 		name := names[len(names)-1]
-		if len(names) == 1 && slices.Contains(docutilsRoles, name) {
-			return match
+		if len(names) == 1 && (slices.Contains(docutilsRoles, name) || r.ownRoles[name]) {
+			out.WriteString(match)
+			continue
 		}
-		return with(match, r.shown(name, m[2]))
-	})
+		shown := with(match, r.shown(name, text[at[4]:at[5]]))
+		switch {
+		case at[0] > 0 && before == '*': // within other markup, where no more may begin
+			shown = rstPlain(shown)
+		case at[0] > 0 && before == '`': // right behind other markup
+			shown = `\ ` + shown
+		}
+		out.WriteString(shown)
+	}
+	return out.String() + text[end:]
 }
 
 func (r *rst) shown(role, text string) string {
+	if pictureRoles.MatchString(role) {
+		return `\ `
+	}
 	title := rstTarget.FindStringSubmatch(text)
 	if caption, ok := r.sphinx.links[role]; ok && (title == nil || title[1] == "") {
 		return escaped(strings.ReplaceAll(caption, "%s", text))
 	}
-	if slices.Contains(textRoles, role) {
+	if slices.Contains(textRoles, role) || strings.HasPrefix(role, "bdg") {
 		switch {
+		case slices.Contains(referenceRoles, role):
+			if title != nil && title[1] != "" {
+				return r.reference(role, title[1], strings.Trim(text[len(title[1]):], " \n<>"))
+			}
+			return r.reference(role, "", strings.TrimPrefix(text, "!"))
 		case title != nil && title[1] != "":
 			text = title[1]
-		case role == "ref":
-			text = r.titleOfLabel(text)
+		case role == "token" && strings.HasPrefix(text, "~"):
+			text = text[strings.LastIndexByte(text, ':')+1:]
 		case slices.Contains([]string{"pep", "rfc", "cve", "cwe"}, role):
 			text = strings.ToUpper(role) + " " + text
-		case role == "doc" && r.titleOf(text) != "":
-			text = r.titleOf(text)
-		case role == "doc":
-			text = text[strings.LastIndexByte(text, '/')+1:]
 		case role == "menuselection" || role == "guilabel":
 			text = strings.NewReplacer("-->", "\u2023", "&", "").Replace(text)
 		}
@@ -136,41 +173,6 @@ func (r *rst) shown(role, text string) string {
 		return escaped(text)
 	}
 	return "``" + strings.ReplaceAll(text, `\\`, `\`) + "``"
-}
-
-// sphinxLabels are those of the pages that Sphinx makes.
-var sphinxLabels = map[string]string{"genindex": "Index", "modindex": "Module Index", "search": "Search Page"}
-
-// titleOfLabel returns the title of what carries a label, here or in another
-// document; the label itself if that is not known.
-func (r *rst) titleOfLabel(text string) string {
-	label := labelKey(text)
-	if title := cmp.Or(r.titles[label], sphinxLabels[label]); title != "" {
-		return title
-	}
-	title, known := r.elsewhere[label]
-	if !known {
-		title = r.others.Labelled(r.open[len(r.open)-1], label)
-		r.elsewhere[label] = title
-	}
-	if _, section, ok := strings.Cut(text, ":"); ok && r.sphinx.sectionLabels {
-		return cmp.Or(title, section) // labels are titles behind their documents' names
-	}
-	return cmp.Or(title, text)
-}
-
-// titleOf returns the title of another document; "" if it is not known.
-func (r *rst) titleOf(target string) string {
-	at := r.open[len(r.open)-1]
-	if title, known := r.documents[at+"\x00"+target]; known {
-		return title
-	}
-	title := ""
-	if data, _, ok := r.look(at, target+path.Ext(at)); ok {
-		title = firstTitle(rstLines(string(data)))
-	}
-	r.documents[at+"\x00"+target] = title
-	return title
 }
 
 // firstTitle returns the text of the first line with an adornment below it.

@@ -15,6 +15,33 @@ var pythonKinds = map[string]string{
 	"decoratormethod": "@",
 }
 
+// kindsOfC are the words before the names of what the domains of C and C++ describe.
+// https://www.sphinx-doc.org/en/master/usage/domains/cpp.html
+var kindsOfC = map[string]string{"class": "class", "struct": "struct", "union": "union", "enum": "enum",
+	"enum-class": "enum class", "enum-struct": "enum struct", "enumerator": "enumerator", "type": "type",
+	"concept": "concept"}
+
+// ofC puts the kind of an object before its name, behind the parameters of templates.
+func ofC(directive, signature string) string {
+	domain, kind, _ := strings.Cut(directive, ":")
+	word := kindsOfC[kind]
+	if domain != "c" && domain != "cpp" || word == "" {
+		return signature
+	}
+	depth, at := 0, 0
+	for i := 0; strings.HasPrefix(signature[at:], "template") && i < len(signature); i++ {
+		switch signature[i] {
+		case '<':
+			depth++
+		case '>':
+			if depth--; depth == 0 {
+				at = i + 1 + len(signature[i+1:]) - len(strings.TrimLeft(signature[i+1:], " "))
+			}
+		}
+	}
+	return signature[:at] + word + " " + signature[at:]
+}
+
 // pythonMarks are options that become words before the name.
 var pythonMarks = []string{"final", "abstractmethod", "async", "classmethod", "staticmethod"}
 
@@ -38,6 +65,7 @@ func (r *rst) signatures(d directive, head []string, options map[string]string) 
 		if isPython {
 			signature = kind + r.qualified(signature, options["module"]) + annotation(options)
 		}
+		signature = ofC(d.name, signature)
 		if !strings.Contains(signature, "`") {
 			signature = "``" + signature + "``"
 		}

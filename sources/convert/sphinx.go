@@ -1,7 +1,6 @@
 package convert
 
 import (
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -82,6 +81,59 @@ func readSphinx(text string) sphinx {
 	return s
 }
 
+var tagWords = regexp.MustCompile(`\w+|[()]`)
+
+// tags are what is left of a condition on Sphinx's tags: "html and not draft".
+type tags []string
+
+// showsHTML tells whether Sphinx shows in HTML what a condition is for.
+func showsHTML(condition string) bool {
+	words := tags(tagWords.FindAllString(condition, -1))
+	return words.either(0)
+}
+
+func (t *tags) next(word string) bool {
+	found := len(*t) > 0 && (*t)[0] == word
+	if found {
+		*t = (*t)[1:]
+	}
+	return found
+}
+
+func (t *tags) either(depth int) bool {
+	is := t.all(depth)
+	for t.next("or") {
+		is = t.all(depth) || is
+	}
+	return is
+}
+
+func (t *tags) all(depth int) bool {
+	is := t.one(depth)
+	for t.next("and") {
+		is = t.one(depth) && is
+	}
+	return is
+}
+
+func (t *tags) one(depth int) (is bool) {
+	isNot := false
+	for t.next("not") {
+		isNot = !isNot
+	}
+	switch {
+	case len(*t) == 0 || depth > maxAbove:
+		return true
+	case t.next("("):
+		is = t.either(depth + 1)
+		t.next(")")
+	default:
+		is = slices.Contains([]string{"html", "format_html", "builder_html", "builder_dirhtml"}, (*t)[0])
+		*t = (*t)[1:]
+	}
+	return is != isNot
+}
+
 // sphinxNames are the settings that documents name between bars.
 var sphinxNames = []string{"project", "release", "today", "version"}
 
@@ -99,12 +151,16 @@ func (s sphinx) around(lines []string) []string {
 		return lines
 	}
 	var names []string
-	for _, name := range slices.Sorted(maps.Keys(s.names)) {
-		isDefined := slices.ContainsFunc(slices.Concat(lines, s.prolog, s.epilog), func(line string) bool {
-			return strings.HasPrefix(line, ".. |"+name+"|")
-		})
-		if value := s.names[name]; value != "" && !isDefined && slices.Contains(sphinxNames, name) {
-			names = append(names, "", ".. |"+name+"| replace:: "+escaped(value))
+	all := slices.Concat(lines, s.prolog, s.epilog)
+	for _, name := range sphinxNames {
+		definition := ".. |" + name + "|"
+		if slices.ContainsFunc(all, func(line string) bool { return strings.HasPrefix(line, definition) }) {
+			continue
+		}
+		if value := s.names[name]; value != "" {
+			names = append(names, "", definition+" replace:: "+escaped(value))
+		} else { // what is computed
+			names = append(names, "", definition+" unicode:: U+00A0")
 		}
 	}
 	return slices.Concat(s.prolog, []string{""}, lines, []string{""}, s.epilog, names)
