@@ -36,6 +36,8 @@ func TestRenderEscapes(t *testing.T) {
 			"<p>Use <code>the &lt;Tabs&gt; element &lt;Note&gt;x&lt;/Note&gt; {{&lt; ref \"x.md\" &gt;}} inside</code> it.</p>"},
 		{"code over lines of a list", "- a `b\n  {{< note >}}` c", "<ul><li>a <code>b {{&lt; note &gt;}}</code> c</li></ul>"},
 		{"tick alone", "A ` tick and\n\n{{< note >}}\nx\n{{< /note >}}", "<p>A ` tick and</p><blockquote><p><strong>Note</strong></p><p>x</p></blockquote>"},
+		{"titles of code and components", "```py title=\"src/__init__.py *a*\"\nx\n```\n\n<Card title=\"**b** `c` [[d]] :rocket: 1. %%e%% {f} <Tabs>\" href=\"x.md\">\n\ng\n\n</Card>",
+			"<p><strong>src/__init__.py *a*</strong></p><pre><code class=\"language-py\">x</code></pre><p><a href=\"https://docs.example.com/guide/x.md\"><strong>**b** `c` [[d]] :rocket: 1. %%e%% {f} &lt;Tabs&gt;</strong></a></p><p>g</p>"},
 		{"attributes", `<a title="<Note>" href="a.md">x</a> <b title="{{< y >}}">z</b>`, `<p><a href="https://docs.example.com/guide/a.md">x</a> <strong>z</strong></p>`},
 		{"HTML block", "<div>\n<code>{{< note >}} <Tabs></code> {{< hl \"shown\" >}} <TOKEN>\n</div>",
 			"<p><code>{{&lt; note &gt;}} &lt;Tabs&gt;</code> shown &lt;TOKEN&gt;</p>"},

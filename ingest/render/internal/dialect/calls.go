@@ -299,6 +299,5 @@ func mediaLink(href, title, kind string) string {
 	if title == "" {
 		title = kind
 	}
-	text := strings.Replace(html.EscapeString(title), "://", "&#58;//", 1) // else it would be a link within the link
-	return `<a href="` + html.EscapeString(href) + `">` + text + `</a>`
+	return `<a href="` + html.EscapeString(href) + `">` + plainText(title) + `</a>`
 }

@@ -1,7 +1,6 @@
 package dialect
 
 import (
-	"html"
 	"net/url"
 	"strings"
 
@@ -39,7 +38,7 @@ func fence(r *rewriter, lines []string, depth int) int {
 		return 0 // the item of a list, which is rewritten by itself
 	}
 	if title != "" {
-		r.emitBlock(m[1], "<strong>"+html.EscapeString(title)+"</strong>")
+		r.emitBlock(m[1], strong(plainText(title)))
 	}
 	if strings.Trim(m[1], " ") == "" && r.endsInTag() {
 		r.emit("") // else it is part of a block of HTML

@@ -226,11 +226,11 @@ func (r *rewriter) head(t tag, a args, hasBody bool) []string {
 		if label == "" {
 			label = a.named["value"]
 		}
-		return []string{strong(html.EscapeString(label))}
+		return []string{strong(plainText(label))}
 	}
 	text := shownArgs(a)
 	if entry := treeEntry.FindString(t.name); entry != "" && a.named["name"] != "" && len(text) == 0 {
-		text = []string{html.EscapeString(a.named["name"]), ""}
+		text = []string{plainText(a.named["name"]), ""}
 	}
 	if len(text) == 0 && t.selfClosing {
 		return r.shownAddress(name, t, a)
@@ -260,10 +260,10 @@ var treeEntry = regexp.MustCompile(`(?:^|\.)(?:File|Folder)$`)
 func shownArgs(a args) []string {
 	var out []string
 	if eyebrow := a.named["eyebrow"]; eyebrow != "" {
-		out = append(out, html.EscapeString(eyebrow), "")
+		out = append(out, plainText(eyebrow), "")
 	}
 	if label := a.first("title", "label", "heading", "header", "summary"); label != "" {
-		label = strong(html.EscapeString(label))
+		label = strong(plainText(label))
 		if href := a.first("href", "to", "url", "link"); href != "" {
 			label = `<a href="` + html.EscapeString(href) + `">` + label + `</a>`
 		}
@@ -292,7 +292,7 @@ func boxHead(t tag, a args, hasBody bool) []string {
 	} else if l := strings.ToLower(kind); l == "admonition" || l == "callout" || l == "aside" || l == "alert" {
 		kind = "" // readers see an icon
 	}
-	label := strong(html.EscapeString(Label(kind, a.first("title", "header"))))
+	label := strong(plainText(Label(kind, a.first("title", "header"))))
 	if !hasBody {
 		text := map[string]string{"text": a.first("text", "content", "description")}
 		return append([]string{label, ""}, shownArgs(args{named: text})...)

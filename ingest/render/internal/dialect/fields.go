@@ -2,7 +2,6 @@ package dialect
 
 import (
 	"cmp"
-	"html"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -53,9 +52,9 @@ func fieldLabel(a args) string {
 			facts = append(facts, flag)
 		}
 	}
-	out := strong(html.EscapeString(name))
+	out := strong(plainText(name))
 	if len(facts) > 0 {
-		out += " (" + html.EscapeString(strings.Join(facts, ", ")) + ")"
+		out += " (" + plainText(strings.Join(facts, ", ")) + ")"
 	}
 	return out
 }

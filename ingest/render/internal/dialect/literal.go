@@ -23,7 +23,10 @@ func (r *rewriter) literalCode(t tag, a args, body []string) ([]string, bool) {
 		_, language, _ = strings.Cut(a.first("className", "class"), "language-")
 	}
 	inner = templateEscapes.Replace(strings.Trim(inner, "\n"))
-	block := titleLine(a.first("title"))
+	var block []string
+	if title := a.first("title"); title != "" {
+		block = append(block, strong(plainText(title)), "")
+	}
 	block = append(block, fencedCode(strings.TrimSpace(language), strings.Split(inner, "\n"))...)
 	return block, true
 }
@@ -45,6 +48,7 @@ func literalHTML(name, body string) (string, bool) {
 
 var templateEscapes = strings.NewReplacer("\\`", "`", `\\`, `\`, "\\${", "${")
 
+// titleLine is a title that may hold Markdown, above what it is for.
 func titleLine(title string) []string {
 	if title == "" {
 		return nil
