@@ -124,3 +124,14 @@ func TestRenderCodeComponents(t *testing.T) {
 		}
 	}
 }
+
+// TestRenderHonKit holds what the templates of GitBook's books show.
+func TestRenderHonKit(t *testing.T) {
+	source := files{"book.json": `{"variables": {"version": "5.2", "a": {"b": "c"}}}`, "guide/part.md": "Part {{ book.version }}.\n"}
+	checkGenerated(t, source, []generated{
+		{"values", "gitbook", "{% set icon = '<b>!</b>' %}\n\n{{ icon }} {{book.version}} {{ gone }}[a](https://h.example/{{ book.a.b }}) \\{{ icon }} `x{{ book.version }}`\n\n    y=={{ book.version }} {{ gone }}\n\n{% include \"./part.md\" %}",
+			`<p><strong>!</strong> 5.2 <a href="https://h.example/c">a</a> {{ icon }} <code>x5.2</code></p><pre><code>y==5.2 {{ gone }}</code></pre><p>Part 5.2.</p>`},
+		{"sections", "", "<!--sec data-title=\"Windows <8>\" data-id=\"x\"\ndata-collapse=true ces-->\n\na\n\n<!--endsec-->\n\n<!-- second -->\n\nb", "<p><strong>Windows &lt;8&gt;</strong></p><p>a</p><p>b</p>"},
+		{"of others", "hugo", "{{ book.version }} {{ icon }}", "<p>{{ book.version }} {{ icon }}</p>"},
+	})
+}

@@ -227,7 +227,7 @@ func indentedCode(r *rewriter, lines []string, depth int) int {
 		return last
 	}
 	for _, line := range code {
-		r.emit(dedent(line, width-r.item()))
+		r.emit(r.bookValues(dedent(line, width-r.item()), false))
 	}
 	return last
 }

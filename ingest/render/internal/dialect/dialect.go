@@ -67,9 +67,9 @@ func rules(line string, list []rule) []rule {
 	case '>':
 		return append(list, quote)
 	case '<':
-		return append(list, comment, toc, codeImport, htmlLine, storage, component)
+		return append(list, bookLine, comment, toc, codeImport, htmlLine, storage, component)
 	case '{':
-		return append(list, comment, snippet, book, toc, shortcodes)
+		return append(list, bookLine, comment, snippet, book, toc, shortcodes)
 	case '%':
 		return append(list, comment, mystLine)
 	case '(', '^':

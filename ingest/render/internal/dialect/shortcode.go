@@ -34,7 +34,7 @@ func (d *Document) callAddresses(s string) string {
 	if !strings.Contains(s, "{{") && !strings.Contains(s, "{%") {
 		return s
 	}
-	s = d.substitutions(d.params(s))
+	s = d.bookValues(d.substitutions(d.params(s)), true)
 	s = d.valueAddresses(addressCall.ReplaceAllString(siteRoot.ReplaceAllString(s, "$1"), "$1$2$3$4"))
 	return otherCall.ReplaceAllStringFunc(s, func(m string) string {
 		parts := otherCall.FindStringSubmatch(m)
