@@ -134,15 +134,17 @@ func (r *htmlReader) node(n *nethtml.Node) {
 		r.write("\n")
 	case "h1", "h2", "h3", "h4", "h5", "h6":
 		r.flush()
-		if text := squash(textOf(n)); text != "" && !strings.Contains(class, "alert-heading") && !strings.Contains(class, "sr-only") {
+		if text := squash(withoutEmoji(textOf(n), &r.reading)); text != "" && !strings.Contains(class, "alert-heading") && !strings.Contains(class, "sr-only") {
 			r.headings = append(r.headings, text)
 		}
 	}
 	for c := range n.ChildNodes() {
 		r.node(c)
 	}
-	if (n.Data == "td" || n.Data == "th") && squash(textOf(n)) != "" {
-		r.cells = append(r.cells, squash(textOf(n)))
+	if n.Data == "td" || n.Data == "th" {
+		if text := squash(withoutEmoji(textOf(n), &r.reading)); text != "" {
+			r.cells = append(r.cells, text)
+		}
 	}
 	switch n.Data {
 	case "p", "li", "div", "tr", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "sup", "sub":
