@@ -134,7 +134,7 @@ func (r *htmlReader) node(n *nethtml.Node) {
 		r.write("\n")
 	case "h1", "h2", "h3", "h4", "h5", "h6":
 		r.flush()
-		if text := squash(withoutEmoji(textOf(n), &r.reading)); text != "" && !strings.Contains(class, "alert-heading") && !strings.Contains(class, "sr-only") {
+		if text := squash(r.textOf(n)); text != "" && !strings.Contains(class, "alert-heading") && !strings.Contains(class, "sr-only") {
 			r.headings = append(r.headings, text)
 		}
 	}
@@ -142,7 +142,7 @@ func (r *htmlReader) node(n *nethtml.Node) {
 		r.node(c)
 	}
 	if n.Data == "td" || n.Data == "th" {
-		if text := squash(withoutEmoji(textOf(n), &r.reading)); text != "" {
+		if text := squash(r.textOf(n)); text != "" {
 			r.cells = append(r.cells, text)
 		}
 	}

@@ -16,10 +16,15 @@ func attrOf(n *nethtml.Node, key string) string {
 	return ""
 }
 
-func textOf(n *nethtml.Node) string {
+func textOf(n *nethtml.Node) string { return new(htmlReader).textOf(n) }
+
+// textOf is the text of a node; names of emojis that stand for pictures are noted.
+func (r *htmlReader) textOf(n *nethtml.Node) string {
 	var out strings.Builder
 	for d := range n.Descendants() {
 		switch {
+		case d.Type == nethtml.TextNode && d.Parent.Data != "code":
+			out.WriteString(withoutEmoji(d.Data, &r.reading))
 		case d.Type == nethtml.TextNode:
 			out.WriteString(d.Data)
 		case d.Data == "br":

@@ -30,6 +30,20 @@ func TestRenderTools(t *testing.T) {
 		{"ReadMe image", "[block:image]\n{\"images\": [{\"image\": [\"https://h.example/a.png\", \"a.png\", 1, 2], \"caption\": \"The pump\"}]}\n[/block]", "<p>The pump</p>"},
 		{"marks of lines of code", "```js\na() // [!code ++]\n// [!code focus:2]\nb() /* [!code highlight] */\nc() // [!code x]\n// highlight-next-line\nd()\n{/* error-start */}\n// at-start\n```\n\n`// [!code ++]`",
 			"<pre><code class=\"language-js\">a()\nb()\nc() // [!code x]\nd()\n// at-start</code></pre><p><code>// [!code ++]</code></p>"},
+		{"marks that are no comments", "```sql\nSELECT 1\n// highlight-next-line\n-- highlight-end\nx\n```", "<pre><code class=\"language-sql\">SELECT 1\n// highlight-next-line\nx</code></pre>"},
+		{"calls that a list holds", "1. a\n\n    {{< note >}}\nb *c*\n\n```sh\n  d\n```\n    {{< /note >}}\n\n    e\n\n1. f\n\n    {{< gone >}}\ng",
+			"<ol><li><p>a</p><blockquote><p><strong>Note</strong></p><p>b <em>c</em></p><pre><code class=\"language-sh\">  d</code></pre></blockquote><p>e</p></li><li><p>f</p></li></ol><p>g</p>"},
+		{"titles of one's own calls", "{{% definition \"shard\" %}}\nA *part*.\n{{% /definition %}}\n\n{{< fold \"Show all\" >}}\nb\n{{< /fold >}}\n\n{{< cols 2 >}}\nc\n{{< /cols >}}\n\nd {{< mark \"E f\" >}}g{{< /mark >}}",
+			"<p><strong>shard</strong></p><p>A <em>part</em>.</p><p><strong>Show all</strong></p><p>b</p><p>c</p><p>d g</p>"},
+		{"tabs of one's own", "{{< mytabs id=\"x\" tab1=\"A\" tab2=\"B < c\" >}}\na\n\n-tab-sep-\n\n- b\n{{< /mytabs >}}\n\n-tab-sep-",
+			"<p><strong>A</strong></p><p>a</p><p><strong>B &lt; c</strong></p><ul><li>b</li></ul><p>-tab-sep-</p>"},
+		{"terminals of one's own", "{{< my-cli description=\"D\" >}}\n> GET a\n\n1) \"b\"\n{{< /my-cli >}}\n\n{{< example >}}\n> A *quote*: [b](https://h.example/)\n{{< /example >}}",
+			`<p><strong>D</strong></p><pre><code>&gt; GET a
+
+1) "b"</code></pre><blockquote><p>A <em>quote</em>: <a href="https://h.example/">b</a></p></blockquote>`},
+		{"code in cells", "| a | b |\n|---|---|\n| {{<code>}}{<br />  \"c\": *d*<br />}{{</code>}} e | {{< code >}}f{{< /code >}} |\n| {{<code>}}\n[g\n\n  h] {{</code>}} | `{{<code>}}` |\n| {{<code>}} i | j |",
+			"<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td><pre><code>{\n  \"c\": *d*\n}</code></pre>\ne</td><td><code>f</code></td></tr>" +
+				"<tr><td><pre><code>[g\n\n  h]</code></pre></td><td><code>{{&lt;code&gt;}}</code></td></tr><tr><td>i</td><td>j</td></tr></tbody></table>"},
 		{"borders in code", "```\n" + strings.Repeat("+--", 40) + "+\n```", "<pre><code>" + strings.Repeat("+--", 40) + "+</code></pre>"},
 		{"code in a list of MkDocs", "!!! note\n    x\n\n1. a\n\n        b\n\n          c\n\n    d\n\ne\n\n    :::sh\n    f", "<blockquote><p><strong>Note</strong></p><p>x</p></blockquote><ol><li><p>a</p><pre><code>b\n\n  c</code></pre><p>d</p></li></ol><p>e</p><pre><code class=\"language-sh\">f</code></pre>"},
 		{"box on a line", "{{% notice warning %}}Too *hot*.{{% /notice %}}\n\n{% hint %} a {% endhint %} b\n\nc {{< note >}}d{{< /note >}} e `{{< note >}}f{{< /note >}}`",

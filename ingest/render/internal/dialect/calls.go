@@ -19,6 +19,7 @@ var verbatims = map[string]string{"highlight": "", "code-toggle": "yaml", "merma
 
 // callBlock rewrites a call that has its line, the first, to itself.
 func (r *rewriter) callBlock(prefix string, call shortcode, lines []string, depth int) int {
+	r.toPlace(prefix, call, lines)
 	if lang, ok := verbatims[call.name]; ok && !call.closing && !call.selfClosing {
 		if n := r.enclosed(call.name, lines); n > 0 {
 			r.codeBlock(prefix, call, lang, lines[1:n-1])
@@ -43,6 +44,9 @@ func (r *rewriter) callBlock(prefix string, call shortcode, lines []string, dept
 			r.codeBlock(prefix, call, lang, trimBlank(lines[1:n-1]))
 			return n
 		}
+	}
+	if n := r.ownBlock(prefix, call, lines); n > 0 {
+		return n
 	}
 	if ref, ok := includeRef(call); ok {
 		r.includeCall(prefix, ref, call.args, depth)
@@ -276,7 +280,7 @@ func (d *Document) unknownCall(call shortcode) string {
 	if address := call.args.first("url", "src"); integration.MatchString(call.name) && address != "" {
 		return mediaLink(address, call.args.first("title"), address)
 	}
-	text := call.args.first("title", "text", "content", "label", "caption", "alt")
+	text := call.args.first("title", "text", "content", "label", "caption", "alt", "description")
 	if text == "" && !silent[call.name] {
 		d.warn("shortcode " + call.name + " left out")
 	}

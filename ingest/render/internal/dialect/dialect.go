@@ -29,6 +29,7 @@ type rewriter struct {
 
 	nuxt    bool       // within a component of Nuxt's
 	isGroup bool       // of code, of which each has a title
+	tabs    []string   // labels of those that are still to come, in a call of the site's own
 	pane    *shortcode // of Docsy, whose tabs hold code; nil if none has begun
 }
 
@@ -77,7 +78,7 @@ func rules(line string, list []rule) []rule {
 	case '[', ';':
 		return append(list, docsify, snippet, toc, magic, learn)
 	case '-':
-		return append(list, snippet, toc, firstInItem)
+		return append(list, nextTab, snippet, toc, firstInItem)
 	case '+':
 		return append(list, mystLine, toc, firstInItem)
 	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':

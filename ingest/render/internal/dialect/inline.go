@@ -22,7 +22,6 @@ var (
 	jsxSpace     = regexp.MustCompile(`^\{(?:' +'|" +")\}`)
 	noteText     = regexp.MustCompile(`^%%[^%\n]+%%`)
 	shownCode    = regexp.MustCompile(`^\{\{([<%])/\*\s*(.*?)\s*\*/([>%])\}\}`)
-	inlineCode   = regexp.MustCompile(`^\{\{[<%]\s*highlight\s[^>]*[>%]\}\}(.*?)\{\{[<%]\s*/\s*highlight\s*[>%]\}\}`)
 	bookInText   = regexp.MustCompile(`^\{\{#include\s+([^{}\n]+)\}\}`)
 )
 
@@ -126,8 +125,8 @@ func (d *Document) inlineCall(s string) (string, int, bool) {
 			return html.EscapeString(text), len(m[0]), true
 		}
 	}
-	if m := inlineCode.FindStringSubmatch(s); m != nil {
-		return "<code>" + html.EscapeString(m[1]) + "</code>", len(m[0]), true
+	if markup, n := codeInText(s); n > 0 {
+		return markup, n, true
 	}
 	if n := hiddenLength(s); n > 0 {
 		return "", n, true

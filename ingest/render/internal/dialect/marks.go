@@ -31,6 +31,9 @@ func (d *Document) shownCode(language, line string) (string, bool) {
 	}
 	if strings.Contains(line, "-next-line") || strings.Contains(line, "-start") || strings.Contains(line, "-end") {
 		isText := language == "md" || language == "mdx" || language == "markdown"
+		if language == "sql" && strings.HasPrefix(strings.TrimLeft(line, " \t"), "/") {
+			return line, true // no comment there
+		}
 		return line, isText && strings.Contains(line, "//") || !d.IsFor(Docusaurus) || !magicComment.MatchString(line)
 	}
 	return line, true

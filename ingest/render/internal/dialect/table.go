@@ -36,19 +36,21 @@ func table(r *rewriter, lines []string, depth int) int {
 	if width < 1 || cells(escapeBars(lines[0])) != width {
 		return 0
 	}
+	rows := []string{escapeBars(lines[0]), lines[1]}
 	n, widest := 2, width
 	for n < min(len(lines), maxRows) && !isBlank(lines[n]) && strings.Contains(lines[n], "|") {
-		lines[n] = escapeBars(lines[n])
-		widest = max(widest, cells(withoutEmptyEnd(lines[n])))
-		n++
+		row, length := joinedRow(lines[n:])
+		row = escapeBars(row)
+		widest = max(widest, cells(withoutEmptyEnd(row)))
+		rows = append(rows, row)
+		n += length
 	}
-	lines[0] = escapeBars(lines[0])
 	if more := widest - width; more > 0 && widest <= maxCells {
-		lines[0] = widen(lines[0], strings.Repeat("   |", more))
-		lines[1] = widen(lines[1], strings.Repeat("---|", more))
+		rows[0] = widen(rows[0], strings.Repeat("   |", more))
+		rows[1] = widen(rows[1], strings.Repeat("---|", more))
 	}
-	for i := 0; i < n; {
-		i += r.prose(lines[i:n])
+	for i := 0; i < len(rows); {
+		i += r.prose(rows[i:])
 	}
 	return n
 }

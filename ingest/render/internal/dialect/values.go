@@ -62,7 +62,7 @@ func (d *Document) valuesInCode(code string) string {
 	if d.includes.Value == nil || !strings.Contains(code, "{{") && !strings.Contains(code, "{%") {
 		return code
 	}
-	code = d.bookValues(d.params(code), false)
+	code = d.refsInCode(d.bookValues(d.params(code), false))
 	if d.Tool() != Jekyll {
 		return code
 	}

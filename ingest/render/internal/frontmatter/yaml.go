@@ -93,6 +93,9 @@ func yamlFields(values []*ast.MappingValueNode, depth int) Fields {
 		if s, ok := v.Key.(*ast.StringNode); ok {
 			key = s.Value
 		}
+		if _, known := fields["title"]; known && key == "title" {
+			continue // Hugo takes that with a capital letter
+		}
 		fields[strings.ToLower(key)] = yamlValue(v.Value, depth+1)
 	}
 	return fields
