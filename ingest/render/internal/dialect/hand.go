@@ -3,8 +3,6 @@ package dialect
 import (
 	"slices"
 	"strings"
-
-	regexp "finpages/sources/lazyregexp"
 )
 
 // The documentation tools, whose dialects differ, by the names that a config
@@ -42,42 +40,6 @@ func (d *Document) Tool() string {
 	return d.tool
 }
 
-// hand is what documents show of the tool that they are written for.
-type hand struct {
-	signs   []string // of which all that the pattern matches holds one
-	pattern *regexp.Regexp
-}
-
-// hands are those of the tools.
-var hands = map[string][]hand{
-	Obsidian: {{[]string{"[[", "> [!", "%%"}, noteMark}},
-	surely + Obsidian: {{[]string{"> [!", "%%", "![["},
-		regexp.MustCompile(`(?m)^> \[!\w+\][+-]|^%%(?:[^%]+%%)?[ \t]*$|^!\[\[[^\[\]\n]+\]\]$`)}},
-	MyST: {
-		{[]string{"```{", "~~~{"}, regexp.MustCompile("(?m)^[ \t]*(?:`{3,}|~{3,})\\{(?:note|warning|tip|important|admonition|toctree|code-block|" +
-			"figure|include|contents|seealso|math|eval-rst)\\}")},
-		{[]string{"}`"}, regexp.MustCompile("\\{(?:ref|doc|term|numref|code|py:\\w+|eq|cite|download)\\}`")},
-	},
-	Nuxt: {{[]string{"::"}, regexp.MustCompile(`(?ms)^::[a-z][\w-]*(?:\[[^\n]*\])?(?:\{[^\n]*\})?[ \t]*$.*?^::[ \t]*$`)}},
-	Azure: {{[]string{"[[_TOSP_]]", ".attachments/", ":::"},
-		regexp.MustCompile(`(?m)^\[\[_TOSP_\]\]|\]\(/?\.attachments/|^:{3,} ?(?:mermaid|query-table)\b`)}},
-	MkDocs: {
-		{[]string{"!!!", "???"}, regexp.MustCompile(`(?m)^[ \t]*(?:!!!|\?\?\?\+?)[ \t]+[a-z]`)},
-		{[]string{"=== ", "===\t", "===!", "===+"}, regexp.MustCompile(`(?m)^[ \t]*===[!+]?[ \t]+"`)},
-		{[]string{"-8<"}, regexp.MustCompile(`(?m)^[ \t]*-+8<-+`)},
-		{[]string{"/// "}, regexp.MustCompile(`(?m)^/// [a-z]`)},
-		{[]string{"{"}, regexp.MustCompile(`\{(?:\+\+|--|==|>>|[ \t]*\.[a-z])`)},
-		{[]string{"++"}, regexp.MustCompile(`\+\+(?:ctrl|cmd|alt|shift|enter|esc|tab)\b`)},
-		{[]string{":"}, regexp.MustCompile(`:(?:material|octicons|fontawesome|simple)-[a-z0-9-]+:`)},
-	},
-}
-
-// isIn tells whether a text shows the hand.
-func (h hand) isIn(text string) bool {
-	holds := func(sign string) bool { return strings.Contains(text, sign) }
-	return slices.ContainsFunc(h.signs, holds) && h.pattern.MatchString(text)
-}
-
 // IsOf tells whether a construct that only these tools have is markup: where the
 // document, or its folder, shows the hand of one, or the config names it. In a
 // folder of another tool, the document must show it beyond doubt.
@@ -113,18 +75,11 @@ func (d *Document) shows(tool string) bool {
 	return known
 }
 
-func isShown(tool, text string) bool {
-	return slices.ContainsFunc(hands[tool], func(h hand) bool { return h.isIn(text) })
-}
-
 // handKey begins the keys under which [Document.seen] has hands.
 const handKey = "\x00"
 
 // WikiTools are those that link documents by their names.
 func WikiTools() []string { return []string{Obsidian, MkDocs, Azure} }
-
-// noteMark finds links by name, callouts, and comments on lines of their own.
-var noteMark = regexp.MustCompile(`(?m)(?:^|[\s|(*])!?\[\[[^\[\]\n]+\]\]|^> \[!\w+\][+-]|^%%(?:[^%]+%%)?[ \t]*$`)
 
 // IsNote tells whether a name that may be a link's text is that of a document, as
 // far as anybody knows.
