@@ -132,6 +132,9 @@ func TestRenderContexts(t *testing.T) {
 			}
 			for _, format := range []sources.Format{sources.Markdown, sources.MDX} {
 				for _, tool := range []string{"auto", "mkdocs", "obsidian"} {
+					if tool == "mkdocs" && strings.HasPrefix(construct, "#!") {
+						continue // the language of a span
+					}
 					in := document(format, "Words first.\n\n"+strings.Replace(place.source, "%", written, 1)+"\n\nWords last.")
 					in.Document.Title, in.Dialect = "Title", tool
 					page, err := render.Render(in)

@@ -271,6 +271,8 @@ func image(src, alt string) string {
 func (r *rewriter) voidDirective(prefix, kind, args string) {
 	a := parseArgs(args)
 	switch kind {
+	case "no-loc":
+		r.emitBlock(prefix, plainText(a.first("text")))
 	case "image":
 		r.emitBlock(prefix, image(a.named["source"], a.named["alt-text"]))
 	case "video":

@@ -70,6 +70,9 @@ func (d *Document) readTag(lines []string, rest string) (t tag, joined string, n
 // but blocks, shares its line.
 func (r *rewriter) componentBlock(prefix string, t tag, after string, lines []string, n, depth int) int {
 	a := parseArgs(t.args)
+	if a.first("tip", "tooltip", "definition") != "" && !t.selfClosing {
+		return 0 // a word within a text
+	}
 	isBlock := after == "" || blockComponents[strings.ToLower(t.name)] || isField(t, a) || r.onlyTags(after)
 	prefix = r.place(prefix)
 	if t.selfClosing || t.closing {

@@ -50,7 +50,9 @@ func (d *Document) Comment(before rune, s string) (length int, ok bool) {
 	return len(m), true
 }
 
-func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+// isWord tells whether a character is part of a word that ends at a space, as it does
+// not in scripts from Thai on.
+func isWord(r rune) bool { return r < 0x0E00 && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
 
 func (d *Document) inlineTag(s string) (string, int, bool) {
 	if isStorage(s) && d.includes.Storage != nil {

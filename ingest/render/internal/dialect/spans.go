@@ -11,7 +11,7 @@ var spanLanguage = regexp.MustCompile("^(`+ ?)#!(?:[a-z][a-z0-9+#-]*)[ \t]+")
 // codeSpan writes a span as it is shown: without the language that MkDocs
 // reads at its start.
 func (r *rewriter) codeSpan(s string) string {
-	if strings.Contains(s, "#!") && (r.has("!!! ") || r.has(":material-") || r.has("=== \"") || r.has("`#!python ")) {
+	if strings.Contains(s, "#!") && (r.IsOf(MkDocs) || r.has("`#!python ")) {
 		s = spanLanguage.ReplaceAllString(s, "$1")
 	}
 	return unescapeShortcodes(r.valuesInCode(s))

@@ -2,8 +2,6 @@ package markdown
 
 import (
 	"bytes"
-	"unicode"
-
 	"finpages/ingest/render/internal/dialect"
 
 	"github.com/yuin/goldmark-emoji/definition"
@@ -38,7 +36,7 @@ func emojiName(line []byte) string {
 
 func (emojis) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	before := block.PrecendingCharacter()
-	if before == ':' || unicode.IsLetter(before) || unicode.IsDigit(before) {
+	if before == ':' || isWordRune(before) {
 		return nil
 	}
 	line, _ := block.PeekLine()

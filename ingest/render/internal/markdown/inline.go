@@ -101,6 +101,7 @@ func inlineParsers() []util.PrioritizedValue {
 		{trigger: '{', match: addition, html: content},
 		{trigger: '{', match: marked, html: content},
 		{trigger: '{', match: deletion, html: deletionHTML},
+		{trigger: '{', match: replaced, html: func(m []string) string { return deletionHTML(m) + " " + html.EscapeString(m[2]) }},
 		{trigger: '{', match: remark, html: nothing},
 		{trigger: ':', match: icon, second: "fmos", html: nothing},
 		{trigger: ':', match: learnInline, html: learnHTML},
@@ -109,6 +110,8 @@ func inlineParsers() []util.PrioritizedValue {
 		{trigger: '{', match: settings, html: nothing, allowed: afterMarkup},
 		{trigger: '%', match: percentID, html: func(m []string) string { return `<a id="` + html.EscapeString(m[1]) + `"></a>` }, allowed: afterSpace},
 		{trigger: '=', match: highlight, html: func(m []string) string { return labelHTML(m[1]) }, allowed: aroundWords, isOf: isMarked},
+		{trigger: '~', match: lowered, html: func(m []string) string { return "<sub>" + html.EscapeString(m[1]) + "</sub>" }, allowed: noTilde, isOf: isMkDocs},
+		{trigger: '^', match: raised, html: func(m []string) string { return "<sup>" + html.EscapeString(m[1]) + "</sup>" }, allowed: atWord, isOf: isMkDocs},
 		{trigger: '^', match: inlineNote, html: noteHTML, isOf: isNotes},
 		{trigger: '^', match: inserted, html: content, allowed: atWord, isOf: isMkDocs},
 		{trigger: '+', match: keys, html: keysHTML, allowed: atWord, isOf: isMkDocs},
@@ -145,6 +148,7 @@ var (
 	addition = regexp.MustCompile(`^\{\+\+(.+?)\+\+\}`)
 	deletion = regexp.MustCompile(`^\{--(.+?)--\}`)
 	marked   = regexp.MustCompile(`^\{==(.+?)==\}`)
+	replaced = regexp.MustCompile(`^\{~~(.*?)~>(.*?)~~\}`)
 	remark   = regexp.MustCompile(`^\{>>.*?<<\}`)
 
 	// :::no-loc text="a"::: and :::image alt-text="b"::: of Learn, within text
@@ -161,6 +165,8 @@ var (
 	// ^[a note], which stands at the end of the page in Obsidian
 	inlineNote = regexp.MustCompile(`^\^\[([^\[\]\n]+)\]`)
 	inserted   = regexp.MustCompile(`^\^\^([^\^\s](?:[^\^\n]*[^\^\s])?)\^\^`)
+	raised     = regexp.MustCompile(`^\^([^\^\s\[\]]+)\^`)
+	lowered    = regexp.MustCompile(`^~([^~\s]+)~`)
 	keys       = regexp.MustCompile(`^\+\+((?:[a-z0-9-]+|"[^"\n]+")(?:\+(?:[a-z0-9-]+|"[^"\n]+"))*)\+\+`)
 )
 
@@ -248,6 +254,10 @@ func afterMarkup(before rune, after []byte) bool {
 
 func atWord(before rune, _ []byte) bool { return !strings.ContainsRune("=^+", before) }
 
+func noTilde(before rune, after []byte) bool {
+	return before != '~' && !bytes.HasPrefix(after, []byte("~"))
+}
+
 // aroundWords wants spaces or punctuation on both sides, as comparisons in
 // running text have none.
 func aroundWords(before rune, after []byte) bool {
@@ -257,9 +267,16 @@ func aroundWords(before rune, after []byte) bool {
 
 func afterSpace(before rune, _ []byte) bool { return !isWordRune(before) }
 
-func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+// isWordRune tells whether marks beside a character are within a word: not so in scripts
+// that write words without spaces between them, or particles behind them.
+func isWordRune(r rune) bool { return r < noSpaces && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
 
-func isApart(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) && r != '=' }
+// noSpaces begins, with Thai, the scripts of that kind.
+const noSpaces = 0x0E00
+
+func isApart(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsPunct(r) && r != '=' || r >= noSpaces && unicode.IsLetter(r)
+}
 
 // WikiScheme begins the addresses of links to notes and pages of a wiki, which
 // go by names.
