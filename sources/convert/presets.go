@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"finpages/sources"
-	"finpages/sources/convert/sandbox"
 	regexp "finpages/sources/lazyregexp"
 
 	"golang.org/x/net/html"
@@ -69,9 +68,8 @@ var presets = map[string]func(extension string) (preset, bool){
 // suggested are the presets for documents that nobody configured a converter for.
 var suggested = map[string]string{
 	".docx": "pandoc", ".odt": "pandoc", ".rtf": "pandoc", ".mediawiki": "pandoc", ".textile": "pandoc",
-	".tex": "pandoc", ".dbk": "pandoc", ".opml": "pandoc",
+	".tex": "pandoc", ".dbk": "pandoc", ".docbook": "pandoc", ".opml": "pandoc",
 	".doc": "libreoffice", ".xls": "libreoffice", ".ods": "libreoffice", ".ppt": "libreoffice", ".pptx": "libreoffice",
-	".odp":  "libreoffice",
 	".adoc": "asciidoctor", ".asciidoc": "asciidoctor", ".rst": "docutils", ".pdf": "poppler",
 }
 
@@ -90,7 +88,7 @@ func only(p preset, extensions ...string) func(string) (preset, bool) {
 var pandocFormats = map[string]string{
 	".docx": "docx", ".odt": "odt", ".rtf": "rtf", ".rst": "rst", ".mediawiki": "mediawiki",
 	".wiki": "mediawiki", ".textile": "textile",
-	".tex": "latex", ".dbk": "docbook", ".opml": "opml", ".org": "org", ".epub": "epub",
+	".tex": "latex", ".dbk": "docbook", ".docbook": "docbook", ".opml": "opml", ".org": "org", ".epub": "epub",
 	".ipynb": "ipynb", ".fb2": "fb2", ".t2t": "t2t", ".muse": "muse",
 }
 
@@ -106,44 +104,19 @@ func pandoc(extension string) (preset, bool) {
 	switch extension {
 	case ".rst", ".mediawiki", ".wiki", ".textile", ".tex", ".org", ".t2t", ".muse":
 		p.isText = true
+		if format == "mediawiki" {
+			p.includes = wikiTables
+		}
 	case ".docx":
 		p.includes = docxNames
 	case ".odt":
 		p.includes = odtTables
 	case ".rtf":
 		p.includes = rtfFields
+	case ".opml":
+		p.includes = opmlMarks
 	}
 	return p, ok
-}
-
-// libreOffice has texts written as HTML, tables as workbooks, and slides as
-// XML, which readers of our own turn into pages. Its profile is new each time.
-func libreOffice(extension string) (preset, bool) {
-	p := preset{program: "soffice", packages: "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui",
-		file: "document" + extension, reads: []string{"/etc/libreoffice", "/var/spool/libreoffice"}, quiet: true}
-	filter := ""
-	switch extension {
-	case ".doc", ".docx", ".odt", ".rtf":
-		filter, p.result, p.after = "html:HTML (StarWriter):SkipImages", "document.html", officeBody
-	case ".xls", ".ods":
-		filter, p.result, p.reader = "xlsx", "document.xlsx", "excel"
-	case ".ppt", ".pptx", ".odp":
-		filter, p.result, p.reader = "fodp", "document.fodp", "slides"
-	default:
-		return p, false
-	}
-	p.args = []string{"--headless", "--norestore", "-env:UserInstallation=file://" + sandbox.WorkDir + "/profile",
-		"--convert-to", filter, p.file}
-	return p, true
-}
-
-// officeBody keeps the body of a page by LibreOffice, without what is printed
-// at the head and foot of each page.
-func officeBody(doc *sources.Document) error {
-	return keepBody(doc, func(n *html.Node) bool {
-		title := attribute(n, "title")
-		return n.DataAtom == atom.Div && (title == "header" || title == "footer")
-	})
 }
 
 // inBody is for fragments: nothing about them is changed.
@@ -156,7 +129,7 @@ func inBody(doc *sources.Document) error {
 func pandocBody(doc *sources.Document) error {
 	return keepBody(doc, func(n *html.Node) bool {
 		return n.DataAtom == atom.Header && attribute(n, "id") == "title-block-header"
-	})
+	}, nil)
 }
 
 // docutilsBody keeps the body of a page by docutils.
@@ -169,12 +142,12 @@ func docutilsBody(doc *sources.Document) error {
 			}
 		}
 		return false
-	})
+	}, nil)
 }
 
 // keepBody leaves what the body of a page holds. What is head stands for its
-// title alone.
-func keepBody(doc *sources.Document, isHead func(*html.Node) bool) error {
+// title alone; edit, if it is not nil, changes the rest before.
+func keepBody(doc *sources.Document, isHead func(*html.Node) bool, edit func(body *html.Node)) error {
 	root, err := html.Parse(bytes.NewReader(doc.Body))
 	if err != nil {
 		return err
@@ -188,6 +161,9 @@ func keepBody(doc *sources.Document, isHead func(*html.Node) bool) error {
 	}
 	if body == nil {
 		return fmt.Errorf("its page has no body")
+	}
+	if edit != nil {
+		edit(body)
 	}
 	var out bytes.Buffer
 	for child := range body.ChildNodes() {

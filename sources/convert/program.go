@@ -186,7 +186,12 @@ func (m *method) run(ctx context.Context, r sandbox.Runner, in gathered) (source
 	case err != nil:
 		return doc, nil, fmt.Errorf("convert with %w", err)
 	case len(bytes.TrimSpace(res.Output)) == 0:
-		return doc, nil, fmt.Errorf("convert with %s: it found no text", p.program)
+		why := "it found no text"
+		if said := sandbox.Complaint(res.Messages); strings.HasPrefix(said, "Error:") {
+			why = strings.TrimSpace(strings.TrimPrefix(said, "Error:"))
+			why = strings.ReplaceAll(why, "source file could not be loaded", "it is broken, or protected by a password")
+		}
+		return doc, nil, fmt.Errorf("convert with %s: %s", p.program, why)
 	}
 	out := doc
 	out.Format, out.Body = sources.Markdown, res.Output

@@ -79,7 +79,7 @@ func checks(ctx context.Context, src sources.Source, _ seen) (string, error) {
 		return "cannot be asked", nil
 	}
 	lines, err := c.Check(ctx)
-	return fmt.Sprintf("%d lines", len(lines)), err
+	return counted(len(lines), "line", "lines"), err
 }
 
 func explains(ctx context.Context, src sources.Source, first seen) (string, error) {

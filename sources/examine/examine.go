@@ -59,7 +59,7 @@ type seen struct {
 }
 
 func (s seen) note() string {
-	note := fmt.Sprintf("%d entries, %d excluded", len(s.entries), s.excluded)
+	note := fmt.Sprintf("%s, %d excluded", counted(len(s.entries), "entry", "entries"), s.excluded)
 	for _, in := range s.incomplete {
 		note += fmt.Sprintf("; the scope %q is incomplete: %v", in.Scope, in.Err)
 	}
@@ -201,7 +201,14 @@ func loads(ctx context.Context, src sources.Source, first seen) (string, error) 
 		})
 	}
 	group.Wait()
-	return fmt.Sprintf("%d of %d documents", len(ids), len(s.entries)), few(wrong)
+	return fmt.Sprintf("%d of %s", len(ids), counted(len(s.entries), "document", "documents")), few(wrong)
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func prefetch(ctx context.Context, snap sources.Snapshot, s seen, ids []string) error {

@@ -47,6 +47,14 @@ type archive struct {
 	left  int64
 }
 
+func newArchive(z *zip.Reader) *archive {
+	a := &archive{files: map[string]*zip.File{}, left: maxUnpacked}
+	for _, f := range z.File {
+		a.files[f.Name] = f
+	}
+	return a
+}
+
 func (a *archive) read(name string) ([]byte, error) {
 	file := a.files[name]
 	if file == nil {
@@ -88,10 +96,7 @@ func book(doc sources.Document) (sources.Document, []string, error) {
 	if err != nil {
 		return doc, nil, fmt.Errorf("read book: %w", err)
 	}
-	a := &archive{files: map[string]*zip.File{}, left: maxUnpacked}
-	for _, f := range z.File {
-		a.files[f.Name] = f
-	}
+	a := newArchive(z)
 	var c container
 	if err := a.xml("META-INF/container.xml", &c); err != nil {
 		return doc, nil, fmt.Errorf("read book: %w", err)

@@ -59,6 +59,8 @@ func TestTables(t *testing.T) {
 		"<td>Bob</td>")
 	doc, _ = read(t, "csv", "Stadt;Preis\nKöln;1,50\n")
 	wantParts(t, doc, sources.Content, "<th>Stadt</th>", "<td>Köln</td>\n<td>1,50</td>")
+	doc, _ = read(t, "csv", "Model,Litres\rP1,20\rP2,45\r")
+	wantParts(t, doc, sources.Content, "<th>Model</th>", "<td>P1</td>", "<td>P2</td>")
 	doc, _ = read(t, "tsv", "a\tb,c\n1\t2\n")
 	wantParts(t, doc, sources.Content, "<th>a</th>\n<th>b,c</th>")
 	refused(t, "csv", "a,b\n"+strings.Repeat("1,2\n", 7000), "the table has 700")
@@ -74,7 +76,7 @@ func TestNotebooks(t *testing.T) {
 			{"output_type":"error","ename":"KeyError","evalue":"'x'","traceback":["\u001b[0;31mno\u001b[0m"]}]},
 		{"cell_type":"raw","source":"raw"}]}`)
 	wantParts(t, doc, sources.Markdown, "# Sales\nBy *month*.\n\n````python\nprint('```')\n````", "1\n2\n", "Total 45", "KeyError: 'x'")
-	if strings.Contains(string(doc.Body), "Figure") || len(notes) != 1 || !strings.Contains(notes[0], "1 pictures") {
+	if strings.Contains(string(doc.Body), "Figure") || len(notes) != 1 || notes[0] != "1 picture that code made is left out" {
 		t.Errorf("%s %q", doc.Body, notes)
 	}
 	doc, _ = read(t, "notebook", `{"nbformat":3,"worksheets":[{"cells":[{"cell_type":"heading","level":2,"source":"Old"},{"cell_type":"code","input":"1+1","outputs":[]}]}]}`)
@@ -211,11 +213,14 @@ func TestMailOfEditors(t *testing.T) {
 }
 
 func TestOrg(t *testing.T) {
-	doc, notes := read(t, "org", "#+TITLE: Pumps\n\n* Start\n\nSome /text/ and =code=.\n\n| a | b |\n|---+---|\n| "+
+	doc, notes := read(t, "org", "#+TITLE: Pumps\n\n#+TOC: headlines 2\n* Start\nSCHEDULED: <2024-01-17 Wed 09:30>\n\nSome /text/ and =code=.\n\n| a | b |\n|---+---|\n| "+
 		"1 | 2 |\n\n#+BEGIN_SRC sh\nls\n#+END_SRC\n\n#+INCLUDE: \"/etc/passwd\" src text\n\n- one\n- two\n")
 	wantParts(t, doc, sources.Content, "Start", "<em>text</em>", "<code", "<table", "ls", "<li>one")
 	if strings.Contains(string(doc.Body), "root:") || doc.Title != "Pumps" || len(notes) != 1 {
 		t.Errorf("%q %q %s", doc.Title, notes, doc.Body)
+	}
+	if text := string(doc.Body); strings.Count(text, "Start") != 1 || strings.Contains(text, "2024") {
+		t.Errorf("contents or plans are shown: %s", text)
 	}
 }
 

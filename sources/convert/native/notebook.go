@@ -94,7 +94,10 @@ func notebook(doc sources.Document) (sources.Document, []string, error) {
 		c.write(&out, language, &pictures)
 	}
 	var notes []string
-	if pictures > 0 {
+	switch {
+	case pictures == 1:
+		notes = append(notes, "1 picture that code made is left out")
+	case pictures > 1:
 		notes = append(notes, fmt.Sprintf("%d pictures that code made are left out", pictures))
 	}
 	if doc.Title == "" {

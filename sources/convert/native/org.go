@@ -9,9 +9,14 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/charset"
+	regexp "finpages/sources/lazyregexp"
 
 	"github.com/niklasfasching/go-org/org"
 )
+
+// notExported are lines that Org itself leaves out, or makes of the headings.
+var notExported = regexp.MustCompile(
+	`(?mi)^[ \t]*(?:#\+toc:.*|(?:(?:scheduled|deadline|closed):[ \t]*[<\[][^>\]\n]*[>\]][ \t]*)+)$`)
 
 // orgMode turns a document of Emacs' Org mode into HTML. Other files are not
 // included.
@@ -20,6 +25,7 @@ func orgMode(doc sources.Document) (sources.Document, []string, error) {
 	if err != nil {
 		return doc, nil, err
 	}
+	text = notExported.ReplaceAllString(text, "")
 	config := org.New().Silent()
 	config.Log = log.New(io.Discard, "", 0)
 	var notes []string
@@ -31,6 +37,7 @@ func orgMode(doc sources.Document) (sources.Document, []string, error) {
 	if parsed.Error != nil {
 		return doc, nil, fmt.Errorf("read Org: %w", parsed.Error)
 	}
+	parsed.BufferSettings["OPTIONS"] = "toc:nil " + parsed.BufferSettings["OPTIONS"]
 	writer := org.NewHTMLWriter()
 	out, err := parsed.Write(writer)
 	if err != nil {

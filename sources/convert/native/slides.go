@@ -1,54 +1,76 @@
 package native
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strconv"
 	"strings"
 
 	"finpages/sources"
+	regexp "finpages/sources/lazyregexp"
 	"finpages/sources/limits"
 )
 
-// slides turns a presentation in flat OpenDocument into HTML: a heading for
-// each slide, then its texts, lists and tables in their order. Hidden slides
-// and notes for the speaker stay out. See
+// slides turns a presentation in OpenDocument, flat or not, into HTML: a heading
+// for each slide, then its texts, lists, tables and the data of its charts in
+// their order. Hidden slides, notes for the speaker and what a program counts,
+// such as pages and today's date, stay out. See
 // https://docs.oasis-open.org/office/OpenDocument/v1.3/.
 func slides(doc sources.Document) (sources.Document, []string, error) {
-	s := slideReader{decoder: xml.NewDecoder(bytes.NewReader(doc.Body)), hiddenStyles: map[string]bool{}}
-	s.decoder.Strict = false
-	if err := s.read(); err != nil {
+	s := slideReader{hiddenStyles: map[string]bool{}}
+	content := doc.Body
+	if bytes.HasPrefix(content, []byte("PK")) {
+		z, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+		if err != nil {
+			return doc, nil, fmt.Errorf("read slides: %w", err)
+		}
+		s.parts = newArchive(z)
+		if content, err = s.parts.read(contentPart); err != nil {
+			return doc, nil, fmt.Errorf("read slides: %w", err)
+		}
+	}
+	if err := s.read(content); err != nil {
 		return doc, nil, fmt.Errorf("read slides: %w", err)
 	}
+	s.endSlide()
 	if s.out.Len() == 0 {
 		return doc, nil, errors.New("read slides: they show no text")
 	}
 	return s.out.document(doc, ""), s.notes, nil
 }
 
+const contentPart = "content.xml"
+
 // maxSlideDepth bounds how deep elements lie in each other.
 const maxSlideDepth = 200
 
 type slideReader struct {
 	decoder *xml.Decoder
-	out     markup
+	parts   *archive // nil of a flat file
+	out     markup   // slides that are read
+	title   string   // of the slide
+	shown   markup   // of the slide, without its title
 	notes   []string
 
 	style        string // whose properties are read
 	hiddenStyles map[string]bool
 	slide        int
-	hasTitle     bool // of the slide
 	inTitle      bool
 	lists        []bool // that are open, and whether they have points
 	cell         string // "th" in the first row of a table
 	depth        int
+	inObject     bool
 	text         strings.Builder
 }
 
-func (s *slideReader) read() error {
+func (s *slideReader) read(content []byte) error {
+	s.decoder = xml.NewDecoder(bytes.NewReader(content))
+	s.decoder.Strict = false
 	for {
 		token, err := s.decoder.Token()
 		switch t := token.(type) {
@@ -74,6 +96,38 @@ func (s *slideReader) read() error {
 	}
 }
 
+// pictureFile are descriptions that programs put in: the name of a file.
+var pictureFile = regexp.MustCompile(`(?i)^[^\n]*\.(?:png|jpe?g|gif|bmp|tiff?|svg|emf|wmf|webp)$`)
+
+// endSlide writes a slide with its title first, wherever that lies on it.
+func (s *slideReader) endSlide() {
+	if s.title != "" {
+		s.out.element("h2", s.title)
+	}
+	s.out.WriteString(s.shown.String())
+	s.title = ""
+	s.shown.Reset()
+}
+
+// object reads a chart or a sheet that lies in a part of its own. What has no text
+// of its own, or lies in another object, is left out.
+func (s *slideReader) object(href string) error {
+	name := path.Join(href, contentPart)
+	if s.parts == nil || href == "" || s.inObject || s.parts.files[name] == nil {
+		return nil
+	}
+	content, err := s.parts.read(name)
+	if err != nil {
+		return err
+	}
+	inner := slideReader{parts: s.parts, inObject: true, hiddenStyles: map[string]bool{}}
+	if err := inner.read(content); err != nil {
+		return err
+	}
+	s.shown.WriteString(inner.shown.String())
+	return nil
+}
+
 func (s *slideReader) skip() error {
 	s.depth--
 	return s.decoder.Skip()
@@ -88,28 +142,38 @@ func (s *slideReader) start(t xml.StartElement) error {
 			s.hiddenStyles[s.style] = true
 		}
 	case "page":
+		s.endSlide()
 		s.slide++
-		s.hasTitle = false
 		if s.hiddenStyles[attr(t, "style-name")] {
 			s.notes = append(s.notes, fmt.Sprintf("the hidden slide %d is left out", s.slide))
 			return s.skip()
 		}
 	case "notes", "binary-data", "annotation", "master-styles", "meta", "settings", "scripts", "date-time-decl",
-		"footer-decl", "header-decl":
+		"footer-decl", "header-decl", "page-number", "page-count":
 		return s.skip()
+	case "date", "time":
+		if attr(t, "fixed") != "true" {
+			return s.skip()
+		}
+	case "object":
+		return s.object(attr(t, "href"))
 	case "frame", "custom-shape":
-		s.inTitle = attr(t, "class") == "title" && !s.hasTitle
+		switch attr(t, "class") {
+		case "footer", "header", "date-time", "page-number":
+			return s.skip()
+		}
+		s.inTitle = attr(t, "class") == "title" && s.title == ""
 	case "list":
 		s.lists = append(s.lists, false)
 	case "list-item":
 		s.point()
 	case "table":
 		s.cell = "th"
-		s.out.WriteString("<table>\n")
+		s.shown.WriteString("<table>\n")
 	case "table-row":
-		s.out.WriteString("<tr>")
+		s.shown.WriteString("<tr>")
 	case "table-cell":
-		s.out.WriteString("<" + s.cell + ">")
+		s.shown.WriteString("<" + s.cell + ">")
 	case "p", "h", "desc", "title":
 		s.text.Reset()
 	case "line-break":
@@ -128,28 +192,28 @@ func (s *slideReader) end(name string) {
 	case "p", "h":
 		s.paragraph()
 	case "desc", "title": // of a picture
-		if text := strings.TrimSpace(s.text.String()); text != "" {
-			s.out.element("p", text)
+		if text := strings.TrimSpace(s.text.String()); text != "" && !pictureFile.MatchString(text) {
+			s.shown.element("p", text)
 		}
 		s.text.Reset()
 	case "list":
 		if last := len(s.lists) - 1; last >= 0 {
 			if s.lists[last] {
-				s.out.WriteString("</ul>\n")
+				s.shown.WriteString("</ul>\n")
 			}
 			s.lists = s.lists[:last]
 		}
 	case "list-item":
 		if !s.inTitle {
-			s.out.WriteString("</li>\n")
+			s.shown.WriteString("</li>\n")
 		}
 	case "table":
-		s.out.WriteString("</table>\n")
+		s.shown.WriteString("</table>\n")
 	case "table-row":
-		s.out.WriteString("</tr>\n")
+		s.shown.WriteString("</tr>\n")
 		s.cell = "td"
 	case "table-cell":
-		s.out.WriteString("</" + s.cell + ">")
+		s.shown.WriteString("</" + s.cell + ">")
 	case "frame", "custom-shape":
 		s.inTitle = false
 	}
@@ -162,10 +226,10 @@ func (s *slideReader) point() {
 		return
 	}
 	if !s.lists[last] {
-		s.out.WriteString("<ul>\n")
+		s.shown.WriteString("<ul>\n")
 		s.lists[last] = true
 	}
-	s.out.WriteString("<li>")
+	s.shown.WriteString("<li>")
 }
 
 func (s *slideReader) paragraph() {
@@ -174,10 +238,9 @@ func (s *slideReader) paragraph() {
 	switch {
 	case text == "":
 	case s.inTitle:
-		s.out.element("h2", text)
-		s.hasTitle = true
+		s.title = strings.TrimSpace(s.title + "\n" + text)
 	default:
-		s.out.element("p", text)
+		s.shown.element("p", text)
 	}
 }
 

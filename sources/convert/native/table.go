@@ -24,6 +24,9 @@ func separated(doc sources.Document, comma rune, most int) (sources.Document, []
 	if err != nil {
 		return doc, nil, err
 	}
+	if !strings.Contains(text, "\n") {
+		text = strings.ReplaceAll(text, "\r", "\n") // as old Macs and Excel for them end lines
+	}
 	if comma == 0 {
 		comma = separatorOf(text)
 	}

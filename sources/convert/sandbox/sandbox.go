@@ -148,10 +148,31 @@ func said(ctx context.Context, err error, out *capped, messages string, p Progra
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s: %w", name, context.Cause(ctx))
 	case messages != "":
-		first, _, _ := strings.Cut(messages, "\n")
-		return fmt.Errorf("%s: %s (%w)", name, strings.TrimSpace(first), err)
+		return fmt.Errorf("%s: %s (%w)", name, Complaint(messages), err)
 	}
 	return fmt.Errorf("%s: %w", name, err)
+}
+
+// Complaint is what a program's messages name as its error, on one line: the first
+// that is no warning, with what follows a colon at its end.
+func Complaint(messages string) string {
+	lines := strings.Split(messages, "\n")
+	first := 0
+	for i, line := range lines {
+		line = strings.ToLower(strings.TrimSpace(line))
+		if line != "" && !strings.HasPrefix(line, "[") && !strings.HasPrefix(line, "warning") {
+			first = i
+			break
+		}
+	}
+	text := strings.TrimSpace(lines[first])
+	for _, line := range lines[first+1:] {
+		if line = strings.TrimSpace(line); !strings.HasSuffix(text, ":") || line == "" {
+			break
+		}
+		text += " " + line
+	}
+	return text
 }
 
 func (r Runner) workDir(p Program) (string, error) {

@@ -1,0 +1,118 @@
+package convert
+
+import (
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"finpages/sources"
+	"finpages/sources/convert/sandbox"
+	regexp "finpages/sources/lazyregexp"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// libreOffice has texts written as HTML, tables as workbooks, and slides as
+// XML, which readers of our own turn into pages. Its profile is new each time.
+func libreOffice(extension string) (preset, bool) {
+	p := preset{program: "soffice", packages: "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui",
+		file: "document" + extension, reads: []string{"/etc/libreoffice", "/var/spool/libreoffice"}, quiet: true,
+		includes: officeProfile}
+	filter := ""
+	switch extension {
+	case ".doc", ".docx", ".odt", ".rtf":
+		filter, p.result, p.after = "html:HTML (StarWriter):SkipImages", "document.html", officeBody
+	case ".xls", ".ods":
+		filter, p.result, p.reader = "xlsx", "document.xlsx", "excel"
+	case ".ppt", ".pptx", ".odp":
+		filter, p.result, p.reader = "odp", "converted/document.odp", "slides"
+	default:
+		return p, false
+	}
+	p.args = []string{"--headless", "--norestore", "-env:UserInstallation=file://" + sandbox.WorkDir + "/" + profileDir,
+		"--convert-to", filter, "--outdir", path.Dir(p.result), p.file}
+	return p, true
+}
+
+// officeBody keeps the body of a page by LibreOffice, without what is printed
+// at the head and foot of each page.
+func officeBody(doc *sources.Document) error {
+	name := path.Base(doc.Path)
+	return keepBody(doc, func(*html.Node) bool { return false }, func(body *html.Node) {
+		for _, n := range slices.Collect(body.Descendants()) {
+			tidyOffice(n, name)
+		}
+	})
+}
+
+// numbered is a heading whose number LibreOffice has put right before it.
+var numbered = regexp.MustCompile(`^(\s*[0-9]+(?:\.[0-9]+)*[.)]?)(\p{Lu}\p{Ll})`)
+
+// tidyOffice gives a node the text that people see: today's date and the name of a
+// file in the sandbox are none.
+func tidyOffice(n *html.Node, name string) {
+	switch {
+	case n.DataAtom == atom.Div && (attribute(n, "title") == "header" || attribute(n, "title") == "footer"):
+		n.Parent.RemoveChild(n)
+	case n.Data == "sdfield" && attribute(n, "type") == "DATETIME" && !has(n, "sdfixed"):
+		n.Parent.RemoveChild(n)
+	case n.Data == "sdfield" && attribute(n, "type") == "FILENAME" && n.FirstChild != nil:
+		n.FirstChild.Data = name
+	case n.Type == html.TextNode && n.PrevSibling == nil && isHeading(n.Parent):
+		n.Data = numbered.ReplaceAllString(n.Data, "$1 $2")
+	}
+}
+
+func isHeading(n *html.Node) bool {
+	return len(n.Data) == 2 && n.Data[0] == 'h' && n.Data[1] >= '1' && n.Data[1] <= '6'
+}
+
+func has(n *html.Node, key string) bool {
+	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == key })
+}
+
+const profileDir = "profile"
+
+// officeSettings say that a later LibreOffice has started before, and that no
+// picture of the first page is wanted.
+const officeSettings = `<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Setup/Product">
+<prop oor:name="ooSetupLastVersion" oor:op="fuse"><value>99.0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Save/Document">
+<prop oor:name="GenerateThumbnail" oor:op="fuse"><value>false</value></prop></item>
+</oor:items>
+`
+
+// officeProfile begins a profile. In an empty one LibreOffice first draws a
+// gigabyte of pictures to test the graphics, and starts once more after it has
+// looked for extensions: that is five sixths of all its work.
+func officeProfile(g *gathered, _ sources.Others) {
+	g.files = map[string][]byte{profileDir + "/user/registrymodifications.xcu": []byte(officeSettings)}
+	if build := officeBuild(); build != "" {
+		g.files[profileDir+"/user/extensions/buildid"] = []byte(build)
+	}
+}
+
+// officeBuild is the name of the build of the LibreOffice that is installed; ""
+// if it cannot be told.
+func officeBuild() string {
+	program, err := exec.LookPath("soffice")
+	if err != nil {
+		return ""
+	}
+	if program, err = filepath.EvalSymlinks(program); err != nil {
+		return ""
+	}
+	settings, _ := os.ReadFile(filepath.Join(filepath.Dir(program), "versionrc"))
+	for line := range strings.Lines(string(settings)) {
+		if build, ok := strings.CutPrefix(line, "buildid="); ok {
+			return strings.TrimSpace(build)
+		}
+	}
+	return ""
+}
