@@ -65,8 +65,11 @@ func garbageFor(before uint64, collecting, working float64) uint64 {
 }
 
 // percentFor is how much garbage may lie about beside what is kept, in percent of that.
+// Where much is kept, it is the least.
 func percentFor(kept, garbage uint64) int {
 	const least, most, step = 50, 300, 25
+	const much = 24 << 20
+	garbage = min(garbage, leastGarbage+2*(much-min(kept, much)))
 	percent := int(100*garbage/max(kept, 1)) / step * step
 	return min(max(percent, least), most)
 }

@@ -8,6 +8,11 @@ func TestGarbageBesideWhatIsKept(t *testing.T) {
 			t.Errorf("%d MiB: %d %%, want %d", kept>>20, got, want)
 		}
 	}
+	for kept, want := range map[uint64]int{8 << 20: 300, 16 << 20: 200, 20 << 20: 100, 24 << 20: 50, 32 << 20: 50} {
+		if got := percentFor(kept, mostGarbage); got != want {
+			t.Errorf("%d MiB, where more may lie about: %d %%, want %d", kept>>20, got, want)
+		}
+	}
 	garbage := uint64(leastGarbage)
 	for _, c := range []struct {
 		collecting, working float64 // seconds

@@ -48,7 +48,7 @@ func Text(source string, byTokenizer bool) (text string, pieces [][4]int, links 
 	if byTokenizer {
 		m.other = html.NewTokenizer(strings.NewReader(source))
 	}
-	t := readText(m)
+	t := readText(m, true)
 	for _, p := range t.pieces {
 		pieces = append(pieces, [4]int{p.from, p.to, p.at, p.end})
 	}

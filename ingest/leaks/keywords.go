@@ -110,7 +110,11 @@ func (k *keywords) walk(text string, found func(start, end, word int) bool) {
 	state := 0
 	for i := range len(text) {
 		state = int(k.next[state*k.width+int(k.columns[text[i]])])
-		for _, word := range k.lists[k.ends[state]] {
+		list := k.ends[state]
+		if list == 0 {
+			continue
+		}
+		for _, word := range k.lists[list] {
 			if !found(i+1-k.lengths[word], i+1, word) {
 				return
 			}

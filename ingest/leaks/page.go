@@ -138,7 +138,7 @@ func (d *Detector) Redact(ctx context.Context, p Page, keep func(Finding) bool) 
 			return keep != nil && keep(part.finding(s))
 		})
 	}
-	t := textOf(p.HTML)
+	t := readText(&markup{s: p.HTML}, true)
 	p.Title = covered(p.Title, 0, cover(newPart("title", p.Title, nil)))
 	if len(cover(newPart("address", p.URL, nil))) > 0 {
 		p.URL = ""
@@ -220,9 +220,10 @@ type cell struct {
 }
 
 // textOf reads the text of clean HTML: a line for each block, a tab between cells.
-func textOf(source string) pageText { return readText(&markup{s: source}) }
+func textOf(source string) pageText { return readText(&markup{s: source}, false) }
 
-func readText(m *markup) pageText {
+// readText reads a text, with where its pieces lie in the markup if it is to be rewritten.
+func readText(m *markup, withPieces bool) pageText {
 	source := m.s
 	var t pageText
 	var out strings.Builder
@@ -238,8 +239,9 @@ func readText(m *markup) pageText {
 			between = false
 			p := piece{from: k.from, to: k.to, at: out.Len()}
 			out.WriteString(k.text)
-			p.end = out.Len()
-			t.pieces = append(t.pieces, p)
+			if p.end = out.Len(); withPieces {
+				t.pieces = append(t.pieces, p)
+			}
 		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
 			end := breakOf(k.name)
 			for _, value := range k.values {

@@ -144,22 +144,20 @@ func (o places) within(w window) bool {
 // that are not known; keys are those that a machine could have made. Text
 // without them, most of it, holds no secrets and is searched no further.
 func oddWords(text string, known map[string]bool) (odd, keys places) {
-	for i := 0; i < len(text); {
+	const kinds = digit | mark | capital
+	for i := 0; i < len(text); i++ {
 		start := i
-		var kinds byte
-		for ; i < len(text); i++ {
-			class := classes[text[i]]
-			if class == space {
-				break
-			}
-			kinds |= class
-		}
-		if i == start {
+		for i < len(text) && classes[text[i]]&(kinds|space) == 0 {
 			i++
-			continue
 		}
-		isLong := i-start >= longest
-		if kinds&(digit|mark|capital) == 0 && !isLong || i-start < shortest { // most words
+		shortestOdd := longest
+		if i < len(text) && classes[text[i]]&kinds != 0 {
+			for i < len(text) && classes[text[i]] != space {
+				i++
+			}
+			shortestOdd = shortest
+		}
+		if i-start < shortestOdd { // most words
 			continue
 		}
 		if !isOdd(text[start:i]) || known[bare(text[start:i])] {
@@ -184,6 +182,7 @@ const (
 	mark         // that passwords have
 	stop         // that may end a sentence
 	space        // that parts words; nothing else is of its kind
+	wide         // part of a letter beyond ASCII
 )
 
 // classes are the kinds of all bytes.
@@ -194,7 +193,9 @@ var classes = func() (of [256]byte) {
 			of[c] = space
 		case '0' <= c && c <= '9':
 			of[c] = digit
-		case 'a' <= c && c <= 'z' || c >= utf8.RuneSelf:
+		case c >= utf8.RuneSelf:
+			of[c] = small | wide
+		case 'a' <= c && c <= 'z':
 			of[c] = small
 		case 'A' <= c && c <= 'Z':
 			of[c] = capital
@@ -218,7 +219,7 @@ func isOdd(word string) bool {
 	for i := range len(word) {
 		class := classes[word[i]]
 		switch {
-		case class == small:
+		case class&small != 0:
 			letters++
 			lower++
 		case class == capital:
@@ -325,18 +326,21 @@ func plainText(text string) string {
 		from = at + size
 	}
 	for i := 0; i < len(text); {
-		if c := text[i]; c < utf8.RuneSelf {
-			if classes[c]&stop != 0 && endsHere(text, i+1) {
+		switch class := classes[text[i]]; {
+		case class&(stop|wide) == 0:
+			i++
+		case class&wide == 0:
+			if endsHere(text, i+1) {
 				blank(i, 1)
 			}
 			i++
-			continue
+		default:
+			r, size := utf8.DecodeRuneInString(text[i:])
+			if separates(r) {
+				blank(i, size)
+			}
+			i += size
 		}
-		r, size := utf8.DecodeRuneInString(text[i:])
-		if separates(r) {
-			blank(i, size)
-		}
-		i += size
 	}
 	if from == 0 {
 		return text

@@ -75,8 +75,11 @@ func columnBelow(head string) column {
 // secretCells finds what stands below a head that names secrets, or behind one
 // in its row.
 func secretCells(p part) (found []span) {
+	if len(p.cells) == 0 || len(p.odd) == 0 {
+		return nil
+	}
 	type place struct{ table, col int }
-	heads := map[place]cell{}
+	heads, columns := map[place]cell{}, map[string]column{}
 	for i, c := range p.cells {
 		if c.row == 0 {
 			heads[place{c.table, c.col}] = c
@@ -92,7 +95,12 @@ func secretCells(p part) (found []span) {
 			labels = append(labels, p.cells[i-1])
 		}
 		for _, l := range labels {
-			of := columnBelow(p.text[l.start:l.end])
+			head := p.text[l.start:l.end]
+			of, known := columns[head]
+			if !known {
+				of = columnBelow(head)
+				columns[head] = of
+			}
 			if start, end := of.find(p.text[c.start:c.end]); end > 0 {
 				found = append(found, span{of.rule, c.start + start, c.start + end})
 				break

@@ -3,6 +3,7 @@ package listing
 import (
 	"context"
 	"reflect"
+	"strings"
 	"time"
 
 	"finpages/ingest/decide"
@@ -21,50 +22,78 @@ type Item struct {
 // Queued is an item that waits. A first sync has as many as the source has
 // entries, so that it holds what most of them have, and the rest apart.
 type Queued struct {
-	ID, scope, revision, url string
-	modified                 time.Time
-	load                     loadFunc
-	rare                     *sources.Entry // the entry, if it has more than these
-	prior                    *decide.Prior  // nil if nothing is known
+	ID, revision, url string
+	modified          int64 // in Unix nanoseconds; 0 if it is not known
+	load              loadFunc
+	more              *moreQueued // nil if the entry is known by its scope, the folder of its ID, and these
+}
+
+// moreQueued is what few items have.
+type moreQueued struct {
+	scope string
+	entry *sources.Entry // if it has more than those of all
+	prior *decide.Prior  // nil if nothing is known
 }
 
 type loadFunc = func(context.Context) (sources.Document, error)
 
 // Enqueued returns the item as it waits.
 func Enqueued(w Item) Queued {
-	q := Queued{ID: w.ID, scope: w.Scope, revision: w.Revision, url: w.URL, modified: w.Modified, load: w.Load}
-	if w.Err != nil || w.Withheld != "" || w.Unproven || w.Excluded != "" || w.Revoked != "" {
+	q := Queued{ID: w.ID, revision: w.Revision, url: w.URL, load: w.Load}
+	more := moreQueued{scope: w.Scope}
+	if !w.Modified.IsZero() {
+		q.modified = w.Modified.UnixNano()
+	}
+	if w.Err != nil || w.Withheld != "" || w.Unproven || w.Excluded != "" || w.Revoked != "" ||
+		!q.modifiedAt().Equal(w.Modified) {
 		e := w.Entry
-		q.rare = &e
+		more.entry = &e
 	}
 	if w.Prior.Found || w.Prior.Intent || !reflect.ValueOf(w.Prior.Record).IsZero() {
 		known := w.Prior
-		q.prior = &known
+		more.prior = &known
+	}
+	if more != (moreQueued{scope: folderOf(w.ID)}) {
+		q.more = &more
 	}
 	return q
 }
 
+func (q *Queued) modifiedAt() time.Time {
+	if q.modified == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, q.modified)
+}
+
+func folderOf(id string) string { return id[:max(strings.LastIndexByte(id, '/'), 0)] }
+
 // Entry returns the entry of the item.
 func (q *Queued) Entry() sources.Entry {
-	if q.rare != nil {
-		return *q.rare
+	e := sources.Entry{ID: q.ID, Scope: folderOf(q.ID), Revision: q.revision, URL: q.url, Modified: q.modifiedAt(), Load: q.load}
+	if q.more == nil {
+		return e
 	}
-	return sources.Entry{ID: q.ID, Scope: q.scope, Revision: q.revision, URL: q.url, Modified: q.modified, Load: q.load}
+	if q.more.entry != nil {
+		return *q.more.entry
+	}
+	e.Scope = q.more.scope
+	return e
 }
 
 // Item returns the item, whose turn it is then.
 func (q *Queued) Item(turn int) Item {
 	w := Item{Entry: q.Entry(), Turn: turn}
-	if q.prior != nil {
-		w.Prior = *q.prior
+	if q.more != nil && q.more.prior != nil {
+		w.Prior = *q.more.prior
 	}
 	return w
 }
 
 // PagesBefore is how many pages the entry had before the run.
 func (q *Queued) PagesBefore() int {
-	if q.prior == nil {
+	if q.more == nil || q.more.prior == nil {
 		return 0
 	}
-	return len(q.prior.Record.Pages)
+	return len(q.more.prior.Record.Pages)
 }

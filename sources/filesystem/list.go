@@ -189,10 +189,15 @@ func (w *walk) file(i *item, scope, real string) error {
 	if w.seen != nil {
 		w.first(i.stat)
 	}
-	return w.yield(sources.Entry{
-		ID: id, Scope: scope, Revision: i.revision, Modified: i.stat.modified,
-		Load: func(context.Context) (sources.Document, error) { return w.load(real, id) },
-	})
+	return w.yield(sources.Entry{ID: id, Scope: scope, Revision: i.revision, Modified: i.stat.modified, Load: w.loader(real, id)})
+}
+
+// loader loads a document. There is one for each that waits.
+func (s *snapshot) loader(real, id string) func(context.Context) (sources.Document, error) {
+	if real == id {
+		return func(context.Context) (sources.Document, error) { return s.load(id, id) }
+	}
+	return func(context.Context) (sources.Document, error) { return s.load(real, id) }
 }
 
 // foldsTo reports whether another file has the ID already: one whose name is
