@@ -103,6 +103,8 @@ func TestRenderValues(t *testing.T) {
 		{"hugo", "{{< param latest >}} {{% param \"kind\" %}} {{< param tag >}} `{{< param tag >}}` `{{</* param tag */>}}`\n\n```\n{{<param tag>}} {{< param gone >}}\n```",
 			"<p>9.1 Big v3 <code>v3</code> <code>{{&lt; param tag &gt;}}</code></p><pre><code>v3 {{&lt; param gone &gt;}}</code></pre>"},
 		{"hugo", "[a {{< param tag >}}][b]\n\n[b]: https://h.example/{{< param tag >}}.zip", `<p><a href="https://h.example/v3.zip">a v3</a></p>`},
+		{"mkdocs", "##\u00a0Pumps\n\na\n\n#Lamps\n\n#12 b `#c`\n\n```\n#d\n```", "<h3>Pumps</h3><p>a</p><h2>Lamps</h2><p>#12 b <code>#c</code></p><pre><code>#d</code></pre>"},
+		{"hugo", "#Lamps", "<p>#Lamps</p>"},
 		{"hugo", "```\n[a]({{< relref \"/b/c.md\" >}}) {{<ref d#e>}}\n```", "<pre><code>[a](/b/c/) d#e</code></pre>"},
 		{"vitepress", "{{ $frontmatter.kind }} {{ other }} \\{{ $frontmatter.kind }}", "<p>Big {{ $frontmatter.kind }}</p>"},
 		{"docusaurus", "{{ page.kind }} {{ site.title }}", "<p>{{ page.kind }} {{ site.title }}</p>"},

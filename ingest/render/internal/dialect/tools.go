@@ -243,14 +243,14 @@ func genericBlock(r *rewriter, lines []string, depth int) int {
 
 var headingWithoutSpace = regexp.MustCompile(`^ {0,3}(?:#[^#\s\d]|#{2,6}[^#\s])`)
 
-// closeHeading reads the headings of Azure's wikis, whose mark stands at the first
-// word: "##Pumps". "#12" is a work item.
+// closeHeading reads the headings of Azure's wikis and of MkDocs, whose mark may stand
+// at the first word: "##Pumps". "#12" is a work item.
 func closeHeading(r *rewriter, lines []string, _ int) int {
-	if !headingWithoutSpace.MatchString(lines[0]) || !r.IsOf(Azure) {
+	if !headingWithoutSpace.MatchString(lines[0]) || !r.IsOf(Azure) && r.Tool() != MkDocs {
 		return 0
 	}
 	text := strings.TrimLeft(lines[0], " ")
 	marks := len(text) - len(strings.TrimLeft(text, "#"))
-	r.emitBlock("", text[:marks]+" "+text[marks:])
+	r.emitBlock("", text[:marks]+" "+strings.TrimSpace(text[marks:]))
 	return 1
 }

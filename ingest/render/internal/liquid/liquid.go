@@ -103,6 +103,7 @@ type run struct {
 	depth  int
 	files  int
 	inside int // included files
+	missed int // variables that nothing sets
 	leave  string
 }
 
@@ -139,6 +140,7 @@ func (r *run) lookup(name string) (value any, isLocal bool) {
 	}
 	v, ok := r.vars[name]
 	if !ok {
+		r.missed++
 		return missing{name}, false
 	}
 	_, isGiven := r.Vars[name]

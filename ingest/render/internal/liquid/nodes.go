@@ -111,6 +111,35 @@ func (n wrap) render(r *run) error {
 	return r.write(n.end)
 }
 
+// sample is a block in code. Where it hangs on a variable that nothing sets, it is an
+// example of what the text is about, and stays.
+type sample struct {
+	node
+	source string
+}
+
+func (n sample) render(r *run) error {
+	if n.hangsOnNothing(r) {
+		return r.write(Guard(n.source))
+	}
+	return n.node.render(r)
+}
+
+func (n sample) hangsOnNothing(r *run) bool {
+	before := r.missed
+	switch b := n.node.(type) {
+	case loop:
+		_, _ = b.list(r)
+	case choice:
+		if b.subject != nil {
+			_, _ = b.subject(r)
+		} else if b.branches[0].when != nil {
+			_, _ = b.branches[0].when(r)
+		}
+	}
+	return r.missed > before
+}
+
 type counter struct {
 	name string
 	up   bool
@@ -185,6 +214,7 @@ func (n link) render(r *run) error {
 // include is the tag that puts another file in its place.
 type include struct {
 	raw, file  string
+	isCode     bool
 	isRelative bool
 	params     []param
 }
@@ -204,7 +234,7 @@ func parseInclude(t *token) (node, bool) {
 	if m == nil {
 		return nil, false
 	}
-	n := include{raw: t.raw, file: strings.Trim(m[1], `"'`), isRelative: t.name == "include_relative"}
+	n := include{raw: t.raw, file: strings.Trim(m[1], `"'`), isRelative: t.name == "include_relative", isCode: t.isCode}
 	for rest := m[2]; rest != ""; {
 		p := paramStart.FindStringSubmatch(rest)
 		if p == nil {
@@ -237,6 +267,9 @@ func (n include) render(r *run) error {
 	var content, path string
 	if file != "" && !strings.ContainsAny(file, "{}") && r.Include != nil && r.inside < maxIncludes {
 		content, path = r.Include(r.path, file, n.isRelative)
+	}
+	if path == "" && n.isCode {
+		return r.write(Guard(n.raw))
 	}
 	if path == "" {
 		r.warn("included file left out: " + file)

@@ -41,6 +41,7 @@ type token struct {
 	kind       byte   // 't', '{' or '%'
 	inner      string // of markup, without the marks
 	name, args string // of a tag
+	isCode     bool   // within a fence of Markdown's
 }
 
 var tagName = regexp.MustCompile(`^\s*([A-Za-z_][\w-]*)`)
@@ -143,6 +144,7 @@ type parser struct {
 
 func parse(text string) []node {
 	p := &parser{tokens: scan(text), closed: map[string]int{}}
+	markCode(p.tokens)
 	for _, t := range p.tokens {
 		if strings.HasPrefix(t.name, "end") {
 			p.closed[t.name]++
@@ -187,6 +189,50 @@ func (p *parser) nodes() (list []node, stop *token) {
 	return list, nil
 }
 
+// markCode marks the tags that lie in fenced code.
+func markCode(tokens []token) {
+	fence, line := "", ""
+	for i := range tokens {
+		t := &tokens[i]
+		t.isCode = fence != ""
+		first, rest, more := strings.Cut(t.raw, "\n")
+		line = (line + first[:min(len(first), maxFence)])[:min(len(line)+len(first), maxFence)]
+		for more {
+			fence = afterFence(fence, line)
+			line, rest, more = strings.Cut(rest, "\n")
+		}
+	}
+}
+
+// maxFence is how much of a line is looked at for a fence.
+const maxFence = 80
+
+// afterFence is the mark of the code that is open behind a line, "" if none is.
+func afterFence(fence, line string) string {
+	line = strings.TrimLeft(line, " \t>")
+	mark := line[:len(line)-len(strings.TrimLeft(line, "`~"))]
+	switch {
+	case fence != "" && strings.HasPrefix(mark, fence) && strings.TrimSpace(line[len(mark):]) == "":
+		return ""
+	case fence == "" && len(mark) >= 3:
+		return mark
+	}
+	return fence
+}
+
+// source is the text of the tokens of a block that lies in code.
+func (p *parser) source(start *token, from int) string {
+	if !start.isCode {
+		return ""
+	}
+	var out strings.Builder
+	out.WriteString(start.raw)
+	for _, t := range p.tokens[from:p.at] {
+		out.WriteString(t.raw)
+	}
+	return out.String()
+}
+
 // branches are the tags that part a block.
 var branches = map[string]bool{"else": true, "elsif": true, "when": true}
 
@@ -219,6 +265,9 @@ func (p *parser) tag(t *token) []node {
 		p.depth++
 		n, ok := block(p, t)
 		p.depth--
+		if source := p.source(t, start); ok && source != "" {
+			return []node{sample{n, source}}
+		}
 		if ok {
 			return []node{n}
 		}
