@@ -18,6 +18,9 @@ type args struct {
 var argument = regexp.MustCompile("(?:([\\w:.-]+)=)?(?:\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'|`([^`]*)`|" +
 	"\\{\\s*[\"'`]([^\"'`]*)[\"'`]\\s*\\}|\\{\\s*([\\w.+-]+)\\s*\\}|\\{([^{}]*(?:\\{[^{}]*\\}[^{}]*)*)\\}|([^\\s\"'{}=]+))")
 
+// anyTag finds the tags in a setting that is JSX itself.
+var anyTag = regexp.MustCompile(`<[^<>]*>`)
+
 // parseArgs reads name="value", name={"value"}, name={10} and values alone.
 func parseArgs(s string) args {
 	a := args{named: map[string]string{}}
@@ -28,6 +31,9 @@ func parseArgs(s string) args {
 				a.code = map[string]string{}
 			}
 			a.code[m[1]] = code
+			if strings.HasPrefix(code, "<") && strings.HasSuffix(code, ">") {
+				value = html.UnescapeString(strings.TrimSpace(anyTag.ReplaceAllString(code, "")))
+			}
 		}
 		if m[1] != "" {
 			a.named[m[1]] = value

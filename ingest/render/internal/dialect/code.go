@@ -11,6 +11,7 @@ var (
 	fenceStart = regexp.MustCompile("^((?:[ \t>]|[-*+][ \t]+|[0-9]{1,9}[.)][ \t]+)*)(`{3,}|~{3,})(.*)$")
 	fenceLang  = regexp.MustCompile(`^\{?\s*\.?([A-Za-z0-9_+#-][A-Za-z0-9_+#.-]*)`)
 	fenceTitle = regexp.MustCompile(`(?:^|[\s{,])(?:title|file|filename|name|caption)=(?:"([^"]*)"|'([^']*)'|([^\s"'{}]+))`)
+	fenceTab   = regexp.MustCompile(`(?:^|\s)tab="([^"]+)"`)
 	fenceLabel = regexp.MustCompile(`\s\[((?:[^\[\]]|\[[^\[\]]*\])+)\](?:\s*\{[^{}]*\})?\s*$`)
 )
 
@@ -153,6 +154,9 @@ func fenceInfo(info string) (lang, title string) {
 	} else if m := fenceLabel.FindStringSubmatch(" " + info); m != nil {
 		title = m[1]
 	}
+	if m := fenceTab.FindStringSubmatch(info); m != nil {
+		title = strings.TrimSuffix(m[1]+": "+title, ": ")
+	}
 	if m := fenceLang.FindStringSubmatch(info); m != nil && !strings.HasPrefix(info[len(m[0]):], "=") {
 		lang = m[1]
 	}
@@ -222,12 +226,15 @@ func indentedCode(r *rewriter, lines []string, depth int) int {
 	if m := hilite.FindStringSubmatch(code[0]); m != nil && r.IsFor(MkDocs) && len(code) > 1 && !directiveEnd.MatchString(strings.TrimSpace(code[last-1])) {
 		language, code = m[1], code[1:]
 	}
+	for i := range code {
+		code[i] = r.bookValues(code[i], false)
+	}
 	if language != "" || depth > 0 { // what holds it may stand at another place than its first line
 		r.emitBlock(strings.Repeat(" ", r.item()), fencedCode(language, dedentAll(code, width+4))...)
 		return last
 	}
 	for _, line := range code {
-		r.emit(r.bookValues(dedent(line, width-r.item()), false))
+		r.emit(dedent(line, width-r.item()))
 	}
 	return last
 }

@@ -60,7 +60,9 @@ func rules(line string, list []rule) []rule {
 	}
 	switch hasFence := strings.Contains(line, "```") || strings.Contains(line, "~~~"); {
 	case hasFence && (rest[0] == '`' || rest[0] == '~') && strings.Contains(line, "{"):
-		list = append(list, myst, fence)
+		list = append(list, myst, packages, fence)
+	case hasFence && (strings.Contains(line, "npm") || strings.Contains(line, "package-install")):
+		list = append(list, packages, fence)
 	case hasFence && !strings.Contains(line, "```{") && !strings.Contains(line, "~~~{"):
 		list = append(list, fence)
 	}
@@ -98,7 +100,7 @@ func rules(line string, list []rule) []rule {
 	case '*':
 		return append(list, toc, firstInItem)
 	case '#':
-		return append(list, slot, docsifyHeading, learnTab, closeHeading)
+		return append(list, slot, headingMarks, learnTab, closeHeading)
 	case 'i':
 		return append(list, imports, snippet)
 	case 'e':

@@ -14,6 +14,7 @@ var (
 	docsifyType  = regexp.MustCompile(`:type=([a-z]+)(?:[ \t]+([A-Za-z][\w+#-]*))?`)
 	docsifyPart  = regexp.MustCompile(`:fragment=([\w-]+)`)
 	docsifyMark  = regexp.MustCompile(`[ \t]*(?:<!--[ \t]*)?\{docsify-ignore(?:-all)?\}(?:[ \t]*-->)?[ \t]*$`)
+	fumaID       = regexp.MustCompile(`(?:[ \t]+\[!?toc\])?[ \t]+\[#([\w-]+)\][ \t]*$|[ \t]+\[!toc\][ \t]*$`)
 	docsifyID    = regexp.MustCompile(`[ \t]+:id=([\w-]+)[ \t]*$`)
 )
 
@@ -90,13 +91,20 @@ func fragment(text, name string) string {
 	return strings.Join(out, "\n")
 }
 
-// docsifyHeading drops what a heading tells Docsify.
-func docsifyHeading(_ *rewriter, lines []string, _ int) int {
+// headingMarks reads what a heading tells Docsify, or Fumadocs and Nextra: its id,
+// and whether it is listed.
+func headingMarks(_ *rewriter, lines []string, _ int) int {
 	if strings.Contains(lines[0], "{docsify-ignore") {
 		lines[0] = docsifyMark.ReplaceAllString(lines[0], "")
 	}
 	if strings.Contains(lines[0], ":id=") {
 		lines[0] = docsifyID.ReplaceAllString(lines[0], " {#$1}")
+	}
+	if m := fumaID.FindStringSubmatch(lines[0]); m != nil {
+		lines[0] = fumaID.ReplaceAllString(lines[0], "")
+		if m[1] != "" {
+			lines[0] += " {#" + m[1] + "}"
+		}
 	}
 	return 0
 }
