@@ -31,6 +31,9 @@ func Text(b []byte, markup bool) (string, error) {
 	if bytes.HasPrefix(b, []byte("\xFF\xFE\x00\x00")) || bytes.HasPrefix(b, []byte("\x00\x00\xFE\xFF")) {
 		return "", fmt.Errorf("%w: UTF-32 is not supported, save the file as UTF-8", ErrNotText)
 	}
+	if isPlain(b) && !markup { // nothing is to be found out or mended
+		return string(b), checkStart(b)
+	}
 	b, order := detect(b, markup)
 	if order != nil {
 		s := fromUTF16(b, order)
@@ -115,15 +118,23 @@ func fromUTF16(b []byte, order binary.ByteOrder) string {
 	return string(utf16.Decode(units))
 }
 
+// checkStart refuses what begins like a binary file.
+func checkStart(b []byte) error {
+	for _, s := range signatures {
+		if bytes.HasPrefix(b, []byte(s)) {
+			return fmt.Errorf("%w: it begins like a binary file", ErrNotText)
+		}
+	}
+	return nil
+}
+
 // signatures begin files that may hold no telltale byte.
 var signatures = []string{"%PDF-", "{\\rtf", "\x1f\x8b", "\x89PNG", "GIF8", "PK\x03\x04", "\xff\xd8\xff",
 	"BZh9", "\x7fELF"}
 
 func checkText(b []byte) error {
-	for _, s := range signatures {
-		if bytes.HasPrefix(b, []byte(s)) {
-			return fmt.Errorf("%w: it begins like a binary file", ErrNotText)
-		}
+	if err := checkStart(b); err != nil {
+		return err
 	}
 	if i := bytes.IndexByte(b, 0); i >= 0 {
 		return fmt.Errorf("%w: NUL byte at offset %d", ErrNotText, i)

@@ -20,14 +20,21 @@ func Clean(s string) string {
 }
 
 // isPlain tells whether a text is of printable ASCII, tabs and line ends alone.
-func isPlain(s string) bool {
+func isPlain[T string | []byte](s T) bool {
 	for i := range len(s) {
-		if c := s[i]; c < ' ' && c != '\n' && c != '\t' || c > '~' {
+		if !plain[s[i]] {
 			return false
 		}
 	}
 	return true
 }
+
+var plain = func() (table [256]bool) {
+	for c := range table {
+		table[c] = c >= ' ' && c <= '~' || c == '\n' || c == '\t'
+	}
+	return table
+}()
 
 // CleanCode is Clean for text that is kept as it is: marks stay.
 func CleanCode(s string) string {

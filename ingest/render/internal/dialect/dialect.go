@@ -264,6 +264,9 @@ const (
 
 // tooMany tells whether a line holds more than a person has written.
 func tooMany(line string) bool {
+	if len(line) <= maxMarks {
+		return false
+	}
 	n := 0
 	for i := range len(line) {
 		switch line[i] {

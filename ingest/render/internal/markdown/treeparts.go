@@ -180,11 +180,17 @@ func (t *tree) writeAlt(out *strings.Builder, n ast.Node) {
 
 // segment adds a part of the source as it is.
 func (t *tree) segment(s text.Segment) {
-	if s.Padding > 0 || s.ForceNewline {
-		t.Text(string(s.Value(t.source)))
+	if isPart(s, t.text) {
+		t.Span(s.Start, s.Stop)
 		return
 	}
-	t.Span(s.Start, s.Stop)
+	t.Text(string(s.Value(t.source)))
+}
+
+// isPart tells whether the value of a segment is part of the source.
+func isPart(s text.Segment, source string) bool {
+	lacksEnd := s.ForceNewline && s.Start < s.Stop && source[s.Stop-1] != '\n'
+	return s.Padding == 0 && !lacksEnd
 }
 
 // joined are parts of the source, which most often follow each other.
@@ -194,7 +200,7 @@ func (t *tree) joined(parts *text.Segments) string {
 	for i := range parts.Len() {
 		part := parts.At(i)
 		switch {
-		case part.Padding == 0 && !part.ForceNewline && out == nil && (i == 0 || part.Start == to):
+		case out == nil && isPart(part, t.text) && (i == 0 || part.Start == to):
 			if i == 0 {
 				from = part.Start
 			}

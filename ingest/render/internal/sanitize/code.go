@@ -84,7 +84,10 @@ func language(n *html.Node) string {
 		around = append(around, n.Parent)
 	}
 	for _, e := range around {
-		class, _ := dom.Lookup(e, "class")
+		class, ok := dom.Lookup(e, "class")
+		if !ok {
+			continue
+		}
 		if m := languageClass.FindStringSubmatch(class); m != nil {
 			return strings.ToLower(m[1])
 		}

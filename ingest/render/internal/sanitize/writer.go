@@ -57,6 +57,13 @@ type writer struct {
 	marks  []Mark
 }
 
+// put writes markup, which is in pieces.
+func (w *writer) put(pieces ...string) {
+	for _, piece := range pieces {
+		w.out.WriteString(piece)
+	}
+}
+
 func (w *writer) top() *frame { return &w.frames[len(w.frames)-1] }
 
 // block writes the element f around what body writes. Where only text may
@@ -136,9 +143,7 @@ func (w *writer) pop() {
 	f := w.frames[len(w.frames)-1]
 	w.frames = w.frames[:len(w.frames)-1]
 	if f.written && f.tag != "" {
-		w.out.WriteString("</")
-		w.out.WriteString(f.tag)
-		w.out.WriteString(">\n")
+		w.put("</", f.tag, ">\n")
 	}
 	w.top().inRun = false
 }
@@ -152,7 +157,7 @@ func (w *writer) settle() {
 
 func (w *writer) closeMarks(keep int) {
 	for i := len(w.open) - 1; i >= keep; i-- {
-		w.out.WriteString("</" + w.open[i].tag + ">")
+		w.put("</", w.open[i].tag, ">")
 	}
 	w.open = w.open[:keep]
 }
@@ -170,7 +175,7 @@ func (w *writer) writeFrames() {
 			continue
 		}
 		w.mark(i)
-		w.out.WriteString("<" + f.tag + f.attrs + ">")
+		w.put("<", f.tag, f.attrs, ">")
 		if f.kind == listing || f.kind == pairs || f.kind == rows || f.kind == cells || f.kind == flow {
 			w.out.WriteByte('\n')
 		}
@@ -212,7 +217,10 @@ func (w *writer) text(s string) {
 	w.last, _ = utf8.DecodeLastRuneInString(s)
 	if w.inside("code") {
 		w.ready()
-		w.write(escapeCode(blanks.Replace(s)))
+		if strings.IndexByte(s, '\n') >= 0 || strings.IndexByte(s, '\t') >= 0 {
+			s = blanks.Replace(s)
+		}
+		w.write(escapeCode(s))
 		return
 	}
 	for isFirst := true; s != ""; {
@@ -319,7 +327,7 @@ func (w *writer) ready() {
 	w.closeMarks(w.shared())
 	w.writeSpace()
 	for _, m := range w.wanted[len(w.open):] {
-		w.out.WriteString("<" + m.tag + m.attrs + ">")
+		w.put("<", m.tag, m.attrs, ">")
 		w.open = append(w.open, m)
 	}
 }
@@ -367,7 +375,7 @@ func (w *writer) void(tag string) {
 		}
 		w.writeFrames()
 		w.mark(len(w.frames) - 1)
-		w.out.WriteString("<" + tag + ">\n")
+		w.put("<", tag, ">\n")
 	})
 }
 
@@ -376,9 +384,7 @@ func (w *writer) raw(markup ...string) {
 	w.block(frame{}, func() {
 		w.writeFrames()
 		w.mark(len(w.frames) - 1)
-		for _, piece := range markup {
-			w.out.WriteString(piece)
-		}
+		w.put(markup...)
 		w.words = true
 	})
 }
