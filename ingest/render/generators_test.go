@@ -140,3 +140,15 @@ func TestRenderHonKit(t *testing.T) {
 		{"of others", "hugo", "{{ book.version }} {{ icon }}", "<p>{{ book.version }} {{ icon }}</p>"},
 	})
 }
+
+// TestRenderValueNames holds that values named as elements are text, and nothing
+// behind them is lost.
+func TestRenderValueNames(t *testing.T) {
+	checkTable(t, sources.Markdown, []conversion{
+		{"within text", "git add <path> <title> <link> <style> <script> <select> and <template> more.\n\nb <input> c", "<p>git add &lt;path&gt; &lt;title&gt; &lt;link&gt; &lt;style&gt; &lt;script&gt; &lt;select&gt; and &lt;template&gt; more.</p><p>b &lt;input&gt; c</p>"},
+		{"at the start of a line", "<style> first\n\n- <title>\n- <button>\n\nlast", "<p>&lt;style&gt; first</p><ul><li>&lt;title&gt;</li><li>&lt;button&gt;</li></ul><p>last</p>"},
+		{"ended elsewhere", "The <title> element and <button>\n\n```html\n<title>x</title>\n```\n\nlast </title>", "<p>The &lt;title&gt; element and &lt;button&gt;</p><pre><code class=\"language-html\">&lt;title&gt;x&lt;/title&gt;</code></pre><p>last</p>"},
+		{"elements", "a <time>b</time> <label>c</label> <input type=\"text\"> <img src=\"d.png\" alt=\"e\"> <style>f</style>g <br> <p>h", "<p>a b c e g</p><p>h</p>"},
+		{"block", "<form>\n\na\n\n</form>\n\n<style>\nb\n\nc\n</style>\n\nd", "<p>a</p><p>d</p>"},
+	})
+}

@@ -261,7 +261,7 @@ func (r *rewriter) rawEnd(line string) string {
 	case m[1] == "":
 		return "-->"
 	}
-	if t, ok := parseTag(line); ok && t.selfClosing {
+	if t, ok := parseTag(line); ok && (t.selfClosing || r.isValue(t, "", true)) {
 		return ""
 	}
 	return "</" + strings.ToLower(m[1]) + ">"

@@ -27,7 +27,7 @@ func component(r *rewriter, lines []string, depth int) int {
 	case markdownInside.MatchString(t.args) && after == "" && parseArgs(t.args).isSet("markdown"):
 		r.emitBlock(prefix, "<"+t.name+">")
 		return n
-	case r.isLiteral(t):
+	case r.isLiteral(t), endedElements[t.name] && r.isValue(t, "", true):
 		lines[0] = prefix + "&lt;" + rest[1:]
 		return 0
 	case isContainer[strings.ToLower(t.name)] && !t.closing && !t.selfClosing:

@@ -29,9 +29,13 @@ var (
 // and neither in code nor behind a backslash, behind the character before. It
 // returns the HTML that says the same and the construct's length; false if there is none.
 func (d *Document) Inline(before rune, s string) (markup string, length int, ok bool) {
+	return d.inline(before, s, false)
+}
+
+func (d *Document) inline(before rune, s string, inHTML bool) (markup string, length int, ok bool) {
 	switch s[0] {
 	case '<':
-		markup, length, ok = d.inlineTag(s)
+		markup, length, ok = d.inlineTag(s, inHTML)
 		return d.apart(before, s, markup, length, ok), length, ok
 	case '{':
 		return d.inlineCall(s)
@@ -54,7 +58,7 @@ func (d *Document) Comment(before rune, s string) (length int, ok bool) {
 // not in scripts from Thai on.
 func isWord(r rune) bool { return r < 0x0E00 && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
 
-func (d *Document) inlineTag(s string) (string, int, bool) {
+func (d *Document) inlineTag(s string, inHTML bool) (string, int, bool) {
 	if isStorage(s) && d.includes.Storage != nil {
 		if n := d.storageLength(s); n > 0 {
 			return d.includes.Storage(s[:n]), n, true
@@ -77,7 +81,7 @@ func (d *Document) inlineTag(s string) (string, int, bool) {
 			return markup, t.length + len(body) + len("</HTMLBlock>"), true
 		}
 		return "", t.length, true
-	case d.isLiteral(t):
+	case d.isLiteral(t), d.isValue(t, s, inHTML):
 		return html.EscapeString(s[:t.length]), t.length, true
 	case d.isComponent(t):
 		text := d.componentText(t)
@@ -209,7 +213,7 @@ func (d *Document) HTML(block string) string {
 		block = block[at:]
 		n := rawLength(block)
 		if n == 0 {
-			markup, length, ok := d.Inline(before, block[:min(len(block), maxTag)])
+			markup, length, ok := d.inline(before, block[:min(len(block), maxTag)], true)
 			if n = length; ok {
 				out.WriteString(markup)
 				before, block = '>', block[n:]
@@ -239,7 +243,7 @@ func (d *Document) Code(markup string) string {
 
 var componentTag = regexp.MustCompile(`</?[A-Z][\w.-]*[\s/>]`)
 
-var tagOrPlaceholder = regexp.MustCompile(`</?[A-Z][A-Za-z0-9_.-]*[\s/>]|<[a-z]+(?:-[a-z]+)+>`)
+var tagOrPlaceholder = regexp.MustCompile(`</?[A-Z][A-Za-z0-9_.-]*[\s/>]|<[a-z]+(?:-[a-z]+)+>|<(?:title|button|select|template|label|form|path|text|time|output|option|svg|noscript|head|body|html)>`)
 
 // rawLength is how much at the start of HTML is copied as it is: a comment, or
 // an element of code; 0 if there is none.

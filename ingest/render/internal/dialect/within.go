@@ -115,5 +115,5 @@ func mayBeginBlock(text string) bool {
 		return true
 	}
 	t := tagStart.FindStringSubmatch(text)
-	return t != nil && (isUpper(t[2][0]) || isContainer[t[2]] || isStorage(text))
+	return t != nil && (isUpper(t[2][0]) || isContainer[t[2]] || endedElements[t[2]] || isStorage(text))
 }
