@@ -34,4 +34,3 @@ func (d *Document) isValue(t tag, rest string, inHTML bool) bool {
 	}
 	return indexFold(rest, "</"+name) < 0
 }
-
