@@ -149,13 +149,8 @@ func columns(line string, n int) int {
 }
 
 func fenceInfo(info string) (lang, title string) {
-	if m := fenceTitle.FindStringSubmatch(info); m != nil {
-		title = m[1] + m[2] + m[3]
-	} else if m := fenceLabel.FindStringSubmatch(" " + info); m != nil {
-		title = m[1]
-	}
-	if m := fenceTab.FindStringSubmatch(info); m != nil {
-		title = strings.TrimSuffix(m[1]+": "+title, ": ")
+	if strings.ContainsAny(info, "=[") {
+		title = infoTitle(info)
 	}
 	if m := fenceLang.FindStringSubmatch(info); m != nil && !strings.HasPrefix(info[len(m[0]):], "=") {
 		lang = m[1]
@@ -164,6 +159,19 @@ func fenceInfo(info string) (lang, title string) {
 		return snack(info)
 	}
 	return lang, title
+}
+
+// infoTitle is the title that the settings of code give, with that of its tab.
+func infoTitle(info string) (title string) {
+	if m := fenceTitle.FindStringSubmatch(info); m != nil {
+		title = m[1] + m[2] + m[3]
+	} else if m := fenceLabel.FindStringSubmatch(" " + info); m != nil {
+		title = m[1]
+	}
+	if m := fenceTab.FindStringSubmatch(info); m != nil {
+		title = strings.TrimSuffix(m[1]+": "+title, ": ")
+	}
+	return title
 }
 
 var (

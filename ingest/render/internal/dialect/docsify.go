@@ -100,6 +100,9 @@ func headingMarks(_ *rewriter, lines []string, _ int) int {
 	if strings.Contains(lines[0], ":id=") {
 		lines[0] = docsifyID.ReplaceAllString(lines[0], " {#$1}")
 	}
+	if !strings.Contains(lines[0], "[") {
+		return 0
+	}
 	if m := fumaID.FindStringSubmatch(lines[0]); m != nil {
 		lines[0] = fumaID.ReplaceAllString(lines[0], "")
 		if m[1] != "" {

@@ -26,16 +26,21 @@ const maxTag = 8 << 10
 func parseTag(s string) (tag, bool) { return parseTagWithin(s, maxTag) }
 
 func parseTagWithin(s string, limit int) (tag, bool) {
-	m := tagStart.FindStringSubmatch(s)
-	if m == nil {
+	t := tag{closing: strings.HasPrefix(s, "</")}
+	from := 1
+	if t.closing {
+		from = 2
+	}
+	start := from + nameLength(s[min(from, len(s)):])
+	if start == from || s[0] != '<' {
 		return tag{}, false
 	}
-	if next := s[len(m[0]):]; next == "" || strings.IndexByte(" \t\n/>", next[0]) < 0 {
+	if next := s[start:]; next == "" || strings.IndexByte(" \t\n/>", next[0]) < 0 {
 		return tag{}, false // such as Map<K, V>
 	}
-	t := tag{name: m[2], closing: m[1] != ""}
+	t.name = s[from:start]
 	quote, depth := byte(0), 0
-	for i := len(m[0]); i < min(len(s), limit); i++ {
+	for i := start; i < min(len(s), limit); i++ {
 		c := s[i]
 		switch {
 		case quote != 0:
@@ -51,7 +56,7 @@ func parseTagWithin(s string, limit int) (tag, bool) {
 		case c == '<' && depth == 0, c == '\n' && depth == 0 && strings.HasPrefix(s[i:], "\n\n"):
 			return tag{}, false
 		case c == '>' && depth <= 0:
-			t.args = strings.TrimSpace(s[len(m[0]):i])
+			t.args = strings.TrimSpace(s[start:i])
 			t.selfClosing = strings.HasSuffix(t.args, "/")
 			t.args = strings.TrimSuffix(t.args, "/")
 			t.length = i + 1
@@ -60,6 +65,17 @@ func parseTagWithin(s string, limit int) (tag, bool) {
 	}
 	return tag{}, false
 }
+
+// nameLength is how long the name of an element is that s begins with; 0 if it begins
+// with none.
+func nameLength(s string) (n int) {
+	for n < len(s) && (isLetter(s[n]) || n > 0 && (s[n] >= '0' && s[n] <= '9' || strings.IndexByte("_.:-", s[n]) >= 0)) {
+		n++
+	}
+	return n
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // isComponent tells JSX from HTML and from placeholders such as <TOKEN>.
 func (d *Document) isComponent(t tag) bool {
