@@ -164,6 +164,9 @@ func TestRenderFields(t *testing.T) {
 		{"list", "<ParamField path=\"4000\" type=\"Error\" toc={true}>\n\n- a\n</ParamField>", "<p><strong>4000</strong> (Error)</p><ul><li>a</li></ul>"},
 		{"empty", "<ParamField header=\"X-Lamp\" type=\"string\" />", "<p><strong>X-Lamp</strong> (string)</p>"},
 		{"not required", "<ResponseField name=\"watt\" type=\"integer\" required={false}>\n  Power.\n</ResponseField>", "<p><strong>watt</strong> (integer): Power.</p>"},
+		{"type as a template", "<ParamField body=\"c\" type={`Record<string, \"a\" | 'b'>`}>C.</ParamField>", "<p><strong>c</strong> (Record&lt;string, \"a\" | 'b'&gt;): C.</p>"},
+		{"text as a setting", "<ApiParam name=\"lim\" type=\"number\" description=\"How many.\" />\n\n<Field label=\"Name\" type=\"text\" hint=\"Yours\" />", "<p><strong>lim</strong> (number): How many.</p><p><strong>Name</strong> (text): Yours</p>"},
+		{"in a cell", "| a |\n|---|\n| <Param name=\"x\" type=\"int\" required /> |", "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td><strong>x</strong> (int, required)</td></tr></tbody></table>"},
 		{"own name", "<APIField name=\"mood\" type=\"string\">Mood.</APIField>", "<p><strong>mood</strong> (string): Mood.</p>"},
 	})
 }

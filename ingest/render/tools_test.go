@@ -95,6 +95,12 @@ func TestRenderTools(t *testing.T) {
 		{"sub and sup of MkDocs", "!!! note\n    H~2~O 2^10^ ~~a~~ 3^2 and 4^2", "<blockquote><p><strong>Note</strong></p><p>H<sub>2</sub>O 2<sup>10</sup> <del>a</del> 3^2 and 4^2</p></blockquote>"},
 		{"marks beside scripts without spaces", "[[a]] 中文==b==中文:rocket:中文%%c%%文 x==y==z", `<p><a href="https://docs.example.com/guide/a">a</a> 中文b中文🚀中文文 x==y==z</p>`},
 		{"Learn's word alone", "- :::no-loc text=\"Win *a*\":::\n\n<Tooltip tip=\"Long\">b</Tooltip>", "<ul><li>Win *a*</li></ul><p>b (Long)</p>"},
+		{"ReadMe block that nobody knows", "[block:tabs]\n{\"tabs\": [{\"title\": \"A\", \"content\": \"b *c*\"}, {\"title\": \"D\"}]}\n[/block]\n\n[block:embed]\n{\"html\": false, \"url\": \"https://h.example/e\", \"title\": \"E\"}\n[/block]",
+			`<p><strong>A</strong></p><p>b <em>c</em></p><p><strong>D</strong></p><p><a href="https://h.example/e">E</a></p>`},
+		{"reference with a text in an address", "<xref:System.String?text=The%20text> <xref:A.B?x=y>", "<p>The text <code>A.B</code></p>"},
+		{"Azure image with spaces", "![The pump](a b.png =500x)", "<p>The pump</p>"},
+		{"GitBook diagram and VitePress wrapper", "{% @mermaid/diagram content=\"graph TD;\" %}\n\n::: raw\na\n:::", "<pre><code class=\"language-mermaid\">graph TD;</code></pre><p>a</p>"},
+		{"parts of Vue", "<VPTeam>\n  <template #title>Our *Team*</template>\n</VPTeam>\n\n`<template #a>`", "<p>Our <em>Team</em></p><p><code>&lt;template #a&gt;</code></p>"},
 		{"no language of a span", "`#!py x`", "<p><code>#!py x</code></p>"},
 		{"Learn tabs", "# [One](#tab/one)\n\na\n\n# [Two](#tab/two)\n\nb", "<p><strong>One</strong></p><p>a</p><p><strong>Two</strong></p><p>b</p>"},
 		{"reference with a text", "@\"System.String?text=String\" and ada@\"x\"", "<p>String and ada@\"x\"</p>"},
@@ -181,6 +187,8 @@ func TestRenderUnknownBlock(t *testing.T) {
 	for from, want := range map[string]string{
 		"[block:widget]\n{\"a\": {\"b\": 1}}\n[/block]\n\nsome words that stay": "block widget left out",
 		"[block:code]\n{broken\n[/block]\n\nsome words that stay":               "block code left out: its settings cannot be read",
+		":::widget a=\"b\":::\n\nsome words that stay":                          "directive widget left out",
+		"[!WORKSPACE custom]\n\nsome words that stay":                           "mark [!WORKSPACE] left out",
 		":::query-table 1234:::\n\nsome words that stay":                        "table of a query left out: 1234",
 	} {
 		page := mustRender(t, document(sources.Markdown, from))

@@ -16,7 +16,7 @@ type args struct {
 }
 
 var argument = regexp.MustCompile("(?:([\\w:.-]+)=)?(?:\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'|`([^`]*)`|" +
-	"\\{\\s*[\"'`]([^\"'`]*)[\"'`]\\s*\\}|\\{\\s*([\\w.+-]+)\\s*\\}|\\{([^{}]*(?:\\{[^{}]*\\}[^{}]*)*)\\}|([^\\s\"'{}=]+))")
+	"\\{\\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`)\\s*\\}|\\{\\s*([\\w.+-]+)\\s*\\}|\\{([^{}]*(?:\\{[^{}]*\\}[^{}]*)*)\\}|([^\\s\"'{}=]+))")
 
 // anyTag finds the tags in a setting that is JSX itself.
 var anyTag = regexp.MustCompile(`<[^<>]*>`)
@@ -25,8 +25,8 @@ var anyTag = regexp.MustCompile(`<[^<>]*>`)
 func parseArgs(s string) args {
 	a := args{named: map[string]string{}}
 	for _, m := range argument.FindAllStringSubmatch(s, 100) {
-		value := html.UnescapeString(m[2] + m[3] + m[4] + m[5] + m[6] + m[8])
-		if code := strings.TrimSpace(m[7]); code != "" && m[1] != "" {
+		value := html.UnescapeString(m[2] + m[3] + m[4] + m[5] + m[6] + m[7] + m[8] + m[10])
+		if code := strings.TrimSpace(m[9]); code != "" && m[1] != "" {
 			if a.code == nil {
 				a.code = map[string]string{}
 			}

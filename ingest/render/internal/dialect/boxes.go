@@ -133,7 +133,7 @@ var (
 var flatDirectives = map[string]bool{
 	"row": true, "row-end": true, "column": true, "column-end": true, "columns": true, "zone": true, "zone-end": true,
 	"moniker": true, "moniker-end": true, "code-group": true, "tabs": true, "image-end": true, "grid": true, "div": true,
-	"tab-set": true, "container": true, "video": true, "code-tabs": true, "v-pre": true,
+	"tab-set": true, "container": true, "video": true, "raw": true, "code-tabs": true, "v-pre": true,
 }
 
 // directive rewrites the boxes of Docusaurus, VuePress, MyST and DocFX, which
@@ -281,5 +281,9 @@ func (r *rewriter) voidDirective(prefix, kind, args string) {
 		}
 	case "code":
 		r.codePart(prefix, a.first("language"), a.first("source"), a.first("id"), a.first("range"))
+	default:
+		if !flatDirectives[kind] {
+			r.warn("directive " + kind + " left out")
+		}
 	}
 }

@@ -281,6 +281,9 @@ func (d *Document) unknownCall(call shortcode) string {
 		return mediaLink(address, call.args.first("title"), address)
 	}
 	text := call.args.first("title", "text", "content", "label", "caption", "alt", "description")
+	if integration.MatchString(call.name) && strings.Contains(call.name, "mermaid") {
+		return "<pre><code class=\"language-mermaid\">" + html.EscapeString(text) + "</code></pre>"
+	}
 	if text == "" && !silent[call.name] {
 		d.warn("shortcode " + call.name + " left out")
 	}

@@ -296,10 +296,15 @@ func (r *rewriter) rawLines(lines []string) (n int, end string) {
 }
 
 // comment drops comments, of all kinds, and copies raw blocks.
-func comment(r *rewriter, lines []string, _ int) int {
+func comment(r *rewriter, lines []string, depth int) int {
 	line := strings.TrimLeft(lines[0], " \t")
 	if n := r.hidden(line, lines); n > 0 {
 		return n
+	}
+	if m := includeComment.FindStringSubmatch(line); m != nil && strings.HasPrefix(line, "<!--") {
+		prefix, _ := cutPrefix(lines[0])
+		r.includeComment(prefix, m, depth)
+		return 1
 	}
 	if end := r.rawEnd(line); end != "" {
 		n := linesUntil(lines, end)

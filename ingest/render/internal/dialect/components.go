@@ -136,6 +136,9 @@ func (r *rewriter) writeElement(prefix string, t tag, a args, e element, depth i
 	inner.lines(e.body, depth+1)
 	text := strings.Trim(inner.out.String(), "\n")
 	if field := r.field(t, a); field != "" {
+		if isBlank(text) {
+			text = fieldText(a)
+		}
 		r.emitBlock(prefix, strings.Split(besideText(field, text), "\n")...)
 		return
 	}
@@ -176,7 +179,7 @@ func (r *rewriter) selfClosing(prefix string, t tag, a args, depth int) {
 		}
 	}
 	if field := r.field(t, a); field != "" {
-		r.emitBlock(prefix, field)
+		r.emitBlock(prefix, besideText(field, fieldText(a)))
 		return
 	}
 	if code, ok := r.codeOf(t, a); ok {
@@ -317,6 +320,9 @@ func (d *Document) componentText(t tag) string {
 	if tip := a.first("tip", "tooltip", "definition"); tip != "" && !t.selfClosing {
 		d.tips[t.name] = " (" + tipText(a, tip) + ")"
 		return ""
+	}
+	if field := fieldLabel(a); field != "" && t.selfClosing && isField(t, a) {
+		return besideText(field, fieldText(a))
 	}
 	text := html.EscapeString(a.first("label", "text", "title", "name", "alt"))
 	if href := a.first("href", "to"); href != "" && !t.selfClosing {

@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"cmp"
+	"html"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -28,10 +29,15 @@ func (r *rewriter) field(t tag, a args) string {
 	return fieldLabel(a)
 }
 
+// fieldText is what a field says of itself where no text stands in it.
+func fieldText(a args) string {
+	return html.EscapeString(a.first("description", "desc", "hint", "text"))
+}
+
 // fieldLabel is what the settings of a field say, "" if they name neither it nor
 // its type.
 func fieldLabel(a args) string {
-	name := a.first("name", "query", "path", "body", "header", "cookie", "param", "field", "id", "title")
+	name := a.first("name", "query", "path", "body", "header", "cookie", "param", "field", "id", "title", "label")
 	kind := a.first("type", "paramType", "schema")
 	if name == "" { // the answer as a whole
 		name, kind = kind, ""

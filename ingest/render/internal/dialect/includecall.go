@@ -41,6 +41,27 @@ func (r *rewriter) includeCall(prefix, ref string, a args, depth int) {
 	r.includeText(prefix, text, path, depth, nil)
 }
 
+// includeComment finds the comment by which VitePress includes a file, or its part below a
+// heading or between lines: https://vitepress.dev/guide/markdown#markdown-file-inclusion
+var includeComment = regexp.MustCompile(`^<!--\s*@include:\s*([^\s{}#<>]+)(?:#([^\s{}<>]+))?(?:\{(\d*),?(\d*)\})?\s*-->\s*$`)
+
+func (r *rewriter) includeComment(prefix string, m []string, depth int) {
+	text, path := r.load(strings.TrimPrefix(m[1], "@"))
+	if path == "" {
+		return
+	}
+	if m[3]+m[4] != "" {
+		text = partOf(text, m[3]+":"+m[4])
+	}
+	if m[2] != "" {
+		whole := text
+		if text = regionOf(whole, m[2]); text == whole {
+			text = section(whole, m[2])
+		}
+	}
+	r.includeText(prefix, text, path, depth, nil)
+}
+
 // deeper writes headings some levels deeper.
 func deeper(text string, offset int) string {
 	lines := strings.Split(text, "\n")

@@ -75,6 +75,8 @@ func (d *Document) inlineTag(s string, inHTML bool) (string, int, bool) {
 			return "<code>" + html.EscapeString(strings.TrimSuffix(strings.ReplaceAll(name, "%2A", "*"), "*")) + "</code>", t.length, true
 		}
 		return "", t.length, true
+	case t.name == "template" && (d.has("<template #") || d.has("<template v-slot")): // of Vue, which names a part
+		return "", t.length, true
 	case t.name == "HTMLBlock" && !t.closing:
 		body, _, ends := strings.Cut(s[t.length:], "</HTMLBlock>")
 		if markup, ok := literalHTML(t.name, body); ok && ends {
@@ -196,7 +198,7 @@ var rawText = regexp.MustCompile(`(?i)^<(pre|code|script|style|textarea|kbd|samp
 
 // HTML rewrites what stands within a block of HTML. Code and attributes stay.
 func (d *Document) HTML(block string) string {
-	if !strings.Contains(block, "{") && !tagOrPlaceholder.MatchString(block) {
+	if !strings.Contains(block, "{") && !strings.Contains(block, "<template ") && !tagOrPlaceholder.MatchString(block) {
 		return block
 	}
 	var out strings.Builder

@@ -2,8 +2,8 @@ package dialect
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"html"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,7 +26,6 @@ type magicBlock struct {
 	Type, Title, Body, HTML, URL, Link, Text, Caption string
 	Codes                                             []struct{ Code, Language, Name string }
 	Data                                              map[string]any
-	Cols, Rows                                        int
 	Images                                            []struct {
 		Image   []any
 		Caption string
@@ -100,7 +99,8 @@ func (r *rewriter) magicAt(prefix string, lines []string, at, depth int) int {
 
 func (r *rewriter) writeMagic(prefix string, f foundMagic, depth int) {
 	var b magicBlock
-	if err := json.Unmarshal([]byte(f.settings), &b); err != nil {
+	var other *json.UnmarshalTypeError // a setting that is of no use: the rest has been read
+	if err := json.Unmarshal([]byte(f.settings), &b); err != nil && !errors.As(err, &other) {
 		r.warn("block " + f.kind + " left out: its settings cannot be read")
 		return
 	}
@@ -110,6 +110,9 @@ func (r *rewriter) writeMagic(prefix string, f foundMagic, depth int) {
 		return
 	}
 	block := b.lines(f.kind)
+	if len(block) == 0 {
+		block = openedMagic(f.settings)
+	}
 	if len(block) == 0 {
 		r.warn("block " + f.kind + " left out")
 	}
@@ -150,7 +153,7 @@ func (b magicBlock) code() []string {
 	var out []string
 	for _, c := range b.Codes {
 		if c.Name != "" {
-			out = append(out, strong(html.EscapeString(c.Name)), "")
+			out = append(out, strong(plainText(c.Name)), "")
 		}
 		out = append(out, fencedCode(c.Language, strings.Split(c.Code, "\n"))...)
 		out = append(out, "")

@@ -11,11 +11,13 @@ import (
 var (
 	videoLine = regexp.MustCompile(`^(\s*)\[!(?i:video)\s+(\S+?)(?:\s[^\]]*)?\]\s*$`)
 	divLine   = regexp.MustCompile(`^\s*\[!(?i:div|checklist)(?:\s[^\]]*)?\]\s*$`)
-	codeLink  = regexp.MustCompile(`^(\s*)\[!(?i:code|code-snippet)(?:-([\w#+.-]+))?\s*\[([^\]]*)\]\(([^)\s]*)[^)]*\)\]\s*$`)
-	vitePress = regexp.MustCompile(`^([ \t]*)<<<[ \t]+(\S+?)(#[\w-]+)?(?:\{[^}]*\})?(?:[ \t]+\[.*\])?[ \t]*$`)
-	mermaid   = regexp.MustCompile(`^([ \t]*):{3,}[ \t]*(mermaid|plantuml)[ \t]*$`)
-	azureLine = regexp.MustCompile(`^([ \t]*):{3,}[ \t]*(query-table|video)\b(.*?):{0,3}[ \t]*$`)
-	mdBook    = regexp.MustCompile(`^([ \t]*)\{\{#(\w+)[ \t]*([^}]*)\}\}[ \t]*$`)
+	codeLink  = regexp.MustCompile(`^(\s*)\[!(?i:code|code-snippet)(?:-([\w#+.-]+))?\s*\[([^\]]*)\]\(\s*([^)\s]*)[^)]*\)\]\s*$`)
+	// a mark that has settings, and so is none of the boxes
+	unknownMark = regexp.MustCompile(`^\s*\[!([A-Za-z][\w-]*)(?:[ \t]+[\w-]+=[^\]]*|[ \t]+[\w-]+)\]\s*$`)
+	vitePress   = regexp.MustCompile(`^([ \t]*)<<<[ \t]+(\S+?)(#[\w-]+)?(?:\{[^}]*\})?(?:[ \t]+\[.*\])?[ \t]*$`)
+	mermaid     = regexp.MustCompile(`^([ \t]*):{3,}[ \t]*(mermaid|plantuml)[ \t]*$`)
+	azureLine   = regexp.MustCompile(`^([ \t]*):{3,}[ \t]*(query-table|video)\b(.*?):{0,3}[ \t]*$`)
+	mdBook      = regexp.MustCompile(`^([ \t]*)\{\{#(\w+)[ \t]*([^}]*)\}\}[ \t]*$`)
 )
 
 // learn rewrites the lines that DocFX and Microsoft Learn add to quotes.
@@ -34,6 +36,10 @@ func learn(r *rewriter, lines []string, depth int) int {
 	}
 	m := codeLink.FindStringSubmatch(lines[0])
 	if m == nil {
+		if m = unknownMark.FindStringSubmatch(lines[0]); m != nil {
+			r.warn("mark [!" + m[1] + "] left out")
+			return 1
+		}
 		return 0
 	}
 	file, rest, _ := strings.Cut(m[4], "?")

@@ -3,6 +3,7 @@ package markdown
 import (
 	"bytes"
 	"html"
+	"net/url"
 	"regexp/syntax"
 	"strings"
 	"unicode"
@@ -94,7 +95,7 @@ func inlineParsers() []util.PrioritizedValue {
 		{trigger: '$', match: formula, html: verbatim, allowed: notAPrice},
 		{trigger: '\\', match: bracketFormula, second: "([", html: verbatim},
 		{trigger: '@', match: azureName, html: nameHTML, allowed: afterSpace},
-		{trigger: '<', match: crossReference, html: referenceHTML},
+		{trigger: '<', match: crossReference, html: quotedHTML},
 		{trigger: '<', match: variable, html: func(m []string) string { return html.EscapeString(m[1]) }, isOf: isReadMe},
 		{trigger: '<', match: variable, html: verbatim},
 		{trigger: '@', match: quotedReference, html: quotedHTML, allowed: afterSpace},
@@ -128,14 +129,14 @@ var (
 	wikiLink  = regexp.MustCompile(`^\[\[([^\[\]|\s][^\[\]|\n]*)(?:\\?\|([^\[\]\n]*))?\]\]`)
 	wikiEmbed = regexp.MustCompile(`^!\[\[([^\[\]|\n]+)(?:\\?\|([^\[\]\n]*))?\]\]`)
 	// ![name](file =500x300), of Azure's wikis
-	sizedImage = regexp.MustCompile(`^!\[([^\[\]\n]*)\]\(([^()\s]+)[ \t]+=\d*%?x\d*%?\)`)
+	sizedImage = regexp.MustCompile(`^!\[([^\[\]\n]*)\]\(([^()\n]+?)[ \t]+=\d*%?x\d*%?\)`)
 	// ![done][STATUS-GREEN], of md2conf, which defines the references itself
 	statusImage = regexp.MustCompile(`^!\[([^\[\]\n]+)\]\[STATUS-[A-Z]+\]`)
 	// $a_1$ and $$a_1$$; \(a_1\) and \[a_1\] with what no sentence in brackets has
 	formula        = regexp.MustCompile("^(?:\\$\\$[^$\\n]+\\$\\$|\\$[^\\s$`](?:[^$\\n`]*[^\\s$\\\\`])?\\$)")
 	bracketFormula = regexp.MustCompile(`^(?:\\\(` + inFormula + `\\\)|\\\[` + inFormula + `\\\])`)
 	azureName      = regexp.MustCompile(`^@<([^<>@\n]+)>`)
-	crossReference = regexp.MustCompile(`^<xref:([^<>?#\s]+)(?:[?#][^<>\s]*)?>`) // of DocFX
+	crossReference = regexp.MustCompile(`^<xref:([^<>?#\s]+)(?:[?#](?:[^<>\s]*[&?])?text=([^<>&\n]*)[^<>\n]*|[?#][^<>\s]*)?>`) // of DocFX
 
 	// <<name>> and <<glossary:term>>, of ReadMe
 	variable = regexp.MustCompile(`^<<(?:glossary:)?([A-Za-z][\w .-]*)>>`)
@@ -218,10 +219,14 @@ func referenceHTML(m []string) string {
 }
 
 func quotedHTML(m []string) string {
-	if m[2] != "" {
-		return html.EscapeString(m[2])
+	if m[2] == "" {
+		return referenceHTML(m)
 	}
-	return referenceHTML(m)
+	text, err := url.PathUnescape(m[2])
+	if err != nil {
+		text = m[2]
+	}
+	return html.EscapeString(text)
 }
 
 func deletionHTML(m []string) string { return "<del>" + html.EscapeString(m[1]) + "</del>" }
