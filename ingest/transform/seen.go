@@ -2,6 +2,7 @@ package transform
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"finpages/sources"
@@ -68,6 +69,13 @@ func (m Maker) exists(ctx context.Context, p sources.Prober, path string) (there
 	if ok {
 		if there, known = n.Saw(path); there && known {
 			return true, true, nil
+		}
+	}
+	if at := strings.LastIndexByte(path, '/'); known && at > 0 { // nothing lies in a folder that is not there
+		if isThere, known := n.Saw(path[:at]); known && !isThere {
+			if isThere, _, err := m.exists(ctx, p, path[:at]); !isThere && err == nil {
+				return false, true, nil
+			}
 		}
 	}
 	there, err = m.files.exists(ctx, p, path)
