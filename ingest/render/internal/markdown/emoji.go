@@ -1,7 +1,6 @@
 package markdown
 
 import (
-	"bytes"
 	"finpages/ingest/render/internal/dialect"
 
 	"github.com/yuin/goldmark-emoji/definition"
@@ -22,16 +21,22 @@ const maxEmojiName = 40
 // follows; "" if there is none.
 func emojiName(line []byte) string {
 	n := 1
-	for n < len(line) && (line[n] >= 'a' && line[n] <= 'z' || isDigit(line[n]) || bytes.IndexByte([]byte("_+-"), line[n]) >= 0) {
+	for n < len(line) && isOfEmoji(line[n]) {
 		n++
 	}
 	if n == 1 || n > maxEmojiName+1 || n >= len(line) || line[n] != ':' {
 		return ""
 	}
-	if after := line[n+1:]; len(after) > 0 && (isASCIILetter(after[0]) || isDigit(after[0]) || after[0] == '_' || after[0] == ':') {
-		return ""
+	if n+1 < len(line) {
+		if c := line[n+1]; isASCIILetter(c) || isDigit(c) || c == '_' || c == ':' {
+			return ""
+		}
 	}
 	return string(line[1:n])
+}
+
+func isOfEmoji(c byte) bool {
+	return c >= 'a' && c <= 'z' || isDigit(c) || c == '_' || c == '+' || c == '-'
 }
 
 func (emojis) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {

@@ -33,7 +33,8 @@ func newAddresses() addresses { return addresses{extension.NewLinkifyParser()} }
 
 func (a addresses) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	line, _ := block.PeekLine()
-	if bytes.IndexByte([]byte(" *_~("), line[0]) >= 0 {
+	switch line[0] {
+	case ' ', '*', '_', '~', '(':
 		line = line[1:]
 	}
 	n := 0

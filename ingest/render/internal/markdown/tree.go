@@ -37,15 +37,16 @@ func newTree(p parsed, breaks bool) *htmldoc.Document {
 }
 
 var (
-	paragraph, quote, pre, code = htmldoc.TagOf("p"), htmldoc.TagOf("blockquote"), htmldoc.TagOf("pre"), htmldoc.TagOf("code")
-	bullets, numbers, item      = htmldoc.TagOf("ul"), htmldoc.TagOf("ol"), htmldoc.TagOf("li")
-	terms, term, description    = htmldoc.TagOf("dl"), htmldoc.TagOf("dt"), htmldoc.TagOf("dd")
-	table, head, rows, row      = htmldoc.TagOf("table"), htmldoc.TagOf("thead"), htmldoc.TagOf("tbody"), htmldoc.TagOf("tr")
-	headCell, cell, rule        = htmldoc.TagOf("th"), htmldoc.TagOf("td"), htmldoc.TagOf("hr")
-	emphasis, strong, deleted   = htmldoc.TagOf("em"), htmldoc.TagOf("strong"), htmldoc.TagOf("del")
-	anchor, image, input        = htmldoc.TagOf("a"), htmldoc.TagOf("img"), htmldoc.TagOf("input")
-	lineBreak                   = htmldoc.TagOf("br")
-	headings                    = [...]*htmldoc.Tag{1: htmldoc.TagOf("h1"), htmldoc.TagOf("h2"), htmldoc.TagOf("h3"),
+	paragraph, quote          = htmldoc.TagOf("p"), htmldoc.TagOf("blockquote")
+	pre, code                 = htmldoc.TagOf("pre"), htmldoc.TagOf("code")
+	bullets, numbers, item    = htmldoc.TagOf("ul"), htmldoc.TagOf("ol"), htmldoc.TagOf("li")
+	terms, term, description  = htmldoc.TagOf("dl"), htmldoc.TagOf("dt"), htmldoc.TagOf("dd")
+	table, head, rows         = htmldoc.TagOf("table"), htmldoc.TagOf("thead"), htmldoc.TagOf("tbody")
+	row, headCell, cell       = htmldoc.TagOf("tr"), htmldoc.TagOf("th"), htmldoc.TagOf("td")
+	emphasis, strong, deleted = htmldoc.TagOf("em"), htmldoc.TagOf("strong"), htmldoc.TagOf("del")
+	anchor, image, input      = htmldoc.TagOf("a"), htmldoc.TagOf("img"), htmldoc.TagOf("input")
+	lineBreak, rule           = htmldoc.TagOf("br"), htmldoc.TagOf("hr")
+	headings                  = [...]*htmldoc.Tag{1: htmldoc.TagOf("h1"), htmldoc.TagOf("h2"), htmldoc.TagOf("h3"),
 		htmldoc.TagOf("h4"), htmldoc.TagOf("h5"), htmldoc.TagOf("h6")}
 )
 
