@@ -81,14 +81,20 @@ func TestHiddenByTheirTools(t *testing.T) {
 // TestRenderValues holds that pages show the values that they and their sites set.
 func TestRenderValues(t *testing.T) {
 	source := files{
-		"_config.yml":         "title: The site\nurls: {a: 'https://h.example/a'}\n",
-		"_data/v.yml":         "lamp: {min: 2.5}\n",
-		"hugo.toml":           "[params]\nlatest = '9.1'\n",
-		"guide/_index.md":     "---\ncascade:\n  tag: v3\n---\n",
-		"guide/_index.html":   "x",
-		"_data/lamps/all.csv": "name,price\nDesk,10\nFloor,25\n",
-		"_data/bad.yml":       "a: [",
-		"_includes/box.html":  "<div>\n{% if include.title %}\n  <b>{{ include.title }}</b>\n\n    <p>{{ include.text }}</p>\n{% endif %}\n</div>",
+		"_config.yml":                  "title: The site\nurls: {a: 'https://h.example/a'}\n",
+		"_data/v.yml":                  "lamp: {min: 2.5}\n",
+		"hugo.toml":                    "[params]\nlatest = '9.1'\n",
+		"guide/_index.md":              "---\ncascade:\n  tag: v3\n---\n",
+		"guide/_index.html":            "x",
+		"layouts/shortcodes/sub.html":  "{{/* a */}}{{- $n := (.Get 0) -}}{{ with ($.Page.Param $n) -}}{{ substr . ($.Get 1) -}}{{ else }}{{ errorf \"x\" }}{{ end -}}",
+		"layouts/shortcodes/ver.html":  "{{ $v := substr (.Page.Param (.Get \"of\")) 1 }}{{ .Site.Params.latest | default \"0\" }}-{{ $v }}\n",
+		"layouts/shortcodes/loop.html": "{{ range 1000000000 }}{{ end }}x",
+		"layouts/shortcodes/grow.html": "{{ $a := .Get 0 }}" + strings.Repeat("{{ $a = print $a $a }}", 60) + "{{ $a }}",
+		"layouts/shortcodes/mark.html": "<b>{{ .Get 0 }}</b>",
+		"layouts/shortcodes/self.html": "{{ template \"self\" . }}",
+		"_data/lamps/all.csv":          "name,price\nDesk,10\nFloor,25\n",
+		"_data/bad.yml":                "a: [",
+		"_includes/box.html":           "<div>\n{% if include.title %}\n  <b>{{ include.title }}</b>\n\n    <p>{{ include.text }}</p>\n{% endif %}\n</div>",
 	}
 	for _, c := range []struct{ tool, from, want string }{
 		{"jekyll", "{{ site.title }}, {{page.kind}} {{ site.data.v.lamp.min }}{{ gone.x | size }} {{ \"{{\" }} [b]({{ site.urls.a }}) `{{ site.title }}` `{{ c }}` `{{ '{{' }}`",
@@ -104,6 +110,9 @@ func TestRenderValues(t *testing.T) {
 			"<p>9.1 Big v3 <code>v3</code> <code>{{&lt; param tag &gt;}}</code></p><pre><code>v3 {{&lt; param gone &gt;}}</code></pre>"},
 		{"hugo", "[a {{< param tag >}}][b]\n\n[b]: https://h.example/{{< param tag >}}.zip", `<p><a href="https://h.example/v3.zip">a v3</a></p>`},
 		{"mkdocs", "##\u00a0Pumps\n\na\n\n#Lamps\n\n#12 b `#c`\n\n```\n#d\n```", "<h3>Pumps</h3><p>a</p><h2>Lamps</h2><p>#12 b <code>#c</code></p><pre><code>#d</code></pre>"},
+		{"hugo", "a {{< ver of=\"tag\" >}} [b][c] `{{<ver of=tag>}}` {{</* ver */>}}\n\n```\n{{< ver of=\"tag\" >}} {{< sub gone 1 >}} {{< sub tag 1 >}}\n```\n\n[c]: https://h.example/{{< ver of=\"tag\" >}}.md",
+			`<p>a 9.1-3 <a href="https://h.example/9.1-3.md">b</a> <code>9.1-3</code> {{&lt; ver &gt;}}</p><pre><code>9.1-3 {{&lt; sub gone 1 &gt;}} 3</code></pre>`},
+		{"hugo", "a{{< loop >}}{{< grow xxxxxxxx >}}{{< self >}}{{< mark x >}}b", "<p>ab</p>"},
 		{"hugo", "#Lamps", "<p>#Lamps</p>"},
 		{"hugo", "```\n[a]({{< relref \"/b/c.md\" >}}) {{<ref d#e>}}\n```", "<pre><code>[a](/b/c/) d#e</code></pre>"},
 		{"vitepress", "{{ $frontmatter.kind }} {{ other }} \\{{ $frontmatter.kind }}", "<p>Big {{ $frontmatter.kind }}</p>"},

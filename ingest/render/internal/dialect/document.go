@@ -6,23 +6,25 @@ import "strings"
 // [Document.Blocks] makes Markdown, then what stands within its paragraphs,
 // where Markdown's parser asks [Document.Inline].
 type Document struct {
-	source   string            // the whole text
-	seen     map[string]bool   // what it holds, by what was looked for
-	jsx      bool              // holds JSX
-	mdx      bool              // holds no indented code
-	labels   map[string]string // of tabs, by their value
-	constant map[string]string // texts that MDX exports, by their names
-	partials map[string]string // files, by the component that is imported from them
-	places   map[string]string // titles of places, by their names; nil before they were looked for
-	tips     map[string]string // what is shown behind a component that is open
-	calls    map[string]int    // those that are open
-	includes Includes
-	warn     func(string)
-	tool     string // that it is said to be written for
-	asked    bool   // for the tool
-	searched int    // lines looked through for closing tags
-	included int    // bytes of other files
-	loaded   int    // other files
+	source    string            // the whole text
+	seen      map[string]bool   // what it holds, by what was looked for
+	jsx       bool              // holds JSX
+	mdx       bool              // holds no indented code
+	labels    map[string]string // of tabs, by their value
+	constant  map[string]string // texts that MDX exports, by their names
+	partials  map[string]string // files, by the component that is imported from them
+	places    map[string]string // titles of places, by their names; nil before they were looked for
+	tips      map[string]string // what is shown behind a component that is open
+	calls     map[string]int    // those that are open
+	includes  Includes
+	warn      func(string)
+	tool      string                 // that it is said to be written for
+	asked     bool                   // for the tool
+	searched  int                    // lines looked through for closing tags
+	included  int                    // bytes of other files
+	templates map[string]ownTemplate // of the site's own calls, by their names
+	made      map[string]string      // what such calls stand for
+	loaded    int                    // other files
 }
 
 // Includes loads what a document includes from its own source. The zero value

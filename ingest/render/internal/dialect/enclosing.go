@@ -52,8 +52,8 @@ func (r *rewriter) enclosedLength(name string, lines []string) int {
 	return 0
 }
 
-// ownCall tells whether a call is one of the site's own, which encloses something.
-func (r *rewriter) ownCall(call shortcode) bool {
+// isOwn tells whether a call is one of the site's own, which encloses something.
+func (r *rewriter) isOwn(call shortcode) bool {
 	_, isVerbatim := verbatims[call.name]
 	isKnown := isVerbatim || boxes[call.name] || panes[call.name] || silent[call.name] || liquid[call.name]
 	return !call.closing && !call.selfClosing && !isKnown && r.IsFor(Hugo) && r.isClosed(call.name)
@@ -98,7 +98,7 @@ func console(call shortcode, lines []string) bool {
 // ownBlock writes a call of the site's own that encloses what it shows as code or
 // under a title. It returns how many lines it took; 0 if it is none.
 func (r *rewriter) ownBlock(prefix string, call shortcode, lines []string) int {
-	if !r.ownCall(call) {
+	if !r.isOwn(call) {
 		return 0
 	}
 	if consoles.MatchString(call.name) {

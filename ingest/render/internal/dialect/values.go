@@ -80,6 +80,7 @@ func (d *Document) valuesInCode(code string) string {
 
 // params writes out the parameters that Hugo puts anywhere, also into addresses.
 func (d *Document) params(s string) string {
+	s = d.ownValues(s)
 	if d.includes.Value == nil || !strings.Contains(s, "param") || !d.IsFor(Hugo) {
 		return s
 	}
