@@ -11,8 +11,10 @@ var (
 	fenceStart = regexp.MustCompile("^((?:[ \t>]|[-*+][ \t]+|[0-9]{1,9}[.)][ \t]+)*)(`{3,}|~{3,})(.*)$")
 	fenceLang  = regexp.MustCompile(`^\{?\s*\.?([A-Za-z0-9_+#-][A-Za-z0-9_+#.-]*)`)
 	fenceTitle = regexp.MustCompile(`(?:^|[\s{,])(?:title|file|filename|name|caption)=(?:"([^"]*)"|'([^']*)'|([^\s"'{}]+))`)
-	fenceTab   = regexp.MustCompile(`(?:^|\s)tab="([^"]+)"`)
-	fenceLabel = regexp.MustCompile(`\s\[((?:[^\[\]]|\[[^\[\]]*\])+)\](?:\s*\{[^{}]*\})?\s*$`)
+	// of mark, in which the title is the last of the words
+	bareTitleWord = regexp.MustCompile(`^[\w+#.-]+(?:[ \t]+(?:collapse|linenumbers|\d+))*[ \t]+title[ \t]+([^"={}\[\]]+)$`)
+	fenceTab      = regexp.MustCompile(`(?:^|\s)tab="([^"]+)"`)
+	fenceLabel    = regexp.MustCompile(`\s\[((?:[^\[\]]|\[[^\[\]]*\])+)\](?:\s*\{[^{}]*\})?\s*$`)
 )
 
 // fence copies a fenced code block. Its info string is cut down to the
@@ -149,7 +151,7 @@ func columns(line string, n int) int {
 }
 
 func fenceInfo(info string) (lang, title string) {
-	if strings.ContainsAny(info, "=[") {
+	if strings.ContainsAny(info, "=[") || strings.Contains(info, " title ") {
 		title = infoTitle(info)
 	}
 	if m := fenceLang.FindStringSubmatch(info); m != nil && !strings.HasPrefix(info[len(m[0]):], "=") {
@@ -166,6 +168,8 @@ func infoTitle(info string) (title string) {
 	if m := fenceTitle.FindStringSubmatch(info); m != nil {
 		title = m[1] + m[2] + m[3]
 	} else if m := fenceLabel.FindStringSubmatch(" " + info); m != nil {
+		title = m[1]
+	} else if m := bareTitleWord.FindStringSubmatch(info); m != nil {
 		title = m[1]
 	}
 	if m := fenceTab.FindStringSubmatch(info); m != nil {

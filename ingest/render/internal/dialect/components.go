@@ -133,6 +133,7 @@ func (r *rewriter) writeElement(prefix string, t tag, a args, e element, depth i
 	inner := r.inner()
 	inner.open = 1
 	inner.isGroup = codeGroups[strings.ToLower(t.name)]
+	inner.tabs = tabNames(t, a)
 	inner.lines(e.body, depth+1)
 	text := strings.Trim(inner.out.String(), "\n")
 	if field := r.field(t, a); field != "" {
@@ -235,6 +236,9 @@ func (r *rewriter) head(t tag, a args, hasBody bool) []string {
 		return []string{strong(plainText(label))}
 	}
 	text := shownArgs(a)
+	if isTab[name] && len(text) == 0 {
+		text = r.tabLabel(a)
+	}
 	if entry := treeEntry.FindString(t.name); entry != "" && a.named["name"] != "" && len(text) == 0 {
 		text = []string{plainText(a.named["name"]), ""}
 	}

@@ -29,7 +29,7 @@ type rewriter struct {
 
 	nuxt    bool       // within a component of Nuxt's
 	isGroup bool       // of code, of which each has a title
-	tabs    []string   // labels of those that are still to come, in a call of the site's own
+	tabs    []string   // labels of those that are still to come, in a component or a call of the site's own
 	pane    *shortcode // of Docsy, whose tabs hold code; nil if none has begun
 }
 

@@ -20,6 +20,7 @@ var (
 	// {name}, which shows what a module exports
 	constantCall = regexp.MustCompile(`^\{([A-Za-z_$][\w$]*)\}`)
 	jsxSpace     = regexp.MustCompile(`^\{(?:' +'|" +")\}`)
+	jsxString    = regexp.MustCompile("^\\{[ \t]*(?:'([^'\\\\\n]+)'|\"([^\"\\\\\n]+)\"|`([^`\\\\\n$]+)`)[ \t]*\\}")
 	noteText     = regexp.MustCompile(`^%%[^%\n]+%%`)
 	shownCode    = regexp.MustCompile(`^\{\{([<%])/\*\s*(.*?)\s*\*/([>%])\}\}`)
 	bookInText   = regexp.MustCompile(`^\{\{#include\s+([^{}\n]+)\}\}`)
@@ -127,6 +128,9 @@ func (d *Document) inlineCall(s string) (string, int, bool) {
 	}
 	if m := jsxSpace.FindString(s); m != "" && d.jsx {
 		return " ", len(m), true
+	}
+	if m := jsxString.FindStringSubmatch(s); m != nil && d.jsx {
+		return html.EscapeString(m[1] + m[2] + m[3]), len(m[0]), true
 	}
 	if m := constantCall.FindStringSubmatch(s); m != nil && d.jsx {
 		if text, ok := d.constant[m[1]]; ok {
