@@ -3,6 +3,7 @@ package convert
 import (
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	regexp "finpages/sources/lazyregexp"
@@ -19,8 +20,9 @@ func (a *asciidoc) referred(line string) string {
 	return asciidocXref.ReplaceAllStringFunc(line, func(match string) string {
 		m := asciidocXref.FindStringSubmatch(match)
 		page, fragment, _ := strings.Cut(a.expand(m[2])[0], "#")
+		isID := fragment == "" && !strings.ContainsAny(page, ":$") && !slices.Contains(asciidocExtensions, path.Ext(page))
 		target := a.fileOf(page)
-		if target == "" {
+		if isID || target == "" {
 			return match
 		}
 		text := m[3]

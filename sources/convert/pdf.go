@@ -44,6 +44,8 @@ type pdfLine struct {
 }
 
 type pdfWord struct {
+	Left   float64 `xml:"xMin,attr"`
+	Right  float64 `xml:"xMax,attr"`
 	Top    float64 `xml:"yMin,attr"`
 	Bottom float64 `xml:"yMax,attr"`
 	Text   string  `xml:",chardata"`
@@ -55,7 +57,7 @@ func pdfPages(doc *sources.Document) error {
 	if err != nil {
 		return err
 	}
-	w := pdfWriter{levels: headingLevels(pages, bodySize(pages))}
+	w := pdfWriter{levels: headingLevels(pages, bodySize(pages)), words: vocabularyOf(pages)}
 	markFurniture(pages)
 	for _, p := range pages {
 		findTables(p.lines())
@@ -85,13 +87,7 @@ func (p pdfPage) lines() (lines []*pdfLine) {
 }
 
 func readPages(data []byte) (pages []pdfPage, err error) {
-	data = bytes.ToValidUTF8(data, []byte("\uFFFD"))
-	for i, c := range data { // which fonts without a proper encoding bring, and XML has no way to write
-		if c < ' ' && c != '\n' && c != '\t' && c != '\r' {
-			data[i] = ' '
-		}
-	}
-	d := xml.NewDecoder(bytes.NewReader(data))
+	d := xml.NewDecoder(bytes.NewReader(plainCharacters(data)))
 	d.Strict = false
 	for {
 		token, err := d.Token()
@@ -109,6 +105,7 @@ func readPages(data []byte) (pages []pdfPage, err error) {
 		if err := d.DecodeElement(&p, &start); err != nil {
 			return pages, fmt.Errorf("read its output: %w", err)
 		}
+		p.inColumns()
 		for _, b := range p.Blocks {
 			for i := range b.Lines {
 				b.Lines[i].join()
@@ -169,6 +166,7 @@ func headingLevels(pages []pdfPage, body float64) map[float64]int {
 type pdfWriter struct {
 	out    bytes.Buffer
 	levels map[float64]int // of headings, by their size
+	words  vocabulary
 	text   []byte
 	tag    string // of text
 	inList bool
@@ -227,13 +225,14 @@ func (w *pdfWriter) goesOn(next string) bool {
 
 // add joins a line to the text, without the hyphen that broke a word.
 func (w *pdfWriter) add(line string) {
-	word, isBroken := bytes.CutSuffix(w.text, []byte("-"))
+	word, endsOpen := bytes.CutSuffix(w.text, []byte("-"))
 	first, _ := utf8.DecodeRuneInString(line)
 	last, _ := utf8.DecodeLastRune(word)
 	switch {
 	case len(w.text) == 0:
-	case isBroken && unicode.IsLower(first) && unicode.IsLetter(last):
+	case endsOpen && w.words.isBroken(word, line):
 		w.text = word
+	case endsOpen && unicode.IsLetter(first) && unicode.IsLetter(last): // a word with a hyphen of its own
 	default:
 		w.text = append(w.text, ' ')
 	}

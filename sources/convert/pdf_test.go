@@ -161,7 +161,7 @@ func TestEdgesOfPDF(t *testing.T) {
 func TestRightToLeftInPDF(t *testing.T) {
 	for _, c := range [][2]string{
 		{"pump 2026 runs", "pump 2026 runs"},
-		{"pu\x03mp\x1c", "pu mp"},
+		{"pu\x03mp\x02", "pu mp"},
 		{"\u05DD\u05DC\u05D5\u05E2 \u05DD\u05D5\u05DC\u05E9", "\u05E9\u05DC\u05D5\u05DD \u05E2\u05D5\u05DC\u05DD"},
 		{"\u05D1 HTTP 20 \u05D0", "\u05D0 HTTP 20 \u05D1"},
 		{"the word \u05D1\u05D0 here", "the word \u05D0\u05D1 here"},

@@ -171,10 +171,12 @@ func isTable(run []band, columns []span) bool {
 // goes on with the row.
 func makeTable(run []band, columns []span) {
 	t := &pdfTable{}
+	tight := tightest(run)
 	for n, b := range run {
 		first := columns[0].meets(b.lines[0])
 		isClose := n > 0 && b.top-run[n-1].bottom < (b.bottom-b.top)/2
-		if n == 0 || first || !isClose {
+		isWithin := n > 0 && 2*len(b.lines) <= len(columns) && b.top-run[n-1].bottom <= tight
+		if n == 0 || !isWithin && (first || !isClose) {
 			t.rows = append(t.rows, make([]string, len(columns)))
 		}
 		row := t.rows[len(t.rows)-1]
@@ -184,6 +186,27 @@ func makeTable(run []band, columns []span) {
 			l.table = t
 		}
 	}
+}
+
+// tightest returns up to which distance bands of a table are lines of one row: rows
+// stand farther apart where there are some of several lines. It is below any
+// distance where all bands stand alike.
+func tightest(run []band) float64 {
+	const share = 0.25 // of a line's height, by which distances differ
+	least, height := math.Inf(1), run[0].bottom-run[0].top
+	for n := range run[1:] {
+		least = min(least, run[n+1].top-run[n].bottom)
+	}
+	loose := 0
+	for n := range run[1:] {
+		if run[n+1].top-run[n].bottom > least+share*height {
+			loose++
+		}
+	}
+	if loose < 2 || loose*4 < len(run)-1 {
+		return math.Inf(-1)
+	}
+	return least + share*height
 }
 
 func (w *pdfWriter) writeTable(t *pdfTable) {

@@ -36,7 +36,8 @@ var codeDirectives = []string{
 }
 
 // diagrams are drawn from a text, which says as much.
-var diagrams = regexp.MustCompile(`^(?:graphviz|(?:di)?graph|mermaid|plantuml|uml|(?:block|seq|act|nw|packet|rack)diag|ditaa|tikz|kroki)$`)
+var diagrams = regexp.MustCompile(`^(?:graphviz|(?:di)?graph|mermaid|plantuml|uml|` +
+	`(?:block|seq|act|nw|packet|rack)diag|ditaa|tikz|kroki)$`)
 
 // silentDirectives show nothing, or what others show.
 var silentDirectives = []string{
@@ -51,8 +52,9 @@ var fromCode = regexp.MustCompile(`^(?:(?:\w+:)?auto\w+|kernel-\w+|doxygen\w+|cl
 	`command-output|openapi|sphinx_argparse_cli|plot|exec\w*|runblock|jinja|datatemplate\S*|show-\w+|remark\w*)$`)
 
 // containers are those that may be empty.
-var containers = []string{"seealso", "only", "ifconfig", "todolist", "hlist", "centered", "acks", "glossary", "tabularcolumns",
-	"card", "grid", "grid-item", "grid-item-card", "tabs", "tab", "tab-set", "tab-item", "dropdown", "panels", "versionremoved"}
+var containers = []string{"seealso", "only", "ifconfig", "todolist", "hlist", "centered", "acks", "glossary",
+	"tabularcolumns", "card", "grid", "grid-item", "grid-item-card", "tabs", "tab", "tab-set", "tab-item", "dropdown",
+	"panels", "versionremoved"}
 
 var versions = map[string]string{
 	"versionadded": "Added in version", "versionchanged": "Changed in version",
