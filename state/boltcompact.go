@@ -18,7 +18,7 @@ const (
 	// compactTx bounds what is copied in one transaction, in bytes.
 	compactTx = 4 << 20
 	// allocSize is by how much a file grows at once, in bytes.
-	allocSize = 1 << 20
+	allocSize = 256 << 10
 )
 
 // Compact writes the state anew, without what is free in it, where that is half of
