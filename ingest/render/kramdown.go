@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"finpages/ingest/render/internal/dom"
+	"finpages/ingest/render/internal/liquid"
 	regexp "finpages/sources/lazyregexp"
 )
 
@@ -29,7 +30,7 @@ func joinHTML(text string) string {
 		line := lines[i]
 		trimmed := strings.TrimLeft(line, " \t")
 		if name == "" {
-			fence = afterFence(fence, trimmed)
+			fence = liquid.AfterFence(fence, line)
 			if fence == "" {
 				name, open, pre = blockStart(line), 0, 0
 			}
@@ -95,16 +96,4 @@ func tagCount(line, start string) (n int) {
 			n++
 		}
 	}
-}
-
-// afterFence is the mark of the code that is open after a line, "" if none is.
-func afterFence(fence, trimmed string) string {
-	mark := trimmed[:len(trimmed)-len(strings.TrimLeft(trimmed, "`~"))]
-	switch {
-	case fence != "" && strings.HasPrefix(mark, fence):
-		return ""
-	case fence == "" && len(mark) >= 3:
-		return mark
-	}
-	return fence
 }

@@ -193,8 +193,6 @@ func (n cycle) render(r *run) error {
 // link is the tag that names a document of the site.
 type link struct{ raw, tag, ref string }
 
-var inline = regexp.MustCompile(`\{\{-?\s*(.*?)\s*-?\}\}`)
-
 // expand writes out the values within the arguments of a tag.
 func (r *run) expand(s string) (string, error) {
 	if !strings.Contains(s, "{{") {

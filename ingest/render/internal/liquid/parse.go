@@ -198,7 +198,7 @@ func markCode(tokens []token) {
 		first, rest, more := strings.Cut(t.raw, "\n")
 		line = (line + first[:min(len(first), maxFence)])[:min(len(line)+len(first), maxFence)]
 		for more {
-			fence = afterFence(fence, line)
+			fence = AfterFence(fence, line)
 			line, rest, more = strings.Cut(rest, "\n")
 		}
 	}
@@ -207,8 +207,8 @@ func markCode(tokens []token) {
 // maxFence is how much of a line is looked at for a fence.
 const maxFence = 80
 
-// afterFence is the mark of the code that is open behind a line, "" if none is.
-func afterFence(fence, line string) string {
+// AfterFence is the mark of the fenced code that is open behind a line of Markdown, "" if none is.
+func AfterFence(fence, line string) string {
 	line = strings.TrimLeft(line, " \t>")
 	mark := line[:len(line)-len(strings.TrimLeft(line, "`~"))]
 	switch {
