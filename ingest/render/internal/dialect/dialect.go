@@ -211,7 +211,7 @@ func (r *rewriter) prose(lines []string) int {
 	if !tooMany(text) && (strings.Contains(text, "{") || strings.Contains(text, "`#!")) {
 		text = outsideCode(text, r.callAddresses, r.codeSpan)
 	}
-	if !tooMany(text) && (strings.Contains(text, ":") || strings.Contains(text, "]{")) && r.IsOf(Nuxt) {
+	if mayBeNuxt(text) && !tooMany(text) && r.IsOf(Nuxt) {
 		text = outsideCode(text, r.nuxtText, asIs)
 	}
 	r.emit(text)

@@ -342,12 +342,8 @@ func (r *rewriter) mystLink(b mystBlock, depth int) []string {
 // comments, and marks between blocks.
 func mystLine(r *rewriter, lines []string, _ int) int {
 	line := strings.TrimRight(lines[0], " \t")
-	switch {
-	case !r.IsOf(MyST):
-		return 0
-	case mystTarget.MatchString(line),
-		line == "+++" || strings.HasPrefix(line, "+++ "), line == "^^^", strings.HasPrefix(line, "% "), line == "%":
-	default:
+	isMark := line == "+++" || strings.HasPrefix(line, "+++ ") || line == "^^^" || line == "%" || strings.HasPrefix(line, "% ")
+	if !isMark && !mystTarget.MatchString(line) || !r.IsOf(MyST) {
 		return 0
 	}
 	r.emit("")

@@ -34,7 +34,7 @@ func (r *rewriter) mystTable(b mystBlock, depth int) []string {
 			heads = 1
 		}
 	}
-	if rows == nil {
+	if len(rows) == 0 || widest(rows) > maxCells {
 		return append(title, r.mystText(b.body, depth)...)
 	}
 	return append(title, r.mystText(pipeTable(rows, heads > 0), depth)...)
@@ -86,12 +86,17 @@ func (r *rewriter) csvRows(b mystBlock) [][]string {
 	return rows
 }
 
-// pipeTable writes rows as a table of Markdown's.
-func pipeTable(rows [][]string, hasHead bool) []string {
+func widest(rows [][]string) int {
 	width := 0
 	for _, row := range rows {
 		width = max(width, len(row))
 	}
+	return width
+}
+
+// pipeTable writes rows as a table of Markdown's.
+func pipeTable(rows [][]string, hasHead bool) []string {
+	width := widest(rows)
 	if !hasHead {
 		rows = append([][]string{make([]string, width)}, rows...)
 	}

@@ -144,6 +144,25 @@ func slot(r *rewriter, lines []string, _ int) int {
 	return 1
 }
 
+// mayBeNuxt tells whether a text may hold a component of Nuxt's, or settings.
+func mayBeNuxt(text string) bool {
+	for at := strings.IndexByte(text, ':'); at >= 0 && at < len(text)-2; {
+		name := at + 1
+		for name < len(text) && (text[name]|0x20 >= 'a' && text[name]|0x20 <= 'z' || text[name] == '-') {
+			name++
+		}
+		if name > at+1 && (name < len(text) && (text[name] == '[' || text[name] == '{') || nuxtLeaves[text[at+1:name]]) {
+			return true
+		}
+		next := strings.IndexByte(text[at+1:], ':')
+		if next < 0 {
+			break
+		}
+		at += 1 + next
+	}
+	return strings.Contains(text, "]{")
+}
+
 // nuxtText rewrites the components and settings within a text: ":badge[New]",
 // "[text]{.class}".
 func (r *rewriter) nuxtText(s string) string {
