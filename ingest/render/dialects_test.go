@@ -173,16 +173,17 @@ func TestRenderFields(t *testing.T) {
 
 func TestRenderTitleText(t *testing.T) {
 	for from, want := range map[string]string{
-		"---\ntitle: How to set a<b and c>d\n---\nx":          "How to set a<b and c>d",
-		"---\ntitle: \"Tank<Water, Air> explained\"\n---\nx":  "Tank<Water, Air> explained",
-		"---\ntitle: '<lamp-shade> reference'\n---\nx":        "<lamp-shade> reference",
-		"---\ntitle: The <b>big</b> `lamp`<br>here\n---\nx":   "The big lamp here",
-		"+++\ntitle = \"Option<T> and Result<T, E>\"\n+++\nx": "Option<T> and Result<T, E>",
-		"# Component\\<P, S\\> explained\n\nx":                "Component<P, S> explained",
-		"# Tank<Water, Air> explained\n\nx":                   "Tank<Water, Air> explained",
-		"# Map&lt;K, V&gt; explained\n\nx":                    "Map<K, V> explained",
-		"# Plan for `I<TCore, TOther>`\n\nx":                  "Plan for I<TCore, TOther>",
-		"# The <lamp-shade> element\n\nx":                     "The <lamp-shade> element",
+		"---\ntitle: How to set a<b and c>d\n---\nx":                             "How to set a<b and c>d",
+		"---\ntitle: The *big* [lamp](lamp.md), 2*3*4, f[a](b) and *.md\n---\nx": "The big lamp, 2*3*4, f[a](b) and *.md",
+		"---\ntitle: \"Tank<Water, Air> explained\"\n---\nx":                     "Tank<Water, Air> explained",
+		"---\ntitle: '<lamp-shade> reference'\n---\nx":                           "<lamp-shade> reference",
+		"---\ntitle: The <b>big</b> `lamp`<br>here\n---\nx":                      "The big lamp here",
+		"+++\ntitle = \"Option<T> and Result<T, E>\"\n+++\nx":                    "Option<T> and Result<T, E>",
+		"# Component\\<P, S\\> explained\n\nx":                                   "Component<P, S> explained",
+		"# Tank<Water, Air> explained\n\nx":                                      "Tank<Water, Air> explained",
+		"# Map&lt;K, V&gt; explained\n\nx":                                       "Map<K, V> explained",
+		"# Plan for `I<TCore, TOther>`\n\nx":                                     "Plan for I<TCore, TOther>",
+		"# The <lamp-shade> element\n\nx":                                        "The <lamp-shade> element",
 	} {
 		if got := mustRender(t, document(sources.Markdown, from)).Title; got != want {
 			t.Errorf("%q: title %q, want %q", from, got, want)

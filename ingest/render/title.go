@@ -67,8 +67,16 @@ func plainTitle(s string) string {
 		return tag
 	})
 	s = marks.ReplaceAllString(s, "$1$2")
+	s = linkInTitle.ReplaceAllString(s, "$1")
+	s = emphasis.ReplaceAllString(s, "$1$2$3")
 	return plainText(htmldoc.Unescape(backslashed.ReplaceAllString(s, "$1")))
 }
+
+var (
+	// a link as authors write it into a title, and no call: "f[a](b)"
+	linkInTitle = regexp.MustCompile(`\[([^\[\]]+)\]\((?:https?://|\.{0,2}/|[\w./-]+\.(?:mdx?|html)\b)[^()\s]*\)`)
+	emphasis    = regexp.MustCompile(`(^|[\s(])\*([^\s*](?:[^*]*[^\s*])?)\*($|[\s).,:;!?])`)
+)
 
 // backslashed is a character that an author has kept from being markup.
 var backslashed = regexp.MustCompile(`\\([<>*_\[\]` + "`" + `])`)

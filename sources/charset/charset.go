@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/japanese"
 )
 
 // ErrNotText is returned for binary content.
@@ -157,6 +158,11 @@ func checkText(b []byte) error {
 func fromBytes(b []byte, markup bool) []byte {
 	if markup {
 		if s, ok := declared(b); ok {
+			return s
+		}
+	}
+	if isJapaneseIn7Bits(b) {
+		if s, err := japanese.ISO2022JP.NewDecoder().Bytes(b); err == nil {
 			return s
 		}
 	}

@@ -1,6 +1,7 @@
 package charset
 
 import (
+	"bytes"
 	"encoding/binary"
 	"strings"
 	"unicode"
@@ -18,13 +19,19 @@ const western = "windows-1252"
 // it, by its name in HTML; "" if the text is UTF-8 or UTF-16, or declares one.
 func Guessed(b []byte, markup bool) string {
 	b, order := detect(b, markup)
-	if order != nil || utf8.Valid(b) {
+	if order != nil {
 		return ""
 	}
 	if markup {
 		if _, ok := declared(b); ok {
 			return ""
 		}
+	}
+	if isJapaneseIn7Bits(b) {
+		return "iso-2022-jp"
+	}
+	if utf8.Valid(b) {
+		return ""
 	}
 	if mostlyUTF8(b) {
 		return ""
@@ -50,6 +57,12 @@ const (
 var supersets = map[string]string{
 	"iso-8859-1": western, "iso-8859-9": "windows-1254", "iso-8859-7": "windows-1253", "iso-8859-8": "windows-1255",
 	"iso-8859-8-i": "windows-1255", "gb-18030": "gb18030", "gb18030": "gb18030",
+}
+
+// isJapaneseIn7Bits tells whether a text switches to Japanese letters by ISO-2022-JP's
+// escapes, behind which all is ASCII.
+func isJapaneseIn7Bits(b []byte) bool {
+	return bytes.Contains(b, []byte("\x1B$B")) || bytes.Contains(b, []byte("\x1B$@"))
 }
 
 // guess finds the encoding of a text by its letters. Where they tell nothing, it

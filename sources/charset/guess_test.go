@@ -13,6 +13,7 @@ import (
 // written are texts as people write them, by the encodings that hold them.
 var written = map[string]string{
 	"shift_jis":    "ポンプの電源を入れる前に、必ず水を入れてください。保守は第三章を参照。",
+	"iso-2022-jp":  "ポンプの電源を入れる前に、必ず水を入れてください。保守は第三章を参照。",
 	"euc-jp":       "ポンプの電源を入れる前に、必ず水を入れてください。保守は第三章を参照。",
 	"euc-kr":       "펌프를 켜기 전에 반드시 물을 넣으십시오. 점검은 3장을 보십시오.",
 	"gb18030":      "打开水泵之前，请务必先加水。维护步骤请参阅第三章。",

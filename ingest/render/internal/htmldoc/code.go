@@ -15,6 +15,7 @@ var gutters = strings.Join([]string{
 	".ln", ".lnt", ".lineno", ".linenos", ".linenodiv", ".gutter", ".line-number", ".linenumber", ".line-numbers-rows",
 	".line-numbers", ".hljs-ln-numbers", ".blob-num", ".react-line-number", ".react-syntax-highlighter-line-number",
 	".rouge-gutter", ".code-line-number", ".line-num", ".source-line-no", ".crayon-nums", "[data-line-number]:empty", "[data-pseudo-content]:empty",
+	".CodeMirror-linenumber", `pre span[style*="user-select:none"]`, `pre span[style*="user-select: none"]`,
 }, ", ")
 
 // gutterClasses are the classes among them, and of what [Document.openLines] reads.
@@ -37,6 +38,10 @@ func mayBeGutter(n *html.Node) bool {
 		switch a.Key {
 		case "data-line-number", "data-pseudo-content":
 			return true
+		case "style":
+			if n.Data == "span" && strings.Contains(a.Val, "user-select:") {
+				return true
+			}
 		case "class":
 			for class := range strings.FieldsSeq(a.Val) {
 				if gutterClasses[class] {
