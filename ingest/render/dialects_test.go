@@ -66,6 +66,7 @@ func TestRenderIndented(t *testing.T) {
 	checkTable(t, sources.Markdown, []conversion{
 		{"details", "<details>\n    <summary>More</summary>\n\n    First.\n\n    - a\n      - b\n</details>\n\nc", "<p><strong>More</strong></p><p>First.</p><ul><li>a<ul><li>b</li></ul></li></ul><p>c</p>"},
 		{"div in div", "<div>\n    <div>\n        Deep.\n\n        Deeper.\n    </div>\n</div>", "<p>Deep.</p><p>Deeper.</p>"},
+		{"Markdown in a div", "<div markdown=\"1\">\n    ## A\n\n    b *c*\n</div>\n\n<div markdown=\"0\">\n  *d*\n</div>", "<h2>A</h2><p>b <em>c</em></p><p>*d*</p>"},
 		{"code in a div", "<div>\n\n    code\n\n</div>", "<pre><code>code</code></pre>"},
 		{"steps", "<Steps>\n    <Step title=\"One\">\n        First.\n\n        Second.\n    </Step>\n</Steps>", "<p><strong>One</strong></p><p>First.</p><p>Second.</p>"},
 		{"one line", "<Note title=\"Careful\">Hot glass.</Note>", "<blockquote><p><strong>Note: Careful</strong></p><p>Hot glass.</p></blockquote>"},

@@ -25,6 +25,9 @@ func component(r *rewriter, lines []string, depth int) int {
 	after = strings.TrimSpace(after)
 	switch {
 	case markdownInside.MatchString(t.args) && after == "" && parseArgs(t.args).isSet("markdown"):
+		if k := r.container(prefix, t, joined, lines, n, depth); k > 0 {
+			return k
+		}
 		r.emitBlock(prefix, "<"+t.name+">")
 		return n
 	case r.isLiteral(t), endedElements[t.name] && r.isValue(t, "", true):

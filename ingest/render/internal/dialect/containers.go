@@ -13,7 +13,11 @@ func (r *rewriter) container(prefix string, t tag, joined string, lines []string
 	after, _, _ := strings.Cut(joined[t.length:], "\n")
 	after = strings.TrimSpace(after)
 	e, ok := r.element(t, after, lines, n, depth)
-	if !ok || e.lines == n || !r.mdx && (commonIndent(lines[n:e.lines-1]) == 0 || isCode(lines[n:e.lines], indent(prefix))) {
+	if !ok || e.lines == n {
+		return 0
+	}
+	isMarkdown := r.mdx || markdownInside.MatchString(t.args)
+	if !r.mdx && commonIndent(lines[n:e.lines-1]) == 0 || !isMarkdown && isCode(lines[n:e.lines], indent(prefix)) {
 		return 0
 	}
 	for _, line := range e.body {
@@ -27,11 +31,11 @@ func (r *rewriter) container(prefix string, t tag, joined string, lines []string
 	place := strings.Repeat(" ", min(r.item(), indent(prefix)))
 	var block []string
 	block = append(block, htmlTag(t, parseArgs(t.args)))
-	if r.mdx || isBlank(lines[n]) { // else it is HTML
+	if isMarkdown || isBlank(lines[n]) { // else it is HTML
 		block = append(block, "")
 	}
 	block = append(block, strings.Split(text, "\n")...)
-	if r.mdx || isBlank(lines[e.lines-2]) {
+	if isMarkdown || isBlank(lines[e.lines-2]) {
 		block = append(block, "")
 	}
 	r.emitBlock(place, append(block, "</"+t.name+">")...)

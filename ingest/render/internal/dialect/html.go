@@ -32,4 +32,4 @@ func htmlLine(r *rewriter, lines []string, _ int) int {
 }
 
 // markdownInside marks HTML elements whose content is Markdown all the same.
-var markdownInside = regexp.MustCompile(`(?:^|\s)markdown(?:\s|=|$)`)
+var markdownInside = regexp.MustCompile(`(?:^|\s)markdown(?:\s|$|=["']?[1-9a-zA-Z])`)
