@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path"
@@ -27,7 +28,7 @@ func libreOffice(extension string) (preset, bool) {
 	case ".doc", ".docx", ".odt", ".rtf":
 		filter, p.result, p.after = "html:HTML (StarWriter):SkipImages", "document.html", officeBody
 	case ".xls", ".ods":
-		filter, p.result, p.reader = "xlsx", "document.xlsx", "excel"
+		filter, p.result, p.reader, p.includes = "xlsx", "document.xlsx", "excel", officeSheets
 	case ".ppt", ".pptx", ".odp":
 		filter, p.result, p.reader = "odp", "converted/document.odp", "slides"
 	default:
@@ -95,6 +96,42 @@ func officeProfile(g *gathered, _ sources.Others) {
 	g.files = map[string][]byte{profileDir + "/user/registrymodifications.xcu": []byte(officeSettings)}
 	if build := officeBuild(); build != "" {
 		g.files[profileDir+"/user/extensions/buildid"] = []byte(build)
+	}
+}
+
+// officeSheets chooses a sheet that people see in an old workbook whose chosen one
+// is hidden: LibreOffice would show that.
+func officeSheets(g *gathered, others sources.Others) {
+	officeProfile(g, others)
+	// Window1 of https://learn.microsoft.com/openspecs/office_file_formats/ms-xls: type,
+	// length, places and state of 10 bytes, the chosen sheet
+	const chosen = 14
+	window := bytes.Index(g.body, []byte{0x3d, 0, 0x12, 0})
+	if window < 0 || window+chosen+2 > len(g.body) {
+		return
+	}
+	hidden := hiddenSheets(g.body[window:])
+	at := int(g.body[window+chosen]) | int(g.body[window+chosen+1])<<8
+	shown := slices.Index(hidden, false)
+	if at < len(hidden) && hidden[at] && shown >= 0 {
+		g.body = bytes.Clone(g.body)
+		g.body[window+chosen], g.body[window+chosen+1] = byte(shown), byte(shown>>8)
+	}
+}
+
+// hiddenSheets tells of each sheet that old workbooks list whether it is hidden.
+func hiddenSheets(records []byte) (hidden []bool) {
+	for {
+		// BoundSheet8: type, length, place of 4 bytes, state, kind, count of letters, their width, letters
+		i := bytes.Index(records, []byte{0x85, 0})
+		if i < 0 || i+12 > len(records) {
+			return hidden
+		}
+		r := records[i:]
+		size := 8 + int(r[10])*(int(r[11]&1)+1)
+		if records = r[2:]; int(r[2])|int(r[3])<<8 == size && r[9] <= 6 && r[11] <= 1 {
+			hidden = append(hidden, r[8]&3 != 0)
+		}
 	}
 }
 

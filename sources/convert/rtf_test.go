@@ -22,4 +22,8 @@ func TestLettersOfRTF(t *testing.T) {
 			t.Errorf("%q is missing: %s", want, out.Body)
 		}
 	}
+	if _, _, err := c.Convert(t.Context(), sources.Document{Format: ".rtf", Body: []byte(`{\rtf1 a\bin99999999999999999999 {`)},
+		sources.Others{}); err != nil {
+		t.Error(err)
+	}
 }

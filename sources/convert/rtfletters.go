@@ -126,6 +126,7 @@ func (r *rtfReader) control() {
 		digits++
 	}
 	number, _ := strconv.Atoi(string(r.in[end:digits]))
+	number = max(-1<<31, min(number, 1<<31-1))
 	if word == "u" && digits > end {
 		r.decode()
 		r.units = append(r.units, uint16(number))

@@ -30,6 +30,9 @@ func message(doc sources.Document, depth int) (sources.Document, []string, error
 	if err != nil {
 		return doc, nil, fmt.Errorf("read message: %w", err)
 	}
+	if env.Text == "" && env.HTML == "" {
+		env.Text = unnamedText(env)
+	}
 	var m, attached markup
 	files, notes := attached.attachments(env, depth)
 	if strings.TrimSpace(env.HTML+env.Text) == "" && attached.Len() == 0 {
@@ -63,13 +66,29 @@ func message(doc sources.Document, depth int) (sources.Document, []string, error
 	return doc, notes, nil
 }
 
+// unnamedText is the text of parts that do not say what they are, as in reports
+// that a message did not arrive: they are text then.
+func unnamedText(env *enmime.Envelope) string {
+	var text strings.Builder
+	for _, part := range env.OtherParts {
+		if part.ContentType == "" && part.FileName == "" {
+			text.WriteString(strings.ToValidUTF8(string(part.Content), "\uFFFD") + "\n")
+		}
+	}
+	return text.String()
+}
+
 // narrow returns a message that was saved as Unicode text, in UTF-8: it begins with
 // a byte order mark, or has a NUL byte in its first letter. Others are as they
 // came, since each of their parts has an encoding of its own.
 func narrow(message []byte) ([]byte, error) {
 	marked := bytes.HasPrefix(message, []byte("\xFF\xFE")) || bytes.HasPrefix(message, []byte("\xFE\xFF"))
 	if !marked && bytes.IndexByte(message[:min(2, len(message))], 0) < 0 {
-		return bytes.TrimPrefix(message, []byte("\xEF\xBB\xBF")), nil
+		message = bytes.TrimPrefix(message, []byte("\xEF\xBB\xBF"))
+		if bytes.HasPrefix(message, []byte("From ")) { // as a mailbox begins a message
+			_, message, _ = bytes.Cut(message, []byte("\n"))
+		}
+		return message, nil
 	}
 	text, err := charset.Text(message, true)
 	if err != nil {

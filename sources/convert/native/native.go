@@ -58,6 +58,13 @@ const (
 	longRows = 100_000
 )
 
+// maxCells is how many cells a table may have.
+const maxCells = 500_000
+
+func tooManyCells() error {
+	return fmt.Errorf("it has more than %d cells: split it, or exclude it", maxCells)
+}
+
 func tooLong(what string, rows, most int) error {
 	if most == maxRows {
 		return fmt.Errorf("%s has %d rows, and %d is the most: set split: to cut it into pages, or exclude it",

@@ -64,6 +64,7 @@ func TestTables(t *testing.T) {
 	doc, _ = read(t, "tsv", "a\tb,c\n1\t2\n")
 	wantParts(t, doc, sources.Content, "<th>a</th>\n<th>b,c</th>")
 	refused(t, "csv", "a,b\n"+strings.Repeat("1,2\n", 7000), "the table has 700")
+	refused(t, "csv", strings.Repeat("a,", 100_000), "more than 500000 cells")
 }
 
 func TestNotebooks(t *testing.T) {
@@ -103,8 +104,15 @@ func TestWorkbooks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	day, err := f.NewStyle(&excelize.Style{NumFmt: 14}) // the short form of a date
+	if err != nil {
+		t.Fatal(err)
+	}
+	set("Prices", "A5", 4006381333931)
+	set("Prices", "B5", 43903)
 	set("Secret", "A1", "hush")
 	if err := errors.Join(f.SetCellStyle("Prices", "B2", "B2", style), f.SetSheetVisible("Secret", false),
+		f.SetCellStyle("Prices", "B5", "B5", day),
 		f.SetRowVisible("Prices", 3, false), f.SetColVisible("Prices", "C", false)); err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +122,7 @@ func TestWorkbooks(t *testing.T) {
 	}
 	doc, notes := read(t, "excel", out.String())
 	wantParts(t, doc, sources.Content, "<h2>Prices</h2>", "<th>Model</th>\n<th>Price</th>\n</tr>",
-		"<td>P1</td>\n<td>25%</td>\n</tr>", "<td>P3</td>")
+		"<td>P1</td>\n<td>25%</td>\n</tr>", "<td>P3</td>", "<td>4006381333931</td>\n<td>3/13/2020</td>")
 	for _, hidden := range []string{"hush", "P2", "Cost"} {
 		if strings.Contains(string(doc.Body), hidden) {
 			t.Errorf("%s is hidden: %s", hidden, doc.Body)

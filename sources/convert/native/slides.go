@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"strconv"
 	"strings"
 
 	"finpages/sources"
@@ -181,8 +180,7 @@ func (s *slideReader) start(t xml.StartElement) error {
 	case "tab":
 		s.text.WriteByte(' ')
 	case "s":
-		n, _ := strconv.Atoi(attr(t, "c"))
-		s.text.WriteString(strings.Repeat(" ", min(max(n, 1), 1000)))
+		s.text.WriteByte(' ')
 	}
 	return nil
 }

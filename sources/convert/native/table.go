@@ -32,7 +32,13 @@ func separated(doc sources.Document, comma rune, most int) (sources.Document, []
 	}
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma, r.LazyQuotes, r.FieldsPerRecord, r.ReuseRecord = comma, true, -1, false
+	for line := range strings.Lines(text) {
+		if strings.Count(line, string(comma)) > maxCells/10 { // which the parser would keep whole
+			return doc, nil, fmt.Errorf("read table: %w", tooManyCells())
+		}
+	}
 	var rows [][]string
+	cells := 0
 	for n := 0; ; n++ {
 		row, err := r.Read()
 		switch {
@@ -44,6 +50,9 @@ func separated(doc sources.Document, comma rune, most int) (sources.Document, []
 			return doc, nil, fmt.Errorf("read table: %w", err)
 		case n > most:
 			return doc, nil, tooLong("the table", n+strings.Count(text[r.InputOffset():], "\n"), most)
+		}
+		if cells += len(row); cells > maxCells {
+			return doc, nil, fmt.Errorf("read table: %w", tooManyCells())
 		}
 		rows = append(rows, row)
 	}

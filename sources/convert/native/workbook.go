@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"finpages/sources"
+	regexp "finpages/sources/lazyregexp"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -22,7 +24,7 @@ func workbook(doc sources.Document) (sources.Document, []string, error) { return
 // sheets is [workbook] with so many rows a sheet at most.
 func sheets(doc sources.Document, most int) (sources.Document, []string, error) {
 	f, err := excelize.OpenReader(bytes.NewReader(doc.Body),
-		excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked / 4})
+		excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked / 4, ShortDatePattern: "m/d/yyyy"})
 	if err != nil {
 		return doc, nil, fmt.Errorf("read workbook: %w", err)
 	}
@@ -55,7 +57,64 @@ func sheets(doc sources.Document, most int) (sources.Document, []string, error) 
 	return m.document(doc, doc.Title), notes, nil
 }
 
+var shortened = regexp.MustCompile(`^-?[0-9]\.[0-9]+E\+1[0-5]$`)
+
+// wholeNumber returns a number with all its digits, such as an article's, where
+// nobody asked for its short form. column and row begin with 1.
+func wholeNumber(f *excelize.File, sheet string, column, row int, text string) string {
+	if !shortened.MatchString(text) {
+		return text
+	}
+	cell, err := excelize.CoordinatesToCellName(column, row)
+	if err != nil {
+		return text
+	}
+	id, err := f.GetCellStyle(sheet, cell)
+	if err != nil {
+		return text
+	}
+	style, err := f.GetStyle(id)
+	if err != nil || style.NumFmt != 0 || style.CustomNumFmt != nil && *style.CustomNumFmt != "General" {
+		return text
+	}
+	raw, err := f.GetCellValue(sheet, cell, excelize.Options{RawCellValue: true})
+	if number, isNumber := strconv.ParseFloat(raw, 64); err == nil && isNumber == nil {
+		return strconv.FormatFloat(number, 'f', -1, 64)
+	}
+	return text
+}
+
+// bounded refuses a sheet that is too large before it is in memory, as a question
+// for one of its columns or styles has it.
+func bounded(f *excelize.File, sheet string, most int) error {
+	rows, err := f.Rows(sheet)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for n, filled, cells := 0, 0, 0; rows.Next(); n++ {
+		row, err := rows.Columns(excelize.Options{RawCellValue: true})
+		if len(row) > 0 && !rows.GetRowOpts().Hidden {
+			filled++
+		}
+		switch cells += len(row); {
+		case err != nil:
+			return err
+		case filled > most+1:
+			return tooLong("the sheet", n, most)
+		case len(row) > maxColumns:
+			return fmt.Errorf("it has %d columns, and %d is the most", len(row), maxColumns)
+		case cells > maxCells:
+			return tooManyCells()
+		}
+	}
+	return rows.Error()
+}
+
 func sheetRows(f *excelize.File, sheet string, most int) (shown [][]string, err error) {
+	if err := bounded(f, sheet, most); err != nil {
+		return nil, err
+	}
 	rows, err := f.Rows(sheet)
 	if err != nil {
 		return nil, err
@@ -70,8 +129,6 @@ func sheetRows(f *excelize.File, sheet string, most int) (shown [][]string, err 
 			return nil, err
 		case len(shown) > most:
 			return nil, tooLong("the sheet", n, most)
-		case len(cells) > maxColumns:
-			return nil, fmt.Errorf("it has %d columns, and %d is the most", len(cells), maxColumns)
 		}
 		for ; known < len(cells); known++ {
 			name, _ := excelize.ColumnNumberToName(known + 1)
@@ -84,7 +141,7 @@ func sheetRows(f *excelize.File, sheet string, most int) (shown [][]string, err 
 		var row []string
 		for i, text := range cells {
 			if !hidden[i] {
-				row = append(row, text)
+				row = append(row, wholeNumber(f, sheet, i+1, n+1, text))
 			}
 		}
 		if len(row) > 0 {
