@@ -20,20 +20,7 @@ func (b *body) includes(in Input) dialect.Includes {
 
 func (b *body) files(in Input) dialect.Includes {
 	raw := func(p string) (text string, ok bool) { return b.load(in, p) }
-	read := func(p string) (text string, ok bool) {
-		if text, ok = raw(p); !ok {
-			return "", false
-		}
-		if !isDocument(p) {
-			b.note(text)
-			return text, true
-		}
-		if _, rest, err := frontmatter.Split(text); err == nil {
-			text = rest
-		}
-		b.note(text)
-		return moveLinks(text, path.Dir(p), path.Dir(in.Document.Path)), true
-	}
+	read := func(p string) (text string, ok bool) { return b.text(in, p) }
 	shown := &values{page: in.front, dir: path.Dir(in.Document.Path), tool: in.tool}
 	out := dialect.Includes{Path: in.Document.Path, Tool: in.tool, IsNamed: in.isNamed(), Value: func(name string) (string, bool) {
 		text, ok := shown.find(name)
@@ -83,6 +70,23 @@ func (b *body) load(in Input, p string) (text string, ok bool) {
 	}
 	text, err := charset.Text(data, false)
 	return text, err == nil
+}
+
+// text is a file as the document shows it: without its front matter, with links
+// that lead on from the document.
+func (b *body) text(in Input, p string) (text string, ok bool) {
+	if text, ok = b.load(in, p); !ok {
+		return "", false
+	}
+	if !isDocument(p) {
+		b.note(text)
+		return text, true
+	}
+	if _, rest, err := frontmatter.Split(text); err == nil {
+		text = rest
+	}
+	b.note(text)
+	return moveLinks(text, path.Dir(p), path.Dir(in.Document.Path)), true
 }
 
 // isDocument tells a document by its path from data and code, which have no front

@@ -53,5 +53,6 @@ func (r *rewriter) codeOf(t tag, a args) ([]string, bool) {
 		return nil, false
 	}
 	lang := a.first("lang", "language")
-	return append(titleLine(a.first("title", "filename")), fencedCode(lang, strings.Split(strings.Trim(code, "\n"), "\n"))...), true
+	lines := strings.Split(strings.Trim(code, "\n"), "\n")
+	return append(titleLine(a.first("title", "filename")), fencedCode(lang, lines)...), true
 }

@@ -126,16 +126,8 @@ func (d *Document) inlineCall(s string) (string, int, bool) {
 			return "", len(m), true
 		}
 	}
-	if m := jsxSpace.FindString(s); m != "" && d.jsx {
-		return " ", len(m), true
-	}
-	if m := jsxString.FindStringSubmatch(s); m != nil && d.jsx {
-		return html.EscapeString(m[1] + m[2] + m[3]), len(m[0]), true
-	}
-	if m := constantCall.FindStringSubmatch(s); m != nil && d.jsx {
-		if text, ok := d.constant[m[1]]; ok {
-			return html.EscapeString(text), len(m[0]), true
-		}
+	if markup, n := d.inlineJSX(s); n > 0 {
+		return markup, n, true
 	}
 	if markup, n := codeInText(s); n > 0 {
 		return markup, n, true
@@ -176,6 +168,26 @@ func (d *Document) inlineCall(s string) (string, int, bool) {
 		label += ": " // what follows is not part of it
 	}
 	return label, length, true
+}
+
+// inlineJSX reads a text in braces at the start of s: a space, a string, or one
+// that the document exports.
+func (d *Document) inlineJSX(s string) (markup string, length int) {
+	if !d.jsx {
+		return "", 0
+	}
+	if m := jsxSpace.FindString(s); m != "" {
+		return " ", len(m)
+	}
+	if m := jsxString.FindStringSubmatch(s); m != nil {
+		return html.EscapeString(m[1] + m[2] + m[3]), len(m[0])
+	}
+	if m := constantCall.FindStringSubmatch(s); m != nil {
+		if text, ok := d.constant[m[1]]; ok {
+			return html.EscapeString(text), len(m[0])
+		}
+	}
+	return "", 0
 }
 
 var (

@@ -38,26 +38,37 @@ const (
 )
 
 var mystKinds = map[mystKind]map[string]bool{
-	mystBox: dom.Set("note", "warning", "tip", "hint", "important", "caution", "danger", "error", "attention", "seealso", "todo",
-		"versionadded", "versionchanged", "deprecated", "versionremoved", "admonition", "topic", "theorem", "proof", "lemma",
+	mystBox: dom.Set("note", "warning", "tip", "hint", "important", "caution", "danger", "error", "attention",
+		"seealso", "todo",
+		"versionadded", "versionchanged", "deprecated", "versionremoved", "admonition", "topic", "theorem", "proof",
+		"lemma",
 		"definition", "remark", "example", "exercise", "solution", "algorithm", "proposition", "corollary"),
-	mystTitled: dom.Set("dropdown", "tab-item", "card", "grid-item-card", "sidebar", "rubric", "centered", "tab", "tabbed", "details"),
-	mystFlat: dom.Set("tab-set", "tabs", "grid", "grid-item", "container", "div", "margin", "aside", "toggle", "figure-md", "only",
-		"rst-class", "compound", "hlist", "glossary", "card-carousel", "panels", "line-block", "tab-set-code", "exec", "hidden", "scroll"),
-	mystCode: dom.Set("code-block", "code", "sourcecode", "code-cell", "parsed-literal", "prompt", "doctest", "ipython", "jupyter-execute",
-		"mermaid", "graphviz", "digraph", "graph", "plantuml", "uml", "productionlist", "eval-rst", "testcode", "testoutput"),
+	mystTitled: dom.Set("dropdown", "tab-item", "card", "grid-item-card", "sidebar", "rubric", "centered", "tab",
+		"tabbed", "details"),
+	mystFlat: dom.Set("tab-set", "tabs", "grid", "grid-item", "container", "div", "margin", "aside", "toggle",
+		"figure-md", "only",
+		"rst-class", "compound", "hlist", "glossary", "card-carousel", "panels", "line-block", "tab-set-code",
+		"exec", "hidden", "scroll"),
+	mystCode: dom.Set("code-block", "code", "sourcecode", "code-cell", "parsed-literal", "prompt", "doctest",
+		"ipython", "jupyter-execute",
+		"mermaid", "graphviz", "digraph", "graph", "plantuml", "uml", "productionlist", "eval-rst", "testcode",
+		"testoutput"),
 	mystFile:    dom.Set("include", "literalinclude"),
 	mystPicture: dom.Set("figure", "image", "subfigure", "thumbnail"),
 	mystTable:   dom.Set("table", "list-table", "csv-table", "flat-table"),
 	mystMath:    dom.Set("math", "math:numbered"),
-	mystDropped: dom.Set("toctree", "contents", "tableofcontents", "index", "highlight", "meta", "module", "currentmodule", "sectnum",
-		"bibliography", "footbibliography", "default-domain", "default-role", "py:currentmodule", "py:module", "testsetup", "testcleanup",
+	mystDropped: dom.Set("toctree", "contents", "tableofcontents", "index", "highlight", "meta", "module",
+		"currentmodule", "sectnum",
+		"bibliography", "footbibliography", "default-domain", "default-role", "py:currentmodule", "py:module",
+		"testsetup", "testcleanup",
 		"glue", "nb-exec-table", "tags", "role", "toc", "contributors", "postlist", "raw"),
 	mystQuote: dom.Set("epigraph", "highlights", "pull-quote", "blockquote"),
-	mystObject: dom.Set("function", "class", "method", "attribute", "data", "exception", "decorator", "property", "confval", "option",
+	mystObject: dom.Set("function", "class", "method", "attribute", "data", "exception", "decorator", "property",
+		"confval", "option",
 		"envvar", "program", "describe", "object", "cmdoption", "rst:directive", "rst:role"),
 	mystLink: dom.Set("button-link", "button-ref", "iframe", "video", "youtube", "vimeo", "download"),
-	mystRun: dom.Set("click", "argparse", "jsonschema", "program-output", "command-output", "openapi", "graphql", "sphinx_argparse_cli",
+	mystRun: dom.Set("click", "argparse", "jsonschema", "program-output", "command-output", "openapi", "graphql",
+		"sphinx_argparse_cli",
 		"inheritance-diagram", "confluence_metadata", "config-reference"),
 }
 
@@ -96,7 +107,8 @@ func myst(r *rewriter, lines []string, depth int) int {
 	}
 	b := mystBlock{name: strings.ToLower(m[3]), arg: m[4]}
 	kind := mystKindOf(b.name)
-	if kind == mystUnknown && (r.Tool() != MyST || isCellLanguage[b.name]) || kind == mystCode && b.name == "mermaid" && r.Tool() != MyST {
+	isKnown := kind != mystUnknown && b.name != "mermaid" || r.Tool() == MyST && !isCellLanguage[b.name]
+	if !isKnown {
 		return 0
 	}
 	n, closed := fenceLength(lines, m[2]), true

@@ -19,13 +19,17 @@ var (
 // roles of Sphinx's, by what they show: code, a text, a link to a place or to a
 // document, or nothing that is read.
 var (
-	codeRoles = dom.Set("code", "file", "command", "program", "option", "envvar", "samp", "kbd", "func", "meth", "class", "mod", "attr",
+	codeRoles = dom.Set("code", "file", "command", "program", "option", "envvar", "samp", "kbd", "func", "meth",
+		"class", "mod", "attr",
 		"exc", "data", "obj", "const", "any", "token", "keyword", "makevar", "regexp", "mimetype", "confval", "c", "py", "js", "cpp", "rst")
-	textRoles = dom.Set("term", "numref", "download", "guilabel", "menuselection", "abbr", "abbreviation", "mailheader", "manpage",
-		"emphasis", "strong", "dfn", "index", "newsgroup", "eq", "pep", "rfc", "cve", "cwe", "cite", "cite:t", "cite:p", "footcite",
+	textRoles = dom.Set("term", "numref", "download", "guilabel", "menuselection", "abbr", "abbreviation",
+		"mailheader", "manpage",
+		"emphasis", "strong", "dfn", "index", "newsgroup", "eq", "pep", "rfc", "cve", "cwe", "cite", "cite:t",
+		"cite:p", "footcite",
 		"button-link", "button-ref", "prf:ref", "sub", "sup", "subscript", "superscript", "math", "u", "del", "kbd")
 	placeRoles = dom.Set("ref", "doc", "external", "std:ref", "std:doc")
-	iconRoles  = dom.Set("octicon", "fa", "fas", "fab", "far", "material-regular", "material-outlined", "material-round")
+	iconRoles  = dom.Set("octicon", "fa", "fas", "fab", "far", "material-regular", "material-outlined",
+		"material-round")
 )
 
 // role reads a role of Sphinx's at the start of s: "{ref}`title <name>`".

@@ -15,12 +15,14 @@ type packageManager struct {
 	isGlobalBeforeAdd bool
 }
 
-var longFlags = map[string]string{"-D": "--dev", "--save-dev": "--dev", "-S": "", "--save": "", "-E": "--exact", "--save-exact": "--exact",
-	"-O": "--optional", "--save-optional": "--optional", "-g": "--global"}
+var longFlags = map[string]string{"-D": "--dev", "--save-dev": "--dev", "-S": "", "--save": "", "-E": "--exact",
+	"--save-exact": "--exact", "-O": "--optional", "--save-optional": "--optional", "-g": "--global"}
 
 var packageManagers = []packageManager{
-	{label: "Yarn", npx: "yarn dlx", run: "yarn", ran: "yarn", create: "yarn create ", exec: "yarn", flags: longFlags, isGlobalBeforeAdd: true},
-	{label: "pnpm", npx: "pnpm dlx", run: "pnpm run", ran: "pnpm", create: "pnpm create ", exec: "pnpm exec", flags: map[string]string{"--save": "", "-S": ""}},
+	{label: "Yarn", npx: "yarn dlx", run: "yarn", ran: "yarn", create: "yarn create ", exec: "yarn", flags: longFlags,
+		isGlobalBeforeAdd: true},
+	{label: "pnpm", npx: "pnpm dlx", run: "pnpm run", ran: "pnpm", create: "pnpm create ", exec: "pnpm exec",
+		flags: map[string]string{"--save": "", "-S": ""}},
 	{label: "Bun", npx: "bun x", run: "bun run", ran: "bun", create: "bunx create-", exec: "bunx", flags: longFlags},
 }
 
