@@ -132,6 +132,7 @@ func TestWorkbooks(t *testing.T) {
 		t.Errorf("%q", notes)
 	}
 	refused(t, "excel", "PK\x03\x04 no workbook", "read workbook")
+	refused(t, "excel", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "protected by a password")
 }
 
 func zipped(t *testing.T, files ...string) string {

@@ -23,6 +23,10 @@ func workbook(doc sources.Document) (sources.Document, []string, error) { return
 
 // sheets is [workbook] with so many rows a sheet at most.
 func sheets(doc sources.Document, most int) (sources.Document, []string, error) {
+	if bytes.HasPrefix(doc.Body, []byte("\xD0\xCF\x11\xE0")) { // the container of encrypted ones
+		return doc, nil, errors.New("read workbook: it is protected by a password, or of an old format: save it anew, " +
+			"or exclude it")
+	}
 	f, err := excelize.OpenReader(bytes.NewReader(doc.Body),
 		excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked / 4, ShortDatePattern: "m/d/yyyy"})
 	if err != nil {
