@@ -70,6 +70,8 @@ func (r *rst) directive(d directive) []string {
 		return r.toctree(d)
 	case d.name == "button-link" || d.name == "button-ref":
 		return r.button(d)
+	case d.name == "flat-table":
+		d.name, d.block = "list-table", evenRows(d.block)
 	case d.name == "danger": // which Docutils shouts
 		d.name, d.block = "admonition", d.withArgument()
 		d.argument = "Danger"

@@ -83,8 +83,8 @@ var docutilsRoles = []string{
 // referenceRoles lead to documents and their parts.
 var referenceRoles = []string{"ref", "doc", "numref", "any"}
 
-// pictureRoles show icons alone.
-var pictureRoles = regexp.MustCompile(`^(?:octicon|fa[bsrl]?|fa-\w+|material-\w+|iconify-icon)$`)
+// pictureRoles show icons alone, or say how wide a cell is.
+var pictureRoles = regexp.MustCompile(`^(?:[cr]span|octicon|fa[bsrl]?|fa-\w+|material-\w+|iconify-icon)$`)
 
 // textRoles show words, all others code.
 var textRoles = []string{

@@ -57,8 +57,9 @@ func (r *rst) signatures(d directive, head []string, options map[string]string) 
 		}
 	}
 	var out []string
-	for _, signature := range head {
-		signature = strings.TrimSuffix(signature, `\`)
+	text := strings.ReplaceAll(strings.Join(head, "\n"), "\\\n", "") // over several lines
+	for signature := range strings.SplitSeq(text, "\n") {
+		signature = strings.TrimSpace(strings.TrimSuffix(signature, `\`))
 		if signature == "" {
 			continue
 		}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 
+	regexp "finpages/sources/lazyregexp"
+
 	"golang.org/x/text/width"
 )
 
@@ -233,6 +235,47 @@ func (r *rst) laidOut(all rows, kinds []string, cols columns, indent int) (out [
 				out = append(out, line(func(c int) string { return lineOf(row[c], i) }))
 			}
 		}
+	}
+	return out
+}
+
+var (
+	rstRow  = regexp.MustCompile(`^( *)[*-] +-(?: |$)`)
+	rstCell = regexp.MustCompile(`^( *)-(?: |$)`)
+)
+
+// evenRows gives the rows of a table that is a list as many cells each, as the flat
+// tables of the kernel's documentation need not have.
+// https://docs.kernel.org/doc-guide/sphinx.html#list-tables
+func evenRows(lines []string) (out []string) {
+	var rows [][]string
+	var cells []int
+	most, indent := 0, -1
+	for _, line := range lines {
+		m := rstRow.FindStringSubmatch(line)
+		switch c := rstCell.FindStringSubmatch(line); {
+		case m != nil && (indent < 0 || len(m[1]) == indent):
+			indent = len(m[1])
+			rows, cells = append(rows, nil), append(cells, 1)
+		case len(rows) == 0:
+			out = append(out, line)
+			continue
+		case c != nil && len(c[1]) == indent+2:
+			cells[len(cells)-1]++
+		}
+		most = max(most, cells[len(cells)-1])
+		rows[len(rows)-1] = append(rows[len(rows)-1], line)
+	}
+	for i, row := range rows {
+		end := len(row)
+		for end > 0 && row[end-1] == "" {
+			end--
+		}
+		out = append(out, row[:end]...)
+		for range most - cells[i] {
+			out = append(out, strings.Repeat(" ", indent+2)+"-")
+		}
+		out = append(out, "")
 	}
 	return out
 }
