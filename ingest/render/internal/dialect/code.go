@@ -30,7 +30,7 @@ func fence(r *rewriter, lines []string, depth int) int {
 		m[1] = place
 	}
 	lang, title := fenceInfo(strings.TrimSpace(m[3]))
-	if title == "" {
+	if title == "" && strings.ContainsAny(strings.TrimSpace(m[3]), " \t") {
 		title = bareTitle(strings.TrimSpace(m[3]), r.isGroup || r.Tool() == Mintlify || r.Tool() == ReadMe)
 	}
 	if lang == "mdx-code-block" && n > 2 && depth < maxNesting {
@@ -223,6 +223,9 @@ func indentedCode(r *rewriter, lines []string, depth int) int {
 	}
 	width := 0
 	if r.inList() {
+		if indent(lines[0]) < r.item()+4 {
+			return 0
+		}
 		if width = r.tabStop(); indent(lines[0]) < width+4 {
 			return 0
 		}
@@ -312,7 +315,8 @@ func comment(r *rewriter, lines []string, depth int) int {
 	}
 	if end := r.rawEnd(line); end != "" {
 		n := linesUntil(lines, end)
-		if stop := r.tabStop(); stop > r.item() && indent(lines[0]) >= stop {
+		if at := indent(lines[0]); r.inList() && at > r.item() && at >= r.tabStop() && r.tabStop() > r.item() {
+			stop := r.tabStop()
 			lines = moved(lines[:n], stop, strings.Repeat(" ", r.item()))
 		}
 		for _, l := range lines[:n] {

@@ -175,8 +175,10 @@ func (r *rewriter) prose(lines []string) int {
 		}
 		r.items = append(r.items, columns(line, len(definitionStart.FindString(line))))
 	}
-	if stop := r.tabStop(); r.blank && stop > r.item() && indent(line) >= r.item()+4 && indent(line) < stop+4 {
-		line = dedent(line, indent(line)-stop)
+	if at := indent(line); r.blank && at >= r.item()+4 && r.inList() {
+		if stop := r.tabStop(); stop > r.item() && at < stop+4 {
+			line = dedent(line, at-stop)
+		}
 	}
 	if !r.inList() && r.loose() && indent(line) >= 4 {
 		line = strings.TrimLeft(line, " \t")
