@@ -100,7 +100,7 @@ func (p *progress) lines(name string, run *ingest.Progress, done <-chan struct{}
 			total, n := run.Total.Load(), run.Done.Load()
 			if listed := run.Listed.Load(); total == 0 {
 				if listed > 0 {
-					p.note(fmt.Sprintf("%s: %d documents listed", name, listed))
+					p.note(fmt.Sprintf("%s: documents listed: %d", name, listed))
 				}
 				continue
 			}

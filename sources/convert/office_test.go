@@ -19,9 +19,12 @@ func office(t *testing.T, by, to string) []byte {
 	soffice, dir := need(t, "soffice"), t.TempDir()
 	from := filepath.Join(dir, "from."+by)
 	var data []byte
-	if by == "csv" {
+	switch by {
+	case "csv":
 		data = []byte("Model,Litres\nP1,20\nP2,45\n")
-	} else {
+	case "fods":
+		data = []byte(twoSheets)
+	default:
 		data = made(t, by)
 	}
 	if err := os.WriteFile(from, data, 0o644); err != nil {
@@ -129,5 +132,36 @@ func TestFilesMadeByLibreOffice(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+const twoSheets = `<?xml version="1.0"?><office:document
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" office:version="1.3"
+ office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:body><office:spreadsheet>
+ <table:table table:name="Salaries"><table:table-row><table:table-cell office:value-type="string"><text:p>Secret</text:p>
+ </table:table-cell></table:table-row></table:table>
+ <table:table table:name="Pumps"><table:table-row><table:table-cell office:value-type="string"><text:p>Shown</text:p>
+ </table:table-cell></table:table-row></table:table></office:spreadsheet></office:body></office:document>`
+
+// The sheet that an old workbook opens with may be a hidden one, which a program
+// can write and LibreOffice shows.
+func TestHiddenSheetThatIsChosen(t *testing.T) {
+	if os.Getenv("TEST_ALL") == "" {
+		t.Skip("LibreOffice is large and slow: run make test-all")
+	}
+	body := office(t, "fods", "xls")
+	record := bytes.Index(body, []byte("\x00\x00\x08\x00Salaries")) // its state, kind, and name
+	if record < 0 {
+		t.Fatal("the sheet is not found")
+	}
+	body[record] = 1
+	doc := sources.Document{Format: ".xls", Body: body, Path: "a.xls"}
+	out, _, err := newConverter(t, map[string][]string{".xls": {"libreoffice"}}).Convert(t.Context(), doc, sources.Others{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(out.Body); strings.Contains(text, "Secret") || !strings.Contains(text, "Shown") {
+		t.Errorf("got %s", text)
 	}
 }
