@@ -26,6 +26,7 @@ type linker struct {
 	tool     func() string          // that the document is written for
 	warn     func(string)
 	dead     int  // references to documents that are not there
+	isThere  bool // what the reference that is resolved now leads to, which need not have an address
 	isExport bool // relative references lead to files of the export, whose wiki nobody knows
 }
 
@@ -61,6 +62,7 @@ func (l *linker) rebase(href string) {
 // resolve returns the absolute address that ref leads to, "" where it leads
 // nowhere that a reader could follow.
 func (l *linker) resolve(ref string) string {
+	l.isThere = false
 	ref = trimRef(ref)
 	if ref == "" {
 		return ""
@@ -172,8 +174,10 @@ func (l *linker) wiki(name string) string {
 }
 
 func (l *linker) leadsNowhere(u *url.URL) string {
-	l.dead++
-	l.warn(fmt.Sprintf("link to %q leads nowhere", u.Path))
+	if !l.isThere {
+		l.dead++
+		l.warn(fmt.Sprintf("link to %q leads nowhere", u.Path))
+	}
 	return ""
 }
 
@@ -182,6 +186,7 @@ func (l *linker) toNamed(name string) string {
 	if found == "" {
 		return ""
 	}
+	l.isThere = true
 	return l.link(found)
 }
 

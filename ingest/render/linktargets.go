@@ -29,6 +29,7 @@ func (l *linker) inSource(u *url.URL) string {
 			if l.exists != nil && !l.exists(p) {
 				continue
 			}
+			l.isThere = l.isThere || l.exists != nil
 			if address := l.link(p); address != "" {
 				return withSuffix(address, u)
 			}

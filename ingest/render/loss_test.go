@@ -57,6 +57,7 @@ func TestLossOfSettings(t *testing.T) {
 		{"shortcodes", sources.Markdown, "{{< tabs groupId=\"install\" >}}Shown.{{< /tabs >}}\n\n{{% notice style=\"warning\" %}}\nToo.\n{{% /notice %}}\n"},
 		{"settings", sources.Markdown, "# Shown {#anchor .wide}\n\n![](a.png){ width=\"300\" align=left }\n\nText.\n{: .lead }\n"},
 		{"addresses", sources.Markdown, "[Shown](https://example.com/some/path?query=words) [too][ref].\n\n[ref]: other/path.md \"Title of it\"\n"},
+		{"roles", sources.Markdown, "Shown {ref}`a-label`, {kbd}`Ctrl` and {term}`the word <Some Entry>`.\n\n```{note}\nToo.\n```\n"},
 		{"modules", sources.MDX, "import {Alpha} from '@theme/Beta';\nexport const gamma = () => (\n  <div>delta</div>\n);\n\nShown {/* hidden */} text.\n"},
 		{"wiki's conditions", sources.ConfluenceStorage, "<p>Shown text of it.</p><ac:structured-macro ac:name=\"show-if\"><ac:parameter ac:name=\"group\">hr</ac:parameter>" +
 			"<ac:rich-text-body><p>salaries of all</p></ac:rich-text-body></ac:structured-macro>"},
@@ -100,6 +101,30 @@ func TestLossNamesWhatElseIsWrong(t *testing.T) {
 	}
 	if l.DeadLinks != 2 || l.Images != 1 {
 		t.Errorf("%d dead links and %d images without text, want 2 and 1", l.DeadLinks, l.Images)
+	}
+}
+
+// TestLinksToPagesWithoutAddress holds that a link is not dead whose page only has
+// no address.
+func TestLinksToPagesWithoutAddress(t *testing.T) {
+	there := map[string]bool{"there.md": true, "notes/b.md": true}
+	page, err := render.Render(render.Input{
+		Document: sources.Document{Path: "a.md", Format: sources.Markdown, Body: []byte(
+			"# A\n\nEnough text for a page: [there](there.md), [[b]], [gone](gone.md), [[c]].\n")},
+		Link:    func(string) string { return "" },
+		Exists:  func(p string) bool { return there[p] },
+		Named:   func(name string) string { return map[string]string{"b": "notes/b.md"}[name] },
+		Dialect: "obsidian",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{`link to "gone.md" leads nowhere`, `link to "c" leads nowhere`}
+	if d := cmp.Diff(want, page.Warnings); d != "" || page.Loss.DeadLinks != 2 {
+		t.Errorf("%d dead links (-want +got):\n%s", page.Loss.DeadLinks, d)
+	}
+	if want := "<p>Enough text for a page: there, b, gone, c.</p>"; strings.TrimSpace(page.HTML) != want {
+		t.Errorf("got %s, want %s", page.HTML, want)
 	}
 }
 
