@@ -126,6 +126,25 @@ func TestVeryManyLinks(t *testing.T) {
 	}
 }
 
+// A link that cannot be followed does not keep a page from following its others.
+func TestLinkThroughWhatCannotBeLookedAt(t *testing.T) {
+	for name, target := range map[string]string{"out": "/usr", "loop": "loop"} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.Put("a.md", "# A\n\nSee [x]("+name+"/x.md) and [b](b.md).")
+			if err := os.Symlink(target, filepath.Join(w.Dir, name)); err != nil {
+				t.Fatal(err)
+			}
+			w.Sync()
+			w.Put("b.md", "# B\n\nText.")
+			w.Sync()
+			if html := w.Page("a.md").HTML; !strings.Contains(html, ingesttest.Root+"/b.md") {
+				t.Errorf("without the link: %s", html)
+			}
+		})
+	}
+}
+
 // Names are known to records only once all of these follow from them.
 func TestNamesAreForgottenMeanwhile(t *testing.T) {
 	w := newWorld(t)

@@ -135,8 +135,7 @@ func (in *inclusion) tool(from string) string {
 	})
 }
 
-// exists is [render.Input.Exists], nil where the source cannot tell. What cannot
-// be looked at now may be there.
+// exists is [render.Input.Exists], nil where the source cannot tell.
 func (in *inclusion) exists() func(path string) bool {
 	p, ok := in.maker.snapshot.(sources.Prober)
 	if !ok {
@@ -149,8 +148,10 @@ func (in *inclusion) exists() func(path string) bool {
 		if there, known := in.lookedFor(path); known {
 			return there
 		}
-		found, asSeen, err := in.maker.exists(in.ctx, p, path)
-		found = found || err != nil
+		found, asSeen, err := in.maker.mayExist(in.ctx, p, path)
+		if err != nil {
+			return true
+		}
 		in.note(existsMark+path, sources.Entry{Revision: cmp.Or(present(found), "none")}, found, asSeen)
 		in.mu.Lock()
 		defer in.mu.Unlock()
@@ -218,7 +219,7 @@ func (m Maker) dependency(ctx context.Context, key string) (found string, asSeen
 		if !isProber {
 			return "", false, true, nil
 		}
-		isThere, asSeen, err := m.exists(ctx, p, name)
+		isThere, asSeen, err := m.mayExist(ctx, p, name)
 		return present(isThere), asSeen, true, err
 	}
 	rest, ok := strings.CutPrefix(key, nameMark)

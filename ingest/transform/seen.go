@@ -81,3 +81,13 @@ func (m Maker) exists(ctx context.Context, p sources.Prober, path string) (there
 	there, err = m.files.exists(ctx, p, path)
 	return there, known && !there && err == nil, err
 }
+
+// mayExist is exists, but that what cannot be looked at may be there. The error is that
+// of ctx.
+func (m Maker) mayExist(ctx context.Context, p sources.Prober, path string) (there, asSeen bool, err error) {
+	there, asSeen, err = m.exists(ctx, p, path)
+	if err == nil || ctx.Err() != nil {
+		return there, asSeen, err
+	}
+	return true, false, nil
+}

@@ -21,7 +21,7 @@ import (
 // links come last, so that a document is listed under its own path rather than
 // a link's.
 func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (sources.Listing, error) {
-	l := &listing{snapshot: s, yield: yield}
+	l := &listing{snapshot: s, yield: yield, names: &names.Set{}}
 	err := l.all(ctx)
 	s.keepNames(l, err)
 	if err == nil || ctx.Err() != nil || l.stopped || errors.Is(err, errGone) || errors.Is(err, errClosed) ||
@@ -31,7 +31,7 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 	if heal := s.heal(ctx); heal != nil {
 		return l.Listing, fmt.Errorf("%w; and a new clone failed: %w", err, heal)
 	}
-	again := &listing{snapshot: s, yield: yield, skip: l.yielded}
+	again := &listing{snapshot: s, yield: yield, skip: l.yielded, names: &names.Set{}}
 	err = again.all(ctx)
 	s.keepNames(again, err)
 	return again.Listing, err
@@ -54,7 +54,7 @@ type listing struct {
 	files   int  // of those yielded, the documents that no rule leaves out
 	stopped bool // yield returned an error
 
-	names  names.Set
+	names  *names.Set
 	folder string // the last one whose name is in names
 	links  []link
 	seed   maphash.Seed

@@ -49,7 +49,7 @@ func within(folder, other string) bool {
 // keepNames keeps the names that a listing has seen, if that is the first.
 func (s *snapshot) keepNames(l *listing, err error) {
 	if err == nil {
-		s.names.CompareAndSwap(nil, &l.names)
+		s.names.CompareAndSwap(nil, l.names)
 	}
 }
 
