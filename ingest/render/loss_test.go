@@ -57,7 +57,7 @@ func TestLossOfSettings(t *testing.T) {
 		{"shortcodes", sources.Markdown, "{{< tabs groupId=\"install\" >}}Shown.{{< /tabs >}}\n\n{{% notice style=\"warning\" %}}\nToo.\n{{% /notice %}}\n"},
 		{"settings", sources.Markdown, "# Shown {#anchor .wide}\n\n![](a.png){ width=\"300\" align=left }\n\nText.\n{: .lead }\n"},
 		{"addresses", sources.Markdown, "[Shown](https://example.com/some/path?query=words) [too][ref].\n\n[ref]: other/path.md \"Title of it\"\n"},
-		{"roles", sources.Markdown, "Shown {ref}`a-label`, {kbd}`Ctrl` and {term}`the word <Some Entry>`.\n\n```{note}\nToo.\n```\n"},
+		{"roles", sources.Markdown, "Shown {ref}`a-label`, {kbd}`Ctrl` and {term}`the word <Some Entry>`, {command}`ls <dir>`.\n\n```{note}\nToo.\n```\n"},
 		{"modules", sources.MDX, "import {Alpha} from '@theme/Beta';\nexport const gamma = () => (\n  <div>delta</div>\n);\n\nShown {/* hidden */} text.\n"},
 		{"wiki's conditions", sources.ConfluenceStorage, "<p>Shown text of it.</p><ac:structured-macro ac:name=\"show-if\"><ac:parameter ac:name=\"group\">hr</ac:parameter>" +
 			"<ac:rich-text-body><p>salaries of all</p></ac:rich-text-body></ac:structured-macro>"},

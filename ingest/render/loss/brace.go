@@ -115,7 +115,7 @@ func (m *markdown) role(name string) {
 	text := m.s[m.i+len(mark) : m.i+len(mark)+end]
 	m.i += len(mark)
 	switch at := strings.LastIndexByte(text, '<'); {
-	case at > 0 && strings.HasSuffix(text, ">"):
+	case at > 0 && strings.HasSuffix(text, ">") && isTitled(strings.Trim(name, "{}"), text[at-1]):
 		m.take(at, must)
 		m.setting(len(text) - at)
 	case leads[strings.TrimPrefix(strings.Trim(name, "{}"), "std:")]:
@@ -126,6 +126,22 @@ func (m *markdown) role(name string) {
 	m.i += len(mark)
 	m.to.part()
 }
+
+// isTitled reports whether the text of a role may be a title with what it leads to in
+// angle brackets; before is the character in front of these.
+func isTitled(role string, before byte) bool {
+	role = strings.TrimPrefix(role, "std:")
+	if titled[role] || strings.HasPrefix(role, "external") {
+		return true
+	}
+	isObject := objects[role] || strings.Contains(role, ":") && !strings.HasPrefix(role, "cite:")
+	return isObject && (before == ' ' || before == '\n')
+}
+
+var (
+	titled  = names("ref doc numref term download index eq pep rfc cve cwe button-link button-ref prf:ref")
+	objects = names("func meth class mod attr exc data obj const any")
+)
 
 // leads are roles that stand for the title of a place.
 var leads = map[string]bool{"doc": true, "ref": true, "any": true, "numref": true, "eq": true}

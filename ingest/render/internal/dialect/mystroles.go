@@ -13,7 +13,7 @@ var (
 	mystRole = regexp.MustCompile("^\\{([A-Za-z][\\w:+.-]*)\\}(`+)")
 	// of another project's documentation
 	externalRole = regexp.MustCompile(`^external(?:\+[\w.-]+)?:`)
-	roleTitle    = regexp.MustCompile(`^(?s:(.*?))\s*<([^<>]+)>$`)
+	roleTitle    = regexp.MustCompile(`^(?s:(.*?))(\s*)<([^<>]+)>$`)
 )
 
 // roles of Sphinx's, by what they show: code, a text, a link to a place or to a
@@ -27,6 +27,11 @@ var (
 		"emphasis", "strong", "dfn", "index", "newsgroup", "eq", "pep", "rfc", "cve", "cwe", "cite", "cite:t",
 		"cite:p", "footcite",
 		"button-link", "button-ref", "prf:ref", "sub", "sup", "subscript", "superscript", "math", "u", "del", "kbd")
+	// things of a program, which documents lead to
+	objectRoles = dom.Set("func", "meth", "class", "mod", "attr", "exc", "data", "obj", "const", "any")
+	// other roles whose text may be a title with what it leads to: "title <target>"
+	titledRoles = dom.Set("numref", "term", "download", "index", "eq", "pep", "rfc", "cve", "cwe", "button-link",
+		"button-ref", "prf:ref")
 	placeRoles = dom.Set("ref", "doc", "external", "std:ref", "std:doc")
 	iconRoles  = dom.Set("octicon", "fa", "fas", "fab", "far", "material-regular", "material-outlined",
 		"material-round")
@@ -46,10 +51,7 @@ func (d *Document) role(s string) (markup string, length int, ok bool) {
 	length = len(m[0]) + end + len(m[2])
 	name := strings.ToLower(externalRole.ReplaceAllString(m[1], ""))
 	domain, last, isOfDomain := strings.Cut(name, ":")
-	title, target := text, text
-	if p := roleTitle.FindStringSubmatch(text); p != nil {
-		title, target = strings.TrimSpace(p[1]), p[2]
-	}
+	title, target := roleTarget(name, text)
 	switch {
 	case text == "":
 		return "", 0, false
@@ -63,7 +65,8 @@ func (d *Document) role(s string) (markup string, length int, ok bool) {
 		if isOfDomain {
 			name = last
 		}
-		return "<code>" + html.EscapeString(codeRole(name, title, title != text)) + "</code>", length, true
+		isPlain := title != text || !isOfDomain && !objectRoles[name]
+		return "<code>" + html.EscapeString(codeRole(name, title, isPlain)) + "</code>", length, true
 	case d.Tool() == MyST:
 		d.warn("unknown role: {" + m[1] + "}")
 		return html.EscapeString(title), length, true
@@ -71,18 +74,33 @@ func (d *Document) role(s string) (markup string, length int, ok bool) {
 	return "", 0, false
 }
 
+// roleTarget parts the text of a role that leads somewhere into a title and a target.
+// The text of all others is the author's, as is "List<int>" where things of a program
+// are named.
+func roleTarget(name, text string) (title, target string) {
+	isObject := objectRoles[name] || strings.Contains(name, ":") && !strings.HasPrefix(name, "cite:")
+	if !isObject && !titledRoles[name] && !placeRoles[name] {
+		return text, text
+	}
+	p := roleTitle.FindStringSubmatch(text)
+	if p == nil || p[1] == "" || isObject && p[2] == "" && !placeRoles[name] {
+		return text, text
+	}
+	return p[1], p[3]
+}
+
 // codeRole is the name of a thing of a program as it is shown: without what it is
-// part of behind "~", and functions with their parentheses.
-func codeRole(name, text string, isTitle bool) string {
-	if isTitle {
+// part of behind "~", and functions with their parentheses. A plain text stays.
+func codeRole(name, text string, isPlain bool) string {
+	if name == "samp" {
+		return strings.NewReplacer("{", "", "}", "").Replace(text)
+	}
+	if isPlain {
 		return text
 	}
 	text = strings.TrimPrefix(text, "!")
 	if rest, ok := strings.CutPrefix(text, "~"); ok {
 		text = rest[strings.LastIndexByte(rest, '.')+1:]
-	}
-	if name == "samp" {
-		text = strings.NewReplacer("{", "", "}", "").Replace(text)
 	}
 	if (name == "func" || name == "meth") && !strings.HasSuffix(text, ")") {
 		text += "()"
@@ -167,7 +185,8 @@ func bareTitleText(s string) string {
 
 var substitution = regexp.MustCompile(`\\?\{\{[ \t]*([^{}\n#%<>/!][^{}\n]*?)[ \t]*\}\}`)
 
-// substitutions writes out the texts that Sphinx's documents show by their names.
+// substitutions writes out the texts that Sphinx's documents show by their names. What
+// has no such name is text, as of a template that the document is about.
 func (d *Document) substitutions(s string) string {
 	if !strings.Contains(s, "{{") || !d.IsOf(MyST) {
 		return s
@@ -181,7 +200,6 @@ func (d *Document) substitutions(s string) string {
 		if text, ok := d.value("myst." + name); ok {
 			return text
 		}
-		d.warn("value left out: " + name)
-		return ""
+		return m
 	})
 }
