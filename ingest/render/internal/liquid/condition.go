@@ -88,7 +88,7 @@ func (p *reader) comparison() (condition, error) {
 		if _, ok := unknownOf(a, b); ok {
 			return maybe, err
 		}
-		if err := r.step(size(a) / perStep); err != nil {
+		if err := r.step((size(a) + size(b)) / perStep); err != nil {
 			return no, err
 		}
 		return truthOf(compare(a, operator, b)), err
@@ -264,6 +264,9 @@ func (c choice) holds(r *run, b branch, subject any) (truth, error) {
 	for _, value := range b.values {
 		v, err := value(r)
 		if err != nil {
+			return no, err
+		}
+		if err := r.step(1 + (size(subject)+size(v))/perStep); err != nil {
 			return no, err
 		}
 		is := truthOf(equal(subject, v))

@@ -227,6 +227,9 @@ func (r *run) variable(name string, keys []expr, path string) (any, error) {
 		if _, isMissing := value.(missing); isMissing {
 			return missing{path}, nil
 		}
+		if err := r.step(size(k) / perStep); err != nil {
+			return nil, err
+		}
 		value = part(value, k)
 	}
 	return value, nil

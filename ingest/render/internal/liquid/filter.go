@@ -20,7 +20,9 @@ func (r *run) filter(name string, input expr, args []expr) (any, error) {
 		return nil, err
 	}
 	values := make([]any, 0, len(args))
-	cost := 1 + size(in)/perStep
+	if err := r.step(1 + size(in)/perStep); err != nil {
+		return nil, err
+	}
 	for _, arg := range args {
 		v, err := arg(r)
 		if err != nil {
@@ -30,10 +32,9 @@ func (r *run) filter(name string, input expr, args []expr) (any, error) {
 			return u, nil
 		}
 		values = append(values, v)
-		cost += size(v) / perStep
-	}
-	if err := r.step(cost); err != nil {
-		return nil, err
+		if err := r.step(size(v) / perStep); err != nil {
+			return nil, err
+		}
 	}
 	switch in := in.(type) {
 	case Unknown:
@@ -105,9 +106,8 @@ func bounded(f float64) any {
 }
 
 var (
-	scriptOrStyle = regexp.MustCompile(`(?is)<script.*?</script>|<!--.*?-->|<style.*?</style>|<.*?>`)
-	entity        = regexp.MustCompile(`&amp;((?:[a-zA-Z][a-zA-Z0-9]*|#\d+|#x[0-9a-fA-F]+);)`)
-	notWord       = regexp.MustCompile(`[^\p{L}\p{M}\p{Nd}]+`)
+	entity  = regexp.MustCompile(`&amp;((?:[a-zA-Z][a-zA-Z0-9]*|#\d+|#x[0-9a-fA-F]+);)`)
+	notWord = regexp.MustCompile(`[^\p{L}\p{M}\p{Nd}]+`)
 )
 
 // filterOf finds one of the filters of Liquid and of Jekyll by its name.
@@ -156,7 +156,7 @@ var texts = map[string]func(string) string{
 	"rstrip": func(s string) string { return strings.TrimRight(s, " \t\n\r") },
 	"escape": escapeHTML, "xml_escape": escapeHTML, "h": escapeHTML,
 	"escape_once":          func(s string) string { return entity.ReplaceAllString(escapeHTML(s), "&$1") },
-	"strip_html":           func(s string) string { return scriptOrStyle.ReplaceAllString(s, "") },
+	"strip_html":           stripHTML,
 	"strip_newlines":       func(s string) string { return strings.NewReplacer("\r\n", "", "\n", "").Replace(s) },
 	"newline_to_br":        func(s string) string { return strings.ReplaceAll(s, "\n", "<br />\n") },
 	"normalize_whitespace": func(s string) string { return strings.Join(strings.Fields(s), " ") },

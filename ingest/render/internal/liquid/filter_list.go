@@ -98,71 +98,106 @@ func shift(r *run, in any, _ []any) (any, error) {
 // come first, as Jekyll has them.
 func sortBy(natural bool) filter {
 	return func(r *run, in any, args []any) (any, error) {
-		key := text(arg(args, 0))
 		isLast := text(arg(args, 1)) == "last"
 		list, err := r.asList(in)
 		if err != nil {
 			return nil, err
 		}
-		if err := r.step(len(list) * bits.Len(uint(len(list))) / 4); err != nil {
+		by, err := r.pathOf(arg(args, 0), len(list))
+		if err != nil {
 			return nil, err
 		}
-		value := func(item any) any {
-			if key != "" {
-				item = deepPart(item, key)
+		rows := make([]row, len(list))
+		for i, item := range list {
+			rows[i] = row{item: item, key: by.of(item)}
+			// each is compared about as often as the count of rows has bits
+			if err := r.step((1 + size(rows[i].key)/perStep) * bits.Len(uint(len(list))) / 4); err != nil {
+				return nil, err
 			}
-			if natural {
-				return strings.ToLower(text(item))
+			if rows[i].text = text(rows[i].key); natural {
+				rows[i].text = strings.ToLower(rows[i].text)
+				rows[i].key = rows[i].text
 			}
-			return item
 		}
-		return r.changed(list, func(list []any) []any {
-			slices.SortStableFunc(list, func(x, y any) int {
-				a, b := value(x), value(y)
-				if isNil(a) != isNil(b) {
-					if isNil(a) != isLast {
-						return -1
-					}
-					return 1
-				}
-				if order, ok := ordered(a, b); ok {
-					return order
-				}
-				return cmp.Compare(text(a), text(b))
-			})
-			return list
-		})
+		slices.SortStableFunc(rows, func(a, b row) int { return a.compare(b, isLast) })
+		sorted := make([]any, len(rows))
+		for i := range rows {
+			sorted[i] = rows[i].item
+		}
+		return sorted, nil
 	}
 }
 
-// deepPart is what an item has at a path, "a.b".
-func deepPart(item any, path string) any {
-	for key := range strings.SplitSeq(path, ".") {
+// row is an item that is sorted.
+type row struct {
+	item, key any
+	text      string // of the key
+}
+
+func (a row) compare(b row, nilIsLast bool) int {
+	if isNil(a.key) != isNil(b.key) {
+		if isNil(a.key) != nilIsLast {
+			return -1
+		}
+		return 1
+	}
+	if order, ok := ordered(a.key, b.key); ok {
+		return order
+	}
+	return cmp.Compare(a.text, b.text)
+}
+
+// deepPath are the keys of "a.b".
+type deepPath []string
+
+// pathOf reads the path that a filter follows in so many items.
+func (r *run) pathOf(v any, items int) (deepPath, error) {
+	s := text(v)
+	if s == "" {
+		return nil, nil
+	}
+	p := deepPath(strings.SplitN(s, ".", maxNesting))
+	return p, r.step(items * (len(p) + len(s)/perStep) / perStep)
+}
+
+func (p deepPath) of(item any) any {
+	for _, key := range p {
 		item = part(item, key)
 	}
 	return item
 }
 
 func mapTo(r *run, in any, args []any) (any, error) {
-	key := text(arg(args, 0))
-	return r.changed(in, func(list []any) []any {
+	list, err := r.asList(in)
+	if err != nil {
+		return nil, err
+	}
+	by, err := r.pathOf(arg(args, 0), len(list))
+	if err != nil {
+		return nil, err
+	}
+	return r.changed(list, func(list []any) []any {
 		for i, item := range list {
-			list[i] = deepPart(item, key)
+			list[i] = by.of(item)
 		}
 		return list
 	})
 }
 
-// holds tells whether an item has a value at a key, or in the list there.
-func holds(item any, args []any) bool {
-	v := deepPart(item, text(arg(args, 0)))
-	if len(args) < 2 {
-		return isTrue(v)
+// holds makes what tells whether an item has a value at a key, or in the list there.
+func (r *run) holds(items int, args []any) (func(item any) bool, error) {
+	by, err := r.pathOf(arg(args, 0), items)
+	if err != nil || len(args) < 2 {
+		return func(item any) bool { return isTrue(by.of(item)) }, err
 	}
-	if list, isList := v.([]any); isList {
-		return slices.ContainsFunc(list, func(one any) bool { return text(one) == text(args[1]) })
-	}
-	return equal(v, args[1]) || !isNil(v) && !isNil(args[1]) && text(v) == text(args[1])
+	want, wanted := args[1], text(args[1])
+	return func(item any) bool {
+		v := by.of(item)
+		if list, isList := v.([]any); isList {
+			return slices.ContainsFunc(list, func(one any) bool { return text(one) == wanted })
+		}
+		return equal(v, want) || !isNil(v) && !isNil(want) && text(v) == wanted
+	}, nil
 }
 
 func where(r *run, in any, args []any) (any, error) {
@@ -173,17 +208,30 @@ func where(r *run, in any, args []any) (any, error) {
 		}
 		in = values
 	}
-	return r.kept(in, func(item any) bool { return holds(item, args) })
+	list, err := r.asList(in)
+	if err != nil {
+		return nil, err
+	}
+	holds, err := r.holds(len(list), args)
+	if err != nil {
+		return nil, err
+	}
+	return r.kept(list, holds)
 }
 
 func find(r *run, in any, args []any) (any, error) {
 	list, err := r.asList(in)
-	for _, item := range list {
-		if holds(item, args) {
-			return item, err
-		}
+	if err != nil {
+		return nil, err
 	}
-	return nil, err
+	holds, err := r.holds(len(list), args)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(list, holds); i >= 0 {
+		return list[i], nil
+	}
+	return nil, nil
 }
 
 func groupBy(r *run, in any, args []any) (any, error) {
@@ -191,10 +239,14 @@ func groupBy(r *run, in any, args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	by, err := r.pathOf(arg(args, 0), len(list))
+	if err != nil {
+		return nil, err
+	}
 	groups := map[string]*Map{}
 	var out []any
 	for _, item := range list {
-		name := text(deepPart(item, text(arg(args, 0))))
+		name := text(by.of(item))
 		g := groups[name]
 		if g == nil {
 			g = &Map{}
@@ -222,11 +274,13 @@ func uniq(r *run, in any, _ []any) (any, error) {
 
 func sum(r *run, in any, args []any) (any, error) {
 	list, err := r.asList(in)
+	if err != nil {
+		return nil, err
+	}
+	by, err := r.pathOf(arg(args, 0), len(list))
 	total := any(int64(0))
 	for _, item := range list {
-		if len(args) > 0 {
-			item = part(item, args[0])
-		}
+		item = by.of(item)
 		total, _ = numbers["plus"](r, total, []any{item})
 	}
 	return total, err

@@ -171,3 +171,48 @@ func writeJSON(out *strings.Builder, v any) {
 		writeJSON(out, text(v))
 	}
 }
+
+// stripHTML takes tags out, and all of comments, scripts and style sheets. What
+// nothing ends is looked for once.
+func stripHTML(s string) string {
+	var out strings.Builder
+	lower := asciiLower(s)
+	noEnd := map[string]bool{}
+	for at := 0; ; {
+		n := strings.IndexByte(s[at:], '<')
+		if n < 0 {
+			out.WriteString(s[at:])
+			return out.String()
+		}
+		out.WriteString(s[at : at+n])
+		at += n
+		next := at
+		for _, e := range stripped {
+			if noEnd[e.end] || !strings.HasPrefix(lower[at:], e.start) {
+				continue
+			}
+			if n := strings.Index(lower[at+len(e.start):], e.end); n >= 0 {
+				next = at + len(e.start) + n + len(e.end)
+				break
+			}
+			noEnd[e.end] = true
+		}
+		if next == at {
+			out.WriteByte('<')
+			next++
+		}
+		at = next
+	}
+}
+
+var stripped = []struct{ start, end string }{{"<script", "</script>"}, {"<!--", "-->"}, {"<style", "</style>"}, {"<", ">"}}
+
+func asciiLower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
+	return string(b)
+}

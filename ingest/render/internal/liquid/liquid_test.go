@@ -92,11 +92,14 @@ func TestRender(t *testing.T) {
 		"{% include row.html a='1' b=\"x y\" %}{% include deep.md x=page.n %}{{ seen }}{{ include.a }}{% include {{ page.f }}none.md %}":                     "[1|x y|Lamp][3|none|Lamp]3{{ include.a }}",
 		"```\n{% for h in hosts %}{{ h }} {% if x %}a{% endif %}{% endfor %}\n{% if page.n %}b{% endif %}{% include gone.md %}\n```\n{% if x %}c{% endif %}": "```\n{% for h in hosts %}{{ h }} {% if x %}a{% endif %}{% endfor %}\nb{% include gone.md %}\n```\n",
 		// filters
-		"{{ page.rows | where: 't', 'X' | map: 'k' | join }} {{ page.rows | sort: 'k' | map: 't' | first }} {{ page.rows | find: 'k', 1 | inspect }}":                                     `2 3 Y {"t"=>"Y", "k"=>1}`,
-		"{{ 'a b' | upcase | split: ' ' | reverse | join: ',' }} {{ 'a_b c!' | slugify }} {{ 7 | divided_by: 2 }} {{ 7.0 | divided_by: 2 }} {{ -7 | modulo: 3 }}":                         "B,A a-b-c 3 3.5 2",
-		"{{ 'abc' | slice: 1, 2 }} {{ 'a<b' | escape }} {{ 'abcdef' | truncate: 5 }} {{ 'x' | append: 'y' | prepend: 'z' }} {{ 'a' | gone }} {{ 1.25 | round: 1 }}":                       "bc a&lt;b ab... zxy a 1.3",
-		"{{ page.hosts | jsonify }}{{ '*a*' | markdownify }}{{ page.tags | array_to_sentence_string }} {{ '/a' | relative_url }} {{ 'b' | absolute_url }} {{ page.gone | default: 'z' }}": `{"one":{"port":80,"tls":false,"day":"2024-02-03 00:00:00 +0000"},"two":{"port":443,"tls":true,"day":"2024-02-03"}}<p>*a*</p>b, a, and c /a /b z`,
-		"{{ '2024-03-01' | date: '%-d %b %y %j %%' }} {{ 'now' | date: '%Y' }} {{ '' | split: ',' | size }} {{ 'a,b,,' | split: ',' | size }}":                                            "1 Mar 24 061 % {{ 'now' | date: '%Y' }} 0 2",
+		"{{ 'a<b>c</b><SCRIPT>d<b></Script>e<!-- > -->f<style>g</style>h<!-- i>j<style k>l < m' | strip_html }}":                                                                                                                                               "acefhjl < m",
+		"{% capture s %}" + strings.Repeat("<script>", 60_000) + "x{% endcapture %}{{ s | strip_html }}":                                                                                                                                                       "x",
+		"{% assign c = 'a,b' | split: ',' %}{% assign d = page.rows | where: 't', c %}{{ d | size }}{{ page.rows | where: 'k', '2' | size }}{{ page.rows | sum: 'k' }}{{ page.rows | sort: 'gone' | map: 'k' | join }}{{ 'b,A' | split: ',' | sort_natural }}": "0162 1 3Ab",
+		"{{ page.rows | where: 't', 'X' | map: 'k' | join }} {{ page.rows | sort: 'k' | map: 't' | first }} {{ page.rows | find: 'k', 1 | inspect }}":                                                                                                          `2 3 Y {"t"=>"Y", "k"=>1}`,
+		"{{ 'a b' | upcase | split: ' ' | reverse | join: ',' }} {{ 'a_b c!' | slugify }} {{ 7 | divided_by: 2 }} {{ 7.0 | divided_by: 2 }} {{ -7 | modulo: 3 }}":                                                                                              "B,A a-b-c 3 3.5 2",
+		"{{ 'abc' | slice: 1, 2 }} {{ 'a<b' | escape }} {{ 'abcdef' | truncate: 5 }} {{ 'x' | append: 'y' | prepend: 'z' }} {{ 'a' | gone }} {{ 1.25 | round: 1 }}":                                                                                            "bc a&lt;b ab... zxy a 1.3",
+		"{{ page.hosts | jsonify }}{{ '*a*' | markdownify }}{{ page.tags | array_to_sentence_string }} {{ '/a' | relative_url }} {{ 'b' | absolute_url }} {{ page.gone | default: 'z' }}":                                                                      `{"one":{"port":80,"tls":false,"day":"2024-02-03 00:00:00 +0000"},"two":{"port":443,"tls":true,"day":"2024-02-03"}}<p>*a*</p>b, a, and c /a /b z`,
+		"{{ '2024-03-01' | date: '%-d %b %y %j %%' }} {{ 'now' | date: '%Y' }} {{ '' | split: ',' | size }} {{ 'a,b,,' | split: ',' | size }}":                                                                                                                 "1 Mar 24 061 % {{ 'now' | date: '%Y' }} 0 2",
 	} {
 		got, _, err := eval(t, from, included)
 		if err != nil || got != want {
@@ -134,7 +137,20 @@ func TestBounds(t *testing.T) {
 		"what is compared":            "{% assign a = page.tags %}" + strings.Repeat("{% assign a = a | push: a %}", 60) + "{% if a == a %}x{% endif %}",
 		"text that is replaced":       "{% assign a = 'x' %}" + strings.Repeat("{% assign a = a | replace: 'x', 'xxxxxxxxxxxxxxxx' %}", 20),
 		"a file that includes itself": "{% include self.md %}", "one that does so twice": "{% include twice.md %}",
-		"captures": "{% assign a = 'x' %}" + strings.Repeat("{% capture a %}{{ a }}{{ a }}{% endcapture %}", 60),
+		"a long path": "{% capture k %}" + strings.Repeat("a.", 100_000) + "{% endcapture %}" +
+			"{% assign x = (1..50000) | map: k %}",
+		"a long key": "{% capture k %}" + strings.Repeat("a", 200_000) + "{% endcapture %}" +
+			"{% assign x = (1..50000) | where: k, 1 %}",
+		"a long key in brackets": "{% capture k %}" + strings.Repeat("a", 200_000) + "{% endcapture %}" +
+			"{% for i in (1..1000) %}{% if page.hosts[k] %}{% endif %}{% endfor %}",
+		"lists in a case": "{% assign a = (1..20000) | compact %}{% assign b = (1..20000) | compact %}" +
+			"{% for i in (1..1000) %}{% case a %}{% when b %}{% endcase %}{% endfor %}",
+		"an argument before one that is not known": "{% assign a = (1..20000) | compact %}" +
+			"{% for i in (1..1000) %}{% assign x = 1 | plus: a, site.x %}{% endfor %}",
+		"tags that are stripped": "{% capture s %}" + strings.Repeat("<script>", 20_000) + "{% endcapture %}" +
+			"{% for i in (1..50) %}{% assign x = s | strip_html %}{% endfor %}",
+		"a link with much in it": "{% for i in (1..1000) %}{% link " + strings.Repeat("{{ '' }}", 2000) + " %}{% endfor %}",
+		"captures":               "{% assign a = 'x' %}" + strings.Repeat("{% capture a %}{{ a }}{{ a }}{% endcapture %}", 60),
 	} {
 		out, warnings, err := eval(t, from, files{"self.md": "{% include self.md %}", "twice.md": "{% include twice.md %}{% include twice.md %}"})
 		if !errors.Is(err, liquid.ErrTooMuch) && !slices.Contains(warnings, "included file left out: self.md") {

@@ -187,6 +187,9 @@ func (n cycle) render(r *run) error {
 	if err != nil {
 		return err
 	}
+	if err := r.step(size(v) / perStep); err != nil {
+		return err
+	}
 	return r.write(Guard(text(v)))
 }
 
@@ -197,6 +200,9 @@ type link struct{ raw, tag, ref string }
 func (r *run) expand(s string) (string, error) {
 	if !strings.Contains(s, "{{") {
 		return s, nil
+	}
+	if err := r.step(len(s) / perStep); err != nil {
+		return "", err
 	}
 	return r.capture(parse(s))
 }
