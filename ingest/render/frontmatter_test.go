@@ -15,6 +15,8 @@ func TestDraftsInEveryForm(t *testing.T) {
 		"JSON on one line":  "{\"draft\": true}\n# Secret",
 		"JSON, fin":         "{\"fin\": {\"ai_agent\": \"maybe\"}}\n# Secret",
 		"below blank lines": "\n\n---\ndraft: true\n---\n# Secret",
+		"below spaces":      "  \n\t\n---\ndraft: true\n---\n# Secret",
+		"broken, below one": "\n---\ndraft: true\nx: [\n---\n# Secret",
 		"TOML below one":    "\n+++\ndraft = true\n+++\n# Secret",
 	} {
 		p, err := render.Render(render.Input{Document: sources.Document{Format: sources.Markdown, Path: "a.md",
@@ -27,6 +29,7 @@ func TestDraftsInEveryForm(t *testing.T) {
 		"a shortcode":     "{{< toc >}}\n\ntext that must stay",
 		"an object in it": "{\"a\": 1} is an object; text that must stay",
 		"not JSON":        "{braces} and text that must stay",
+		"a broken rule":   "\n---\nnote: a: b\n---\ntext that must stay\n\npassword: x",
 		"a rule":          "\n---\n\ntext that must stay",
 	} {
 		p, err := render.Render(render.Input{Document: sources.Document{Format: sources.Markdown, Path: "a.md",
@@ -46,20 +49,33 @@ func TestHiddenByTheirTools(t *testing.T) {
 		{"hidden: maybe", "", "hidden: maybe in the front matter"},
 		{"hidden: false", "", ""},
 		{"hidden:", "", ""},
+		{`hidden: {}`, "", ""},
+		{"hidden: {toc: true}", "", ""},
+		{"hidden: [search]", "", ""},
+		{"unlisted: {}", "", ""},
 		{"hidden: true\nfin: true", "", ""},
 		{"hidden: true\nfin: {ai_agent: true}", "", "hidden: true in the front matter"},
 		{"hide_title: true\nsidebar: {hidden: true}", "", ""},
 		{"unlisted: true", "docusaurus", "unlisted: true in the front matter"},
 		{"publish: false", "obsidian", "publish: false in the front matter"},
 		{"publish: true", "obsidian", ""},
+		{"publish: later", "obsidian", "publish: later in the front matter"},
+		{"publish:", "obsidian", ""},
 		{"build: {render: never}", "hugo", "build.render: never in the front matter"},
 		{"_build: {render: false, list: true}", "hugo", "_build.render: false in the front matter"},
 		{"build: {list: never}", "hugo", ""},
 		{"privacy: {view: anyone_with_link}", "readme", "privacy.view: anyone_with_link in the front matter"},
 		{"privacy: {view: public}", "readme", ""},
 		{"password: abc", "", "password in the front matter: only some readers may see the page"},
+		{"password: false", "", ""},
+		{`password: "false"`, "", ""},
+		{`password: ""`, "", ""},
+		{"password: [a, b]", "", "password in the front matter: only some readers may see the page"},
+		{"rbac: {}", "", ""},
 		{"rbac: {team: read}", "", "rbac in the front matter: only some readers may see the page"},
 		{"if: visitor.claims.beta", "gitbook", "if in the front matter: only some readers may see the page"},
+		{"if: visitor", "gitbook", "if in the front matter: only some readers may see the page"},
+		{"if: '!visitor'", "gitbook", "if in the front matter: only some readers may see the page"},
 		{"groups: [staff]", "mintlify", "groups in the front matter: only some readers may see the page"},
 		{"groups:\n  - staff", "", "groups in the front matter: only some readers may see the page"},
 		{"groups: []", "mintlify", ""},
@@ -74,6 +90,15 @@ func TestHiddenByTheirTools(t *testing.T) {
 	for _, text := range []string{"+++\nhidden = true\n+++\nText.", "{\"groups\": [\"staff\"]}\nText.", "\n---\nhidden: true\n---\nText."} {
 		if mustRender(t, document(sources.Markdown, text)).Withheld() == "" {
 			t.Errorf("%q is not withheld", text)
+		}
+	}
+	for _, front := range []string{"hidden: true", "unlisted: true", "publish: false", "published: false", "password: x",
+		"groups: [x]", "rbac: {a: read}", "privacy: {view: x}", "build: {render: never}", "if: visitor", "fin: false"} {
+		for _, in := range []render.Input{document(sources.Text, "---\n"+front+"\n---\nText."),
+			document(sources.Text, "\n---\n"+front+"\n---\nText."), document(sources.Markdown, "\n \n---\n"+front+"\n---\nText.")} {
+			if page := mustRender(t, in); page.Withheld() == "" || strings.Contains(page.HTML, "---") {
+				t.Errorf("%q is not withheld: %s", in.Document.Body, page.HTML)
+			}
 		}
 	}
 }

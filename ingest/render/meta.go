@@ -75,13 +75,11 @@ func metaURL(front frontmatter.Fields, pageURL string, notes *warnings) (string,
 }
 
 func (p *Page) readDraft(front frontmatter.Fields) {
-	if value, ok := front["draft"]; ok && value != nil && truth(value) != no {
+	if value := front["draft"]; isStated(value) && truth(value) != no {
 		p.Meta.Draft = true
-		p.withhold("draft: %v in the front matter", value)
+		p.withholdFor("draft", value)
 	}
-	if value, ok := front["published"]; ok && truth(value) == no {
-		p.withhold("published: %v in the front matter", value)
-	}
+	p.readPublished(front, "published")
 }
 
 var finKeys = []string{"ai_agent", "ai_copilot", "ai_sales_agent"}

@@ -35,9 +35,9 @@ var keyLine = regexp.MustCompile(`^["']?[A-Za-z_][\w.-]*["']?\s*:(\s|$)`)
 // Below blank lines it counts only if it may say that the document is to be
 // kept out: elsewhere in the text the same lines are a break and a heading.
 func Split(text string) (Fields, string, error) {
-	head := strings.TrimLeft(text, "\n")
+	head := belowBlankLines(text)
 	fields, body, err := split(head)
-	if len(head) < len(text) && !fields.mayWithhold() {
+	if len(head) < len(text) && !fields.mayWithhold() && (err == nil || !mentionsWithholding(head)) {
 		return nil, text, nil
 	}
 	return fields, body, err
@@ -49,28 +49,52 @@ func Split(text string) (Fields, string, error) {
 func SplitText(text string) (Fields, string, error) {
 	fields, body, err := Split(text)
 	switch {
-	case err != nil && withholds.MatchString(text[:min(len(text), bounds.Bytes)]):
+	case err != nil && mentionsWithholding(belowBlankLines(text)):
 		return nil, "", err
 	case err != nil:
 		return nil, text, nil
-	}
-	for _, key := range []string{"title", "id", "url", "draft", "published", "fin"} {
-		if _, ok := fields[key]; ok {
-			return fields, body, nil
-		}
+	case fields.mayWithhold() || fields.hasOneOf("title", "id", "url"):
+		return fields, body, nil
 	}
 	return nil, text, nil
 }
 
-var withholds = regexp.MustCompile(`(?mi)^\s*["']?(?:draft|published|fin)["']?\s*[:=]`)
+// withholding are the keys that may keep a document out, of finpages and of
+// documentation tools.
+var withholding = []string{"draft", "published", "fin", "hidden", "unlisted", "publish", "build", "_build", "privacy",
+	"password", "rbac", "if", "groups"}
 
-func (f Fields) mayWithhold() bool {
-	for _, key := range []string{"draft", "fin", "published", "hidden", "unlisted"} {
+var withholdingLine = regexp.MustCompile(
+	`(?mi)^\s*\[?["']?(?:` + strings.Join(withholding, "|") + `)["']?\s*[:=.\]]`)
+
+func (f Fields) mayWithhold() bool { return f.hasOneOf(withholding...) }
+
+func (f Fields) hasOneOf(keys ...string) bool {
+	for _, key := range keys {
 		if _, ok := f[key]; ok {
 			return true
 		}
 	}
 	return false
+}
+
+// mentionsWithholding tells whether broken front matter at the head of a text may
+// keep that out.
+func mentionsWithholding(head string) bool {
+	_, rest, _ := strings.Cut(head[:min(len(head), bounds.Bytes)], "\n")
+	settings, _, _ := cutLine(rest, "---", "...", "+++")
+	return withholdingLine.MatchString(settings)
+}
+
+// belowBlankLines is the text from its first line that is not blank.
+func belowBlankLines(text string) string {
+	for {
+		line, rest, more := strings.Cut(text, "\n")
+		if !more || strings.Trim(line, " \t") != "" {
+			return text
+		}
+		text = rest
+	}
 }
 
 func split(head string) (Fields, string, error) {
