@@ -86,9 +86,11 @@ func TestRenderMyST(t *testing.T) {
 
 // TestRenderDocsify holds what Docsify adds.
 func TestRenderDocsify(t *testing.T) {
-	source := files{"guide/b.md": "B *c*\n", "guide/d.js": "/// [x]\ne()\n/// [x]\nf()\n", "guide/page.html": "<p>g</p>"}
+	source := files{"guide/b.md": "B *c*\n", "guide/d.js": "/// [x]\ne()\n/// [x]\nf()\n", "guide/page.html": "<p>g</p>",
+		"guide/setup.md": "S\n\n[n](setup.md ':include')\n\n[n](e.md ':include')\n", "guide/e.md": "E\n\n[n](f.md ':include')\n", "guide/f.md": "F\n\n- z\n\n  [n](e.md ':include')\n"}
 	checkGenerated(t, source, []generated{
 		{"embedded document", "", "[n](b.md ':include')\n\n- a\n\n  [n](b.md \":include\")", "<p>B <em>c</em></p><ul><li><p>a</p><p>B <em>c</em></p></li></ul>"},
+		{"files that embed each other", "", "S\n\n[n](setup.md ':include')\n\n[n](e.md ':include')", "<p>S</p><p>E</p><p>F</p><ul><li>z</li></ul>"},
 		{"embedded code", "", "[n](d.js ':include')\n\n[n](d.js ':include :type=code :fragment=x')\n\n[n](b.md ':include :type=code')",
 			"<pre><code class=\"language-js\">/// [x]\ne()\n/// [x]\nf()</code></pre><pre><code class=\"language-js\">e()</code></pre><pre><code class=\"language-md\">B *c*</code></pre>"},
 		{"what is shown in a frame", "", "[The page](page.html ':include :type=iframe width=100%')\n\n[far](https://h.example/x.md ':include')",

@@ -17,8 +17,9 @@ import (
 type rewriter struct {
 	*Document
 	out   strings.Builder
-	path  string // of the file that is read
-	files int    // how many files this one lies in, each included by the one before
+	path  string   // of the file that is read
+	files int      // how many files this one lies in, each included by the one before
+	outer []string // the paths of these files
 
 	items []int // the columns at which the texts of the list items begin that are open
 	blank bool  // the last line was blank

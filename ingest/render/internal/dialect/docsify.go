@@ -40,11 +40,16 @@ func docsify(r *rewriter, lines []string, depth int) int {
 		r.emitBlock(m[1], mediaLink(m[3], m[2], firstOf(html.EscapeString(m[2]), m[3])))
 		return 1
 	}
-	text, at := r.load(m[3])
+	p := docsifyPart.FindStringSubmatch(settings)
+	load := r.load
+	if p == nil && kind != "code" && kind != "mermaid" {
+		load = r.loadOther
+	}
+	text, at := load(m[3])
 	if at == "" {
 		return 1
 	}
-	if p := docsifyPart.FindStringSubmatch(settings); p != nil {
+	if p != nil {
 		text = fragment(text, p[1])
 	}
 	switch kind {

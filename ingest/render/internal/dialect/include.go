@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -29,10 +30,21 @@ func (r *rewriter) load(ref string) (text, path string) {
 	return text, path
 }
 
+// loadOther is load for the whole of a file that is read as a document: one that is
+// being read already is left out.
+func (r *rewriter) loadOther(ref string) (text, path string) {
+	text, path = r.load(ref)
+	if path != "" && (path == r.path || slices.Contains(r.outer, path)) {
+		r.warn("included file left out: " + ref)
+		return "", ""
+	}
+	return text, path
+}
+
 // include writes the text of another file in the place of what refers to it;
 // props are what it may refer to. It is false where there is no such file.
 func (r *rewriter) include(prefix, ref string, depth int, props map[string]string) bool {
-	text, path := r.load(ref)
+	text, path := r.loadOther(ref)
 	if path == "" {
 		return false
 	}
@@ -49,7 +61,7 @@ func (r *rewriter) includeText(prefix, text, path string, depth int, props map[s
 	r.grow(text)
 	r.jsx = r.jsx || hasImport(text)
 	inner := r.inner()
-	inner.path, inner.files = path, r.files+1
+	inner.path, inner.files, inner.outer = path, r.files+1, append(slices.Clip(r.outer), r.path)
 	inner.lines(strings.Split(text, "\n"), depth+1)
 	r.emitBlock(prefix, strings.Split(strings.Trim(inner.out.String(), "\n"), "\n")...)
 }
@@ -110,7 +122,11 @@ func snippet(r *rewriter, lines []string, depth int) int {
 // includePart includes a file, or the part of it that is named behind a colon.
 func (r *rewriter) includePart(prefix, ref string, depth int) {
 	file, part := cutPart(ref)
-	if text, path := r.load(file); path != "" {
+	load := r.load
+	if part == "" {
+		load = r.loadOther
+	}
+	if text, path := load(file); path != "" {
 		r.includeText(prefix, partOf(text, part), path, depth, nil)
 	}
 }

@@ -214,7 +214,8 @@ var rawText = regexp.MustCompile(`(?i)^<(pre|code|script|style|textarea|kbd|samp
 
 // HTML rewrites what stands within a block of HTML. Code and attributes stay.
 func (d *Document) HTML(block string) string {
-	if !strings.Contains(block, "{") && !strings.Contains(block, "<template ") && !tagOrPlaceholder.MatchString(block) {
+	if !strings.Contains(block, "{") && !strings.Contains(block, "<template ") && !hasUnknownTag(block) &&
+		!tagOrPlaceholder.MatchString(block) {
 		return block
 	}
 	var out strings.Builder
@@ -249,8 +250,32 @@ func (d *Document) HTML(block string) string {
 	return out.String()
 }
 
-// Code writes components in an element of code as text, which they are there.
+// hasUnknownTag tells whether HTML holds a tag without settings that is none of HTML's.
+func hasUnknownTag(s string) bool {
+	for {
+		at := strings.IndexByte(s, '<')
+		if at < 0 {
+			return false
+		}
+		s = s[at+1:]
+		if n := nameLength(s); n > 0 && n < len(s) && s[n] == '>' && !isElement(s[:n]) {
+			return true
+		}
+	}
+}
+
+// isElement tells whether a name in lower case is that of a known element.
+func isElement(name string) bool { return isHTML[name] || elements[name] }
+
+// Code writes components in an element of code as text, which they are there, and so
+// are the names of values.
 func (d *Document) Code(markup string) string {
+	markup = plainTag.ReplaceAllStringFunc(markup, func(tag string) string {
+		if name := tag[1 : len(tag)-1]; isElement(name) || d.has("</"+name) {
+			return tag
+		}
+		return "&lt;" + tag[1:]
+	})
 	return componentTag.ReplaceAllStringFunc(markup, func(tag string) string {
 		if isHTML[strings.ToLower(strings.Trim(tag, "</> \t\n"))] {
 			return tag
@@ -258,6 +283,8 @@ func (d *Document) Code(markup string) string {
 		return "&lt;" + tag[1:]
 	})
 }
+
+var plainTag = regexp.MustCompile(`<[a-z][a-z0-9]*>`)
 
 var componentTag = regexp.MustCompile(`</?[A-Z][\w.-]*[\s/>]`)
 

@@ -123,12 +123,12 @@ func (d *Document) isLiteral(t tag) bool {
 		return false
 	}
 	return placeholder.MatchString(t.name) || customElement.MatchString(t.name) ||
-		plainName.MatchString(t.name) && !elements[t.name]
+		plainName.MatchString(t.name) && !isElement(t.name)
 }
 
 // plainName is that of a value or a type, <name> and List<int>, unless an element
 // is called so.
-var plainName = regexp.MustCompile(`^[a-z][a-z0-9]{2,}$`)
+var plainName = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 
 // elements are those of HTML, SVG and MathML that are written without settings,
 // beside those of isHTML, and what tools have made up that shows nothing.
@@ -138,7 +138,7 @@ var elements = dom.Set("abbr", "acronym", "address", "applet", "area", "article"
 	"footer", "form", "frame", "frameset", "head", "header", "hgroup", "image", "input", "ins", "label",
 	"legend", "link", "main", "map", "mark", "marquee", "menu", "menuitem", "meta", "meter", "nav", "nobr",
 	"noframes", "noscript", "object", "optgroup", "option", "output", "param", "picture", "plaintext",
-	"portal", "progress", "rbc", "rtc", "ruby", "samp", "script", "search", "section", "select", "slot",
+	"portal", "progress", "q", "rb", "rbc", "rp", "rt", "rtc", "ruby", "samp", "script", "search", "section", "select", "slot",
 	"source", "strike", "style", "template", "textarea", "tfoot", "time", "title", "track", "var", "wbr",
 	"xmp", "svg", "circle", "defs", "desc", "ellipse", "filter", "line", "mask", "metadata", "path", "pattern",
 	"polygon", "polyline", "rect", "stop", "switch", "symbol", "text", "tspan", "use", "view", "math", "mrow",
