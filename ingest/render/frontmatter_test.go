@@ -131,6 +131,11 @@ func TestRenderValues(t *testing.T) {
 			"<p><strong>T</strong></p><p>Big</p><p>either or</p>"},
 		{"jekyll", "{% if page.kind == 'Big' %}yes{% else %}no{% endif %} [a]({% link b.md %}) [c]({{ site.baseurl }}/d) `{{ x }}` {% raw %}`{% if %}` {{ y }}{% endraw %} {% mine %}\n\n{% mine too %}\n\n```\n{% mine %}\n```",
 			`<p>yes <a href="https://docs.example.com/b.md">a</a> <a href="https://docs.example.com/d">c</a> <code>{{ x }}</code> <code>{% if %}</code> {{ y }}</p><pre><code>{% mine %}</code></pre>`},
+		{"jekyll", "{{ page.firm }} and {{ page.firm }}\n\n<div>{{ page.firm }}</div>\n\n`{{ page.firm }}` {{ page.bold }} {{ page.link }}",
+			"<p>&lt;Acme &amp; Co&gt; and &lt;Acme &amp; Co&gt;</p><p>&lt;Acme &amp; Co&gt;</p><p><code>&lt;Acme &amp; Co&gt;</code> <strong>b</strong> <a href=\"https://h.example/\">https://h.example/</a></p>"},
+		{"jekyll", "{{ page.date }} a{::comment}b{:/comment}c {::comment /}`{::comment}` \n\n{::comment}\n\nd\n\n* e\n{:/}\n\n```\n{::comment}f{:/comment}\n*[G]: h\n```\n\nHTML\n\n*[HTML]: Hyper\n\n{::comment} i",
+			"<p>2020-01-02 ac <code>{::comment}</code></p><pre><code>{::comment}f{:/comment}\n*[G]: h</code></pre><p>HTML</p><p>i</p>"},
+		{"hugo", "a {::comment}b{:/comment}", "<p>a b</p>"},
 		{"hugo", "{{< param latest >}} {{% param \"kind\" %}} {{< param tag >}} `{{< param tag >}}` `{{</* param tag */>}}`\n\n```\n{{<param tag>}} {{< param gone >}}\n```",
 			"<p>9.1 Big v3 <code>v3</code> <code>{{&lt; param tag &gt;}}</code></p><pre><code>v3 {{&lt; param gone &gt;}}</code></pre>"},
 		{"hugo", "[a {{< param tag >}}][b]\n\n[b]: https://h.example/{{< param tag >}}.zip", `<p><a href="https://h.example/v3.zip">a v3</a></p>`},
@@ -143,7 +148,7 @@ func TestRenderValues(t *testing.T) {
 		{"vitepress", "{{ $frontmatter.kind }} {{ other }} \\{{ $frontmatter.kind }}", "<p>Big {{ $frontmatter.kind }}</p>"},
 		{"docusaurus", "{{ page.kind }} {{ site.title }}", "<p>{{ page.kind }} {{ site.title }}</p>"},
 	} {
-		in := document(sources.Markdown, "---\nkind: Big\n---\n"+c.from)
+		in := document(sources.Markdown, "---\nkind: Big\nfirm: <Acme & Co>\nbold: <b>b</b>\nlink: <https://h.example/>\ndate: 2020-01-02\n---\n"+c.from)
 		in.Document.Title, in.Dialect, in.Include = "Title", c.tool, source.include
 		if got := flat(mustRender(t, in).HTML); got != c.want {
 			t.Errorf("%s, %q:\n got %s\nwant %s", c.tool, c.from, got, c.want)

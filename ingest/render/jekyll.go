@@ -15,10 +15,14 @@ import (
 	"golang.org/x/net/html"
 )
 
-// liquid evaluates the Liquid of a document that Jekyll makes a page of. Where that
-// takes too much, the text stays as it is.
+// liquid evaluates the Liquid of a document that Jekyll makes a page of, and takes out
+// what kramdown does not show. Where Liquid takes too much, the text stays as it is.
 func (b *body) liquid(text string, in Input) string {
-	if !liquid.MayHold(text) || in.tool() != dialect.Jekyll {
+	if !liquid.MayHold(text) && !mayHoldKramdown(text) || in.tool() != dialect.Jekyll {
+		return text
+	}
+	text = withoutHidden(text)
+	if !liquid.MayHold(text) {
 		return text
 	}
 	if in.front.Text("render_with_liquid") == "false" {
@@ -29,7 +33,7 @@ func (b *body) liquid(text string, in Input) string {
 		Path: in.Document.Path,
 		Vars: map[string]any{
 			"site": site, "page": &jekyllPage{site: site, in: in}, "jekyll": jekyllVars(),
-			"layout":  liquid.Unknown{Name: "layout"},
+			"layout":  liquid.Unknown{Name: "layout", MayBeNone: true},
 			"content": liquid.Unknown{Name: "content"}, "theme": liquid.Unknown{Name: "theme"},
 			"paginator": liquid.Unknown{Name: "paginator"},
 		},
@@ -259,7 +263,11 @@ func (p *jekyllPage) Get(key string) any {
 		}
 	}
 	if p.front != nil && p.front.Has(key) {
-		return p.front.Get(key)
+		v := p.front.Get(key)
+		if t, isTime := v.(liquid.Time); isTime && key == "date" && strings.Contains("/"+p.in.Document.Path, "/_") {
+			return t.Start() // a post's is always a point in time
+		}
+		return v
 	}
 	own := p.in.Document.Path
 	if rel, err := filepath.Rel("/"+p.site.dir, "/"+own); err == nil {
@@ -281,7 +289,7 @@ func (p *jekyllPage) Get(key string) any {
 		return liquid.Unknown{Name: "page." + key}
 	case "date":
 		if t, ok := liquid.ParseTime(path.Base(own)[:min(10, len(path.Base(own)))]); ok {
-			return t
+			return t.Start()
 		}
 	case "content", "excerpt", "next", "previous", "id", "dir", "collection", "categories", "tags":
 		return liquid.Unknown{Name: "page." + key}

@@ -9,8 +9,11 @@ import (
 )
 
 var (
-	htmlBlock = regexp.MustCompile(`^ {0,3}<([a-z][a-z0-9]*)(?:\s|>|$)`)
-	preTag    = regexp.MustCompile(`(?i)<(/?)pre[\s>]`)
+	htmlBlock    = regexp.MustCompile(`^ {0,3}<([a-z][a-z0-9]*)(?:\s|>|$)`)
+	commentStart = regexp.MustCompile(`\{::comment\s*(/?)\}`)
+	commentEnd   = regexp.MustCompile(`\{:/(?:comment)?\}`)
+	abbreviation = regexp.MustCompile(`^ {0,3}\*\[[^\]\n]+\]:`)
+	preTag       = regexp.MustCompile(`(?i)<(/?)pre[\s>]`)
 	// wholeBlocks are the elements that go on to their end, whatever lines are blank.
 	wholeBlocks = dom.Set("table", "div", "ul", "ol", "dl", "section", "article", "details", "figure", "aside",
 		"blockquote", "p")
@@ -95,5 +98,86 @@ func tagCount(line, start string) (n int) {
 		if line == "" || strings.IndexByte(" \t>/", line[0]) >= 0 {
 			n++
 		}
+	}
+}
+
+func mayHoldKramdown(text string) bool {
+	return strings.Contains(text, "{::comment") || strings.Contains(text, "*[")
+}
+
+// withoutHidden takes out what kramdown does not show: comments, and the meanings of
+// abbreviations. Code keeps what looks like them.
+func withoutHidden(text string) string {
+	if !mayHoldKramdown(text) {
+		return text
+	}
+	c := comments{
+		text:   text,
+		starts: commentStart.FindAllStringSubmatchIndex(text, -1),
+		ends:   commentEnd.FindAllStringIndex(text, -1),
+	}
+	fence := ""
+	for pos := 0; pos < len(text); {
+		from, end := pos, len(text)
+		if n := strings.IndexByte(text[pos:], '\n'); n >= 0 {
+			end = pos + n + 1
+		}
+		line, isCode := text[from:end], false
+		pos = end
+		if c.hidden <= from {
+			before := fence
+			fence = liquid.AfterFence(fence, strings.TrimSuffix(line, "\n"))
+			isCode = before+fence != "" || strings.HasPrefix(line, "    ")
+			if !isCode && abbreviation.MatchString(line) {
+				line = line[len(strings.TrimSuffix(line, "\n")):]
+				isCode, from = true, end-len(line)
+			}
+		}
+		if isCode {
+			c.out.WriteString(text[from:end])
+		} else {
+			c.line(max(from, c.hidden), end)
+		}
+	}
+	return c.out.String()
+}
+
+// comments takes comments out of a text.
+type comments struct {
+	text         string
+	starts, ends [][]int // what is not passed yet
+	out          strings.Builder
+	hidden       int // the end of the last comment
+}
+
+// line writes what is shown of a line.
+func (c *comments) line(from, end int) {
+	counted, ticks := from, 0
+	for len(c.starts) > 0 && c.starts[0][0] < end {
+		m := c.starts[0]
+		c.starts = c.starts[1:]
+		if m[0] < from {
+			continue
+		}
+		ticks += strings.Count(c.text[counted:m[0]], "`")
+		counted = m[0]
+		if ticks%2 > 0 || strings.HasSuffix(c.text[:m[0]], "\\") {
+			continue
+		}
+		to := m[1]
+		if m[2] == m[3] {
+			for len(c.ends) > 0 && c.ends[0][0] < to {
+				c.ends = c.ends[1:]
+			}
+			if len(c.ends) == 0 {
+				break
+			}
+			to = c.ends[0][1]
+		}
+		c.out.WriteString(c.text[from:m[0]])
+		from, counted, c.hidden = to, max(counted, min(to, end)), to
+	}
+	if from < end {
+		c.out.WriteString(c.text[from:end])
 	}
 }

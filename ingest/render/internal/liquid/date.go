@@ -7,9 +7,20 @@ import (
 )
 
 // Time is a point in time, as YAML and file names have it.
-type Time struct{ time.Time }
+type Time struct {
+	time.Time
+	isDay bool // nothing is said of the hour
+}
 
-func (t Time) String() string { return t.Format("2006-01-02 15:04:05 -0700") }
+func (t Time) String() string {
+	if t.isDay {
+		return t.Format(time.DateOnly)
+	}
+	return t.Format("2006-01-02 15:04:05 -0700")
+}
+
+// Start is the point in time that a day starts at.
+func (t Time) Start() Time { return Time{Time: t.Time} }
 
 var layouts = []string{"2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 -07:00", time.RFC3339,
 	"2006-01-02T15:04:05",
@@ -23,7 +34,7 @@ func ParseTime(s string) (Time, bool) {
 	}
 	for _, layout := range layouts {
 		if t, err := time.Parse(layout, s); err == nil {
-			return Time{t}, true
+			return Time{t, layout == time.DateOnly}, true
 		}
 	}
 	return Time{}, false
@@ -34,7 +45,7 @@ func toTime(v any) (Time, bool) {
 	case Time:
 		return v, true
 	case int64:
-		return Time{time.Unix(v, 0).UTC()}, true
+		return Time{Time: time.Unix(v, 0).UTC()}, true
 	case string:
 		return ParseTime(v)
 	}
@@ -44,7 +55,7 @@ func toTime(v any) (Time, bool) {
 func dateFilter(format func(args []any) string) filter {
 	return func(_ *run, in any, args []any) (any, error) {
 		if s, ok := in.(string); ok && (s == "now" || s == "today") {
-			return Unknown{s}, nil
+			return Unknown{Name: s}, nil
 		}
 		t, ok := toTime(in)
 		if !ok {

@@ -222,7 +222,7 @@ func (r *run) variable(name string, keys []expr, path string) (any, error) {
 			return nil, err
 		}
 		if u, ok := unknownOf(value, k); ok {
-			return Unknown{u.Name}, nil
+			return u, nil
 		}
 		if _, isMissing := value.(missing); isMissing {
 			return missing{path}, nil

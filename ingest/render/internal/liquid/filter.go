@@ -38,6 +38,9 @@ func (r *run) filter(name string, input expr, args []expr) (any, error) {
 	}
 	switch in := in.(type) {
 	case Unknown:
+		if name == "default" && in.MayBeNone {
+			return arg(values, 0), nil
+		}
 		return in, nil
 	case missing:
 		if name != "default" {
@@ -45,7 +48,7 @@ func (r *run) filter(name string, input expr, args []expr) (any, error) {
 		}
 	case *Map:
 	case Object:
-		return Unknown{name}, nil
+		return Unknown{Name: name}, nil
 	}
 	f := filterOf(name)
 	if f == nil {

@@ -36,7 +36,11 @@ type Env struct {
 type Object interface{ Get(key string) any }
 
 // Unknown is a value that a site has, but nobody here knows.
-type Unknown struct{ Name string }
+type Unknown struct {
+	Name string
+	// MayBeNone says that the value may well be none: a default takes its place.
+	MayBeNone bool
+}
 
 // missing is a variable that nothing sets. It counts as nil.
 type missing struct{ name string }
@@ -62,6 +66,7 @@ func MayHold(text string) bool { return strings.Contains(text, "{{") || strings.
 // marks is kept apart by a character that [Plain] takes out.
 func Render(text string, env Env) (string, error) {
 	r := &run{Env: env, limit: len(text) + maxText, parsed: map[string][]node{}, cycles: map[string]int{},
+		ends: map[string]int{},
 		vars: maps.Clone(env.Vars), path: env.Path}
 	if r.vars == nil {
 		r.vars = map[string]any{}
@@ -96,7 +101,8 @@ type run struct {
 	scopes []map[string]any // of loops and included files, the innermost last
 	parsed map[string][]node
 	cycles map[string]int
-	path   string // of the file that is read
+	ends   map[string]int // where loops ended
+	path   string         // of the file that is read
 	steps  int
 	made   int // bytes
 	limit  int // of the text

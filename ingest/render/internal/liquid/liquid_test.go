@@ -47,7 +47,8 @@ func eval(t testing.TB, text string, f files) (out string, warnings []string, er
 		Path: "a.md", Include: f.include, Warn: func(s string) { warnings = append(warnings, s) },
 		Link:     func(tag, ref string) string { return tag + "/" + ref },
 		Markdown: func(s string) string { return "<p>" + s + "</p>" },
-		Vars:     map[string]any{"page": page, "site": liquid.Unknown{Name: "site"}},
+		Vars: map[string]any{"page": page, "site": liquid.Unknown{Name: "site"},
+			"layout": liquid.Unknown{Name: "layout", MayBeNone: true}},
 	})
 	return liquid.Plain(out), warnings, err
 }
@@ -73,15 +74,18 @@ func TestRender(t *testing.T) {
 		"{% if false and site.x %}a{% endif %}{% if true or site.x %}b{% else %}c{% endif %}{% if page.gone == nil %}d{% endif %}":               "bd",
 		"{% case page.n %} {% when 1, 2 %}a{% when 3 or 4 %}b{% else %}c{% endcase %}{% case site.x %}{% when 1 %}d{% else %}e{% endcase %}":     "bde",
 		// loops
-		"{% for t in page.tags %}{{ forloop.index }}{{ t }}{% unless forloop.last %},{% endunless %}{% endfor %}":                         "1b,2a,3c",
-		"{% for t in page.tags reversed limit:2 offset:1 %}{{ t }}{% endfor %} {% for i in (2..page.n) %}{{ i }}{% endfor %}":             "ca 23",
-		"{% for h in page.hosts %}{{ h[0] }}={{ h[1].port }} {% endfor %}{% for x in page.empty %}a{% else %}b{% endfor %}":               "one=80 two=443 b",
-		"{% for i in (1..9) %}{% if i == 2 %}{% continue %}{% endif %}{% if i == 4 %}{% break %}{% endif %}{{ i }}{% endfor %}":           "13",
-		"{% for i in (1..2) %}{% for j in (1..2) %}{{ forloop.parentloop.index }}{{ j }} {% endfor %}{% endfor %}{{ i }}":                 "11 12 21 22 {{ i }}",
-		"{% for p in site.posts %}- {{ p.title }}{% endfor %}x{% for p in gone %}y{% endfor %}":                                           "x",
-		"{% tablerow t in page.tags cols:2 %}{{ t }}{% endtablerow %}":                                                                    "<tr><td>b</td><td>a</td></tr>\n<tr><td>c</td></tr>\n",
-		"{% for t in page.tags %}{% cycle 'x', 'y' %}{% endfor %}{% increment k %}{% increment k %}{% decrement m %}":                     "xyx01-1",
-		"{% assign g = page.rows | group_by: 't' %}{% for x in g %}{{ x.name }}:{% for r in x.items %}{{ r.k }}{% endfor %} {% endfor %}": "X:23 Y:1 ",
+		"{% for t in page.tags %}{{ forloop.index }}{{ t }}{% unless forloop.last %},{% endunless %}{% endfor %}":                                                                     "1b,2a,3c",
+		"{% for t in page.tags reversed limit:2 offset:1 %}{{ t }}{% endfor %} {% for i in (2..page.n) %}{{ i }}{% endfor %}":                                                         "ca 23",
+		"{% for h in page.hosts %}{{ h[0] }}={{ h[1].port }} {% endfor %}{% for x in page.empty %}a{% else %}b{% endfor %}":                                                           "one=80 two=443 b",
+		"{% for i in (1..9) %}{% if i == 2 %}{% continue %}{% endif %}{% if i == 4 %}{% break %}{% endif %}{{ i }}{% endfor %}":                                                       "13",
+		"{% for i in (1..2) %}{% for j in (1..2) %}{{ forloop.parentloop.index }}{{ j }} {% endfor %}{% endfor %}{{ i }}":                                                             "11 12 21 22 {{ i }}",
+		"{% for p in site.posts %}- {{ p.title }}{% endfor %}x{% for p in gone %}y{% endfor %}":                                                                                       "x",
+		"{% tablerow t in page.tags cols:2 %}{{ t }}{% endtablerow %}":                                                                                                                "<tr><td>b</td><td>a</td></tr>\n<tr><td>c</td></tr>\n",
+		"{% for t in page.tags %}{% cycle 'x', 'y' %}{% endfor %}{% increment k %}{% increment k %}{% decrement m %}":                                                                 "xyx01-1",
+		"{% assign g = page.rows | group_by: 't' %}{% for x in g %}{{ x.name }}:{% for r in x.items %}{{ r.k }}{% endfor %} {% endfor %}":                                             "X:23 Y:1 ",
+		"{% for i in (1..5) limit:2 %}{{ i }}{% endfor %},{% for i in (1..5) limit:1 offset:continue %}{{ i }}{% endfor %},{% for i in (1..5) offset: continue %}{{ i }}{% endfor %}": "12,3,45",
+		"{% for i in empty %}a{% else %}b{% endfor %}{{ page.hosts.one.day }} {{ layout.x | default: 'd2' }}{{ layout.x }}":                                                           "b2024-02-03 d2{{ layout.x }}",
+		"```\nT: ${{ x }}\n  {{- if .V }}\n  a\n  {{- end -}}\n  b\n{%- mine -%}\nc\n{%- if true -%}\nd{%- endif %}\n```":                                                             "```\nT: ${{ x }}\n  {{- if .V }}\n  a\n  {{- end -}}\n  b\n{%- mine -%}\ncd\n```",
 		// assignments, text that stays
 		"{% assign a = page.tags | sort | join: '-' %}{% capture b %}<{{ a }}>{% endcapture %}{{ b }}{{ b | size }}":                                         "<a-b-c>7",
 		"{% raw %}{{ a }} {% if %}{% endraw %}{% comment %}{{ b {% raw %}{% endcomment %}{%- raw -%} c {%- endraw -%} d":                                     "{{ a }} {% if %}cd",
@@ -98,8 +102,8 @@ func TestRender(t *testing.T) {
 		"{{ page.rows | where: 't', 'X' | map: 'k' | join }} {{ page.rows | sort: 'k' | map: 't' | first }} {{ page.rows | find: 'k', 1 | inspect }}":                                                                                                          `2 3 Y {"t"=>"Y", "k"=>1}`,
 		"{{ 'a b' | upcase | split: ' ' | reverse | join: ',' }} {{ 'a_b c!' | slugify }} {{ 7 | divided_by: 2 }} {{ 7.0 | divided_by: 2 }} {{ -7 | modulo: 3 }}":                                                                                              "B,A a-b-c 3 3.5 2",
 		"{{ 'abc' | slice: 1, 2 }} {{ 'a<b' | escape }} {{ 'abcdef' | truncate: 5 }} {{ 'x' | append: 'y' | prepend: 'z' }} {{ 'a' | gone }} {{ 1.25 | round: 1 }}":                                                                                            "bc a&lt;b ab... zxy a 1.3",
-		"{{ page.hosts | jsonify }}{{ '*a*' | markdownify }}{{ page.tags | array_to_sentence_string }} {{ '/a' | relative_url }} {{ 'b' | absolute_url }} {{ page.gone | default: 'z' }}":                                                                      `{"one":{"port":80,"tls":false,"day":"2024-02-03 00:00:00 +0000"},"two":{"port":443,"tls":true,"day":"2024-02-03"}}<p>*a*</p>b, a, and c /a /b z`,
-		"{{ '2024-03-01' | date: '%-d %b %y %j %%' }} {{ 'now' | date: '%Y' }} {{ '' | split: ',' | size }} {{ 'a,b,,' | split: ',' | size }}":                                                                                                                 "1 Mar 24 061 % {{ 'now' | date: '%Y' }} 0 2",
+		"{{ page.hosts | jsonify }}{{ '*a*' | markdownify }}{{ page.tags | array_to_sentence_string }} {{ '/a' | relative_url }} {{ 'b' | absolute_url }} {{ page.gone | default: 'z' }}":                                                                      `{"one":{"port":80,"tls":false,"day":"2024-02-03"},"two":{"port":443,"tls":true,"day":"2024-02-03"}}<p>*a*</p>b, a, and c /a /b z`,
+		"{{ '2024-03-01' | date: '%-d %b %y %j %%' }} {{ 'now' | date: '%Y' }} {{ '' | split: ',' | size }} {{ 'a,b,,' | split: ',' | size }}":                                                                                                                 "1 Mar 24 061 %  0 2",
 	} {
 		got, _, err := eval(t, from, included)
 		if err != nil || got != want {
@@ -114,6 +118,7 @@ func TestWarnings(t *testing.T) {
 		"{% for p in site.posts %}{% endfor %}":             "list left out: site",
 		"{% include gone.html %}":                           "included file left out: gone.html",
 		"{% if site.github.x == 1 %}a{% endif %}":           "condition not known, all of its text is shown: site.github.x == 1",
+		"{{ 'now' | date: '%Y' }}":                          "value left out: now",
 		"{{ 'a' | mine }}":                                  "filter not known: mine",
 		"{% assign a = gone %}{% for x in a %}{% endfor %}": "list left out: gone",
 	} {

@@ -11,6 +11,8 @@ type loop struct {
 	list                expr
 	source              string // as it is written
 	reversed            bool
+	goesOn              bool   // from where the last one like it ended
+	group               string // of loops that go on from each other
 	limit, offset, cols expr
 	isTable             bool
 	body, otherwise     []node
@@ -41,6 +43,10 @@ func (n *loop) header(s string) bool {
 		return false
 	}
 	n.name, n.list, n.source = list[0].text, value, p.path
+	n.group = "for"
+	for _, w := range list[:len(list)-len(p.list)] {
+		n.group += " " + w.text
+	}
 	for len(p.list) > 0 {
 		key := p.next()
 		if key.text == "," {
@@ -52,6 +58,10 @@ func (n *loop) header(s string) bool {
 		}
 		if !p.take(":") {
 			return false
+		}
+		if key.text == "offset" && p.take("continue") {
+			n.goesOn = true
+			continue
 		}
 		if value, err = p.value(); err != nil {
 			return false
@@ -115,14 +125,18 @@ func (n loop) cut(r *run, list []any) ([]any, error) {
 		}
 		return otherwise, err
 	}
-	if n.offset != nil {
-		from, err := bound(n.offset, len(list))
-		if err != nil {
+	from := 0
+	if n.goesOn {
+		from = min(r.ends[n.group], len(list))
+	} else if n.offset != nil {
+		var err error
+		if from, err = bound(n.offset, len(list)); err != nil {
 			return nil, err
 		}
-		list = list[from:]
 	}
+	list = list[from:]
 	to, err := bound(n.limit, len(list))
+	r.ends[n.group] = from + to
 	return list[:to], err
 }
 
@@ -257,7 +271,7 @@ func (r *run) asList(v any) ([]any, error) {
 			list = append(list, int64(i))
 		}
 		return list, r.step(n)
-	case nil, missing:
+	case nil, missing, hollow:
 		return nil, nil
 	}
 	return []any{v}, nil

@@ -50,8 +50,14 @@ func (n output) render(r *run) error {
 	}
 	root, _, _ := strings.Cut(n.name, ".")
 	_, isLocal := r.lookup(root)
-	switch v.(type) {
-	case Unknown, missing:
+	switch v := v.(type) {
+	case Unknown:
+		if v.Name == "now" || v.Name == "today" {
+			r.warn("value left out: " + v.Name)
+			return nil
+		}
+		return left(n.raw).render(r)
+	case missing:
 		return left(n.raw).render(r)
 	case nil:
 		if n.name != "" && !isLocal {
@@ -64,7 +70,7 @@ func (n output) render(r *run) error {
 	if err := r.step(size(v) / perStep); err != nil {
 		return err
 	}
-	return r.write(Guard(text(v)))
+	return r.write(guardNames(Guard(text(v))))
 }
 
 var definition = regexp.MustCompile(`(?m)^ {0,3}\[[^\]\n]+\]:[ \t]*\S*$`)

@@ -69,8 +69,11 @@ func scan(text string) (list []token) {
 			at = i + 1
 			continue
 		}
+		if isTrimmed {
+			text, i = giveBack(list, text, i)
+		}
 		t := token{raw: text[i : i+2+n+2], kind: kind, inner: text[i+2 : i+2+n]}
-		before := t.trim(text[:i], isTrimmed)
+		before := t.trim(text[:i])
 		isTrimmed = strings.HasSuffix(text[:i+2+n], "-")
 		text, at = text[i+2+n+2:], 0
 		if before != "" {
@@ -83,7 +86,7 @@ func scan(text string) (list []token) {
 		}
 	}
 	if isTrimmed {
-		text = strings.TrimLeft(text, " \t\n")
+		text, _ = giveBack(list, text, 0)
 	}
 	if text != "" {
 		list = append(list, token{raw: text, kind: 't'})
@@ -91,13 +94,22 @@ func scan(text string) (list []token) {
 	return list
 }
 
-// trim takes the hyphens off a tag, and what they take away off the text before it.
-func (t *token) trim(before string, isTrimmed bool) string {
-	if isTrimmed {
-		before = strings.TrimLeft(before, " \t\n")
+// giveBack takes the white space off a text that the mark before it takes away. That
+// is the tag's, which may stay as it is written.
+func giveBack(list []token, text string, i int) (rest string, at int) {
+	rest = strings.TrimLeft(text, " \t\n")
+	n := len(text) - len(rest)
+	if t := &list[len(list)-1]; t.kind == '{' || t.kind == '%' {
+		t.raw += text[:n]
 	}
+	return rest, i - n
+}
+
+// trim takes the hyphens off a tag, and what they take away off the text before it.
+func (t *token) trim(before string) string {
 	if strings.HasPrefix(t.inner, "-") {
-		t.inner, before = t.inner[1:], strings.TrimRight(before, " \t\n")
+		kept := strings.TrimRight(before, " \t\n")
+		t.inner, t.raw, before = t.inner[1:], before[len(kept):]+t.raw, kept
 	}
 	t.inner = strings.TrimSpace(strings.TrimSuffix(t.inner, "-"))
 	if t.kind == '%' {
