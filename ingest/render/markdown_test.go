@@ -95,6 +95,8 @@ func TestRenderMDX(t *testing.T) {
 		{"styles", "<div style={{color: 'red'}} className=\"x\">\n\na\n\n</div>\n\n<img src={require('./x.png').default} alt=\"An image\" />", "<p>a</p><p>An image</p>"},
 		{"code", "```jsx\nimport A from 'a';\n<Tabs>{/* x */}</Tabs>\n```\n\n`{/* y */} <Tabs>`", "<pre><code class=\"language-jsx\">import A from 'a';\n&lt;Tabs&gt;{/* x */}&lt;/Tabs&gt;</code></pre><p><code>{/* y */} &lt;Tabs&gt;</code></p>"},
 		{"SnackPlayer", "```SnackPlayer name=My%20App&ext=tsx\nx\n```", "<p><strong>My App</strong></p><pre><code class=\"language-tsx\">x</code></pre>"},
+		{"texts in data", "<Feat items={[{title:\"F1\",icon:\"star\",text:\"T1's <words>\"},\n  {'question': 'Why\\'s', answer: `So\n it`, link: {href: \"/a b\", label: \"Go\"}, tags: ['x y'], icon: {name: 'z'}}]} />\n\n<List items={[\"one words\", 'two']} style={{content: \"no\"}} onClick={() => { f({text: 'no'}) }}/>\n\n<Box title=\"B\" data={{hero: {heading: \"H\", n: 1}}}>\n\nc\n\n</Box>",
+			"<p><strong>F1</strong></p><p>T1's &lt;words&gt;</p><p><strong>Why's</strong></p><p>So it</p><p><strong>Go</strong></p><ul><li><p>one words</p></li><li><p>two</p></li></ul><p><strong>B</strong></p><p><strong>H</strong></p><p>c</p>"},
 		{"heading id", "# A {#b}\n\n## C {#d}\n\nx", "<h2>C</h2><p>x</p>"},
 	})
 }

@@ -227,6 +227,9 @@ func (r *rewriter) head(t tag, a args, hasBody bool) []string {
 		for _, m := range tabLabels.FindAllStringSubmatch(t.args, 50) {
 			r.labels[m[2]+m[3]] = m[1] + m[4]
 		}
+		if t.selfClosing {
+			return dataTexts(t.args)
+		}
 		return nil
 	case name == "tabitem":
 		label := a.first("label")
@@ -239,6 +242,9 @@ func (r *rewriter) head(t tag, a args, hasBody bool) []string {
 		return []string{strong(plainText(label))}
 	}
 	text := shownArgs(a)
+	if !isTab[name] && len(tabNames(t, a)) == 0 {
+		text = append(text, dataTexts(t.args)...)
+	}
 	if isTab[name] && len(text) == 0 {
 		text = r.tabLabel(a)
 	}

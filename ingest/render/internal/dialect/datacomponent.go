@@ -1,0 +1,116 @@
+package dialect
+
+import (
+	"html"
+	"slices"
+	"strings"
+
+	"finpages/ingest/render/internal/dom"
+)
+
+// Keys in the data of components under which texts for readers stand.
+var (
+	titleKeys = dom.Set("title", "label", "name", "question", "header", "heading")
+	textKeys  = dom.Set("text", "description", "content", "children", "answer")
+	// keys whose data are none of readers'
+	lookKeys = dom.Set("style", "styles", "sx", "css", "icon", "image", "img", "logo", "options", "config")
+)
+
+// dataReader reads the data in the settings of a component for the texts in it.
+type dataReader struct {
+	setting string   // whose data are read
+	key     string   // of what is read
+	within  []string // the objects and arrays that are open, as "{" or "[" with their keys
+	out     []string // lines of Markdown
+}
+
+// dataTexts are the texts in the data of a component, as items={[{title: "A"}, …]} and
+// items={["a", "b"]} have them.
+func dataTexts(settings string) []string {
+	if !strings.Contains(settings, "={") {
+		return nil
+	}
+	var r dataReader
+	for s := settings; s != ""; {
+		s = s[r.next(s):]
+	}
+	return r.out
+}
+
+// next reads what s begins with, and returns its length.
+func (r *dataReader) next(s string) int {
+	switch c := s[0]; {
+	case c == '{' || c == '[':
+		r.within = append(r.within, s[:1]+r.key)
+	case (c == '}' || c == ']') && len(r.within) > 0:
+		r.within = r.within[:len(r.within)-1]
+	case c == '"' || c == '\'' || c == '`':
+		n := stringLength(s)
+		if n == 0 {
+			return 1
+		}
+		if text := templateEscapes.Replace(s[1 : n-1]); !r.named(text, s[n:]) {
+			r.text(strings.NewReplacer(`\"`, `"`, `\'`, `'`, `\n`, " ").Replace(text))
+		}
+		return n
+	case isLetter(c):
+		n := nameLength(s)
+		name := strings.TrimRight(s[:n], ":")
+		r.named(name, s[len(name):])
+		return len(name)
+	}
+	return 1
+}
+
+// named notes a name if it is that of a setting or a key, which what follows tells.
+func (r *dataReader) named(name, rest string) bool {
+	rest = strings.TrimLeft(rest, " \t\n")
+	isSetting := len(r.within) == 0 && strings.HasPrefix(rest, "=")
+	if isSetting {
+		r.setting = name
+	} else if len(r.within) == 0 || !strings.HasPrefix(rest, ":") {
+		return false
+	}
+	r.key = strings.ToLower(name)
+	return true
+}
+
+// text writes a text out if it is for readers.
+func (r *dataReader) text(text string) {
+	isHandler := strings.HasPrefix(r.setting, "on") && len(r.setting) > 2 && isUpper(r.setting[2])
+	isLook := slices.ContainsFunc(r.within, func(key string) bool { return lookKeys[key[1:]] })
+	if len(r.within) < 2 || isHandler || isLook || strings.Contains(text, "${") {
+		return
+	}
+	text = html.EscapeString(strings.Join(strings.Fields(text), " "))
+	holder := r.within[len(r.within)-1]
+	key := r.key
+	if holder[0] == '[' {
+		key = holder[1:]
+	}
+	switch {
+	case text == "":
+	case holder[0] == '[' && (key == "items" || textKeys[key]):
+		r.out = append(r.out, "- "+text, "")
+	case holder[0] == '{' && titleKeys[key]:
+		r.out = append(r.out, strong(text), "")
+	case holder[0] == '{' && textKeys[key]:
+		r.out = append(r.out, text, "")
+	}
+}
+
+// stringLength is how long the string of JavaScript is that s begins with; 0 if it does
+// not end.
+func stringLength(s string) int {
+	for i := 1; i < len(s); i++ {
+		switch {
+		case s[i] == '\\':
+			i++
+		case s[i] == s[0]:
+			return i + 1
+		case s[i] == '\n' && s[0] != '`':
+			return 0
+		}
+	}
+	return 0
+}
