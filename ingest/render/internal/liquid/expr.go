@@ -186,7 +186,8 @@ func (p *reader) span() (expr, error) {
 
 // variable reads the parts of one behind its name.
 func (p *reader) variable(name string) (expr, error) {
-	path := name
+	var path strings.Builder
+	path.WriteString(name)
 	var keys []expr
 	for {
 		switch {
@@ -195,18 +196,19 @@ func (p *reader) variable(name string) (expr, error) {
 			if key.kind != 'a' && key.kind != '0' {
 				return nil, errSyntax
 			}
-			path += "." + key.text
+			path.WriteString("." + key.text)
 			keys = append(keys, constant(key.text))
 		case p.take("["):
 			key, err := p.value()
 			if err != nil || !p.take("]") {
 				return nil, errSyntax
 			}
-			path += "[]"
+			path.WriteString("[]")
 			keys = append(keys, key)
 		default:
-			p.path = path
-			return func(r *run) (any, error) { return r.variable(name, keys, path) }, nil
+			full := path.String()
+			p.path = full
+			return func(r *run) (any, error) { return r.variable(name, keys, full) }, nil
 		}
 	}
 }

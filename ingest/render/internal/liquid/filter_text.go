@@ -205,7 +205,9 @@ func stripHTML(s string) string {
 	}
 }
 
-var stripped = []struct{ start, end string }{{"<script", "</script>"}, {"<!--", "-->"}, {"<style", "</style>"}, {"<", ">"}}
+var stripped = []struct{ start, end string }{
+	{"<script", "</script>"}, {"<!--", "-->"}, {"<style", "</style>"}, {"<", ">"},
+}
 
 func asciiLower(s string) string {
 	b := []byte(s)

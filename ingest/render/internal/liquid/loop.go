@@ -3,6 +3,7 @@ package liquid
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // loop is "for", or "tablerow".
@@ -43,10 +44,11 @@ func (n *loop) header(s string) bool {
 		return false
 	}
 	n.name, n.list, n.source = list[0].text, value, p.path
-	n.group = "for"
+	var group strings.Builder
 	for _, w := range list[:len(list)-len(p.list)] {
-		n.group += " " + w.text
+		group.WriteString(" " + w.text)
 	}
+	n.group = group.String()
 	for len(p.list) > 0 {
 		key := p.next()
 		if key.text == "," {

@@ -236,7 +236,7 @@ type param struct {
 
 var (
 	includeFile = regexp.MustCompile(`(?s)^("[^"]*"|'[^']*'|(?:[^\s{}"']|\{\{.*?\}\})+)\s*(.*)$`)
-	paramStart  = regexp.MustCompile(`(?s)^([\w-]+)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\w.\-\[\]"']+)\s*(.*)$`)
+	paramStart  = regexp.MustCompile(`(?s)^([\w-]+)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\w.\-\[\]"']+)\s*`)
 )
 
 func parseInclude(t *token) (node, bool) {
@@ -257,7 +257,7 @@ func parseInclude(t *token) (node, bool) {
 				return nil, false
 			}
 		}
-		n.params, rest = append(n.params, param{p[1], value}), p[3]
+		n.params, rest = append(n.params, param{p[1], value}), rest[len(p[0]):]
 	}
 	return n, true
 }
