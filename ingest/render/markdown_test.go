@@ -32,7 +32,7 @@ func TestRenderMarkdown(t *testing.T) {
 		{"heading attributes of others", "## A b %{#b}%\n\n100%{x}% and %{y\n\nx", "<h2>A b</h2><p>100%{x}% and %{y</p><p>x</p>"},
 		{"values and types", "use <name>, List<int> and <wbr>a <b>b</b>", "<p>use &lt;name&gt;, List&lt;int&gt; and a <strong>b</strong></p>"},
 		{"values of a letter or two", "run --id <id> --x <x> <y> <n> <k> <N> now\n\n<id> a\n\n| a <id> | b |\n|---|---|\n| <x> | `<k>` <j> <b>l</b> |", "<p>run --id &lt;id&gt; --x &lt;x&gt; &lt;y&gt; &lt;n&gt; &lt;k&gt; &lt;N&gt; now</p><p>&lt;id&gt; a</p><table><thead><tr><th>a &lt;id&gt;</th><th>b</th></tr></thead><tbody><tr><td>&lt;x&gt;</td><td><code>&lt;k&gt;</code> &lt;j&gt; <strong>l</strong></td></tr></tbody></table>"},
-		{"values in HTML", "<div>use <id> <x> <name> <b>m</b></div>\n\n<p>a <id> <code>b <y></code>", "<p>use &lt;id&gt; &lt;x&gt; &lt;name&gt; <strong>m</strong></p><p>a &lt;id&gt; <code>b &lt;y&gt;</code></p>"},
+		{"values in HTML", "<div>use <id> <x> <name> <b>m</b></div>\n\n<p>a <id> <code>b <y></code>\n\nx <code>b <y> <Foo> <b>c</b></code>\n\n<pre>\ncp <a1> <Foo> <VAR>d</VAR>\n</pre>", "<p>use &lt;id&gt; &lt;x&gt; &lt;name&gt; <strong>m</strong></p><p>a &lt;id&gt; <code>b &lt;y&gt;</code></p><p>x <code>b &lt;y&gt; &lt;Foo&gt; <strong>c</strong></code></p><pre><code>cp &lt;a1&gt; &lt;Foo&gt; d</code></pre>"},
 		{"elements, also without an end", "<b>a</b> <i>b</i> <u>c</u> <q>d</q> <s>e</s> <ruby>f<rt>g</ruby> <a href=\"https://h.example/\">h</a> <x>i</x> <my-el>j</my-el> <p>k", "<p><strong>a</strong> <em>b</em> c “d” <del>e</del> f(g) <a href=\"https://h.example/\">h</a> i j</p><p>k</p>"},
 		{"placeholder", "use <TOKEN> or <YOUR-NAME>", "<p>use &lt;TOKEN&gt; or &lt;YOUR-NAME&gt;</p>"},
 		{"image", "text ![a *b*](c.png) text\n\n![d](e.png)\n\n![](f.png)", "<p>text a b text</p><p>d</p>"},
@@ -95,8 +95,8 @@ func TestRenderMDX(t *testing.T) {
 		{"styles", "<div style={{color: 'red'}} className=\"x\">\n\na\n\n</div>\n\n<img src={require('./x.png').default} alt=\"An image\" />", "<p>a</p><p>An image</p>"},
 		{"code", "```jsx\nimport A from 'a';\n<Tabs>{/* x */}</Tabs>\n```\n\n`{/* y */} <Tabs>`", "<pre><code class=\"language-jsx\">import A from 'a';\n&lt;Tabs&gt;{/* x */}&lt;/Tabs&gt;</code></pre><p><code>{/* y */} &lt;Tabs&gt;</code></p>"},
 		{"SnackPlayer", "```SnackPlayer name=My%20App&ext=tsx\nx\n```", "<p><strong>My App</strong></p><pre><code class=\"language-tsx\">x</code></pre>"},
-		{"texts in data", "<Feat items={[{title:\"F1\",icon:\"star\",text:\"T1's <words>\"},\n  {'question': 'Why\\'s', answer: `So\n it`, link: {href: \"/a b\", label: \"Go\"}, tags: ['x y'], icon: {name: 'z'}}]} />\n\n<List items={[\"one words\", 'two']} style={{content: \"no\"}} onClick={() => { f({text: 'no'}) }}/>\n\n<Box title=\"B\" data={{hero: {heading: \"H\", n: 1}}}>\n\nc\n\n</Box>",
-			"<p><strong>F1</strong></p><p>T1's &lt;words&gt;</p><p><strong>Why's</strong></p><p>So it</p><p><strong>Go</strong></p><ul><li><p>one words</p></li><li><p>two</p></li></ul><p><strong>B</strong></p><p><strong>H</strong></p><p>c</p>"},
+		{"texts in data", "<Feat items={[{title:\"F1\",icon:\"star\",text:\"T1's <words>\"},\n  {'question': 'Why\\'s', answer: `So\n it`, link: {href: \"/a b\", label: \"Go\"}, tags: ['x y'], icon: {name: 'z'}}, {a: <p>don't</p>, text: 'last'}]} />\n\n<List items={[\"one words\", 'two']} style={{content: \"no\"}} onClick={() => { f({text: 'no'}) }}/>\n\n<Box title=\"B\" data={{hero: {heading: \"H\", n: 1}}}>\n\nc\n\n</Box>",
+			"<p><strong>F1</strong></p><p>T1's &lt;words&gt;</p><p><strong>Why's</strong></p><p>So it</p><p><strong>Go</strong></p><p>last</p><ul><li><p>one words</p></li><li><p>two</p></li></ul><p><strong>B</strong></p><p><strong>H</strong></p><p>c</p>"},
 		{"heading id", "# A {#b}\n\n## C {#d}\n\nx", "<h2>C</h2><p>x</p>"},
 	})
 }

@@ -57,7 +57,10 @@ func (r *dataReader) next(s string) int {
 		n := nameLength(s)
 		name := strings.TrimRight(s[:n], ":")
 		r.named(name, s[len(name):])
-		return len(name)
+		if n = len(name); n < len(s) && s[n] == '\'' { // an apostrophe in a text of JSX's
+			n++
+		}
+		return n
 	}
 	return 1
 }

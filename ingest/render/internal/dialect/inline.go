@@ -277,7 +277,7 @@ func (d *Document) Code(markup string) string {
 		return "&lt;" + tag[1:]
 	})
 	return componentTag.ReplaceAllStringFunc(markup, func(tag string) string {
-		if isHTML[strings.ToLower(strings.Trim(tag, "</> \t\n"))] {
+		if isElement(strings.ToLower(strings.Trim(tag, "</> \t\n"))) {
 			return tag
 		}
 		return "&lt;" + tag[1:]

@@ -38,8 +38,8 @@ type constructs struct{}
 func (constructs) Trigger() []byte { return []byte("<{%") }
 
 var (
-	codeTag    = regexp.MustCompile(`(?i)^<(/?)(code|pre|kbd|samp|tt)(?:\s[^<>]*)?>`)
-	isUpperTag = regexp.MustCompile(`^</?[A-Z][\w.-]*[\s/>]`)
+	codeTag   = regexp.MustCompile(`(?i)^<(/?)(code|pre|kbd|samp|tt)(?:\s[^<>]*)?>`)
+	tagInCode = regexp.MustCompile(`^(?:</?[A-Z][\w.-]*[\s/>]|<[a-z][a-z0-9]*>)`)
 )
 
 const (
@@ -104,7 +104,7 @@ func (constructs) Parse(parent ast.Node, block text.Reader, pc parser.Context) a
 		return nil
 	}
 	if r.code != "" {
-		if tag := isUpperTag.Find(line); tag != nil && r.Code(string(tag)) != string(tag) {
+		if tag := tagInCode.Find(line); tag != nil && r.Code(string(tag)) != string(tag) {
 			block.Advance(1)
 			return newRaw("&lt;")
 		}
@@ -167,7 +167,8 @@ type htmlBlocks struct{}
 func (htmlBlocks) Transform(document *ast.Document, reader text.Reader, pc parser.Context) {
 	var blocks []*ast.HTMLBlock
 	_ = ast.Walk(document, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if b, ok := n.(*ast.HTMLBlock); ok && entering && b.HTMLBlockType >= ast.HTMLBlockType6 {
+		if b, ok := n.(*ast.HTMLBlock); ok && entering &&
+			(b.HTMLBlockType >= ast.HTMLBlockType6 || b.HTMLBlockType == ast.HTMLBlockType1) {
 			blocks = append(blocks, b)
 		}
 		return ast.WalkContinue, nil
