@@ -87,6 +87,7 @@ func TestIncludesAreNoHole(t *testing.T) {
 		"draft":        {"x.md", "x.md", "---\ndraft: true\n---\n" + secret, nil},
 		"kept out":     {"x.md", "x.md", "---\nfin: false\n---\n" + secret, nil},
 		"in doubt":     {"x.md", "x.md", "---\nfin: [\n---\n" + secret, nil},
+		"some readers": {"x.md", "x.md", "---\ngroups: [staff]\n---\n" + secret, nil},
 		"outside":      {"../x.md", "../x.md", secret, nil},
 		"retracted": {"x.md", "x.md", "# X\n\n" + secret, func(w *world) {
 			w.Sync()
@@ -110,6 +111,17 @@ func TestIncludesAreNoHole(t *testing.T) {
 				t.Errorf("preview: %+v, %v", p, err)
 			}
 		})
+	}
+}
+
+// What only says that a file is no page of its own does not keep it out of others.
+func TestPartsThatAreNoPagesAreIncluded(t *testing.T) {
+	w := newWorld(t)
+	w.Put("docusaurus.config.js", "x", "a.md", "# A\n\n[!INCLUDE [b](_b.md)]\n\n[!INCLUDE [c](_c.md)]\n\nThe rest of the text.",
+		"_b.md", "---\nbuild: {render: never}\n---\nRinse the cups.", "_c.md", "---\ngroups: [tea]\n---\nWarm the pot.")
+	w.Sync()
+	if html := w.Page("a.md").HTML; !strings.Contains(html, "Rinse") || !strings.Contains(html, "Warm") {
+		t.Errorf("the page: %s", html)
 	}
 }
 

@@ -153,9 +153,11 @@ func sortedKeys(fields frontmatter.Fields) []string {
 	return keys
 }
 
-// Withheld says why a document must not be in Fin by its front matter; "" if it
-// may. One whose front matter cannot be read must not.
-func Withheld(doc sources.Document) string {
+// Withheld says why the text of a document must not be in Fin by its front matter,
+// not even in documents that include it; "" if it may. One whose front matter cannot
+// be read must not.
+func Withheld(in Input) string {
+	doc := in.Document
 	if !hasFrontMatter(doc.Format) {
 		return ""
 	}
@@ -174,6 +176,8 @@ func Withheld(doc sources.Document) string {
 	var page Page
 	page.readDraft(front)
 	page.readFin(front)
-	page.readHidden(front, nil)
+	delete(front, "build") // these only say that it is no page of its own
+	delete(front, "_build")
+	page.readHidden(front, in.tool)
 	return page.withheld
 }

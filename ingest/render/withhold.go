@@ -93,9 +93,6 @@ func (p *Page) withholdFor(key string, value any) {
 }
 
 func mayBeMintlify(tool func() string) bool {
-	if tool == nil {
-		return true
-	}
 	name := tool()
 	return name == "" || name == dialect.Mintlify
 }

@@ -76,16 +76,28 @@ func (in *inclusion) include(path string) ([]byte, bool) {
 	if err == nil {
 		doc, err = e.Load(in.ctx)
 	}
+	if !in.afford(doc, err) || in.isWithheld(path, doc) {
+		return nil, false
+	}
+	return doc.Body, true
+}
+
+// afford counts what an included file costs, or notes why there is none.
+func (in *inclusion) afford(doc sources.Document, err error) bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if err != nil {
 		in.err = errors.Join(in.err, err)
-		return nil, false
+		return false
 	}
-	if in.cost += render.Cost(doc); in.cost > maxIncludedCost || render.Withheld(doc) != "" {
-		return nil, false
-	}
-	return doc.Body, true
+	in.cost += render.Cost(doc)
+	return in.cost <= maxIncludedCost
+}
+
+// isWithheld tells whether a file's own front matter keeps its text out of Fin.
+func (in *inclusion) isWithheld(path string, doc sources.Document) bool {
+	return render.Withheld(render.Input{Document: doc, Dialect: in.maker.options.Dialect,
+		Tool: func() string { return in.tool(path) }}) != ""
 }
 
 func (in *inclusion) mayInclude(path string) bool {

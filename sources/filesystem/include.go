@@ -2,10 +2,8 @@ package filesystem
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
-	"syscall"
 	"time"
 
 	"finpages/sources"
@@ -21,7 +19,7 @@ func (s *snapshot) Include(_ context.Context, name string) (sources.Entry, bool,
 	now := time.Now()
 	info, err := s.root.Lstat(name)
 	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.ENAMETOOLONG):
+	case isNowhere(err):
 		return sources.Entry{}, false, nil
 	case err != nil:
 		return sources.Entry{}, false, fmt.Errorf("look at %q: %w", name, err)

@@ -30,10 +30,22 @@ func (s *snapshot) Exists(_ context.Context, name string) (bool, error) {
 	switch {
 	case err == nil:
 		return true, nil
-	case isAbove, errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.ENAMETOOLONG):
+	case isAbove, isNowhere(err):
 		return false, nil
 	}
 	return false, fmt.Errorf("look for %q: %w", name, err)
+}
+
+// isNowhere tells of an error that there can be no such file in the folder, also
+// where a link on the way to it leads out or in circles.
+func isNowhere(err error) bool {
+	for _, target := range []error{fs.ErrNotExist, syscall.ENOTDIR, syscall.ENAMETOOLONG, syscall.ELOOP} {
+		if errors.Is(err, target) {
+			return true
+		}
+	}
+	var errno syscall.Errno
+	return err != nil && !errors.As(err, &errno) && !errors.Is(err, fs.ErrClosed) // what [os.Root] itself refuses
 }
 
 // Names implements [sources.Namer]. Where links are followed, nobody tells what names

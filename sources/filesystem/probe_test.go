@@ -16,14 +16,22 @@ func TestExists(t *testing.T) {
 	f.Put("site/.obsidian/app.json", "{}")
 	f.Put("mkdocs.yml", "site_name: x")
 	f.dir = filepath.Join(f.dir, "site")
+	f.link("..", "up")
+	f.link(t.TempDir(), "out")
+	f.link("loop", "loop")
 	snap, err := f.Source().Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer snap.Close()
-	for name, want := range map[string]bool{".obsidian": true, "docs/.obsidian": false, "docs/a.md/x": false, "../mkdocs.yml": true, "../../mkdocs.yml": false} {
+	for name, want := range map[string]bool{".obsidian": true, "docs/.obsidian": false, "docs/a.md/x": false, "../mkdocs.yml": true, "../../mkdocs.yml": false,
+		"up/mkdocs.yml": false, "up/a.md": false, "out/a.md": false, "loop/a.md": false} {
 		if got, err := snap.(sources.Prober).Exists(t.Context(), name); got != want || err != nil {
 			t.Errorf("%s: %t, %v", name, got, err)
+		}
+		_, got, err := snap.(sources.Includer).Include(t.Context(), name)
+		if got != (name == "docs/a.md") || err != nil {
+			t.Errorf("include %s: %t, %v", name, got, err)
 		}
 	}
 }
