@@ -236,7 +236,8 @@ func (x *Explanation) askSource(ctx context.Context, src *ingest.Source) (has bo
 		x.because("the source has it unchanged (revision %s)", entry.Revision)
 	case x.InFin:
 		x.because("the source may have changed it since (revision %q)", entry.Revision)
-	case len(x.Reasons) == 0:
+		x.becauseHidden(ctx, src, snap, *entry)
+	case len(x.Reasons) == 0 && !x.becauseHidden(ctx, src, snap, *entry):
 		x.because("the source has it, and the next run pushes it")
 	}
 	if entry != nil && entry.Withheld == "" {
@@ -245,6 +246,23 @@ func (x *Explanation) askSource(ctx context.Context, src *ingest.Source) (has bo
 		}
 	}
 	return err != nil || entry != nil
+}
+
+// becauseHidden tells why the next run keeps the document out, if it does.
+func (x *Explanation) becauseHidden(
+	ctx context.Context, src *ingest.Source, snap sources.Snapshot, e sources.Entry,
+) bool {
+	maker := transform.NewMaker(&src.Options, snap, 0)
+	doc, err := maker.Load(ctx, e)
+	if err != nil {
+		return false
+	}
+	made, err := maker.Make(ctx, e, doc)
+	if err != nil || made.Withheld == "" {
+		return false
+	}
+	x.because("the next run keeps it out: %s", made.Withheld)
+	return true
 }
 
 // suggest names the pages that may be meant by a title, or by words.

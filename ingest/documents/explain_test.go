@@ -30,6 +30,28 @@ func TestExplanationsTellARefusedPage(t *testing.T) {
 	}
 }
 
+// What a document says of itself counts before the first run, and after an edit.
+func TestExplanationsTellWhatIsHiddenNow(t *testing.T) {
+	w := newWorld(t)
+	w.Put("a.md", "---\nhidden: true\n---\n# A", "b.md", "# B")
+	explained := func(id string) string {
+		x, err := w.Service().Explain(t.Context(), "docs", id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(x.Reasons, "; ")
+	}
+	const want = "the next run keeps it out: hidden: true in the front matter"
+	if a, b := explained("a.md"), explained("b.md"); a != want || !strings.Contains(b, "the next run pushes it") {
+		t.Errorf("before the first run: %q, %q", a, b)
+	}
+	w.Sync()
+	w.Put("b.md", "---\nhidden: true\n---\n# B, edited")
+	if b := explained("b.md"); !strings.Contains(b, want) {
+		t.Errorf("after an edit: %q", b)
+	}
+}
+
 // A document is found by its address also before it was ever pushed.
 func TestPreviewByAddress(t *testing.T) {
 	w := newWorld(t)
