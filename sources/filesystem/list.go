@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"unicode/utf8"
 
 	"finpages/sources"
@@ -17,8 +16,8 @@ import (
 
 type snapshot struct {
 	*Filesystem
-	root  *os.Root
-	names atomic.Pointer[names.Set] // that the first List has seen; nil if it has not seen all
+	root       *os.Root
+	names.Seen // nothing where links are followed: nobody tells what names they lead to
 }
 
 func (s *snapshot) Close() error { return s.root.Close() }
@@ -43,7 +42,7 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 	}
 	if s.follow {
 		w.seen = map[fileID]bool{}
-	} else if s.names.Load() == nil {
+	} else if !s.IsKnown() {
 		w.names = &names.Set{}
 	}
 	err := w.folder(w.read("", "", func() (*dir, error) { return openDir(s.root, ".") }))
@@ -51,7 +50,7 @@ func (s *snapshot) List(ctx context.Context, yield func(sources.Entry) error) (s
 		err = w.followLinks()
 	}
 	if err == nil && w.names != nil && len(w.listing.Incomplete) == 0 {
-		s.names.CompareAndSwap(nil, w.names)
+		s.Keep(w.names)
 	}
 	return w.listing, err
 }

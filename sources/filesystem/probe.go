@@ -47,20 +47,3 @@ func isNowhere(err error) bool {
 	var errno syscall.Errno
 	return err != nil && !errors.As(err, &errno) && !errors.Is(err, fs.ErrClosed) // what [os.Root] itself refuses
 }
-
-// Names implements [sources.Namer]. Where links are followed, nobody tells what names
-// they lead to.
-func (s *snapshot) Names() string {
-	if n := s.names.Load(); n != nil {
-		return n.Digest()
-	}
-	return ""
-}
-
-// Saw implements [sources.Namer].
-func (s *snapshot) Saw(path string) (there, known bool) {
-	if n := s.names.Load(); n != nil {
-		return n.Has(path)
-	}
-	return false, false
-}

@@ -49,22 +49,6 @@ func within(folder, other string) bool {
 // keepNames keeps the names that a listing has seen, if that is the first.
 func (s *snapshot) keepNames(l *listing, err error) {
 	if err == nil {
-		s.names.CompareAndSwap(nil, l.names)
+		s.Keep(l.names)
 	}
-}
-
-// Names implements [sources.Namer].
-func (s *snapshot) Names() string {
-	if n := s.names.Load(); n != nil {
-		return n.Digest()
-	}
-	return ""
-}
-
-// Saw implements [sources.Namer].
-func (s *snapshot) Saw(path string) (there, known bool) {
-	if n := s.names.Load(); n != nil {
-		return n.Has(path)
-	}
-	return false, false
 }

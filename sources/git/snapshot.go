@@ -9,7 +9,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"finpages/sources"
@@ -34,7 +33,8 @@ type snapshot struct {
 	root, top string    // ids of the trees of the folder that holds the documents, and of the commit
 	committed time.Time // of the commit
 	page      func(name string) string
-	names     atomic.Pointer[names.Set] // that the first List has seen
+
+	names.Seen
 }
 
 var (

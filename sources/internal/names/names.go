@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -77,4 +78,30 @@ func (s *Set) Has(path string) (there, known bool) {
 		}
 		at = folder
 	}
+}
+
+// Seen has the names that the first whole listing of a snapshot has met, and answers for
+// it as sources.Namer. The zero Seen knows nothing.
+type Seen struct{ set atomic.Pointer[Set] }
+
+// Keep keeps names, if they are the first.
+func (s *Seen) Keep(set *Set) { s.set.CompareAndSwap(nil, set) }
+
+// IsKnown reports whether names were kept.
+func (s *Seen) IsKnown() bool { return s.set.Load() != nil }
+
+// Names is the digest of all names; "" if they are not known.
+func (s *Seen) Names() string {
+	if set := s.set.Load(); set != nil {
+		return set.Digest()
+	}
+	return ""
+}
+
+// Saw is [Set.Has].
+func (s *Seen) Saw(path string) (there, known bool) {
+	if set := s.set.Load(); set != nil {
+		return set.Has(path)
+	}
+	return false, false
 }

@@ -99,11 +99,7 @@ func shift(r *run, in any, _ []any) (any, error) {
 func sortBy(natural bool) filter {
 	return func(r *run, in any, args []any) (any, error) {
 		isLast := text(arg(args, 1)) == "last"
-		list, err := r.asList(in)
-		if err != nil {
-			return nil, err
-		}
-		by, err := r.pathOf(arg(args, 0), len(list))
+		list, by, err := r.listBy(in, args)
 		if err != nil {
 			return nil, err
 		}
@@ -150,14 +146,16 @@ func (a row) compare(b row, nilIsLast bool) int {
 // deepPath are the keys of "a.b".
 type deepPath []string
 
-// pathOf reads the path that a filter follows in so many items.
-func (r *run) pathOf(v any, items int) (deepPath, error) {
-	s := text(v)
-	if s == "" {
-		return nil, nil
+// listBy reads the list that a filter works on, and the path that it follows in each
+// item: its first argument.
+func (r *run) listBy(in any, args []any) ([]any, deepPath, error) {
+	list, err := r.asList(in)
+	s := text(arg(args, 0))
+	if err != nil || s == "" {
+		return list, nil, err
 	}
 	p := deepPath(strings.SplitN(s, ".", maxNesting))
-	return p, r.step(items * (len(p) + len(s)/perStep) / perStep)
+	return list, p, r.step(len(list) * (len(p) + len(s)/perStep) / perStep)
 }
 
 func (p deepPath) of(item any) any {
@@ -168,11 +166,7 @@ func (p deepPath) of(item any) any {
 }
 
 func mapTo(r *run, in any, args []any) (any, error) {
-	list, err := r.asList(in)
-	if err != nil {
-		return nil, err
-	}
-	by, err := r.pathOf(arg(args, 0), len(list))
+	list, by, err := r.listBy(in, args)
 	if err != nil {
 		return nil, err
 	}
@@ -184,14 +178,15 @@ func mapTo(r *run, in any, args []any) (any, error) {
 	})
 }
 
-// holds makes what tells whether an item has a value at a key, or in the list there.
-func (r *run) holds(items int, args []any) (func(item any) bool, error) {
-	by, err := r.pathOf(arg(args, 0), items)
+// listAndTest reads the list that a filter chooses from, and makes what tells whether an
+// item has a value at a key, or in the list there.
+func (r *run) listAndTest(in any, args []any) (list []any, holds func(item any) bool, err error) {
+	list, by, err := r.listBy(in, args)
 	if err != nil || len(args) < 2 {
-		return func(item any) bool { return isTrue(by.of(item)) }, err
+		return list, func(item any) bool { return isTrue(by.of(item)) }, err
 	}
 	want, wanted := args[1], text(args[1])
-	return func(item any) bool {
+	return list, func(item any) bool {
 		v := by.of(item)
 		if list, isList := v.([]any); isList {
 			return slices.ContainsFunc(list, func(one any) bool { return text(one) == wanted })
@@ -208,11 +203,7 @@ func where(r *run, in any, args []any) (any, error) {
 		}
 		in = values
 	}
-	list, err := r.asList(in)
-	if err != nil {
-		return nil, err
-	}
-	holds, err := r.holds(len(list), args)
+	list, holds, err := r.listAndTest(in, args)
 	if err != nil {
 		return nil, err
 	}
@@ -220,11 +211,7 @@ func where(r *run, in any, args []any) (any, error) {
 }
 
 func find(r *run, in any, args []any) (any, error) {
-	list, err := r.asList(in)
-	if err != nil {
-		return nil, err
-	}
-	holds, err := r.holds(len(list), args)
+	list, holds, err := r.listAndTest(in, args)
 	if err != nil {
 		return nil, err
 	}
@@ -235,11 +222,7 @@ func find(r *run, in any, args []any) (any, error) {
 }
 
 func groupBy(r *run, in any, args []any) (any, error) {
-	list, err := r.asList(in)
-	if err != nil {
-		return nil, err
-	}
-	by, err := r.pathOf(arg(args, 0), len(list))
+	list, by, err := r.listBy(in, args)
 	if err != nil {
 		return nil, err
 	}
@@ -273,17 +256,16 @@ func uniq(r *run, in any, _ []any) (any, error) {
 }
 
 func sum(r *run, in any, args []any) (any, error) {
-	list, err := r.asList(in)
+	list, by, err := r.listBy(in, args)
 	if err != nil {
 		return nil, err
 	}
-	by, err := r.pathOf(arg(args, 0), len(list))
 	total := any(int64(0))
 	for _, item := range list {
 		item = by.of(item)
 		total, _ = numbers["plus"](r, total, []any{item})
 	}
-	return total, err
+	return total, nil
 }
 
 func sentence(r *run, in any, args []any) (any, error) {
