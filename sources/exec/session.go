@@ -177,7 +177,9 @@ func (s *session) ask(ctx context.Context, r request, each func(message) (done b
 			if m.Error != nil {
 				return s.errorOf(*m.Error)
 			}
+			s.wait(-1) // who is busy with an answer waits for none
 			done, err := each(m)
+			s.wait(1)
 			if err != nil && !m.last() {
 				s.leave(c, r.ID, sent)
 			}
