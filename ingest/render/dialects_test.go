@@ -339,7 +339,7 @@ func TestRenderToolLinks(t *testing.T) {
 		{"azure", "[x](/guide/Be%2Dterna-%C3%A9)", `<a href="https://docs.example.com/guide/Be%252Dterna-%C3%A9.md">x</a>`},
 		{"azure", "[x](5.2%20end) [y](b.zip)", `<a href="https://docs.example.com/guide/5.2-end.md">x</a> y`},
 		{"azure", "[x](</guide/set up>) [y](/big%20pump)", `<a href="https://docs.example.com/guide/Set-Up.md">x</a> <a href="https://docs.example.com/Big-pump.md">y</a>`},
-		{"readme", "<<name>> and <<glossary:term>>: [x](doc:Introduction#a) [y](ref:gone)", `name and term: <a href="https://docs.example.com/Introduction.md#a">x</a> y`},
+		{"readme", "<<name>> and <<glossary:term>>: [x](doc:Introduction#a) [y](ref:gone)", `NAME and term: <a href="https://docs.example.com/Introduction.md#a">x</a> y`},
 		{"obsidian", "[[Introduction|Pumps]]", `<a href="https://docs.example.com/Introduction.md">Pumps</a>`},
 		{"", "[[Introduction|Pumps]] and [[The text|Introduction]]", `<a href="https://docs.example.com/Introduction.md">Pumps</a> and <a href="https://docs.example.com/Introduction.md">The text</a>`},
 		{"obsidian", "[[a|`b` and **c**]] ![[x.svg#icon]]", `<a href="https://docs.example.com/a.md"><code>b</code> and <strong>c</strong></a>`},

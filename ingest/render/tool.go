@@ -25,7 +25,7 @@ var settings = []struct{ name, tool string }{
 	{".gitbook.yaml", dialect.GitBook}, {".gitbook", dialect.GitBook}, {"book.json", dialect.GitBook},
 	{"myst.yml", dialect.MyST}, {"_toc.yml", dialect.MyST}, {"conf.py", dialect.MyST}, {"_config.yml", dialect.Jekyll},
 	{"nuxt.config.ts", dialect.Nuxt}, {"nuxt.config.js", dialect.Nuxt},
-	{".order", dialect.Azure}, {".attachments", dialect.Azure},
+	{"_order.yaml", dialect.ReadMe}, {".order", dialect.Azure}, {".attachments", dialect.Azure},
 }
 
 // ToolAt tells of a folder which tool's settings lie in it, as exists sees them;

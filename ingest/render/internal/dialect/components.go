@@ -3,6 +3,7 @@ package dialect
 import (
 	"html"
 	"strings"
+	"unicode/utf8"
 
 	regexp "finpages/sources/lazyregexp"
 )
@@ -33,6 +34,8 @@ func component(r *rewriter, lines []string, depth int) int {
 	case r.isLiteral(t), endedElements[t.name] && r.isValue(t, "", true):
 		lines[0] = prefix + "&lt;" + rest[1:]
 		return 0
+	case t.name == "table" && !t.closing && r.IsOf(ReadMe):
+		return r.markdownTable(prefix, t, after, lines, n, depth)
 	case isContainer[strings.ToLower(t.name)] && !t.closing && !t.selfClosing:
 		return r.container(prefix, t, joined, lines, n, depth)
 	case !r.isComponent(t):
@@ -124,7 +127,7 @@ func (r *rewriter) writeElement(prefix string, t tag, a args, e element, depth i
 		r.emitBlock(prefix, code...)
 		return
 	}
-	if markup, ok := literalHTML(t.name, strings.Join(e.body, "\n")); ok {
+	if markup, ok := literalHTML(t, strings.Join(e.body, "\n")); ok {
 		r.emitBlock(prefix, strings.Split("<div>"+markup+"</div>", "\n")...)
 		return
 	}
@@ -241,6 +244,12 @@ func (r *rewriter) head(t tag, a args, hasBody bool) []string {
 		}
 		return []string{strong(plainText(label))}
 	}
+	switch {
+	case name == "image" && t.selfClosing:
+		return picture(a)
+	case name == "embed" && strings.HasPrefix(a.named["title"], "@"): // the name of who shows it
+		delete(a.named, "title")
+	}
 	text := shownArgs(a)
 	if !isTab[name] && len(tabNames(t, a)) == 0 {
 		text = append(text, dataTexts(t.args)...)
@@ -265,11 +274,21 @@ func (r *rewriter) shownAddress(name string, t tag, a args) []string {
 		return nil
 	case name == "embed" && address != "":
 		return []string{mediaLink(address, "", address)}
-	case name == "image" && address != "":
-		return []string{image(address, "")}
 	}
 	r.warn("component <" + t.name + "> left out")
 	return nil
+}
+
+// picture is what an image shows, with its caption below.
+func picture(a args) []string {
+	out := []string{image(a.first("src", "url"), a.first("alt", "title")), ""}
+	if caption := a.named["caption"]; caption != "" {
+		if a.named["alt"] == "" {
+			out = nil
+		}
+		out = append(out, html.EscapeString(caption), "")
+	}
+	return out
 }
 
 // treeEntry finds the components that are a file or a folder of a tree.
@@ -312,6 +331,9 @@ func boxHead(t tag, a args, hasBody bool) []string {
 		kind = "" // readers see an icon
 	}
 	label := strong(plainText(Label(kind, a.first("title", "header"))))
+	if icon := a.named["icon"]; icon != "" && icon[0] >= utf8.RuneSelf && a.first("title", "header") == "" {
+		label = plainText(icon) // in place of the kind, as in ReadMe's
+	}
 	if !hasBody {
 		text := map[string]string{"text": a.first("text", "content", "description")}
 		return append([]string{label, ""}, shownArgs(args{named: text})...)

@@ -1,11 +1,20 @@
 package dialect
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"finpages/ingest/render/internal/dom"
+)
 
 // isContainer are the elements of HTML in which authors indent Markdown.
 var isContainer = map[string]bool{
 	"details": true, "div": true, "section": true, "article": true, "center": true, "figure": true, "main": true,
+	"ol": true, "ul": true, "li": true,
 }
+
+// isList are those that authors indent as HTML, without a blank line, where they hold none.
+var isList = dom.Set("ol", "ul", "li")
 
 // container takes the indentation off what lies in an element of HTML, in
 // which it means nothing; to the parser it would be code.
@@ -18,6 +27,9 @@ func (r *rewriter) container(prefix string, t tag, joined string, lines []string
 	}
 	isMarkdown := r.mdx || markdownInside.MatchString(t.args)
 	if !r.mdx && commonIndent(lines[n:e.lines-1]) == 0 || !isMarkdown && isCode(lines[n:e.lines], indent(prefix)) {
+		return 0
+	}
+	if isList[strings.ToLower(t.name)] && !slices.ContainsFunc(trimBlank(e.body), isBlank) {
 		return 0
 	}
 	for _, line := range e.body {

@@ -211,7 +211,7 @@ func (r *rewriter) prose(lines []string) int {
 	if strings.Contains(text, "[!") && !tooMany(text) {
 		text = outsideCode(text, r.inText, asIs)
 	}
-	if !tooMany(text) && (strings.Contains(text, "{") || strings.Contains(text, "`#!")) {
+	if !tooMany(text) && (strings.Contains(text, "{") || strings.Contains(text, "`#!") || strings.Contains(text, "<<")) {
 		text = outsideCode(text, r.callAddresses, r.codeSpan)
 	}
 	if mayBeNuxt(text) && !tooMany(text) && r.IsOf(Nuxt) {

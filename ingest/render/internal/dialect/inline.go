@@ -34,6 +34,9 @@ func (d *Document) Inline(before rune, s string) (markup string, length int, ok 
 }
 
 func (d *Document) inline(before rune, s string, inHTML bool) (markup string, length int, ok bool) {
+	if markup, length = d.ReadMeValue(s); length > 0 {
+		return markup, length, true
+	}
 	switch s[0] {
 	case '<':
 		markup, length, ok = d.inlineTag(s, inHTML)
@@ -78,9 +81,12 @@ func (d *Document) inlineTag(s string, inHTML bool) (string, int, bool) {
 		return "", t.length, true
 	case t.name == "template" && (d.has("<template #") || d.has("<template v-slot")): // of Vue, which names a part
 		return "", t.length, true
+	case t.name == "Variable" && !t.closing && d.IsFor(ReadMe):
+		markup, length := readmeVariable(t, s)
+		return markup, length, true
 	case t.name == "HTMLBlock" && !t.closing:
 		body, _, ends := strings.Cut(s[t.length:], "</HTMLBlock>")
-		if markup, ok := literalHTML(t.name, body); ok && ends {
+		if markup, ok := literalHTML(t, body); ok && ends {
 			return markup, t.length + len(body) + len("</HTMLBlock>"), true
 		}
 		return "", t.length, true

@@ -32,14 +32,17 @@ func (r *rewriter) literalCode(t tag, a args, body []string) ([]string, bool) {
 }
 
 // literalHTML is the HTML that a component of ReadMe's holds as a string of
-// JavaScript, <HTMLBlock>{`…`}</HTMLBlock>.
-func literalHTML(name, body string) (string, bool) {
+// JavaScript, <HTMLBlock>{`…`}</HTMLBlock>; false if it is none.
+func literalHTML(t tag, body string) (string, bool) {
 	inner, opens := strings.CutPrefix(strings.TrimSpace(body), "{`")
 	inner, closes := strings.CutSuffix(inner, "`}")
-	if name != "HTMLBlock" || !opens || !closes {
+	if t.name != "HTMLBlock" || !opens || !closes {
 		return "", false
 	}
 	inner = strings.TrimSpace(templateEscapes.Replace(inner))
+	if parseArgs(t.args).isSet("safeMode") { // which shows it as it is written
+		inner = "<pre><code>" + html.EscapeString(inner) + "</code></pre>"
+	}
 	for strings.Contains(inner, "\n\n") { // a blank line would end the block
 		inner = strings.ReplaceAll(inner, "\n\n", "\n&#10;")
 	}

@@ -24,6 +24,7 @@ const (
 // "[/block]": https://docs.readme.com/rdmd/docs/legacy-markdown-magic-blocks
 type magicBlock struct {
 	Type, Title, Body, HTML, URL, Link, Text, Caption string
+	Level                                             int
 	Codes                                             []struct{ Code, Language, Name string }
 	Data                                              map[string]any
 	Images                                            []struct {
@@ -125,7 +126,11 @@ var callouts = map[string]string{"info": "info", "success": "success", "warning"
 func (b magicBlock) lines(kind string) []string {
 	switch kind {
 	case "api-header":
-		return []string{"## " + b.Title}
+		level := 2
+		if b.Level >= 1 && b.Level <= 6 {
+			level = b.Level
+		}
+		return []string{strings.Repeat("#", level) + " " + strings.Join(strings.Fields(b.Title), " ")}
 	case "code":
 		return b.code()
 	case "parameters":
@@ -226,11 +231,13 @@ func (b magicBlock) blockTable(width, height int) []string {
 		}
 		out = append(out, "</tr>")
 	}
+	out = append(out, "<thead>")
 	row("h", "th")
+	out = append(out, "</thead>", "<tbody>")
 	for h := range height {
 		row(strconv.Itoa(h), "td")
 	}
-	return append(out, "</table>")
+	return append(out, "</tbody>", "</table>")
 }
 
 func (b magicBlock) pictures() []string {

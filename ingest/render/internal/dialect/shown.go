@@ -36,7 +36,8 @@ var hands = map[string][]hand{
 		{sign: "```{", pattern: mystFence}, {sign: "~~~{", pattern: mystFence},
 		{sign: "}`", pattern: regexp.MustCompile("\\{(?:ref|doc|term|numref|code|py:\\w+|eq|cite|download)\\}`")},
 	},
-	Nuxt: {{inText: hasNuxtBlock}},
+	Nuxt:   {{inText: hasNuxtBlock}},
+	ReadMe: readmeSigns,
 	Azure: {
 		{sign: "[[_TOSP_]]", pattern: regexp.MustCompile(`^\[\[_TOSP_\]\]`)},
 		{sign: ".attachments/", pattern: regexp.MustCompile(`\]\(/?\.attachments/`)},

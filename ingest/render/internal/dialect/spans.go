@@ -14,7 +14,7 @@ func (r *rewriter) codeSpan(s string) string {
 	if strings.Contains(s, "#!") && (r.IsOf(MkDocs) || r.has("`#!python ")) {
 		s = spanLanguage.ReplaceAllString(s, "$1")
 	}
-	return unescapeShortcodes(r.valuesInCode(s))
+	return unescapeShortcodes(r.readmeInCode(r.valuesInCode(s)))
 }
 
 func asIs(s string) string { return s }

@@ -249,10 +249,10 @@ func genericBlock(r *rewriter, lines []string, depth int) int {
 
 var headingWithoutSpace = regexp.MustCompile(`^ {0,3}(?:#[^#\s\d]|#{2,6}[^#\s])`)
 
-// closeHeading reads the headings of Azure's wikis and of MkDocs, whose mark may stand
+// closeHeading reads the headings of Azure's wikis, ReadMe and MkDocs, whose mark may stand
 // at the first word: "##Pumps". "#12" is a work item.
 func closeHeading(r *rewriter, lines []string, _ int) int {
-	if !headingWithoutSpace.MatchString(lines[0]) || !r.IsOf(Azure) && r.Tool() != MkDocs {
+	if !headingWithoutSpace.MatchString(lines[0]) || !r.IsOf(Azure, ReadMe) && r.Tool() != MkDocs {
 		return 0
 	}
 	text := strings.TrimLeft(lines[0], " ")

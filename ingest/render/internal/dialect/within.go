@@ -20,6 +20,7 @@ func quote(r *rewriter, lines []string, depth int) int {
 	for i := range body {
 		body[i] = unquoted(lines[i])
 	}
+	body = r.boxTitle(body)
 	place := lines[0][:strings.IndexByte(lines[0], '>')]
 	if at >= 4 && !r.inList() {
 		place = ""

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"html"
 	"strings"
 
 	"finpages/ingest/render/internal/dialect"
@@ -38,8 +39,10 @@ type constructs struct{}
 func (constructs) Trigger() []byte { return []byte("<{%") }
 
 var (
-	codeTag   = regexp.MustCompile(`(?i)^<(/?)(code|pre|kbd|samp|tt)(?:\s[^<>]*)?>`)
-	tagInCode = regexp.MustCompile(`^(?:</?[A-Z][\w.-]*[\s/>]|<[a-z][a-z0-9]*>)`)
+	codeTag = regexp.MustCompile(`(?i)^<(/?)(code|pre|kbd|samp|tt)(?:\s[^<>]*)?>`)
+	// what is behind the first bracket of "\<<name>>"
+	escapedName = regexp.MustCompile(`^<[A-Za-z][\w .-]*\\?>>`)
+	tagInCode   = regexp.MustCompile(`^(?:</?[A-Z][\w.-]*[\s/>]|<[a-z][a-z0-9]*>)`)
 )
 
 const (
@@ -56,7 +59,7 @@ func mayBeConstruct(line []byte) bool {
 		if next == '/' && len(line) > 2 {
 			next = line[2]
 		}
-		return next|0x20 >= 'a' && next|0x20 <= 'z'
+		return next|0x20 >= 'a' && next|0x20 <= 'z' || next == '<'
 	case '{':
 		return strings.IndexByte("{%/'\"", next) >= 0 || isName(line)
 	}
@@ -109,6 +112,14 @@ func (constructs) Parse(parent ast.Node, block text.Reader, pc parser.Context) a
 			return newRaw("&lt;")
 		}
 		return nil
+	}
+	if name := escapedName.Find(line); name != nil && block.PrecendingCharacter() == '<' {
+		block.Advance(len(name))
+		return newRaw(html.EscapeString(strings.ReplaceAll(string(name), `\`, "")))
+	}
+	if markup, length := r.ReadMeValue(string(line[:min(len(line), maxLine)])); length > 0 {
+		block.Advance(length)
+		return newRaw(markup)
 	}
 	if line[0] == '%' {
 		length, ok := r.Comment(block.PrecendingCharacter(), string(line))

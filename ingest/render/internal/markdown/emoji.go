@@ -18,7 +18,7 @@ func (emojis) Trigger() []byte { return []byte(":") }
 const maxEmojiName = 40
 
 // emojiName is the name between colons that a line begins with, behind which no other
-// follows; "" if there is none.
+// follows but that of one more; "" if there is none.
 func emojiName(line []byte) string {
 	n := 1
 	for n < len(line) && isOfEmoji(line[n]) {
@@ -28,7 +28,7 @@ func emojiName(line []byte) string {
 		return ""
 	}
 	if n+1 < len(line) {
-		if c := line[n+1]; isASCIILetter(c) || isDigit(c) || c == '_' || c == ':' {
+		if c := line[n+1]; isASCIILetter(c) || isDigit(c) || c == '_' {
 			return ""
 		}
 	}
@@ -45,18 +45,32 @@ func (emojis) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.N
 		return nil
 	}
 	line, _ := block.PeekLine()
-	name := emojiName(line)
-	if name == "" {
+	if emojiName(line) == "" {
 		return nil
 	}
 	r := enter(parent, pc)
 	if tool := r.Tool(); r.code != "" || tool == dialect.MdBook || tool == dialect.DocFX || tool == dialect.Obsidian || tool == dialect.Plain {
 		return nil
 	}
-	emoji, known := definition.Github().Get(name)
-	if !known || !emoji.IsUnicode() {
+	shown, length := emojiRow(line)
+	if length == 0 {
 		return nil
 	}
-	block.Advance(len(name) + 2)
-	return newRaw(string(emoji.Unicode))
+	block.Advance(length)
+	return newRaw(shown)
+}
+
+// emojiRow reads names that stand side by side, ":grin::tada:", and returns their
+// characters and length, which is 0 if one is unknown.
+func emojiRow(line []byte) (shown string, length int) {
+	for length < len(line) && line[length] == ':' {
+		name := emojiName(line[length:])
+		emoji, known := definition.Github().Get(name)
+		if name == "" || !known || !emoji.IsUnicode() {
+			return "", 0
+		}
+		shown += string(emoji.Unicode)
+		length += len(name) + 2
+	}
+	return shown, length
 }

@@ -96,7 +96,6 @@ func inlineParsers() []util.PrioritizedValue {
 		{trigger: '\\', match: bracketFormula, second: "([", html: verbatim},
 		{trigger: '@', match: azureName, html: nameHTML, allowed: afterSpace},
 		{trigger: '<', match: crossReference, html: quotedHTML},
-		{trigger: '<', match: variable, html: func(m []string) string { return html.EscapeString(m[1]) }, isOf: isReadMe},
 		{trigger: '<', match: variable, html: verbatim},
 		{trigger: '@', match: quotedReference, html: quotedHTML, allowed: afterSpace},
 		{trigger: '{', match: addition, html: content},
@@ -172,8 +171,6 @@ var (
 )
 
 func isWiki(d *dialect.Document) bool { return d.IsFor(dialect.WikiTools()...) }
-
-func isReadMe(d *dialect.Document) bool { return d.Tool() == dialect.ReadMe }
 
 func isNotes(d *dialect.Document) bool { return d.IsFor(dialect.Obsidian) }
 

@@ -1,0 +1,26 @@
+package render_test
+
+import "testing"
+
+// TestRenderReadMe holds what ReadMe adds to Markdown, and what it means only there.
+func TestRenderReadMe(t *testing.T) {
+	const sign = "\n\n[z](doc:x)"
+	checkGenerated(t, nil, []generated{
+		{"box with a heading", "", "> 📘 Title `a`\n> goes on\n>\n> Body\n\n- b\n\n  > 🎉 c\n\n> ❗️\n\n> 📘é d",
+			"<blockquote><h3>📘 Title <code>a</code> goes on</h3><p>Body</p></blockquote><ul><li><p>b</p><blockquote><h3>🎉 c</h3></blockquote></li></ul><blockquote><p>❗️</p></blockquote><blockquote><p>📘é d</p></blockquote>"},
+		{"quote of others", "hugo", "> 📘 Title", "<blockquote><p>📘 Title</p></blockquote>"},
+		{"values", "", "<<a b>> <<glossary:c d>> {user.e} `<<f>> {user.g}` \\<<b>> \\<<h\\>> x<<y 1<<2>>1\n\n```\n<<i>>\n```" + sign,
+			"<p>A B c d E <code>F G</code> &lt;&lt;b&gt;&gt; &lt;&lt;h&gt;&gt; x&lt;&lt;y 1&lt;&lt;2&gt;&gt;1</p><pre><code>&lt;&lt;i&gt;&gt;</code></pre><p>z</p>"},
+		{"values of others", "", "<<a>> {user.e} `<<f>>`", "<p>&lt;&lt;a&gt;&gt; {user.e} <code>&lt;&lt;f&gt;&gt;</code></p>"},
+		{"variables", "readme", "a <Variable name=\"x\" /> <Variable name=\"y\">z</Variable> <Glossary>c</Glossary>", "<p>a X Y c</p>"},
+		{"tables in HTML", "readme", "1. a\n\n   <table>\n     <thead><td>A <<b>></td></thead>\n     <tr>\n       <td colspan=\"2\">\n         **c**\n\n         ```sh\n         d\n         ```\n       </td>\n     </tr>\n   </table>",
+			`<ol><li><p>a</p><table><thead><tr><th><p>A B</p></th></tr></thead><tbody><tr><td colspan="2"><p><strong>c</strong></p><pre><code class="language-sh">d</code></pre></td></tr></tbody></table></li></ol>`},
+		{"headings without a space", "readme", "#A\ntext\n##B\n\n#1 c", "<h2>A</h2><p>text</p><h3>B</h3><p>#1 c</p>"},
+		{"Markdown within lists of HTML", "", "<ol>\n  <li>\n    <details>\n      <summary>A</summary>\n\n      ### B\n\n      ```json One\n      {\n\n      }\n      ```\n    </details>\n  </li>\n  <li>c **d**</li>\n</ol>" + sign,
+			"<ol><li><p><strong>A</strong></p><h3>B</h3><pre><code class=\"language-json\">{\n\n}</code></pre></li><li>c **d**</li></ol><p>z</p>"},
+		{"HTML as it is written", "", "<HTMLBlock safeMode={true}>{`<b>a</b>`}</HTMLBlock>\n\n<HTMLBlock>{`<b>a</b>`}</HTMLBlock>", "<pre><code>&lt;b&gt;a&lt;/b&gt;</code></pre><p><strong>a</strong></p>"},
+		{"icon in place of the kind", "", "<Callout icon=\"🚧\" theme=\"warn\">\na\n</Callout>\n\n<Image src=\"a.png\" alt=\"b\" caption=\"c\" />", "<blockquote><p>🚧</p><p>a</p></blockquote><p>b</p><p>c</p>"},
+		{"level of a heading", "", "[block:api-header]\n{\"title\": \"A\\nb\", \"level\": 3}\n[/block]", "<h3>A b</h3>"},
+		{"emoji side by side", "", ":grin::tada: a:grin: std::grin: :grin:a :grin::nothing:", "<p>😁🎉 a:grin: std::grin: :grin:a :grin::nothing:</p>"},
+	})
+}
