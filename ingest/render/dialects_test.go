@@ -274,6 +274,16 @@ func TestRenderIncludes(t *testing.T) {
 	}
 }
 
+// TestRenderSelfEmbeds holds that what would hold itself is shown once.
+func TestRenderSelfEmbeds(t *testing.T) {
+	source := files{"guide/n.md": "# N\n\n![[n]]\n\n![[o]]\n\n## Part\n\nb\n\n![[n#Part]]\n\n```sh\n# c\n```\n\nd\n\n## End\n\ne\n",
+		"guide/o.md": "![[n]]\n\n![[n#Part]]\n"}
+	checkGenerated(t, source, []generated{
+		{"a note and its part", "obsidian", "![[n]]", "<h2>N</h2><h3>Part</h3><p>b</p><pre><code class=\"language-sh\"># c</code></pre><p>d</p>" +
+			"<h3>Part</h3><p>b</p><pre><code class=\"language-sh\"># c</code></pre><p>d</p><h3>End</h3><p>e</p>"},
+	})
+}
+
 // TestRenderWikiLinks holds that a link by a name leads to the note, or is its
 // text.
 // TestRenderEmbeds holds that a part of a note is only that part.

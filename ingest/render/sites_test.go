@@ -24,3 +24,20 @@ func TestRenderReadMe(t *testing.T) {
 		{"emoji side by side", "", ":grin::tada: a:grin: std::grin: :grin:a :grin::nothing:", "<p>😁🎉 a:grin: std::grin: :grin:a :grin::nothing:</p>"},
 	})
 }
+
+// TestRenderGitBook holds what GitBook adds to Markdown.
+func TestRenderGitBook(t *testing.T) {
+	source := files{
+		".gitbook/vars.yaml": "version: v1 <b>\n",
+		"guide/x.md":         "Part {% include \"x.md\" %}.\n\n{% include \"x.md\" %}\n",
+	}
+	checkGenerated(t, source, []generated{
+		{"conditions", "gitbook", "a {% if x %}A{% elif y %}B{% else %}C{% endif %} b\n\n{% if x %}\nD\n{% else %}\nE\n{% endif %}", "<p>a A / B / C b</p><p>D</p><p>E</p>"},
+		{"what is no call", "gitbook", "{% raw %}\n{% hint %} {{ x }} `{{ y }}`\n\n```\n{% z %}\n```\n{% endraw %}\n\n`{% raw %}{{ a }}{% endraw %}` {% raw %}**{{ b }}** {% hint %}{% endraw %} c",
+			"<p>{% hint %} {{ x }} <code>{{ y }}</code></p><pre><code>{% z %}</code></pre><p><code>{{ a }}</code> <strong>{{ b }}</strong> {% hint %} c</p>"},
+		{"expressions", "gitbook", "---\nvars:\n  a: One\n---\n<code class=\"expression\">space.vars.version</code> <code class=\"expression\">page.vars.a</code> <code class=\"expression\">page.vars.b ?? \"c\"</code> <code class=\"expression\">d + 1</code>\n\n<div><code class=\"expression\">page.vars.a</code></div>",
+			"<p>v1 &lt;b&gt; One c d + 1</p><p>One</p>"},
+		{"diagram", "gitbook", "{% @mermaid/diagram content=\"graph\n  A --> B\" %}", "<pre><code class=\"language-mermaid\">graph\n  A --&gt; B</code></pre>"},
+		{"a file that includes itself", "gitbook", "{% include \"x.md\" %}", "<p>Part .</p>"},
+	})
+}

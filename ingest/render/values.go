@@ -36,6 +36,8 @@ func (v *values) find(name string) (string, bool) {
 			return text, true
 		}
 		return v.cascade(rest)
+	case "space": // of GitBook, in which documents have what "vars" hold
+		return textAt(v.fields(".gitbook/vars.yaml"), strings.TrimPrefix(rest, "vars."))
 	case "site":
 	case "myst":
 		return v.substitution(rest)

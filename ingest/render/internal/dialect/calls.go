@@ -154,9 +154,7 @@ func (r *rewriter) codeBlock(prefix string, call shortcode, lang string, body []
 	case "comment":
 		return
 	case "raw":
-		for _, line := range body {
-			r.emit(line)
-		}
+		r.rawLiquid(body)
 		return
 	case "highlight":
 		lang = call.args.at(0)
@@ -262,6 +260,8 @@ func (d *Document) callLabel(call shortcode) string {
 		return a.first("path") + a.at(0)
 	case "prompt":
 		return a.first("description")
+	case "if", "unless", "ifversion", "case":
+		d.warn("condition left out: what holds in any case is shown")
 	}
 	return d.unknownCall(call)
 }
@@ -271,7 +271,7 @@ var silent = map[string]bool{
 	"tabs": true, "raw": true, "if": true, "else": true, "elsif": true, "unless": true, "for": true, "assign": true, "cards": true,
 	"columns": true, "column": true, "stepper": true, "code": true, "highlight": true, "steps": true, "table": true,
 	"capture": true, "ifversion": true, "data": true, "case": true, "when": true, "updates": true, "tabpane": true, "comment": true,
-	"swagger-description": true, "form": true,
+	"swagger-description": true, "form": true, "elif": true, "elseif": true,
 }
 
 func lastPart(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }

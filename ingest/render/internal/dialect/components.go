@@ -167,7 +167,7 @@ func (r *rewriter) writeElement(prefix string, t tag, a args, e element, depth i
 
 // inner is a rewriter for what lies within a block.
 func (r *rewriter) inner() *rewriter {
-	return &rewriter{Document: r.Document, path: r.path, files: r.files, outer: r.outer}
+	return &rewriter{Document: r.Document, path: r.path, files: r.files, outer: r.outer, text: r.text}
 }
 
 // codeGroups hold blocks of code that each have a title.

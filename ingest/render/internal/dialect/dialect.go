@@ -17,9 +17,10 @@ import (
 type rewriter struct {
 	*Document
 	out   strings.Builder
-	path  string   // of the file that is read
-	files int      // how many files this one lies in, each included by the one before
-	outer []string // the paths of these files
+	path  string     // of the file that is read
+	files int        // how many files this one lies in, each included by the one before
+	outer []openFile // these files
+	text  string     // what is read of this one; "" of the document
 
 	items []int // the columns at which the texts of the list items begin that are open
 	blank bool  // the last line was blank
@@ -212,7 +213,7 @@ func (r *rewriter) prose(lines []string) int {
 		text = outsideCode(text, r.inText, asIs)
 	}
 	if !tooMany(text) && (strings.Contains(text, "{") || strings.Contains(text, "`#!") || strings.Contains(text, "<<")) {
-		text = outsideCode(text, r.callAddresses, r.codeSpan)
+		text = outsideCode(r.rawInText(text), r.callAddresses, r.codeSpan)
 	}
 	if mayBeNuxt(text) && !tooMany(text) && r.IsOf(Nuxt) {
 		text = outsideCode(text, r.nuxtText, asIs)

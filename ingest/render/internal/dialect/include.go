@@ -34,11 +34,20 @@ func (r *rewriter) load(ref string) (text, path string) {
 // being read already is left out.
 func (r *rewriter) loadOther(ref string) (text, path string) {
 	text, path = r.load(ref)
-	if path != "" && (path == r.path || slices.Contains(r.outer, path)) {
+	if path != "" && r.isOpen(path, "") {
 		r.warn("included file left out: " + ref)
 		return "", ""
 	}
 	return text, path
+}
+
+// openFile is a file that is being read, with what is read of it.
+type openFile struct{ path, text string }
+
+// isOpen tells whether a file is being read, or the same text of it if one is given.
+func (r *rewriter) isOpen(path, text string) bool {
+	is := func(f openFile) bool { return f.path == path && (text == "" || f.text == text) }
+	return is(openFile{r.path, r.text}) || slices.ContainsFunc(r.outer, is)
 }
 
 // include writes the text of another file in the place of what refers to it;
@@ -54,14 +63,22 @@ func (r *rewriter) include(prefix, ref string, depth int, props map[string]strin
 
 var propCall = regexp.MustCompile(`\{props\.(\w+)\}`)
 
+// includeText writes the text of another file, or of a part of it. What is being read
+// already would include itself without end.
 func (r *rewriter) includeText(prefix, text, path string, depth int, props map[string]string) {
+	if r.isOpen(path, text) {
+		r.warn("included file left out: " + path)
+		return
+	}
+	whole := text
 	text = propCall.ReplaceAllStringFunc(text, func(m string) string {
 		return props[propCall.FindStringSubmatch(m)[1]]
 	})
 	r.grow(text)
 	r.jsx = r.jsx || hasImport(text)
 	inner := r.inner()
-	inner.path, inner.files, inner.outer = path, r.files+1, append(slices.Clip(r.outer), r.path)
+	inner.path, inner.text, inner.files = path, whole, r.files+1
+	inner.outer = append(slices.Clip(r.outer), openFile{r.path, r.text})
 	inner.lines(strings.Split(text, "\n"), depth+1)
 	r.emitBlock(prefix, strings.Split(strings.Trim(inner.out.String(), "\n"), "\n")...)
 }
@@ -126,8 +143,12 @@ func (r *rewriter) includePart(prefix, ref string, depth int) {
 	if part == "" {
 		load = r.loadOther
 	}
-	if text, path := load(file); path != "" {
-		r.includeText(prefix, partOf(text, part), path, depth, nil)
+	text, path := load(file)
+	text = partOf(text, part)
+	if path == r.path && strings.Contains(text, ref) {
+		r.warn("included file left out: " + ref)
+	} else if path != "" {
+		r.includeText(prefix, text, path, depth, nil)
 	}
 }
 
@@ -208,7 +229,15 @@ func embed(r *rewriter, lines []string, depth int) int {
 	if r.included += len(text); r.included > maxIncluded || r.loaded > maxFiles {
 		return 0
 	}
+	if m[2] == "" && r.isOpen(path, "") {
+		r.warn("embedded note left out, as it would hold itself: " + m[1])
+		return 1
+	}
 	text = section(text, strings.TrimSpace(m[2]))
+	if path == r.path && strings.Contains(text, strings.TrimSpace(lines[0])) {
+		r.warn("embedded note left out, as it would hold itself: " + m[1])
+		return 1
+	}
 	if text == "" {
 		r.warn("part of a note not found: " + m[1] + "#" + m[2])
 		return 0
@@ -229,22 +258,25 @@ func section(text, name string) string {
 		return blockOf(lines, id)
 	}
 	name = onlyWords(name[strings.LastIndexByte(name, '#')+1:])
-	for i, line := range lines {
-		level := len(line) - len(strings.TrimLeft(line, "#"))
-		if level == 0 || onlyWords(line[level:]) != name {
+	start, level := -1, 0
+	for i := 0; i < len(lines); i++ {
+		if m := fenceStart.FindStringSubmatch(lines[i]); m != nil {
+			i += fenceLength(lines[i:], m[2]) - 1
 			continue
 		}
-		end := i + 1
-		for end < len(lines) {
-			next := len(lines[end]) - len(strings.TrimLeft(lines[end], "#"))
-			if next > 0 && next <= level && strings.HasPrefix(lines[end][next:], " ") {
-				break
-			}
-			end++
+		marks := len(lines[i]) - len(strings.TrimLeft(lines[i], "#"))
+		switch {
+		case marks == 0:
+		case start < 0 && onlyWords(lines[i][marks:]) == name:
+			start, level = i, marks
+		case start >= 0 && marks <= level && strings.HasPrefix(lines[i][marks:], " "):
+			return strings.Join(lines[start:i], "\n")
 		}
-		return strings.Join(lines[i:end], "\n")
 	}
-	return ""
+	if start < 0 {
+		return ""
+	}
+	return strings.Join(lines[start:], "\n")
 }
 
 // onlyWords are the letters and digits of a heading, by which links find it.

@@ -24,7 +24,11 @@ func includeRef(call shortcode) (ref string, ok bool) {
 // headings as deep as it says.
 func (r *rewriter) includeCall(prefix, ref string, a args, depth int) {
 	file, part := cutPart(ref)
-	text, path := r.load(file)
+	load := r.load
+	if part == "" && a.first("start", "end") == "" {
+		load = r.loadOther
+	}
+	text, path := load(file)
 	if path == "" {
 		return
 	}
@@ -46,7 +50,11 @@ func (r *rewriter) includeCall(prefix, ref string, a args, depth int) {
 var includeComment = regexp.MustCompile(`^<!--\s*@include:\s*([^\s{}#<>]+)(?:#([^\s{}<>]+))?(?:\{(\d*),?(\d*)\})?\s*-->\s*$`)
 
 func (r *rewriter) includeComment(prefix string, m []string, depth int) {
-	text, path := r.load(strings.TrimPrefix(m[1], "@"))
+	load := r.load
+	if m[2]+m[3]+m[4] == "" {
+		load = r.loadOther
+	}
+	text, path := load(strings.TrimPrefix(m[1], "@"))
 	if path == "" {
 		return
 	}
@@ -94,7 +102,7 @@ func (r *rewriter) named(call shortcode) (text, path string) {
 		text, path = r.includes.Note(r.path, strings.TrimSuffix(ref, ".md"))
 	}
 	r.loaded++
-	if r.included += len(text); r.included > maxIncluded || r.loaded > maxFiles {
+	if r.included += len(text); r.included > maxIncluded || r.loaded > maxFiles || path != "" && r.isOpen(path, "") {
 		return "", ""
 	}
 	return text, path

@@ -163,8 +163,11 @@ func (d *Document) inlineCall(s string) (string, int, bool) {
 	if !ok || !d.isCall(call) {
 		return "", 0, false
 	}
-	if call.closing {
+	switch {
+	case call.closing:
 		return "", length, true
+	case otherCase[call.name]:
+		return " / ", length, true
 	}
 	label := d.callLabel(call)
 	if !strings.HasPrefix(label, "<") {
@@ -221,7 +224,7 @@ var rawText = regexp.MustCompile(`(?i)^<(pre|code|script|style|textarea|kbd|samp
 // HTML rewrites what stands within a block of HTML. Code and attributes stay.
 func (d *Document) HTML(block string) string {
 	if !strings.Contains(block, "{") && !strings.Contains(block, "<template ") && !hasUnknownTag(block) &&
-		!tagOrPlaceholder.MatchString(block) {
+		!strings.Contains(block, expressionTag) && !tagOrPlaceholder.MatchString(block) {
 		return block
 	}
 	var out strings.Builder
@@ -236,6 +239,11 @@ func (d *Document) HTML(block string) string {
 			before, _ = utf8.DecodeLastRuneInString(block[:at])
 		}
 		block = block[at:]
+		if markup, length := d.Expression(block[:min(len(block), maxTag)]); length > 0 {
+			out.WriteString(markup)
+			before, block = '>', block[length:]
+			continue
+		}
 		n := rawLength(block)
 		if n == 0 {
 			markup, length, ok := d.inline(before, block[:min(len(block), maxTag)], true)

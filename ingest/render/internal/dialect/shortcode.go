@@ -106,12 +106,19 @@ func parseCall(s string) (shortcode, int, bool) {
 	length := len(open) + stop + len(end)
 	call := shortcode{closing: strings.HasPrefix(inner, "/"), selfClosing: strings.HasSuffix(inner, "/")}
 	inner = strings.TrimSpace(strings.Trim(inner, "/"))
-	name, rest, _ := strings.Cut(strings.ReplaceAll(inner, "\n", " "), " ")
+	name, rest := inner, ""
+	if at := strings.IndexAny(inner, " \t\n"); at >= 0 {
+		name, rest = inner[:at], inner[at+1:]
+	}
 	if open == "{%" {
 		name, call.closing = strings.CutPrefix(name, "end")
 		call.unknown = !liquid[name] && !integration.MatchString(name)
 	}
-	call.name, call.args = strings.ToLower(name), parseArgs(rest)
+	call.name = strings.ToLower(name)
+	if !integration.MatchString(name) { // whose diagrams go over lines
+		rest = strings.ReplaceAll(rest, "\n", " ")
+	}
+	call.args = parseArgs(rest)
 	return call, length, name != ""
 }
 
@@ -131,7 +138,7 @@ var liquidName = regexp.MustCompile(`^[a-z][\w-]*$`)
 var liquid = map[string]bool{
 	"hint": true, "tabs": true, "tab": true, "content-ref": true, "code": true, "embed": true, "raw": true, "comment": true,
 	"highlight": true, "include": true, "include_relative": true, "include-markdown": true, "link": true, "post_url": true, "if": true, "else": true,
-	"elsif": true, "unless": true, "for": true, "assign": true, "capture": true, "stepper": true, "step": true,
+	"elsif": true, "elif": true, "elseif": true, "unless": true, "for": true, "assign": true, "capture": true, "stepper": true, "step": true,
 	"columns": true, "column": true, "file": true, "swagger": true, "note": true, "warning": true, "tip": true, "ifversion": true,
 	"data": true, "openapi": true, "openapi-operation": true, "cards": true, "card": true, "updates": true, "update": true, "case": true, "when": true,
 	"swagger-description": true, "swagger-parameter": true, "swagger-response": true,

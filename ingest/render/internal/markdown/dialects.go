@@ -96,6 +96,10 @@ func (constructs) Parse(parent ast.Node, block text.Reader, pc parser.Context) a
 		return nil
 	}
 	r := enter(parent, pc)
+	if markup, length := r.Expression(string(line[:min(len(line), maxLine)])); length > 0 && r.code == "" {
+		block.Advance(length)
+		return newRaw(markup)
+	}
 	if m := codeTagIn(line); m != nil {
 		name := string(bytes.ToLower(m[2]))
 		switch {
