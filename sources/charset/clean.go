@@ -57,15 +57,16 @@ func CleanCode(s string) string {
 
 // isClean tells whether nothing in a text is to be mended.
 func isClean(s string) bool {
-	for _, r := range s {
-		switch {
-		case r < utf8.RuneSelf:
-			if r < ' ' && r != '\n' && r != '\t' || r == 0x7f {
-				return false
-			}
-		case r == '\u2028', r == '\u2029', unwanted(r):
+	for i := 0; i < len(s); {
+		if plain[s[i]] {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == '\u2028' || r == '\u2029' || unwanted(r) {
 			return false
 		}
+		i += size
 	}
 	return true
 }

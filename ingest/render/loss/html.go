@@ -241,7 +241,10 @@ func readPage(s string, to sink, look func(text string, isStart bool)) {
 		if end < 0 {
 			return
 		}
-		name, _, _ := strings.Cut(strings.TrimPrefix(s[1:end], "/"), " ")
+		name := strings.TrimPrefix(s[1:end], "/")
+		if space := strings.IndexByte(name, ' '); space >= 0 {
+			name = name[:space]
+		}
 		if name == "code" || name == "pre" {
 			if s[1] == '/' {
 				inCode--

@@ -104,8 +104,8 @@ func Measure(in Input) Loss {
 	page.part()
 	readPage(in.Page, page, left.look)
 	l := Loss{Shown: page.words, Leftovers: left.list()}
-	for i := range t.counts {
-		c := &t.counts[i]
+	for i := range t.words {
+		c := &t.words[i]
 		l.Words += int(c.must)
 		l.Lost += int(max(0, c.must-c.page))
 		l.Foreign += int(max(0, c.page-c.must-c.may))

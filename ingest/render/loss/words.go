@@ -29,61 +29,60 @@ type sink interface {
 }
 
 // counts are those of a word.
-type counts struct{ must, may, page int32 }
+type counts struct {
+	hash            uint64 // of the word
+	must, may, page int32
+}
 
 // table counts words by their hashes. It is a hash table with open addressing.
 type table struct {
-	keys   []uint64 // 0: free
-	counts []counts
-	used   int
+	slots []int32 // places in words, from 1 on; 0: free
+	words []counts
 }
 
 // tables are those that are not in use.
-var tables = sync.Pool{New: func() any { return &table{keys: make([]uint64, 1024), counts: make([]counts, 1024)} }}
+var tables = sync.Pool{New: func() any { return &table{slots: make([]int32, 1024)} }}
 
-// maxKept is how many words a table may hold that is used again.
+// maxKept is how many slots a table may have that is used again.
 const maxKept = 1 << 14
 
 // free keeps a table for the next page.
 func (t *table) free() {
-	if len(t.keys) <= maxKept {
-		clear(t.keys)
-		clear(t.counts)
-		t.used = 0
+	if len(t.slots) <= maxKept {
+		clear(t.slots)
+		t.words = t.words[:0]
 		tables.Put(t)
 	}
 }
 
-// at returns the counts of a word.
+// at returns the counts of a word, up to the next call.
 func (t *table) at(hash uint64) *counts {
-	if t.used*4 > len(t.keys)*3 {
-		t.grow()
-	}
 	i := t.find(hash)
-	if t.keys[i] == 0 {
-		t.keys[i] = hash
-		t.used++
+	if t.slots[i] == 0 {
+		if len(t.words)*4 > len(t.slots)*3 {
+			t.grow()
+			i = t.find(hash)
+		}
+		t.words = append(t.words, counts{hash: hash})
+		t.slots[i] = int32(len(t.words))
 	}
-	return &t.counts[i]
+	return &t.words[t.slots[i]-1]
 }
 
+// find returns the slot of a word, or the free one that is its.
 func (t *table) find(hash uint64) int {
-	mask := uint64(len(t.keys) - 1)
+	mask := uint64(len(t.slots) - 1)
 	i := (hash ^ hash>>29) & mask
-	for t.keys[i] != 0 && t.keys[i] != hash {
+	for t.slots[i] != 0 && t.words[t.slots[i]-1].hash != hash {
 		i = (i + 1) & mask
 	}
 	return int(i)
 }
 
 func (t *table) grow() {
-	old := *t
-	t.keys, t.counts = make([]uint64, 2*len(old.keys)), make([]counts, 2*len(old.keys))
-	for i, key := range old.keys {
-		if key != 0 {
-			j := t.find(key)
-			t.keys[j], t.counts[j] = key, old.counts[i]
-		}
+	t.slots = make([]int32, 2*len(t.slots))
+	for i, w := range t.words {
+		t.slots[t.find(w.hash)] = int32(i + 1)
 	}
 }
 
@@ -102,13 +101,18 @@ type word struct {
 	vague bool     // whether the word ends here is the tool's to say
 }
 
-func (w *word) add(r rune) {
+// begin makes ready for the next letter.
+func (w *word) begin() {
 	switch {
 	case w.hash == 0:
 		w.hash, w.joint, w.vague, w.ended = offset, false, false, w.ended[:0]
 	case w.joint:
 		w.ended, w.piece, w.joint = append(w.ended, w.last()), offset, false
 	}
+}
+
+func (w *word) add(r rune) {
+	w.begin()
 	w.hash = (w.hash ^ uint64(r)) * prime
 	w.piece = (w.piece ^ uint64(r)) * prime
 }
@@ -121,9 +125,9 @@ func (w *word) last() uint64 {
 	return w.piece
 }
 
-// goOn adds the letters of ASCII that s begins with to a word that is not at a
-// joint, and returns how many.
-func (w *word) goOn(s string) (n int) {
+// letters adds the letters of ASCII that s begins with, and returns how many.
+func (w *word) letters(s string) (n int) {
+	w.begin()
 	hash, piece := w.hash, w.piece
 	for ; n < len(s); n++ {
 		c := letters[s[n]]
@@ -194,18 +198,13 @@ type reader struct {
 func (r *reader) text(s string, k kind) {
 	w := &r.words[k]
 	for i := 0; i < len(s); {
-		if c := s[i]; c < utf8.RuneSelf {
+		if letters[s[i]] != 0 {
+			i += w.letters(s[i:])
+			continue
+		}
+		if s[i] < utf8.RuneSelf {
+			r.finish(k)
 			i++
-			switch {
-			case letters[c] == 0:
-				if w.hash != 0 {
-					r.finish(k)
-				}
-			case w.hash != 0 && !w.joint:
-				i += w.goOn(s[i-1:]) - 1
-			default:
-				w.add(rune(letters[c]))
-			}
 			continue
 		}
 		c, size := utf8.DecodeRuneInString(s[i:])
@@ -293,8 +292,8 @@ type collector struct {
 // newCollector returns one of the words of which some are left.
 func newCollector(t *table, left func(counts) int32) *collector {
 	c := &collector{table: t, left: left, seen: map[uint64]int32{}}
-	for i := range t.counts {
-		if c.wanted < maxExamples && left(t.counts[i]) > 0 {
+	for i := range t.words {
+		if c.wanted < maxExamples && left(t.words[i]) > 0 {
 			c.wanted++
 		}
 	}

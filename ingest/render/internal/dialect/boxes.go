@@ -47,7 +47,7 @@ var (
 
 // admonition rewrites MkDocs' boxes and tabs, whose text is indented by four.
 func admonition(r *rewriter, lines []string, depth int) int {
-	if depth > maxNesting || indent(lines[0]) >= 4 && !r.inList() {
+	if depth > maxNesting || !mayBeAdmonition(lines[0]) || indent(lines[0]) >= 4 && !r.inList() {
 		return 0
 	}
 	label, isTab, prefix := "", false, ""
@@ -68,6 +68,11 @@ func admonition(r *rewriter, lines []string, depth int) int {
 	}
 	r.box(r.place(prefix), label, isTab, body, depth)
 	return n
+}
+
+func mayBeAdmonition(line string) bool {
+	_, rest := cutPrefix(line)
+	return strings.HasPrefix(rest, "!!!") || strings.HasPrefix(rest, "???") || strings.HasPrefix(rest, "===")
 }
 
 // definition writes what defines a term that is a comment, as no list of
@@ -236,9 +241,9 @@ func directiveLength(lines []string) (n int, closed bool) {
 	for i := 0; i < len(lines); i++ {
 		rest := strings.TrimLeft(lines[i], " \t")
 		for isListItem(rest) {
-			rest = strings.TrimLeft(rest[len(listMarker.FindString(rest)):], " \t")
+			rest = strings.TrimLeft(rest[len(listMarker(rest)):], " \t")
 		}
-		if m := fenceStart.FindStringSubmatch(lines[i]); m != nil {
+		if m := openFence(lines[i]); m != nil {
 			i += fenceLength(lines[i:], m[2]) - 1
 			continue
 		}

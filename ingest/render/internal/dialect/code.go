@@ -17,10 +17,27 @@ var (
 	fenceLabel    = regexp.MustCompile(`\s\[((?:[^\[\]]|\[[^\[\]]*\])+)\](?:\s*\{[^{}]*\})?\s*$`)
 )
 
+// openFence parts a line that begins a block of code into what comes before the mark,
+// the mark, and what comes after it; nil if the line begins none.
+func openFence(line string) []string {
+	if !strings.Contains(line, "```") && !strings.Contains(line, "~~~") {
+		return nil
+	}
+	prefix, rest := cutPrefix(line)
+	after := strings.TrimLeft(rest, "`")
+	if len(after) == len(rest) {
+		after = strings.TrimLeft(rest, "~")
+	}
+	if mark := rest[:len(rest)-len(after)]; len(mark) >= 3 && !strings.Contains(after, "\n") {
+		return []string{line, prefix, mark, after}
+	}
+	return fenceStart.FindStringSubmatch(line)
+}
+
 // fence copies a fenced code block. Its info string is cut down to the
 // language; a title becomes a line before the code.
 func fence(r *rewriter, lines []string, depth int) int {
-	m := fenceStart.FindStringSubmatch(lines[0])
+	m := openFence(lines[0])
 	if m == nil || m[2][0] == '`' && strings.Contains(m[3], "`") || strings.Contains(m[1], ">") {
 		return 0
 	}
@@ -172,7 +189,7 @@ func infoTitle(info string) (title string) {
 	} else if m := bareTitleWord.FindStringSubmatch(info); m != nil {
 		title = m[1]
 	}
-	if m := fenceTab.FindStringSubmatch(info); m != nil {
+	if m := fenceTab.FindStringSubmatch(info); m != nil && strings.Contains(info, "tab=") {
 		title = strings.TrimSuffix(m[1]+": "+title, ": ")
 	}
 	return title
@@ -261,45 +278,6 @@ func (r *rewriter) tabStop() int {
 		return stop
 	}
 	return r.item()
-}
-
-// rawBlock finds what is copied to its end, as nothing in it is Markdown.
-var rawBlock = regexp.MustCompile(`^(?i:<(pre|script|style|textarea)(?:[\s>]|$)|<!--)`)
-
-// rawEnd is what ends the raw block that a line begins, "" if it begins none.
-// Components are not raw, whatever their names.
-func (r *rewriter) rawEnd(line string) string {
-	m := rawBlock.FindStringSubmatch(line)
-	switch {
-	case m == nil, r.loose() && m[1] != "" && isUpper(m[1][0]):
-		return ""
-	case m[1] == "":
-		return "-->"
-	}
-	if t, ok := parseTag(line); ok && (t.selfClosing || r.isValue(t, "", true)) {
-		return ""
-	}
-	return "</" + strings.ToLower(m[1]) + ">"
-}
-
-// rawLines counts the lines of the raw block that begins on the first, and says what ends
-// it; 0 if none does that ends.
-func (r *rewriter) rawLines(lines []string) (n int, end string) {
-	line := strings.TrimLeft(lines[0], " \t")
-	if !strings.HasPrefix(line, "<") {
-		return 0, ""
-	}
-	if end = r.rawEnd(line); end == "" {
-		return 0, ""
-	}
-	if r.searched > maxSearched {
-		return 0, ""
-	}
-	if n = linesUntil(lines, end); !strings.Contains(strings.ToLower(lines[n-1]), end) {
-		r.searched += n
-		return 0, ""
-	}
-	return n, end
 }
 
 // comment drops comments, of all kinds, and copies raw blocks.

@@ -25,7 +25,7 @@ func component(r *rewriter, lines []string, depth int) int {
 	after, _, _ := strings.Cut(joined[t.length:], "\n")
 	after = strings.TrimSpace(after)
 	switch {
-	case markdownInside.MatchString(t.args) && after == "" && parseArgs(t.args).isSet("markdown"):
+	case markdownInside(t.args) && after == "" && parseArgs(t.args).isSet("markdown"):
 		if k := r.container(prefix, t, joined, lines, n, depth); k > 0 {
 			return k
 		}

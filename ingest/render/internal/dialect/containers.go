@@ -25,7 +25,7 @@ func (r *rewriter) container(prefix string, t tag, joined string, lines []string
 	if !ok || e.lines == n {
 		return 0
 	}
-	isMarkdown := r.mdx || markdownInside.MatchString(t.args)
+	isMarkdown := r.mdx || markdownInside(t.args)
 	if !r.mdx && commonIndent(lines[n:e.lines-1]) == 0 || !isMarkdown && isCode(lines[n:e.lines], indent(prefix)) {
 		return 0
 	}

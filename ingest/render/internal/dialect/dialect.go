@@ -9,8 +9,6 @@ package dialect
 
 import (
 	"strings"
-
-	regexp "finpages/sources/lazyregexp"
 )
 
 // rewriter makes Markdown of the blocks of a document, or of a part of it.
@@ -53,88 +51,88 @@ func (r *rewriter) lines(lines []string, depth int) {
 	}
 }
 
-// rules returns what may apply to a line: by its first character after
-// indentation, or by what it holds anywhere. They are added to the list.
-func rules(line string, list []rule) []rule {
-	rest := strings.TrimLeft(line, " \t")
-	if rest == "" {
-		return list
+// starts are the rules that may apply to a line by its first character after the
+// indentation.
+type starts [256][]rule
+
+var (
+	inNumber = []rule{toc, firstInItem}
+	byStart  = starts{
+		'>': {quote},
+		'<': {bookLine, comment, toc, codeImport, htmlLine, storage, component},
+		'{': {bookLine, comment, snippet, book, toc, shortcodes},
+		'%': {comment, mystLine},
+		'(': {mystLine},
+		'^': {mystLine},
+		'[': {docsify, snippet, toc, magic, learn},
+		';': {docsify, snippet, toc, magic, learn},
+		'-': {nextTab, snippet, toc, firstInItem},
+		'+': {mystLine, toc, firstInItem},
+		'*': {toc, firstInItem},
+		'/': {snippet, genericBlock},
+		'!': {admonition, embed},
+		'?': {admonition, embed},
+		'=': {admonition, embed},
+		':': {nuxt, myst, diagram, directive, definition},
+		'@': {vueTab},
+		'$': {mathBlock, toc},
+		'#': {slot, headingMarks, learnTab, closeHeading},
+		'i': {imports, snippet},
+		'e': {exports},
+		'0': inNumber, '1': inNumber, '2': inNumber, '3': inNumber, '4': inNumber,
+		'5': inNumber, '6': inNumber, '7': inNumber, '8': inNumber, '9': inNumber,
+		'\\': {mathBlock},
 	}
-	switch hasFence := strings.Contains(line, "```") || strings.Contains(line, "~~~"); {
-	case hasFence && (rest[0] == '`' || rest[0] == '~') && strings.Contains(line, "{"):
-		list = append(list, myst, packages, fence)
-	case hasFence && (strings.Contains(line, "npm") || strings.Contains(line, "package-install")):
-		list = append(list, packages, fence)
-	case hasFence && !strings.Contains(line, "```{") && !strings.Contains(line, "~~~{"):
-		list = append(list, fence)
-	}
-	switch rest[0] {
-	case '>':
-		return append(list, quote)
-	case '<':
-		return append(list, bookLine, comment, toc, codeImport, htmlLine, storage, component)
-	case '{':
-		return append(list, bookLine, comment, snippet, book, toc, shortcodes)
-	case '%':
-		return append(list, comment, mystLine)
-	case '(', '^':
-		return append(list, mystLine)
-	case '[', ';':
-		return append(list, docsify, snippet, toc, magic, learn)
-	case '-':
-		return append(list, nextTab, snippet, toc, firstInItem)
-	case '+':
-		return append(list, mystLine, toc, firstInItem)
-	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
-		return append(list, toc, firstInItem)
-	case '/':
-		return append(list, snippet, genericBlock)
-	case '!', '?', '=':
-		return append(list, admonition, embed)
-	case ':':
-		return append(list, nuxt, myst, diagram, directive, definition)
-	case '@':
-		return append(list, vueTab)
-	case '$':
-		return append(list, mathBlock, toc)
-	case '\\':
-		return append(list, mathBlock)
-	case '*':
-		return append(list, toc, firstInItem)
-	case '#':
-		return append(list, slot, headingMarks, learnTab, closeHeading)
-	case 'i':
-		return append(list, imports, snippet)
-	case 'e':
-		return append(list, exports)
-	}
-	return list
-}
+)
 
 func (r *rewriter) apply(lines []string, depth int) int {
-	if isBlank(lines[0]) {
+	line := lines[0]
+	rest := strings.TrimLeft(line, " \t")
+	if rest == "" {
 		return 0
 	}
-	r.leaveItems(lines[0])
-	if n := indentedCode(r, lines, depth); n > 0 {
-		r.blank = true
-		return n
+	r.leaveItems(line)
+	n := indentedCode(r, lines, depth)
+	if n == 0 {
+		n = r.code(rest[0], lines, depth)
 	}
-	var room [12]rule
-	list := rules(lines[0], room[:0])
-	if strings.Contains(lines[0], "|") {
-		list = append(list, table)
+	for _, rule := range r.starts[rest[0]] {
+		if n > 0 {
+			break
+		}
+		n = rule(r, lines, depth)
 	}
-	if strings.Contains(lines[0], "[block:") {
-		list = append(list, magicBehind)
+	if n == 0 && strings.Contains(line, "|") {
+		n = table(r, lines, depth)
 	}
-	for _, rule := range list {
-		if n := rule(r, lines, depth); n > 0 {
-			r.blank = true
+	if n == 0 && strings.Contains(line, "[block:") {
+		n = magicBehind(r, lines, depth)
+	}
+	r.blank = r.blank || n > 0
+	return n
+}
+
+// code applies the rules for lines that hold the mark of a block of code.
+func (r *rewriter) code(first byte, lines []string, depth int) (n int) {
+	line := lines[0]
+	if !strings.Contains(line, "```") && !strings.Contains(line, "~~~") {
+		return 0
+	}
+	switch {
+	case (first == '`' || first == '~') && strings.Contains(line, "{"):
+		if n = myst(r, lines, depth); n > 0 {
 			return n
 		}
+	case strings.Contains(line, "npm") || strings.Contains(line, "package-install"):
+	case strings.Contains(line, "```{") || strings.Contains(line, "~~~{"):
+		return 0
+	default:
+		return fence(r, lines, depth)
 	}
-	return 0
+	if n = packages(r, lines, depth); n > 0 {
+		return n
+	}
+	return fence(r, lines, depth)
 }
 
 func (r *rewriter) emit(line string) {
@@ -151,8 +149,6 @@ func (r *rewriter) emitBlock(prefix string, lines ...string) {
 	}
 	r.emit(strings.TrimRight(prefix, " "))
 }
-
-var listMarker = regexp.MustCompile(`^\s*([-*+]|\d{1,9}[.)])(\s|$)`)
 
 // prose writes lines of text, and notes whether they are part of a list. It
 // returns how many it took: more than one where a code span goes on.
@@ -335,19 +331,32 @@ func dedent(line string, n int) string {
 	return ""
 }
 
-func isListItem(line string) bool {
-	rest := strings.TrimLeft(line, " \t")
-	n := 0
-	for n < len(rest) && n < 10 && rest[n] >= '0' && rest[n] <= '9' {
+func isListItem(line string) bool { return listMarker(line) != "" }
+
+// listMarker is the mark of an item of a list that a line begins with, with the
+// indentation before it and the first white space behind it; "" if there is none.
+func listMarker(line string) string {
+	start := 0
+	for start < len(line) && (line[start] == ' ' || line[start] == '\t') {
+		start++
+	}
+	n := start
+	for n < len(line) && n < start+10 && line[n] >= '0' && line[n] <= '9' {
 		n++
 	}
-	switch {
-	case n == len(rest), n > 9:
-		return false
-	case n == 0 && rest[0] != '-' && rest[0] != '*' && rest[0] != '+', n > 0 && rest[n] != '.' && rest[n] != ')':
-		return false
+	switch isNumber := n > start; {
+	case n == len(line), n > start+9:
+		return ""
+	case isNumber && line[n] != '.' && line[n] != ')', !isNumber && line[n] != '-' && line[n] != '*' && line[n] != '+':
+		return ""
 	}
-	return n+1 == len(rest) || strings.IndexByte(" \t\n\f\r", rest[n+1]) >= 0
+	if n++; n == len(line) {
+		return line
+	}
+	if strings.IndexByte(" \t\n\f\r", line[n]) < 0 {
+		return ""
+	}
+	return line[:n+1]
 }
 
 // cutPrefix parts the indentation from a line.

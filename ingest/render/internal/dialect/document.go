@@ -7,6 +7,7 @@ import "strings"
 // where Markdown's parser asks [Document.Inline].
 type Document struct {
 	source    string            // the whole text
+	starts    *starts           // here, as the rules themselves ask for it
 	seen      map[string]bool   // what it holds, by what was looked for
 	jsx       bool              // holds JSX
 	mdx       bool              // holds no indented code
@@ -59,6 +60,7 @@ type Includes struct {
 func Read(text string, mdx bool, includes Includes, warn func(string)) *Document {
 	return &Document{
 		source:   text,
+		starts:   &byStart,
 		seen:     map[string]bool{},
 		jsx:      mdx || hasImport(text),
 		mdx:      mdx,

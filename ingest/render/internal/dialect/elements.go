@@ -26,7 +26,7 @@ func (r *rewriter) element(t tag, after string, lines []string, n, depth int) (e
 		if r.searched++; r.searched > maxSearched {
 			return element{}, false
 		}
-		if m := fenceStart.FindStringSubmatch(lines[i]); m != nil && i >= n {
+		if m := openFence(lines[i]); m != nil && i >= n {
 			i += fenceLength(lines[i:], m[2]) - 1
 			continue
 		}

@@ -31,5 +31,51 @@ func htmlLine(r *rewriter, lines []string, _ int) int {
 	return 0
 }
 
-// markdownInside marks HTML elements whose content is Markdown all the same.
-var markdownInside = regexp.MustCompile(`(?:^|\s)markdown(?:\s|$|=["']?[1-9a-zA-Z])`)
+// markdownInside tells whether the content of an HTML element is Markdown all the same.
+func markdownInside(args string) bool {
+	return strings.Contains(args, "markdown") && markdownAttr.MatchString(args)
+}
+
+var markdownAttr = regexp.MustCompile(`(?:^|\s)markdown(?:\s|$|=["']?[1-9a-zA-Z])`)
+
+// rawBlock finds what is copied to its end, as nothing in it is Markdown.
+var rawBlock = regexp.MustCompile(`^(?i:<(pre|script|style|textarea)(?:[\s>]|$)|<!--)`)
+
+// rawEnd is what ends the raw block that a line begins, "" if it begins none.
+// Components are not raw, whatever their names.
+func (r *rewriter) rawEnd(line string) string {
+	if len(line) < 2 || strings.IndexByte("!PSTpst", line[1]) < 0 {
+		return ""
+	}
+	m := rawBlock.FindStringSubmatch(line)
+	switch {
+	case m == nil, r.loose() && m[1] != "" && isUpper(m[1][0]):
+		return ""
+	case m[1] == "":
+		return "-->"
+	}
+	if t, ok := parseTag(line); ok && (t.selfClosing || r.isValue(t, "", true)) {
+		return ""
+	}
+	return "</" + strings.ToLower(m[1]) + ">"
+}
+
+// rawLines counts the lines of the raw block that begins on the first, and says what ends
+// it; 0 if none does that ends.
+func (r *rewriter) rawLines(lines []string) (n int, end string) {
+	line := strings.TrimLeft(lines[0], " \t")
+	if !strings.HasPrefix(line, "<") {
+		return 0, ""
+	}
+	if end = r.rawEnd(line); end == "" {
+		return 0, ""
+	}
+	if r.searched > maxSearched {
+		return 0, ""
+	}
+	if n = linesUntil(lines, end); !strings.Contains(strings.ToLower(lines[n-1]), end) {
+		r.searched += n
+		return 0, ""
+	}
+	return n, end
+}

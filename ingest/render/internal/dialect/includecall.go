@@ -74,7 +74,7 @@ func (r *rewriter) includeComment(prefix string, m []string, depth int) {
 func deeper(text string, offset int) string {
 	lines := strings.Split(text, "\n")
 	for i := 0; i < len(lines); i++ {
-		if m := fenceStart.FindStringSubmatch(lines[i]); m != nil {
+		if m := openFence(lines[i]); m != nil {
 			i += fenceLength(lines[i:], m[2]) - 1
 		} else if strings.HasPrefix(lines[i], "#") {
 			lines[i] = strings.Repeat("#", offset) + lines[i]

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"finpages/ingest/render/internal/dom"
 	regexp "finpages/sources/lazyregexp"
 )
 
@@ -223,8 +224,8 @@ var rawText = regexp.MustCompile(`(?i)^<(pre|code|script|style|textarea|kbd|samp
 
 // HTML rewrites what stands within a block of HTML. Code and attributes stay.
 func (d *Document) HTML(block string) string {
-	if !strings.Contains(block, "{") && !strings.Contains(block, "<template ") && !hasUnknownTag(block) &&
-		!strings.Contains(block, expressionTag) && !tagOrPlaceholder.MatchString(block) {
+	if !strings.Contains(block, "{") && !strings.Contains(block, "<template ") &&
+		!strings.Contains(block, expressionTag) && !mayHoldDialect(block) {
 		return block
 	}
 	var out strings.Builder
@@ -264,21 +265,32 @@ func (d *Document) HTML(block string) string {
 	return out.String()
 }
 
-// hasUnknownTag tells whether HTML holds a tag without settings that is none of HTML's.
-func hasUnknownTag(s string) bool {
+// mayHoldDialect tells whether HTML holds the tag of a component, or one without
+// settings that is none of HTML's, or may be a word that stands for something.
+func mayHoldDialect(s string) bool {
 	for {
 		at := strings.IndexByte(s, '<')
 		if at < 0 {
 			return false
 		}
 		s = s[at+1:]
-		if n := nameLength(s); n > 0 && n < len(s) && s[n] == '>' && !isElement(s[:n]) {
+		tag := strings.TrimPrefix(s, "/")
+		n := nameLength(tag)
+		if n == 0 || n == len(tag) {
+			continue
+		}
+		name, next := tag[:n], tag[n]
+		isComponent := isUpper(name[0]) && strings.IndexByte(" \t\n\f\r/>", next) >= 0 && !strings.Contains(name, ":")
+		if isComponent || next == '>' && len(tag) == len(s) && (!isElement(name) || mayBeWord[name]) {
 			return true
 		}
 	}
 }
 
-// isElement tells whether a name in lower case is that of a known element.
+// mayBeWord are the elements that are also words which stand for something: "<title>".
+var mayBeWord = dom.Set("title", "button", "select", "template", "label", "form", "path", "text", "time", "output", "option",
+	"svg", "noscript", "head", "body", "html")
+
 func isElement(name string) bool { return isHTML[name] || elements[name] }
 
 // Code writes components in an element of code as text, which they are there, and so
@@ -301,8 +313,6 @@ func (d *Document) Code(markup string) string {
 var plainTag = regexp.MustCompile(`<[a-z][a-z0-9]*>`)
 
 var componentTag = regexp.MustCompile(`</?[A-Z][\w.-]*[\s/>]`)
-
-var tagOrPlaceholder = regexp.MustCompile(`</?[A-Z][A-Za-z0-9_.-]*[\s/>]|<[a-z]+(?:-[a-z]+)+>|<(?:title|button|select|template|label|form|path|text|time|output|option|svg|noscript|head|body|html)>`)
 
 // rawLength is how much at the start of HTML is copied as it is: a comment, or
 // an element of code; 0 if there is none.

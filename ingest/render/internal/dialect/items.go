@@ -38,7 +38,7 @@ func (r *rewriter) leaveItems(line string) {
 func (r *rewriter) enterItem(line string) {
 	for start := itemColumn(line); len(r.items) < maxItems; start += itemColumn(line) {
 		r.items = append(r.items, start)
-		line = strings.TrimLeft(line[len(listMarker.FindString(line)):], " \t")
+		line = strings.TrimLeft(line[len(listMarker(line)):], " \t")
 		if !isListItem(line) {
 			return
 		}
@@ -50,7 +50,7 @@ const maxItems = 200
 
 // itemColumn is the column at which the text of an item begins.
 func itemColumn(line string) int {
-	marker := listMarker.FindString(line)
+	marker := listMarker(line)
 	bare := strings.TrimRight(marker, " \t")
 	end := columns(line, len(bare))
 	text := strings.TrimLeft(line[len(bare):], " \t")

@@ -7,7 +7,7 @@ import (
 )
 
 var (
-	importLine = regexp.MustCompile(`(?m)^(?:import\s+(?:[\w$*{][^'"\n]*\s+from\s+)?['"][^'"\n]+['"];?[ \t]*)+$`)
+	importLine = regexp.MustCompile(`\A(?:import\s+(?:[\w$*{][^'"\n]*\s+from\s+)?['"][^'"\n]+['"];?[ \t]*)+(?m:$)`)
 	importOpen = regexp.MustCompile(`^import\s+(?:[\w$]+\s*,\s*)?\{[^}'"]*$`)
 	importEnd  = regexp.MustCompile(`\}\s*from\s+['"][^'"]+['"];?\s*$`)
 	exportLine = regexp.MustCompile(`^export\s+(?:default|const|let|var|function|class|async|type|interface|\{|\*)(?:\s|$|\{)`)
@@ -24,8 +24,8 @@ func hasImport(text string) bool {
 		if i < 0 {
 			return false
 		}
-		if at += i; at == 0 || text[at-1] == '\n' {
-			return importLine.MatchString(text[at:])
+		if at += i; (at == 0 || text[at-1] == '\n') && importLine.MatchString(text[at:]) {
+			return true
 		}
 	}
 }
@@ -118,7 +118,8 @@ const maxExport = 300 // lines
 // mayBeTOC tells whether a line begins as the place of a table of contents does.
 func mayBeTOC(line string) bool {
 	rest := strings.TrimSpace(line)
-	return rest != "" && strings.IndexByte("[{$<", rest[0]) >= 0
+	return strings.HasPrefix(rest, "[") || strings.HasPrefix(rest, "{:toc") || strings.HasPrefix(rest, "${toc") ||
+		strings.HasPrefix(rest, "<!--")
 }
 
 // constantLine finds a text or number that MDX exports.

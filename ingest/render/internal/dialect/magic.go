@@ -79,7 +79,7 @@ func magicBehind(r *rewriter, lines []string, depth int) int {
 	}
 	prefix, _ := cutPrefix(text)
 	if isListItem(text) {
-		prefix = strings.Repeat(" ", columns(text, len(listMarker.FindString(text))))
+		prefix = strings.Repeat(" ", columns(text, len(listMarker(text))))
 	}
 	r.prose([]string{text})
 	return r.magicAt(prefix, lines, at, depth)

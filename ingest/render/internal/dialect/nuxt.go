@@ -92,7 +92,7 @@ func (r *rewriter) nuxtLength(lines []string, colons string) int {
 		if r.searched++; r.searched > maxSearched {
 			return 0
 		}
-		if m := fenceStart.FindStringSubmatch(lines[i]); m != nil {
+		if m := openFence(lines[i]); m != nil {
 			i += fenceLength(lines[i:], m[2]) - 1
 			continue
 		}

@@ -29,7 +29,7 @@ var packageManagers = []packageManager{
 // packages shows commands of npm for the other managers, too, as the site does: in
 // code for "npm2yarn", of Docusaurus, and for "npm" and "package-install", of Fumadocs.
 func packages(r *rewriter, lines []string, _ int) int {
-	m := fenceStart.FindStringSubmatch(lines[0])
+	m := openFence(lines[0])
 	if m == nil || strings.Trim(m[1], " \t") != "" {
 		return 0
 	}

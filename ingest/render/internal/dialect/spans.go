@@ -30,7 +30,7 @@ func spanLength(lines []string) int {
 	}
 	text := lines[0]
 	for n := 1; n < min(len(lines), maxSpan); n++ {
-		if isBlank(lines[n]) || isListItem(lines[n]) || fenceStart.MatchString(lines[n]) {
+		if isBlank(lines[n]) || isListItem(lines[n]) || openFence(lines[n]) != nil {
 			break
 		}
 		if text += "\n" + lines[n]; !hasOpenSpan(text) {

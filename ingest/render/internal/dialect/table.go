@@ -6,13 +6,22 @@ import (
 	regexp "finpages/sources/lazyregexp"
 )
 
-var (
-	delimiterRow = regexp.MustCompile(`^\s*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
-	wikiInCell   = regexp.MustCompile(`(!?\[\[[^\[\]|\n]*[^\[\]|\n\\])\|([^\[\]|\n]*\]\])`)
-)
+var wikiInCell = regexp.MustCompile(`(!?\[\[[^\[\]|\n]*[^\[\]|\n\\])\|([^\[\]|\n]*\]\])`)
 
+// isDelimiterRow finds the line below the head of a table, "|---|:-:|".
 func isDelimiterRow(line string) bool {
-	return strings.Contains(line, "-") && strings.Trim(line, " \t\r\n\f|:-") == "" && delimiterRow.MatchString(line)
+	if !strings.Contains(line, "-") {
+		return false
+	}
+	line = strings.TrimPrefix(strings.TrimLeft(line, " \t\r\n\f"), "|")
+	line = strings.TrimSuffix(strings.TrimRight(line, " \t"), "|")
+	for cell := range strings.SplitSeq(line, "|") {
+		dashes := strings.TrimSuffix(strings.TrimPrefix(strings.Trim(cell, " \t"), ":"), ":")
+		if dashes == "" || strings.Trim(dashes, "-") != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // withoutEmptyEnd leaves out the empty cells at the end of a row.

@@ -252,11 +252,12 @@ var headingWithoutSpace = regexp.MustCompile(`^ {0,3}(?:#[^#\s\d]|#{2,6}[^#\s])`
 // closeHeading reads the headings of Azure's wikis, ReadMe and MkDocs, whose mark may stand
 // at the first word: "##Pumps". "#12" is a work item.
 func closeHeading(r *rewriter, lines []string, _ int) int {
-	if !headingWithoutSpace.MatchString(lines[0]) || !r.IsOf(Azure, ReadMe) && r.Tool() != MkDocs {
+	text := strings.TrimLeft(lines[0], " ")
+	title := strings.TrimLeft(text, "#")
+	if title == "" || title[0] == ' ' || !headingWithoutSpace.MatchString(lines[0]) ||
+		!r.IsOf(Azure, ReadMe) && r.Tool() != MkDocs {
 		return 0
 	}
-	text := strings.TrimLeft(lines[0], " ")
-	marks := len(text) - len(strings.TrimLeft(text, "#"))
-	r.emitBlock("", text[:marks]+" "+strings.TrimSpace(text[marks:]))
+	r.emitBlock("", text[:len(text)-len(title)]+" "+strings.TrimSpace(title))
 	return 1
 }

@@ -65,7 +65,7 @@ func firstInItem(r *rewriter, lines []string, depth int) int {
 	if depth > maxNesting || !isListItem(lines[0]) || indent(lines[0]) >= 4 && !r.inList() {
 		return 0
 	}
-	marker := strings.TrimRight(listMarker.FindString(lines[0]), " \t")
+	marker := strings.TrimRight(listMarker(lines[0]), " \t")
 	rest := strings.TrimLeft(lines[0][len(marker):], " \t")
 	if !mayBeginBlock(rest) {
 		return 0
@@ -107,10 +107,13 @@ func mayBeginBlock(text string) bool {
 		}
 	}
 	if isListItem(text) {
-		return mayBeginBlock(strings.TrimSpace(text[len(listMarker.FindString(text)):]))
+		return mayBeginBlock(strings.TrimSpace(text[len(listMarker(text)):]))
 	}
 	if strings.HasPrefix(text, "#") && strings.Contains(text, "](#tab/") || mayBeTOC(text) && tocLine.MatchString(text) {
 		return true
+	}
+	if !strings.HasPrefix(text, "<") {
+		return false
 	}
 	if rawBlock.MatchString(text) {
 		return true

@@ -84,7 +84,11 @@ func isName(line []byte) bool {
 // begins with none.
 func codeTagIn(line []byte) [][]byte {
 	name := bytes.TrimPrefix(line[1:], []byte("/"))
-	if line[0] != '<' || len(name) == 0 || bytes.IndexByte([]byte("cpkst"), name[0]|0x20) < 0 {
+	n := 0
+	for n < len(name) && isASCIILetter(name[n]) {
+		n++
+	}
+	if line[0] != '<' || n < len("tt") || n > len("code") || bytes.IndexByte([]byte("cpkst"), name[0]|0x20) < 0 {
 		return nil
 	}
 	return codeTag.FindSubmatch(line)
@@ -180,14 +184,10 @@ func advance(block text.Reader, n int) {
 type htmlBlocks struct{}
 
 func (htmlBlocks) Transform(document *ast.Document, reader text.Reader, pc parser.Context) {
-	var blocks []*ast.HTMLBlock
-	_ = ast.Walk(document, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if b, ok := n.(*ast.HTMLBlock); ok && entering &&
-			(b.HTMLBlockType >= ast.HTMLBlockType6 || b.HTMLBlockType == ast.HTMLBlockType1) {
-			blocks = append(blocks, b)
-		}
-		return ast.WalkContinue, nil
-	})
+	blocks := htmlBlocksIn(document, nil)
+	if len(blocks) == 0 {
+		return
+	}
 	r := enter(document, pc)
 	for _, b := range blocks {
 		markup := string(b.Lines().Value(reader.Source()))
@@ -198,4 +198,15 @@ func (htmlBlocks) Transform(document *ast.Document, reader text.Reader, pc parse
 			b.Parent().ReplaceChild(b.Parent(), b, &plain{html: changed})
 		}
 	}
+}
+
+// htmlBlocksIn adds the blocks of HTML below a block that may hold dialects.
+func htmlBlocksIn(n ast.Node, list []*ast.HTMLBlock) []*ast.HTMLBlock {
+	for c := n.FirstChild(); c != nil && c.Type() == ast.TypeBlock; c = c.NextSibling() {
+		if b, ok := c.(*ast.HTMLBlock); ok && (b.HTMLBlockType >= ast.HTMLBlockType6 || b.HTMLBlockType == ast.HTMLBlockType1) {
+			list = append(list, b)
+		}
+		list = htmlBlocksIn(c, list)
+	}
+	return list
 }

@@ -71,6 +71,17 @@ func plain(out *strings.Builder, n *html.Node) {
 var languageClass = regexp.MustCompile(`(?i)(?:^|\s)` +
 	`(?:language-|lang-|brush:\s*|highlight-source-)([a-z0-9+#._-]{1,30})`)
 
+// isLanguage tells whether a text is the name of a language and nothing more.
+func isLanguage(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') && strings.IndexByte("+#._-", c) < 0 {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 30
+}
+
 // language reads the language from the classes that highlighters set on the
 // code, or on the elements around it.
 func language(n *html.Node) string {
@@ -87,6 +98,9 @@ func language(n *html.Node) string {
 		class, ok := dom.Lookup(e, "class")
 		if !ok {
 			continue
+		}
+		if name, ok := strings.CutPrefix(class, "language-"); ok && isLanguage(name) {
+			return strings.ToLower(name)
 		}
 		if m := languageClass.FindStringSubmatch(class); m != nil {
 			return strings.ToLower(m[1])
