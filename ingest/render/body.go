@@ -26,8 +26,8 @@ type body struct {
 	verbatim  bool     // code is kept as it is, with blank lines around it
 }
 
-func renderBody(ctx context.Context, in Input, metaURL, text string, notes *warnings) (body, error) {
-	b := body{notes: notes, links: newLinker(in, metaURL, notes.add), verbatim: isConfluence(in.Document.Format)}
+func renderBody(ctx context.Context, in Input, metaURL, text string, notes *warnings) (*body, error) {
+	b := &body{notes: notes, links: newLinker(in, metaURL, notes.add), verbatim: isConfluence(in.Document.Format)}
 	err := b.read(ctx, text, in)
 	return b, budgetError(err)
 }

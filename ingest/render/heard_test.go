@@ -45,7 +45,7 @@ var meant = []struct {
 	{"alert with a title", "> [!tip]- Mind *it*\n> One.\n", "> **Tip: Mind *it***\n>\n> One.\n", ""},
 	{"Learn columns", ":::row:::\n    :::column:::\n        One.\n\n        - two\n    :::column-end:::\n:::row-end:::\n", "One.\n\n- two\n", ""},
 	{"Learn zone", "::: zone pivot=\"a\"\n\nOne.\n\n::: zone-end\n", "One.\n", ""},
-	{"Learn tab", "# [One b](#tab/one)\n\nTwo.\n\n---\n", "**One b**\n\nTwo.\n\n---\n", ""},
+	{"Learn tab", "# [One b](#tab/one)\n\nTwo.\n\n---\n", "**One b**\n\nTwo.\n", ""},
 	{"Learn video", "[!VIDEO https://h.example/v]\n", "[Video](https://h.example/v)\n", ""},
 	{"Learn code", "[!code-python[Main](inc.py)]\n", "```python\nx = 1\n  y\n```\n", ""},
 	{"Learn include", "[!INCLUDE [a](inc.md)]\n", "Included *words*.\n\n- of two\n", ""},

@@ -36,6 +36,8 @@ func (b *body) files(in Input) dialect.Includes {
 		return out
 	}
 	shown.read = raw
+	docs := &learned{in: in, load: raw}
+	out.Reference, b.links.docs = docs.reference, docs
 	out.Load = func(from, ref string) (text, at string) {
 		for _, p := range includePaths(from, ref) {
 			if text, ok := read(p); ok {

@@ -25,7 +25,8 @@ type linker struct {
 	exists   func(path string) bool // nil where nobody knows
 	tool     func() string          // that the document is written for
 	warn     func(string)
-	dead     int  // references to documents that are not there
+	dead     int // references to documents that are not there
+	docs     *learned
 	isThere  bool // what the reference that is resolved now leads to, which need not have an address
 	isExport bool // relative references lead to files of the export, whose wiki nobody knows
 }
@@ -84,6 +85,8 @@ func (l *linker) resolve(ref string) string {
 			return ""
 		}
 		return l.wiki(u.Opaque + withHash(u.Fragment))
+	case "xref": // of DocFX
+		return l.byUID(strings.TrimPrefix(ref, "xref:"))
 	case "http", "https":
 		if address := l.onOwnSite(u); address != "" {
 			return address
@@ -234,6 +237,9 @@ func (l *linker) relative(u *url.URL) string {
 		return l.inExport(u)
 	}
 	if address := l.inSource(u); address != "" {
+		return address
+	}
+	if address := l.redirected(u); address != "" {
 		return address
 	}
 	if l.isDead(u) {

@@ -1,6 +1,12 @@
 package render_test
 
-import "testing"
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"finpages/sources"
+)
 
 // TestRenderReadMe holds what ReadMe adds to Markdown, and what it means only there.
 func TestRenderReadMe(t *testing.T) {
@@ -40,4 +46,49 @@ func TestRenderGitBook(t *testing.T) {
 		{"diagram", "gitbook", "{% @mermaid/diagram content=\"graph\n  A --> B\" %}", "<pre><code class=\"language-mermaid\">graph\n  A --&gt; B</code></pre>"},
 		{"a file that includes itself", "gitbook", "{% include \"x.md\" %}", "<p>Part .</p>"},
 	})
+}
+
+// TestRenderLearn holds what DocFX and Microsoft Learn add to Markdown.
+func TestRenderLearn(t *testing.T) {
+	source := files{
+		"inc/two.md":     "---\ntitle: x\n---\nOne **a|b**.\n\nTwo.\n",
+		"guide/other.md": "---\nuid: guide/other\n---\n# The *other*\n\nx\n",
+		"guide/wrong.md": "---\nuid: guide/else\n---\n# Wrong\n",
+		"guide/a.cs":     "// <c>\nd\n  // <e>\n  f\n  // </e>\n#region g\nh\n#region i\nj\n#endregion\nk\n#endregion\n// </c>\n",
+		".openpublishing.redirection.json": `{"redirections": [{"source_path": "guide/old.md", "redirect_url": "/site/guide/mid"},` +
+			`{"source_path_from_root": "/guide/mid.md", "redirect_url": "/site/guide/other#s"}, {"source_path": "guide/out.md", "redirect_url": "https://h.example/o"}]}`,
+	}
+	const other = `<a href="https://docs.example.com/guide/other.md">The other</a>`
+	for from, want := range map[string]string{
+		"| a | b |\n|---|---|\n| x [!INCLUDE [y](../inc/two.md)] | c |":                                       `<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>x One <strong>a|b</strong>.<br>Two.</td><td>c</td></tr></tbody></table>`,
+		"<b title=\"[!INCLUDE[y](../inc/two.md)]\">a</b> [b](https://h.example/[!INCLUDE[y](../inc/two.md)])": `<p><strong>a</strong> <a href="https://h.example/%5B!INCLUDE%5By%5D(../inc/two.md)%5D">b</a></p>`,
+		"<xref:guide/other>, @guide/other. @guide/wrong @guide/gone a@guide/other \\<xref:guide/other>":       "<p>" + other + ", " + other + ". @guide/wrong @guide/gone a@guide/other &lt;xref:guide/other&gt;</p>",
+		"[](xref:guide/other), [a](xref:guide/other#p?displayProperty=fullName), [b](xref:System.Int32)":      "<p>" + other + `, <a href="https://docs.example.com/guide/other.md#p">a</a>, b</p>`,
+		"<xref href=\"guide/other\"></xref>, <xref:System.Int32>":                                             "<p>" + other + ", <code>System.Int32</code></p>",
+		"[a](old.md), [b](out.md), [c](gone.md)":                                                              `<p><a href="https://docs.example.com/guide/other.md#s">a</a>, <a href="https://h.example/o">b</a>, c</p>`,
+		"[!code-csharp[](a.cs?name=c)]":                                                                       "<pre><code class=\"language-csharp\">d\n  f\n#region g\nh\n#region i\nj\n#endregion\nk\n#endregion</code></pre>",
+		":::code source=\"a.cs\"\n  id=\"g\":::":                                                              "<pre><code>h\nj\nk</code></pre>",
+		":::image source=\"a.png\"\nalt-text=\"b\"::: c :::no-loc\n  text=\"d\":::":                           "<p>b c d</p>",
+		":::moniker range=\"x\"\na":                                                                           "<p>a</p>",
+		"# [A](#tab/a)\n\nb\n\n---\n\nc\n\n---\n\n[!UICONTROL Save] [!X y]":                                   "<p><strong>A</strong></p><p>b</p><p>c</p><hr><p>Save [!X y]</p>",
+	} {
+		in := document(sources.Markdown, from)
+		in.Document.Title, in.Dialect, in.Include, in.Link = "Title", "docfx", source.include, source.link
+		in.Exists = func(path string) bool { return source[path] != "" }
+		in.Named = func(name string) string {
+			for path := range source {
+				if strings.TrimSuffix(path, ".md") == name {
+					return path
+				}
+			}
+			return ""
+		}
+		page := mustRender(t, in)
+		if got := flat(page.HTML); got != want {
+			t.Errorf("%q:\n got %s\nwant %s", from, got, want)
+		}
+		if strings.Contains(from, "old.md") && !slices.Contains(page.Included, ".openpublishing.redirection.json") {
+			t.Errorf("%q: not noted that the page depends on its redirections: %q", from, page.Included)
+		}
+	}
 }

@@ -148,6 +148,13 @@ func directive(r *rewriter, lines []string, depth int) int {
 	if !strings.HasPrefix(rest, ":::") || learnInText.MatchString(rest) {
 		return 0
 	}
+	if n := joinLearn(lines); n > 0 {
+		lines[n] = prefix + strings.TrimLeft(lines[n], " \t")
+		if k := directive(r, lines[n:], depth); k > 0 {
+			return n + k
+		}
+		return n + r.prose(lines[n:])
+	}
 	if n := r.layout(prefix, rest, lines, depth); n > 0 {
 		return n
 	}
@@ -165,8 +172,8 @@ func directive(r *rewriter, lines []string, depth int) int {
 		return 0
 	}
 	kind, title := m[2], directiveTitle(m[3])
-	if isFlat := flatDirectives[strings.ToLower(kind)]; isFlat && strings.HasPrefix(title, "#") {
-		title = "" // the name of what goes together
+	if isFlat := flatDirectives[strings.ToLower(kind)]; isFlat && (strings.HasPrefix(title, "#") || strings.Contains(title, "=")) {
+		title = "" // the name of what goes together, or for whom it is
 	}
 	if flatDirectives[strings.ToLower(kind)] {
 		r.emitBlock(place, strong(title))

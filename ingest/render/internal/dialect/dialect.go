@@ -14,11 +14,13 @@ import (
 // rewriter makes Markdown of the blocks of a document, or of a part of it.
 type rewriter struct {
 	*Document
-	out   strings.Builder
-	path  string     // of the file that is read
-	files int        // how many files this one lies in, each included by the one before
-	outer []openFile // these files
-	text  string     // what is read of this one; "" of the document
+	out       strings.Builder
+	path      string     // of the file that is read
+	files     int        // how many files this one lies in, each included by the one before
+	outer     []openFile // these files
+	learnTabs bool       // tabs of Learn's are open
+	inTable   bool       // the lines that are read are rows
+	text      string     // what is read of this one; "" of the document
 
 	items []int // the columns at which the texts of the list items begin that are open
 	blank bool  // the last line was blank
@@ -66,9 +68,9 @@ var (
 		'^': {mystLine},
 		'[': {docsify, snippet, toc, magic, learn},
 		';': {docsify, snippet, toc, magic, learn},
-		'-': {nextTab, snippet, toc, firstInItem},
+		'-': {nextTab, endTabs, snippet, toc, firstInItem},
 		'+': {mystLine, toc, firstInItem},
-		'*': {toc, firstInItem},
+		'*': {endTabs, toc, firstInItem},
 		'/': {snippet, genericBlock},
 		'!': {admonition, embed},
 		'?': {admonition, embed},
@@ -154,6 +156,9 @@ func (r *rewriter) emitBlock(prefix string, lines ...string) {
 // returns how many it took: more than one where a code span goes on.
 func (r *rewriter) prose(lines []string) int {
 	line := lines[0]
+	if n := joinLearn(lines); n > 0 {
+		return n + r.prose(lines[n:])
+	}
 	switch {
 	case isBlank(line):
 		r.blank = true

@@ -41,6 +41,9 @@ type Includes struct {
 	Note func(from, name string) (text, path string)
 	// IsNote tells whether there is a note of that name. Nil knows none.
 	IsNote func(name string) bool
+	// Reference returns the title and path of the document that bears a uid of
+	// DocFX; path is "" if there is none. Nil knows none.
+	Reference func(uid string) (title, path string)
 	// Tool names the tool, of [Tools], that the document is said to be written
 	// for; "" if nobody says. Nil knows nothing.
 	Tool func() string

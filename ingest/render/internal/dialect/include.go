@@ -309,21 +309,6 @@ func blockOf(lines []string, id string) string {
 	return ""
 }
 
-// inText writes out the files that are included within a line.
-func (r *rewriter) inText(s string) string {
-	return includeInText.ReplaceAllStringFunc(s, func(m string) string {
-		if m[0] == '\\' {
-			return m
-		}
-		parts := includeInText.FindStringSubmatch(m)
-		text, path := r.load(parts[1])
-		if path == "" {
-			return ""
-		}
-		return strings.TrimSpace(text)
-	})
-}
-
 // lineRange reads "5", "2:4", ":4" and "2:"; to is 0 where there is no end.
 func lineRange(part string) (from, to int, ok bool) {
 	first, last, isRange := strings.Cut(part, ":")

@@ -76,7 +76,11 @@ func (d *Document) inlineTag(s string, inHTML bool) (string, int, bool) {
 	case t.name == "xref" && !t.closing: // of DocFX; one with a text shows that
 		a := parseArgs(t.args)
 		name, _, _ := strings.Cut(a.first("href", "uid"), "?")
+		title, path := d.Reference(name)
 		if rest := strings.TrimLeft(s[t.length:], " "); t.selfClosing || strings.HasPrefix(rest, "</xref>") {
+			if path != "" {
+				return LinkTo(path, title), t.length, true
+			}
 			return "<code>" + html.EscapeString(strings.TrimSuffix(strings.ReplaceAll(name, "%2A", "*"), "*")) + "</code>", t.length, true
 		}
 		return "", t.length, true

@@ -86,12 +86,14 @@ func (r *rewriter) boxTitle(body []string) []string {
 // readmeSigns are what shows that a document is ReadMe's.
 var readmeSigns = []hand{
 	{sign: "[block:", pattern: regexp.MustCompile(`^[ \t]*\[block:[a-z][\w-]*\]`)},
-	{sign: "> 📘", pattern: regexp.MustCompile(`^> 📘( |$)`)}, {sign: "> 👍", pattern: regexp.MustCompile(`^> 👍( |$)`)},
-	{sign: "> 🚧", pattern: regexp.MustCompile(`^> 🚧( |$)`)}, {sign: "> ❗", pattern: regexp.MustCompile(`^> ❗️?( |$)`)},
+	{sign: "> 📘", pattern: regexp.MustCompile(`^> 📘( |$)`)},
+	{sign: "> 👍", pattern: regexp.MustCompile(`^> 👍( |$)`)},
+	{sign: "> 🚧", pattern: regexp.MustCompile(`^> 🚧( |$)`)},
+	{sign: "> ❗", pattern: regexp.MustCompile(`^> ❗️?( |$)`)},
 	{sign: "<HTMLBlock", pattern: regexp.MustCompile("^[ \t]*(?:<td>)?<HTMLBlock\\b")},
 	{sign: "<<glossary:", pattern: regexp.MustCompile(`<<glossary:[A-Za-z][^<>\n]*>>`)},
 	{sign: "<Glossary>", pattern: regexp.MustCompile(`<Glossary>[^<>\n]*</Glossary>`)},
-	{sign: "<Callout ", pattern: regexp.MustCompile(`^[ \t]*<Callout\b[^<>\n]*\b(?:theme|icon)="[^<>\n]*\b(?:theme|icon)="`)},
+	{sign: "<Callout ", pattern: regexp.MustCompile(`^[ \t]*<Callout (?:theme|icon)="[^<>\n]*\b(?:theme|icon)="`)},
 	{sign: "<Table align={[", pattern: regexp.MustCompile(`^[ \t]*<Table align=`)},
 	{sign: "](doc:", pattern: regexp.MustCompile(`\]\(doc:[\w-]+(?:#[\w-]*)?\)`)},
 }

@@ -58,9 +58,11 @@ func table(r *rewriter, lines []string, depth int) int {
 		rows[0] = widen(rows[0], strings.Repeat("   |", more))
 		rows[1] = widen(rows[1], strings.Repeat("---|", more))
 	}
+	r.inTable = true
 	for i := 0; i < len(rows); {
 		i += r.prose(rows[i:])
 	}
+	r.inTable = false
 	return n
 }
 

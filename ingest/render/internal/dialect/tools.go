@@ -105,42 +105,32 @@ func learnTab(r *rewriter, lines []string, _ int) int {
 	if m == nil {
 		return 0
 	}
+	r.learnTabs = true
 	r.emitBlock(m[1], strong(m[2]))
+	return 1
+}
+
+var thematicBreak = regexp.MustCompile(`^[ \t]*(?:-[ \t]*){3,}$|^[ \t]*(?:\*[ \t]*){3,}$`)
+
+// endTabs leaves out the line that ends tabs of Learn's.
+func endTabs(r *rewriter, lines []string, _ int) int {
+	if !r.learnTabs || !thematicBreak.MatchString(lines[0]) || !r.blank && strings.Contains(lines[0], "-") {
+		return 0
+	}
+	r.learnTabs = false
+	r.emit("")
 	return 1
 }
 
 // codeFile writes a file, or its part between the tags of a name, as code.
 func (r *rewriter) codeFile(prefix, language, text, name string) {
-	text = strings.Trim(regionOf(text, name), "\n")
+	whole := text
+	if text = regionOf(whole, name); name != "" && text == whole {
+		r.warn("part of a file not found, all of it is shown: " + name)
+	}
+	text = strings.Trim(text, "\n")
 	lines := strings.Split(text, "\n")
 	r.emitBlock(prefix, fencedCode(language, dedentAll(lines, commonIndent(lines)))...)
-}
-
-// regionOf is what of a file lies between "<name>" and "</name>", or in a
-// "#region name"; the whole file if there is none.
-func regionOf(text, name string) string {
-	if name == "" {
-		return text
-	}
-	var out []string
-	inside := false
-	for line := range strings.SplitSeq(text, "\n") {
-		lower := strings.ToLower(line)
-		isStart := strings.Contains(lower, "<"+strings.ToLower(name)+">") || strings.Contains(lower, "region "+strings.ToLower(name)) && !strings.Contains(lower, "endregion")
-		isEnd := strings.Contains(lower, "</"+strings.ToLower(name)+">") || strings.Contains(lower, "endregion")
-		switch {
-		case isStart:
-			inside = true
-		case inside && isEnd:
-			return strings.Join(out, "\n")
-		case inside:
-			out = append(out, line)
-		}
-	}
-	if len(out) > 0 {
-		return strings.Join(out, "\n")
-	}
-	return text
 }
 
 // codeImport puts the file in the place of VitePress' "<<< file".

@@ -3,7 +3,6 @@ package markdown
 import (
 	"bytes"
 	"html"
-	"net/url"
 	"regexp/syntax"
 	"strings"
 	"unicode"
@@ -29,7 +28,7 @@ type pattern struct {
 	allowed func(before rune, after []byte) bool
 	// told, where set, tells people what was made of it.
 	told func(d *dialect.Document, match []string)
-	// read, where set, looks at what was matched before it is shown.
+	// read, where set, looks at what was matched before it is shown; nil is no match.
 	read func(d *dialect.Document, match []string) []string
 	// isOf, where set, tells whether the document is of a tool that has it.
 	isOf func(*dialect.Document) bool
@@ -66,10 +65,12 @@ func (p pattern) Parse(parent ast.Node, block text.Reader, pc parser.Context) as
 	for i := range m {
 		groups[i] = string(m[i])
 	}
-	block.Advance(len(m[0]))
 	if p.read != nil {
-		groups = p.read(enter(parent, pc).Document, groups)
+		if groups = p.read(enter(parent, pc).Document, groups); groups == nil {
+			return nil
+		}
 	}
+	block.Advance(len(m[0]))
 	if p.told != nil {
 		p.told(enter(parent, pc).Document, groups)
 	}
@@ -95,9 +96,12 @@ func inlineParsers() []util.PrioritizedValue {
 		{trigger: '$', match: formula, html: verbatim, allowed: notAPrice},
 		{trigger: '\\', match: bracketFormula, second: "([", html: verbatim},
 		{trigger: '@', match: azureName, html: nameHTML, allowed: afterSpace},
-		{trigger: '<', match: crossReference, html: quotedHTML},
+		{trigger: '<', match: crossReference, html: quotedHTML, read: titled},
+		{trigger: '@', match: bareReference, html: quotedHTML, allowed: afterSpace, isOf: isDocFX, read: onlyTitled},
+		{trigger: '[', match: emptyReference, html: quotedHTML, isOf: isDocFX, read: onlyTitled},
 		{trigger: '<', match: variable, html: verbatim},
-		{trigger: '@', match: quotedReference, html: quotedHTML, allowed: afterSpace},
+		{trigger: '@', match: quotedReference, html: quotedHTML, allowed: afterSpace, read: titled},
+		{trigger: '[', match: namedText, html: content},
 		{trigger: '{', match: addition, html: content},
 		{trigger: '{', match: marked, html: content},
 		{trigger: '{', match: deletion, html: deletionHTML},
@@ -136,6 +140,11 @@ var (
 	bracketFormula = regexp.MustCompile(`^(?:\\\(` + inFormula + `\\\)|\\\[` + inFormula + `\\\])`)
 	azureName      = regexp.MustCompile(`^@<([^<>@\n]+)>`)
 	crossReference = regexp.MustCompile(`^<xref:([^<>?#\s]+)(?:[?#](?:[^<>\s]*[&?])?text=([^<>&\n]*)[^<>\n]*|[?#][^<>\s]*)?>`) // of DocFX
+
+	bareReference  = regexp.MustCompile(`^@([A-Za-z][\w-]*[./][\w./-]*\w)()`)
+	emptyReference = regexp.MustCompile(`^\[\]\(xref:([^()?#\s]+)()[^()\s]*\)`)
+	// [!UICONTROL Save], of what Adobe has in DocFX's Markdown
+	namedText = regexp.MustCompile(`^\[!(?:UICONTROL|DNL)[ \t]+([^\[\]\n]+)\]`)
 
 	// <<name>> and <<glossary:term>>, of ReadMe
 	variable = regexp.MustCompile(`^<<(?:glossary:)?([A-Za-z][\w .-]*)>>`)
@@ -207,23 +216,6 @@ func nameHTML(m []string) string {
 		return "@…"
 	}
 	return "@" + html.EscapeString(m[1])
-}
-
-// referenceHTML shows the name of what a page of an API is about.
-func referenceHTML(m []string) string {
-	name := strings.NewReplacer("%2A", "*", "%60", "`", "%2a", "*").Replace(m[1])
-	return "<code>" + html.EscapeString(strings.TrimSuffix(name, "*")) + "</code>"
-}
-
-func quotedHTML(m []string) string {
-	if m[2] == "" {
-		return referenceHTML(m)
-	}
-	text, err := url.PathUnescape(m[2])
-	if err != nil {
-		text = m[2]
-	}
-	return html.EscapeString(text)
 }
 
 func deletionHTML(m []string) string { return "<del>" + html.EscapeString(m[1]) + "</del>" }
