@@ -88,6 +88,7 @@ func TestIncludesAreNoHole(t *testing.T) {
 		"kept out":     {"x.md", "x.md", "---\nfin: false\n---\n" + secret, nil},
 		"in doubt":     {"x.md", "x.md", "---\nfin: [\n---\n" + secret, nil},
 		"some readers": {"x.md", "x.md", "---\ngroups: [staff]\n---\n" + secret, nil},
+		"for staff":    {"x.md", "x.md", "---\nfin: {ai_agent: false}\n---\n" + secret, nil},
 		"outside":      {"../x.md", "../x.md", secret, nil},
 		"retracted": {"x.md", "x.md", "# X\n\n" + secret, func(w *world) {
 			w.Sync()
@@ -111,6 +112,17 @@ func TestIncludesAreNoHole(t *testing.T) {
 				t.Errorf("preview: %+v, %v", p, err)
 			}
 		})
+	}
+}
+
+// Pages that are shown to the same people, or fewer, include one another.
+func TestPagesForTheSamePeopleInclude(t *testing.T) {
+	w := newWorld(t)
+	w.Put("a.md", "---\nfin: {ai_agent: false}\n---\n# A\n\n[!INCLUDE [b](b.md)]\n\nThe rest of the text.",
+		"b.md", "---\nfin: {ai_agent: false}\n---\nRinse the cups.")
+	w.Sync()
+	if html := w.Page("a.md").HTML; !strings.Contains(html, "Rinse") {
+		t.Errorf("the page: %s", html)
 	}
 }
 

@@ -154,16 +154,16 @@ func sortedKeys(fields frontmatter.Fields) []string {
 }
 
 // Withheld says why the text of a document must not be in Fin by its front matter,
-// not even in documents that include it; "" if it may. One whose front matter cannot
-// be read must not.
-func Withheld(in Input) string {
+// not even in documents that include it; "" if it may, and then who of Fin may answer
+// from it. One whose front matter cannot be read must not.
+func Withheld(in Input) (why string, readers Meta) {
 	doc := in.Document
 	if !hasFrontMatter(doc.Format) {
-		return ""
+		return "", Meta{}
 	}
 	text, err := charset.Text(doc.Body, isMarkup(doc.Format))
 	if err != nil {
-		return err.Error()
+		return err.Error(), Meta{}
 	}
 	split := frontmatter.Split
 	if doc.Format == sources.Text {
@@ -171,7 +171,7 @@ func Withheld(in Input) string {
 	}
 	front, _, err := split(text)
 	if err != nil {
-		return err.Error()
+		return err.Error(), Meta{}
 	}
 	var page Page
 	page.readDraft(front)
@@ -179,5 +179,5 @@ func Withheld(in Input) string {
 	delete(front, "build") // these only say that it is no page of its own
 	delete(front, "_build")
 	page.readHidden(front, in.tool)
-	return page.withheld
+	return page.withheld, page.Meta
 }

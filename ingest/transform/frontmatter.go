@@ -44,6 +44,22 @@ func (f FrontMatter) narrow(req *intercomapi.PageRequest, page *render.Page) {
 	}
 }
 
+// isNarrowed tells whether front matter keeps a document from anybody.
+func isNarrowed(m render.Meta) bool {
+	return slices.ContainsFunc([]*bool{m.AIAgent, m.AICopilot, m.AISalesAgent}, isOff)
+}
+
+func isOff(flag *bool) bool { return flag != nil && !*flag }
+
+// showsMore tells whether a page with the front matter of is shown to anybody from
+// whom that of another document keeps its text.
+func (m Maker) showsMore(of, other render.Meta) bool {
+	of.URL = ""
+	req := m.request("", &render.Page{Meta: of}, "")
+	return isOff(other.AIAgent) && req.AIAgent || isOff(other.AICopilot) && req.AICopilot ||
+		isOff(other.AISalesAgent) && req.AISalesAgent != nil && *req.AISalesAgent
+}
+
 // cited returns the address that front matter gives, if it lies on a host that
 // the source cites; otherwise the page's own.
 func (f FrontMatter) cited(own string, page *render.Page) string {

@@ -39,6 +39,7 @@ const (
 type inclusion struct {
 	maker Maker
 	ctx   context.Context
+	doc   sources.Document // that includes
 
 	mu        sync.Mutex // as work that was left behind may go on
 	paths     []string
@@ -94,10 +95,20 @@ func (in *inclusion) afford(doc sources.Document, err error) bool {
 	return in.cost <= maxIncludedCost
 }
 
-// isWithheld tells whether a file's own front matter keeps its text out of Fin.
+// isWithheld tells whether a file's own front matter keeps its text out of Fin, or
+// from some of those who get answers from the page.
 func (in *inclusion) isWithheld(path string, doc sources.Document) bool {
+	withheld, readers := in.readers(path, doc)
+	if withheld != "" || !isNarrowed(readers) {
+		return withheld != ""
+	}
+	_, of := in.readers(in.doc.Path, in.doc)
+	return in.maker.showsMore(of, readers)
+}
+
+func (in *inclusion) readers(path string, doc sources.Document) (withheld string, readers render.Meta) {
 	return render.Withheld(render.Input{Document: doc, Dialect: in.maker.options.Dialect,
-		Tool: func() string { return in.tool(path) }}) != ""
+		Tool: func() string { return in.tool(path) }})
 }
 
 func (in *inclusion) mayInclude(path string) bool {
@@ -289,11 +300,11 @@ func (in *inclusion) done(m *Made, err error) error {
 
 // includes returns what gives documents what they include, nil where the source
 // cannot.
-func (m Maker) includes(ctx context.Context) *inclusion {
+func (m Maker) includes(ctx context.Context, doc sources.Document) *inclusion {
 	if _, ok := m.snapshot.(sources.Includer); !ok {
 		return nil
 	}
-	return &inclusion{maker: m, ctx: ctx, looked: map[string]bool{}, there: map[string]bool{}, byNames: true}
+	return &inclusion{maker: m, ctx: ctx, doc: doc, looked: map[string]bool{}, there: map[string]bool{}, byNames: true}
 }
 
 // included returns a file that documents include. One that somebody retracted is

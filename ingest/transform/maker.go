@@ -92,7 +92,7 @@ func (m Maker) Load(ctx context.Context, e sources.Entry) (sources.Document, err
 func (m Maker) Make(ctx context.Context, e sources.Entry, doc sources.Document) (Made, error) {
 	here, cancel := context.WithCancel(ctx) // work that is left behind includes no more
 	defer cancel()
-	includes := m.includes(here)
+	includes := m.includes(here, doc)
 	c, err := apart(ctx, m.pool, func(ctx context.Context) (conversion, error) {
 		return m.options.convert(ctx, doc, includes.others())
 	})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"finpages/sources"
+	"finpages/sources/internal/rootfile"
 )
 
 var _ sources.Includer = (*snapshot)(nil)
@@ -18,6 +19,9 @@ func (s *snapshot) Include(_ context.Context, name string) (sources.Entry, bool,
 	}
 	now := time.Now()
 	info, err := s.root.Lstat(name)
+	if err == nil {
+		info, err = rootfile.Lstat(s.root, name) // no folder on the way is a link
+	}
 	switch {
 	case isNowhere(err):
 		return sources.Entry{}, false, nil

@@ -19,13 +19,15 @@ func TestExists(t *testing.T) {
 	f.link("..", "up")
 	f.link(t.TempDir(), "out")
 	f.link("loop", "loop")
+	f.link("docs", "in")
 	snap, err := f.Source().Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer snap.Close()
 	for name, want := range map[string]bool{".obsidian": true, "docs/.obsidian": false, "docs/a.md/x": false, "../mkdocs.yml": true, "../../mkdocs.yml": false,
-		"up/mkdocs.yml": false, "up/a.md": false, "out/a.md": false, "loop/a.md": false} {
+		"up/mkdocs.yml": false, "up/a.md": false, "out/a.md": false, "loop/a.md": false,
+		"in/a.md": true} {
 		if got, err := snap.(sources.Prober).Exists(t.Context(), name); got != want || err != nil {
 			t.Errorf("%s: %t, %v", name, got, err)
 		}
