@@ -50,6 +50,14 @@ func (p *Page) split(written sanitize.Written, title *html.Node, in Input) {
 	if title != nil {
 		p.Headings = append(p.Headings, shortAnchor(ids.of(title)))
 	}
+	if !in.Split.isOn() {
+		for _, m := range marks {
+			if m.Heading != nil {
+				p.Headings = append(p.Headings, shortAnchor(ids.of(m.Heading)))
+			}
+		}
+		return
+	}
 	list := make([]split.Mark, 0, len(marks))
 	headings := map[int]string{} // by offset
 	for _, m := range marks {
@@ -62,9 +70,6 @@ func (p *Page) split(written sanitize.Written, title *html.Node, in Input) {
 		if m.IsBlock {
 			list = append(list, cut)
 		}
-	}
-	if !in.Split.isOn() {
-		return
 	}
 	parts := split.Cut(markup, list, split.Options(in.Split))
 	if len(parts) < 2 {

@@ -44,6 +44,9 @@ type rule func(r *rewriter, lines []string, depth int) int
 
 func (r *rewriter) lines(lines []string, depth int) {
 	r.blank = true
+	if r.out.Len() == 0 {
+		r.out.Grow(size(lines))
+	}
 	for i := 0; i < len(lines); {
 		if n := r.apply(lines[i:], depth); n > 0 {
 			i += n
@@ -51,6 +54,14 @@ func (r *rewriter) lines(lines []string, depth int) {
 		}
 		i += r.prose(lines[i:])
 	}
+}
+
+// size is about how many bytes it takes to rewrite lines.
+func size(lines []string) (bytes int) {
+	for _, line := range lines {
+		bytes += len(line) + len("\n")
+	}
+	return bytes + bytes/8
 }
 
 // starts are the rules that may apply to a line by its first character after the

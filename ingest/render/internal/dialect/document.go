@@ -80,7 +80,6 @@ func Read(text string, mdx bool, includes Includes, warn func(string)) *Document
 // Blocks rewrites the blocks that dialects add to Markdown.
 func (d *Document) Blocks() string {
 	r := &rewriter{Document: d, path: d.includes.Path}
-	r.out.Grow(len(d.source) + len(d.source)/4)
 	r.lines(strings.Split(d.source, "\n"), 0)
 	return r.out.String()
 }

@@ -3,7 +3,6 @@ package htmldoc
 import (
 	"slices"
 	"strings"
-	"sync"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -97,8 +96,27 @@ type opened struct {
 // slab are nodes that are made at once.
 type slab [64]html.Node
 
-// slabs are those that no tree is made of.
-var slabs = sync.Pool{New: func() any { return new(slab) }}
+// slabs are some of those that no tree is made of. They stay where the garbage collector
+// would take those of a [sync.Pool], which are all that a page needs anew.
+var slabs = make(chan *slab, 64)
+
+func newSlab() *slab {
+	select {
+	case s := <-slabs:
+		return s
+	default:
+		return new(slab)
+	}
+}
+
+// free keeps a slab for another tree.
+func (s *slab) free() {
+	clear(s[:])
+	select {
+	case slabs <- s:
+	default:
+	}
+}
 
 // NewBuilder returns a builder of the body of a page. Parts of the source may become
 // its text.
@@ -145,7 +163,7 @@ func (b *Builder) Depth() int { return len(b.open) }
 
 func (b *Builder) node() *html.Node {
 	if len(b.free) == 0 {
-		s := slabs.Get().(*slab)
+		s := newSlab()
 		b.free, b.used = s[:], append(b.used, s)
 	}
 	n := &b.free[0]

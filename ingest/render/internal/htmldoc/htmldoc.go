@@ -25,8 +25,7 @@ type Document struct {
 // Release gives up the tree: its nodes are used again.
 func (d *Document) Release() {
 	for _, s := range d.nodes {
-		clear(s[:])
-		slabs.Put(s)
+		s.free()
 	}
 	*d = Document{}
 }

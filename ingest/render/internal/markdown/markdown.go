@@ -25,6 +25,7 @@ import (
 // text is Markdown with JSX. warn is told what was left out.
 func Read(text string, mdx bool, includes dialect.Includes, warn func(string)) (*htmldoc.Document, error) {
 	p := parse(text, mdx, includes, warn)
+	defer p.free()
 	if doc := newTree(p, false); doc != nil {
 		return doc, nil
 	}
@@ -37,16 +38,23 @@ func Read(text string, mdx bool, includes dialect.Includes, warn func(string)) (
 
 // Convert is [Read] that writes the HTML.
 func Convert(text string, mdx bool, includes dialect.Includes, warn func(string)) (string, error) {
-	return parse(text, mdx, includes, warn).html()
+	p := parse(text, mdx, includes, warn)
+	defer p.free()
+	return p.html()
 }
 
 // parsed is Markdown that goldmark has parsed.
 type parsed struct {
 	converter goldmark.Markdown
 	text      string
-	source    []byte // the same
+	source    *[]byte // the same, in one of sources
 	root      ast.Node
 }
+
+// sources are the buffers of those that nobody reads any more.
+var sources = sync.Pool{New: func() any { return new([]byte) }}
+
+func (p parsed) free() { sources.Put(p.source) }
 
 func parse(text string, mdx bool, includes dialect.Includes, warn func(string)) parsed {
 	document := dialect.Read(text, mdx, includes, warn)
@@ -56,10 +64,12 @@ func parse(text string, mdx bool, includes dialect.Includes, warn func(string)) 
 		convert = withoutFootnotes
 		warn(fmt.Sprintf("more than %d footnotes are shown as plain text", maxFootnotes))
 	}
-	p := parsed{converter: convert(), text: text, source: []byte(text)}
+	source := sources.Get().(*[]byte)
+	*source = append((*source)[:0], text...)
+	p := parsed{converter: convert(), text: text, source: source}
 	pc := parser.NewContext()
 	pc.Set(readingKey, &reading{Document: document})
-	p.root = p.converter.Parser().Parse(goldmarktext.NewReader(p.source), parser.WithContext(pc))
+	p.root = p.converter.Parser().Parse(goldmarktext.NewReader(*p.source), parser.WithContext(pc))
 	if state, _ := pc.Get(countedKey).(*counted); state != nil && state.isCut {
 		warn(fmt.Sprintf("a heading or cell has more than %d marks: the rest is shown as plain text", maxMarks))
 	}
@@ -69,7 +79,7 @@ func parse(text string, mdx bool, includes dialect.Includes, warn func(string)) 
 func (p parsed) html() (string, error) {
 	var out strings.Builder
 	out.Grow(len(p.text) + len(p.text)/4)
-	err := p.converter.Renderer().Render(&out, p.source, p.root)
+	err := p.converter.Renderer().Render(&out, *p.source, p.root)
 	return out.String(), err
 }
 

@@ -30,7 +30,7 @@ func newTree(p parsed, breaks bool) *htmldoc.Document {
 	if strings.IndexByte(p.text, '\r') >= 0 || strings.IndexByte(p.text, 0) >= 0 {
 		return nil
 	}
-	t := tree{Builder: htmldoc.NewBuilder(p.text), text: p.text, source: p.source,
+	t := tree{Builder: htmldoc.NewBuilder(p.text), text: p.text, source: *p.source,
 		renderer: p.converter.Renderer(), breaks: breaks}
 	t.children(p.root)
 	return t.Document()

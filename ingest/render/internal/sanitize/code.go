@@ -26,7 +26,11 @@ func (s *sanitizer) code(n *html.Node) {
 	if lang := language(n); lang != "" {
 		attrs = attr("class", "language-"+lang)
 	}
-	s.raw("<pre><code"+attrs+">", escapeCode(code), "</code></pre>\n")
+	s.raw(func() {
+		s.put("<pre><code", attrs, ">")
+		s.escapeCode(code)
+		s.put("</code></pre>\n")
+	})
 }
 
 // preformatted is the text of an element as it is.

@@ -9,17 +9,18 @@ import (
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // escape writes text; quotes need none outside of attributes.
-func escape(s string) string { return escaped(charset.Clean(s)) }
+func (w *writer) escape(s string) { w.escaped(charset.Clean(s)) }
 
-func escapeCode(s string) string { return escaped(charset.CleanCode(s)) }
+func (w *writer) escapeCode(s string) { w.escaped(charset.CleanCode(s)) }
 
-func escaped(s string) string {
+func (w *writer) escaped(s string) {
 	for i := range len(s) {
 		if c := s[i]; c == '&' || c == '<' || c == '>' {
-			return escaper.Replace(s)
+			_, _ = escaper.WriteString(&w.out, s)
+			return
 		}
 	}
-	return s
+	w.out.WriteString(s)
 }
 
 var attrEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;")

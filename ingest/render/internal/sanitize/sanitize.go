@@ -37,6 +37,7 @@ func Write(root *html.Node, verbatim bool, resolve func(ref string) string, warn
 	}
 	s.frames = []frame{{kind: flow}, {kind: flow}} // the first is never popped
 	s.out.Grow(size(root) * 17 / 16)
+	s.marks = make([]Mark, 0, 64)
 	s.children(root)
 	for len(s.frames) > 1 {
 		s.pop()

@@ -220,7 +220,8 @@ func (w *writer) text(s string) {
 		if strings.IndexByte(s, '\n') >= 0 || strings.IndexByte(s, '\t') >= 0 {
 			s = blanks.Replace(s)
 		}
-		w.write(escapeCode(s))
+		w.escapeCode(s)
+		w.wrote()
 		return
 	}
 	for isFirst := true; s != ""; {
@@ -238,7 +239,8 @@ func (w *writer) text(s string) {
 			w.writeSpace()
 		}
 		if plain := plainLength(s); plain > 0 {
-			w.write(s[:plain])
+			w.out.WriteString(s[:plain])
+			w.wrote()
 			s = s[plain:]
 			continue
 		}
@@ -246,7 +248,8 @@ func (w *writer) text(s string) {
 		for word < len(s) && !isSpace[s[word]] {
 			word++
 		}
-		w.write(escape(s[:word]))
+		w.escape(s[:word])
+		w.wrote()
 		s = s[word:]
 	}
 }
@@ -300,9 +303,8 @@ var isSpace = func() (table [256]bool) {
 	return table
 }()
 
-// write writes text that is escaped.
-func (w *writer) write(s string) {
-	w.out.WriteString(s)
+// wrote notes that text was written.
+func (w *writer) wrote() {
 	w.top().inRun = true
 	w.words = true
 }
@@ -379,12 +381,12 @@ func (w *writer) void(tag string) {
 	})
 }
 
-// raw writes a finished block, which is in pieces.
-func (w *writer) raw(markup ...string) {
+// raw writes a block that body writes as it is.
+func (w *writer) raw(body func()) {
 	w.block(frame{}, func() {
 		w.writeFrames()
 		w.mark(len(w.frames) - 1)
-		w.put(markup...)
+		body()
 		w.words = true
 	})
 }
