@@ -148,6 +148,9 @@ func (c *Converter) Convert(
 		return doc, nil, err
 	}
 	in := m.gather(doc, others)
+	if in.fault != nil {
+		return doc, nil, in.fault
+	}
 	key := in.key(m.identity())
 	if kept, ok := c.cache.get(key); ok {
 		doc.Format, doc.Body, doc.Title = kept.Format, kept.Body, kept.Title

@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
+	"path"
+	"strings"
 
 	"finpages/sources"
 	regexp "finpages/sources/lazyregexp"
@@ -13,20 +15,43 @@ import (
 // https://www.iso.org/standard/71691.html (ISO/IEC 29500-1)
 var strictNames = regexp.MustCompile(`http://purl\.oclc\.org/ooxml/(\w+)/`)
 
-// docxNames gives the parts of a document in the strict variant the names of the
-// usual one.
-func docxNames(g *gathered, _ sources.Others) {
-	if !isStrict(g.body) {
-		return
-	}
-	rewriteZip(g, func(name string, data []byte) []byte {
-		if !bytes.Contains(data, []byte("http://purl.oclc.org/ooxml/")) {
-			return data
+// docxParts gives Pandoc what readers of the document see, and the parts of one in
+// the strict variant the names of the usual one.
+func docxParts(g *gathered, _ sources.Others) {
+	strict := isStrict(g.body)
+	styles := docxStyles{basedOn: map[string]string{}, vanish: map[string]bool{}}
+	var hidden map[string]bool
+	change := func(name string, data []byte) ([]byte, error) {
+		if strict && bytes.Contains(data, []byte("http://purl.oclc.org/ooxml/")) {
+			data = bytes.ReplaceAll(data, []byte("http://purl.oclc.org/ooxml/wordprocessingml/main"),
+				[]byte("http://schemas.openxmlformats.org/wordprocessingml/2006/main"))
+			data = strictNames.ReplaceAll(data, []byte("http://schemas.openxmlformats.org/$1/2006/"))
 		}
-		data = bytes.ReplaceAll(data, []byte("http://purl.oclc.org/ooxml/wordprocessingml/main"),
-			[]byte("http://schemas.openxmlformats.org/wordprocessingml/2006/main"))
-		return strictNames.ReplaceAll(data, []byte("http://schemas.openxmlformats.org/$1/2006/"))
-	})
+		switch {
+		case path.Ext(name) != ".xml":
+			return data, nil
+		case isTextOfWord(data):
+			return cutXML(data, &docxVisible{hiddenStyles: hidden})
+		}
+		return data, nil
+	}
+	rewriteZip(g, func(name string, data []byte) error {
+		if !strings.HasPrefix(path.Base(name), "styles") {
+			return nil
+		}
+		_, err := cutXML(data, &styles)
+		hidden = styles.hidden()
+		return err
+	}, change)
+}
+
+// isTextOfWord tells the parts that hold text which readers see.
+func isTextOfWord(part []byte) bool {
+	switch rootOf(part) {
+	case "document", "footnotes", "endnotes":
+		return bytes.Contains(part, []byte("/wordprocessingml/"))
+	}
+	return false
 }
 
 // isStrict tells by the list of a document's parts.

@@ -21,6 +21,7 @@ type gathered struct {
 
 	called map[string]string // how people call files, by these names
 	notes  []string
+	fault  error // why the program is not given it
 }
 
 // told returns what the program said with the files' own names.

@@ -42,7 +42,7 @@ func (p preset) hint() string {
 const theFile = "{document}"
 
 // presetVersion is raised whenever what a preset makes of a document may change.
-const presetVersion = "6"
+const presetVersion = "7"
 
 // presets by their names in the config; each says what it does for an extension.
 var presets = map[string]func(extension string) (preset, bool){
@@ -108,7 +108,7 @@ func pandoc(extension string) (preset, bool) {
 			p.includes = wikiTables
 		}
 	case ".docx":
-		p.includes = docxNames
+		p.includes = docxParts
 	case ".odt":
 		p.includes = odtTables
 	case ".rtf":

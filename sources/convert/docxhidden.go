@@ -1,0 +1,205 @@
+package convert
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"strings"
+)
+
+// docxVisible leaves out of a text of Word what its readers do not see: hidden and
+// deleted text, hidden rows and drawings. What stands in text boxes, which Pandoc
+// does not read, follows their paragraph.
+// https://www.iso.org/standard/71691.html (ISO/IEC 29500-1)
+type docxVisible struct {
+	hiddenStyles map[string]bool
+	boxes        []byte // of the paragraph that is open
+}
+
+func (v *docxVisible) start(c *xmlCutter, e *xmlElement, t xml.StartElement) {
+	e.boxes = len(v.boxes)
+	switch e.name {
+	case "del", "moveFrom":
+		v.deleted(c, e)
+	case "cellDel":
+		if c.parent(1) == "tcPr" {
+			c.cutOuter("tc")
+		}
+	case "vanish":
+		v.vanish(c, isOn(t))
+	case "hidden":
+		if row := c.outer("tr"); c.parent(1) == "trPr" && row != nil && isOn(t) {
+			row.isHidden = true
+		}
+	case "pStyle", "rStyle":
+		if of := c.outer("p", "r"); of != nil && v.hiddenStyles[xmlAttr(t, "val")] && c.parent(2) == of.name {
+			of.isHidden = true
+		}
+	case "fldChar":
+		if run := c.outer("r"); run != nil {
+			run.fields = append(run.fields, xmlAttr(t, "fldCharType"))
+		}
+	case "docPr":
+		if isYes(xmlAttr(t, "hidden")) {
+			c.cutOuter("drawing")
+		}
+	case "shape":
+		if strings.Contains(strings.ReplaceAll(xmlAttr(t, "style"), " ", ""), "visibility:hidden") {
+			c.cutLast()
+		}
+	case "p":
+		e.outerBoxes, v.boxes = v.boxes, nil
+	case "Fallback":
+		if of := c.outer("AlternateContent"); of != nil && of.hasTextBox {
+			c.cutLast()
+		}
+	}
+}
+
+// deleted cuts what was deleted or moved away: an element of its own around text,
+// or a mark of a row.
+func (v *docxVisible) deleted(c *xmlCutter, e *xmlElement) {
+	switch c.parent(1) {
+	case "trPr":
+		if row := c.outer("tr"); row != nil {
+			row.isHidden = true
+		}
+	case "rPr", "ctrlPr", "numPr": // of the end of a paragraph, or of a formula's signs
+	default:
+		c.cutLast()
+		if p := c.outer("p"); p != nil {
+			p.gone++
+		}
+	}
+}
+
+func (v *docxVisible) vanish(c *xmlCutter, on bool) {
+	if c.parent(1) != "rPr" || c.parent(2) != "r" {
+		return
+	}
+	run := c.outer("r")
+	run.isHidden, run.isShown = on, !on
+}
+
+func (v *docxVisible) end(c *xmlCutter, e *xmlElement) {
+	switch e.name {
+	case "r":
+		v.endRun(c, e)
+	case "tr":
+		table := c.outer("tbl")
+		if table == nil {
+			return
+		}
+		if e.isHidden {
+			c.out.Truncate(e.begins)
+			table.gone++
+		} else {
+			table.kept++
+		}
+	case "tbl":
+		if e.gone > 0 && e.kept == 0 {
+			c.out.Truncate(e.begins)
+		}
+	case "txbxContent":
+		v.endTextBox(c, e)
+	case "p":
+		if e.gone > 0 && e.kept == 0 && c.parent(1) != "tc" {
+			c.out.Truncate(e.begins)
+		}
+		c.out.Write(v.boxes)
+		v.boxes = e.outerBoxes
+	}
+}
+
+func (v *docxVisible) endRun(c *xmlCutter, e *xmlElement) {
+	p := c.outer("p")
+	isHidden := e.isHidden || p != nil && p.isHidden && !e.isShown
+	if !isHidden {
+		if p != nil {
+			p.kept++
+		}
+		return
+	}
+	tag := c.out.Bytes()[e.begins:]
+	prefix := ""
+	if i := bytes.IndexAny(tag, ": />"); i >= 0 && tag[i] == ':' {
+		prefix = string(tag[1 : i+1])
+	}
+	c.out.Truncate(e.begins)
+	v.boxes = v.boxes[:min(e.boxes, len(v.boxes))]
+	if p != nil {
+		p.gone++
+		p.kept += len(e.fields)
+	}
+	for _, kind := range e.fields { // whose other end may be seen
+		fmt.Fprintf(&c.out, `<%[1]sr><%[1]sfldChar %[1]sfldCharType="%[2]s"/></%[1]sr>`, prefix, kind)
+	}
+}
+
+func (v *docxVisible) endTextBox(c *xmlCutter, e *xmlElement) {
+	if p := c.outer("p"); p == nil {
+		return
+	}
+	box := c.out.Bytes()[e.begins:]
+	from, to := bytes.IndexByte(box, '>')+1, bytes.LastIndex(box, []byte("</"))
+	if to > from && from > 0 {
+		v.boxes = append(v.boxes, box[from:to]...)
+	}
+	c.out.Truncate(e.begins)
+	if of := c.outer("AlternateContent"); of != nil {
+		of.hasTextBox = true
+	}
+}
+
+// isOn tells the value of a property that is on or off.
+func isOn(t xml.StartElement) bool {
+	switch xmlAttr(t, "val") {
+	case "0", "false", "off", "none":
+		return false
+	}
+	return true
+}
+
+func isYes(value string) bool { return value == "1" || value == "true" || value == "on" }
+
+// docxStyles are the styles of a document.
+type docxStyles struct {
+	basedOn map[string]string
+	vanish  map[string]bool // what the styles say themselves
+	style   string          // that is read
+}
+
+func (s *docxStyles) start(c *xmlCutter, e *xmlElement, t xml.StartElement) {
+	switch e.name {
+	case "style":
+		s.style = xmlAttr(t, "styleId")
+	case "basedOn":
+		s.basedOn[s.style] = xmlAttr(t, "val")
+	case "vanish":
+		if c.parent(1) == "rPr" && c.parent(2) == "style" {
+			s.vanish[s.style] = isOn(t)
+		}
+	}
+}
+
+func (s *docxStyles) end(*xmlCutter, *xmlElement) {}
+
+// hidden are the styles whose text is hidden.
+func (s *docxStyles) hidden() map[string]bool {
+	hidden := map[string]bool{}
+	for style := range s.basedOn {
+		hidden[style] = s.isHidden(style, 0)
+	}
+	for style, on := range s.vanish {
+		hidden[style] = on
+	}
+	return hidden
+}
+
+func (s *docxStyles) isHidden(style string, depth int) bool {
+	if on, said := s.vanish[style]; said || depth > 20 {
+		return on
+	}
+	outer, ok := s.basedOn[style]
+	return ok && s.isHidden(outer, depth+1)
+}
