@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 
 	"golang.org/x/net/html/charset"
@@ -30,7 +31,23 @@ var rtfPages = map[int]string{932: "shift_jis", 936: "gbk", 949: "euc-kr", 950: 
 type rtfState struct {
 	font int
 	skip int // characters after \u that stand for it where that is not known
+
+	isHidden, isDeleted bool // the text
+	isApart             bool // it is no text that readers see: a comment, an author's name
 }
+
+// rtfApart are the groups whose text stands in no page, or at its head and foot.
+var rtfApart = map[string]bool{
+	"annotation": true, "atnid": true, "atnauthor": true, "atndate": true, "atnref": true, "atnparent": true,
+	"header": true, "headerl": true, "headerr": true, "headerf": true,
+	"footer": true, "footerl": true, "footerr": true, "footerf": true,
+	"author": true, "operator": true, "manager": true, "company": true, "category": true, "keywords": true,
+	"subject": true, "comment": true, "doccomm": true, "hlinkbase": true, "xe": true, "tc": true, "tcn": true,
+	"sp": true, "shprslt": true, // what a shape is like, and a picture of it
+}
+
+// isSeen tells whether readers see the text.
+func (s rtfState) isSeen() bool { return !s.isHidden && !s.isDeleted && !s.isApart }
 
 // rtfReader writes the letters of a document as UTF-8.
 type rtfReader struct {
@@ -86,6 +103,10 @@ func (r *rtfReader) next() {
 		return
 	default:
 		r.flush()
+		if !r.state.isSeen() {
+			r.at++
+			return
+		}
 	}
 	r.out.WriteByte(c)
 	r.word = false
@@ -136,6 +157,11 @@ func (r *rtfReader) control() {
 	}
 	r.flush()
 	r.apply(word, number)
+	if r.hides(word, digits == end || number != 0) {
+		r.out.WriteString(`\kerning0`) // which means nothing, and ends the word before
+		r.at, r.word = digits, true
+		return
+	}
 	if word == "bin" { // a picture's bytes, braces among them
 		r.at = min(len(r.in), digits+1+max(0, number))
 		return
@@ -168,6 +194,24 @@ func (r *rtfReader) apply(word string, number int) {
 	}
 }
 
+// hides takes in what a control word says of who sees the text, and tells whether
+// it says that and nothing else.
+func (r *rtfReader) hides(word string, on bool) bool {
+	switch word {
+	case "v":
+		r.state.isHidden = on
+	case "deleted", "mvf":
+		r.state.isDeleted = on
+	case "plain":
+		r.state.isHidden = false
+		return false
+	default:
+		r.state.isApart = r.state.isApart || rtfApart[word]
+		return false
+	}
+	return true
+}
+
 func rtfPage(number int) string {
 	name, ok := rtfPages[number]
 	if !ok {
@@ -192,8 +236,12 @@ func (r *rtfReader) sign() {
 		}
 	}
 	r.flush()
-	r.out.Write(r.in[r.at : r.at+2])
-	r.at, r.word = r.at+2, false
+	isText := strings.IndexByte(`\{}~_-'`, r.in[r.at+1]) >= 0
+	if !isText || r.state.isSeen() {
+		r.out.Write(r.in[r.at : r.at+2])
+		r.word = false
+	}
+	r.at += 2
 }
 
 // skipFallback leaves out what stands for a letter where its number is not known.
@@ -253,6 +301,9 @@ func (r *rtfReader) decode() {
 }
 
 func (r *rtfReader) write(text string) {
+	if !r.state.isSeen() {
+		return
+	}
 	for _, c := range text {
 		switch {
 		case c == '\\' || c == '{' || c == '}':
