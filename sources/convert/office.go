@@ -11,14 +11,10 @@ import (
 
 	"finpages/sources"
 	"finpages/sources/convert/sandbox"
-	regexp "finpages/sources/lazyregexp"
-
-	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
-// libreOffice has texts written as HTML, tables as workbooks, and slides as
-// XML, which readers of our own turn into pages. Its profile is new each time.
+// libreOffice has texts and slides written as OpenDocument, and tables as
+// workbooks, which readers of our own turn into pages. Its profile is new each time.
 func libreOffice(extension string) (preset, bool) {
 	p := preset{program: "soffice", packages: "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui",
 		file: "document" + extension, reads: []string{"/etc/libreoffice", "/var/spool/libreoffice"}, quiet: true,
@@ -26,7 +22,10 @@ func libreOffice(extension string) (preset, bool) {
 	filter := ""
 	switch extension {
 	case ".doc", ".docx", ".odt", ".rtf":
-		filter, p.result, p.after = "html:HTML (StarWriter):SkipImages", "document.html", officeBody
+		filter, p.result, p.reader = "odt", "converted/document.odt", "odt"
+		if extension == ".docx" {
+			p.includes = officeText
+		}
 	case ".xls", ".ods":
 		filter, p.result, p.reader, p.includes = "xlsx", "document.xlsx", "excel", officeSheets
 	case ".ppt", ".pptx", ".odp":
@@ -37,43 +36,6 @@ func libreOffice(extension string) (preset, bool) {
 	p.args = []string{"--headless", "--norestore", "-env:UserInstallation=file://" + sandbox.WorkDir + "/" + profileDir,
 		"--convert-to", filter, "--outdir", path.Dir(p.result), p.file}
 	return p, true
-}
-
-// officeBody keeps the body of a page by LibreOffice, without what is printed
-// at the head and foot of each page.
-func officeBody(doc *sources.Document) error {
-	name := path.Base(doc.Path)
-	return keepBody(doc, func(*html.Node) bool { return false }, func(body *html.Node) {
-		for _, n := range slices.Collect(body.Descendants()) {
-			tidyOffice(n, name)
-		}
-	})
-}
-
-// numbered is a heading whose number LibreOffice has put right before it.
-var numbered = regexp.MustCompile(`^(\s*[0-9]+(?:\.[0-9]+)*[.)]?)(\p{Lu}\p{Ll})`)
-
-// tidyOffice gives a node the text that people see: today's date and the name of a
-// file in the sandbox are none.
-func tidyOffice(n *html.Node, name string) {
-	switch {
-	case n.DataAtom == atom.Div && (attribute(n, "title") == "header" || attribute(n, "title") == "footer"):
-		n.Parent.RemoveChild(n)
-	case n.Data == "sdfield" && attribute(n, "type") == "DATETIME" && !has(n, "sdfixed"):
-		n.Parent.RemoveChild(n)
-	case n.Data == "sdfield" && attribute(n, "type") == "FILENAME" && n.FirstChild != nil:
-		n.FirstChild.Data = name
-	case n.Type == html.TextNode && n.PrevSibling == nil && isHeading(n.Parent):
-		n.Data = numbered.ReplaceAllString(n.Data, "$1 $2")
-	}
-}
-
-func isHeading(n *html.Node) bool {
-	return len(n.Data) == 2 && n.Data[0] == 'h' && n.Data[1] >= '1' && n.Data[1] <= '6'
-}
-
-func has(n *html.Node, key string) bool {
-	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == key })
 }
 
 const profileDir = "profile"
@@ -152,4 +114,11 @@ func officeBuild() string {
 		}
 	}
 	return ""
+}
+
+// officeText begins a profile, and leaves out of a text what LibreOffice would show
+// though its readers do not see it.
+func officeText(g *gathered, others sources.Others) {
+	docxParts(g, others)
+	officeProfile(g, others)
 }

@@ -67,7 +67,7 @@ var presets = map[string]func(extension string) (preset, bool){
 
 // suggested are the presets for documents that nobody configured a converter for.
 var suggested = map[string]string{
-	".docx": "pandoc", ".odt": "pandoc", ".rtf": "pandoc", ".mediawiki": "pandoc", ".textile": "pandoc",
+	".docx": "pandoc", ".rtf": "pandoc", ".mediawiki": "pandoc", ".textile": "pandoc",
 	".tex": "pandoc", ".dbk": "pandoc", ".docbook": "pandoc", ".opml": "pandoc",
 	".doc": "libreoffice", ".xls": "libreoffice", ".ods": "libreoffice", ".ppt": "libreoffice", ".pptx": "libreoffice",
 	".adoc": "asciidoctor", ".asciidoc": "asciidoctor", ".rst": "docutils", ".pdf": "poppler",
@@ -110,7 +110,7 @@ func pandoc(extension string) (preset, bool) {
 	case ".docx":
 		p.includes = docxParts
 	case ".odt":
-		p.includes = odtTables
+		p.includes = odtParts
 	case ".rtf":
 		p.includes = rtfFields
 	case ".opml":

@@ -135,7 +135,7 @@ func readerOf(name string) Reader {
 var byExtension = map[string]string{
 	".ipynb": "notebook", ".csv": "csv", ".tsv": "tsv", ".xlsx": "excel", ".epub": "epub",
 	".eml": "mail", ".mht": "mail", ".mhtml": "mail", ".org": "org",
-	".odp": "slides",
+	".odp": "slides", ".odt": "odt", ".ott": "odt", ".fodt": "odt", ".fodp": "slides",
 }
 
 // ByExtension returns the names of the readers of formats that no program need

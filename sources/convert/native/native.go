@@ -19,7 +19,7 @@ type Reader func(doc sources.Document) (out sources.Document, notes []string, er
 func Readers() map[string]Reader {
 	return map[string]Reader{
 		"notebook": notebook, "csv": commas, "tsv": tabs, "excel": workbook, "epub": book, "mail": mail, "org": orgMode,
-		"openapi": openAPI, "slides": slides,
+		"openapi": openAPI, "slides": slides, "odt": openText,
 	}
 }
 

@@ -29,6 +29,9 @@ func slides(doc sources.Document) (sources.Document, []string, error) {
 			return doc, nil, fmt.Errorf("read slides: %w", err)
 		}
 		s.parts = newArchive(z)
+		if styles, err := s.parts.read("styles.xml"); err == nil {
+			s.sizes.read(styles)
+		}
 		if content, err = s.parts.read(contentPart); err != nil {
 			return doc, nil, fmt.Errorf("read slides: %w", err)
 		}
@@ -58,6 +61,8 @@ type slideReader struct {
 
 	style        string // whose properties are read
 	hiddenStyles map[string]bool
+	sizes        slideSizes
+	size         slideSize // of the slide
 	slide        int
 	inTitle      bool
 	lists        []bool // that are open, and whether they have points
@@ -133,6 +138,9 @@ func (s *slideReader) skip() error {
 }
 
 func (s *slideReader) start(t xml.StartElement) error {
+	if s.isOut(t) {
+		return s.skip()
+	}
 	switch t.Name.Local {
 	case "style":
 		s.style = attr(t, "name")
@@ -143,6 +151,7 @@ func (s *slideReader) start(t xml.StartElement) error {
 	case "page":
 		s.endSlide()
 		s.slide++
+		s.size = s.sizes.of(attr(t, "master-page-name"))
 		if s.hiddenStyles[attr(t, "style-name")] {
 			s.notes = append(s.notes, fmt.Sprintf("the hidden slide %d is left out", s.slide))
 			return s.skip()

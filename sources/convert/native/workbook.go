@@ -137,9 +137,10 @@ func sheetRows(f *excelize.File, sheet string, most int) (shown [][]string, err 
 		for ; known < len(cells); known++ {
 			name, _ := excelize.ColumnNumberToName(known + 1)
 			visible, err := f.GetColVisible(sheet, name)
-			hidden[known] = err == nil && !visible
+			width, noWidth := f.GetColWidth(sheet, name)
+			hidden[known] = err == nil && !visible || noWidth == nil && width == 0
 		}
-		if rows.GetRowOpts().Hidden {
+		if row := rows.GetRowOpts(); row.Hidden || row.Height == 0 {
 			continue
 		}
 		var row []string

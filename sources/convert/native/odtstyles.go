@@ -1,0 +1,166 @@
+package native
+
+import (
+	"encoding/xml"
+	"strconv"
+	"strings"
+)
+
+// odtStyle is what a style of a text says that matters to its words.
+type odtStyle struct {
+	hides          *bool // nil: nothing said
+	begin, end     string
+	isPre, isTitle bool
+}
+
+// odtLevel says how headings or items of a list are numbered.
+type odtLevel struct {
+	isNumber               bool
+	format, prefix, suffix string
+	levels, start          int // how many levels a number shows; and the first
+}
+
+type odtLevels map[int]odtLevel
+
+// style reads one, which comes after those that it is derived from.
+func (r *odtReader) style(t xml.StartElement) error {
+	if t.Name.Local != "style" {
+		return r.levels(t)
+	}
+	name := attr(t, "name")
+	s := r.styles[attr(t, "parent-style-name")]
+	s.begin, s.end = "", "" // of letters: those of a span are its own
+	switch name {
+	case "Preformatted_20_Text", "Source_20_Code", "Source_Code", "HTML_20_Preformatted":
+		s.isPre = true
+	case "Title":
+		s.isTitle = true
+	}
+	for {
+		token, err := r.token()
+		if err != nil {
+			return err
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			if t.Name.Local == "text-properties" {
+				s.letters(t)
+			}
+			if err := r.skip(); err != nil {
+				return err
+			}
+		case xml.EndElement:
+			r.styles[name] = s
+			return nil
+		}
+	}
+}
+
+func (s *odtStyle) letters(t xml.StartElement) {
+	if shown := attr(t, "display"); shown != "" {
+		hides := shown == "none"
+		s.hides = &hides
+	}
+	var names []string
+	if strings.HasPrefix(attr(t, "text-position"), "super") {
+		names = append(names, "sup")
+	} else if strings.HasPrefix(attr(t, "text-position"), "sub") {
+		names = append(names, "sub")
+	}
+	if attr(t, "font-weight") == "bold" {
+		names = append(names, "strong")
+	}
+	if attr(t, "font-style") == "italic" {
+		names = append(names, "em")
+	}
+	for _, name := range names {
+		s.begin, s.end = s.begin+"<"+name+">", "</"+name+">"+s.end
+	}
+}
+
+// levels reads how headings or lists of a style are numbered.
+func (r *odtReader) levels(list xml.StartElement) error {
+	levels := odtLevels{}
+	for {
+		token, err := r.token()
+		if err != nil {
+			return err
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			number, _ := strconv.Atoi(attr(t, "level"))
+			shown, _ := strconv.Atoi(attr(t, "display-levels"))
+			start, err := strconv.Atoi(attr(t, "start-value"))
+			if err != nil {
+				start = 1
+			}
+			levels[number] = odtLevel{isNumber: t.Name.Local != "list-level-style-bullet", format: attr(t, "num-format"),
+				prefix: attr(t, "num-prefix"), suffix: attr(t, "num-suffix"), levels: max(1, shown), start: start}
+			if err := r.skip(); err != nil {
+				return err
+			}
+		case xml.EndElement:
+			if list.Name.Local == "outline-style" {
+				r.outline = levels
+			} else {
+				r.lists[attr(list, "name")] = levels
+			}
+			return nil
+		}
+	}
+}
+
+// number counts a heading of the level, and returns its number with a blank; "" if
+// such headings have none.
+func (l odtLevels) number(counts []int, level int) string {
+	style := l[level]
+	if style.format == "" {
+		return ""
+	}
+	if counts[level-1] == 0 {
+		counts[level-1] = style.start - 1
+	}
+	counts[level-1]++
+	clear(counts[level:])
+	var parts []string
+	for i := max(1, level-style.levels+1); i <= level; i++ {
+		if l[i].format != "" {
+			parts = append(parts, numeral(l[i].format, max(counts[i-1], l[i].start)))
+		}
+	}
+	return style.prefix + strings.Join(parts, ".") + style.suffix + " "
+}
+
+// numeral writes a number in a format of OpenDocument: 1, a, A, i or I.
+func numeral(format string, n int) string {
+	switch format {
+	case "a", "A":
+		if n < 1 {
+			break
+		}
+		letter := string(rune(format[0]) + rune((n-1)%26))
+		return strings.Repeat(letter, min((n-1)/26+1, 10))
+	case "i":
+		return strings.ToLower(roman(n))
+	case "I":
+		return roman(n)
+	}
+	return strconv.Itoa(n)
+}
+
+func roman(n int) string {
+	if n < 1 || n > 3999 {
+		return strconv.Itoa(n)
+	}
+	var out strings.Builder
+	for _, r := range []struct {
+		value int
+		sign  string
+	}{{1000, "M"}, {900, "CM"}, {500, "D"}, {400, "CD"}, {100, "C"}, {90, "XC"}, {50, "L"}, {40, "XL"}, {10, "X"},
+		{9, "IX"}, {5, "V"}, {4, "IV"}, {1, "I"}} {
+		for ; n >= r.value; n -= r.value {
+			out.WriteString(r.sign)
+		}
+	}
+	return out.String()
+}
