@@ -137,10 +137,9 @@ func sheetRows(f *excelize.File, sheet string, most int) (shown [][]string, err 
 		for ; known < len(cells); known++ {
 			name, _ := excelize.ColumnNumberToName(known + 1)
 			visible, err := f.GetColVisible(sheet, name)
-			width, noWidth := f.GetColWidth(sheet, name)
-			hidden[known] = err == nil && !visible || noWidth == nil && width == 0
+			hidden[known] = err == nil && !visible
 		}
-		if row := rows.GetRowOpts(); row.Hidden || row.Height == 0 {
+		if rows.GetRowOpts().Hidden {
 			continue
 		}
 		var row []string
