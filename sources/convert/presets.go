@@ -95,6 +95,11 @@ var pandocFormats = map[string]string{
 // translations of pandoc's own words lie where its sandbox reads nothing.
 var translations = regexp.MustCompile(`translations|has no translation defined`)
 
+// textsOfPandoc mend texts of a format.
+var textsOfPandoc = map[string]func(*gathered, sources.Others){
+	"mediawiki": wikiTables, "textile": textileShown, "latex": texShown,
+}
+
 func pandoc(extension string) (preset, bool) {
 	format, ok := pandocFormats[extension]
 	p := preset{program: "pandoc", packages: "pandoc", after: pandocBody, ignored: translations,
@@ -104,9 +109,7 @@ func pandoc(extension string) (preset, bool) {
 	switch extension {
 	case ".rst", ".mediawiki", ".wiki", ".textile", ".tex", ".org", ".t2t", ".muse":
 		p.isText = true
-		if format == "mediawiki" {
-			p.includes = wikiTables
-		}
+		p.includes = textsOfPandoc[format]
 	case ".docx":
 		p.includes = docxParts
 	case ".odt":
@@ -115,6 +118,8 @@ func pandoc(extension string) (preset, bool) {
 		p.includes = rtfFields
 	case ".opml":
 		p.includes = opmlMarks
+	case ".dbk", ".docbook":
+		p.includes = docbookShown
 	}
 	return p, ok
 }

@@ -50,6 +50,7 @@ func cutXML(data []byte, rules xmlRules) ([]byte, error) {
 	c := &xmlCutter{}
 	c.out.Grow(len(data))
 	d := xml.NewDecoder(bytes.NewReader(data))
+	d.Strict = false
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
 	for {
 		before := d.InputOffset()

@@ -155,7 +155,8 @@ func isHidden(t tag) bool {
 		return true
 	}
 	style := strings.ReplaceAll(strings.ToLower(t.attr("style")), " ", "")
-	if strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") {
+	if strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") ||
+		strings.Contains(style, "mso-hide:all") {
 		return true
 	}
 	return hasSign(t.attr("class"), hiddenSigns)

@@ -3,6 +3,7 @@ package native
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"finpages/sources"
 	"finpages/sources/limits"
@@ -53,4 +54,33 @@ func (w weigher) weigh(n *yaml.Node) int {
 	}
 	w[n] = weight
 	return weight
+}
+
+// internalMarks are the extensions by which tools leave a part of a description out
+// of what they publish.
+var internalMarks = []string{"x-internal", "x-hidden", "x-excluded", "x-exclude", "x-scalar-ignore"}
+
+func isInternal(value any) bool {
+	part := object(value)
+	return slices.ContainsFunc(internalMarks, func(mark string) bool { return part[mark] == true })
+}
+
+// withoutInternal takes out of a description what its author marked as internal.
+func withoutInternal(value any) any {
+	if all, ok := value.([]any); ok {
+		all = slices.DeleteFunc(all, isInternal)
+		for i := range all {
+			all[i] = withoutInternal(all[i])
+		}
+		return all
+	}
+	part := object(value)
+	for key, inner := range part {
+		if isInternal(inner) {
+			delete(part, key)
+		} else {
+			part[key] = withoutInternal(inner)
+		}
+	}
+	return value
 }

@@ -117,6 +117,7 @@ func book(doc sources.Document) (sources.Document, []string, error) {
 }
 
 func (p packageFile) chapters(a *archive, dir string) (m markup, notes []string) {
+	hidden := p.hiddenClasses(a, dir)
 	left := map[string]string{} // addresses of the chapters that were not read, by ID
 	for _, item := range slices.Backward(p.Items) {
 		if strings.Contains(item.Type, "html") && !strings.Contains(item.Role, "nav") {
@@ -135,7 +136,17 @@ func (p packageFile) chapters(a *archive, dir string) (m markup, notes []string)
 			data, err = a.read(path.Join(dir, name))
 		}
 		if err == nil {
-			err = bodyOf(data, &m)
+			err = eachOf(data, func(n *html.Node) error {
+				if hides(n, hidden) {
+					return nil
+				}
+				for _, inner := range slices.Collect(n.Descendants()) {
+					if inner.Parent != nil && hides(inner, hidden) {
+						inner.Parent.RemoveChild(inner)
+					}
+				}
+				return html.Render(&m, n)
+			})
 		}
 		if err != nil {
 			notes = append(notes, fmt.Sprintf("the chapter %s is left out: %v", href, err))

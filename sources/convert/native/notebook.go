@@ -4,11 +4,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"finpages/sources"
 	regexp "finpages/sources/lazyregexp"
 	"finpages/sources/limits"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // A notebook of Jupyter. See https://nbformat.readthedocs.io/en/latest/format_description.html.
@@ -30,7 +34,12 @@ type jupyter struct {
 }
 
 type cell struct {
-	Type    string   `json:"cell_type"`
+	Type     string `json:"cell_type"`
+	Metadata struct {
+		Tags      []string        `json:"tags"`
+		HideInput bool            `json:"hide_input"`
+		Nbsphinx  json.RawMessage `json:"nbsphinx"`
+	} `json:"metadata"`
 	Source  lines    `json:"source"`
 	Input   lines    `json:"input"` // version 3
 	Level   int      `json:"level"`
@@ -108,6 +117,9 @@ func notebook(doc sources.Document) (sources.Document, []string, error) {
 
 func (c cell) write(out *strings.Builder, language string, pictures *int) {
 	text := strings.TrimRight(string(c.Source+c.Input), "\n")
+	if c.isLeftOut("cell", "include") {
+		return
+	}
 	switch {
 	case strings.TrimSpace(text) == "" && len(c.Outputs) == 0, c.Type == "raw":
 	case c.Type == "markdown":
@@ -115,17 +127,45 @@ func (c cell) write(out *strings.Builder, language string, pictures *int) {
 	case c.Type == "heading":
 		out.WriteString(strings.Repeat("#", min(max(c.Level, 1), 6)) + " " + text + "\n\n")
 	case c.Type == "code":
-		fence(out, language, text)
+		if !c.Metadata.HideInput && !c.isLeftOut("input", "echo") {
+			fence(out, language, text)
+		}
+		if c.isLeftOut("output", "output") {
+			return
+		}
 		for _, o := range c.Outputs {
 			o.write(out, pictures)
 		}
 	}
 }
 
+// isLeftOut tells by a cell's tags, and by what Quarto reads in its first lines,
+// whether its author has publishers leave out the cell or a part of it.
+func (c cell) isLeftOut(part, option string) bool {
+	if slices.Contains(c.Metadata.Tags, "remove-"+part) || slices.Contains(c.Metadata.Tags, "remove_"+part) ||
+		part == "cell" && strings.Contains(string(c.Metadata.Nbsphinx), "hidden") {
+		return true
+	}
+	for line := range strings.Lines(string(c.Source + c.Input)) {
+		rest, ok := strings.CutPrefix(line, "#|")
+		if !ok {
+			return false
+		}
+		if key, value, _ := strings.Cut(rest, ":"); strings.TrimSpace(key) == option && strings.TrimSpace(value) == "false" {
+			return true
+		}
+	}
+	return false
+}
+
 var ansi = regexp.MustCompile(`\x1b\[[0-9;]*[A-Za-z]`)
 
 func (o output) write(out *strings.Builder, pictures *int) {
 	text := string(o.Text)
+	if rich := o.rich(); rich != "" {
+		out.WriteString(rich + "\n\n")
+		return
+	}
 	if plain, ok := o.Data["text/plain"]; ok && text == "" {
 		var l lines
 		if json.Unmarshal(plain, &l) == nil {
@@ -143,6 +183,48 @@ func (o output) write(out *strings.Builder, pictures *int) {
 		text = o.Name + ": " + o.Value
 	}
 	fence(out, "text", strings.TrimRight(ansi.ReplaceAllString(text, ""), "\n"))
+}
+
+// rich returns an output that is more than plain text, as Markdown: texts, formulas,
+// and tables.
+func (o output) rich() string {
+	if text := o.as("text/markdown"); text != "" {
+		return text
+	}
+	if text := o.as("text/html"); strings.Contains(text, "<table") {
+		return tablesOf(text)
+	}
+	return o.as("text/latex")
+}
+
+// as returns an output in one of its forms; "" if it has none such.
+func (o output) as(kind string) string {
+	var text lines
+	if data, ok := o.Data[kind]; !ok || json.Unmarshal(data, &text) != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(text))
+}
+
+// tablesOf returns the tables of HTML without empty lines, at which Markdown would
+// end them.
+func tablesOf(text string) string {
+	var out markup
+	err := eachOf([]byte(text), func(n *html.Node) error {
+		for table := range n.Descendants() {
+			if table.DataAtom == atom.Table {
+				return html.Render(&out, table)
+			}
+		}
+		if n.DataAtom == atom.Table {
+			return html.Render(&out, n)
+		}
+		return nil
+	})
+	if err != nil {
+		return ""
+	}
+	return strings.Join(strings.FieldsFunc(out.String(), func(c rune) bool { return c == '\n' || c == '\r' }), "\n")
 }
 
 var backticks = regexp.MustCompile("`{3,}")

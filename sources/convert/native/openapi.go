@@ -43,6 +43,7 @@ func readAPI(data []byte) (*apiDescription, error) {
 	if _, err := yaml.Unmarshal(data, &api.root, yaml.DecodeOpts{DisableTimestamps: true}); err != nil {
 		return nil, fmt.Errorf("read OpenAPI: %w", err)
 	}
+	withoutInternal(map[string]any(api.root))
 	return api, nil
 }
 

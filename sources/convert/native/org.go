@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"strings"
 
 	"finpages/sources"
 	"finpages/sources/charset"
@@ -18,6 +19,37 @@ import (
 var notExported = regexp.MustCompile(
 	`(?mi)^[ \t]*(?:#\+toc:.*|(?:(?:scheduled|deadline|closed):[ \t]*[<\[][^>\]\n]*[>\]][ \t]*)+)$`)
 
+// notShown are blocks that Org itself leaves out.
+var notShown = regexp.MustCompile(
+	`(?mis)^[ \t]*#\+begin_comment\b.*?^[ \t]*#\+end_comment[ \t]*$|^[ \t]*:logbook:[ \t]*$.*?^[ \t]*:end:[ \t]*$`)
+
+var archived = regexp.MustCompile(`^(\*+)[ \t].*:archive:(?:[\w@#%:]*:)?\s*$`)
+
+// withoutArchived leaves out blocks that are no text, and what is below headings
+// with the tag ARCHIVE.
+func withoutArchived(text string) string {
+	text = notShown.ReplaceAllString(text, "")
+	if !strings.Contains(strings.ToLower(text), ":archive:") {
+		return text
+	}
+	var out strings.Builder
+	level := 0 // of the heading whose text is left out
+	for line := range strings.Lines(text) {
+		stars := len(line) - len(strings.TrimLeft(line, "*"))
+		isHeading := stars > 0 && stars < len(line) && line[stars] == ' '
+		if isHeading && stars <= level {
+			level = 0
+		}
+		if level == 0 {
+			out.WriteString(line)
+		}
+		if m := archived.FindStringSubmatch(strings.ToLower(line)); m != nil && level == 0 {
+			level = len(m[1])
+		}
+	}
+	return out.String()
+}
+
 // orgMode turns a document of Emacs' Org mode into HTML. Other files are not
 // included.
 func orgMode(doc sources.Document) (sources.Document, []string, error) {
@@ -25,7 +57,7 @@ func orgMode(doc sources.Document) (sources.Document, []string, error) {
 	if err != nil {
 		return doc, nil, err
 	}
-	text = notExported.ReplaceAllString(text, "")
+	text = withoutArchived(notExported.ReplaceAllString(text, ""))
 	config := org.New().Silent()
 	config.Log = log.New(io.Discard, "", 0)
 	var notes []string

@@ -162,7 +162,8 @@ func isHidden(n *html.Node) bool {
 			return strings.EqualFold(a.Val, "true") && !isTabPanel(n)
 		case "style":
 			style := strings.ToLower(strings.Join(strings.Fields(a.Val), ""))
-			if strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") {
+			if strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") ||
+				strings.Contains(style, "mso-hide:all") {
 				return !isTabPanel(n)
 			}
 		}
