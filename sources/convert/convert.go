@@ -268,7 +268,7 @@ func (c *Converter) Check(ctx context.Context) (lines []string, err error) {
 
 // readerVersion is raised whenever what a reader of our own makes of a document
 // may change.
-const readerVersion = "5"
+const readerVersion = "6"
 
 // methodFor finds out how a command converts.
 func methodFor(extension string, command []string) (*method, error) {

@@ -16,6 +16,8 @@ import (
 type preset struct {
 	program     string
 	args        []string
+	since       string // the version that has the arguments newArgs, which come first
+	newArgs     []string
 	packages    string         // that have it, of Debian
 	versionFlag string         // "" is --version
 	ignored     *regexp.Regexp // what it says that is no loss; nil: nothing
@@ -61,6 +63,7 @@ var presets = map[string]func(extension string) (preset, bool){
 			"--output-encoding=utf-8"}},
 		".rst"),
 	"poppler": only(preset{program: "pdftotext", packages: "poppler-utils", versionFlag: "-v", after: pdfPages,
+		since: "21.03", newArgs: []string{"-cropbox"}, // what lies outside of a page's visible part stays out
 		args: []string{"-bbox-layout", "-enc", "UTF-8", "-", "-"}}, ".pdf"),
 	"libreoffice": libreOffice,
 }

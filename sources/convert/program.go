@@ -168,14 +168,18 @@ func (m *method) gather(doc sources.Document, others sources.Others) gathered {
 // run has the program convert a document.
 func (m *method) run(ctx context.Context, r sandbox.Runner, in gathered) (sources.Document, []string, error) {
 	m.mu.Lock()
-	path := m.path
+	path, version := m.path, m.version
 	m.mu.Unlock()
 	p, doc := m.preset, in.doc
+	var newArgs []string
+	if version >= p.since {
+		newArgs = p.newArgs
+	}
 	program := sandbox.Program{Path: path, Input: in.body, File: p.file, Files: in.files, Result: p.result, Reads: p.reads}
 	if in.file != "" {
 		program.File = in.file
 	}
-	for _, arg := range slices.Concat(in.args, p.args) {
+	for _, arg := range slices.Concat(newArgs, in.args, p.args) {
 		program.Args = append(program.Args, strings.ReplaceAll(arg, theFile, "./"+program.File))
 	}
 	program.Writes, program.Forks = p.result != "", p.result != ""

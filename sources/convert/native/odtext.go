@@ -195,7 +195,7 @@ func (r *odtReader) paragraph(m *markup, t xml.StartElement, in odtList) error {
 }
 
 func (r *odtReader) write(m *markup, t xml.StartElement, style odtStyle, text string, in odtList) {
-	isHeading := t.Name.Local == "h"
+	isHeading := t.Name.Local == "h" || style.level > 0
 	if strings.TrimSpace(text) == "" {
 		if r.inPre && style.isPre {
 			m.WriteString("\n")
@@ -214,7 +214,10 @@ func (r *odtReader) write(m *markup, t xml.StartElement, style odtStyle, text st
 	tag := "p"
 	switch {
 	case isHeading:
-		level, _ := strconv.Atoi(attr(t, "outline-level"))
+		level := style.level
+		if said, err := strconv.Atoi(attr(t, "outline-level")); err == nil {
+			level = said
+		}
 		level = max(1, min(level, len(r.counts)))
 		if attr(t, "is-list-header") != "true" {
 			text = r.outline.number(r.counts[:], level) + text

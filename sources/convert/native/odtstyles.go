@@ -11,6 +11,7 @@ type odtStyle struct {
 	hides          *bool // nil: nothing said
 	begin, end     string
 	isPre, isTitle bool
+	level          int // of headings; 0: none
 }
 
 // odtLevel says how headings or items of a list are numbered.
@@ -35,6 +36,12 @@ func (r *odtReader) style(t xml.StartElement) error {
 		s.isPre = true
 	case "Title":
 		s.isTitle = true
+	}
+	if level, err := strconv.Atoi(strings.TrimPrefix(name, "Heading_20_")); err == nil {
+		s.level = level
+	}
+	if level, err := strconv.Atoi(attr(t, "default-outline-level")); err == nil {
+		s.level = level
 	}
 	for {
 		token, err := r.token()
