@@ -116,7 +116,7 @@ func withoutHidden(text string) string {
 		starts: commentStart.FindAllStringSubmatchIndex(text, -1),
 		ends:   commentEnd.FindAllStringIndex(text, -1),
 	}
-	fence := ""
+	code := codeLines{isBlank: true}
 	for pos := 0; pos < len(text); {
 		from, end := pos, len(text)
 		if n := strings.IndexByte(text[pos:], '\n'); n >= 0 {
@@ -125,9 +125,7 @@ func withoutHidden(text string) string {
 		line, isCode := text[from:end], false
 		pos = end
 		if c.hidden <= from {
-			before := fence
-			fence = liquid.AfterFence(fence, strings.TrimSuffix(line, "\n"))
-			isCode = before+fence != "" || strings.HasPrefix(line, "    ")
+			isCode = code.next(strings.TrimSuffix(line, "\n"))
 			if !isCode && abbreviation.MatchString(line) {
 				line = line[len(strings.TrimSuffix(line, "\n")):]
 				isCode, from = true, end-len(line)
@@ -140,6 +138,49 @@ func withoutHidden(text string) string {
 		}
 	}
 	return c.out.String()
+}
+
+// codeLines tells which lines of a text are code.
+type codeLines struct {
+	fence   string // that is open
+	item    int    // the column at which the text of the last item of a list begins
+	isBlank bool   // the line before is
+	wasCode bool   // it was set off by its indentation
+}
+
+var itemMarker = regexp.MustCompile(`^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+`)
+
+// next tells whether the next line is code.
+func (c *codeLines) next(line string) bool {
+	before := c.fence
+	c.fence = liquid.AfterFence(c.fence, line)
+	rest := strings.TrimLeft(line, " \t")
+	if before+c.fence != "" || rest == "" {
+		c.isBlank = rest == ""
+		return before+c.fence != "" || c.wasCode
+	}
+	width := column(line, len(line)-len(rest))
+	if c.isBlank && width < c.item {
+		c.item = 0 // nobody looks for what it lies in
+	}
+	c.wasCode = (c.isBlank || c.wasCode) && width >= c.item+4
+	if c.isBlank = false; c.wasCode {
+		return true
+	}
+	if marker := itemMarker.FindString(line); marker != "" {
+		c.item = column(line, len(marker))
+	}
+	return false
+}
+
+// column is the width of the first n bytes of a line; tabs stop at fours.
+func column(line string, n int) (width int) {
+	for _, b := range []byte(line[:n]) {
+		if width++; b == '\t' {
+			width += (4 - width%4) % 4
+		}
+	}
+	return width
 }
 
 // comments takes comments out of a text.

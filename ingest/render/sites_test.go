@@ -92,3 +92,52 @@ func TestRenderLearn(t *testing.T) {
 		}
 	}
 }
+
+// TestRenderMdBook holds what mdBook adds to Markdown.
+func TestRenderMdBook(t *testing.T) {
+	source := files{
+		"guide/x.md": "One **a**\ntwo {{#include y.md}}\n", "guide/y.md": "y {{#include x.md}}",
+		"guide/a.rs": "// ANCHOR: b\nuse c;\n# d\n// ANCHOR_END: b\nfn e() {}\n",
+	}
+	checkGenerated(t, source, []generated{
+		{"files within text", "mdbook", "a {{#include x.md:1}} `{{ #include x.md:1}}` \\{{#include x.md}} {{#title b}}c\n\n| d |\n|---|\n| {{#include x.md:1:2}} |\n\n{{#include y.md}}",
+			"<p>a One <strong>a</strong> <code>One **a**</code> {{#include x.md}} c</p><table><thead><tr><th>d</th></tr></thead><tbody><tr><td>One <strong>a</strong><br>two y</td></tr></tbody></table><p>y One <strong>a</strong> two</p>"},
+		{"code of others", "", "`{{#include x.md:1}}`", "<p><code>{{#include x.md:1}}</code></p>"},
+		{"hidden lines", "mdbook", "```rust,ignore\n# a\n#\n  # b\n##c\n#[d]\n{{#include a.rs:b}}\nx {{#include a.rs:5}}\n```\n\n```py,hidelines=!!\n!!a\n# b\n```\n\n```sh\n# c\n```",
+			"<pre><code class=\"language-rust\">#c\n#[d]\nuse c;\nx fn e() {}</code></pre><pre><code class=\"language-py\"># b</code></pre><pre><code class=\"language-sh\"># c</code></pre>"},
+		{"lines of others", "", "```rust\n# a\n```", "<pre><code class=\"language-rust\"># a</code></pre>"},
+		{"boxes", "mdbook", "- a\n\n  ```admonish warning \"B\"\n  *c*\n  ```\n\n```admonish title='D' collapsible=true\ne\n```\n\n```admonish\nf",
+			"<ul><li><p>a</p><blockquote><p><strong>Warning: B</strong></p><p><em>c</em></p></blockquote></li></ul><blockquote><p><strong>Note: D</strong></p><p>e</p></blockquote><blockquote><p><strong>Note</strong></p><p>f</p></blockquote>"},
+		{"contents within text", "azure", "a [[_TOC_]] b", "<p>a b</p>"},
+	})
+}
+
+// TestRenderVitePress holds how VitePress shows files as code.
+func TestRenderVitePress(t *testing.T) {
+	source := files{"guide/a.ts": "// #region b\nx // [!code focus]\n// #region c\ny\n// #endregion c\n// #endregion b\n"}
+	checkGenerated(t, source, []generated{
+		{"parts and marks", "vitepress", "<<< ./a.ts#b\n\n> <<< ./a.ts#c{1} [No title]", "<pre><code class=\"language-ts\">x\ny</code></pre><blockquote><pre><code class=\"language-ts\">y</code></pre></blockquote>"},
+		{"titles in a group", "vitepress", "::: code-group\n<<< ./a.ts#c\n<<< ./a.ts#c [D]\n:::\n\n<<< ./a.ts#c",
+			"<p><strong>a.ts</strong></p><pre><code class=\"language-ts\">y</code></pre><p><strong>D</strong></p><pre><code class=\"language-ts\">y</code></pre><pre><code class=\"language-ts\">y</code></pre>"},
+	})
+}
+
+// TestRenderObsidian holds what Obsidian adds to Markdown, and what is in a block of a note.
+func TestRenderObsidian(t *testing.T) {
+	source := files{"guide/n.md": "- a ^a\n    - b ^b\n\n      c\n- d\n"}
+	checkGenerated(t, source, []generated{
+		{"items with what lies in them", "obsidian", "![[n#^a]]\n\nx\n\n![[n#^b]]", "<ul><li>a<ul><li><p>b</p><p>c</p></li></ul></li></ul><p>x</p><ul><li><p>b</p><p>c</p></li></ul>"},
+		{"text behind a comment", "obsidian", "%%\na\n\nb %% c\n\n- d\n  %%\n  e\n  %% f", "<p>c</p><ul><li>d f</li></ul>"},
+		{"widths, tasks, notes", "obsidian", "![a|100](b.png) ![c|1x2](d.png)\n\n- [/] e\n- [f](https://h.example/)\n- [ ] g ^[h *i*]",
+			`<p>a c</p><ul><li>☑ e</li><li><a href="https://h.example/">f</a></li><li>☐ g (h <em>i</em>)</li></ul>`},
+		{"of others", "hugo", "![a|100](b.png)\n\n- [/] e", "<p>a|100</p><ul><li>[/] e</li></ul>"},
+	})
+}
+
+// TestRenderKramdown holds that comments leave the page wherever they are no code.
+func TestRenderKramdown(t *testing.T) {
+	checkGenerated(t, nil, []generated{
+		{"comments that are indented", "jekyll", "- a\n\n    {::comment}\n    b\n    {:/comment}\n\n      {::comment}c{:/}\n\n    - d\n\n        {::comment}e{:/} f\n\ng\n    {::comment}h{:/}\n\n    {::comment}i{:/}",
+			"<ul><li><p>a</p><pre><code>{::comment}c{:/}</code></pre><ul><li><p>d</p><p>f</p></li></ul></li></ul><p>g</p><pre><code>{::comment}i{:/}</code></pre>"},
+	})
+}

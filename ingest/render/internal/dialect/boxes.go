@@ -164,6 +164,7 @@ func directive(r *rewriter, lines []string, depth int) int {
 		return 1
 	}
 	if directiveEnd.MatchString(rest) {
+		r.inGroup = false
 		r.emit(strings.TrimRight(prefix, " "))
 		return 1
 	}
@@ -176,6 +177,7 @@ func directive(r *rewriter, lines []string, depth int) int {
 		title = "" // the name of what goes together, or for whom it is
 	}
 	if flatDirectives[strings.ToLower(kind)] {
+		r.inGroup = kind == "code-group"
 		r.emitBlock(place, strong(title))
 		return 1
 	}

@@ -47,6 +47,15 @@ func fence(r *rewriter, lines []string, depth int) int {
 		m[1] = place
 	}
 	lang, title := fenceInfo(strings.TrimSpace(m[3]))
+	if lang == "admonish" {
+		body := dedentAll(lines[1:n], indent(m[1]))
+		if endsFence(lines[:n], m[2]) {
+			body = body[:len(body)-1]
+		}
+		if r.bookBox(m[1], strings.TrimSpace(m[3]), body, depth) {
+			return n
+		}
+	}
 	if title == "" && strings.ContainsAny(strings.TrimSpace(m[3]), " \t") {
 		title = bareTitle(strings.TrimSpace(m[3]), r.isGroup || r.Tool() == Mintlify || r.Tool() == ReadMe)
 	}
@@ -64,6 +73,7 @@ func fence(r *rewriter, lines []string, depth int) int {
 		r.emit("") // else it is part of a block of HTML
 	}
 	r.emit(m[1] + m[2] + lang)
+	r.noteHidden(lang, m[3])
 	for _, line := range lines[1:n] {
 		if line, ok := r.shownCode(lang, line); ok {
 			r.codeLine(line)
@@ -100,8 +110,13 @@ func (r *rewriter) codeLine(line string) {
 		}
 	}
 	if ref == "" {
+		if r.Tool() == MdBook {
+			line = r.bookText(line)
+		}
 		if line, was := unescapeShortcodes(r.valuesInCode(line)), line; line != "" || was == "" {
-			r.emit(line)
+			for l := range strings.SplitSeq(line, "\n") {
+				r.shownLine(l)
+			}
 		}
 		return
 	}
@@ -109,7 +124,7 @@ func (r *rewriter) codeLine(line string) {
 	if text, path := r.load(file); path != "" {
 		prefix, _ := cutPrefix(line)
 		for l := range strings.SplitSeq(strings.Trim(partOf(text, part), "\n"), "\n") {
-			r.emit(prefix + l)
+			r.shownLine(prefix + l)
 		}
 	}
 }
@@ -313,12 +328,18 @@ func comment(r *rewriter, lines []string, depth int) int {
 			}
 			continue
 		}
+		prefix, _ := cutPrefix(lines[0])
 		if !r.has(c.end) {
 			continue
 		}
 		rest := lines[1:min(len(lines), maxComment)]
 		if n := linesUntil(rest, c.end); n > 0 && strings.Contains(rest[n-1], c.end) {
-			return n + 1
+			_, after, _ := strings.Cut(rest[n-1], c.end)
+			if isBlank(after) {
+				return n + 1
+			}
+			lines[n] = prefix + strings.TrimLeft(after, " \t")
+			return n + r.line(lines[n:], depth)
 		}
 	}
 	return 0

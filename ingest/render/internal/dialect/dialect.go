@@ -20,6 +20,8 @@ type rewriter struct {
 	outer     []openFile // these files
 	learnTabs bool       // tabs of Learn's are open
 	inTable   bool       // the lines that are read are rows
+	inGroup   bool       // in a group of code of VitePress, of which each has a title
+	unshown   string     // what lines of code begin with that are not shown
 	text      string     // what is read of this one; "" of the document
 
 	items []int // the columns at which the texts of the list items begin that are open
@@ -180,6 +182,7 @@ func (r *rewriter) prose(lines []string) int {
 			moveOut(lines, at)
 			line = lines[0]
 		}
+		line = r.otherTask(line)
 		r.enterItem(line)
 	case r.blank && strings.HasPrefix(line, "[^") && footnoteStart.MatchString(line):
 		r.items = append(r.items[:0], 4)
@@ -221,6 +224,9 @@ func (r *rewriter) prose(lines []string) int {
 		lines[0] = line
 	}
 	text := strings.Join(lines[:n], "\n")
+	if strings.Contains(text, "{{") && !tooMany(text) && r.Tool() == MdBook {
+		text = r.bookText(text)
+	}
 	if strings.Contains(text, "[!") && !tooMany(text) {
 		text = outsideCode(text, r.inText, asIs)
 	}

@@ -85,7 +85,7 @@ func (r *rewriter) includeText(prefix, text, path string, depth int, props map[s
 
 var (
 	includeLine = regexp.MustCompile(`^\s*(?:\[!(?i:include)\s*\[[^\]]*\]\(([^)]*)\)\]|` +
-		`\{\{#(?:include|rustdoc_include)\s+([^}]*)\}\}|include::([^\[\]]+)\[[^\]]*\]|` +
+		`\{\{\s*#(?:include|rustdoc_include)\s+([^}]*)\}\}|include::([^\[\]]+)\[[^\]]*\]|` +
 		`\{!\s*([^!{}]+?)\s*!(?:lines=[\d -]+)?\})\s*$`)
 	// which MkDocs' plugins execute in code, too
 	liquidInclude = regexp.MustCompile(`^\s*\{%-?\s*include(?:-markdown|_relative)?\s+["']?([^"'\s%]+)["']?\s*-?%\}\s*$`)
@@ -99,7 +99,7 @@ var (
 
 // mayInclude tells whether a line holds what those that include files do.
 func mayInclude(line string) bool {
-	return strings.Contains(line, "8<-") || strings.Contains(line, "[!") || strings.Contains(line, "{{#") ||
+	return strings.Contains(line, "8<-") || strings.Contains(line, "[!") || strings.Contains(line, "{{") && strings.Contains(line, "#") ||
 		strings.Contains(line, "include::") || strings.Contains(line, "{!") || strings.Contains(line, "{%")
 }
 
@@ -148,6 +148,9 @@ func (r *rewriter) includePart(prefix, ref string, depth int) {
 	if path == r.path && strings.Contains(text, ref) {
 		r.warn("included file left out: " + ref)
 	} else if path != "" {
+		if text == "" && part != "" {
+			r.warn("part of a file not found: " + ref)
+		}
 		r.includeText(prefix, text, path, depth, nil)
 	}
 }
@@ -304,7 +307,11 @@ func blockOf(lines []string, id string) string {
 		for start > 0 && !isBlank(lines[start-1]) && (isAlone || !isListItem(lines[start])) {
 			start--
 		}
-		return strings.Join(lines[max(start, 0):end], "\n")
+		start = max(start, 0)
+		if !isAlone && isListItem(lines[start]) { // with what lies in the item
+			end = max(end, start+indentedLength(lines[start:], itemColumn(lines[start])))
+		}
+		return strings.Join(dedentAll(lines[start:end], indent(lines[start])), "\n")
 	}
 	return ""
 }

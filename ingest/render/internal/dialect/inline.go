@@ -24,7 +24,6 @@ var (
 	jsxString    = regexp.MustCompile("^\\{[ \t]*(?:'([^'\\\\\n]+)'|\"([^\"\\\\\n]+)\"|`([^`\\\\\n$]+)`)[ \t]*\\}")
 	noteText     = regexp.MustCompile(`^%%[^%\n]+%%`)
 	shownCode    = regexp.MustCompile(`^\{\{([<%])/\*\s*(.*?)\s*\*/([>%])\}\}`)
-	bookInText   = regexp.MustCompile(`^\{\{#include\s+([^{}\n]+)\}\}`)
 )
 
 // Inline reads a construct at the start of s, which stands within a paragraph

@@ -14,10 +14,10 @@ var (
 	codeLink  = regexp.MustCompile(`^(\s*)\[!(?i:code|code-snippet)(?:-([\w#+.-]+))?\s*\[([^\]]*)\]\(\s*([^)\s]*)[^)]*\)\]\s*$`)
 	// a mark that has settings, and so is none of the boxes
 	unknownMark = regexp.MustCompile(`^\s*\[!([A-Za-z][\w-]*)(?:[ \t]+[\w-]+=[^\]]*|[ \t]+[\w-]+)\]\s*$`)
-	vitePress   = regexp.MustCompile(`^([ \t]*)<<<[ \t]+(\S+?)(#[\w-]+)?(?:\{[^}]*\})?(?:[ \t]+\[.*\])?[ \t]*$`)
+	vitePress   = regexp.MustCompile(`^([ \t]*)<<<[ \t]+(\S+?)(#[\w-]+)?(?:\{[^}]*\})?(?:[ \t]+\[(.*)\])?[ \t]*$`)
 	mermaid     = regexp.MustCompile(`^([ \t]*):{3,}[ \t]*(mermaid|plantuml)[ \t]*$`)
 	azureLine   = regexp.MustCompile(`^([ \t]*):{3,}[ \t]*(query-table|video)\b(.*?):{0,3}[ \t]*$`)
-	mdBook      = regexp.MustCompile(`^([ \t]*)\{\{#(\w+)[ \t]*([^}]*)\}\}[ \t]*$`)
+	mdBook      = regexp.MustCompile(`^([ \t]*)\{\{[ \t]*#(\w+)[ \t]*([^}]*)\}\}[ \t]*$`)
 )
 
 // learn rewrites the lines that DocFX and Microsoft Learn add to quotes.
@@ -142,9 +142,21 @@ func codeImport(r *rewriter, lines []string, _ int) int {
 	if m == nil {
 		return 0
 	}
-	if text, path := r.load(strings.TrimPrefix(m[2], "@")); path != "" {
-		r.codeFile(m[1], strings.TrimPrefix(extensionOf(path), "."), text, strings.TrimPrefix(m[3], "#"))
+	text, path := r.load(strings.TrimPrefix(m[2], "@"))
+	if path == "" {
+		return 1
 	}
+	if r.inGroup {
+		r.emitBlock(m[1], titleLine(firstOf(m[4], lastPart(path)))...)
+	}
+	language := strings.TrimPrefix(extensionOf(path), ".")
+	var shown []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if line, ok := r.shownCode(language, line); ok {
+			shown = append(shown, line)
+		}
+	}
+	r.codeFile(m[1], language, strings.Join(shown, "\n"), strings.TrimPrefix(m[3], "#"))
 	return 1
 }
 

@@ -92,6 +92,7 @@ func inlineParsers() []util.PrioritizedValue {
 		{trigger: '[', match: wikiLink, html: wikiHTML, allowed: notALink, isOf: isWiki, read: nameFirst},
 		{trigger: '!', match: wikiEmbed, html: embedHTML, isOf: isWiki, told: embedded},
 		{trigger: '!', match: sizedImage, html: sizedHTML},
+		{trigger: '!', match: wideImage, html: sizedHTML, isOf: isObsidian},
 		{trigger: '!', match: statusImage, html: content},
 		{trigger: '$', match: formula, html: verbatim, allowed: notAPrice},
 		{trigger: '\\', match: bracketFormula, second: "([", html: verbatim},
@@ -133,6 +134,8 @@ var (
 	wikiEmbed = regexp.MustCompile(`^!\[\[([^\[\]|\n]+)(?:\\?\|([^\[\]\n]*))?\]\]`)
 	// ![name](file =500x300), of Azure's wikis
 	sizedImage = regexp.MustCompile(`^!\[([^\[\]\n]*)\]\(([^()\n]+?)[ \t]+=\d*%?x\d*%?\)`)
+	// ![name|100x50](file), of Obsidian
+	wideImage = regexp.MustCompile(`^!\[([^\[\]\n|\\]*)\\?\|[ \t]*\d+(?:x\d+)?\]\(([^()\n]+)\)`)
 	// ![done][STATUS-GREEN], of md2conf, which defines the references itself
 	statusImage = regexp.MustCompile(`^!\[([^\[\]\n]+)\]\[STATUS-[A-Z]+\]`)
 	// $a_1$ and $$a_1$$; \(a_1\) and \[a_1\] with what no sentence in brackets has
@@ -180,6 +183,8 @@ var (
 )
 
 func isWiki(d *dialect.Document) bool { return d.IsFor(dialect.WikiTools()...) }
+
+func isObsidian(d *dialect.Document) bool { return d.IsOf(dialect.Obsidian) }
 
 func isNotes(d *dialect.Document) bool { return d.IsFor(dialect.Obsidian) }
 
@@ -279,6 +284,9 @@ const WikiScheme = "wiki:"
 // wikiHTML shows a link's own text, else the name of its target.
 func wikiHTML(m []string) string {
 	left, label := strings.TrimSpace(strings.TrimSuffix(m[1], `\`)), plainBars(m[2])
+	if left == "_TOC_" || left == "_TOSP_" { // of Azure's wikis
+		return ""
+	}
 	target, anchor, _ := strings.Cut(left, "#")
 	if label == "" {
 		label = target
@@ -303,13 +311,16 @@ func wikiHTML(m []string) string {
 // cells of a table.
 func plainBars(label string) string { return strings.TrimSpace(strings.ReplaceAll(label, `\|`, "|")) }
 
-var markInLabel = regexp.MustCompile("`([^`]+)`|\\*\\*([^*]+)\\*\\*")
+var markInLabel = regexp.MustCompile("`([^`]+)`|\\*\\*([^*]+)\\*\\*|\\*[^*\\s](?:[^*]*[^*\\s])?\\*")
 
 // labelHTML is the text of a link, which may hold code and words in bold.
 func labelHTML(label string) string {
 	return markInLabel.ReplaceAllStringFunc(html.EscapeString(label), func(mark string) string {
 		if code, ok := strings.CutPrefix(mark, "`"); ok {
 			return "<code>" + strings.TrimSuffix(code, "`") + "</code>"
+		}
+		if !strings.HasPrefix(mark, "**") {
+			return "<em>" + strings.Trim(mark, "*") + "</em>"
 		}
 		return "<strong>" + strings.Trim(mark, "*") + "</strong>"
 	})
