@@ -24,6 +24,28 @@ func checkGenerated(t *testing.T, source files, table []generated) {
 	}
 }
 
+// TestRenderCalls holds what sites put in the places of calls: in addresses, tables
+// and the text that elements of HTML hold.
+func TestRenderCalls(t *testing.T) {
+	source := files{"config.yaml": "params:\n  vers:\n    go: v1.2\n", "guide/Setup.md": "# S\n"}
+	checkGenerated(t, source, []generated{
+		{"addresses", "hugo", "[a](https://h.example/{{< param vers.go >}}/a) [b](https://h.example/{{< param vers.c >}}/b) [c][c] [d](https://h.example/d)\n\n[c]: https://h.example/{{% x %}}/c",
+			`<p><a href="https://h.example/v1.2/a">a</a> b c <a href="https://h.example/d">d</a></p>`},
+		{"addresses of macros", "mkdocs", "[a]({{ artifact(repo=\"a\",file=\"b\") }}) <a href=\"{{ x.y }}\">b</a>", "<p>a b</p>"},
+		{"bars in code", "mkdocs", "a | b\n--|--\n`x|y` | c\n``P(`a|b`)`` | *d*\n`e` | f \\| g", "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody>" +
+			"<tr><td><code>x|y</code></td><td>c</td></tr><tr><td><code>P(`a|b`)</code></td><td><em>d</em></td></tr><tr><td><code>e</code></td><td>f | g</td></tr></tbody></table>"},
+		{"bars in code, one cell too many", "", "|a|b|\n|-|-|\n|`x|y`|c|", "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td><code>x|y</code></td><td>c</td></tr></tbody></table>"},
+		{"bars that part cells", "", "|a|b|\n|-|-|\n|`x|y`|", "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>`x</td><td>y`</td></tr></tbody></table>"},
+		{"text in elements", "jekyll", "<span class=\"x\">\n[a](https://h.example/a){: .btn }\n</span>\n\n<b>\n# b\n</b>", `<p><a href="https://h.example/a">a</a></p><p><strong># b</strong></p>`},
+		{"text in elements of others", "", "<span>\n*a*\n</span>", "<p>*a*</p>"},
+		{"links", "", "See <Link to=\"https://h.example/a\">*a*</Link>.\n\n<Link\n  to=\"Setup.md\">\n  b\n</Link>\n\n- <Link id=\"x\"/> *c*\n- <router-link to=\"https://h.example/d\">d</router-link> <Link to={x}>e</Link>",
+			`<p>See <a href="https://h.example/a"><em>a</em></a>.</p><p><a href="https://docs.example.com/guide/Setup.md">b</a></p><ul><li><em>c</em></li><li><a href="https://h.example/d">d</a> e</li></ul>`},
+		{"colors of terminals", "", "```ansi\n\x1b[32m✓\x1b[0m a \x1b[1;31mb\x1b[39m [c]\x1b]8;;x\x1b\\\n```\n\nd \x1b[2me", `<pre><code class="language-ansi">✓ a b [c]</code></pre><p>d e</p>`},
+		{"scripts that commands hide", "", "```bash npm2yarn\nnpm run publish -- -a\n```", "<p><strong>npm</strong></p><pre><code class=\"language-bash\">npm run publish -- -a</code></pre><p><strong>Yarn</strong></p>" +
+			"<pre><code class=\"language-bash\">yarn run publish -a</code></pre><p><strong>pnpm</strong></p><pre><code class=\"language-bash\">pnpm run publish -a</code></pre><p><strong>Bun</strong></p><pre><code class=\"language-bash\">bun run publish -a</code></pre>"},
+	})
+}
+
 // TestRenderNuxt holds what Nuxt's Markdown adds: components between colons.
 func TestRenderNuxt(t *testing.T) {
 	checkGenerated(t, nil, []generated{

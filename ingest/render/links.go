@@ -93,6 +93,10 @@ func (l *linker) resolve(ref string) string {
 		}
 		return webString(u)
 	case "":
+		if strings.Contains(ref, "{{") || strings.Contains(ref, "{%") {
+			l.warn("address of a link left out: " + ref) // only its site knows it
+			return ""
+		}
 		return l.relative(u)
 	}
 	return ""

@@ -35,9 +35,28 @@ func (l *linker) inSource(u *url.URL) string {
 			}
 		}
 	}
+	if address := l.inOtherCase(u); address != "" {
+		return withSuffix(address, u)
+	}
 	if l.exists != nil && l.named != nil && l.tool() == dialect.Obsidian { // which finds notes wherever they lie
 		if address := l.toNamed(strings.TrimPrefix(u.Path, "./")); address != "" {
 			return withSuffix(address, u)
+		}
+	}
+	return ""
+}
+
+// inOtherCase finds the document that a reference without an extension names in
+// another case, as sites do that give pages names of their own.
+func (l *linker) inOtherCase(u *url.URL) string {
+	at := strings.TrimSuffix(l.filePath(u), "/")
+	target := path.Join(path.Dir(l.docPath), at)
+	if l.exists == nil || l.named == nil || strings.HasPrefix(at, "/") || extension(at) != "" || isOutside(target) {
+		return ""
+	}
+	for _, ext := range []string{".md", ".mdx"} {
+		if found := l.named(target + ext); strings.EqualFold(found, target+ext) {
+			return l.link(found)
 		}
 	}
 	return ""

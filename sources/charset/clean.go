@@ -3,6 +3,8 @@ package charset
 import (
 	"strings"
 	"unicode/utf8"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\f", "\n")
@@ -36,6 +38,10 @@ var plain = func() (table [256]bool) {
 	return table
 }()
 
+// terminalCode is a control sequence, or an operating system command, of ECMA-48, such
+// as those that tell a terminal its colors.
+var terminalCode = regexp.MustCompile(`\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\))`)
+
 // CleanCode is Clean for text that is kept as it is: marks stay.
 func CleanCode(s string) string {
 	if isClean(s) {
@@ -43,6 +49,9 @@ func CleanCode(s string) string {
 	}
 	if strings.ContainsAny(s, "\r\f\u2028\u2029") {
 		s = newlines.Replace(s)
+	}
+	if strings.IndexByte(s, '\x1b') >= 0 {
+		s = terminalCode.ReplaceAllString(s, "")
 	}
 	if strings.IndexFunc(s, unwanted) < 0 {
 		return s

@@ -38,10 +38,17 @@ func component(r *rewriter, lines []string, depth int) int {
 		return r.markdownTable(prefix, t, after, lines, n, depth)
 	case isContainer[strings.ToLower(t.name)] && !t.closing && !t.selfClosing:
 		return r.container(prefix, t, joined, lines, n, depth)
+	case isLink(t):
+		return r.linkFirst(prefix, t, after, lines, n)
 	case !r.isComponent(t):
 		return 0
 	}
-	return r.componentBlock(prefix, t, after, lines, n, depth)
+	taken := r.componentBlock(prefix, t, after, lines, n, depth)
+	if taken == 0 && n == 1 && after != "" && isUpper(t.name[0]) && htmlBlocks[strings.ToLower(t.name)] {
+		markup, _, _ := r.inlineTag(rest, false) // else the parser would take the paragraph for HTML
+		lines[0] = prefix + strings.TrimLeft(markup+rest[t.length:], " \t")
+	}
+	return taken
 }
 
 const (

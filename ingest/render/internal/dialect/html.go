@@ -9,6 +9,8 @@ import (
 var (
 	closingTag = regexp.MustCompile(`^</(?:div|details|figure|section|center|p)>[ \t]*$`)
 	smallTag   = regexp.MustCompile(`^<(?:small|sub|sup)>[ \t]*$`)
+	spanTag    = regexp.MustCompile(`^<(?:a|abbr|b|del|em|font|i|ins|kbd|mark|s|small|span|strong|sub|sup|u)` +
+		`(?:\s[^<>]*)?>[ \t]*$`)
 )
 
 // htmlLine ends HTML that a closing tag has ended in all eyes but the parser's,
@@ -24,7 +26,8 @@ func htmlLine(r *rewriter, lines []string, _ int) int {
 		r.emit(lines[0])
 		r.emit("")
 		return 1
-	case r.blank && smallTag.MatchString(line) && !strings.ContainsRune("<#>`~-|", rune(next[0])):
+	case r.blank && (smallTag.MatchString(line) || spanTag.MatchString(line) && r.IsOf(Jekyll, MkDocs)) &&
+		!strings.ContainsRune("<#>`~-|", rune(next[0])):
 		lines[1] = strings.TrimRight(lines[0], " \t") + next
 		return 1 + r.prose(lines[1:])
 	}

@@ -94,6 +94,8 @@ func (d *Document) inlineTag(s string, inHTML bool) (string, int, bool) {
 			return markup, t.length + len(body) + len("</HTMLBlock>"), true
 		}
 		return "", t.length, true
+	case isLink(t):
+		return linkTag(t), t.length, true
 	case d.isLiteral(t), d.isValue(t, s, inHTML):
 		return html.EscapeString(s[:t.length]), t.length, true
 	case d.isComponent(t):

@@ -3,6 +3,8 @@ package dialect
 import (
 	"slices"
 	"strings"
+
+	"finpages/ingest/render/internal/dom"
 )
 
 // A manager of packages, as sites show commands of npm for others:
@@ -25,6 +27,12 @@ var packageManagers = []packageManager{
 		flags: map[string]string{"--save": "", "-S": ""}},
 	{label: "Bun", npx: "bun x", run: "bun run", ran: "bun", create: "bunx create-", exec: "bunx", flags: longFlags},
 }
+
+// yarnCommands are the commands of Yarn that hide scripts of the same names.
+var yarnCommands = dom.Set("add", "audit", "bin", "cache", "check", "config", "create", "dedupe", "exec", "global",
+	"help", "import", "info", "init", "install", "licenses", "link", "list", "login", "logout", "node", "outdated", "owner",
+	"pack", "publish", "remove", "run", "start", "stop", "team", "test", "unlink", "upgrade", "version", "versions", "why",
+	"workspace", "workspaces")
 
 // packages shows commands of npm for the other managers, too, as the site does: in
 // code for "npm2yarn", of Docusaurus, and for "npm" and "package-install", of Fumadocs.
@@ -102,6 +110,9 @@ func (p packageManager) command(line string) (string, bool) {
 	case "uninstall", "remove", "rm", "un":
 		return p.change("remove", args), true
 	case "run", "run-script":
+		if p.label == "Yarn" && len(args) > 0 && yarnCommands[args[0]] {
+			return join("yarn run", withoutDashes(args)), true
+		}
 		return join(p.run, withoutDashes(args)), true
 	case "test", "t":
 		if p.label == "Bun" {

@@ -24,8 +24,10 @@ var (
 		`\{\{[<%]\s*(?:rel)?ref\s+(?:path=)?["'` + "`" + `]?([^"'` + "`" + `\s>%]+)["'` + "`" + `]?[^>%]*[>%]\}\}|` +
 		`\{%\s*(?:link|post_url)\s+([^\s%]+)\s*%\}|` +
 		`\{\{\s*["']([^"'{}]*)["']\s*\|\s*(?:relative|absolute)_url\s*\}\})`)
-	otherCall = regexp.MustCompile(`(\]\(\s*)<?\{(?:\{[<%]|%)\s*([\w-]+)[^{}\n]*\}\}?[^)\s]*`)
-	siteRoot  = regexp.MustCompile(`(\]\(\s*<?|\]:\s*|href=["']?)\{\{-?\s*(?:site|page)\.(?:base)?url\s*-?\}\}`)
+	// an address of a link, or of its definition, that holds a call
+	otherCall = regexp.MustCompile(`(\]\(\s*|^ {0,3}\[[^\]\n]+\]:[ \t]*)<?[^\s()<>{}"]*` +
+		`(?:\{\{[<%]?|\{%-?)\s*([\w-]+)[^{}\n]*\}\}?(?:[^)\s{}]|\{\{[^{}\n]*\}\})*`)
+	siteRoot = regexp.MustCompile(`(\]\(\s*<?|\]:\s*|href=["']?)\{\{-?\s*(?:site|page)\.(?:base)?url\s*-?\}\}`)
 )
 
 // callAddresses writes out the calls that stand for the address of a link,
@@ -39,7 +41,7 @@ func (d *Document) callAddresses(s string) string {
 	return otherCall.ReplaceAllStringFunc(s, func(m string) string {
 		parts := otherCall.FindStringSubmatch(m)
 		d.warn("address of a link left out: shortcode " + parts[2])
-		return parts[1]
+		return parts[1] + "<>"
 	})
 }
 

@@ -45,11 +45,15 @@ func table(r *rewriter, lines []string, depth int) int {
 	if width < 1 || cells(escapeBars(lines[0])) != width {
 		return 0
 	}
+	barsInCode := r.IsOf(Jekyll, MkDocs)
 	rows := []string{escapeBars(lines[0]), lines[1]}
 	n, widest := 2, width
 	for n < min(len(lines), maxRows) && !isBlank(lines[n]) && strings.Contains(lines[n], "|") {
 		row, length := joinedRow(lines[n:])
 		row = escapeBars(row)
+		if strings.Contains(row, "`") && (barsInCode || cells(withoutEmptyEnd(row)) > width) {
+			row = escapeCodeBars(row, width)
+		}
 		widest = max(widest, cells(withoutEmptyEnd(row)))
 		rows = append(rows, row)
 		n += length
@@ -73,6 +77,18 @@ func escapeBars(line string) string {
 		return line
 	}
 	return outsideCode(line, func(s string) string { return wikiInCell.ReplaceAllString(s, `$1\|$2`) }, asIs)
+}
+
+// escapeCodeBars keeps the bars in code from parting cells, if the row is no shorter
+// than its table without them.
+func escapeCodeBars(row string, width int) string {
+	out := outsideCode(row, asIs, func(code string) string {
+		return strings.ReplaceAll(strings.ReplaceAll(code, `\|`, `|`), `|`, `\|`)
+	})
+	if cells(out) < width {
+		return row
+	}
+	return out
 }
 
 // cells counts the cells of a row.
