@@ -41,32 +41,34 @@ func Cost(d sources.Document) int64 {
 }
 
 func markdownCost(body []byte) int64 {
-	var sum int64
-	starts := true
-	for _, c := range body {
-		switch c {
-		case '\n':
-			sum += perLine
-			starts = true
-			continue
-		case '-', '+', '#', '>':
-			if starts {
-				sum += perBlock
-			}
-		case ':', '!':
-			if starts {
-				sum += perBox
-			}
-		case '*', '_', '`', '~', '=', '^', '{':
-			sum += perMark
-		case '<':
-			sum += perTag
-		case '[':
-			sum += perLink
-		case '|':
-			sum += perCell
+	sum := perFootnote * int64(bytes.Count(body, []byte("[^")))
+	for line := range bytes.Lines(body) {
+		sum += startCost(line)
+		for _, c := range line {
+			sum += int64(costs[c])
 		}
-		starts = starts && (c == ' ' || c == '\t' || c == '>')
 	}
-	return sum + perFootnote*int64(bytes.Count(body, []byte("[^")))
+	return sum
+}
+
+// costs are those of a character wherever it stands.
+var costs = [256]int16{'\n': perLine, '<': perTag, '[': perLink, '|': perCell, '*': perMark, '_': perMark, '`': perMark,
+	'~': perMark, '=': perMark, '^': perMark, '{': perMark}
+
+// startCost is the cost of what a line begins with.
+func startCost(line []byte) (sum int64) {
+	for _, c := range line {
+		switch c {
+		case ' ', '\t':
+		case '>':
+			sum += perBlock
+		case '-', '+', '#':
+			return sum + perBlock
+		case ':', '!':
+			return sum + perBox
+		default:
+			return sum
+		}
+	}
+	return sum
 }

@@ -112,6 +112,9 @@ func withHash(fragment string) string {
 // trimRef leaves out what browsers leave out: spaces around an address, tabs
 // and line breaks within.
 func trimRef(ref string) string {
+	if !strings.ContainsFunc(ref, func(r rune) bool { return r <= ' ' || r == '\uFEFF' }) {
+		return ref
+	}
 	ref = strings.Map(func(r rune) rune {
 		if r == '\t' || r == '\n' || r == '\r' || r == '\uFEFF' {
 			return -1

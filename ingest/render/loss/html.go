@@ -229,7 +229,7 @@ func readPage(s string, to sink, look func(text string, isStart bool)) {
 			open = len(s)
 		}
 		if text := s[:open]; text != "" {
-			to.text(decoded(text), must)
+			readText(text, to)
 			if inCode == 0 && look != nil {
 				look(text, isStart)
 			}
@@ -259,4 +259,33 @@ func readPage(s string, to sink, look func(text string, isStart bool)) {
 		}
 		s = s[end+1:]
 	}
+}
+
+// readText reads a text of the renderer's HTML, in which few characters are escaped:
+// those part words as the "&" does that stands for each here.
+func readText(s string, to sink) {
+	for {
+		at := strings.IndexByte(s, '&')
+		if at < 0 {
+			to.text(s, must)
+			return
+		}
+		to.text(s[:at], must)
+		length := escapeLength(s[at:])
+		if length == 0 {
+			to.text(decoded(s[at:]), must)
+			return
+		}
+		to.text("&", must)
+		s = s[at+length:]
+	}
+}
+
+func escapeLength(s string) int {
+	for _, escape := range []string{"&lt;", "&gt;", "&amp;"} {
+		if strings.HasPrefix(s, escape) {
+			return len(escape)
+		}
+	}
+	return 0
 }

@@ -160,7 +160,8 @@ func (r *rewriter) emit(line string) {
 func (r *rewriter) emitBlock(prefix string, lines ...string) {
 	r.emit(strings.TrimRight(prefix, " "))
 	for _, line := range lines {
-		r.emit(prefix + line)
+		r.out.WriteString(prefix)
+		r.emit(line)
 	}
 	r.emit(strings.TrimRight(prefix, " "))
 }

@@ -41,8 +41,9 @@ func (a addresses) Parse(parent ast.Node, block text.Reader, pc parser.Context) 
 	for n < len(line) && isOfName[line[n]] {
 		n++
 	}
-	mayBe := n < len(line) && (line[n] == ':' || line[n] == '@') || bytes.HasPrefix(line, []byte("www."))
-	if !mayBe {
+	switch {
+	case n < len(line) && line[n] == '@', bytes.HasPrefix(line, []byte("www.")):
+	case n == len(line) || line[n] != ':' || !bytes.HasPrefix(line[n:], []byte("://")):
 		return nil
 	}
 	return a.InlineParser.Parse(parent, block, pc)
