@@ -85,6 +85,8 @@ func TestTextWithoutSecretsIsLetPass(t *testing.T) {
 		"Authorization: Bearer <token>", "Authorization: Basic dXNlcjpwYXNzd29yZA==", "apiVersion: v1\nkind: Secret\nmetadata:\n  name: db-password-2024",
 		"-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA...\n-----END RSA PRIVATE KEY-----", "sshpass -p <password> ssh host",
 		"Password policy: 2024-05-01", "see RFC 6749 for the access token", "access_token=os.environ[\"TOKEN\"]", "password = getPassword(user1)",
+		"https://wiki.corp.net/pages/viewpage.action?spaceKey=OPS&title=%E6%97%A5%E6%9C%AC%E8%AA%9E%E3%81%AE%E3%83%9A",
+		"https://wiki.corp.net/pages/viewpage.action?a=1&spaceKey=OPS&title=JDK17Upgrade2024Plan",
 	} {
 		if found := find(t, leaks.Page{HTML: "<p>" + html.EscapeString(text) + "</p>"}); len(found) > 0 {
 			t.Errorf("%q: %v", text, found)

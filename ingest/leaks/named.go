@@ -24,7 +24,7 @@ func namedRules() []rule {
 		formsOf("password-in-code", passwordLast, isPassword, passwords, false),
 		formsOf("secret-in-code", keyLast, isLongKey, keys, true),
 	)
-	assigned := namedKey("secret-in-code", `(?i)`+keyLast+`["'\]]{0,2}[ \t]*(?:=>|:=|\?=|[:=])[ \t]*`+value, isLongKey, keys...)
+	assigned := namedKey("secret-in-code", `(?i)`+keyLast+`["'\]]{0,2}[ \t]*(?:=>|:=|\?=|[:=])[ \t]*`+value, isAssigned, keys...)
 	rules = append(rules, assigned)
 	return append(rules,
 		named("password-in-prose", `(?i)(?:^|[^a-z])`+passwordWord+`[ \t]+`+verb+open+`(\S{8,})`, isStrong, passwordWords...),
@@ -72,6 +72,22 @@ func formsOf(id, last string, fits func(secret, line string) bool, words []strin
 	}
 	return rules
 }
+
+// isAssigned judges what a name is set to. In the query of an address the value ends
+// before the next parameter, and another rule judges it: ?spaceKey=OPS&title=%E6%97%A5.
+func isAssigned(s, line string) bool {
+	value, rest, more := strings.Cut(s, "&")
+	if more && strings.Contains(rest, "=") {
+		name := strings.TrimRight(line[:max(strings.Index(line, s), 0)], nameChars+"=")
+		if strings.HasSuffix(name, "?") || strings.HasSuffix(name, "&") || strings.HasSuffix(name, "&amp;") {
+			s = value
+		}
+	}
+	return isLongKey(s, line)
+}
+
+// nameChars are what names of parameters are made of.
+const nameChars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 
 func named(id, expr string, fits func(secret, line string) bool, words ...string) rule {
 	r := own(id, expr, fits, words...)
