@@ -171,7 +171,8 @@ var (
 	kramdown  = regexp.MustCompile(`^\{:[^{}\n]*\}`)
 	classList = regexp.MustCompile(`^\{ ?(?:[.#][A-Za-z][\w:-]*|data-[\w-]+)` +
 		`(?:[ \t]+(?:[.#][\w:-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+)|data-[\w-]+))*[ \t]*\}`)
-	settings = regexp.MustCompile(`^\{[ \t]*[\w-]+(?:=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+))?` +
+	// {width=50%}, {download}; a word alone is text, as the second in \frac{a}{b} is
+	settings = regexp.MustCompile(`^\{[ \t]*(?:` + bareSetting + `|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+))` +
 		`(?:[ \t]+(?:[.#][\w:-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+)))*[ \t]*\}`)
 	highlight = regexp.MustCompile(`^==([^=\s](?:[^=\n]*[^=\s])?)==`)
 	// ^[a note], which stands at the end of the page in Obsidian
@@ -181,6 +182,10 @@ var (
 	lowered    = regexp.MustCompile(`^~([^~\s]+)~`)
 	keys       = regexp.MustCompile(`^\+\+((?:[a-z0-9-]+|"[^"\n]+")(?:\+(?:[a-z0-9-]+|"[^"\n]+"))*)\+\+`)
 )
+
+// bareSetting matches attributes of HTML that are set by their name alone.
+const bareSetting = `(?:download|hidden|disabled|async|autoplay|checked|controls|inert|loop|muted|nomodule|open|` +
+	`playsinline|readonly|required|reversed|selected|nofollow|noopener|noreferrer|external|lazy|inline|lightbox)`
 
 func isWiki(d *dialect.Document) bool { return d.IsFor(dialect.WikiTools()...) }
 

@@ -37,7 +37,7 @@ type frame struct {
 // mark is a phrasing element, such as strong, that text stands in.
 type mark struct {
 	tag, attrs string
-	number     int // of a code element, so that two do not become one; else 0
+	number     int // of a link or code, so that two with space between do not become one; else 0
 }
 
 // writer writes elements so that what comes out is well-formed whatever goes
@@ -53,7 +53,7 @@ type writer struct {
 	last   rune   // the end of the text that is written
 	named  bool   // it is a picture's name
 	words  bool   // some text was written
-	codes  int    // code elements begun
+	codes  int    // links and code elements begun
 	marks  []Mark
 }
 
@@ -189,7 +189,7 @@ func (w *writer) inline(tag, attrs string, body func()) {
 		return
 	}
 	m := mark{tag: tag, attrs: attrs}
-	if tag == "code" {
+	if tag == "code" || tag == "a" {
 		w.codes++
 		m.number = w.codes
 	}

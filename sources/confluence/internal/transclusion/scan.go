@@ -51,8 +51,14 @@ var lookups = []string{"cql", "label", "labels", "space", "spaces", "spacekey", 
 
 // naming are parameters with which macros that are not known here name a page
 // as plain text: by title or by id.
-var naming = []string{"page", "pages", "pageid", "pagename", "pagetitle", "contentid", "content-id",
-	"contenttitle", "sourcepage"}
+var naming = []string{"page", "pages", "pageid", "pagename", "pagetitle", "contentid", "contenttitle", "sourcepage",
+	"targetpage", "pagetoinclude", "includepage", "pagesource", "sourceid", "targetid", "document", "documentid",
+	"documentname", "documenttitle", "article", "articleid"}
+
+// names tells whether a parameter is one of these, however its words are parted.
+func names(param string) bool {
+	return slices.Contains(naming, strings.NewReplacer("-", "", "_", "", " ", "").Replace(param))
+}
 
 // Scan finds what a page transcludes in its stored form, of which
 // home is the space. A form that cannot be parsed may transclude anything.
@@ -237,7 +243,7 @@ func (s *scanner) end(name string) {
 func (s *scanner) value(m *macro, text string) {
 	switch {
 	case text == "" || m.name == "details":
-	case slices.Contains(naming, m.param), includes(m.name) && !m.named &&
+	case names(m.param), includes(m.name) && !m.named &&
 		slices.Contains([]string{"", "default-parameter"}, m.param):
 		r := Reference{Title: text}
 		if key, title, ok := strings.Cut(text, ":"); ok && !strings.Contains(key, " ") {

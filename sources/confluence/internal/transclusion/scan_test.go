@@ -49,6 +49,7 @@ func TestUnknownMacrosThatNamePages(t *testing.T) {
 		`<ac:parameter ac:name="page">Secret</ac:parameter>`:                              secret,
 		`<ac:parameter ac:name="pageTitle">OPS:Secret</ac:parameter>`:                     secret,
 		`<ac:parameter ac:name="pageId">2</ac:parameter>`:                                 byID,
+		`<ac:parameter ac:name="source-page">Secret</ac:parameter>`:                       secret,
 		`<ac:parameter ac:name="x"><ri:page ri:content-title="Secret"/></ac:parameter>`:   secret,
 		`<ac:parameter ac:name="x"><ri:content-entity ri:content-id="2"/></ac:parameter>`: byID,
 	} {
