@@ -58,6 +58,8 @@ func TestLossOfSettings(t *testing.T) {
 		{"settings", sources.Markdown, "# Shown {#anchor .wide}\n\n![](a.png){ width=\"300\" align=left }\n\nText.\n{: .lead }\n"},
 		{"addresses", sources.Markdown, "[Shown](https://example.com/some/path?query=words) [too][ref].\n\n[ref]: other/path.md \"Title of it\"\n"},
 		{"roles", sources.Markdown, "Shown {ref}`a-label`, {kbd}`Ctrl` and {term}`the word <Some Entry>`, {command}`ls <dir>`.\n\n```{note}\nToo.\n```\n"},
+		{"linked images", sources.Markdown, "Shown [![hidden](b.svg)](guide.md) [![](c.svg)](https://example.com).\n"},
+		{"footnotes", sources.Markdown, "Shown[^a] words[^long note].\n\n[^a]: Too.\n[^long note]: And this.\n"},
 		{"modules", sources.MDX, "import {Alpha} from '@theme/Beta';\nexport const gamma = () => (\n  <div>delta</div>\n);\n\nShown {/* hidden */} text.\n"},
 		{"wiki's conditions", sources.ConfluenceStorage, "<p>Shown text of it.</p><ac:structured-macro ac:name=\"show-if\"><ac:parameter ac:name=\"group\">hr</ac:parameter>" +
 			"<ac:rich-text-body><p>salaries of all</p></ac:rich-text-body></ac:structured-macro>"},
@@ -68,8 +70,12 @@ func TestLossOfSettings(t *testing.T) {
 		{"hidden", sources.HTML, "<body><p>Shown text of it.</p><div style=\"display: none\">not shown</div><p hidden>nor this</p></body>"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if l := cut(t, test.format, test.body, render.Split{}).Loss; l.Lost > 0 || l.Words == 0 {
+			l := cut(t, test.format, test.body, render.Split{}).Loss
+			if l.Lost > 0 || l.Words == 0 {
 				t.Errorf("the page lacks %d of %d words: %v", l.Lost, l.Words, l.LostWords)
+			}
+			if l.Foreign > 0 {
+				t.Errorf("words that are not the author's: %v", l.ForeignWords)
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package loss
 
 import (
+	"strconv"
 	"strings"
 
 	regexp "finpages/sources/lazyregexp"
@@ -195,9 +196,12 @@ var looks = names("class classname style src href alt url link to d viewbox tran
 // bracket reads the marks of a link: its text is the author's, its address is not.
 func (m *markdown) bracket(rest string) {
 	switch {
-	case strings.HasPrefix(rest, "[^"), strings.HasPrefix(rest, "[!"):
+	case strings.HasPrefix(rest, "[^"), strings.HasPrefix(rest, "[!") && !strings.HasPrefix(rest, "[!["):
 		if end := m.inParagraph(rest, "]"); end > 0 {
 			m.to.joint()
+			if rest[1] == '^' && !strings.HasPrefix(rest[end:], "]:") {
+				m.to.text(m.number(rest[2:end]), m.kind())
+			}
 			m.to.unsure() // a footnote's number may stand at the word
 			m.setting(end + 1)
 			return
@@ -220,6 +224,17 @@ func (m *markdown) bracket(rest string) {
 	if rest[0] == ']' {
 		m.address()
 	}
+}
+
+// number is what stands in a page for a footnote: they are counted as they are first
+// named.
+func (m *markdown) number(note string) string {
+	n, known := m.notes[note]
+	if !known {
+		n = strconv.Itoa(len(m.notes) + 1)
+		m.notes[note] = n
+	}
+	return n
 }
 
 // address passes over what follows the text of a link.

@@ -13,14 +13,15 @@ type markdown struct {
 	to   sink
 
 	budget
-	hidden    *hidden         // the element whose text is for machines
-	paragraph int             // where the paragraph ends that the last construct was looked for in
-	endless   map[string]bool // elements and comments that have no end from here on
+	hidden    *hidden           // the element whose text is for machines
+	paragraph int               // where the paragraph ends that the last construct was looked for in
+	notes     map[string]string // the numbers of footnotes, by their names
+	endless   map[string]bool   // elements and comments that have no end from here on
 }
 
 func readMarkdown(s string, isJS bool, to sink) {
 	m := markdown{s: strings.ReplaceAll(s, "\r\n", "\n"), isJS: isJS, to: to,
-		budget: newBudget(s), endless: map[string]bool{}}
+		budget: newBudget(s), endless: map[string]bool{}, notes: map[string]string{}}
 	isStart := true
 	for m.i < len(m.s) {
 		if isStart {
