@@ -18,6 +18,10 @@ func TestDraftsInEveryForm(t *testing.T) {
 		"below spaces":      "  \n\t\n---\ndraft: true\n---\n# Secret",
 		"broken, below one": "\n---\ndraft: true\nx: [\n---\n# Secret",
 		"TOML below one":    "\n+++\ndraft = true\n+++\n# Secret",
+		"named YAML":        "---yaml\ndraft: true\n---\n# Secret",
+		"named TOML":        "--- toml\ndraft = true\n---\n# Secret",
+		"named JSON":        "---json\n{\n  \"draft\": true\n}\n---\n# Secret",
+		"broken, named":     "---json\n{\"draft\": tr\n---\n# Secret",
 	} {
 		p, err := render.Render(render.Input{Document: sources.Document{Format: sources.Markdown, Path: "a.md",
 			Body: []byte(text)}})

@@ -98,7 +98,7 @@ func TestRenderMyST(t *testing.T) {
 		{"values of others", "myst", "## A {{ item }}\n\nHelm uses {{ .Values.x }} and GHA ${{ secrets.X }} and {{ item }} or {{ a | b }} end.\n\n{{ item }}\n\n| a |\n|---|\n| {{ lamp }} {{ b.c }} |",
 			`<h2>A {{ item }}</h2><p>Helm uses {{ .Values.x }} and GHA ${{ secrets.X }} and {{ item }} or {{ a | b }} end.</p><p>{{ item }}</p><table><thead><tr><th>a</th></tr></thead><tbody><tr><td><a href="https://h.example/l">lamps</a> {{ b.c }}</td></tr></tbody></table>`},
 		{"places and documents", "", "(the-place)=\n## The *place*\n\n{ref}`the-place` {ref}`here <the-place>` {doc}`other` {doc}`that <other>` {download}`the manual <manual.pdf>` {doc}`gone/x`",
-			`<h2>The <em>place</em></h2><p>The place here <a href="https://docs.example.com/guide/other.md">The other that</a> <a href="https://docs.example.com/guide/manual.pdf">the manual</a> x</p>`},
+			`<h2>The <em>place</em></h2><p>The place here <a href="https://docs.example.com/guide/other.md">The other</a> <a href="https://docs.example.com/guide/other.md">that</a> <a href="https://docs.example.com/guide/manual.pdf">the manual</a> x</p>`},
 		{"values and comments", "myst", "---\nmyst:\n  substitutions:\n    own: \"*mine*\"\n---\n% a comment\n\n{{ own }} {{lamp}} {{ min }}\\{{ own }} `{{ own }}` 5 % of it\n\n+++\n\n(1)=",
 			`<p><em>mine</em> <a href="https://h.example/l">lamps</a> {{ min }}{{ own }} <code>{{ own }}</code> 5 % of it</p>`},
 		{"unknown", "myst", "```{marvel} A\nb *c*\n```\n\n```{python}\nd\n```\n\n{strange}`e`", "<p><strong>A</strong></p><p>b <em>c</em></p><pre><code class=\"language-python\">d</code></pre><p>e</p>"},

@@ -240,7 +240,11 @@ func directiveTitle(rest string) string {
 			return rest[1:end]
 		}
 	}
-	return strings.TrimSpace(braces.ReplaceAllString(rest, ""))
+	if title := strings.TrimSpace(braces.ReplaceAllString(rest, "")); title != "" {
+		return title
+	}
+	settings := strings.Trim(braces.FindString(rest), "{}")
+	return parseArgs(settings).named["title"]
 }
 
 // directiveLength counts the lines to the directive's end, past those that

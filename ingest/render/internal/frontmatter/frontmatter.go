@@ -1,5 +1,6 @@
 // Package frontmatter reads the settings at the head of a document: YAML
-// between "---" lines, TOML between "+++" lines, or a JSON object.
+// between "---" lines, TOML between "+++" lines, a JSON object, or the title block
+// of Pandoc.
 package frontmatter
 
 import (
@@ -106,8 +107,54 @@ func split(head string) (Fields, string, error) {
 		return splitTOML(head, rest)
 	case strings.HasPrefix(first, "{"):
 		return splitJSON(head)
+	case strings.HasPrefix(first, "---"):
+		return splitNamed(head, rest, strings.TrimSpace(first[3:]))
+	case strings.HasPrefix(first, "% "):
+		fields, body := splitTitleBlock(head)
+		return fields, body, nil
 	}
 	return nil, head, nil
+}
+
+// splitNamed takes off front matter that names its language after the first dashes,
+// as Eleventy has it (https://www.11ty.dev/docs/data-frontmatter/).
+func splitNamed(text, rest, language string) (Fields, string, error) {
+	head, body, closed := cutLine(rest, "---")
+	switch {
+	case !closed:
+	case language == "yaml", language == "yml":
+		return splitYAML(text, rest)
+	case language == "toml":
+		return splitTOML(text, head+"+++\n"+body)
+	case language == "json":
+		if fields, after, err := splitJSON(strings.TrimSpace(head) + "\n"); fields != nil && after == "" {
+			return fields, body, err
+		}
+		return nil, "", errors.New("line 2: the front matter is not JSON")
+	}
+	return nil, text, nil
+}
+
+// splitTitleBlock takes off what Pandoc has at the top: a title, authors and a date,
+// each on a line that begins with a percent sign
+// (https://pandoc.org/MANUAL.html#extension-pandoc_title_block).
+func splitTitleBlock(text string) (Fields, string) {
+	var parts []string
+	for {
+		line, rest, more := strings.Cut(text, "\n")
+		part, isPart := strings.CutPrefix(line, "%")
+		switch {
+		case isPart && len(parts) < 3:
+			parts = append(parts, strings.TrimSpace(part))
+		case strings.HasPrefix(line, " ") && strings.TrimSpace(line) != "":
+			parts[len(parts)-1] += " " + strings.TrimSpace(line)
+		default:
+			return Fields{"title": parts[0]}, text
+		}
+		if text = rest; !more {
+			return Fields{"title": parts[0]}, ""
+		}
+	}
 }
 
 // splitJSON takes off an object that is followed by the end of its line, as
@@ -166,6 +213,7 @@ func splitTOML(text, rest string) (Fields, string, error) {
 		return nil, "", err
 	}
 	fields, err := parseTOML(head)
+	fields.spell(head)
 	return fields, body, err
 }
 

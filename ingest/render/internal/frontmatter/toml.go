@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	regexp "finpages/sources/lazyregexp"
+
 	"github.com/pelletier/go-toml/v2"
 )
 
@@ -19,6 +21,21 @@ func parseTOML(head string) (Fields, error) {
 		return nil, lineError(1, err.Error())
 	}
 	return plainFields(values), nil
+}
+
+var numberLine = regexp.MustCompile(`(?m)^[ \t]*"?([\w-]+)"?[ \t]*=[ \t]*([+-]?[\d_.][\w.+-]*)[ \t]*(?:#.*)?$`)
+
+// spell gives numbers of TOML, above its tables, as they are written: 3.10 is a version.
+func (f Fields) spell(head string) {
+	if strings.HasPrefix(head, "[") {
+		return
+	}
+	head, _, _ = strings.Cut(head, "\n[")
+	for _, m := range numberLine.FindAllStringSubmatch(head, -1) {
+		if key := strings.ToLower(m[1]); f.Text(key) != "" {
+			f[key] = m[2]
+		}
+	}
 }
 
 // plainFields brings decoded values into the form of Fields.

@@ -100,7 +100,12 @@ func (d *Document) Heading() string {
 	if d.heading == nil {
 		return ""
 	}
-	return Text(d.heading)
+	return textWithout(d.heading, isNoteMark)
+}
+
+// isNoteMark tells the number of a footnote, which is no word of a title.
+func isNoteMark(n *html.Node) bool {
+	return dom.IsElement(n, "sup") && strings.HasPrefix(dom.Attr(n, "id"), "fnref")
 }
 
 // TopHeading is the h1 at the top of the content, nil if there is none.
@@ -118,10 +123,14 @@ func (d *Document) RemoveHeading() {
 func Unescape(s string) string { return html.UnescapeString(s) }
 
 // Text is all text below a node, words of neighboring blocks apart.
-func Text(n *html.Node) string {
+func Text(n *html.Node) string { return textWithout(n, nil) }
+
+// textWithout is the text below a node without that of some elements in it.
+func textWithout(n *html.Node, isLeftOut func(*html.Node) bool) string {
 	var out strings.Builder
 	for d := range n.Descendants() {
 		switch {
+		case isLeftOut != nil && isIn(d, n, isLeftOut):
 		case d.Type == html.TextNode:
 			out.WriteString(d.Data)
 		case dom.IsElement(d, "br"):
@@ -131,6 +140,16 @@ func Text(n *html.Node) string {
 		}
 	}
 	return out.String()
+}
+
+// isIn tells whether a node lies in an element that is left out, itself below n.
+func isIn(d, n *html.Node, isLeftOut func(*html.Node) bool) bool {
+	for p := d.Parent; p != nil && p != n; p = p.Parent {
+		if isLeftOut(p) {
+			return true
+		}
+	}
+	return false
 }
 
 // nearTop is how many bytes of text may stand before a heading that is still
