@@ -235,6 +235,8 @@ func TestRenderAsides(t *testing.T) {
 			"<p>The text [1].</p><p>[1]</p><p>The note.</p>"},
 		{"furniture of sites", `<body><main><h1>A</h1><div id="siteSub">From the wiki</div><p>The text that people came for.</p><div id="toc" class="toc"><h2>Contents</h2></div><h2>Part<span class="mw-editsection">[<a href=e>edit</a>]</span></h2>` +
 			`<p>More.</p><div class="md-sidebar">Site</div><div class="tableOfContents_x">Site</div><div class="entry-meta">By admin</div><div id="comments"><h2>Comments</h2></div><div id="catlinks">Categories</div></main></body>`, "<p>The text that people came for.</p><h2>Part</h2><p>More.</p>"},
+		{"names of languages", `<body><main><p>The text that people came for.</p><div class="example-header"><span class="language-name">html</span></div><pre data-language="js"><code>a</code></pre><div class="listingblock"><pre><code data-lang="yaml">b</code></pre><div class="source-toolbox"><span class="source-lang">yaml</span></div></div></main></body>`,
+			`<p>The text that people came for.</p><pre><code class="language-js">a</code></pre><pre><code class="language-yaml">b</code></pre>`},
 		{"title of highlighted code", `<body><main><p>The text that people came for.</p><div class="highlight"><table class="highlighttable"><tr><th colspan="2" class="filename">a.go</th></tr><tr><td class="linenos"><pre>1</pre></td><td class="code"><pre>b</pre></td></tr></table></div></main></body>`,
 			"<p>The text that people came for.</p><p><strong>a.go</strong></p><pre><code>b</code></pre>"},
 		{"links", "<body><main><p>The text that people came for.</p><footer><a href=a>Previous</a> <a href=b>Next</a></footer></main></body>", "<p>The text that people came for.</p>"},

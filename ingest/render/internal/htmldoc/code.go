@@ -26,7 +26,7 @@ var gutterClasses = func() map[string]bool {
 			m[class] = true
 		}
 	}
-	for _, class := range []string{"language-id", "lang", "fragment"} {
+	for _, class := range []string{"language-id", "language-name", "lang", "fragment", "source-toolbox", "expressive-code"} {
 		m[class] = true
 	}
 	return m
@@ -181,7 +181,8 @@ func cellCode(cell *html.Node) string {
 // openLines makes code of the lines that Doxygen writes as blocks, and takes away
 // the names of languages that highlighters show beside code.
 func (d *Document) openLines(doc *goquery.Document) {
-	doc.Find("pre .language-id, [class*=language-] > span.lang").Each(func(_ int, s *goquery.Selection) {
+	doc.Find("pre .language-id, [class*=language-] > span.lang, .example-header .language-name, .source-toolbox, " +
+		".expressive-code .sr-only").Each(func(_ int, s *goquery.Selection) {
 		dom.Remove(s.Get(0))
 	})
 	doc.Find("div.fragment").Each(func(_ int, s *goquery.Selection) {

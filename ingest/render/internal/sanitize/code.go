@@ -99,9 +99,14 @@ func language(n *html.Node) string {
 		around = append(around, n.Parent)
 	}
 	for _, e := range around {
-		class, ok := dom.Lookup(e, "class")
-		if !ok {
-			continue
+		class := ""
+		for _, a := range e.Attr {
+			switch {
+			case a.Key == "class":
+				class = a.Val
+			case (a.Key == "data-lang" || a.Key == "data-language") && isLanguage(a.Val):
+				return strings.ToLower(a.Val)
+			}
 		}
 		if name, ok := strings.CutPrefix(class, "language-"); ok && isLanguage(name) {
 			return strings.ToLower(name)
