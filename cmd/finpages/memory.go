@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 
+	"finpages/cmd/finpages/internal/firstgc"
 	"finpages/ingest/transform"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
@@ -23,8 +24,8 @@ func renderPool(configured int64) *transform.Pool {
 	if known && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memory / 4 * 3)
 	}
-	if os.Getenv("GOGC") == "" {
-		tuneCollector()
+	if firstgc.Percent > 0 {
+		tuneCollector(firstgc.Percent)
 	}
 	return transform.NewPool(memory / 2)
 }
@@ -35,8 +36,9 @@ const leastGarbage, mostGarbage = 16 << 20, 32 << 20
 
 // tuneCollector has the garbage collector run seldom while a run keeps little, and
 // early where it keeps much: by itself, it lets as much garbage lie about as is kept.
-func tuneCollector() {
-	percent, garbage, before := 100, uint64(leastGarbage), collectorUse{}
+// Percent is what the collector has been told so far.
+func tuneCollector(percent int) {
+	garbage, before := uint64(leastGarbage), collectorUse{}
 	var afterEach func(*[16]byte)
 	afterEach = func(mark *[16]byte) {
 		now := readCollector()

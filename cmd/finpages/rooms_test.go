@@ -67,6 +67,7 @@ func TestRooms(t *testing.T) {
 		"finpages/state":                {},
 		"finpages/state/pgtest":         {},
 
+		"finpages/cmd/finpages/internal/firstgc":   {},
 		"finpages/cmd/finpages/internal/httpserve": {},
 		"finpages/cmd/finpages/internal/api":       append([]string{"finpages/ingest", "finpages/ingest/..."}, pages...),
 		"finpages/cmd/finpages/internal/web": append([]string{"finpages/cmd/finpages/internal/api", "finpages/cmd/finpages/internal/httpserve",
