@@ -6,22 +6,13 @@ func hasKey(word string) bool {
 	const shortest = 8 // bytes
 	for from := 0; from < len(word); {
 		to := from
-		for to < len(word) && !quotesOrEnds(word[to]) {
+		for to < len(word) && classes[word[to]]&outside == 0 {
 			to++
 		}
 		if to-from >= shortest && !isWordy(word[from:to]) {
 			return true
 		}
 		from = to + 1
-	}
-	return false
-}
-
-// quotesOrEnds tells marks that are in no secret.
-func quotesOrEnds(c byte) bool {
-	switch c {
-	case '"', '\'', '`', '<', '>', '(', ')', '[', ']', '{', '}', ',', ';':
-		return true
 	}
 	return false
 }

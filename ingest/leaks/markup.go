@@ -89,12 +89,12 @@ func (m *markup) plain() (t token, ok bool) {
 	for at < len(rest) && (rest[at] >= 'a' && rest[at] <= 'z' || rest[at] >= '1' && rest[at] <= '6') {
 		at++
 	}
-	if t.name = rest[start:at]; !written[t.name] {
+	if t.name = rest[start:at]; !isWritten(t.name) {
 		return t, false
 	}
 	for t.kind == html.StartTagToken && at < len(rest) && rest[at] == ' ' {
 		key, value, length := attribute(rest[at:])
-		if length == 0 || strings.Contains(rest[:at], " "+key+"=") {
+		if length == 0 || at > start+len(t.name) && strings.Contains(rest[:at], " "+key+"=") {
 			return t, false
 		}
 		if isRead(key) {
@@ -106,27 +106,37 @@ func (m *markup) plain() (t token, ok bool) {
 	return t, at < len(rest) && rest[at] == '>'
 }
 
-// written are the elements that the renderer writes.
-var written = func() map[string]bool {
-	m := map[string]bool{}
-	for name := range strings.FieldsSeq("p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption pre code " +
-		"blockquote strong em del sub sup kbd a br hr") {
-		m[name] = true
+// isWritten tells the elements that the renderer writes.
+func isWritten(name string) bool {
+	switch name {
+	case "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tfoot",
+		"tr", "td", "th", "caption", "pre", "code", "blockquote", "strong", "em", "del", "sub", "sup", "kbd", "a", "br", "hr":
+		return true
 	}
-	return m
-}()
+	return false
+}
 
 // attribute reads one with the space before it, and returns how long they are; 0 if
 // it is not written as the renderer writes them.
 func attribute(s string) (key, value string, length int) {
-	key, rest, ok := strings.Cut(s[1:], `="`)
-	if !ok || key == "" || strings.Trim(key, "abcdefghijklmnopqrstuvwxyz") != "" {
+	end := 1
+	for end < len(s) && 'a' <= s[end] && s[end] <= 'z' {
+		end++
+	}
+	key = s[1:end]
+	rest, ok := strings.CutPrefix(s[end:], `="`)
+	if !ok || key == "" {
 		return "", "", 0
 	}
-	value, _, ok = strings.Cut(rest, `"`)
-	if !ok || strings.ContainsAny(value, "<\r\x00") {
+	for end = 0; end < len(rest) && rest[end] != '"'; end++ {
+		if rest[end] == '<' || rest[end] == '\r' || rest[end] == 0 {
+			return "", "", 0
+		}
+	}
+	if end == len(rest) {
 		return "", "", 0
 	}
+	value = rest[:end]
 	length = len(key) + len(value) + len(` =""`)
 	if strings.IndexByte(value, '&') >= 0 {
 		for i, more := range strings.Split(value, "&") {

@@ -104,11 +104,17 @@ func windowsAround(text string, start, end int) (w, looks [reaches]window) {
 	const name, next, key = 64, 60, 16 << 10 // bytes
 	low, high := max(0, start-before), min(len(text), end+after)
 	w = [reaches]window{{low, high}, {low, high}, {}, {low, high}, {low, min(len(text), end+key)}}
-	if i := strings.LastIndexAny(text[low:start], " \n\t"); i >= 0 {
-		w[sameWord].start = low + i + 1
+	for i := start - 1; i >= low; i-- {
+		if text[i] == ' ' || text[i] == '\n' || text[i] == '\t' {
+			w[sameWord].start = i + 1
+			break
+		}
 	}
-	if i := strings.IndexAny(text[end:high], " \n\t"); i >= 0 {
-		w[sameWord].end = end + i + 1
+	for i := end; i < high; i++ {
+		if text[i] == ' ' || text[i] == '\n' || text[i] == '\t' {
+			w[sameWord].end = i + 1
+			break
+		}
 	}
 	if at := strings.LastIndexByte(text[low:start], '\n'); at >= 0 {
 		w[sameLine].start = low + at + 1
@@ -150,14 +156,15 @@ func oddWords(text string, known map[string]bool) (odd, keys places) {
 		for i < len(text) && classes[text[i]]&(kinds|space) == 0 {
 			i++
 		}
-		shortestOdd := longest
-		if i < len(text) && classes[text[i]]&kinds != 0 {
-			for i < len(text) && classes[text[i]] != space {
-				i++
-			}
-			shortestOdd = shortest
+		var has byte // kinds
+		upper := 0
+		for i < len(text) && classes[text[i]] != space {
+			has |= classes[text[i]]
+			upper += int(classes[text[i]] & capital / capital)
+			i++
 		}
-		if i-start < shortestOdd { // most words
+		isPlain := has&(digit|mark) == 0 && upper < 2 && i-start < longest
+		if isPlain || i-start < shortest { // most words
 			continue
 		}
 		if !isOdd(text[start:i]) || known[bare(text[start:i])] {
@@ -183,6 +190,7 @@ const (
 	stop         // that may end a sentence
 	space        // that parts words; nothing else is of its kind
 	wide         // part of a letter beyond ASCII
+	outside      // mark that is in no secret
 )
 
 // classes are the kinds of all bytes.
@@ -206,6 +214,9 @@ var classes = func() (of [256]byte) {
 	}
 	for _, c := range []byte(".,!?)]}|*") {
 		of[c] |= stop
+	}
+	for _, c := range []byte("\"'`<>()[]{},;") {
+		of[c] |= outside
 	}
 	return of
 }()
