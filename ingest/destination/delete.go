@@ -1,7 +1,6 @@
 package destination
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -57,7 +56,7 @@ func (s *Session) journal(id string, page state.Page) error {
 	case err != nil:
 		return err
 	}
-	request, err := json.Marshal(s.RequestFor(got))
+	request, err := Pack(s.RequestFor(got))
 	if err != nil {
 		return err
 	}

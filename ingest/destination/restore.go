@@ -2,7 +2,6 @@ package destination
 
 import (
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -48,8 +47,8 @@ func (s *Session) ForgetPart(entry, page string) error {
 
 // Restore pushes a deleted page again, as the journal has it.
 func (s *Session) Restore(d state.Deleted) error {
-	var req intercomapi.PageRequest
-	if err := json.Unmarshal(d.Request, &req); err != nil {
+	req, err := Unpack(d.Request)
+	if err != nil {
 		return fmt.Errorf("read the journal's copy of %q: %w", d.Page, err)
 	}
 	return s.bringBack(d, req, state.Page{}, state.Page{Restored: true})
@@ -86,7 +85,7 @@ func (s *Session) bringBack(d state.Deleted, req intercomapi.PageRequest, before
 		return err
 	}
 	page.Hash = state.Hash(sha256.Sum256(body)).Short()
-	packed, err := pack(req)
+	packed, err := Pack(req)
 	if err != nil {
 		return err
 	}

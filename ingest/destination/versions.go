@@ -12,8 +12,8 @@ import (
 	"finpages/state"
 )
 
-// pack returns a request as it is kept.
-func pack(q intercomapi.PageRequest) ([]byte, error) {
+// Pack returns a request as the journal keeps it.
+func Pack(q intercomapi.PageRequest) ([]byte, error) {
 	var packed bytes.Buffer
 	w, err := flate.NewWriter(&packed, flate.BestSpeed)
 	if err != nil {
@@ -25,9 +25,13 @@ func pack(q intercomapi.PageRequest) ([]byte, error) {
 	return packed.Bytes(), err
 }
 
-// Unpack returns a request that was kept.
-func Unpack(packed []byte) (q intercomapi.PageRequest, err error) {
-	plain, err := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
+// Unpack returns a request that was kept. Those of deleted pages were once kept as
+// they are; what is packed does not begin as these do.
+func Unpack(kept []byte) (q intercomapi.PageRequest, err error) {
+	if bytes.HasPrefix(kept, []byte("{")) {
+		return q, json.Unmarshal(kept, &q)
+	}
+	plain, err := io.ReadAll(flate.NewReader(bytes.NewReader(kept)))
 	if err == nil {
 		err = json.Unmarshal(plain, &q)
 	}
@@ -90,7 +94,7 @@ func (s *Session) versionBefore(w Write) (*state.Deleted, error) {
 	case begun && state.Hash(got.HTMLHash).Short() != w.Before.HTMLHash:
 		return version, nil // it may be what that try has pushed
 	}
-	version.Request, err = pack(s.RequestFor(got))
+	version.Request, err = Pack(s.RequestFor(got))
 	return version, err
 }
 

@@ -1,12 +1,11 @@
 package inspect
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"finpages/ingest/destination"
 	"finpages/state"
 )
 
@@ -78,10 +77,13 @@ func (i *Inspector) journal(name string, f func(*state.Tx) ([]state.Deleted, err
 		}
 		records, err := f(tx)
 		for _, d := range records {
-			var request struct{ Title string }
-			rec, _, err := tx.Entry(d.Entry)
-			if err = errors.Join(err, json.Unmarshal(d.Request, &request)); err != nil {
+			request, err := destination.Unpack(d.Request)
+			if err != nil {
 				return fmt.Errorf("read the journal's copy of %q: %w", d.Page, err)
+			}
+			rec, _, err := tx.Entry(d.Entry)
+			if err != nil {
+				return err
 			}
 			if _, out := retracted[d.Page]; out {
 				rec.Withheld = "retracted"

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -100,8 +99,8 @@ func (v *verifier) lastSent(id string, hash state.ShortHash) (req intercomapi.Pa
 		return req, err == nil, err
 	}
 	for _, d := range copies {
-		req = intercomapi.PageRequest{}
-		if json.Unmarshal(d.Request, &req) != nil {
+		req, err := destination.Unpack(d.Request)
+		if err != nil {
 			continue
 		}
 		if body, err := v.Client.Encode(req); err == nil && state.Hash(sha256.Sum256(body)).Short() == hash {
@@ -134,9 +133,9 @@ func (v *verifier) restoreLost(lost storedPage) error {
 	if err != nil || !found {
 		return err
 	}
-	enc, err := json.Marshal(req)
+	kept, err := destination.Pack(req)
 	if err != nil {
 		return err
 	}
-	return v.Restore(state.Deleted{Page: lost.id, Entry: lost.record.Entry, Request: enc})
+	return v.Restore(state.Deleted{Page: lost.id, Entry: lost.record.Entry, Request: kept})
 }
