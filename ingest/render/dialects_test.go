@@ -163,6 +163,7 @@ func TestRenderFields(t *testing.T) {
 		{"default", "<ParamField query=\"limit\" type=\"integer\" default={10}>\nHow many.\n</ParamField>", "<p><strong>limit</strong> (integer, default 10): How many.</p>"},
 		{"default object", "<ParamField query=\"v\" default={{a: 1}} type=\"object\">F</ParamField>", "<p><strong>v</strong> (object, default {a: 1}): F</p>"},
 		{"list", "<ParamField path=\"4000\" type=\"Error\" toc={true}>\n\n- a\n</ParamField>", "<p><strong>4000</strong> (Error)</p><ul><li>a</li></ul>"},
+		{"labels beside it", "<ParamField body=\"a\" type=\"b\" default={[]} initialValue=\"c\" pre={[\"d\"]} post={['e f']}>F</ParamField>", "<p><strong>a</strong> (b, default [], d, e f): F</p>"},
 		{"empty", "<ParamField header=\"X-Lamp\" type=\"string\" />", "<p><strong>X-Lamp</strong> (string)</p>"},
 		{"not required", "<ResponseField name=\"watt\" type=\"integer\" required={false}>\n  Power.\n</ResponseField>", "<p><strong>watt</strong> (integer): Power.</p>"},
 		{"type as a template", "<ParamField body=\"c\" type={`Record<string, \"a\" | 'b'>`}>C.</ParamField>", "<p><strong>c</strong> (Record&lt;string, \"a\" | 'b'&gt;): C.</p>"},

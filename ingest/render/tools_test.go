@@ -226,6 +226,27 @@ func TestRenderGutters(t *testing.T) {
 	}
 }
 
+func TestRenderMarkdoc(t *testing.T) {
+	checkTable(t, sources.Markdown, []conversion{
+		{"boxes and parts", "{% admonition type=\"warning\" name=\"Hot\" %}\na {% b c=\"d\" %}e{% /b %}\n{% /admonition %}\n\n{% tabs %}\n{% tab label=\"F\" %}\ng\n{% /tab %}\n{% /tabs %}\n\n{% own-box %}\nh\n{% /own-box %}",
+			"<blockquote><p><strong>Warning: Hot</strong></p><p>a e</p></blockquote><p><strong>F</strong></p><p>g</p><p>h</p>"},
+		{"notes and code", "# A {% #b .c %}\n\n- d {% align=\"right\" %}\n\nx {% $gone %}y `{% $z %}`\n\n{% e /%}\n{% f %}{% /f %}", "<ul><li>d</li></ul><p>x y <code>{% $z %}</code></p>"},
+		{"table", "{% table %}\n- A\n- B\n---\n* c\n* - d\n  - e\n---\n* f {% colspan=2 %}\n{% /table %}\n\ng",
+			"<table><tbody><tr><th><p>A</p></th><th><p>B</p></th></tr><tr><td><p>c</p></td><td><ul><li>d</li><li>e</li></ul></td></tr><tr><td><p>f</p></td></tr></tbody></table><p>g</p>"},
+		{"for some readers", "{% if $rbac.staff %}\nsecret\n{% /if %}\n\na", "<p>a</p>"},
+		{"Hugo's", "{{% notice %}}\na {% x %}\n{{% /notice %}}", "<blockquote><p><strong>Note</strong></p><p>a {% x %}</p></blockquote>"},
+	})
+}
+
+func TestRenderStoplight(t *testing.T) {
+	checkTable(t, sources.Markdown, []conversion{
+		{"tabs", "<!--\ntype: tab\ntitle: A <b>\n-->\n\nc\n\n<!-- type: tab-end -->", "<p><strong>A &lt;b&gt;</strong></p><p>c</p>"},
+		{"code", "<!--\ntitle: \"a.js\"\nlineNumbers: true\n-->\n\n```js\nb\n```", "<p><strong>a.js</strong></p><pre><code class=\"language-js\">b</code></pre>"},
+		{"card", "<!-- type: card\ntitle: A\ndescription: b\n-->\n\nc", "<p><strong>A</strong></p><p>b</p><p>c</p>"},
+		{"comment", "<!-- title: a -->\n\nb\n\n<!-- type: x, see title: y -->\n\nc", "<p>b</p><p>c</p>"},
+	})
+}
+
 // TestRenderAsides holds that what stands beside the text is the author's where
 // the content has a place of its own.
 func TestRenderAsides(t *testing.T) {

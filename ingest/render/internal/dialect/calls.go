@@ -48,6 +48,9 @@ func (r *rewriter) callBlock(prefix string, call shortcode, lines []string, dept
 	if n := r.ownBlock(prefix, call, lines); n > 0 {
 		return n
 	}
+	if n := r.markdocTable(prefix, call, lines, depth); n > 0 {
+		return n
+	}
 	if ref, ok := includeRef(call); ok {
 		r.includeCall(prefix, ref, call.args, depth)
 		return 1
@@ -78,8 +81,8 @@ func (r *rewriter) callBlock(prefix string, call shortcode, lines []string, dept
 
 var (
 	conditionStart = regexp.MustCompile(`\{%-?\s*(?:if|unless)\s`)
-	visitors       = regexp.MustCompile(`^\{%-?\s*(?:if|unless)\s+[^%]*\bvisitor\.`)
-	conditionEnd   = regexp.MustCompile(`\{%-?\s*end(?:if|unless)\s*-?%\}`)
+	visitors       = regexp.MustCompile(`^\{%-?\s*(?:if|unless)\s+[^%]*(?:\bvisitor\.|\$(?:rbac|user|auth|claims)\b)`)
+	conditionEnd   = regexp.MustCompile(`\{%-?\s*(?:end|/\s*)(?:if|unless)\s*-?%\}`)
 )
 
 // conditionLength counts the lines of what GitBook shows to some visitors, up to the
@@ -185,7 +188,7 @@ func dataLanguage(body []string) string {
 
 // isClosed tells whether a call encloses something anywhere.
 func (d *Document) isClosed(name string) bool {
-	for _, end := range []string{"{{< /", "{{</", "{{% /", "{{%/", "{% end", "{%end"} {
+	for _, end := range []string{"{{< /", "{{</", "{{% /", "{{%/", "{% end", "{%end", "{% /", "{%/"} {
 		if d.has(end + name) {
 			return true
 		}
@@ -210,7 +213,7 @@ func (d *Document) callLabel(call shortcode) string {
 		if _, known := kinds[kind]; !known {
 			kind = "note"
 		}
-		return Label(kind, a.first("title")+a.at(1))
+		return Label(kind, a.first("title", "name")+a.at(1))
 	case "figure", "img", "image":
 		return figure(a)
 	case "youtube":

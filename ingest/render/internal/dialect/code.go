@@ -306,6 +306,11 @@ func comment(r *rewriter, lines []string, depth int) int {
 		r.includeComment(prefix, m, depth)
 		return 1
 	}
+	if strings.HasPrefix(line, "<!--") {
+		if n := r.stoplight(lines); n > 0 {
+			return n
+		}
+	}
 	if end := r.rawEnd(line); end != "" {
 		n := linesUntil(lines, end)
 		if at := indent(lines[0]); r.inList() && at > r.item() && at >= r.tabStop() && r.tabStop() > r.item() {

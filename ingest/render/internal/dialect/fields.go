@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	regexp "finpages/sources/lazyregexp"
 )
 
 // fieldComponents describe a parameter, a property or a part of an answer.
@@ -49,9 +51,14 @@ func fieldLabel(a args) string {
 	if kind != "" {
 		facts = append(facts, kind)
 	}
-	value := cmp.Or(a.first("default", "defaultValue", "initialValue"), a.code["default"], a.code["defaultValue"])
+	value := cmp.Or(a.first("default", "defaultValue"), a.code["default"], a.code["defaultValue"], a.first("initialValue"))
 	if value != "" {
 		facts = append(facts, "default "+value)
+	}
+	for _, key := range []string{"pre", "post"} { // labels of Mintlify's, beside the name
+		for _, m := range quotedText.FindAllStringSubmatch(a.code[key], 10) {
+			facts = append(facts, m[1]+m[2])
+		}
 	}
 	for _, flag := range []string{"required", "deprecated", "optional", "nullable"} {
 		if a.isSet(flag) {
@@ -64,6 +71,8 @@ func fieldLabel(a args) string {
 	}
 	return out
 }
+
+var quotedText = regexp.MustCompile(`"([^"\n]+)"|'([^'\n]+)'`)
 
 // besideText puts a label before a text: on its line where the text begins
 // with a sentence.

@@ -11,7 +11,7 @@ import (
 // their own.
 func includeRef(call shortcode) (ref string, ok bool) {
 	switch call.name {
-	case "include", "include_relative", "readfile", "render", "include-markdown", "snippet":
+	case "include", "include_relative", "readfile", "render", "include-markdown", "snippet", "partial":
 		ref = call.args.at(0)
 		if ref == "" {
 			ref = call.args.first("file", "path", "src")

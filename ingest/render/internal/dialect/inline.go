@@ -165,6 +165,9 @@ func (d *Document) inlineCall(s string) (string, int, bool) {
 		}
 		return "", len(s), true
 	}
+	if markup, length := d.annotation(s); length > 0 {
+		return markup, length, true
+	}
 	call, length, ok := parseCall(s)
 	if !ok || !d.isCall(call) {
 		return "", 0, false

@@ -18,7 +18,7 @@ type shortcode struct {
 
 var (
 	escapedCode = regexp.MustCompile(`\{\{([<%])/\*\s*(.*?)\s*\*/([>%])\}\}`)
-	callStart   = regexp.MustCompile(`\{\{[<%]|\{%-?\s*(?:[@a-z]|$)`)
+	callStart   = regexp.MustCompile(`\{\{[<%]|\{%-?\s*(?:[@a-z]|/\s*[a-z]|$)`)
 	// What stands before an address, and the calls that address a page.
 	addressCall = regexp.MustCompile(`(\]\(\s*<?|\]:\s*|href=["']?)(?:` +
 		`\{\{[<%]\s*(?:rel)?ref\s+(?:path=)?["'` + "`" + `]?([^"'` + "`" + `\s>%]+)["'` + "`" + `]?[^>%]*[>%]\}\}|` +
@@ -113,7 +113,9 @@ func parseCall(s string) (shortcode, int, bool) {
 		name, rest = inner[:at], inner[at+1:]
 	}
 	if open == "{%" {
-		name, call.closing = strings.CutPrefix(name, "end")
+		if other, isEnd := strings.CutPrefix(name, "end"); isEnd {
+			name, call.closing = other, true
+		}
 		call.unknown = !liquid[name] && !integration.MatchString(name)
 	}
 	call.name = strings.ToLower(name)
@@ -125,10 +127,10 @@ func parseCall(s string) (shortcode, int, bool) {
 }
 
 // isCall tells a tag of Liquid that nobody knows from text: something ends it, or
-// Jekyll would take it for one.
+// Jekyll would take it for one, or Markdoc.
 func (d *Document) isCall(call shortcode) bool {
 	return !call.unknown || liquidName.MatchString(call.name) &&
-		(d.has("{% end"+call.name) || d.has("{%end"+call.name) || d.Tool() == Jekyll)
+		(d.has("{% end"+call.name) || d.has("{%end"+call.name) || d.isMarkdoc() || d.Tool() == Jekyll)
 }
 
 // integration finds what GitBook's integrations add: "@name/block".
