@@ -58,7 +58,8 @@ type Confirmer interface {
 type Includer interface {
 	// Include returns what lies at a slash path, as an entry with a Revision and
 	// Load, once List has returned; false if there is nothing. What a pattern or a
-	// hidden name leaves out is not there, so that no document brings it out; it
+	// hidden name leaves out is not there, so that no document brings it out (see
+	// [Selection.Includes]); it
 	// need not be a document, though. An error means that there is something that
 	// cannot be looked at now. It may be called from any goroutine.
 	Include(ctx context.Context, path string) (Entry, bool, error)

@@ -178,10 +178,11 @@ func (s Selection) LeaveOut(p string, l *Listing) {
 }
 
 // Includes reports whether a document may include the file at the path: no pattern
-// leaves it out, and no name on its way is hidden. Patterns that select documents
+// leaves it out, and no name on its way is hidden, but for those in which documentation
+// tools keep what documents show. Patterns that select documents
 // by their extension ("docs/**/*.rst") leave out no file beside them.
 func (s Selection) Includes(p string) bool {
-	if hiddenPart(p) != "" || firstMatch(s.Exclude, p) != "" {
+	if hiddenPart(withoutToolPart(p)) != "" || firstMatch(s.Exclude, p) != "" {
 		return false
 	}
 	return len(s.Include) == 0 || firstMatch(s.Include, p) != "" ||
@@ -200,6 +201,21 @@ func (s Selection) WhyPattern(p string) string {
 		return "matched by no include pattern"
 	}
 	return ""
+}
+
+// toolParts are the hidden files and folders whose text documents show: pieces and
+// variables of GitBook, and where Microsoft Learn has moved pages.
+var toolParts = []string{".gitbook/includes/", ".gitbook/vars.yaml", ".openpublishing.redirection.json"}
+
+// withoutToolPart is a path without the first of toolParts in it.
+func withoutToolPart(p string) string {
+	for _, part := range toolParts {
+		before, after, found := strings.Cut("/"+p, "/"+part)
+		if found && (after == "" || strings.HasSuffix(part, "/")) {
+			return strings.Trim(before+"/"+after, "/")
+		}
+	}
+	return p
 }
 
 func hiddenPart(p string) string {

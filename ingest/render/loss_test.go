@@ -56,6 +56,7 @@ func TestLossOfSettings(t *testing.T) {
 		{"scripts and styles", sources.Markdown, "Shown.\n\n<script>var hidden = 1</script>\n<style>.a { color: red }</style>\n"},
 		{"shortcodes", sources.Markdown, "{{< tabs groupId=\"install\" >}}Shown.{{< /tabs >}}\n\n{{% notice style=\"warning\" %}}\nToo.\n{{% /notice %}}\n"},
 		{"settings", sources.Markdown, "# Shown {#anchor .wide}\n\n![](a.png){ width=\"300\" align=left }\n\nText.\n{: .lead }\n"},
+		{"what tools include and evaluate", sources.Markdown, "Shown [!INCLUDE [a label](some/path.md)] text <code class=\"expression\">page.vars.one</code>.\n\n```py,hidelines=!!\n!!some words\nx\n```\n"},
 		{"addresses", sources.Markdown, "[Shown](https://example.com/some/path?query=words) [too][ref].\n\n[ref]: other/path.md \"Title of it\"\n"},
 		{"roles", sources.Markdown, "Shown {ref}`a-label`, {kbd}`Ctrl` and {term}`the word <Some Entry>`, {command}`ls <dir>`.\n\n```{note}\nToo.\n```\n"},
 		{"linked images", sources.Markdown, "Shown [![hidden](b.svg)](guide.md) [![](c.svg)](https://example.com).\n"},

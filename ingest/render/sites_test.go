@@ -130,6 +130,7 @@ func TestRenderObsidian(t *testing.T) {
 		{"text behind a comment", "obsidian", "%%\na\n\nb %% c\n\n- d\n  %%\n  e\n  %% f", "<p>c</p><ul><li>d f</li></ul>"},
 		{"widths, tasks, notes", "obsidian", "![a|100](b.png) ![c|1x2](d.png)\n\n- [/] e\n- [f](https://h.example/)\n- [ ] g ^[h *i*]",
 			`<p>a c</p><ul><li>☑ e</li><li><a href="https://h.example/">f</a></li><li>☐ g (h <em>i</em>)</li></ul>`},
+		{"links at words", "obsidian", "a[[guide/n.md]]c \\[[b]] `d[[e]]`", `<p>a<a href="https://docs.example.com/guide/n.md">guide/n.md</a>c [[b]] <code>d[[e]]</code></p>`},
 		{"of others", "hugo", "![a|100](b.png)\n\n- [/] e", "<p>a|100</p><ul><li>[/] e</li></ul>"},
 	})
 }

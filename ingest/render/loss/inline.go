@@ -121,6 +121,9 @@ func (m *markdown) angle(rest string) {
 	case m.i > 0 && m.s[m.i-1] == '@': // a person of Azure's, maybe by an id
 		m.setting(upTo(rest[:min(len(rest), 100)], ">"))
 		return
+	case strings.HasPrefix(rest, `<code class="expression">`): // of GitBook
+		m.setting(upTo(rest[:min(len(rest), 1000)], "</code>"))
+		return
 	case strings.HasPrefix(rest, "<xref:"):
 		m.setting(upTo(rest[:min(len(rest), 1000)], ">"))
 		return
@@ -197,7 +200,11 @@ var looks = names("class classname style src href alt url link to d viewbox tran
 func (m *markdown) bracket(rest string) {
 	switch {
 	case strings.HasPrefix(rest, "[^"), strings.HasPrefix(rest, "[!") && !strings.HasPrefix(rest, "[!["):
-		if end := m.inParagraph(rest, "]"); end > 0 {
+		end := m.inParagraph(rest, "]")
+		if end > 0 && rest[1] == '!' && strings.HasPrefix(rest[end:], "](") { // a file that DocFX includes
+			end += max(0, m.inParagraph(rest[end:], ")]")) + 1
+		}
+		if end > 0 {
 			m.to.joint()
 			if rest[1] == '^' && !strings.HasPrefix(rest[end:], "]:") {
 				m.to.text(m.number(rest[2:end]), m.kind())

@@ -196,7 +196,7 @@ func (m *markdown) fence(first string) bool {
 			strings.Trim(inner, mark[:1]+" \t") == ""
 		n := min(len(line)+1, len(m.s)-m.i)
 		if isEnd || strings.Contains(line, "highlight-") || strings.Contains(line, "[!code") ||
-			strings.Contains(line, "{{#") {
+			strings.Contains(line, "{{#") || isUnshown(info, inner) {
 			m.setting(n)
 		} else {
 			m.take(n, must)
@@ -207,4 +207,14 @@ func (m *markdown) fence(first string) bool {
 		}
 	}
 	return true
+}
+
+// isUnshown tells whether a line of code is one that mdBook compiles, but does not show.
+func isUnshown(info, line string) bool {
+	if strings.HasPrefix(strings.TrimSpace(info), "rust") {
+		return line == "#" || strings.HasPrefix(line, "# ")
+	}
+	_, mark, found := strings.Cut(info, "hidelines=")
+	mark = strings.TrimRight(mark, " ")
+	return found && mark != "" && strings.HasPrefix(line, mark)
 }

@@ -79,7 +79,10 @@ func (r *rewriter) shownLine(line string) {
 // language "admonish", with its kind and title behind it.
 func (r *rewriter) bookBox(prefix, info string, body []string, depth int) bool {
 	m := admonish.FindStringSubmatch(info)
-	if m == nil || depth > maxNesting || !r.IsFor(MdBook) || m[1] == "" && strings.Trim(m[3], " \t") != "" && !strings.Contains(m[3], "=") {
+	if m == nil || depth > maxNesting || !r.IsFor(MdBook) {
+		return false
+	}
+	if more := strings.TrimSpace(m[3]); m[1] == "" && more != "" && !strings.Contains(more, "=") {
 		return false
 	}
 	a := parseArgs(m[3])

@@ -90,6 +90,7 @@ func literalStart(match *regexp.Regexp) []byte {
 func inlineParsers() []util.PrioritizedValue {
 	list := []pattern{
 		{trigger: '[', match: wikiLink, html: wikiHTML, allowed: notALink, isOf: isWiki, read: nameFirst},
+		{trigger: '[', match: wikiLink, html: wikiHTML, allowed: notASpan, isOf: isVault, read: nameFirst},
 		{trigger: '!', match: wikiEmbed, html: embedHTML, isOf: isWiki, told: embedded},
 		{trigger: '!', match: sizedImage, html: sizedHTML},
 		{trigger: '!', match: wideImage, html: sizedHTML, isOf: isObsidian},
@@ -189,6 +190,9 @@ const bareSetting = `(?:download|hidden|disabled|async|autoplay|checked|controls
 
 func isWiki(d *dialect.Document) bool { return d.IsFor(dialect.WikiTools()...) }
 
+// isVault tells whether "[[" begins a link wherever it stands.
+func isVault(d *dialect.Document) bool { return d.Tool() == dialect.Obsidian }
+
 func isObsidian(d *dialect.Document) bool { return d.IsOf(dialect.Obsidian) }
 
 func isNotes(d *dialect.Document) bool { return d.IsFor(dialect.Obsidian) }
@@ -248,6 +252,10 @@ func notALink(before rune, after []byte) bool {
 	if before < utf8.RuneSelf && isWordRune(before) || before == ']' || before == ')' {
 		return false
 	}
+	return len(after) == 0 || after[0] != '(' && after[0] != '['
+}
+
+func notASpan(_ rune, after []byte) bool {
 	return len(after) == 0 || after[0] != '(' && after[0] != '['
 }
 
