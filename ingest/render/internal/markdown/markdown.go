@@ -104,8 +104,7 @@ func newMarkdown(footnotes goldmark.Extender) goldmark.Markdown {
 		parser.WithBlockParsers(blocks...),
 		parser.WithInlineParsers(parser.DefaultInlineParsers()...),
 		parser.WithInlineParsers(inlineParsers()...),
-		parser.WithInlineParsers(util.Prioritized(markLimit{}, 0), util.Prioritized(constructs{}, 140),
-			util.Prioritized(emojis{}, 190), util.Prioritized(plainTags{}, 399), util.Prioritized(newAddresses(), 999)),
+		parser.WithInlineParsers(ownParsers()...),
 		parser.WithParagraphTransformers(
 			util.Prioritized(definitions{}, 100),
 			util.Prioritized(neutralizer{tooManyReferences, maxReferences}, 10),
@@ -124,6 +123,12 @@ func newMarkdown(footnotes goldmark.Extender) goldmark.Markdown {
 			renderer.WithNodeRenderers(util.Prioritized(nodeRenderer{}, 100)),
 		),
 	)
+}
+
+// ownParsers are the inline parsers beside the patterns.
+func ownParsers() []util.PrioritizedValue {
+	return []util.PrioritizedValue{util.Prioritized(markLimit{}, 0), util.Prioritized(constructs{}, 140),
+		util.Prioritized(emojis{}, 190), util.Prioritized(plainTags{}, 399), util.Prioritized(newAddresses(), 999)}
 }
 
 // plainFootnotes stands for the extension where there are too many.

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -26,13 +27,17 @@ func (definitions) Transform(node *ast.Paragraph, reader text.Reader, pc parser.
 }
 
 // addresses reads addresses that stand in the text, as goldmark does, where there may
-// be one: it is asked for each word.
+// be one. It is asked at each space, so words among which there is none are read at once.
 type addresses struct{ parser.InlineParser }
 
 func newAddresses() addresses { return addresses{extension.NewLinkifyParser()} }
 
 func (a addresses) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
-	line, _ := block.PeekLine()
+	line, segment := block.PeekLine()
+	if n := plainWords(line); n > fewWords && segment.Padding == 0 {
+		block.Advance(n)
+		return ast.NewTextSegment(text.NewSegment(segment.Start, segment.Start+n))
+	}
 	switch line[0] {
 	case ' ', '*', '_', '~', '(':
 		line = line[1:]
@@ -48,6 +53,38 @@ func (a addresses) Parse(parent ast.Node, block text.Reader, pc parser.Context) 
 	}
 	return a.InlineParser.Parse(parent, block, pc)
 }
+
+// fewWords is the length of words, in bytes, that goldmark reads as well one by one.
+const fewWords = 20
+
+// plainWords is how long the words are that a line begins with, up to the space before
+// the last of them, or before one with a character that may be markup.
+func plainWords(line []byte) (end int) {
+	www := []byte("www.")
+	if bytes.HasPrefix(line, www) {
+		return 0
+	}
+	for i, c := range line {
+		switch {
+		case c != ' ' && !isPlain[c]:
+			return end
+		case c == ' ' && i+1 < len(line) && isPlain[line[i+1]]:
+			if end = i; line[i+1] == 'w' && bytes.HasPrefix(line[i+1:], www) {
+				return end
+			}
+		}
+	}
+	return end
+}
+
+// isPlain are the bytes at which no inline parser is asked, but for white space.
+var isPlain = func() (table [256]bool) {
+	for c := range table {
+		isText := isASCIILetter(byte(c)) || isDigit(byte(c)) || c >= utf8.RuneSelf
+		table[c] = isText || bytes.IndexByte([]byte(".,;'\"-/)#?"), byte(c)) >= 0
+	}
+	return table
+}()
 
 // isOfName are the bytes that may stand before the "@" of an address.
 var isOfName = func() (table [256]bool) {

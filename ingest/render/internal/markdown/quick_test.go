@@ -22,6 +22,7 @@ func FuzzQuick(f *testing.F) {
 		"[a]: b\n[c]: <d> 'e'\nf [a] [c]", " \t[a]: b\n\n> [a]: c\n\n- [d]: e\n  f\n\n[a] [d]", "a\n[a]: b\n", "   [a]:\nb\n",
 	} {
 		f.Add(text)
+		f.Add("one or two words of text " + text + " and three or four more  \nof these")
 	}
 	options := goldmark.WithRendererOptions(html.WithUnsafe())
 	plain := goldmark.New(options, goldmark.WithExtensions(extension.Linkify))
@@ -42,4 +43,15 @@ func FuzzQuick(f *testing.F) {
 			t.Errorf("%q becomes %q, want %q", text, got.String(), want.String())
 		}
 	})
+}
+
+// TestPlain makes sure that no inline parser waits for a byte that words are read past.
+func TestPlain(t *testing.T) {
+	for _, v := range append(parser.DefaultInlineParsers(), append(inlineParsers(), ownParsers()...)...) {
+		for _, c := range v.Value.(parser.InlineParser).Trigger() {
+			if isPlain[c] {
+				t.Errorf("%T waits for %q", v.Value, c)
+			}
+		}
+	}
 }
