@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"finpages/sources/sourcestest"
 )
 
 const serverToken = "let-me-see"
@@ -22,7 +24,7 @@ type daemon struct {
 func startDaemon(t *testing.T) daemon {
 	t.Helper()
 	dir := t.TempDir()
-	d := daemon{addr: freeAddr(t), tokenFile: filepath.Join(dir, "server-token")}
+	d := daemon{addr: "127.0.0.1:" + sourcestest.Port(t), tokenFile: filepath.Join(dir, "server-token")}
 	docs := filepath.Join(dir, "docs")
 	if err := os.Mkdir(docs, 0o700); err != nil {
 		t.Fatal(err)

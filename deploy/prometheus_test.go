@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"finpages/sources/sourcestest"
 )
 
 type alert struct{ Alert, Expr string }
@@ -67,7 +69,7 @@ func TestPrometheusScrapes(t *testing.T) {
 		Replace(read(t, "docker/prometheus.yml"))
 	write(t, filepath.Join(dir, "prometheus.yml"), config)
 	write(t, filepath.Join(dir, "finpages.rules.yml"), read(t, "prometheus/finpages.rules.yml"))
-	api := prometheusAPI(freeAddr(t))
+	api := prometheusAPI("127.0.0.1:" + sourcestest.Port(t))
 	background(t, exec.Command(prometheus, "--config.file="+filepath.Join(dir, "prometheus.yml"),
 		"--storage.tsdb.path="+filepath.Join(dir, "data"), "--web.listen-address="+string(api), "--log.level=warn"))
 	eventually(t, func() error {

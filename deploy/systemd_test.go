@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 
+	"finpages/sources/sourcestest"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -90,7 +92,7 @@ func TestUnitFitsItsPackage(t *testing.T) {
 // A Go program ends by the watchdog's SIGABRT, as by a panic, with a code that
 // the unit must not take for an answer.
 func TestUnitRestartsAfterACrash(t *testing.T) {
-	dir, addr := t.TempDir(), freeAddr(t)
+	dir, addr := t.TempDir(), "127.0.0.1:"+sourcestest.Port(t)
 	config := filepath.Join(dir, "finpages.yaml")
 	write(t, config, fmt.Sprintf(`
 intercom: {token: t, region: us}

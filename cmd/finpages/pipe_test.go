@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"finpages/intercomapi/emulator"
+	"finpages/sources/sourcestest"
 )
 
 // What reads the log may end before the daemon does: a log collector that is
@@ -23,7 +24,7 @@ func TestTheDaemonOutlivesTheReaderOfItsLog(t *testing.T) {
 	}
 	api := httptest.NewServer(emu)
 	defer func() { api.Close(); emu.Close() }()
-	dir, port := t.TempDir(), freePort(t)
+	dir, port := t.TempDir(), sourcestest.Port(t)
 	file := filepath.Join(dir, "finpages.yaml")
 	config := fmt.Sprintf(`
 intercom: {token: t, base_url: %q}

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"finpages/sources/sourcestest"
 	"finpages/state"
 	"finpages/state/pgtest"
 
@@ -99,7 +100,7 @@ func startCluster(t *testing.T, seed uint64) *cluster {
 	t.Cleanup(srv.Close)
 	c.observeLeases()
 	for n := range clusterSize {
-		r := &replica{number: n, proxy: newProxy(t, c.server.Socket, seed+uint64(n)), listen: "127.0.0.1:" + freePort(t)}
+		r := &replica{number: n, proxy: newProxy(t, c.server.Socket, seed+uint64(n)), listen: "127.0.0.1:" + sourcestest.Port(t)}
 		c.replicas = append(c.replicas, r)
 		c.configure(r, srv.URL)
 		var err error

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"finpages/intercomapi/emulator"
+	"finpages/sources/sourcestest"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -85,8 +86,8 @@ func TestScripts(t *testing.T) {
 			emulators.Store(env.WorkDir, emu)
 			env.Setenv("API", srv.URL)
 			env.Setenv("TOKEN", "good-token")
-			env.Setenv("PORT", freePort(t))
-			env.Setenv("PORT2", freePort(t))
+			env.Setenv("PORT", sourcestest.Port(t))
+			env.Setenv("PORT2", sourcestest.Port(t))
 			env.Setenv("TAKEN", strings.TrimPrefix(srv.URL, "http://"))
 			return datedBack(filepath.Join(env.WorkDir, "docs"))
 		},
@@ -118,12 +119,6 @@ func TestScripts(t *testing.T) {
 			"post":   scriptPost,
 		},
 	})
-}
-
-func freePort(t *testing.T) string {
-	srv := httptest.NewServer(http.NotFoundHandler())
-	defer srv.Close()
-	return srv.URL[strings.LastIndex(srv.URL, ":")+1:]
 }
 
 // datedBack makes files older than the clock's granularity, so that they have

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"finpages/intercomapi/emulator"
+	"finpages/sources/sourcestest"
 )
 
 // TestSoak runs the daemon with a sync every second among edits, webhooks,
@@ -94,7 +95,7 @@ func startSoak(t *testing.T) *soak {
 		}
 		return nil
 	})
-	s := &soak{t: t, dir: t.TempDir(), url: "http://127.0.0.1:" + freePort(t), api: srv.URL, log: &strings.Builder{}}
+	s := &soak{t: t, dir: t.TempDir(), url: "http://127.0.0.1:" + sourcestest.Port(t), api: srv.URL, log: &strings.Builder{}}
 	s.write("docs/a.md", "# A\n\ntext")
 	s.write("more/b.md", "# B\n\ntext")
 	s.configure(0)

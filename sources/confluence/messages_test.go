@@ -3,7 +3,6 @@ package confluence_test
 import (
 	"io"
 	"log"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"finpages/sources"
 	"finpages/sources/confluence"
 	"finpages/sources/confluence/emulator"
+	"finpages/sources/sourcestest"
 )
 
 // check returns what Check says of a wiki on which something is wrong.
@@ -135,14 +135,7 @@ func TestNoServer(t *testing.T) {
 	h.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that break off
 	h.StartTLS()
 	defer h.Close()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed := "http://" + l.Addr().String()
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed := "http://127.0.0.1:" + sourcestest.Port(t)
 	for address, want := range map[string]string{closed: "that the wiki is running",
 		h.URL: "trusts who signed the certificate"} {
 		w := newWiki(t, emulator.Config{Token: token})

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // read hands the program's lines to those who wait for them.
@@ -33,8 +34,16 @@ func (s *session) read() {
 		s.handing = false
 		s.silence.Reset(s.owner.options.IdleTimeout)
 		s.mu.Unlock()
+		select {
+		case <-s.process.Done():
+			s.hurry() // who took the line may have taken his time
+		default:
+		}
 	}
 }
+
+// hurry gives a program that has ended a moment for what it wrote last.
+func (s *session) hurry() { _ = s.stdout.SetReadDeadline(time.Now().Add(time.Second)) }
 
 func (s *session) greet(line []byte) error {
 	var h hello

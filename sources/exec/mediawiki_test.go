@@ -37,12 +37,7 @@ func newWiki(t *testing.T) *wiki {
 	if _, err := os.Stat(mediawiki); err != nil {
 		t.Skip("MediaWiki is not installed")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	listen, dir := l.Addr().String(), t.TempDir()
-	l.Close()
+	listen, dir := "127.0.0.1:"+sourcestest.Port(t), t.TempDir()
 	w := &wiki{t: t, config: filepath.Join(dir, "LocalSettings.php"), address: "http://" + listen}
 	w.php("install.php", "", "--dbtype", "sqlite", "--dbpath", filepath.Join(dir, "db"), "--dbname", "wiki",
 		"--confpath", dir,
@@ -59,6 +54,11 @@ func newWiki(t *testing.T) *wiki {
 		if conn, err := net.Dial("tcp", listen); err == nil {
 			conn.Close()
 			return w
+		}
+		select {
+		case <-running.Done():
+			t.Fatalf("the wiki's server ended: %v", running.Err())
+		default:
 		}
 	}
 }

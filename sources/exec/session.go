@@ -91,7 +91,7 @@ func (s *session) launch(cmd *osexec.Cmd) error {
 	s.stdin, s.stdout = stdin, stdout
 	go func() {
 		<-s.process.Done()
-		_ = stdout.SetReadDeadline(time.Now().Add(time.Second)) // for what it wrote last
+		s.hurry()
 	}()
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -105,17 +104,6 @@ func overHTTP(t testing.TB, user string) (*repository, *server) {
 	s := serveHTTP(t, filepath.Dir(r.dir), user)
 	r.opts.URL = s.URL + "/docs/.git"
 	return r, s
-}
-
-// freePort is a port on which nobody listens.
-func freePort(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }
 
 // serve runs a server until the test ends, once it listens on the port.

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"finpages/sources/sourcestest"
 )
 
 // sshServer serves repositories by an unprivileged sshd of the test's own.
@@ -27,7 +29,7 @@ func sshServer(t *testing.T) (address, key, knownHosts string) {
 			t.Skipf("ssh-keygen: %v: %s", err, out)
 		}
 	}
-	port := freePort(t)
+	port := sourcestest.Port(t)
 	pub, err := os.ReadFile(filepath.Join(dir, "user.pub"))
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(dir, "keys"), pub, 0o600))

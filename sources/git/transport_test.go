@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"finpages/sources"
+	"finpages/sources/sourcestest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -84,7 +85,7 @@ func TestSHA256(t *testing.T) {
 
 func TestGitDaemon(t *testing.T) {
 	r := newRepository(t)
-	port := freePort(t)
+	port := sourcestest.Port(t)
 	serve(t, port, exec.Command(gitProgram(t, "git-daemon"), "--reuseaddr", "--listen=127.0.0.1", "--port="+port,
 		"--export-all",
 		"--base-path="+filepath.Dir(r.dir)))
@@ -103,7 +104,7 @@ func TestGitDaemon(t *testing.T) {
 func TestUnreachable(t *testing.T) {
 	r := newRepository(t)
 	for _, scheme := range []string{"http", "git", "ssh"} {
-		r.opts.URL = scheme + "://127.0.0.1:" + freePort(t) + "/docs.git"
+		r.opts.URL = scheme + "://127.0.0.1:" + sourcestest.Port(t) + "/docs.git"
 		if why := r.listable(); !strings.Contains(why, "the host cannot be reached: check git.url") {
 			t.Errorf("%s: error %q", scheme, why)
 		}

@@ -52,12 +52,8 @@ func (s *storage) config(text string) {
 // serve has rclone serve the folder.
 func (s *storage) serve(kind string, args ...string) string {
 	s.t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	l.Close()
+	addr := "127.0.0.1:" + sourcestest.Port(s.t)
+	var err error
 	cmd := osexec.Command("rclone", append([]string{"serve", kind, s.dir, "--addr", addr, "--dir-cache-time", "0",
 		"--config", s.opts.Config}, args...)...)
 	if s.server, err = process.Start(cmd); err != nil {

@@ -17,6 +17,7 @@ import (
 	"finpages/cmd/finpages/internal/api"
 	"finpages/cmd/finpages/internal/web"
 	"finpages/ingest"
+	"finpages/sources/sourcestest"
 	"finpages/state"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -29,8 +30,11 @@ func TestAnOpenPageSaysWhenTheDaemonIsGone(t *testing.T) {
 	w.put("docs", "a.md", "# A")
 	w.sync("docs")
 	p := newPerson(w)
-	l := listen(t)
-	at := l.Addr().String()
+	at := "127.0.0.1:" + sourcestest.Port(t)
+	l, err := net.Listen("tcp", at)
+	if err != nil {
+		t.Fatal(err)
+	}
 	stop := w.serve(l)
 	p.do(chromedp.Navigate("http://" + at + "/"))
 	p.see("Fin is up to date.")
@@ -59,7 +63,7 @@ func TestAnOpenPageSaysWhenTheDaemonIsGone(t *testing.T) {
 	}
 	w.put("docs", "b.md", "# B")
 	w.sync("docs")
-	l, err := net.Listen("tcp", at)
+	l, err = net.Listen("tcp", at)
 	if err != nil {
 		t.Fatal(err)
 	}
