@@ -71,6 +71,8 @@ func TestRenderIndented(t *testing.T) {
 		{"steps", "<Steps>\n    <Step title=\"One\">\n        First.\n\n        Second.\n    </Step>\n</Steps>", "<p><strong>One</strong></p><p>First.</p><p>Second.</p>"},
 		{"one line", "<Note title=\"Careful\">Hot glass.</Note>", "<blockquote><p><strong>Note: Careful</strong></p><p>Hot glass.</p></blockquote>"},
 		{"between words", "See<Note title=\"Careful\">hot</Note>and<Tip>cold</Tip>or <Badge>x</Badge>s.", "<p>See Careful: hot and cold or xs.</p>"},
+		{"settings", "a<Badge text=\"B\"/>c <kbd>d</kbd><kbd>e</kbd>f\n\n<Alert heading=\"G\">h</Alert>\n\n<Details summary=\"I\">j</Details>\n\n<Term term=\"K\">l</Term>",
+			"<p>a B c <kbd>d</kbd> <kbd>e</kbd>f</p><blockquote><p><strong>G</strong></p><p>h</p></blockquote><p><strong>I</strong></p><p>j</p><p><strong>K</strong></p><p>l</p>"},
 		{"within text", "See <Note title=\"Careful\">hot glass</Note> here.", "<p>See Careful: hot glass here.</p>"},
 		{"same component within", "<Box title=\"A\">\n<Box title=\"B\">\nx\n</Box>\ny\n</Box>\n\nz", "<p><strong>A</strong></p><p><strong>B</strong></p><p>x</p><p>y</p><p>z</p>"},
 		{"tabs in a tab", "<Tabs>\n  <TabItem label=\"A\">\n  <Tabs>\n     <TabItem label=\"B\">\n\n*b*\n\n```sh\nc\n```\n\n   </TabItem>\n  </Tabs>\n  </TabItem>\n</Tabs>",

@@ -36,7 +36,7 @@ func component(r *rewriter, lines []string, depth int) int {
 		return 0
 	case t.name == "table" && !t.closing && r.IsOf(ReadMe):
 		return r.markdownTable(prefix, t, after, lines, n, depth)
-	case isContainer[strings.ToLower(t.name)] && !t.closing && !t.selfClosing:
+	case isContainer[strings.ToLower(t.name)] && !(isUpper(t.name[0]) && r.isComponent(t)) && !t.closing && !t.selfClosing:
 		return r.container(prefix, t, joined, lines, n, depth)
 	case isLink(t):
 		return r.linkFirst(prefix, t, after, lines, n)
@@ -211,6 +211,9 @@ var blockComponents = map[string]bool{
 	"alert": true, "hint": true, "expandable": true, "frame": true, "codegroup": true,
 }
 
+// pills are components that show what a setting says apart from the text around them.
+var pills = map[string]bool{"badge": true, "tag": true, "pill": true, "chip": true, "label": true, "lozenge": true, "status": true}
+
 func (r *rewriter) onlyTags(s string) bool {
 	for s != "" {
 		t, ok := parseTag(s)
@@ -307,14 +310,14 @@ func shownArgs(a args) []string {
 	if eyebrow := a.named["eyebrow"]; eyebrow != "" {
 		out = append(out, plainText(eyebrow), "")
 	}
-	if label := a.first("title", "label", "heading", "header", "summary"); label != "" {
+	if label := a.first("title", "label", "heading", "header", "summary", "term", "question"); label != "" {
 		label = strong(plainText(label))
 		if href := a.first("href", "to", "url", "link"); href != "" {
 			label = `<a href="` + html.EscapeString(href) + `">` + label + `</a>`
 		}
 		out = append(out, label, "")
 	}
-	for _, key := range []string{"subtitle", "sub", "hint", "description", "caption", "text", "content"} {
+	for _, key := range []string{"subtitle", "sub", "tagline", "hint", "description", "caption", "text", "content"} {
 		if v := a.named[key]; v != "" {
 			out = append(out, html.EscapeString(v), "")
 		}
@@ -337,8 +340,8 @@ func boxHead(t tag, a args, hasBody bool) []string {
 	} else if l := strings.ToLower(kind); l == "admonition" || l == "callout" || l == "aside" || l == "alert" {
 		kind = "" // readers see an icon
 	}
-	label := strong(plainText(Label(kind, a.first("title", "header"))))
-	if icon := a.named["icon"]; icon != "" && icon[0] >= utf8.RuneSelf && a.first("title", "header") == "" {
+	label := strong(plainText(Label(kind, a.first("title", "header", "heading"))))
+	if icon := a.named["icon"]; icon != "" && icon[0] >= utf8.RuneSelf && a.first("title", "header", "heading") == "" {
 		label = plainText(icon) // in place of the kind, as in ReadMe's
 	}
 	if !hasBody {

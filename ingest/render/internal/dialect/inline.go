@@ -111,7 +111,9 @@ func (d *Document) inlineTag(s string, inHTML bool) (string, int, bool) {
 
 // apart sets a block that shares its line with text off from the words beside it.
 func (d *Document) apart(before rune, s, markup string, length int, ok bool) string {
-	if t, isTag := parseTag(s); !ok || !isTag || !isUpper(t.name[0]) || !blockComponents[strings.ToLower(t.name)] {
+	t, isTag := parseTag(s)
+	isPill := t.selfClosing && pills[strings.ToLower(t.name)]
+	if !ok || !isTag || !isUpper(t.name[0]) || !isPill && !blockComponents[strings.ToLower(t.name)] {
 		return markup
 	}
 	isEnd := strings.HasPrefix(s, "</") || strings.HasSuffix(s[:length], "/>")
@@ -123,8 +125,6 @@ func (d *Document) apart(before rune, s, markup string, length int, ok bool) str
 	}
 	return " " + markup
 }
-
-func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 func (d *Document) inlineCall(s string) (string, int, bool) {
 	if markup, length, ok := d.role(s); ok {

@@ -189,7 +189,10 @@ func (w *writer) inline(tag, attrs string, body func()) {
 		return
 	}
 	m := mark{tag: tag, attrs: attrs}
-	if tag == "code" || tag == "a" {
+	if tag == "kbd" && len(w.open) > 0 && w.open[len(w.open)-1].tag == "kbd" && !w.inside("kbd") {
+		w.space = true // keys side by side are no word
+	}
+	if tag == "code" || tag == "a" || tag == "kbd" {
 		w.codes++
 		m.number = w.codes
 	}
