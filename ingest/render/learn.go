@@ -8,7 +8,6 @@ import (
 
 	"finpages/ingest/render/internal/dialect"
 	"finpages/ingest/render/internal/frontmatter"
-	regexp "finpages/sources/lazyregexp"
 )
 
 // learned is what DocFX knows of a document's source: which document bears a uid, and
@@ -24,9 +23,8 @@ const (
 	redirections    = ".openpublishing.redirection.json"
 	maxRedirections = 5 // that follow each other
 	maxUIDs         = 200
+	maxTitleLines   = 100 // in which a document's heading is looked for
 )
-
-var topHeading = regexp.MustCompile(`(?m)^# +(.+?)[ \t]*#*$`)
 
 // reference returns the title and path of the document that bears a uid, which is, as
 // its authors have it, the end of its path.
@@ -51,11 +49,27 @@ func (l *learned) reference(uid string) (title, at string) {
 		return "", ""
 	}
 	title = plainTitle(front.Text("title"))
-	if m := topHeading.FindStringSubmatch(rest); m != nil {
-		title = plainTitle(m[1])
+	if heading := topHeading(rest); heading != "" {
+		title = plainTitle(heading)
 	}
 	l.uids[uid] = [2]string{title, at}
 	return title, at
+}
+
+// topHeading is the first heading of a text that is of the first level, among its
+// first lines.
+func topHeading(text string) string {
+	for range maxTitleLines {
+		line, rest, more := strings.Cut(text, "\n")
+		if heading, ok := strings.CutPrefix(line, "# "); ok {
+			return strings.Trim(heading, "# \t")
+		}
+		if !more {
+			break
+		}
+		text = rest
+	}
+	return ""
 }
 
 // redirected is where a document is now that is not at a path any more; "" if nobody
@@ -162,7 +176,8 @@ func (l *linker) byUID(ref string) string {
 
 // redirected leads on from a document that was moved.
 func (l *linker) redirected(u *url.URL) string {
-	if l.docs == nil || l.link == nil || u.Path == "" || l.tool() != dialect.DocFX {
+	if ext := extension(u.Path); l.docs == nil || l.link == nil || u.Path == "" || ext != "" && !documentExtensions[strings.ToLower(ext)] ||
+		l.tool() != dialect.DocFX {
 		return ""
 	}
 	for _, target := range l.targets(u.Path) {

@@ -51,8 +51,8 @@ func (r *rewriter) inText(s string) string {
 // inTagOrAddress tells whether a text ends within a tag of HTML, or within the address of
 // a link, that the rest goes on with.
 func inTagOrAddress(before, rest string) bool {
-	if at := strings.LastIndexByte(before, '<'); at >= 0 {
-		if t, ok := parseTag(before[at:] + rest); ok && t.length > len(before)-at {
+	if at := strings.LastIndexByte(before, '<'); at >= 0 && len(before)-at < maxTag {
+		if t, ok := parseTag(before[at:] + rest[:min(len(rest), maxTag)]); ok && t.length > len(before)-at {
 			return true
 		}
 	}
