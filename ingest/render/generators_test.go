@@ -27,7 +27,8 @@ func checkGenerated(t *testing.T, source files, table []generated) {
 // TestRenderCalls holds what sites put in the places of calls: in addresses, tables
 // and the text that elements of HTML hold.
 func TestRenderCalls(t *testing.T) {
-	source := files{"config.yaml": "params:\n  vers:\n    go: v1.2\n", "guide/Setup.md": "# S\n"}
+	source := files{"config.yaml": "params:\n  vers:\n    go: v1.2\n", "guide/Setup.md": "# S\n", "a.py": "a\nb\nc\nd\ne\n",
+		"snippets/setup.md": "A part.\n", "guide/setup.md": "Itself.\n"}
 	checkGenerated(t, source, []generated{
 		{"addresses", "hugo", "[a](https://h.example/{{< param vers.go >}}/a) [b](https://h.example/{{< param vers.c >}}/b) [c][c] [d](https://h.example/d)\n\n[c]: https://h.example/{{% x %}}/c",
 			`<p><a href="https://h.example/v1.2/a">a</a> b c <a href="https://h.example/d">d</a></p>`},
@@ -37,6 +38,14 @@ func TestRenderCalls(t *testing.T) {
 		{"bars in code, one cell too many", "", "|a|b|\n|-|-|\n|`x|y`|c|", "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td><code>x|y</code></td><td>c</td></tr></tbody></table>"},
 		{"bars that part cells", "", "|a|b|\n|-|-|\n|`x|y`|", "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>`x</td><td>y`</td></tr></tbody></table>"},
 		{"text in elements", "jekyll", "<span class=\"x\">\n[a](https://h.example/a){: .btn }\n</span>\n\n<b>\n# b\n</b>", `<p><a href="https://h.example/a">a</a></p><p><strong># b</strong></p>`},
+		{"whole elements", "mkdocs", "<article>\n  <div>\n    <h3>A</h3>\n\n    <p>b</p>\n\n      <pre>c\n\n  d</pre>\n      </div>\n</article>\n*e*\n\n<div>\n*f*\n</div>",
+			`<h3>A</h3><p>b</p><pre><code>c` + "\n\n" + `  d</code></pre><p><em>e</em></p><p>*f*</p>`},
+		{"values in braces", "", "a | b\n--|--\n{attempt} | {x}\n\n- {call}\n\n{ .c }\n\n![d](https://h.example/d.png){ align=left }", `<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>{attempt}</td><td>{x}</td></tr></tbody></table><ul><li>{call}</li></ul><p>d</p>`},
+		{"macros", "mkdocs", "a {{ feature(beta=\"0.24\") }} b {{ .Name }}\n\n```\n{{ f(x) }}\n```", "<p>a b {{ .Name }}</p><pre><code>{{ f(x) }}</code></pre>"},
+		{"macros of others", "", "a {{ feature(beta=\"0.24\") }} b", "<p>a {{ feature(beta=\"0.24\") }} b</p>"},
+		{"code by lines", "mkdocs", "{* a.py ln[2:3,5] hl[2] title[\"A\"] *}\n\n{* b.py *}", "<p><strong>A</strong></p><pre><code class=\"language-py\">b\nc\n\ne</code></pre>"},
+		{"code by a call", "hugo", "{{< readfile file=\"a.py\" code=\"true\" lang=\"python\" >}}", "<pre><code class=\"language-python\">a\nb\nc\nd\ne</code></pre>"},
+		{"snippets of the file's own name", "mkdocs", "--8<-- \"setup.md\"", "<p>A part.</p>"},
 		{"text in elements of others", "", "<span>\n*a*\n</span>", "<p>*a*</p>"},
 		{"links", "", "See <Link to=\"https://h.example/a\">*a*</Link>.\n\n<Link\n  to=\"Setup.md\">\n  b\n</Link>\n\n- <Link id=\"x\"/> *c*\n- <router-link to=\"https://h.example/d\">d</router-link> <Link to={x}>e</Link>",
 			`<p>See <a href="https://h.example/a"><em>a</em></a>.</p><p><a href="https://docs.example.com/guide/Setup.md">b</a></p><ul><li><em>c</em></li><li><a href="https://h.example/d">d</a> e</li></ul>`},

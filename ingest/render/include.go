@@ -39,12 +39,19 @@ func (b *body) files(in Input) dialect.Includes {
 	docs := &learned{in: in, load: raw}
 	out.Reference, b.links.docs = docs.reference, docs
 	out.Load = func(from, ref string) (text, at string) {
+		own := "" // what the name means that the file has itself, unless a snippet has it, too
 		for _, p := range includePaths(from, ref) {
-			if text, ok := read(p); ok {
+			if at != "" && !strings.Contains("/"+p, snippets) {
+				continue
+			}
+			switch text, ok := read(p); {
+			case ok && p == from && !strings.Contains("/"+p, snippets):
+				own, at = text, p
+			case ok:
 				return text, p
 			}
 		}
-		return "", ""
+		return own, at
 	}
 	if in.Named != nil {
 		out.Note = func(_, name string) (text, at string) {
@@ -113,7 +120,10 @@ func (b *body) note(text string) {
 }
 
 // maxIncludePaths bounds the places that are looked at for one file.
-const maxIncludePaths = 12
+const maxIncludePaths = 16
+
+// snippets is a folder in which sites of MkDocs have what they include.
+const snippets = "/snippets/"
 
 // includePaths are where a file may be that another includes: beside it, or
 // where the tools look that have a place for such files.
@@ -146,6 +156,9 @@ func includePaths(from, ref string) []string {
 	}
 	add(ref)
 	add(path.Join("_includes", ref))
+	for up := dir; up != "." && up != "/"; up = path.Dir(up) {
+		add(path.Join(path.Dir(up), snippets, ref))
+	}
 	if extension(ref) == "" {
 		add(path.Join(dir, ref+".md"))
 		add(ref + ".md")

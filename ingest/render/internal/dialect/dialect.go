@@ -74,7 +74,7 @@ var (
 	inNumber = []rule{toc, firstInItem}
 	byStart  = starts{
 		'>': {quote},
-		'<': {bookLine, comment, toc, codeImport, htmlLine, storage, component},
+		'<': {bookLine, comment, toc, codeImport, wholeElement, htmlLine, storage, component},
 		'{': {bookLine, comment, snippet, book, toc, shortcodes},
 		'%': {comment, mystLine},
 		'(': {mystLine},

@@ -34,6 +34,63 @@ func htmlLine(r *rewriter, lines []string, _ int) int {
 	return 0
 }
 
+// notRaw are the lines within an element of HTML that are more than markup.
+var notRaw = regexp.MustCompile("<[a-z][^<>]*\\smarkdown\\b|```|\\{[{%]")
+
+// wholeElement keeps together an element of HTML that goes on behind blank lines, as it
+// does in Python-Markdown and kramdown, where for others what is indented there is code.
+func wholeElement(r *rewriter, lines []string, _ int) int {
+	_, rest := cutPrefix(lines[0])
+	t, ok := parseTag(rest)
+	if !ok || t.closing || t.selfClosing || !htmlBlocks[t.name] || !r.IsOf(Jekyll, MkDocs) {
+		return 0
+	}
+	open, isDeep := 0, false
+	for n, line := range lines {
+		if r.searched++; r.searched > maxSearched || notRaw.MatchString(line) {
+			return 0
+		}
+		isDeep = isDeep || indent(line) >= 4 && strings.HasPrefix(strings.TrimLeft(line, " \t"), "<")
+		open += strings.Count(line, "<"+t.name+">") + strings.Count(line, "<"+t.name+" ")
+		open -= strings.Count(line, "</"+t.name+">")
+		switch {
+		case open > 0:
+		case !isDeep:
+			return 0
+		default:
+			for _, line := range withoutBlank(lines[:n+1]) {
+				r.emit(line)
+			}
+			r.emit("")
+			return n + 1
+		}
+	}
+	return 0
+}
+
+// withoutBlank leaves out the blank lines between markup. Those in preformatted text
+// are written as the references of their characters.
+func withoutBlank(lines []string) []string {
+	var out []string
+	isCode, isGlued := false, false
+	for _, line := range lines {
+		last := len(out) - 1
+		switch isEmpty := isBlank(line); {
+		case isEmpty && isCode && last >= 0:
+			out[last] += "&#10;"
+			isGlued = true
+		case isEmpty:
+		case isGlued:
+			out[last] += "&#10;" + line
+			isGlued = false
+		default:
+			out = append(out, line)
+		}
+		isCode = strings.LastIndex(line, "<pre") > strings.LastIndex(line, "</pre") || isCode && !strings.Contains(line, "</pre")
+	}
+	return out
+}
+
 // markdownInside tells whether the content of an HTML element is Markdown all the same.
 func markdownInside(args string) bool {
 	return strings.Contains(args, "markdown") && markdownAttr.MatchString(args)

@@ -100,7 +100,7 @@ var (
 // mayInclude tells whether a line holds what those that include files do.
 func mayInclude(line string) bool {
 	return strings.Contains(line, "8<-") || strings.Contains(line, "[!") || strings.Contains(line, "{{") && strings.Contains(line, "#") ||
-		strings.Contains(line, "include::") || strings.Contains(line, "{!") || strings.Contains(line, "{%")
+		strings.Contains(line, "include::") || strings.Contains(line, "{!") || strings.Contains(line, "{*") || strings.Contains(line, "{%")
 }
 
 // snippet puts other files in the places that name them.
@@ -111,6 +111,10 @@ func snippet(r *rewriter, lines []string, depth int) int {
 	prefix, _ := cutPrefix(lines[0])
 	if m := includeLine.FindStringSubmatch(lines[0]); m != nil {
 		r.includePart(prefix, m[1]+m[2]+m[3]+bookSlice(m[4]), depth)
+		return 1
+	}
+	if m := codeInclude.FindStringSubmatch(lines[0]); m != nil && r.IsFor(MkDocs) {
+		r.includeCode(prefix, m[1], m[2])
 		return 1
 	}
 	if snippetMark.MatchString(lines[0]) {

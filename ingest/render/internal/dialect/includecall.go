@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"path"
 	"strconv"
 	"strings"
 
@@ -39,10 +40,41 @@ func (r *rewriter) includeCall(prefix, ref string, a args, depth int) {
 	if end := a.first("end"); end != "" {
 		text, _, _ = strings.Cut(text, end)
 	}
+	if a.first("code") == "true" { // https://www.docsy.dev/docs/content/shortcodes/#include-external-files
+		r.emitBlock(prefix, fencedCode(a.first("lang"), strings.Split(strings.Trim(text, "\n"), "\n"))...)
+		return
+	}
 	if offset, _ := strconv.Atoi(a.first("heading-offset")); offset > 0 && offset < 6 {
 		text = deeper(text, offset)
 	}
 	r.includeText(prefix, text, path, depth, nil)
+}
+
+var (
+	// code of a file, by lines: {* a.py ln[1:3,8] hl[2] title["b"] *}
+	codeInclude   = regexp.MustCompile(`^\s*\{\*\s*(\S+)((?:\s+\w+\[[^\[\]]*\])*)\s*\*\}\s*$`)
+	includedLines = regexp.MustCompile(`\sln\[([^\[\]]*)\]`)
+	includedTitle = regexp.MustCompile(`\stitle\[["']?([^\[\]]*?)["']?\]`)
+)
+
+// includeCode includes the lines of code that the settings name.
+func (r *rewriter) includeCode(prefix, ref, settings string) {
+	text, at := r.load(ref)
+	if at == "" {
+		return
+	}
+	text = strings.TrimRight(text, "\n")
+	if m := includedLines.FindStringSubmatch(settings); m != nil {
+		var parts []string
+		for part := range strings.SplitSeq(m[1], ",") {
+			parts = append(parts, partOf(text, strings.TrimSpace(part)))
+		}
+		text = strings.Join(parts, "\n\n")
+	}
+	if m := includedTitle.FindStringSubmatch(settings); m != nil {
+		r.emitBlock(prefix, titleLine(m[1])...)
+	}
+	r.emitBlock(prefix, fencedCode(strings.TrimPrefix(path.Ext(at), "."), strings.Split(text, "\n"))...)
 }
 
 // includeComment finds the comment by which VitePress includes a file, or its part below a

@@ -47,7 +47,7 @@ func (d *Document) shownValue(s string) (markup string, length int, ok bool) {
 	if text, ok := d.vueValue(name); ok {
 		return text, len(m[0]), true
 	}
-	if d.Tool() != Jekyll {
+	if d.Tool() != Jekyll && !d.isMacro(name) {
 		return "", 0, false
 	}
 	if text := quoted.FindStringSubmatch(name); text != nil {
@@ -57,17 +57,25 @@ func (d *Document) shownValue(s string) (markup string, length int, ok bool) {
 	return "", len(m[0]), true
 }
 
+var macroCall = regexp.MustCompile(`^[a-z_]\w*\([^{}]*\)$`)
+
+// isMacro tells whether a value is one that a plugin of MkDocs makes:
+// https://mkdocs-macros-plugin.readthedocs.io/
+func (d *Document) isMacro(name string) bool {
+	return d.IsOf(MkDocs) && (macroCall.MatchString(name) || d.has("{% ") || d.has("{%- "))
+}
+
 // valuesInCode puts the values that sites put into code, too.
 func (d *Document) valuesInCode(code string) string {
 	if d.includes.Value == nil || !strings.Contains(code, "{{") && !strings.Contains(code, "{%") {
 		return code
 	}
 	code = d.refsInCode(d.bookValues(d.params(code), false))
+	if strings.Contains(code, "raw") && d.has("endraw") && (d.Tool() == Jekyll || d.IsOf(MkDocs)) {
+		return rawTag.ReplaceAllString(code, "")
+	}
 	if d.Tool() != Jekyll {
 		return code
-	}
-	if strings.Contains(code, "raw") && d.has("endraw") {
-		return rawTag.ReplaceAllString(code, "")
 	}
 	code = quotedInCode.ReplaceAllString(code, "$1$2")
 	return liquidInCode.ReplaceAllStringFunc(code, func(m string) string {

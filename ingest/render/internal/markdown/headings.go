@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
@@ -47,3 +48,11 @@ func (h setextHeadings) Close(node ast.Node, reader text.Reader, pc parser.Conte
 	}
 	h.BlockParser.Close(node, reader, pc)
 }
+
+// afterMarkup wants settings to follow what they are for, or stand alone.
+func afterMarkup(before rune, after []byte) bool {
+	return strings.ContainsRune(")]`*_}", before) || before == '\n' && strings.TrimSpace(string(after)) == ""
+}
+
+// notInBraces leaves values of templates as they are: {{ .Name }}
+func notInBraces(before rune, _ []byte) bool { return before != '{' }

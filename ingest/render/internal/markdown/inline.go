@@ -112,7 +112,7 @@ func inlineParsers() []util.PrioritizedValue {
 		{trigger: ':', match: icon, second: "fmos", html: nothing},
 		{trigger: ':', match: learnInline, html: learnHTML},
 		{trigger: '{', match: kramdown, html: nothing},
-		{trigger: '{', match: classList, html: nothing},
+		{trigger: '{', match: classList, html: nothing, allowed: notInBraces},
 		{trigger: '{', match: settings, html: nothing, allowed: afterMarkup},
 		{trigger: '%', match: percentID, html: func(m []string) string { return `<a id="` + html.EscapeString(m[1]) + `"></a>` }, allowed: afterSpace},
 		{trigger: '=', match: highlight, html: func(m []string) string { return labelHTML(m[1]) }, allowed: aroundWords, isOf: isMarked},
@@ -257,11 +257,6 @@ func notALink(before rune, after []byte) bool {
 
 func notASpan(_ rune, after []byte) bool {
 	return len(after) == 0 || after[0] != '(' && after[0] != '['
-}
-
-// afterMarkup wants settings to follow what they are for, or stand alone.
-func afterMarkup(before rune, after []byte) bool {
-	return strings.ContainsRune(")]`*_}", before) || before == '\n' && strings.TrimSpace(string(after)) == ""
 }
 
 func atWord(before rune, _ []byte) bool { return !strings.ContainsRune("=^+", before) }
