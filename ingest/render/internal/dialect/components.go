@@ -134,9 +134,11 @@ func (r *rewriter) writeElement(prefix string, t tag, a args, e element, depth i
 		r.emitBlock(prefix, code...)
 		return
 	}
-	if markup, ok := literalHTML(t, strings.Join(e.body, "\n")); ok {
-		r.emitBlock(prefix, strings.Split("<div>"+markup+"</div>", "\n")...)
-		return
+	if t.name == "HTMLBlock" {
+		if markup, ok := literalHTML(t, strings.Join(e.body, "\n")); ok {
+			r.emitBlock(prefix, strings.Split("<div>"+markup+"</div>", "\n")...)
+			return
+		}
 	}
 	if t.name == "Table" {
 		r.emitBlock(prefix, r.cellTable(e.body, depth)...)

@@ -8,6 +8,9 @@ import (
 // literalCode is the code that a component holds as a string of JavaScript,
 // <CodeBlock>{`…`}</CodeBlock>, or that of a file which is imported as text.
 func (r *rewriter) literalCode(t tag, a args, body []string) ([]string, bool) {
+	if !beginsWith(body, "{") {
+		return nil, false
+	}
 	text := strings.TrimSpace(strings.Join(body, "\n"))
 	inner, opens := strings.CutPrefix(text, "{`")
 	inner, closes := strings.CutSuffix(inner, "`}")
@@ -29,6 +32,16 @@ func (r *rewriter) literalCode(t tag, a args, body []string) ([]string, bool) {
 	}
 	block = append(block, fencedCode(strings.TrimSpace(language), strings.Split(inner, "\n"))...)
 	return block, true
+}
+
+// beginsWith tells what the text of lines begins with, below those that are blank.
+func beginsWith(lines []string, prefix string) bool {
+	for _, line := range lines {
+		if text := strings.TrimSpace(line); text != "" {
+			return strings.HasPrefix(text, prefix)
+		}
+	}
+	return false
 }
 
 // literalHTML is the HTML that a component of ReadMe's holds as a string of
