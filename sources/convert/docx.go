@@ -19,8 +19,7 @@ var strictNames = regexp.MustCompile(`http://purl\.oclc\.org/ooxml/(\w+)/`)
 // the strict variant the names of the usual one.
 func docxParts(g *gathered, _ sources.Others) {
 	strict := isStrict(g.body)
-	styles := docxStyles{basedOn: map[string]string{}, vanish: map[string]bool{}}
-	var hidden map[string]bool
+	styles, numbering := newDocxStyles(), newDocxNumbering()
 	change := func(name string, data []byte) ([]byte, error) {
 		if strict && bytes.Contains(data, []byte("http://purl.oclc.org/ooxml/")) {
 			data = bytes.ReplaceAll(data, []byte("http://purl.oclc.org/ooxml/wordprocessingml/main"),
@@ -31,16 +30,18 @@ func docxParts(g *gathered, _ sources.Others) {
 		case path.Ext(name) != ".xml":
 			return data, nil
 		case isTextOfWord(data):
-			return cutXML(data, &docxVisible{hiddenStyles: hidden})
+			return cutXML(data, &docxVisible{styles: styles, numbering: numbering})
 		}
 		return data, nil
 	}
 	rewriteZip(g, func(name string, data []byte) error {
-		if !strings.HasPrefix(path.Base(name), "styles") {
-			return nil
+		var err error
+		switch base := path.Base(name); {
+		case strings.HasPrefix(base, "styles"):
+			_, err = cutXML(data, &styles)
+		case strings.HasPrefix(base, "numbering"):
+			_, err = cutXML(data, numbering)
 		}
-		_, err := cutXML(data, &styles)
-		hidden = styles.hidden()
 		return err
 	}, change)
 }

@@ -52,3 +52,35 @@ func TestStrictDocuments(t *testing.T) {
 		t.Errorf("%s, %v, want %s", got.Body, err, want.Body)
 	}
 }
+
+// paragraph is one of Word with properties.
+func paragraph(properties string, runs ...string) string {
+	return `<w:p><w:pPr>` + properties + `</w:pPr>` + strings.Join(runs, "") + `</w:p>`
+}
+
+// What Pandoc drops of texts of Word: numbers of headings and clauses, and what stands
+// in elements that it does not know.
+func TestTextsOfWordAreWhole(t *testing.T) {
+	need(t, "pandoc")
+	clause := `<w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr>`
+	body := wordText(t, paragraph(`<w:pStyle w:val="Sub"/>`, run("Below the title", ""))+
+		paragraph(`<w:pStyle w:val="H1"/>`, run("Scope", ""))+paragraph(clause, run("All pumps", ""))+paragraph(clause, run("All hoses", ""))+
+		paragraph(`<w:pStyle w:val="H1"/>`, run("Hidden", "<w:vanish/>"))+
+		paragraph(`<w:pStyle w:val="H1"/>`, run("Terms", ""))+paragraph(clause, run("Valves", ""))+
+		paragraph("", `<w:customXml><w:customXmlPr/>`, run("wrapped ", ""), `</w:customXml><w:dir>`, run("along ", ""), `</w:dir>`,
+			`<w:r><w:ruby><w:rubyPr/><w:rt>`, run("over", ""), `</w:rt><w:rubyBase>`, run("base", ""), `</w:rubyBase></w:ruby></w:r>`))
+	out, _, err := newConverter(t, map[string][]string{".docx": {"pandoc"}}).Convert(t.Context(),
+		sources.Document{Format: ".docx", Body: body}, sources.Others{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := tags.ReplaceAllString(string(out.Body), "")
+	at := 0
+	for _, want := range []string{"Below the title", "I. Scope", "§ 1.1 All pumps", "§ 1.2 All hoses", "III. Terms", "§ 3.1 Valves", "wrapped along base"} {
+		i := strings.Index(text[at:], want)
+		if i < 0 {
+			t.Fatalf("%q is missing: %s", want, out.Body)
+		}
+		at += i
+	}
+}

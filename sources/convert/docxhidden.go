@@ -12,8 +12,9 @@ import (
 // does not read, follows their paragraph.
 // https://www.iso.org/standard/71691.html (ISO/IEC 29500-1)
 type docxVisible struct {
-	hiddenStyles map[string]bool
-	boxes        []byte // of the paragraph that is open
+	styles    docxStyles
+	numbering *docxNumbering
+	boxes     []byte // of the paragraph that is open
 }
 
 func (v *docxVisible) start(c *xmlCutter, e *xmlElement, t xml.StartElement) {
@@ -32,9 +33,21 @@ func (v *docxVisible) start(c *xmlCutter, e *xmlElement, t xml.StartElement) {
 			row.isHidden = true
 		}
 	case "pStyle", "rStyle":
-		if of := c.outer("p", "r"); of != nil && v.hiddenStyles[xmlAttr(t, "val")] && c.parent(2) == of.name {
-			of.isHidden = true
+		if of := c.outer("p", "r"); of != nil && c.parent(2) == of.name {
+			of.style = xmlAttr(t, "val")
+			of.isHidden = v.styles.isHidden(of.style, 0)
+			if v.styles.isMetadata[of.style] { // which Pandoc would take out of the text
+				c.cutLast()
+			}
 		}
+	case "numId", "ilvl":
+		if p := c.outer("p"); p != nil && c.parent(1) == "numPr" && c.parent(2) == "pPr" && c.parent(3) == "p" {
+			p.number.set(e.name, xmlAttr(t, "val"))
+		}
+	case "customXml", "dir", "bdo", "ruby", "rubyBase":
+		c.unwrap()
+	case "customXmlPr", "rubyPr", "rt":
+		c.cutLast()
 	case "fldChar":
 		if run := c.outer("r"); run != nil {
 			run.fields = append(run.fields, xmlAttr(t, "fldCharType"))
@@ -49,6 +62,14 @@ func (v *docxVisible) start(c *xmlCutter, e *xmlElement, t xml.StartElement) {
 		}
 	case "p":
 		e.outerBoxes, v.boxes = v.boxes, nil
+	case "r":
+		if c.outer("r", "p") != nil && c.outer("r", "p").name == "r" { // the base of ruby text
+			c.unwrap()
+		}
+	case "rPr":
+		if c.parent(1) == "r" && c.open[len(c.open)-2].isUnwrapped {
+			c.cutLast()
+		}
 	case "Fallback":
 		if of := c.outer("AlternateContent"); of != nil && of.hasTextBox {
 			c.cutLast()
@@ -102,7 +123,17 @@ func (v *docxVisible) end(c *xmlCutter, e *xmlElement) {
 		}
 	case "txbxContent":
 		v.endTextBox(c, e)
+	case "numPr":
+		if p := c.outer("p"); p != nil && c.parent(1) == "pPr" && c.parent(2) == "p" {
+			p.numbers = string(c.out.Bytes()[e.begins:])
+			c.out.Truncate(e.begins)
+		}
+	case "pPr":
+		v.endProperties(c, e)
 	case "p":
+		if e.label != "" && e.kept > 0 {
+			c.insert(e.labelsAt, e.label)
+		}
 		if e.gone > 0 && e.kept == 0 && c.parent(1) != "tc" {
 			c.out.Truncate(e.begins)
 		}
@@ -113,6 +144,9 @@ func (v *docxVisible) end(c *xmlCutter, e *xmlElement) {
 
 func (v *docxVisible) endRun(c *xmlCutter, e *xmlElement) {
 	p := c.outer("p")
+	if e.isUnwrapped {
+		return
+	}
 	isHidden := e.isHidden || p != nil && p.isHidden && !e.isShown
 	if !isHidden {
 		if p != nil {
@@ -120,11 +154,7 @@ func (v *docxVisible) endRun(c *xmlCutter, e *xmlElement) {
 		}
 		return
 	}
-	tag := c.out.Bytes()[e.begins:]
-	prefix := ""
-	if i := bytes.IndexAny(tag, ": />"); i >= 0 && tag[i] == ':' {
-		prefix = string(tag[1 : i+1])
-	}
+	prefix := c.prefix(e.begins)
 	c.out.Truncate(e.begins)
 	v.boxes = v.boxes[:min(e.boxes, len(v.boxes))]
 	if p != nil {
@@ -161,45 +191,3 @@ func isOn(t xml.StartElement) bool {
 }
 
 func isYes(value string) bool { return value == "1" || value == "true" || value == "on" }
-
-// docxStyles are the styles of a document.
-type docxStyles struct {
-	basedOn map[string]string
-	vanish  map[string]bool // what the styles say themselves
-	style   string          // that is read
-}
-
-func (s *docxStyles) start(c *xmlCutter, e *xmlElement, t xml.StartElement) {
-	switch e.name {
-	case "style":
-		s.style = xmlAttr(t, "styleId")
-	case "basedOn":
-		s.basedOn[s.style] = xmlAttr(t, "val")
-	case "vanish":
-		if c.parent(1) == "rPr" && c.parent(2) == "style" {
-			s.vanish[s.style] = isOn(t)
-		}
-	}
-}
-
-func (s *docxStyles) end(*xmlCutter, *xmlElement) {}
-
-// hidden are the styles whose text is hidden.
-func (s *docxStyles) hidden() map[string]bool {
-	hidden := map[string]bool{}
-	for style := range s.basedOn {
-		hidden[style] = s.isHidden(style, 0)
-	}
-	for style, on := range s.vanish {
-		hidden[style] = on
-	}
-	return hidden
-}
-
-func (s *docxStyles) isHidden(style string, depth int) bool {
-	if on, said := s.vanish[style]; said || depth > 20 {
-		return on
-	}
-	outer, ok := s.basedOn[style]
-	return ok && s.isHidden(outer, depth+1)
-}

@@ -42,7 +42,13 @@ func wordText(t *testing.T, content string) []byte {
 		"word/_rels/document.xml.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
 			`<Relationship Id="s" Type="` + rel + `styles" Target="styles.xml"/></Relationships>`,
 		"word/styles.xml": `<w:styles ` + wordNames + `><w:style w:type="paragraph" w:styleId="Hid"><w:name w:val="Hid"/><w:rPr><w:vanish/></w:rPr>` +
-			`</w:style><w:style w:type="paragraph" w:styleId="Kid"><w:name w:val="Kid"/><w:basedOn w:val="Hid"/></w:style></w:styles>`,
+			`</w:style><w:style w:type="paragraph" w:styleId="H1"><w:name w:val="heading 1"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>` +
+			`</w:style><w:style w:type="paragraph" w:styleId="Sub"><w:name w:val="Subtitle"/></w:style>` +
+			`<w:style w:type="paragraph" w:styleId="Kid"><w:name w:val="Kid"/><w:basedOn w:val="Hid"/></w:style></w:styles>`,
+		"word/numbering.xml": `<w:numbering ` + wordNames + `><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/>` +
+			`<w:numFmt w:val="upperRoman"/><w:lvlText w:val="%1."/><w:pStyle w:val="H1"/></w:lvl><w:lvl w:ilvl="1"><w:start w:val="1"/>` +
+			`<w:numFmt w:val="decimal"/><w:isLgl/><w:lvlText w:val="§ %1.%2"/></w:lvl></w:abstractNum>` +
+			`<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>`,
 		"word/document.xml": `<w:document ` + wordNames + `><w:body>` + content + `</w:body></w:document>`,
 	})
 }

@@ -6,10 +6,12 @@ import (
 )
 
 var (
-	rtfNote  = regexp.MustCompile(`\{\\\*\\footnote\s*(?:\\ftnalt\b)?`)
-	rtfShape = regexp.MustCompile(`\\\*\\shpinst\b|\\shptxt\b`)
-	rtfLink  = regexp.MustCompile(`\{\\\*\\fldinst\s+HYPERLINK\s+("[^"{}]*")[^{}]*\}`)
-	rtfField = regexp.MustCompile(`\{\\field\s*(?:\\\w+\s*)*\{\\\*\\fldinst\s*(?:\{[^{}"]*\}|[^{}"]*)\}\s*\{\\fldrslt`)
+	rtfNote      = regexp.MustCompile(`\{\\\*\\footnote\s*(?:\\ftnalt\b)?`)
+	rtfInner     = regexp.MustCompile(`\\itap[2-9]\b|\{\\\*\\nesttableprops[^{}]*\}|\{\\nonesttables[^{}]*\}`)
+	rtfInnerCell = regexp.MustCompile(`\\nestcell\b ?`)
+	rtfShape     = regexp.MustCompile(`\\\*\\shpinst\b|\\shptxt\b`)
+	rtfLink      = regexp.MustCompile(`\{\\\*\\fldinst\s+HYPERLINK\s+("[^"{}]*")[^{}]*\}`)
+	rtfField     = regexp.MustCompile(`\{\\field\s*(?:\\\w+\s*)*\{\\\*\\fldinst\s*(?:\{[^{}"]*\}|[^{}"]*)\}\s*\{\\fldrslt`)
 )
 
 // rtfFields writes links in the way in which Pandoc's reader knows them, and all
@@ -21,6 +23,7 @@ func rtfFields(g *gathered, _ sources.Others) {
 	body := rtfLetters(g.body)
 	body = rtfNote.ReplaceAll(body, []byte(`{\footnote`))
 	body = rtfShape.ReplaceAll(body, nil)
+	body = rtfInnerCell.ReplaceAll(rtfInner.ReplaceAll(body, nil), []byte(`\line `))
 	body = rtfLink.ReplaceAll(body, []byte(`{\*\fldinst{HYPERLINK $1}}`))
 	g.body = rtfField.ReplaceAll(body, []byte(`{{`))
 }

@@ -19,12 +19,19 @@ type xmlElement struct {
 	begins int    // in the output
 	boxes  int    // how many bytes of text boxes stand before it
 
-	isHidden   bool // by its style, or by itself
-	isShown    bool // whatever its style says
-	kept, gone int  // runs of a paragraph, rows of a table
-	fields     []string
-	hasTextBox bool
-	outerBoxes []byte
+	isHidden    bool // by its style, or by itself
+	isShown     bool // whatever its style says
+	kept, gone  int  // runs of a paragraph, rows of a table
+	fields      []string
+	hasTextBox  bool
+	outerBoxes  []byte
+	isUnwrapped bool // its tags are left out
+
+	style    string
+	number   docxItem // of a paragraph
+	numbers  string   // the element that says it
+	label    string   // its number, as text
+	labelsAt int      // where that belongs
 }
 
 // xmlRules decide what is left out of XML. The element is the last of those that
@@ -73,8 +80,11 @@ func cutXML(data []byte, rules xmlRules) ([]byte, error) {
 				rules.start(c, c.last(), t)
 			}
 		case xml.EndElement:
-			c.out.Write(raw)
-			switch e := c.last(); {
+			e := c.last()
+			if !e.isUnwrapped || c.cut > 0 {
+				c.out.Write(raw)
+			}
+			switch {
 			case c.cut == 0:
 				rules.end(c, e)
 			case c.cut == len(c.open):
@@ -123,6 +133,30 @@ func (c *xmlCutter) cutOuter(name string) {
 
 // cutLast cuts the last element.
 func (c *xmlCutter) cutLast() { c.cut = len(c.open) }
+
+// unwrap leaves out the tags of the last element.
+func (c *xmlCutter) unwrap() {
+	c.last().isUnwrapped = true
+	c.out.Truncate(c.last().begins)
+}
+
+// insert puts text into what was written.
+func (c *xmlCutter) insert(at int, text string) {
+	rest := bytes.Clone(c.out.Bytes()[at:])
+	c.out.Truncate(at)
+	c.out.WriteString(text)
+	c.out.Write(rest)
+}
+
+// prefix returns that of the names in the tag at a place of the output, with its
+// colon.
+func (c *xmlCutter) prefix(at int) string {
+	tag := c.out.Bytes()[at:]
+	if i := bytes.IndexAny(tag, ": />"); i >= 0 && tag[i] == ':' {
+		return string(tag[1 : i+1])
+	}
+	return ""
+}
 
 // plainXML returns XML that is in UTF-16 in UTF-8.
 func plainXML(data []byte) []byte {

@@ -132,14 +132,14 @@ func (l odtLevels) number(counts []int, level int) string {
 	var parts []string
 	for i := max(1, level-style.levels+1); i <= level; i++ {
 		if l[i].format != "" {
-			parts = append(parts, numeral(l[i].format, max(counts[i-1], l[i].start)))
+			parts = append(parts, Numeral(l[i].format, max(counts[i-1], l[i].start)))
 		}
 	}
 	return style.prefix + strings.Join(parts, ".") + style.suffix + " "
 }
 
-// numeral writes a number in a format of OpenDocument: 1, a, A, i or I.
-func numeral(format string, n int) string {
+// Numeral writes a number in a format of OpenDocument: 1, a, A, i or I.
+func Numeral(format string, n int) string {
 	switch format {
 	case "a", "A":
 		if n < 1 {
