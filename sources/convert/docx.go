@@ -3,6 +3,7 @@ package convert
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io"
 	"path"
 	"strings"
@@ -18,6 +19,10 @@ var strictNames = regexp.MustCompile(`http://purl\.oclc\.org/ooxml/(\w+)/`)
 // docxParts gives Pandoc what readers of the document see, and the parts of one in
 // the strict variant the names of the usual one.
 func docxParts(g *gathered, _ sources.Others) {
+	if bytes.HasPrefix(g.body, []byte("\xD0\xCF\x11\xE0")) { // the container of encrypted ones
+		g.fault = errors.New("it is protected by a password, or of an old format: save it anew, or exclude it")
+		return
+	}
 	strict := isStrict(g.body)
 	styles, numbering := newDocxStyles(), newDocxNumbering()
 	change := func(name string, data []byte) ([]byte, error) {

@@ -21,14 +21,14 @@ func libreOffice(extension string) (preset, bool) {
 		includes: officeProfile}
 	filter := ""
 	switch extension {
-	case ".doc", ".docx", ".odt", ".rtf":
+	case ".docx", ".docm", ".dotx":
+		p.includes = officeText
+		fallthrough
+	case ".doc", ".dot", ".odt", ".rtf":
 		filter, p.result, p.reader = "odt", "converted/document.odt", "odt"
-		if extension == ".docx" {
-			p.includes = officeText
-		}
-	case ".xls", ".ods":
+	case ".xls", ".xlsb", ".ods":
 		filter, p.result, p.reader, p.includes = "xlsx", "document.xlsx", "excel", officeSheets
-	case ".ppt", ".pptx", ".odp":
+	case ".ppt", ".pptx", ".pptm", ".pps", ".ppsx", ".odp":
 		filter, p.result, p.reader = "odp", "converted/document.odp", "slides"
 	default:
 		return p, false

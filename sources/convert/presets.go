@@ -70,9 +70,10 @@ var presets = map[string]func(extension string) (preset, bool){
 
 // suggested are the presets for documents that nobody configured a converter for.
 var suggested = map[string]string{
-	".docx": "pandoc", ".rtf": "pandoc", ".mediawiki": "pandoc", ".textile": "pandoc",
+	".docx": "pandoc", ".docm": "pandoc", ".dotx": "pandoc", ".rtf": "pandoc", ".mediawiki": "pandoc", ".textile": "pandoc",
 	".tex": "pandoc", ".dbk": "pandoc", ".docbook": "pandoc", ".opml": "pandoc",
 	".doc": "libreoffice", ".xls": "libreoffice", ".ods": "libreoffice", ".ppt": "libreoffice", ".pptx": "libreoffice",
+	".pps": "libreoffice", ".ppsx": "libreoffice", ".pptm": "libreoffice", ".xlsb": "libreoffice",
 	".adoc": "asciidoctor", ".asciidoc": "asciidoctor", ".rst": "docutils", ".pdf": "poppler",
 }
 
@@ -89,7 +90,7 @@ func only(p preset, extensions ...string) func(string) (preset, bool) {
 
 // pandocFormats are pandoc's names of formats by the extensions of their files.
 var pandocFormats = map[string]string{
-	".docx": "docx", ".odt": "odt", ".rtf": "rtf", ".rst": "rst", ".mediawiki": "mediawiki",
+	".docx": "docx", ".docm": "docx", ".dotx": "docx", ".odt": "odt", ".rtf": "rtf", ".rst": "rst", ".mediawiki": "mediawiki",
 	".wiki": "mediawiki", ".textile": "textile",
 	".tex": "latex", ".dbk": "docbook", ".docbook": "docbook", ".opml": "opml", ".org": "org", ".epub": "epub",
 	".ipynb": "ipynb", ".fb2": "fb2", ".t2t": "t2t", ".muse": "muse",
@@ -113,7 +114,7 @@ func pandoc(extension string) (preset, bool) {
 	case ".rst", ".mediawiki", ".wiki", ".textile", ".tex", ".org", ".t2t", ".muse":
 		p.isText = true
 		p.includes = textsOfPandoc[format]
-	case ".docx":
+	case ".docx", ".docm", ".dotx":
 		p.includes = docxParts
 	case ".odt":
 		p.includes = odtParts

@@ -35,7 +35,7 @@ const (
 func (m *markup) attachments(env *enmime.Envelope, depth int) (files []sources.Attached, notes []string) {
 	read, left := 0, maxFilesB
 	for _, part := range attachedTo(env) {
-		name := cmp.Or(part.FileName, "message.eml")
+		name := nameOf(part)
 		if isReadBy := readerOf(name) != nil; !isReadBy && (hasNoText(part) || len(part.Content) > left || read >= maxAttached) {
 			notes = append(notes, fmt.Sprintf("the attachment %q is left out", name))
 			continue
@@ -110,20 +110,41 @@ func Show(doc *sources.Document, file sources.Attached, as sources.Document) err
 func attachedTo(env *enmime.Envelope) []*enmime.Part {
 	list := slices.Clone(env.Attachments)
 	for _, part := range env.Inlines {
-		if part.FileName != "" && readerOf(part.FileName) != nil {
+		if isMessage(part) || part.FileName != "" && readerOf(part.FileName) != nil {
 			list = append(list, part)
 		}
 	}
 	for _, part := range env.OtherParts {
-		if part.ContentType == "message/rfc822" {
+		if isMessage(part) || part.ContentType == calendarType {
 			list = append(list, part)
 		}
 	}
 	return list
 }
 
+const calendarType = "text/calendar"
+
+func isMessage(part *enmime.Part) bool { return part.ContentType == "message/rfc822" }
+
+// nameOf returns the name of a file, with an extension that tells what it is.
+func nameOf(part *enmime.Part) string {
+	name, extension := part.FileName, ""
+	switch {
+	case readerOf(name) != nil:
+	case isMessage(part):
+		name, extension = cmp.Or(name, "message"), ".eml"
+	case part.ContentType == calendarType:
+		name, extension = cmp.Or(name, "invitation"), ".ics"
+	case part.ContentType == "text/plain" && path.Ext(name) == "":
+		extension = ".txt"
+	}
+	return name + extension
+}
+
 func readerOf(name string) Reader {
 	switch ext := strings.ToLower(path.Ext(name)); ext {
+	case ".ics":
+		return calendar
 	case ".txt", ".md", ".markdown", ".html", ".htm":
 		return asItIs
 	default:
@@ -133,7 +154,7 @@ func readerOf(name string) Reader {
 
 // byExtension are the readers of formats that no program need convert.
 var byExtension = map[string]string{
-	".ipynb": "notebook", ".csv": "csv", ".tsv": "tsv", ".xlsx": "excel", ".epub": "epub",
+	".ipynb": "notebook", ".csv": "csv", ".tsv": "tsv", ".xlsx": "excel", ".xlsm": "excel", ".xltx": "excel", ".epub": "epub",
 	".eml": "mail", ".mht": "mail", ".mhtml": "mail", ".org": "org",
 	".odp": "slides", ".odt": "odt", ".ott": "odt", ".fodt": "odt", ".fodp": "slides",
 }

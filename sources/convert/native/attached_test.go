@@ -45,6 +45,22 @@ func TestMailAttachments(t *testing.T) {
 	wantParts(t, doc, sources.Content, "<h2>only.txt</h2>", "<p>All there is.</p>")
 }
 
+// Parts that have no name from which their format can be told.
+func TestMailParts(t *testing.T) {
+	invitation := "Content-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Pump\r\n  day\, all\r\n" +
+		"DTSTART;TZID=Europe/Berlin:20240102T030400\r\nDTEND:20240102T050000Z\r\nATTENDEE:mailto:secret@corp.example\r\n" +
+		"BEGIN:VALARM\r\nDESCRIPTION:secret\r\nEND:VALARM\r\nLOCATION:Hall\r\nEND:VEVENT\r\nEND:VCALENDAR"
+	forwarded := "Content-Type: message/rfc822; name=\"Re: hoses\"\r\nContent-Disposition: inline; filename=\"Re: hoses\"\r\n\r\n" +
+		"Subject: Hoses\r\nContent-Type: text/plain\r\n\r\nReplace them."
+	doc, notes := read(t, "mail", message("See below.", forwarded, attached("text/plain", "attachment", "README", "No end."), invitation))
+	wantParts(t, doc, sources.Content, "<h2>Re: hoses.eml</h2>", "<h3>Hoses</h3>", "<p>Replace them.</p>", "<h2>README.txt</h2>", "<p>No end.</p>",
+		"<h2>invitation.ics</h2>", "<p>Pump day, all</p>", "<p>Start: 2024-01-02 03:04 Europe/Berlin</p>", "<p>End: 2024-01-02 05:00 UTC</p>",
+		"<p>Location: Hall</p>")
+	if len(notes) > 0 || strings.Contains(string(doc.Body), "secret") {
+		t.Errorf("%q, %s", notes, doc.Body)
+	}
+}
+
 func TestMailAttachmentsAreBounded(t *testing.T) {
 	mail := "Subject: last\r\n\r\nDeepest."
 	for range 6 {

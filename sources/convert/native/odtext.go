@@ -66,6 +66,9 @@ func (r *odtReader) document(body []byte) error {
 		return err
 	}
 	r.parts = newArchive(z)
+	if list, err := r.parts.read("META-INF/manifest.xml"); err == nil && bytes.Contains(list, []byte(":encryption-data")) {
+		return errors.New("it is protected by a password: save it anew, or exclude it")
+	}
 	if styles, err := r.parts.read("styles.xml"); err == nil {
 		if err := r.part(styles); err != nil {
 			return err

@@ -29,6 +29,9 @@ func slides(doc sources.Document) (sources.Document, []string, error) {
 			return doc, nil, fmt.Errorf("read slides: %w", err)
 		}
 		s.parts = newArchive(z)
+		if list, err := s.parts.read("META-INF/manifest.xml"); err == nil && bytes.Contains(list, []byte(":encryption-data")) {
+			return doc, nil, errors.New("read slides: they are protected by a password: save them anew, or exclude them")
+		}
 		if styles, err := s.parts.read("styles.xml"); err == nil {
 			s.sizes.read(styles)
 		}
