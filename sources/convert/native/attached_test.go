@@ -47,7 +47,7 @@ func TestMailAttachments(t *testing.T) {
 
 // Parts that have no name from which their format can be told.
 func TestMailParts(t *testing.T) {
-	invitation := "Content-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Pump\r\n  day\, all\r\n" +
+	invitation := "Content-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Pump\r\n  day\\, all\r\n" +
 		"DTSTART;TZID=Europe/Berlin:20240102T030400\r\nDTEND:20240102T050000Z\r\nATTENDEE:mailto:secret@corp.example\r\n" +
 		"BEGIN:VALARM\r\nDESCRIPTION:secret\r\nEND:VALARM\r\nLOCATION:Hall\r\nEND:VEVENT\r\nEND:VCALENDAR"
 	forwarded := "Content-Type: message/rfc822; name=\"Re: hoses\"\r\nContent-Disposition: inline; filename=\"Re: hoses\"\r\n\r\n" +
