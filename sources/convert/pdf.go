@@ -36,9 +36,11 @@ type pdfLine struct {
 	Bottom float64   `xml:"yMax,attr"`
 	Words  []pdfWord `xml:"word"`
 
-	text  string
-	size  float64
-	table *pdfTable // of which it is a cell
+	text    string
+	size    float64
+	scale   float64 // how wide its letters are; 0: not known
+	letters int
+	table   *pdfTable // of which it is a cell
 
 	isFurniture bool
 }
@@ -57,6 +59,7 @@ func pdfPages(doc *sources.Document) error {
 	if err != nil {
 		return err
 	}
+	rightSizes(pages)
 	w := pdfWriter{levels: headingLevels(pages, bodySize(pages)), words: vocabularyOf(pages)}
 	markFurniture(pages)
 	for _, p := range pages {
@@ -116,6 +119,7 @@ func readPages(data []byte) (pages []pdfPage, err error) {
 }
 
 func (l *pdfLine) join() {
+	l.measure()
 	var words []string
 	for _, w := range l.Words {
 		words = append(words, strings.TrimSpace(w.Text))

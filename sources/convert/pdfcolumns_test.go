@@ -69,6 +69,7 @@ func TestHyphensOfPDF(t *testing.T) {
 		"a compound known":     {"a well-known pump", "it is well-", "known here", "it is well-known here"},
 		"both halves known":    {"class based on", "a class-", "based view", "a class-based view"},
 		"nothing known":        {"", "a first-", "rate pump", "a first-rate pump"},
+		"an ending":            {"", "during transporta-", "tion, and", "during transportation, and"},
 		"a name":               {"", "the X-", "Ray tube", "the X-Ray tube"},
 		"a dash":               {"", "the pump -", "it runs", "the pump - it runs"},
 		"of TeX's fonts":       {"", "the \x1crst e\x1bort", "and \x0eces", "the first effort and ffices"},
@@ -93,5 +94,30 @@ func TestRowsOfLinesInPDF(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing: %s", want, got)
 		}
+	}
+}
+
+// Fonts of TeX claim other heights than their letters have.
+func TestSizesOfPDF(t *testing.T) {
+	var page strings.Builder
+	line := func(top, height, letter float64, text string) {
+		fmt.Fprintf(&page, `<block><line xMin="50" yMin="%[1]v" xMax="500" yMax="%[2]v">`, top, top+height)
+		left := 50.0
+		for word := range strings.FieldsSeq(text) {
+			narrow := len(word) - len(strings.NewReplacer("i", "", "l", "", "t", "").Replace(word))
+			right := left + letter*(float64(len(word))-float64(narrow)/2)
+			fmt.Fprintf(&page, `<word xMin="%v" yMin="%v" xMax="%v" yMax="%v">%s</word>`, left, top, right, top+height, word)
+			left = right + 3
+		}
+		page.WriteString(`</line></block>`)
+	}
+	line(50, 12.5, 8, "Installation of pumps")
+	for i := range 10 {
+		line(80+20*float64(i), 13, 4.5, "Words of the text, which stand in lines below their heading.")
+	}
+	line(300, 10, 5, "A note at the foot is smaller, whatever its letters are.")
+	got := pdfPages(t, `<page width="600" height="800"><flow>`+page.String()+`</flow></page>`)
+	if !strings.Contains(got, "<h1>Installation of pumps</h1>") || strings.Count(got, "<h") != 1 {
+		t.Errorf("%s", got)
 	}
 }

@@ -2,6 +2,7 @@ package convert
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -87,5 +88,9 @@ func (v vocabulary) isBroken(text []byte, next string) bool {
 	case v.words[head+"-"+tail], len(head) >= least && len(tail) >= least && v.words[head] && v.words[tail]:
 		return false
 	}
-	return v.hyphenates
+	return v.hyphenates || slices.Contains(endings, tail)
 }
+
+// endings are those of words that are no words of their own.
+var endings = strings.Fields("tion tions tional sion sions ment ments mental ness tive tively ally ing ings ity ities ance ence " +
+	"ible ibly ously cally ization ung ungen keit heit lich liche lichen")

@@ -53,7 +53,7 @@ func TestMailParts(t *testing.T) {
 	forwarded := "Content-Type: message/rfc822; name=\"Re: hoses\"\r\nContent-Disposition: inline; filename=\"Re: hoses\"\r\n\r\n" +
 		"Subject: Hoses\r\nContent-Type: text/plain\r\n\r\nReplace them."
 	doc, notes := read(t, "mail", message("See below.", forwarded, attached("text/plain", "attachment", "README", "No end."), invitation))
-	wantParts(t, doc, sources.Content, "<h2>Re: hoses.eml</h2>", "<h3>Hoses</h3>", "<p>Replace them.</p>", "<h2>README.txt</h2>", "<p>No end.</p>",
+	wantParts(t, doc, sources.Content, "<h2>README.txt</h2>", "<p>No end.</p>", "<h2>Re: hoses.eml</h2>", "<h3>Hoses</h3>", "<p>Replace them.</p>",
 		"<h2>invitation.ics</h2>", "<p>Pump day, all</p>", "<p>Start: 2024-01-02 03:04 Europe/Berlin</p>", "<p>End: 2024-01-02 05:00 UTC</p>",
 		"<p>Location: Hall</p>")
 	if len(notes) > 0 || strings.Contains(string(doc.Body), "secret") {
