@@ -138,7 +138,21 @@ func inBody(doc *sources.Document) error {
 func pandocBody(doc *sources.Document) error {
 	return keepBody(doc, func(n *html.Node) bool {
 		return n.DataAtom == atom.Header && attribute(n, "id") == "title-block-header"
-	}, nil)
+	}, captionsOfFiles)
+}
+
+// captionsOfFiles shows the captions of figures that are no pictures for Pandoc, such
+// as a PDF: it hides captions, as a picture's alternative text says the same.
+func captionsOfFiles(body *html.Node) {
+	var embedded *html.Node
+	for n := range body.Descendants() {
+		if n.DataAtom == atom.Embed {
+			embedded = n
+		}
+		if n.DataAtom == atom.Figcaption && embedded != nil && embedded.Parent == n.Parent {
+			n.Attr = nil
+		}
+	}
 }
 
 // docutilsBody keeps the body of a page by docutils.
