@@ -24,6 +24,15 @@ func Shape(expr string) (word, value int) {
 	return s.word, s.value
 }
 
+// May tells for texts in turn whether an expression may match.
+func May(expr string, texts ...string) (may []bool) {
+	a := automatonOf(expr)
+	for _, text := range texts {
+		may = append(may, a.may(text))
+	}
+	return may
+}
+
 // Compile compiles all that is compiled when it is first needed.
 func (d *Detector) Compile() {
 	for _, r := range d.index().rules {

@@ -32,10 +32,11 @@ type rule struct {
 type compiled struct {
 	*regexp.Regexp
 	shape shape
+	quick *automaton
 }
 
 func (r rule) compile() compiled {
-	c := compiled{regexp.MustCompile(r.expr), shapeOf(r.expr)}
+	c := compiled{regexp.MustCompile(r.expr), shapeOf(r.expr), automatonOf(r.expr)}
 	if r.id == "generic-api-key" {
 		c.shape.marks = "0123456789=+/" // its allow list has what is letters alone
 	}

@@ -260,7 +260,7 @@ func (r *rule) find(text string, w window, found []span) []span {
 		return found
 	}
 	expr := r.compiled()
-	if !expr.shape.fits(part) {
+	if !expr.shape.fits(part) || !expr.quick.may(part) {
 		return found
 	}
 	for from := 0; from < len(part); {
