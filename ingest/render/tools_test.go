@@ -187,6 +187,7 @@ func TestRenderUnknownBlock(t *testing.T) {
 	for from, want := range map[string]string{
 		"[block:widget]\n{\"a\": {\"b\": 1}}\n[/block]\n\nsome words that stay": "block widget left out",
 		"[block:code]\n{broken\n[/block]\n\nsome words that stay":               "block code left out: its settings cannot be read",
+		":::image source=\"a.png\"\n\nsome words that stay":                     "image without alt text left out: a.png",
 		":::widget a=\"b\":::\n\nsome words that stay":                          "directive widget left out",
 		"[!WORKSPACE custom]\n\nsome words that stay":                           "mark [!WORKSPACE] left out",
 		":::query-table 1234:::\n\nsome words that stay":                        "table of a query left out: 1234",

@@ -141,6 +141,9 @@ var flatDirectives = map[string]bool{
 	"tab-set": true, "container": true, "video": true, "raw": true, "code-tabs": true, "v-pre": true,
 }
 
+// neverBox are directives of Learn's that enclose nothing.
+var neverBox = map[string]bool{"image": true, "icon": true, "code": true, "no-loc": true}
+
 // directive rewrites the boxes of Docusaurus, VuePress, MyST and DocFX, which
 // lie between lines of colons.
 func directive(r *rewriter, lines []string, depth int) int {
@@ -171,6 +174,10 @@ func directive(r *rewriter, lines []string, depth int) int {
 	m := directiveStart.FindStringSubmatch(rest)
 	if m == nil || depth > maxNesting {
 		return 0
+	}
+	if neverBox[m[2]] && strings.Contains(m[3], "=") { // its end is missing
+		r.voidDirective(place, m[2], m[3])
+		return 1
 	}
 	kind, title := m[2], directiveTitle(m[3])
 	if isFlat := flatDirectives[strings.ToLower(kind)]; isFlat && (strings.HasPrefix(title, "#") || strings.Contains(title, "=")) {

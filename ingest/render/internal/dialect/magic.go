@@ -65,8 +65,12 @@ func findMagic(lines []string, at int) (f foundMagic, ok bool) {
 
 // magic rewrites a block of ReadMe.
 func magic(r *rewriter, lines []string, depth int) int {
-	prefix, _ := cutPrefix(lines[0])
-	return r.magicAt(prefix, lines, len(prefix), depth)
+	prefix, rest := cutPrefix(lines[0])
+	n := r.magicAt(prefix, lines, len(prefix), depth)
+	if m := magicStart.FindStringSubmatch(rest); n == 0 && m != nil {
+		r.warn("block shown as it stands, as nothing ends it: " + m[1])
+	}
+	return n
 }
 
 // magicBehind rewrites a block that begins behind a text, which becomes a
