@@ -44,14 +44,24 @@ func (v *docxVisible) start(c *xmlCutter, e *xmlElement, t xml.StartElement) {
 		if p := c.outer("p"); p != nil && c.parent(1) == "numPr" && c.parent(2) == "pPr" && c.parent(3) == "p" {
 			p.number.set(e.name, xmlAttr(t, "val"))
 		}
-	case "customXml", "dir", "bdo", "ruby", "rubyBase":
-		c.unwrap()
-	case "customXmlPr", "rubyPr", "rt":
-		c.cutLast()
 	case "fldChar":
 		if run := c.outer("r"); run != nil {
 			run.fields = append(run.fields, xmlAttr(t, "fldCharType"))
 		}
+	case "p":
+		e.outerBoxes, v.boxes = v.boxes, nil
+	default:
+		v.startShape(c, e, t)
+	}
+}
+
+// startShape looks at what shapes are drawn with, and at what Pandoc does not know.
+func (v *docxVisible) startShape(c *xmlCutter, e *xmlElement, t xml.StartElement) {
+	switch e.name {
+	case "customXml", "dir", "bdo", "ruby", "rubyBase":
+		c.unwrap()
+	case "customXmlPr", "rubyPr", "rt":
+		c.cutLast()
 	case "docPr":
 		if isYes(xmlAttr(t, "hidden")) {
 			c.cutOuter("drawing")
@@ -60,8 +70,6 @@ func (v *docxVisible) start(c *xmlCutter, e *xmlElement, t xml.StartElement) {
 		if strings.Contains(strings.ReplaceAll(xmlAttr(t, "style"), " ", ""), "visibility:hidden") {
 			c.cutLast()
 		}
-	case "p":
-		e.outerBoxes, v.boxes = v.boxes, nil
 	case "r":
 		if c.outer("r", "p") != nil && c.outer("r", "p").name == "r" { // the base of ruby text
 			c.unwrap()

@@ -110,8 +110,8 @@ func (r *odtReader) skip() error {
 	return r.decoder.Skip()
 }
 
-// blocks reads what an element holds, up to its end.
-func (r *odtReader) blocks(m *markup, in odtList) error {
+// each calls do for each element in one, up to its end.
+func (r *odtReader) each(do func(xml.StartElement) error) error {
 	for {
 		token, err := r.token()
 		if err != nil {
@@ -119,13 +119,18 @@ func (r *odtReader) blocks(m *markup, in odtList) error {
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
-			if err := r.block(m, t, in); err != nil {
+			if err := do(t); err != nil {
 				return err
 			}
 		case xml.EndElement:
 			return nil
 		}
 	}
+}
+
+// blocks reads what an element holds.
+func (r *odtReader) blocks(m *markup, in odtList) error {
+	return r.each(func(t xml.StartElement) error { return r.block(m, t, in) })
 }
 
 func (r *odtReader) block(m *markup, t xml.StartElement, in odtList) error {
@@ -250,35 +255,26 @@ func (r *odtReader) shape(m *markup, t xml.StartElement) error {
 	if attr(t, "display") == "none" {
 		return r.skip()
 	}
-	for {
-		token, err := r.token()
-		if err != nil {
-			return err
-		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			switch t.Name.Local {
-			case "title", "desc":
-				p := odtInline{}
-				err = r.inline(&p)
-				if text := p.String(); strings.TrimSpace(text) != "" && !pictureFile.MatchString(text) {
-					m.WriteString("<p>" + text + "</p>\n")
-				}
-			case "object":
-				if err = r.object(m, attr(t, "href")); err == nil {
-					err = r.blocks(m, odtList{})
-				}
-			default:
-				err = r.block(m, t, odtList{})
+	err := r.each(func(t xml.StartElement) error {
+		switch t.Name.Local {
+		case "title", "desc":
+			p := odtInline{}
+			err := r.inline(&p)
+			if text := p.String(); strings.TrimSpace(text) != "" && !pictureFile.MatchString(text) {
+				m.WriteString("<p>" + text + "</p>\n")
 			}
-			if err != nil {
+			return err
+		case "object":
+			if err := r.object(m, attr(t, "href")); err != nil {
 				return err
 			}
-		case xml.EndElement:
-			r.endPre(m)
-			return nil
+			return r.blocks(m, odtList{})
+		default:
+			return r.block(m, t, odtList{})
 		}
-	}
+	})
+	r.endPre(m)
+	return err
 }
 
 // object writes a formula, or the data of a chart, that lies in a part of its own.

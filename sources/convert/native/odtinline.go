@@ -128,36 +128,26 @@ func (r *odtReader) span(p *odtInline, style odtStyle) error {
 // note writes the mark of a footnote or an endnote, and keeps its text.
 func (r *odtReader) note(p *odtInline) error {
 	label := ""
-	for {
-		token, err := r.token()
-		if err != nil {
+	err := r.each(func(t xml.StartElement) error {
+		switch {
+		case t.Name.Local == "note-citation":
+			citation := odtInline{}
+			err := r.inline(&citation)
+			label = strings.TrimSpace(citation.String())
 			return err
+		case r.isHidden:
+			return r.skip()
 		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			switch {
-			case t.Name.Local == "note-citation":
-				citation := odtInline{}
-				err = r.inline(&citation)
-				label = strings.TrimSpace(citation.String())
-			case r.isHidden:
-				err = r.skip()
-			default:
-				var body markup
-				err = r.blocks(&body, odtList{})
-				r.endPre(&body)
-				r.notes.WriteString(strings.Replace(body.String(), "<p>", "<p><sup>"+label+"</sup> ", 1))
-			}
-			if err != nil {
-				return err
-			}
-		case xml.EndElement:
-			if label != "" {
-				p.put(r, "<sup>"+label+"</sup>")
-			}
-			return nil
-		}
+		var body markup
+		err := r.blocks(&body, odtList{})
+		r.endPre(&body)
+		r.notes.WriteString(strings.Replace(body.String(), "<p>", "<p><sup>"+label+"</sup> ", 1))
+		return err
+	})
+	if label != "" {
+		p.put(r, "<sup>"+label+"</sup>")
 	}
+	return err
 }
 
 var tags = regexp.MustCompile(`<[^>]*>`)

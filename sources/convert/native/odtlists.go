@@ -70,34 +70,25 @@ func (r *odtReader) list(m *markup, t xml.StartElement, in odtList) error {
 		list.start = r.last[key] + 1
 	}
 	number := list.start
-	for {
-		token, err := r.token()
-		if err != nil {
-			return err
+	err := r.each(func(t xml.StartElement) error {
+		item := &odtItem{list: list}
+		within.item = item
+		if t.Name.Local == "list-header" {
+			within.item = in.item
 		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			item := &odtItem{list: list}
-			within.item = item
-			if t.Name.Local == "list-header" {
-				within.item = in.item
-			}
-			if start, err := strconv.Atoi(attr(t, "start-value")); err == nil && !list.isBegun {
-				list.start, number = start, start
-			}
-			if err := r.blocks(m, within); err != nil {
-				return err
-			}
-			if item.isBegun {
-				m.WriteString("</li>\n")
-				r.last[key] = number
-				number++
-			}
-		case xml.EndElement:
-			list.end(m)
-			return nil
+		if start, err := strconv.Atoi(attr(t, "start-value")); err == nil && !list.isBegun {
+			list.start, number = start, start
 		}
-	}
+		err := r.blocks(m, within)
+		if item.isBegun {
+			m.WriteString("</li>\n")
+			r.last[key] = number
+			number++
+		}
+		return err
+	})
+	list.end(m)
+	return err
 }
 
 // table writes a table without its hidden rows and columns. Its first row is its
@@ -126,20 +117,7 @@ func isCollapsed(t xml.StartElement) bool {
 
 // rows reads what a table, a group of its rows or columns, or a row holds.
 func (r *odtReader) rows(m *markup, table *odtTable) error {
-	for {
-		token, err := r.token()
-		if err != nil {
-			return err
-		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			if err := r.rowOrCell(m, table, t); err != nil {
-				return err
-			}
-		case xml.EndElement:
-			return nil
-		}
-	}
+	return r.each(func(t xml.StartElement) error { return r.rowOrCell(m, table, t) })
 }
 
 func (r *odtReader) rowOrCell(m *markup, table *odtTable, t xml.StartElement) error {

@@ -43,24 +43,14 @@ func (r *odtReader) style(t xml.StartElement) error {
 	if level, err := strconv.Atoi(attr(t, "default-outline-level")); err == nil {
 		s.level = level
 	}
-	for {
-		token, err := r.token()
-		if err != nil {
-			return err
+	err := r.each(func(t xml.StartElement) error {
+		if t.Name.Local == "text-properties" {
+			s.letters(t)
 		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			if t.Name.Local == "text-properties" {
-				s.letters(t)
-			}
-			if err := r.skip(); err != nil {
-				return err
-			}
-		case xml.EndElement:
-			r.styles[name] = s
-			return nil
-		}
-	}
+		return r.skip()
+	})
+	r.styles[name] = s
+	return err
 }
 
 func (s *odtStyle) letters(t xml.StartElement) {
@@ -88,33 +78,23 @@ func (s *odtStyle) letters(t xml.StartElement) {
 // levels reads how headings or lists of a style are numbered.
 func (r *odtReader) levels(list xml.StartElement) error {
 	levels := odtLevels{}
-	for {
-		token, err := r.token()
+	err := r.each(func(t xml.StartElement) error {
+		number, _ := strconv.Atoi(attr(t, "level"))
+		shown, _ := strconv.Atoi(attr(t, "display-levels"))
+		start, err := strconv.Atoi(attr(t, "start-value"))
 		if err != nil {
-			return err
+			start = 1
 		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			number, _ := strconv.Atoi(attr(t, "level"))
-			shown, _ := strconv.Atoi(attr(t, "display-levels"))
-			start, err := strconv.Atoi(attr(t, "start-value"))
-			if err != nil {
-				start = 1
-			}
-			levels[number] = odtLevel{isNumber: t.Name.Local != "list-level-style-bullet", format: attr(t, "num-format"),
-				prefix: attr(t, "num-prefix"), suffix: attr(t, "num-suffix"), levels: max(1, shown), start: start}
-			if err := r.skip(); err != nil {
-				return err
-			}
-		case xml.EndElement:
-			if list.Name.Local == "outline-style" {
-				r.outline = levels
-			} else {
-				r.lists[attr(list, "name")] = levels
-			}
-			return nil
-		}
+		levels[number] = odtLevel{isNumber: t.Name.Local != "list-level-style-bullet", format: attr(t, "num-format"),
+			prefix: attr(t, "num-prefix"), suffix: attr(t, "num-suffix"), levels: max(1, shown), start: start}
+		return r.skip()
+	})
+	if list.Name.Local == "outline-style" {
+		r.outline = levels
+	} else {
+		r.lists[attr(list, "name")] = levels
 	}
+	return err
 }
 
 // number counts a heading of the level, and returns its number with a blank; "" if
