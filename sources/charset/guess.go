@@ -79,17 +79,16 @@ func guess(b []byte, markup bool) (name string, enc encoding.Encoding) {
 	if beyond < minGuess {
 		return western, nil
 	}
-	sample := b[max(0, first-256):]
+	sample := foreignWords(b[max(0, first-256):])
 	detector := chardet.NewTextDetector()
 	if markup {
 		detector = chardet.NewHtmlDetector()
 	}
-	sample = sample[:min(len(sample), maxGuess)]
 	found, err := detector.DetectAll(sample)
 	if err != nil {
 		return western, nil
 	}
-	if name := unknownToDetector(sample); name != "" && !(isWide[strings.ToLower(found[0].Charset)] && found[0].Confidence >= surely) {
+	if name := unknownToDetector(sample); name != "" && !isSurelyWide(found[0], b) {
 		if enc, err = htmlindex.Get(name); err == nil && decodes(enc, b) {
 			return name, enc
 		}
@@ -113,8 +112,44 @@ func guess(b []byte, markup bool) (name string, enc encoding.Encoding) {
 	return western, nil
 }
 
+// foreignWords are the words of a text that hold bytes beyond ASCII: English and code
+// around them tell nothing of their encoding, and outweigh them.
+func foreignWords(b []byte) []byte {
+	var out []byte
+	for len(b) > 0 && len(out) < maxGuess {
+		end := bytes.IndexFunc(b, isSpace)
+		if end < 0 {
+			end = len(b)
+		}
+		word := b[:end]
+		if bytes.IndexFunc(word, isBeyond) >= 0 {
+			out = append(append(out, word[:min(len(word), maxGuess)]...), ' ')
+		}
+		b = b[min(end+1, len(b)):]
+	}
+	return out
+}
+
+func isSpace(r rune) bool { return r <= ' ' }
+
+func isBeyond(r rune) bool { return r >= utf8.RuneSelf }
+
 // isWide are encodings with several bytes a letter.
 var isWide = map[string]bool{"shift_jis": true, "euc-jp": true, "euc-kr": true, "gb18030": true, "big5": true, "iso-2022-jp": true}
+
+// isSurelyWide tells whether what the detector found has several bytes a letter, in all
+// of a text.
+func isSurelyWide(found chardet.Result, b []byte) bool {
+	name := strings.ToLower(found.Charset)
+	if better, known := supersets[name]; known {
+		name = better
+	}
+	if !isWide[name] || found.Confidence < surely {
+		return false
+	}
+	enc, err := htmlindex.Get(name)
+	return err == nil && decodes(enc, b)
+}
 
 // decodes tells whether every letter of a text is one in the encoding.
 func decodes(enc encoding.Encoding, b []byte) bool {

@@ -12,22 +12,25 @@ import (
 
 // written are texts as people write them, by the encodings that hold them.
 var written = map[string]string{
-	"shift_jis":    "ポンプの電源を入れる前に、必ず水を入れてください。保守は第三章を参照。",
-	"iso-2022-jp":  "ポンプの電源を入れる前に、必ず水を入れてください。保守は第三章を参照。",
-	"euc-jp":       "ポンプの電源を入れる前に、必ず水を入れてください。保守は第三章を参照。",
-	"euc-kr":       "펌프를 켜기 전에 반드시 물을 넣으십시오. 점검은 3장을 보십시오.",
-	"gb18030":      "打开水泵之前，请务必先加水。维护步骤请参阅第三章。",
-	"big5":         "打開水泵之前，請務必先加水。維護步驟請參閱第三章。",
-	"windows-1250": "Před zapnutím čerpadla vždy nalijte vodu. Postup údržby je popsán ve třetí kapitole – viz „Údržba“.",
-	"windows-1251": "Перед включением насоса залейте воду. Порядок обслуживания описан в третьей главе.",
-	"koi8-r":       "Перед включением насоса залейте воду. Порядок обслуживания описан в третьей главе.",
-	"windows-1252": "Vor dem Einschalten Wasser einfüllen. Die Größe steht im dritten Kapitel – „für später“, außer für Öl.",
-	"windows-1253": "Πριν ανοίξετε την αντλία, γεμίστε την με νερό. Η συντήρηση είναι στο τρίτο κεφάλαιο.",
-	"windows-1254": "Pompayı çalıştırmadan önce mutlaka su doldurun. Bakım adımları üçüncü bölümde açıklanmıştır; ışığı söndürün.",
-	"windows-1255": "לפני הפעלת המשאבה יש למלא מים. הוראות התחזוקה מתוארות בפרק השלישי.",
-	"windows-874":  "ก่อนเปิดปั๊มต้องเติมน้ำให้เต็มเสมอ ขั้นตอนการบำรุงรักษาอธิบายไว้ในบทที่สาม",
-	"windows-1257": "Prieš įjungdami siurblį, visada pripildykite jį vandens. Priežiūros žingsniai aprašyti trečiajame skyriuje.",
-	"windows-1256": "قبل تشغيل المضخة، املأها بالماء دائما. خطوات الصيانة موضحة في الفصل الثالث.",
+	"shift_jis":      "ポンプの電源を入れる前に、必ず水を入れてください。保守は第三章を参照。",
+	"iso-2022-jp":    "ポンプの電源を入れる前に、必ず水を入れてください。保守は第三章を参照。",
+	"euc-jp":         "ポンプの電源を入れる前に、必ず水を入れてください。保守は第三章を参照。",
+	"euc-kr":         "펌프를 켜기 전에 반드시 물을 넣으십시오. 점검은 3장을 보십시오.",
+	"gb18030":        "打开水泵之前，请务必先加水。维护步骤请参阅第三章。",
+	"big5":           "打開水泵之前，請務必先加水。維護步驟請參閱第三章。",
+	"windows-1250":   "Před zapnutím čerpadla vždy nalijte vodu. Postup údržby je popsán ve třetí kapitole – viz „Údržba“.",
+	"windows-1251":   "Перед включением насоса залейте воду. Порядок обслуживания описан в третьей главе.",
+	"koi8-r":         "Перед включением насоса залейте воду. Порядок обслуживания описан в третьей главе.",
+	"windows-1252":   "Vor dem Einschalten Wasser einfüllen. Die Größe steht im dritten Kapitel – „für später“, außer für Öl.",
+	"windows-1253":   "Πριν ανοίξετε την αντλία, γεμίστε την με νερό. Η συντήρηση είναι στο τρίτο κεφάλαιο.",
+	"windows-1254":   "Pompayı çalıştırmadan önce mutlaka su doldurun. Bakım adımları üçüncü bölümde açıklanmıştır; ışığı söndürün.",
+	"windows-1255":   "לפני הפעלת המשאבה יש למלא מים. הוראות התחזוקה מתוארות בפרק השלישי.",
+	"windows-874":    "ก่อนเปิดปั๊มต้องเติมน้ำให้เต็มเสมอ ขั้นตอนการบำรุงรักษาอธิบายไว้ในบทที่สาม",
+	"windows-1257":   "Prieš įjungdami siurblį, visada pripildykite jį vandens. Priežiūros žingsniai aprašyti trečiajame skyriuje.",
+	"ibm866":         "Перед включением насоса залейте воду. Порядок обслуживания описан в третьей главе.",
+	"x-mac-cyrillic": "Перед включением насоса залейте воду. Порядок обслуживания описан в третьей главе.",
+	"macintosh":      "Vor dem Einschalten Wasser einfüllen. Die Größe steht im dritten Kapitel, für später, außer für Öl.",
+	"windows-1256":   "قبل تشغيل المضخة، املأها بالماء دائما. خطوات الصيانة موضحة في الفصل الثالث.",
 }
 
 // Nobody declares the encoding: the letters tell it, in a page, in Markdown and in
@@ -39,7 +42,7 @@ func TestUndeclaredEncodings(t *testing.T) {
 			t.Fatal(err)
 		}
 		for kind, around := range map[string]string{
-			"text": "%", "Markdown": "# Pump\n\n```sh\npump --on\n```\n\n%\n\n- [a](b.md)\n",
+			"text": "%", "English": strings.Repeat("Fill the pump with water before you switch it on. ", 50) + "\n\n%\n", "Markdown": "# Pump\n\n```sh\npump --on\n```\n\n%\n\n- [a](b.md)\n",
 			"HTML": "<html><head><title>Pump</title></head><body class=\"a b\"><div><p>%</p></div><script>var a = 1;</script></body></html>",
 		} {
 			want := strings.Replace(around, "%", text, 1)

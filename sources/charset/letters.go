@@ -3,15 +3,19 @@ package charset
 import "unicode/utf8"
 
 // unknownToDetector tells of the encodings that the detector does not know: that of
-// Thai, and that of Lithuanian and Latvian. It is "" if the text is in neither.
+// Thai, that of Lithuanian and Latvian, those of DOS and of old Macs, and South Slavic
+// in that of Central Europe. It is "" if the text is in none.
 func unknownToDetector(b []byte) string {
-	var count [256]int
+	var count, within [256]int // within words
 	runs, beyond := 0, 0
 	for i, c := range b {
 		if c < utf8.RuneSelf {
 			continue
 		}
 		count[c]++
+		if i > 0 && i+1 < len(b) && isOfWord(b[i-1]) && isOfWord(b[i+1]) {
+			within[c]++
+		}
 		if beyond++; i == 0 || b[i-1] < utf8.RuneSelf {
 			runs++
 		}
@@ -21,8 +25,40 @@ func unknownToDetector(b []byte) string {
 		return "windows-874"
 	case beyond < 2*runs && isBaltic(count, beyond):
 		return "windows-1257"
+	case beyond >= 3*runs && isDOSCyrillic(count, beyond):
+		return "ibm866"
+	case beyond >= 3*runs && isMacCyrillic(count, beyond):
+		return "x-mac-cyrillic"
+	case beyond < 2*runs && isMacRoman(within):
+		return "macintosh"
+	case beyond < 2*runs && count[0x9A]+count[0x9E] >= 2 && count[0xE8]+count[0xE6]+count[0xF0] >= 2: // š ž with č ć đ
+		return "windows-1250"
 	}
 	return ""
+}
+
+func isOfWord(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= utf8.RuneSelf }
+
+// isDOSCyrillic wants the letters of Russian where DOS has them, and its vowels.
+func isDOSCyrillic(count [256]int, beyond int) bool {
+	letters := sum(count, 0x80, 0xAF) + sum(count, 0xE0, 0xF1)
+	often := count[0xAE] + count[0xA5] + count[0xA0] + count[0xA8] + count[0xAD] + count[0xE2] // о е а и н т
+	return letters*50 >= beyond*49 && often*3 >= beyond && count[0xE2]+count[0xE0]+count[0xE1] > 0
+}
+
+// isMacCyrillic tells it from Windows', which has capitals and the last letter elsewhere.
+func isMacCyrillic(count [256]int, beyond int) bool {
+	small, capitals, others := sum(count, 0xE0, 0xFE), sum(count, 0x80, 0x9F), sum(count, 0xC0, 0xDE)
+	often := count[0xEE] + count[0xE5] + count[0xE0] + count[0xE8] + count[0xED] + count[0xF2] // о е а и н т
+	return small*5 >= beyond*4 && often*3 >= beyond && count[0xFF] == 0 && capitals+count[0xDF] > 0 && capitals >= others
+}
+
+// isMacRoman wants letters within words where Windows has quotes, and next to none where
+// that has letters.
+func isMacRoman(within [256]int) bool {
+	mac := sum(within, 0x87, 0x90) + sum(within, 0x98, 0x9F)
+	others := sum(within, 0xC0, 0xFF) + within[0xB3] + within[0xB9] - within[0xD5] // which is an apostrophe
+	return mac >= 3 && mac >= 4*others && within[0x9A]+within[0x9E] < mac
 }
 
 // thaiRun is how many letters in a row a text of Thai has at least, which parts no
