@@ -29,6 +29,7 @@ const machinery = "style, fieldset.hidden, .expand-icon, .expand-control-icon, .
 	".confluence-information-macro-icon, .collapse-source, .collapse-spinner-wrapper, .aui-message .aui-icon, " +
 	"textarea.hidden, textarea.parameters, img.rendericon, img.userLogo, " +
 	"thead.tableFloatingHeaderOriginal ~ thead.tableFloatingHeader, .createlink.hidden, " +
+	".refresh-issues-bottom [id^='refresh-issues'], .refresh-issues-bottom a:not([href]), " + // the count of issues stays
 	".content-by-label .icon, .content-by-label .label-details, " + // the titles and excerpts stay
 	".code.panel button, .syntaxhighlighter button, .syntaxhighlighter .gutter, " +
 	`img[src*="images/border/spacer"]`

@@ -94,6 +94,8 @@ func TestView(t *testing.T) {
 		{"mention", `<p>Ask <a class="confluence-userlink user-mention" data-account-id="557058:a" href="/wiki/people/557058:a">Ann</a> or <a class="confluence-userlink" href="/wiki/people/557058:b">557058:b</a></p>`, `<p>Ask <a>Ann</a> or @user</p>`},
 		{"jira issue", `<span class="jira-issue" data-jira-key="OPS-1"><a class="jira-issue-key" href="https://j.example/browse/OPS-1"><img class="icon" src="x">OPS-1</a> - <span class="summary">Disk full</span> <span class="aui-lozenge">Done</span></span>`,
 			`<span class="jira-issue" data-jira-key="OPS-1"><a class="jira-issue-key" href="https://j.example/browse/OPS-1">OPS-1</a> - <span class="summary">Disk full</span> <span class="aui-lozenge">Done</span></span>`},
+		{"jira table", `<div class="refresh-issues-bottom"><span id="total-issues-1" class="total-issues-count"><a href="https://j.example/x">1 issue</a></span><span><a id="refresh-issues-link-1">Refresh</a></span></div>`,
+			`<div class="refresh-issues-bottom"><span id="total-issues-1" class="total-issues-count"><a href="https://j.example/x">1 issue</a></span><span></span></div>`},
 		{"jira issue not fetched", `<span class="jira-issue"><a href="https://j.example/browse/OPS-1">OPS-1</a> - <span class="summary">Getting issue details...</span> <span class="aui-lozenge">STATUS</span></span>`,
 			`<span class="jira-issue"><a href="https://j.example/browse/OPS-1">OPS-1</a></span>`},
 		{"jira issue not fetched, in German", `<span class="jira-issue"><a href="https://j.example/browse/OPS-1"><span class="issue-placeholder"></span>OPS-1</a> - <span class="summary">Vorgangsdetails werden abgerufen...</span> <span class="aui-lozenge issue-placeholder">STATUS</span></span>`,
