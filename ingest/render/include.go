@@ -29,6 +29,7 @@ func (b *body) files(in Input) dialect.Includes {
 		}
 		return text, ok
 	}}
+	out.Front = in.front
 	if in.Named != nil {
 		out.IsNote = func(name string) bool { return in.Named(name) != "" }
 	}
@@ -52,6 +53,16 @@ func (b *body) files(in Input) dialect.Includes {
 			}
 		}
 		return own, at
+	}
+	out.Module = func(from, ref string) (text, at string) {
+		for _, p := range includePaths(from, ref) {
+			if isThere := in.Exists == nil || in.Exists(p); isThere {
+				if text, ok := read(p); ok {
+					return text, p
+				}
+			}
+		}
+		return "", ""
 	}
 	if in.Named != nil {
 		out.Note = func(_, name string) (text, at string) {

@@ -82,6 +82,9 @@ func (d *Document) readTag(lines []string, rest string) (t tag, joined string, n
 // componentBlock rewrites a component that is a block: nothing else, or nothing
 // but blocks, shares its line.
 func (r *rewriter) componentBlock(prefix string, t tag, after string, lines []string, n, depth int) int {
+	if r.jsx {
+		t.args = r.settings(t.args, r.names())
+	}
 	a := parseArgs(t.args)
 	if a.first("tip", "tooltip", "definition") != "" && !t.selfClosing {
 		return 0 // a word within a text
@@ -130,6 +133,13 @@ func (r *rewriter) restOfLine(prefix, rest string, lines []string, n, depth int)
 
 // writeElement writes a component with what is in it.
 func (r *rewriter) writeElement(prefix string, t tag, a args, e element, depth int) {
+	if own, ok := r.ownComponent(t, e.body); ok {
+		r.emitBlock(prefix, r.readAgain(own, depth)...)
+		return
+	}
+	if file := r.partials[t.name]; file != "" && isPage(file) && r.include(prefix, file, depth, r.propsOf(t, e.body)) {
+		return
+	}
 	if code, ok := r.literalCode(t, a, e.body); ok {
 		r.emitBlock(prefix, code...)
 		return
@@ -176,7 +186,7 @@ func (r *rewriter) writeElement(prefix string, t tag, a args, e element, depth i
 
 // inner is a rewriter for what lies within a block.
 func (r *rewriter) inner() *rewriter {
-	return &rewriter{Document: r.Document, path: r.path, files: r.files, outer: r.outer, text: r.text}
+	return &rewriter{Document: r.Document, path: r.path, files: r.files, outer: r.outer, text: r.text, scope: r.scope}
 }
 
 // codeGroups hold blocks of code that each have a title.
@@ -185,12 +195,16 @@ var codeGroups = map[string]bool{"codegroup": true, "requestexample": true, "res
 // selfClosing writes a component without content.
 func (r *rewriter) selfClosing(prefix string, t tag, a args, depth int) {
 	if file := r.partials[t.name]; file != "" {
-		if r.include(prefix, file, depth, a.named) {
+		if r.include(prefix, file, depth, r.propsOf(t, nil)) {
 			return
 		}
 	}
+	if own, ok := r.ownComponent(t, nil); ok {
+		r.emitBlock(prefix, r.readAgain(own, depth)...)
+		return
+	}
 	if file := a.first("file", "src"); strings.EqualFold(t.name, "snippet") && file != "" {
-		if r.include(prefix, "/snippets/"+strings.TrimPrefix(file, "/"), depth, a.named) {
+		if r.include(prefix, "/snippets/"+strings.TrimPrefix(file, "/"), depth, r.propsOf(t, nil)) {
 			return
 		}
 	}
@@ -227,8 +241,8 @@ func (r *rewriter) onlyTags(s string) bool {
 	return true
 }
 
-var tabLabels = regexp.MustCompile(`\{\s*label:\s*['"]([^'"]+)['"]\s*,\s*value:\s*['"]([^'"]+)['"]|` +
-	`\{\s*value:\s*['"]([^'"]+)['"]\s*,\s*label:\s*['"]([^'"]+)['"]`)
+var tabLabels = regexp.MustCompile(`\{\s*"?label"?:\s*['"]([^'"]+)['"]\s*,\s*"?value"?:\s*['"]([^'"]+)['"]|` +
+	`\{\s*"?value"?:\s*['"]([^'"]+)['"]\s*,\s*"?label"?:\s*['"]([^'"]+)['"]`)
 
 // head says in Markdown what a component shows before its content.
 func (r *rewriter) head(t tag, a args, hasBody bool) []string {
@@ -355,6 +369,9 @@ func boxHead(t tag, a args, hasBody bool) []string {
 
 // componentText is what a component shows within a line of text.
 func (d *Document) componentText(t tag) string {
+	if d.jsx {
+		t.args = d.settings(t.args, d.program().scope)
+	}
 	a := parseArgs(t.args)
 	if t.name[0] >= 'a' && t.name[0] <= 'z' {
 		return htmlTag(t, a)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"finpages/ingest/render/internal/dom"
+	"finpages/ingest/render/internal/jsx"
 )
 
 // Keys in the data of components under which texts for readers stand.
@@ -45,7 +46,7 @@ func (r *dataReader) next(s string) int {
 	case (c == '}' || c == ']') && len(r.within) > 0:
 		r.within = r.within[:len(r.within)-1]
 	case c == '"' || c == '\'' || c == '`':
-		n := stringLength(s)
+		n := jsx.StringLength(s)
 		if n == 0 {
 			return 1
 		}
@@ -100,20 +101,4 @@ func (r *dataReader) text(text string) {
 	case holder[0] == '{' && textKeys[key]:
 		r.out = append(r.out, text, "")
 	}
-}
-
-// stringLength is how long the string of JavaScript is that s begins with; 0 if it does
-// not end.
-func stringLength(s string) int {
-	for i := 1; i < len(s); i++ {
-		switch {
-		case s[i] == '\\':
-			i++
-		case s[i] == s[0]:
-			return i + 1
-		case s[i] == '\n' && s[0] != '`':
-			return 0
-		}
-	}
-	return 0
 }

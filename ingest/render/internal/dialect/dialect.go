@@ -9,6 +9,8 @@ package dialect
 
 import (
 	"strings"
+
+	"finpages/ingest/render/internal/jsx"
 )
 
 // rewriter makes Markdown of the blocks of a document, or of a part of it.
@@ -23,6 +25,8 @@ type rewriter struct {
 	inGroup   bool       // in a group of code of VitePress, of which each has a title
 	unshown   string     // what lines of code begin with that are not shown
 	text      string     // what is read of this one; "" of the document
+
+	scope *jsx.Scope // of the file that is read; nil for that of the document
 
 	items []int // the columns at which the texts of the list items begin that are open
 	blank bool  // the last line was blank
@@ -75,7 +79,7 @@ var (
 	byStart  = starts{
 		'>': {quote},
 		'<': {bookLine, comment, toc, codeImport, wholeElement, htmlLine, storage, component},
-		'{': {bookLine, comment, snippet, book, toc, shortcodes},
+		'{': {bookLine, comment, expressionBlock, snippet, book, toc, shortcodes},
 		'%': {comment, mystLine},
 		'(': {mystLine},
 		'^': {mystLine},
@@ -233,6 +237,9 @@ func (r *rewriter) prose(lines []string) int {
 	}
 	if !tooMany(text) && (strings.Contains(text, "{") || strings.Contains(text, "`#!") || strings.Contains(text, "<<")) {
 		text = outsideCode(r.rawInText(text), r.callAddresses, r.codeSpan)
+	}
+	if r.scope != nil && strings.Contains(text, "{") && !tooMany(text) {
+		text = outsideCode(text, r.inScope, asIs)
 	}
 	if mayBeNuxt(text) && !tooMany(text) && r.IsOf(Nuxt) {
 		text = outsideCode(text, r.nuxtText, asIs)

@@ -1,6 +1,10 @@
 package dialect
 
-import "strings"
+import (
+	"strings"
+
+	"finpages/ingest/render/internal/frontmatter"
+)
 
 // Document is a text whose dialects are read: first the blocks, of which
 // [Document.Blocks] makes Markdown, then what stands within its paragraphs,
@@ -12,6 +16,7 @@ type Document struct {
 	jsx       bool              // holds JSX
 	mdx       bool              // holds no indented code
 	labels    map[string]string // of tabs, by their value
+	js        *program          // of its expressions; nil before one was read
 	constant  map[string]string // texts that MDX exports, by their names
 	partials  map[string]string // files, by the component that is imported from them
 	places    map[string]string // titles of places, by their names; nil before they were looked for
@@ -53,6 +58,11 @@ type Includes struct {
 	// document's own front matter, "site.data.file.key" in its site's settings.
 	// Nil knows none.
 	Value func(name string) (string, bool)
+	// Front is what the document's front matter says, by its keys in lower case.
+	Front frontmatter.Fields
+	// Module returns the text of the file that a module's import leads to, and its own
+	// path; "" if there is none. Nil knows no file.
+	Module func(from, ref string) (text, path string)
 	// Storage turns elements in Confluence's storage format into HTML, as
 	// tools that write to wikis let authors put them into Markdown.
 	Storage func(markup string) string

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"finpages/ingest/render/internal/jsx"
 	regexp "finpages/sources/lazyregexp"
 )
 
@@ -52,7 +53,7 @@ func (r *rewriter) isOpen(path, text string) bool {
 
 // include writes the text of another file in the place of what refers to it;
 // props are what it may refer to. It is false where there is no such file.
-func (r *rewriter) include(prefix, ref string, depth int, props map[string]string) bool {
+func (r *rewriter) include(prefix, ref string, depth int, props *jsx.Object) bool {
 	text, path := r.loadOther(ref)
 	if path == "" {
 		return false
@@ -61,23 +62,24 @@ func (r *rewriter) include(prefix, ref string, depth int, props map[string]strin
 	return true
 }
 
-var propCall = regexp.MustCompile(`\{props\.(\w+)\}`)
-
 // includeText writes the text of another file, or of a part of it. What is being read
 // already would include itself without end.
-func (r *rewriter) includeText(prefix, text, path string, depth int, props map[string]string) {
+func (r *rewriter) includeText(prefix, text, path string, depth int, props *jsx.Object) {
 	if r.isOpen(path, text) {
 		r.warn("included file left out: " + path)
 		return
 	}
-	whole := text
-	text = propCall.ReplaceAllStringFunc(text, func(m string) string {
-		return props[propCall.FindStringSubmatch(m)[1]]
-	})
 	r.grow(text)
 	r.jsx = r.jsx || hasImport(text)
 	inner := r.inner()
-	inner.path, inner.text, inner.files = path, whole, r.files+1
+	if props != nil {
+		inner.scope = jsx.NewScope(r.program().scope)
+		inner.scope.Set("props", props)
+		for _, key := range props.Keys() { // as the snippets of some tools name them
+			inner.scope.Set(key, props.Get(key))
+		}
+	}
+	inner.path, inner.text, inner.files = path, text, r.files+1
 	inner.outer = append(slices.Clip(r.outer), openFile{r.path, r.text})
 	inner.lines(strings.Split(text, "\n"), depth+1)
 	r.emitBlock(prefix, strings.Split(strings.Trim(inner.out.String(), "\n"), "\n")...)

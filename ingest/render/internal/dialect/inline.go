@@ -99,6 +99,9 @@ func (d *Document) inlineTag(s string, inHTML bool) (string, int, bool) {
 	case d.isLiteral(t), d.isValue(t, s, inHTML):
 		return html.EscapeString(s[:t.length]), t.length, true
 	case d.isComponent(t):
+		if markup, ok := d.ownInline(t); ok {
+			return markup, t.length, true
+		}
 		text := d.componentText(t)
 		next := strings.TrimLeft(s[t.length:], " ")
 		if isUpper(t.name[0]) && text != "" && !t.selfClosing && !t.closing && next != "" && next[0] != '<' {
@@ -196,6 +199,12 @@ func (d *Document) inlineJSX(s string) (markup string, length int) {
 	}
 	if m := jsxSpace.FindString(s); m != "" {
 		return " ", len(m)
+	}
+	if markup, n := d.evaluateBraces(s, d.program().scope); n > 0 {
+		if strings.Contains(markup, "<") {
+			markup = d.HTML(markup)
+		}
+		return markup, n
 	}
 	if m := jsxString.FindStringSubmatch(s); m != nil {
 		return html.EscapeString(m[1] + m[2] + m[3]), len(m[0])

@@ -38,6 +38,7 @@ func imports(r *rewriter, lines []string, _ int) int {
 	n := 0
 	for n < len(lines) && importLine.MatchString(lines[n]) {
 		r.notePartials(lines[n])
+		r.noteModule(lines[n])
 		n++
 	}
 	if n > 0 {
@@ -49,6 +50,7 @@ func imports(r *rewriter, lines []string, _ int) int {
 	for i, line := range lines[1:min(len(lines), 50)] {
 		if importEnd.MatchString(line) {
 			r.notePartials(strings.Join(lines[:i+2], " "))
+			r.noteModule(strings.Join(lines[:i+2], "\n"))
 			return i + 2
 		}
 		if isBlank(line) {
@@ -92,6 +94,7 @@ func exports(r *rewriter, lines []string, _ int) int {
 	for i, line := range lines[:min(len(lines), maxExport)] {
 		if isBlank(line) && open <= 0 && !isTemplate(lines[:i]) {
 			r.noteTemplate(lines[:i])
+			r.noteModule(strings.Join(lines[:i], "\n"))
 			return i
 		}
 		if m := constantLine.FindStringSubmatch(line); m != nil {
@@ -110,6 +113,7 @@ func exports(r *rewriter, lines []string, _ int) int {
 		return 0
 	}
 	r.noteTemplate(lines)
+	r.noteModule(strings.Join(lines, "\n"))
 	return len(lines)
 }
 

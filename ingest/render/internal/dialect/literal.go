@@ -14,7 +14,9 @@ func (r *rewriter) literalCode(t tag, a args, body []string) ([]string, bool) {
 	text := strings.TrimSpace(strings.Join(body, "\n"))
 	inner, opens := strings.CutPrefix(text, "{`")
 	inner, closes := strings.CutSuffix(inner, "`}")
-	if file := r.partials[strings.Trim(text, "{ }")]; file != "" && strings.HasPrefix(text, "{") {
+	if v, ok := r.braced(text); ok {
+		inner, opens, closes = strings.NewReplacer(`\`, `\\`, "`", "\\`", "${", "\\${").Replace(v), true, true
+	} else if file := r.partials[strings.Trim(text, "{ }")]; file != "" && strings.HasPrefix(text, "{") {
 		code, path := r.load(file)
 		inner, opens, closes = strings.NewReplacer(`\`, `\\`, "`", "\\`").Replace(code), path != "", path != ""
 	}

@@ -13,7 +13,7 @@ import (
 var isTab = dom.Set("tab", "tabs.tab", "tabpanel", "tab.panel", "tabs.panel")
 
 var (
-	tabItem = regexp.MustCompile(`\{[^{}]*?\blabel:\s*(?:'([^'\n]*)'|"([^"\n]*)"|<[^{}]*?>)[^{}]*\}|'([^'\n]*)'|"([^"\n]*)"`)
+	tabItem = regexp.MustCompile(`\{[^{}]*?\blabel"?:\s*(?:'([^'\n]*)'|"([^"\n]*)"|<[^{}]*?>)[^{}]*\}|'([^'\n]*)'|"([^"\n]*)"`)
 )
 
 // tabNames are the names of the tabs that a component holds.

@@ -96,7 +96,7 @@ func codeTagIn(line []byte) [][]byte {
 
 func (constructs) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	line, _ := block.PeekLine()
-	if !mayBeConstruct(line) {
+	if !mayBeConstruct(line) && (line[0] != '{' || !enter(parent, pc).HasExpressions()) {
 		return nil
 	}
 	r := enter(parent, pc)
