@@ -313,6 +313,9 @@ func comment(r *rewriter, lines []string, depth int) int {
 	}
 	if end := r.rawEnd(line); end != "" {
 		n := linesUntil(lines, end)
+		if end == "</pre>" && r.codeElement(lines[:n]) {
+			return n
+		}
 		if at := indent(lines[0]); r.inList() && at > r.item() && at >= r.tabStop() && r.tabStop() > r.item() {
 			stop := r.tabStop()
 			lines = moved(lines[:n], stop, strings.Repeat(" ", r.item()))

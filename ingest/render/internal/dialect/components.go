@@ -392,6 +392,9 @@ func (d *Document) componentText(t tag) string {
 	if href := a.first("href", "to"); href != "" && !t.selfClosing {
 		return text
 	}
+	if data := dataInText(t.args); text == "" && data != "" {
+		return data
+	}
 	if text == "" && t.selfClosing && t.name != "Icon" {
 		d.warn("component <" + t.name + "> left out")
 	}

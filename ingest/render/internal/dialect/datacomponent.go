@@ -4,9 +4,11 @@ import (
 	"html"
 	"slices"
 	"strings"
+	"unicode"
 
 	"finpages/ingest/render/internal/dom"
 	"finpages/ingest/render/internal/jsx"
+	regexp "finpages/sources/lazyregexp"
 )
 
 // Keys in the data of components under which texts for readers stand.
@@ -14,6 +16,10 @@ var (
 	titleKeys = dom.Set("title", "label", "name", "question", "header", "heading")
 	textKeys  = dom.Set("text", "description", "content", "children", "answer")
 	// keys whose data are none of readers'
+	quietKeys = dom.Set("id", "ids", "key", "keys", "href", "url", "src", "to", "path", "link", "links", "class", "classname", "classes",
+		"type", "kind", "variant", "color", "colors", "size", "sizes", "align", "width", "height", "target", "rel", "lang", "language",
+		"languages", "code", "command", "pattern", "format", "date", "tags", "value", "values", "defaultvalue", "layout", "position",
+		"theme", "mode", "state", "status", "slug", "file", "files", "alt", "groupid", "querystring", "as", "component", "schema", "model")
 	lookKeys = dom.Set("style", "styles", "sx", "css", "icon", "image", "img", "logo", "options", "config")
 )
 
@@ -100,5 +106,36 @@ func (r *dataReader) text(text string) {
 		r.out = append(r.out, strong(text), "")
 	case holder[0] == '{' && textKeys[key]:
 		r.out = append(r.out, text, "")
+	case quietKeys[key]:
+	case holder[0] == '[' && (r.isList() || isProse(text)):
+		r.out = append(r.out, "- "+text, "")
+	case holder[0] == '{' && isProse(text):
+		r.out = append(r.out, text, "")
 	}
+}
+
+// isList tells whether nothing but lists are open in a setting.
+func (r *dataReader) isList() bool {
+	return !slices.ContainsFunc(r.within[1:], func(open string) bool { return open[0] != '[' })
+}
+
+// classList finds the names of classes.
+var classList = regexp.MustCompile(`^[a-z0-9:. -]*[a-z0-9]-[a-z0-9:. -]*$`)
+
+// isProse tells a text for readers, by its words, from a setting.
+func isProse(text string) bool {
+	first, rest, hasMore := strings.Cut(text, " ")
+	return hasMore && !strings.ContainsAny(text, "{}=;/\\") && strings.ContainsFunc(first, unicode.IsLetter) &&
+		strings.ContainsFunc(rest, unicode.IsLetter) && !classList.MatchString(text)
+}
+
+// dataInText are the texts in the data of a component that stands within a line.
+func dataInText(settings string) string {
+	var texts []string
+	for _, text := range dataTexts(settings) {
+		if text != "" {
+			texts = append(texts, strings.TrimPrefix(text, "- "))
+		}
+	}
+	return strings.Join(texts, ", ")
 }

@@ -218,3 +218,35 @@ func (d *Document) settings(args string, scope *jsx.Scope) string {
 // shownSettings are those of components that readers see.
 var shownSettings = dom.Set("title", "label", "heading", "header", "summary", "description", "subtitle", "caption", "text", "content",
 	"name", "alt", "children")
+
+// codeElement writes an element of code that holds nothing but an expression; false for
+// others.
+func (r *rewriter) codeElement(lines []string) bool {
+	text := strings.TrimSpace(strings.Join(lines, "\n"))
+	t, ok := parseTag(text)
+	if !ok || !r.jsx {
+		return false
+	}
+	inner := strings.TrimSpace(text[t.length:])
+	if code, isTag := parseTag(inner); isTag && code.name == "code" {
+		inner = strings.TrimSpace(inner[code.length:])
+	}
+	if !strings.HasPrefix(inner, "{") || strings.HasPrefix(inner, "{/*") {
+		return false
+	}
+	e, err := jsx.Read(text)
+	if err != nil {
+		return false
+	}
+	v, err := e(&r.program().run, r.names())
+	if err != nil {
+		return false
+	}
+	markup, err := r.program().run.Source(v)
+	if err != nil {
+		return false
+	}
+	prefix, _ := cutPrefix(lines[0])
+	r.emitBlock(r.place(prefix), markup)
+	return true
+}
