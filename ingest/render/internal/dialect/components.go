@@ -230,8 +230,10 @@ var blockComponents = map[string]bool{
 // pills are components that show what a setting says apart from the text around them.
 var pills = map[string]bool{"badge": true, "tag": true, "pill": true, "chip": true, "label": true, "lozenge": true, "status": true}
 
+// onlyTags tells whether nothing but components shares a line, as far as it looks.
 func (r *rewriter) onlyTags(s string) bool {
-	for s != "" {
+	const most = 64 // that are looked at: each of them asks this again
+	for n := 0; s != "" && n < most; n++ {
 		t, ok := parseTag(s)
 		if !ok || !r.isComponent(t) {
 			return false

@@ -49,10 +49,10 @@ func (d *Document) inline(before rune, s string, inHTML bool) (markup string, le
 
 // Comment reads a comment of a note, "%%text%%", at the start of s. before is
 // the character in front of it.
-func (d *Document) Comment(before rune, s string) (length int, ok bool) {
-	m := noteText.FindString(s)
-	next, _ := utf8.DecodeRuneInString(s[len(m):])
-	if m == "" || isWord(before) || isWord(next) || !d.IsOf(Obsidian) {
+func (d *Document) Comment(before rune, s []byte) (length int, ok bool) {
+	m := noteText.Find(s)
+	next, _ := utf8.DecodeRune(s[len(m):])
+	if m == nil || isWord(before) || isWord(next) || !d.IsOf(Obsidian) {
 		return 0, false
 	}
 	return len(m), true

@@ -52,6 +52,7 @@ var ErrTooMuch = errors.New("liquid takes too much")
 const (
 	maxSteps    = 250_000 // nodes, and items that filters look at
 	perStep     = 8       // characters and items that are looked at in one
+	perParse    = 2       // characters that are parsed in one
 	maxText     = 1 << 20 // bytes beyond the document's own
 	maxMade     = 16 << 20
 	maxNesting  = 60 // blocks in each other

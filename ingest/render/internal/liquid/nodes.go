@@ -207,7 +207,7 @@ func (r *run) expand(s string) (string, error) {
 	if !strings.Contains(s, "{{") {
 		return s, nil
 	}
-	if err := r.step(len(s) / perStep); err != nil {
+	if err := r.step(len(s) / perParse); err != nil {
 		return "", err
 	}
 	return r.capture(parse(s))

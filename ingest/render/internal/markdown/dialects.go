@@ -130,7 +130,7 @@ func (constructs) Parse(parent ast.Node, block text.Reader, pc parser.Context) a
 		return newRaw(markup)
 	}
 	if line[0] == '%' {
-		length, ok := r.Comment(block.PrecendingCharacter(), string(line))
+		length, ok := r.Comment(block.PrecendingCharacter(), line)
 		if !ok {
 			return nil
 		}
