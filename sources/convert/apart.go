@@ -99,5 +99,10 @@ func (c *Converter) readApart(
 
 // lacksMemory tells by its last words whether a process had too little memory.
 func lacksMemory(messages string) bool {
-	return strings.Contains(messages, "out of memory") || strings.Contains(messages, "cannot allocate memory")
+	for _, words := range []string{"out of memory", "cannot allocate memory", "pthread_create failed"} {
+		if strings.Contains(messages, words) {
+			return true
+		}
+	}
+	return false
 }
