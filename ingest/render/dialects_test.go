@@ -346,6 +346,7 @@ func TestRenderToolLinks(t *testing.T) {
 		{"", "[x](../part/) [y](gone) [z](/gone) [w](api.html)", `<a href="https://docs.example.com/part/README.md">x</a> y <a href="https://docs.example.com/gone">z</a> <a href="https://docs.example.com/guide/api.html">w</a>`},
 		{"", "[x](https://docs.example.com/part/#a) [y](https://docs.example.com/no/) [z](https://x.example/part)",
 			`<a href="https://docs.example.com/part/README.md#a">x</a> <a href="https://docs.example.com/no/">y</a> <a href="https://x.example/part">z</a>`},
+		{"docusaurus", "[x](guide/Set-Up.md#a) [y](a.md) [z](part/none.md)", `<a href="https://docs.example.com/guide/Set-Up.md#a">x</a> y z`},
 		{"docusaurus", "[x](set-up#a) [y](./big-pump) [z](gone)", `<a href="https://docs.example.com/guide/Set-Up.md#a">x</a> <a href="https://docs.example.com/guide/big-pump">y</a> <a href="https://docs.example.com/guide/gone">z</a>`},
 		{"gitbook", "[x](/broken/pages/Ab1) [y](/part)", `x <a href="https://docs.example.com/part/README.md">y</a>`},
 		{"obsidian", "[x](introduction.md) [y](Gone.md)", `<a href="https://docs.example.com/Introduction.md">x</a> y`},

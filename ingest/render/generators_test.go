@@ -44,6 +44,7 @@ func TestRenderCalls(t *testing.T) {
 		{"macros", "mkdocs", "a {{ feature(beta=\"0.24\") }} b {{ .Name }}\n\n```\n{{ f(x) }}\n```", "<p>a b {{ .Name }}</p><pre><code>{{ f(x) }}</code></pre>"},
 		{"macros of others", "", "a {{ feature(beta=\"0.24\") }} b", "<p>a {{ feature(beta=\"0.24\") }} b</p>"},
 		{"code by lines", "mkdocs", "{* a.py ln[2:3,5] hl[2] title[\"A\"] *}\n\n{* b.py *}", "<p><strong>A</strong></p><pre><code class=\"language-py\">b\nc\n\ne</code></pre>"},
+		{"links in captions", "hugo", "{{< figure src=\"a.png\" alt=\"a\" caption=\"See [b](https://h.example/b?c&d) <e>\" >}}", `<p>a</p><p>See <a href="https://h.example/b?c&amp;d">b</a> &lt;e&gt;</p>`},
 		{"code by a call", "hugo", "{{< readfile file=\"a.py\" code=\"true\" lang=\"python\" >}}", "<pre><code class=\"language-python\">a\nb\nc\nd\ne</code></pre>"},
 		{"snippets of the file's own name", "mkdocs", "--8<-- \"setup.md\"", "<p>A part.</p>"},
 		{"text in elements of others", "", "<span>\n*a*\n</span>", "<p>*a*</p>"},

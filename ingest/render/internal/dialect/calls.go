@@ -300,10 +300,14 @@ func figure(a args) string {
 	}
 	out := "<figure>" + image(src, a.first("alt"))
 	if caption := strings.TrimSpace(a.first("title") + " " + a.first("caption")); caption != "" {
-		out += "<figcaption>" + html.EscapeString(caption) + "</figcaption>"
+		caption = captionLink.ReplaceAllString(html.EscapeString(caption), `<a href="$2">$1</a>`)
+		out += "<figcaption>" + caption + "</figcaption>"
 	}
 	return out + "</figure>"
 }
+
+// captionLink is a link in a caption, which Hugo reads as Markdown.
+var captionLink = regexp.MustCompile(`\[([^\[\]]+)\]\(([^()\s]+)\)`)
 
 func mediaLink(href, title, kind string) string {
 	if title == "" {
