@@ -71,8 +71,9 @@ func (l *linker) targets(at string) []string {
 		if l.exists != nil && extension(at) == "" && ownRoutes[l.tool()] { // from the page, whose address is a folder
 			list = append(list, path.Join(strings.TrimSuffix(l.docPath, extension(l.docPath)), at))
 		}
-		if tool := l.tool(); l.exists != nil && documentExtensions[strings.ToLower(extension(at))] && strings.Contains(at, "/") &&
-			!strings.HasPrefix(at, ".") && (tool == "" || tool == dialect.Docusaurus) { // from the top of the content, too
+		isPath := documentExtensions[strings.ToLower(extension(at))] && strings.Contains(at, "/") && at[0] != '.'
+		if tool := l.tool(); l.exists != nil && isPath && (tool == "" || tool == dialect.Docusaurus) {
+			// from the top of the content, too: https://docusaurus.io/docs/markdown-features/links
 			for dir := path.Dir(l.docPath); dir != "." && dir != "/"; dir = path.Dir(dir) {
 				list = append(list, path.Join(path.Dir(dir), at))
 			}
