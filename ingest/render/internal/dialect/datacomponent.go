@@ -16,10 +16,12 @@ var (
 	titleKeys = dom.Set("title", "label", "name", "question", "header", "heading")
 	textKeys  = dom.Set("text", "description", "content", "children", "answer")
 	// keys whose data are none of readers'
-	quietKeys = dom.Set("id", "ids", "key", "keys", "href", "url", "src", "to", "path", "link", "links", "class", "classname", "classes",
-		"type", "kind", "variant", "color", "colors", "size", "sizes", "align", "width", "height", "target", "rel", "lang", "language",
-		"languages", "code", "command", "pattern", "format", "date", "tags", "value", "values", "defaultvalue", "layout", "position",
-		"theme", "mode", "state", "status", "slug", "file", "files", "alt", "groupid", "querystring", "as", "component", "schema", "model")
+	quietKeys = dom.Set("id", "ids", "key", "keys", "href", "url", "src", "to", "path", "link", "links",
+		"class", "classname", "classes", "type", "kind", "variant", "color", "colors", "size", "sizes",
+		"align", "width", "height", "target", "rel", "lang", "language", "languages", "code", "command",
+		"pattern", "format", "date", "tags", "value", "values", "defaultvalue", "layout", "position", "theme",
+		"mode", "state", "status", "slug", "file", "files", "alt", "groupid", "querystring", "as",
+		"component", "schema", "model")
 	lookKeys = dom.Set("style", "styles", "sx", "css", "icon", "image", "img", "logo", "options", "config")
 )
 

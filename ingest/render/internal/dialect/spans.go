@@ -61,3 +61,31 @@ func hasOpenSpan(text string) bool {
 	}
 	return false
 }
+
+// outsideCode applies edit to the parts of a text that are not code spans, and
+// inside to those that are.
+func outsideCode(text string, edit, inside func(string) string) string {
+	var out strings.Builder
+	for text != "" {
+		start := strings.IndexByte(text, '`')
+		if start < 0 {
+			break
+		}
+		mark := text[start:]
+		mark = mark[:len(mark)-len(strings.TrimLeft(mark, "`"))]
+		end := -1
+		if start == 0 || text[start-1] != '\\' {
+			end = closingTicks(text[start+len(mark):], mark)
+		}
+		if end < 0 {
+			out.WriteString(edit(text[:start]) + mark)
+			text = text[start+len(mark):]
+			continue
+		}
+		code := text[start : start+len(mark)+end+len(mark)]
+		out.WriteString(edit(text[:start]) + inside(code))
+		text = text[start+len(code):]
+	}
+	out.WriteString(edit(text))
+	return out.String()
+}
