@@ -41,6 +41,11 @@ func TestRenderExpressions(t *testing.T) {
 		{"hooks", "import Hook from '@site/src/components/Hook'\n\n<Hook/>\n\nx", "<p>x</p>", "component <Hook> left out"},
 		{"broken", "a {b c} {'d {1 + } {x:y}\n\n{unclosed(\n\nd", "<p>a {b c} {'d {1 + } {x:y}</p><p>{unclosed(</p><p>d</p>", ""},
 		{"endless", "export const f = x => f(x)\nexport const g = 'ab'.repeat(1e9)\nexport const h = h + 1\n\na {f(1)} {g} {h} b", "<p>a b</p>", "expression left out: {f(1)}"},
+		{"numbers that are none", "a {'b'.padStart('NaN')}{JSON.stringify([1], null, 0 / 0)} {(1.25).toFixed('NaN')} c", "<p>a [1] 1 c</p>", "expression left out: {'b'.padStart('NaN')}"},
+		{"lists in each other", "export const a = '01234567890123456789012345678901234'.split('').reduce(a => [a, a], 'xxxxxxxx')\n\nb {a + ''} {a.join()} {`${a}`} c", "<p>b c</p>", "expression left out: {a + ''}"},
+		{"long texts", "export const a = 'b'.repeat(3e6)\n\nc {a.split('').length} {a.split(/(?:b?){90}c/).length} {[...'dddd'.split('')].map(i => a[i]).length} d", "<p>c d</p>", "expression left out: {a.split('').length}"},
+		{"counts of counts", "a {'b'.split(/((?:b{99}){99}){99}/)} {'2020-01-02'.split(/-\\d{2}-/).join('+')}", "<p>a 2020+02</p>", "expression left out: {'b'.split(/((?:b{99}){99}){99}/)}"},
+		{"comments over paragraphs", "{\n/* a }\n\n'b */\n}\n\n- {\n  // c\n  'd'\n  }\n\ne", "<ul><li>d</li></ul><p>e</p>", ""},
 		{"doubled", "export const a = n => n < 1 ? 'xxxxxxxx' : a(n - 1) + a(n - 1)\n\nb {a(40)}", "<p>b</p>", "expression left out: {a(40)}"},
 	} {
 		for _, end := range []string{"\n", "\r\n"} {

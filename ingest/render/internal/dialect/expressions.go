@@ -118,7 +118,7 @@ func shortened(s string) string {
 // expressionBlock rewrites an expression that is a block, over any lines.
 func expressionBlock(r *rewriter, lines []string, depth int) int {
 	prefix, rest := cutPrefix(lines[0])
-	if !r.jsx || depth > maxNesting || strings.HasPrefix(rest, "{/*") || len(rest) < 2 || r.searched > maxSearched {
+	if !r.jsx || depth > maxNesting || strings.HasPrefix(rest, "{/*") || !strings.HasPrefix(rest, "{") || r.searched > maxSearched {
 		return 0
 	}
 	text := rest

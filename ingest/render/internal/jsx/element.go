@@ -163,10 +163,8 @@ func (e *Element) setProps(r *Run, s *Scope, props []prop) error {
 			e.props.Set(p.name, v)
 			continue
 		}
-		if all, ok := v.(*Object); ok {
-			for _, key := range all.keys {
-				e.props.Set(key, all.values[key])
-			}
+		if err := e.props.putAll(r, v); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -183,14 +183,14 @@ func (p *reader) items(end string) func(r *Run, s *Scope) ([]any, error) {
 			if err != nil {
 				return nil, err
 			}
-			if all, ok := v.([]any); ok && it.isSpread {
-				out = append(out, all...)
-			} else {
-				out = append(out, v)
+			all, ok := v.([]any)
+			if !ok || !it.isSpread {
+				all = []any{v}
 			}
-			if err := r.step(1 + len(out)/64); err != nil {
+			if err := r.step(len(all)); err != nil {
 				return nil, err
 			}
+			out = append(out, all...)
 		}
 		return out, nil
 	}

@@ -57,7 +57,7 @@ func (p pattern) bindKeys(r *Run, s *Scope, v any) error {
 	}
 	taken := map[string]bool{}
 	for _, k := range p.keys {
-		part := object.values[k.key]
+		part := object.Get(k.key)
 		if k.isRest {
 			rest := &Object{}
 			for _, key := range object.keys {

@@ -62,7 +62,7 @@ func stringify(r *Run, args []any) (any, error) {
 	tab := ""
 	switch v := arg(args, 2).(type) {
 	case float64:
-		tab = strings.Repeat(" ", int(min(max(v, 0), 10)))
+		tab = strings.Repeat(" ", wholeNumber(v, 10))
 	case string:
 		tab = v[:min(len(v), 10)]
 	}
@@ -88,7 +88,7 @@ func (r *Run) writeJSON(out *strings.Builder, v any, indent, tab string, depth i
 		out.WriteString("null")
 		return nil
 	case bool, float64:
-		out.WriteString(text(v))
+		out.WriteString(r.show(v))
 		return nil
 	case *Element, Markup:
 		out.WriteString(quoted(r.plain(v)))

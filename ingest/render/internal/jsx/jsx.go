@@ -61,6 +61,18 @@ func (o *Object) Set(key string, value any) {
 	o.values[key] = value
 }
 
+// putAll sets what another object has.
+func (o *Object) putAll(r *Run, other any) error {
+	from, ok := other.(*Object)
+	if !ok {
+		return r.step(1)
+	}
+	for _, key := range from.keys {
+		o.Set(key, from.values[key])
+	}
+	return r.step(1 + len(from.keys))
+}
+
 // Keys are its keys.
 func (o *Object) Keys() []string { return o.keys }
 

@@ -135,7 +135,7 @@ func sorted(r *Run, list, args []any) (any, error) {
 		}
 		if len(args) == 0 {
 			failed = r.step(1)
-			return strings.Compare(text(a), text(b))
+			return strings.Compare(r.show(a), r.show(b))
 		}
 		v, err := r.call(args[0], a, b)
 		n, ok := number(v)
@@ -159,12 +159,12 @@ func sorted(r *Run, list, args []any) (any, error) {
 func join(r *Run, list, args []any) (any, error) {
 	mark := ","
 	if len(args) > 0 {
-		mark = text(args[0])
+		mark = r.show(args[0])
 	}
 	size := 0
 	parts := make([]string, len(list))
 	for i, item := range list {
-		parts[i] = text(item)
+		parts[i] = r.show(item)
 		size += len(parts[i]) + len(mark)
 	}
 	if !r.allows(float64(size)) {
@@ -176,16 +176,16 @@ func join(r *Run, list, args []any) (any, error) {
 func flat(r *Run, list []any) (any, error) {
 	var out []any
 	for _, item := range list {
-		if inner, ok := item.([]any); ok {
-			out = append(out, inner...)
-		} else {
-			out = append(out, item)
+		inner, ok := item.([]any)
+		if !ok {
+			inner = []any{item}
 		}
-		if err := r.step(1 + len(out)/64); err != nil {
+		if err := r.step(1 + len(inner)); err != nil {
 			return nil, err
 		}
+		out = append(out, inner...)
 	}
-	return r.list(out)
+	return out, nil
 }
 
 func object(entries ...any) *Object {
@@ -233,7 +233,7 @@ var globals = map[string]any{
 		_, ok := arg(args, 0).([]any)
 		return ok, nil
 	})),
-	"String": native(func(r *Run, args []any) (any, error) { return r.text(text(arg(args, 0))) }),
+	"String": native(func(r *Run, args []any) (any, error) { return r.text(r.show(arg(args, 0))) }),
 	"Number": native(func(_ *Run, args []any) (any, error) {
 		n, ok := number(arg(args, 0))
 		if !ok {

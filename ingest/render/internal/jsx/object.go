@@ -69,19 +69,14 @@ func (e entry) put(r *Run, s *Scope, out *Object) error {
 		return err
 	}
 	if e.key == nil {
-		if other, ok := v.(*Object); ok {
-			for _, key := range other.keys {
-				out.Set(key, other.values[key])
-			}
-		}
-		return r.step(1)
+		return out.putAll(r, v)
 	}
 	k, keyErr := e.key(r, s)
 	if keyErr != nil {
 		return keyErr
 	}
 	if err == nil {
-		out.Set(text(k), v)
+		out.Set(r.show(k), v)
 	}
 	return r.step(1)
 }
@@ -124,7 +119,7 @@ func joined(parts []Expr) Expr {
 			if err != nil {
 				return nil, err
 			}
-			t, err := r.text(text(v))
+			t, err := r.text(r.show(v))
 			if err != nil {
 				return nil, err
 			}

@@ -149,8 +149,12 @@ func Length(s string) int {
 				i += max(StringLength(s[i:])-1, 0)
 			}
 		case '/':
-			if end := strings.Index(s[i:], "*/"); strings.HasPrefix(s[i:], "/*") && end > 0 {
-				i += end + 1
+			if strings.HasPrefix(s[i:], "/*") {
+				end := strings.Index(s[i+2:], "*/")
+				if end < 0 {
+					return 0
+				}
+				i += end + 3
 			}
 		}
 	}

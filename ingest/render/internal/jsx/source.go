@@ -183,9 +183,9 @@ func (w *writer) prop(isHTML bool, element, key string, v any) {
 		w.out.WriteString(" " + key + `="` + attribute(v) + `"`)
 	case float64, bool:
 		if isHTML {
-			w.out.WriteString(" " + key + `="` + text(v) + `"`)
+			w.out.WriteString(" " + key + `="` + w.run.show(v) + `"`)
 		} else {
-			w.out.WriteString(" " + key + "={" + text(v) + "}")
+			w.out.WriteString(" " + key + "={" + w.run.show(v) + "}")
 		}
 	case []any, *Object:
 		var out strings.Builder

@@ -3,6 +3,7 @@ package jsx
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -27,6 +28,10 @@ func (p *reader) regex() Expr {
 			p.i = i + 1
 			flags := p.s[p.i : p.i+nameAt(p.s[p.i:])]
 			p.i += len(flags)
+			states := len(source) * repeats(source)
+			if states > maxStates {
+				p.fail()
+			}
 			if strings.Contains(flags, "i") {
 				source = "(?i)" + source
 			}
@@ -34,7 +39,7 @@ func (p *reader) regex() Expr {
 			if err != nil {
 				p.fail()
 			}
-			return constant(&matcher{e, strings.Contains(flags, "g")})
+			return constant(&matcher{e, strings.Contains(flags, "g"), states})
 		}
 	}
 	p.fail()
@@ -45,6 +50,31 @@ func (p *reader) regex() Expr {
 type matcher struct {
 	*regexp.Regexp
 	isGlobal bool
+	states   int // that it has at most
+}
+
+const (
+	maxStates = 20_000
+	matchStep = 256 // bytes, each in a state
+)
+
+// charge counts what it takes to look through a text.
+func (m *matcher) charge(r *Run, s string) error { return r.step(len(s) * m.states / matchStep) }
+
+var counted = lazyregexp.MustCompile(`\{(\d{1,4})(?:,(\d{0,4}))?\}`)
+
+// repeats is how often the counts of an expression, in each other at worst, repeat a
+// part of it.
+func repeats(source string) int {
+	n := 1
+	for _, m := range counted.FindAllStringSubmatch(source, maxPattern) {
+		least, _ := strconv.Atoi(m[1])
+		most, _ := strconv.Atoi(m[2])
+		if n *= max(least, most, 1); n > maxStates {
+			break
+		}
+	}
+	return n
 }
 
 // textMember is a method of a text, or its length.
@@ -70,7 +100,7 @@ func mapped(f func(string) string) textMethod {
 }
 
 func asked(f func(s, other string) bool) textMethod {
-	return func(_ *Run, s string, args []any) (any, error) { return f(s, text(arg(args, 0))), nil }
+	return func(r *Run, s string, args []any) (any, error) { return f(s, r.show(arg(args, 0))), nil }
 }
 
 func cut(r *Run, s string, args []any) (any, error) {
@@ -86,12 +116,12 @@ var textMethods = map[string]textMethod{
 	"trimEnd":    mapped(func(s string) string { return strings.TrimRight(s, " \t\n") }),
 	"startsWith": asked(strings.HasPrefix), "endsWith": asked(strings.HasSuffix), "includes": asked(strings.Contains),
 	"slice": cut, "substring": cut, "split": splitText, "repeat": repeat,
-	"indexOf": func(_ *Run, s string, args []any) (any, error) {
-		return float64(strings.Index(s, text(arg(args, 0)))), nil
+	"indexOf": func(r *Run, s string, args []any) (any, error) {
+		return float64(strings.Index(s, r.show(arg(args, 0)))), nil
 	},
-	"charAt": func(_ *Run, s string, args []any) (any, error) {
+	"charAt": func(r *Run, s string, args []any) (any, error) {
 		n, _ := number(arg(args, 0))
-		return text(charAt(s, n)), nil
+		return r.show(charAt(s, n)), nil
 	},
 	"at": func(_ *Run, s string, args []any) (any, error) {
 		n, _ := number(arg(args, 0))
@@ -102,7 +132,7 @@ var textMethods = map[string]textMethod{
 	},
 	"concat": func(r *Run, s string, args []any) (any, error) {
 		for _, a := range args {
-			s += text(a)
+			s += r.show(a)
 			if err := r.step(1 + len(s)/textStep); err != nil {
 				return nil, err
 			}
@@ -120,10 +150,14 @@ func splitText(r *Run, s string, args []any) (any, error) {
 		return []any{s}, nil
 	}
 	var parts []string
+	most := maxSteps - r.steps + 1 // more are too many
 	if m, ok := args[0].(*matcher); ok {
-		parts = m.Split(s, -1)
+		if err := m.charge(r, s); err != nil {
+			return nil, err
+		}
+		parts = m.Split(s, most)
 	} else {
-		parts = strings.Split(s, text(args[0]))
+		parts = strings.SplitN(s, r.show(args[0]), most)
 	}
 	return r.list(anyList(parts))
 }
@@ -153,6 +187,9 @@ func replace(r *Run, s string, args []any, n int) (any, error) {
 		return nil, errNoValue
 	}
 	if m, ok := args[0].(*matcher); ok {
+		if err := m.charge(r, s); err != nil {
+			return nil, err
+		}
 		if m.isGlobal && !r.allows(float64(len(s)+1)*float64(len(with)+1)) {
 			return nil, errTooMuch
 		}
@@ -165,7 +202,7 @@ func replace(r *Run, s string, args []any, n int) (any, error) {
 		}
 		return r.text(s[:at[0]] + string(m.ExpandString(nil, goReplacement(with), s, at)) + s[at[1]:])
 	}
-	old := text(args[0])
+	old := r.show(args[0])
 	if n < 0 && !r.allows(float64(len(s)+1)*float64(len(with)+1)) {
 		return nil, errTooMuch
 	}
@@ -187,7 +224,7 @@ func pad(r *Run, s string, args []any, isStart bool) (any, error) {
 	if missing <= 0 {
 		return s, nil
 	}
-	if missing > 1000 {
+	if !(missing <= 1000) { // nor is it a number
 		return nil, errTooMuch
 	}
 	padding := string([]rune(strings.Repeat(fill, int(missing)))[:int(missing)])

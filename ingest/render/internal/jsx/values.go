@@ -36,8 +36,9 @@ func number(v any) (float64, bool) {
 	return 0, v == nil
 }
 
-// text is a value as a template shows it.
-func text(v any) string {
+// show is a value as a template shows it. Lists are counted, as they may hold one another
+// over and over: what takes too much is "", and the next step fails.
+func (r *Run) show(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""
@@ -52,7 +53,10 @@ func text(v any) string {
 	case []any:
 		parts := make([]string, len(v))
 		for i, item := range v {
-			parts[i] = text(item)
+			parts[i] = r.show(item)
+			if r.step(1+len(parts[i])/textStep) != nil {
+				return ""
+			}
 		}
 		return strings.Join(parts, ",")
 	}
@@ -78,7 +82,7 @@ func (r *Run) operate(op string, a, b any) (any, error) {
 	x, isText := a.(string)
 	y, isOther := b.(string)
 	if op == "+" && (isText || isOther) {
-		return r.text(text(a) + text(b))
+		return r.text(r.show(a) + r.show(b))
 	}
 	if isText && isOther && strings.Contains("<= >=", op) {
 		return compared(op, strings.Compare(x, y)), nil
@@ -130,19 +134,22 @@ func (r *Run) member(v, key any) (any, error) {
 	}
 	switch v := v.(type) {
 	case *Object:
-		return v.Get(text(key)), nil
+		return v.Get(r.show(key)), nil
 	case []any:
 		if n, ok := key.(float64); ok {
 			return at(v, n), nil
 		}
-		return listMember(v, text(key))
+		return listMember(v, r.show(key))
 	case string:
+		if err := r.step(len(v) / textStep); err != nil {
+			return nil, err
+		}
 		if n, ok := key.(float64); ok {
 			return charAt(v, n), nil
 		}
-		return textMember(v, text(key))
+		return textMember(v, r.show(key))
 	case float64:
-		return numberMember(v, text(key))
+		return numberMember(v, r.show(key))
 	case nil:
 		return nil, nil
 	}
@@ -199,10 +206,18 @@ func numberMember(v float64, key string) (any, error) {
 	case "toFixed":
 		return native(func(_ *Run, args []any) (any, error) {
 			n, _ := number(arg(args, 0))
-			return strconv.FormatFloat(v, 'f', int(min(max(n, 0), 20)), 64), nil
+			return strconv.FormatFloat(v, 'f', wholeNumber(n, 20), 64), nil
 		}), nil
 	}
 	return nil, errNoValue
+}
+
+// wholeNumber is a number without what is behind its point, from 0 to most.
+func wholeNumber(v float64, most int) int {
+	if v >= 0 { // which what is no number is not
+		return int(min(v, float64(most)))
+	}
+	return 0
 }
 
 // grouped writes a number with commas between thousands.
