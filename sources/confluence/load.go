@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"finpages/sources"
@@ -149,7 +150,7 @@ func (s *snapshot) follow(ctx context.Context, t *tree, p *page,
 		reason = found.Unnamed
 	}
 	seen := map[string]bool{p.id: true}
-	queue := found.Pages
+	queue := slices.Concat(found.Pages, t.mentioned(found.Texts, p.space))
 	for len(queue) > 0 && len(seen) <= transclusion.MaxPages {
 		r := queue[0]
 		queue = queue[1:]
@@ -201,7 +202,7 @@ func (s *snapshot) included(ctx context.Context, t *tree, r transclusion.Referen
 	if err != nil {
 		return nil, "", fmt.Errorf("read page %s, which it includes: %w", q.id, err)
 	}
-	return found.Pages, found.Unnamed, nil
+	return slices.Concat(found.Pages, t.mentioned(found.Texts, q.space)), found.Unnamed, nil
 }
 
 // mayBeUnlisted tells whether a page that was not listed may be in a space that could

@@ -81,6 +81,11 @@ func (t *tree) namesakes(r transclusion.Reference) string {
 	if r.Title == "" {
 		return ""
 	}
+	return strings.Join(t.titled(cmp.Or(r.Kind, kindPage), r.Title), " ")
+}
+
+// titled returns the ids of all listed pages of a title.
+func (t *tree) titled(kind, title string) []string {
 	t.titles.onceAll.Do(func() {
 		t.titles.all = make(map[string][]string, len(t.byID))
 		for _, p := range t.byID {
@@ -88,6 +93,24 @@ func (t *tree) namesakes(r transclusion.Reference) string {
 			t.titles.all[key] = append(t.titles.all[key], p.id)
 		}
 	})
-	ids := t.titles.all[titleKey(cmp.Or(r.Kind, kindPage), "", r.Title)]
-	return strings.Join(slices.Sorted(slices.Values(ids)), " ")
+	return slices.Sorted(slices.Values(t.titles.all[titleKey(kind, "", title)]))
+}
+
+// mentioned returns the pages that texts in the parameters of macros name by title or
+// id. Nobody knows whether the macros show them: pages of other spaces count only if
+// they are kept out.
+func (t *tree) mentioned(texts []string, home string) []transclusion.Reference {
+	if t.rules.withRestricted {
+		return nil
+	}
+	var refs []transclusion.Reference
+	for _, text := range texts {
+		ids := slices.Concat([]string{text}, t.titled(kindPage, text), t.titled(transclusion.BlogPost, text))
+		for _, id := range ids {
+			if q := t.byID[id]; q != nil && (id == text || q.space == home || t.whyNotShown(q) != "") {
+				refs = append(refs, transclusion.Reference{ID: id})
+			}
+		}
+	}
+	return refs
 }

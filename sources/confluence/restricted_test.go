@@ -227,6 +227,11 @@ func TestRestrictedIncludeIsNeverCarried(t *testing.T) {
 		"inline markup":   `<ac:structured-macro ac:name="unmigrated-inline-wiki-markup"><ac:plain-text-body><![CDATA[{our-secrets:OPS}]]></ac:plain-text-body></ac:structured-macro>`,
 		"user's markup":   `<ac:structured-macro ac:name="our-box"><ac:plain-text-body><![CDATA[h1. Title {Include:Secret}]]></ac:plain-text-body></ac:structured-macro>`,
 		"malformed":       `<ac:structured-macro ac:name="include" <<`,
+		"any parameter":   `<ac:structured-macro ac:name="gadget"><ac:parameter ac:name="target"><ri:page ri:content-title="Secret"/></ac:parameter></ac:structured-macro>`,
+		"text":            `<ac:structured-macro ac:name="gadget"><ac:parameter ac:name="target">secret</ac:parameter></ac:structured-macro>`,
+		"text with space": `<ac:structured-macro ac:name="gadget"><ac:parameter ac:name="x">OPS: Secret</ac:parameter></ac:structured-macro>`,
+		"text indirect":   `<ac:structured-macro ac:name="gadget"><ac:parameter ac:name="x">Middle</ac:parameter></ac:structured-macro>`,
+		"text address":    `<ac:structured-macro ac:name="gadget"><ac:parameter ac:name="x"><ri:url ri:value="/wiki/spaces/OPS/pages/2/Secret"/></ac:parameter></ac:structured-macro>`,
 		"unclosed":        `<ac:structured-macro ac:name="fancy">`,
 		"synced block":    `<ac:adf-extension><ac:adf-node type="sync-block"></ac:adf-node></ac:adf-extension>`,
 	}
@@ -246,6 +251,9 @@ func TestRestrictedIncludeIsNeverCarried(t *testing.T) {
 				w.put("5", "Report", "", `<ac:structured-macro ac:name="children"/>`)
 				shut(w)
 				for name, macro := range includes {
+					if how == "archived" && strings.HasPrefix(name, "text") {
+						continue // it is not listed, so nobody knows that the text is its title
+					}
 					// View stands for what the wiki renders with the token's rights.
 					w.PutPage(emulator.Page{ID: "1", Space: "OPS", Title: "Page", Storage: "<p>mine</p>" + macro,
 						View: "<p>mine</p><p>" + secret + "</p>"})

@@ -35,6 +35,7 @@ const MaxPages = 50
 // Found is what the rendered form of a page takes from other pages.
 type Found struct {
 	Pages   []Reference // whose text it shows
+	Texts   []string    // that macros which are not known here are given: each may be the title or the id of a page
 	Unnamed string      // why it may show text of pages that cannot be named, or text for some readers only
 }
 
@@ -89,6 +90,7 @@ type scanner struct {
 	found Found
 	open  []*macro
 	adf   bool // within an attribute of the newer editor's extensions
+	texts map[string]bool
 	plain bool // within the plain text of a macro
 	text  strings.Builder
 }
@@ -154,6 +156,10 @@ func (s *scanner) start(name string, attrs []xml.Attr) {
 	case "ri:page", "ri:blog-post", "ri:content-entity", "ri:space":
 		if s.inParam() {
 			s.name(name, attrs)
+		}
+	case "ri:url":
+		if s.inParam() {
+			s.mention(s.open[len(s.open)-1], attr(attrs, "value"))
 		}
 	case "ac:adf-attribute":
 		s.adf = true
@@ -255,6 +261,8 @@ func (s *scanner) value(m *macro, text string) {
 		s.add(r)
 	case !includes(m.name) && slices.Contains(lookups, m.param):
 		s.report("its macro " + rest.Short(m.name) + " looks up other pages")
+	default:
+		s.mention(m, text)
 	}
 }
 
