@@ -105,6 +105,7 @@ func (b *body) text(in Input, p string) (text string, ok bool) {
 	if _, rest, err := frontmatter.Split(text); err == nil {
 		text = rest
 	}
+	text = dialect.ForAll(text, b.notes.add)
 	b.note(text)
 	return moveLinks(text, path.Dir(p), path.Dir(in.Document.Path)), true
 }

@@ -235,6 +235,11 @@ func TestRenderMarkdoc(t *testing.T) {
 		{"table", "{% table %}\n- A\n- B\n---\n* c\n* - d\n  - e\n---\n* f {% colspan=2 %}\n{% /table %}\n\ng",
 			"<table><tbody><tr><th><p>A</p></th><th><p>B</p></th></tr><tr><td><p>c</p></td><td><ul><li>d</li><li>e</li></ul></td></tr><tr><td><p>f</p></td></tr></tbody></table><p>g</p>"},
 		{"for some readers", "{% if $rbac.staff %}\nsecret\n{% /if %}\n\na", "<p>a</p>"},
+		{"for some readers, over lines", "a {% if\n$rbac.x %}s {% if $y %}s{% /if %}\n\ns{% /if %} b\n\n- c {% if equals($user.d, \"50%\") %}\n\n  s\n  {% /if %}\n- e\n\n<div>{% if $auth.x %}" + strings.Repeat("s ", 9000) + "{% /if %}</div>",
+			"<p>a b</p><ul><li>c</li><li>e</li></ul>"},
+		{"for other readers", "{% if $a %}b{% elsif $claims.c %}s{% else %}s{% /if %}d\n\n{% if $e %}\nf\n{% /if %}\n\ng\n\n{% if visitor.h %}\n\ns", "<p>bd</p><p>f</p><p>g</p>"},
+		{"code for some readers", "`{% if $rbac.x %}` a ``{% if visitor.y %} ` b{% /if %}`` \\{% if visitor.z %}\n\n```\n{% if $user.x %}\nc\n{% /if %}\n```\n\n<code>{% if $user.x %}</code> d` {% if $user.x %}s{% /if %}",
+			"<p><code>{% if $rbac.x %}</code> a <code>{% if visitor.y %} ` b{% /if %}</code> {% if visitor.z %}</p><pre><code>{% if $user.x %}\nc\n{% /if %}</code></pre><p><code>{% if $user.x %}</code> d`</p>"},
 		{"Hugo's", "{{% notice %}}\na {% x %}\n{{% /notice %}}", "<blockquote><p><strong>Note</strong></p><p>a {% x %}</p></blockquote>"},
 	})
 }

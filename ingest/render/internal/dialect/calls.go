@@ -26,12 +26,6 @@ func (r *rewriter) callBlock(prefix string, call shortcode, lines []string, dept
 			return n
 		}
 	}
-	if _, rest := cutPrefix(lines[0]); visitors.MatchString(rest) {
-		if n := r.conditionLength(lines); n > 0 {
-			r.warn("text left out: some readers may not see it")
-			return n
-		}
-	}
 	r.noteCall(call)
 	if call.name == "tabpane" {
 		if r.pane = &call; call.closing {
@@ -77,28 +71,6 @@ func (r *rewriter) callBlock(prefix string, call shortcode, lines []string, dept
 		r.emitBlock(prefix, strong(html.EscapeString(label)))
 	}
 	return 1
-}
-
-var (
-	conditionStart = regexp.MustCompile(`\{%-?\s*(?:if|unless)\s`)
-	visitors       = regexp.MustCompile(`^\{%-?\s*(?:if|unless)\s+[^%]*(?:\bvisitor\.|\$(?:rbac|user|auth|claims)\b)`)
-	conditionEnd   = regexp.MustCompile(`\{%-?\s*(?:end|/\s*)(?:if|unless)\s*-?%\}`)
-)
-
-// conditionLength counts the lines of what GitBook shows to some visitors, up to the
-// end of the condition that begins on the first.
-func (r *rewriter) conditionLength(lines []string) int {
-	open := 0
-	for i, line := range lines {
-		if r.searched++; r.searched > maxSearched {
-			return 0
-		}
-		open += len(conditionStart.FindAllString(line, -1)) - len(conditionEnd.FindAllString(line, -1))
-		if open <= 0 {
-			return i + 1
-		}
-	}
-	return len(lines)
 }
 
 // codePane tells whether a tab or a card of Docsy shows what it holds as code:

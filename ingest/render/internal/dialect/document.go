@@ -90,7 +90,7 @@ func Read(text string, mdx bool, includes Includes, warn func(string)) *Document
 // Blocks rewrites the blocks that dialects add to Markdown.
 func (d *Document) Blocks() string {
 	r := &rewriter{Document: d, path: d.includes.Path}
-	r.lines(strings.Split(d.source, "\n"), 0)
+	r.lines(strings.Split(ForAll(d.source, d.warn), "\n"), 0)
 	return r.out.String()
 }
 

@@ -161,11 +161,8 @@ func (d *Document) inlineCall(s string) (string, int, bool) {
 			return markup, length, true
 		}
 	}
-	if visitors.MatchString(s) {
+	if conditionStart.MatchString(s) && aboutVisitor.MatchString(tagAt(s, 0)) { // which nothing ends
 		d.warn("text left out: some readers may not see it")
-		if end := conditionEnd.FindStringIndex(s); end != nil {
-			return "", end[1], true
-		}
 		return "", len(s), true
 	}
 	if markup, length := d.annotation(s); length > 0 {
