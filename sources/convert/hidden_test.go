@@ -94,11 +94,13 @@ func TestHiddenStaysOut(t *testing.T) {
 	open := zipOf(t, map[string]string{
 		"mimetype": "application/vnd.oasis.opendocument.text",
 		"styles.xml": `<office:document-styles xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"` +
-			` xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:styles><style:style style:name="Hid" style:family="text">` +
-			`<style:text-properties text:display="none"/></style:style></office:styles></office:document-styles>`,
+			` xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:styles><style:style style:name="Kid" style:family="text" style:parent-style-name="Hid"/>` +
+			`<style:style style:name="Hid" style:family="text"><style:text-properties text:display="none"/></style:style>` +
+			`<style:style style:name="Hid" style:family="paragraph"><style:text-properties text:display="none"/></style:style></office:styles></office:document-styles>`,
 		"content.xml": `<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"` +
 			` xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:text><text:p>shown1 ` +
-			`<text:span text:style-name="Hid">secret</text:span></text:p><text:p text:style-name="Hid">secret</text:p>` +
+			`<text:span text:style-name="Kid">secret</text:span></text:p><text:p text:style-name="Hid">secret</text:p>` +
+			`<text:h><text:hidden-paragraph text:is-hidden="true"/>secret</text:h>` +
 			`<text:section text:display="none"><text:p>secret</text:p></text:section></office:text></office:body></office:document-content>`})
 	for extension, c := range map[string]struct {
 		preset string

@@ -12,7 +12,7 @@ var odtHeads = regexp.MustCompile(`</?table:table-header-rows[^>]*>`)
 // odtParts gives Pandoc what readers of a text in OpenDocument see, and makes the
 // heads of tables rows like the others, as it leaves heads out.
 func odtParts(g *gathered, _ sources.Others) {
-	styles := odtHidden{styles: map[string]bool{}}
+	styles := odtHidden{styles: map[string]odtHides{}}
 	look := func(name string, data []byte) error {
 		if name != "styles.xml" {
 			return nil
@@ -30,18 +30,39 @@ func odtParts(g *gathered, _ sources.Others) {
 
 // odtHidden learns which styles hide their text.
 type odtHidden struct {
-	styles map[string]bool
-	style  string
+	styles map[string]odtHides
+	style  string // that is read, with its family
+}
+
+// odtHides is whether a style hides its text; nil: its parent says it.
+type odtHides struct {
+	hides  *bool
+	parent string
+}
+
+const maxStyleParents = 20
+
+func (h *odtHidden) isHidden(style string) bool {
+	for range maxStyleParents {
+		s := h.styles[style]
+		if s.hides != nil {
+			return *s.hides
+		}
+		style = s.parent
+	}
+	return false
 }
 
 func (h *odtHidden) start(c *xmlCutter, e *xmlElement, t xml.StartElement) {
 	switch e.name {
 	case "style":
-		h.style = xmlAttr(t, "name")
-		h.styles[h.style] = h.styles[xmlAttr(t, "parent-style-name")]
+		family := xmlAttr(t, "family") + " "
+		h.style = family + xmlAttr(t, "name")
+		h.styles[h.style] = odtHides{parent: family + xmlAttr(t, "parent-style-name")}
 	case "text-properties":
 		if shown := xmlAttr(t, "display"); shown != "" && c.parent(1) == "style" {
-			h.styles[h.style] = shown == "none"
+			hides := shown == "none"
+			h.styles[h.style] = odtHides{hides: &hides}
 		}
 	}
 }
@@ -55,13 +76,19 @@ func (v *odtVisible) start(c *xmlCutter, e *xmlElement, t xml.StartElement) {
 	v.odtHidden.start(c, e, t)
 	isNot := func(attribute string) bool { value := xmlAttr(t, attribute); return value != "" && value != "false" }
 	switch e.name {
-	case "p", "h", "span":
-		if v.styles[xmlAttr(t, "style-name")] {
+	case "p", "h":
+		if v.isHidden("paragraph " + xmlAttr(t, "style-name")) {
+			c.cutLast()
+		}
+	case "span":
+		if v.isHidden("text " + xmlAttr(t, "style-name")) {
 			c.cutLast()
 		}
 	case "hidden-paragraph":
 		if isNot("is-hidden") {
-			c.cutOuter("p")
+			if of := c.outer("p", "h"); of != nil {
+				c.cutOuter(of.name)
+			}
 		}
 	case "section":
 		if shown := xmlAttr(t, "display"); shown == "none" || shown == "condition" && isNot("is-hidden") {

@@ -18,6 +18,7 @@ const maxPartsXML = 64 << 20
 func rewriteZip(g *gathered, look func(string, []byte) error, change func(string, []byte) ([]byte, error)) {
 	z, err := zip.NewReader(bytes.NewReader(g.body), int64(len(g.body)))
 	if err != nil {
+		g.fault = fmt.Errorf("it cannot be unpacked: %w", err)
 		return
 	}
 	if look != nil {

@@ -8,9 +8,16 @@ import (
 // odf is a document in OpenDocument with styles that hide text.
 func odf(body string) string {
 	return `<office:document xmlns:office="o" xmlns:text="t" xmlns:table="b" xmlns:style="s" xmlns:draw="d" xmlns:svg="v" xmlns:fo="f"
- xmlns:presentation="p"><office:styles><style:style style:name="Hid"><style:text-properties text:display="none"/></style:style>
-<style:style style:name="Kid" style:parent-style-name="Hid"/><style:style style:name="Shown" style:parent-style-name="Hid">
-<style:text-properties text:display="true"/></style:style></office:styles><office:body>` + body + `</office:body></office:document>`
+ xmlns:presentation="p"><office:styles>` + odfStyles("paragraph") + odfStyles("text") + `</office:styles><office:body>` +
+		body + `</office:body></office:document>`
+}
+
+func odfStyles(family string) string {
+	kind := ` style:family="` + family + `" style:name="`
+	return `<style:style` + kind + `Kid" style:parent-style-name="Hid"/><style:style` + kind + `Hid"><style:text-properties
+ text:display="none"/></style:style><style:style` + kind + `Shown" style:parent-style-name="Hid"><style:text-properties
+ text:display="true"/></style:style><style:style` + kind + family + `"/><style:style` + kind +
+		map[string]string{"paragraph": "text", "text": "paragraph"}[family] + `" style:parent-style-name="Hid"/>`
 }
 
 // What its author hid, deleted or commented stays out of a document: the words that
@@ -25,6 +32,9 @@ func TestHiddenStaysOut(t *testing.T) {
 <office:annotation><text:p>secret</text:p></office:annotation></text:p><text:p text:style-name="Kid">secret<text:span
  text:style-name="Shown"> shown2</text:span></text:p><text:p text:style-name="Shown">shown3</text:p>
 <text:p><text:hidden-paragraph text:is-hidden="true"/>secret</text:p>
+<text:p>secret<draw:frame><draw:text-box><text:p>secret</text:p></draw:text-box></draw:frame><text:note><text:note-body>
+<text:p>secret</text:p></text:note-body></text:note><text:hidden-paragraph text:is-hidden="true"/></text:p>
+<text:p text:style-name="text">secret</text:p>
 <text:p><text:hidden-text text:is-hidden="true">secret</text:hidden-text>
 <text:hidden-text text:is-hidden="false">shown4</text:hidden-text><text:variable-set text:display="none">secret</text:variable-set></text:p>
 <text:section text:display="none"><text:p>secret</text:p></text:section>

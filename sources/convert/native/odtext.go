@@ -22,7 +22,7 @@ import (
 // https://docs.oasis-open.org/office/OpenDocument/v1.3/.
 func openText(doc sources.Document) (sources.Document, []string, error) {
 	r := odtReader{styles: map[string]odtStyle{}, lists: map[string]odtLevels{}, last: map[string]int{},
-		file: path.Base(doc.Path)}
+		notes: &markup{}, file: path.Base(doc.Path)}
 	if err := r.document(doc.Body); err != nil {
 		return doc, nil, fmt.Errorf("read text: %w", err)
 	}
@@ -51,10 +51,11 @@ type odtReader struct {
 	counts  [10]int        // of headings
 	last    map[string]int // numbers of the items of lists, by style
 
-	out, notes markup
-	title      string
-	isHidden   bool // what is read now
-	inPre      bool // the last paragraph was one of code
+	out      markup
+	notes    *markup
+	title    string
+	isHidden bool // what is read now
+	inPre    bool // the last paragraph was one of code
 }
 
 func (r *odtReader) document(body []byte) error {
@@ -185,8 +186,9 @@ func isShape(name string) bool {
 
 // paragraph writes a paragraph or a heading. What stands in its frames follows.
 func (r *odtReader) paragraph(m *markup, t xml.StartElement, in odtList) error {
-	style := r.styles[attr(t, "style-name")]
-	outer := r.isHidden
+	style := r.styleOf("paragraph", attr(t, "style-name"))
+	outer, notes := r.isHidden, r.notes
+	r.notes = &markup{}
 	if style.hides != nil {
 		r.isHidden = *style.hides
 	}
@@ -194,8 +196,10 @@ func (r *odtReader) paragraph(m *markup, t xml.StartElement, in odtList) error {
 	err := r.inline(&p)
 	r.isHidden = outer
 	if p.isHidden {
-		p.text = nil
+		p, r.notes = odtInline{}, &markup{}
 	}
+	notes.WriteString(r.notes.String())
+	r.notes = notes
 	r.write(m, t, style, p.String(), in)
 	r.endPre(&p.boxes)
 	m.WriteString(p.boxes.String())

@@ -77,7 +77,7 @@ func (r *odtReader) within(p *odtInline, t xml.StartElement) error {
 	case "line-break":
 		p.put(r, "<br>")
 	case "span":
-		return r.span(p, r.styles[attr(t, "style-name")])
+		return r.span(p, r.styleOf("text", attr(t, "style-name")))
 	case "a":
 		return r.around(p, `<a href="`+html.EscapeString(attr(t, "href"))+`">`, "</a>")
 	case "note":

@@ -11,7 +11,8 @@ type odtStyle struct {
 	hides          *bool // nil: nothing said
 	begin, end     string
 	isPre, isTitle bool
-	level          int // of headings; 0: none
+	level          int    // of headings; 0: none
+	parent         string // the style that says the rest, under its key
 }
 
 // odtLevel says how headings or items of a list are numbered.
@@ -23,14 +24,36 @@ type odtLevel struct {
 
 type odtLevels map[int]odtLevel
 
-// style reads one, which comes after those that it is derived from.
+const maxStyleParents = 20
+
+// styleOf is a style with what it has of those that it is derived from.
+func (r *odtReader) styleOf(family, name string) odtStyle {
+	s := r.styles[family+" "+name]
+	parent := s.parent
+	for range maxStyleParents {
+		p, ok := r.styles[parent]
+		if !ok {
+			break
+		}
+		if s.hides == nil {
+			s.hides = p.hides
+		}
+		if s.level == 0 {
+			s.level = p.level
+		}
+		s.isPre, s.isTitle, parent = s.isPre || p.isPre, s.isTitle || p.isTitle, p.parent
+	}
+	return s
+}
+
+// style reads one.
 func (r *odtReader) style(t xml.StartElement) error {
 	if t.Name.Local != "style" {
 		return r.levels(t)
 	}
 	name := attr(t, "name")
-	s := r.styles[attr(t, "parent-style-name")]
-	s.begin, s.end = "", "" // of letters: those of a span are its own
+	family := attr(t, "family") + " "
+	s := odtStyle{parent: family + attr(t, "parent-style-name")}
 	switch name {
 	case "Preformatted_20_Text", "Source_20_Code", "Source_Code", "HTML_20_Preformatted":
 		s.isPre = true
@@ -49,7 +72,7 @@ func (r *odtReader) style(t xml.StartElement) error {
 		}
 		return r.skip()
 	})
-	r.styles[name] = s
+	r.styles[family+name] = s
 	return err
 }
 
