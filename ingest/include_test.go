@@ -217,3 +217,26 @@ func TestUnreadableIncludesKeepThePage(t *testing.T) {
 	i.found.Revision = "3"
 	w.WantCounts(w.Sync(), "partial listed=1 failed=1")
 }
+
+// What a documentation tool makes pages with is no page.
+func TestTemplatesAreNoPages(t *testing.T) {
+	w := newWorld(t)
+	template := "---\ntitle: {{ replace .Name \"-\" \" \" }}\ndate: {{ .Date }}\n---\n{{ .Content }}"
+	for _, name := range []string{"site/archetypes/default.md", "site/themes/a/archetypes/b.md", "site/layouts/_default/single.html",
+		"theme/archetypes/default.md", "blog/_layouts/post.html", "blog/_includes/head.html", "blog/_drafts/x.md",
+		"{{cookiecutter.name}}/README.md", "docs/PULL_REQUEST_TEMPLATE.md", "ISSUE_TEMPLATE/bug.md", "api/_templates/base.html"} {
+		w.Put(name, template)
+	}
+	text := "# Tea\n\nRinse the cups before you pour."
+	pages := []string{"archetypes/c.md", "guide/_templates/e.md", "guide/layouts/d.md", "guide/pull_request_template.md",
+		"site/content/archetypes/a.md", "site/content/layouts/b.md", "{a}/f.md"}
+	for _, name := range pages {
+		w.Put(name, text)
+	}
+	w.Put("site/hugo.toml", "", "theme/theme.toml", "", "blog/_config.yml", "", "api/conf.py", "")
+	w.WantCounts(w.Sync(), "ok listed=7 excluded=11 created=7")
+	w.WantInFin(pages...)
+	w.Remove("site/hugo.toml")
+	w.Put("site/archetypes/default.md", text)
+	w.WantCounts(w.Sync(), "partial listed=10 excluded=8 unchanged=7 created=1 failed=2")
+}

@@ -160,6 +160,9 @@ func (in *inclusion) tool(from string) string {
 
 // exists is [render.Input.Exists], nil where the source cannot tell.
 func (in *inclusion) exists() func(path string) bool {
+	if in == nil {
+		return nil
+	}
 	p, ok := in.maker.snapshot.(sources.Prober)
 	if !ok {
 		return nil

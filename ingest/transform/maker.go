@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"path"
 	"slices"
 
 	"finpages/ingest/address"
@@ -93,6 +94,10 @@ func (m Maker) Make(ctx context.Context, e sources.Entry, doc sources.Document) 
 	here, cancel := context.WithCancel(ctx) // work that is left behind includes no more
 	defer cancel()
 	includes := m.includes(here, doc)
+	if why := render.Template(doc.Path, m.options.Dialect, includes.exists()); why != "" {
+		made := Made{Page: render.Page{Title: path.Base(doc.Path)}, Withheld: why}
+		return made, includes.done(&made, nil)
+	}
 	c, err := apart(ctx, m.pool, func(ctx context.Context) (conversion, error) {
 		return m.options.convert(ctx, doc, includes.others())
 	})
