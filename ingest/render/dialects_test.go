@@ -81,6 +81,25 @@ func TestRenderIndented(t *testing.T) {
 	})
 }
 
+// What components say in their settings alone is shown, and where they lead.
+func TestRenderSettingsOfComponents(t *testing.T) {
+	checkTable(t, sources.MDX, []conversion{
+		{"fields of a type", "<TypeTable\n  type={{\n    speed: { description: 'How `fast`', type: 'number', default: 0.2, required: false },\n" +
+			"    'on-x': { type: '() => void', required: true, parse: () => 1 },\n  }}\n/>\n\n<PropsTable props={[{ name: 'a', type: 'b', description: <>c <b>d</b></> }]} />",
+			"<p><strong>speed</strong> (number, default 0.2): How <code>fast</code></p><p><strong>on-x</strong> (() =&gt; void, required)</p><p><strong>a</strong> (b): c <strong>d</strong></p>"},
+		{"popovers", "A <Popover trigger=\"hover me\">b</Popover> c.\n\n<Popover trigger=\"d\">\ne\n</Popover>\n\n<Popover trigger=\"click\">f</Popover>",
+			"<p>A hover me: b c.</p><p><strong>d</strong></p><p>e</p><p>f</p>"},
+		{"quotes", "<Quote author=\"Ann\" role=\"CEO\">a</Quote>\n\n<Testimonial name=\"Bo\">\nb\n</Testimonial>\n\nc <Quote author=\"Cy\">d</Quote>",
+			"<p>a</p><p>— Ann, CEO</p><p>b</p><p>— Bo</p><p>c d — Cy</p>"},
+		{"figures", "<Stat label=\"Users\" value=\"10k\" />\n\nWe have <Stat label=\"Pages\" value={5} /> now.\n\n<Option label=\"a\" value=\"b\" />",
+			"<p><strong>Users</strong></p><p>10k</p><p>We have Pages: 5 now.</p><p><strong>a</strong></p>"},
+		{"buttons", "<Button href=\"https://a.example/\">Go *on*</Button>\n\nPress <LinkButton to=\"https://a.example/\">b</LinkButton>, <Button>c</Button> or <Button href=\"https://a.example/\" label=\"d\" />.\n\n<Button href=\"https://a.example/\" text=\"e\" />",
+			`<p><a href="https://a.example/">Go <em>on</em></a></p><p>Press <a href="https://a.example/">b</a>, c or <a href="https://a.example/">d</a>.</p><p><a href="https://a.example/">e</a></p>`},
+		{"summaries", "<details>\n<summary>How `npm` **works**</summary>\n\nx\n\n</details>\n\n- a\n\n  <details><summary>`b`</summary>\n\n  c\n\n  </details>",
+			"<p><strong>How <code>npm</code> works</strong></p><p>x</p><ul><li><p>a</p><p><strong><code>b</code></strong></p><p>c</p></li></ul>"},
+	})
+}
+
 // TestRenderOneTool holds that what one tool alone reads as markup is the
 // author's text elsewhere.
 func TestRenderOneTool(t *testing.T) {

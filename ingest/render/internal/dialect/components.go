@@ -40,6 +40,10 @@ func component(r *rewriter, lines []string, depth int) int {
 		return r.container(prefix, t, joined, lines, n, depth)
 	case isLink(t):
 		return r.linkFirst(prefix, t, after, lines, n)
+	case t.name == "summary" && r.isMDX() && strings.HasSuffix(after, "</summary>") && strings.Count(after, "<") == 1:
+		text := strings.TrimSpace(strings.TrimSuffix(after, "</summary>"))
+		r.emitBlock(r.place(prefix), "<summary>", "", text, "", "</summary>") // MDX reads Markdown there
+		return n
 	case !r.isComponent(t):
 		return 0
 	}
@@ -82,6 +86,7 @@ func (d *Document) readTag(lines []string, rest string) (t tag, joined string, n
 // componentBlock rewrites a component that is a block: nothing else, or nothing
 // but blocks, shares its line.
 func (r *rewriter) componentBlock(prefix string, t tag, after string, lines []string, n, depth int) int {
+	fields := r.typeTable(t)
 	if r.jsx {
 		t.args = r.settings(t.args, r.names())
 	}
@@ -95,9 +100,12 @@ func (r *rewriter) componentBlock(prefix string, t tag, after string, lines []st
 		if !isBlock {
 			return 0
 		}
-		if t.closing {
+		switch {
+		case t.closing:
 			r.emitBlock(prefix)
-		} else {
+		case fields != nil:
+			r.emitBlock(prefix, fields...)
+		default:
 			r.selfClosing(prefix, t, a, depth)
 		}
 		return r.restOfLine(prefix, after, lines, n, depth)
@@ -176,6 +184,10 @@ func (r *rewriter) writeElement(prefix string, t tag, a args, e element, depth i
 		block = append(block, "", mediaLink(a.first("href", "to", "url"), more, ""))
 	}
 	switch {
+	case author(t, a) != "":
+		block = append(block, "", author(t, a))
+	case isButton(t) && !strings.Contains(text, "\n\n"):
+		block = []string{linkTag(t) + strings.Join(block, " ") + "</a>"}
 	case !isUpper(t.name[0]):
 		block = append(block, "", "</"+t.name+">")
 	case boxComponents[strings.ToLower(t.name)]:
@@ -214,6 +226,10 @@ func (r *rewriter) selfClosing(prefix string, t tag, a args, depth int) {
 	}
 	if code, ok := r.codeOf(t, a); ok {
 		r.emitBlock(prefix, code...)
+		return
+	}
+	if text := a.first("text", "label", "title"); text != "" && isButton(t) {
+		r.emitBlock(prefix, linkTag(t)+plainText(text)+"</a>")
 		return
 	}
 	r.emitBlock(prefix, r.head(t, a, false)...)
@@ -278,7 +294,10 @@ func (r *rewriter) head(t tag, a args, hasBody bool) []string {
 	case name == "embed" && strings.HasPrefix(a.named["title"], "@"): // the name of who shows it
 		delete(a.named, "title")
 	}
-	text := shownArgs(a)
+	text := append(shownArgs(a), statValue(t, a)...)
+	if trigger := triggerText(a); trigger != "" {
+		text = append(text, strong(plainText(trigger)), "")
+	}
 	if !isTab[name] && len(tabNames(t, a)) == 0 {
 		text = append(text, dataTexts(t.args)...)
 	}

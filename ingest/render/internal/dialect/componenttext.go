@@ -1,7 +1,9 @@
 package dialect
 
 import (
+	"cmp"
 	"html"
+	"strings"
 )
 
 // componentText is what a component shows within a line of text.
@@ -25,7 +27,21 @@ func (d *Document) componentText(t tag) string {
 	if field := fieldLabel(a); field != "" && t.selfClosing && isField(t, a) {
 		return besideText(field, fieldText(a))
 	}
-	text := html.EscapeString(a.first("label", "text", "title", "name", "alt"))
+	if isButton(t) && !t.selfClosing {
+		d.tips[t.name] = "</a>"
+		return linkTag(t)
+	}
+	if by := author(t, a); by != "" && !t.selfClosing {
+		d.tips[t.name] = " " + by
+		return ""
+	}
+	text := html.EscapeString(cmp.Or(a.first("label", "text", "title", "name", "alt"), triggerText(a)))
+	if value := statValue(t, a); value != nil {
+		text = strings.TrimPrefix(text+": "+value[0], ": ")
+	}
+	if isButton(t) && text != "" {
+		return linkTag(t) + text + "</a>"
+	}
 	if href := a.first("href", "to"); href != "" && !t.selfClosing {
 		return text
 	}

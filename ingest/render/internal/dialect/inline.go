@@ -104,7 +104,7 @@ func (d *Document) inlineTag(s string, inHTML bool) (string, int, bool) {
 		}
 		text := d.componentText(t)
 		next := strings.TrimLeft(s[t.length:], " ")
-		if isUpper(t.name[0]) && text != "" && !t.selfClosing && !t.closing && next != "" && next[0] != '<' {
+		if isUpper(t.name[0]) && text != "" && !t.selfClosing && !t.closing && next != "" && next[0] != '<' && !isButton(t) {
 			text += ": " // what follows is not part of it
 		}
 		return text, t.length, true
