@@ -137,14 +137,14 @@ func TestConnectionsAreBounded(t *testing.T) {
 					os.Remove(strings.TrimSuffix(p, ".pack")+".idx"))
 			})
 		}
-		before := len(s.requests)
+		before := s.count("")
 		failed := 0
 		for _, e := range entries {
 			if _, err := e.Load(t.Context()); err != nil {
 				failed++
 			}
 		}
-		if n := len(s.requests) - before; n > 3*32 || fails && (n > 8 || failed != len(entries)) {
+		if n := s.count("") - before; n > 3*32 || fails && (n > 8 || failed != len(entries)) {
 			t.Errorf("%s: %d requests, %d documents failed", name, n, failed)
 		}
 	}

@@ -141,10 +141,10 @@ func TestARefusedConfigIsTold(t *testing.T) {
 	p.see("Fin is up to date.")
 	text := "finpages.yaml:12: unknown key \"scedule\", did you mean \"schedule\"?\nfinpages.yaml:17: <b>no " +
 		"such</b> source"
-	fault.Store(&api.ConfigFault{Error: text, Since: time.Now().Add(-3 * time.Minute)})
+	fault.Store(&api.ConfigFault{Error: text, Since: time.Now().Add(-3 * time.Hour)})
 	p.see("The previous config stays in use") // by itself
 	p.see("did you mean \"schedule\"?")
-	p.see("3 minutes ago")
+	p.see("3 hours ago")
 	p.look("config-fault")
 	w.want(w.get("/api/v1/status"), 200, `"config_fault":{"error":"finpages.yaml:12`, `"since":"`)
 	fault.Store(nil)

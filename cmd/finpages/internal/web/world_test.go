@@ -69,7 +69,7 @@ func newWorld(t testing.TB, names []string, change func(*web.Options)) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { index.Close() })
-	client, err := intercomapi.New(intercomapi.Options{BaseURL: api.URL, Version: "2.16", RetryFor: -1,
+	client, err := intercomapi.New(intercomapi.Options{BaseURL: api.URL, Version: "2.16",
 		Token: func() (string, error) { return "token", nil }})
 	if err != nil {
 		t.Fatal(err)
