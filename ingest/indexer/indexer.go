@@ -204,23 +204,35 @@ func (f *Indexer) lacking(name string, each func(lacking)) error {
 	return nil
 }
 
-// fetchEach gets pages from Intercom one by one.
+// fetchEach gets pages from Intercom one by one, until one fails for a reason that is
+// not its own: that one is tried the next time.
 func (f *Indexer) fetchEach(ctx context.Context, pages []lacking) error {
+	var failed error
 	for _, l := range pages {
-		f.tried[l] = true
 		p, err := f.Engine().Client.Page(ctx, l.intercomID)
+		if err == nil {
+			if err = f.indexPage(ctx, l.source, p); err != nil {
+				return errors.Join(failed, err)
+			}
+		}
 		var api *intercomapi.Error
+		isAnswer := errors.As(err, &api)
 		switch {
-		case errors.As(err, &api) && api.NotFound():
-			continue
-		case err == nil:
-			err = f.indexPage(ctx, l.source, p)
+		case err == nil, isAnswer && api.NotFound():
+		case ctx.Err() != nil, isAnswer && concernsAll(api):
+			return errors.Join(failed, err)
+		default:
+			failed = errors.Join(failed, err)
 		}
-		if err != nil {
-			return err
-		}
+		f.tried[l] = true
 	}
-	return nil
+	return failed
+}
+
+// concernsAll tells whether other pages would fail alike. An answer that cannot be
+// read is that page's.
+func concernsAll(err *intercomapi.Error) bool {
+	return err.Stop() || err.Retryable() && err.Status/100 != 2
 }
 
 // fetchAll gets all pages from Intercom.

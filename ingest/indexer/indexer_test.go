@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"finpages/ingest/fulltext"
@@ -79,15 +80,42 @@ func TestAPageIsAskedForOnce(t *testing.T) {
 	}
 }
 
+// Errors are told. What all pages share ends the filling, and is over the next time;
+// what a page has of its own costs that page alone.
 func TestFillingTellsOfErrors(t *testing.T) {
-	w := newWorld(t)
-	w.Emu.Fail(func(*http.Request) *emulator.Fault { return &emulator.Fault{Status: http.StatusForbidden} })
-	if err := w.indexer.Fill(t.Context()); err == nil {
-		t.Error("filled from an Intercom that refuses everything")
+	for name, tt := range map[string]struct {
+		fault  emulator.Fault
+		then   int // pages that are indexed once Intercom answers again
+		shared bool
+	}{
+		"forbidden":       {emulator.Fault{Status: http.StatusForbidden}, 2, true},
+		"unauthorized":    {emulator.Fault{Status: http.StatusUnauthorized}, 2, true},
+		"rate limit":      {emulator.Fault{Status: http.StatusTooManyRequests}, 2, true},
+		"server error":    {emulator.Fault{Status: http.StatusBadGateway}, 2, true},
+		"no answer":       {emulator.Fault{Cut: true}, 2, true},
+		"unreadable":      {emulator.Fault{Status: http.StatusOK, Body: "{"}, 0, false},
+		"invalid request": {emulator.Fault{Status: http.StatusUnprocessableEntity}, 0, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			var mu sync.Mutex
+			asked := map[string]bool{}
+			w.Emu.Fail(func(r *http.Request) *emulator.Fault {
+				mu.Lock()
+				defer mu.Unlock()
+				asked[r.URL.Path] = true
+				return &tt.fault
+			})
+			err := w.indexer.Fill(t.Context())
+			mu.Lock()
+			if err == nil || (len(asked) == 1) != tt.shared {
+				t.Errorf("asked for %d pages: %v", len(asked), err)
+			}
+			mu.Unlock()
+			w.Emu.Fail(nil)
+			w.wantIndexed(map[string]int{"docs": tt.then})
+		})
 	}
-	w.Emu.Fail(nil)
-	w.indexer = w.Service().Indexer()
-	w.wantIndexed(map[string]int{"docs": 2})
 }
 
 func TestRunEndsWithItsContext(t *testing.T) {
