@@ -15,6 +15,7 @@ func leaksCommand(g *globals) *cobra.Command {
 		Use:   "leaks [SOURCE...]",
 		Short: "List the secrets that were found in documents, by rule and place",
 		Long: "Lists what the last syncs took for secrets in documents: rule, page, place and fingerprint, never the secret.\n" +
+			"A line is one of the page's text; a \"source line\" is one of the document.\n" +
 			"A page with one is kept out of Fin (leaks: hold), or has the rule's name in its place (leaks: redact).\n" +
 			"To let a page in that holds no secret, add its page, rule and fingerprint under allow: in the config.",
 		RunE: func(c *cobra.Command, args []string) error {

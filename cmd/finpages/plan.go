@@ -53,6 +53,9 @@ var (
 
 func printPlans(w io.Writer, reports []ingest.Report) {
 	for _, r := range reports {
+		if len(reports) > 1 && len(r.Changes)+len(r.LeftOut) > 0 {
+			fmt.Fprintf(w, "%s:\n", r.Name)
+		}
 		for _, c := range r.Changes {
 			fmt.Fprintf(w, "%s %s\n", paint(changeColours[c.Action], signs[c.Action]+" "+c.Action), describeChange(c))
 			for _, warning := range c.Warnings {

@@ -273,7 +273,8 @@ func (f *Finder) suggest(ctx context.Context, x *Explanation) {
 			x.because("perhaps %s is meant: %q", d.ID, cmp.Or(d.Title, d.ID))
 		}
 	}
-	if len(found) == 0 || len(found[0].Documents) == 0 {
+	_, isPath := sources.FormatOf(x.Ref)
+	if !isPath && (len(found) == 0 || len(found[0].Documents) == 0) {
 		x.because("give a path, an ID or an address; finpages search finds pages by their titles and words")
 	}
 }

@@ -59,6 +59,7 @@ func TestLossOfSettings(t *testing.T) {
 		{"what tools include and evaluate", sources.Markdown, "Shown [!INCLUDE [a label](some/path.md)] text <code class=\"expression\">page.vars.one</code>.\n\n```py,hidelines=!!\n!!some words\nx\n```\n"},
 		{"addresses", sources.Markdown, "[Shown](https://example.com/some/path?query=words) [too][ref].\n\n[ref]: other/path.md \"Title of it\"\n"},
 		{"roles", sources.Markdown, "Shown {ref}`a-label`, {kbd}`Ctrl` and {term}`the word <Some Entry>`, {command}`ls <dir>`.\n\n```{note}\nToo.\n```\n"},
+		{"tags over lines", sources.Markdown, "Shown:\n\n:::image type=\"content\" source=\"x.png\"\n  lightbox=\"y.png\" alt-text=\"Too\":::\n\nText.\n"},
 		{"linked images", sources.Markdown, "Shown [![hidden](b.svg)](guide.md) [![](c.svg)](https://example.com).\n"},
 		{"footnotes", sources.Markdown, "Shown[^a] words[^long note].\n\n[^a]: Too.\n[^long note]: And this.\n"},
 		{"modules", sources.MDX, "import {Alpha} from '@theme/Beta';\nexport const gamma = () => (\n  <div>delta</div>\n);\n\nShown {/* hidden */} text.\n"},
@@ -79,6 +80,19 @@ func TestLossOfSettings(t *testing.T) {
 				t.Errorf("words that are not the author's: %v", l.ForeignWords)
 			}
 		})
+	}
+}
+
+// TestLossOfMarksWithinText gives pages as the tools that know the marks show them.
+func TestLossOfMarksWithinText(t *testing.T) {
+	for _, test := range []struct{ source, page string }{
+		{"The pre[[Kettle|the kettle]] and [[Kettle]]s of auto[[Kettle|matic]]ally.", "The prethe kettle and Kettles of automatically."},
+		{"The code {* ../src/a.py ln[2:3] *} of it.", "The code of it."},
+	} {
+		l := loss.Measure(loss.Input{Format: sources.Markdown, Source: test.source, Title: "T", Page: "<p>" + test.page + "</p>"})
+		if l.Lost > 0 || l.Words < 3 {
+			t.Errorf("%s: the page lacks %d of %d words: %v", test.source, l.Lost, l.Words, l.LostWords)
+		}
 	}
 }
 

@@ -5,7 +5,7 @@ import "strings"
 // calls are the constructs between braces, with their ends.
 var calls = []struct{ start, end string }{
 	{"{{", "}}"}, {"{%", "%}"}, {"{/*", "*/}"}, {"{#", "}"}, {"{.", "}"}, {"{:", "}"},
-	{"{ #", "}"}, {"{ .", "}"}}
+	{"{ #", "}"}, {"{ .", "}"}, {"{* ", " *}"}}
 
 // brace reads a call, a comment, settings, or an expression.
 func (m *markdown) brace(rest string) {

@@ -219,7 +219,11 @@ func (m *markdown) bracket(rest string) {
 	case strings.HasPrefix(rest, "[["):
 		if end := m.inParagraph(rest, "]]"); end > 0 {
 			m.to.joint()
-			m.setting(end + 2)
+			m.to.unsure() // what the link shows may go on with the word
+			for end += 2; end < len(rest) && letters[rest[end]] != 0; {
+				end++ // and so may what stands right behind it
+			}
+			m.setting(end)
 			if strings.HasPrefix(m.s[m.i:], "(") {
 				m.address() // it is the text of a link
 			}

@@ -80,6 +80,10 @@ func (m *markdown) line() (isAll bool) {
 	case strings.HasPrefix(rest, "```"), strings.HasPrefix(rest, "~~~"):
 		return m.fence(rest)
 	case isSettingLine(rest):
+		if end := m.tagOverLines(rest); end > 0 {
+			m.setting(end)
+			return false
+		}
 		m.setting(len(rest) + 1)
 		if strings.HasSuffix(strings.TrimRight(rest, " "), "]:") { // the address is on the next line
 			m.setting(len(m.rest()) + 1)
@@ -145,6 +149,20 @@ func isSettingLine(line string) bool {
 		return end > 1 && line[1] != '^' && !strings.Contains(line[1:end], "]") || strings.HasPrefix(line, "[!")
 	}
 	return false
+}
+
+// tagOverLines is the length of a tag of Learn's that begins with the line and goes
+// on in others, `:::image source="a"` and `alt-text="b":::`; 0 if there is none.
+func (m *markdown) tagOverLines(line string) int {
+	if len(line) < 4 || !strings.HasPrefix(line, ":::") || !isNameByte(line[3]) || strings.Contains(line[3:], ":::") ||
+		!strings.Contains(line, `="`) {
+		return 0
+	}
+	at := m.inParagraph(m.s[m.i:], `":::`)
+	if at < 0 {
+		return 0
+	}
+	return at + len(`":::`)
 }
 
 // script passes over code of a module: an import, or what is exported, up to a

@@ -160,6 +160,9 @@ func Register(mux *http.ServeMux, o Options) {
 	for _, r := range (handlers{o}).routes() {
 		mux.Handle(r.pattern, r.handler)
 	}
+	mux.Handle("/api/", answer(func(r *http.Request) (any, error) {
+		return nil, &notFound{fmt.Errorf("the API has no %s %s: finpages help api lists what it has", r.Method, r.URL.Path)}
+	}))
 }
 
 // answer writes what f returns as JSON.

@@ -28,6 +28,8 @@ var causes = []struct {
 	{[]string{"cannot be converted", "convert ", "converter"}, advice{
 		"The program that reads this kind of document failed.",
 		"Ask its author to save it again, or in another format."}},
+	{[]string{"not text"}, advice{"The file is not text, whatever its name says.",
+		"Ask its author to save it as text, or to give it the ending of its format."}},
 	{[]string{"encoding", "utf-8"}, advice{"The characters of the document cannot be read.",
 		"Ask its author to save it as UTF-8."}},
 	{[]string{"permission denied", "401", "403", "forbidden", "may not read"}, advice{"finpages may not read the document.",

@@ -271,8 +271,9 @@ func (c card) notes() (list []note) {
 			count(c.Failing, "page", "pages")+" failed, and will be tried again in the next sync")
 	}
 	if c.Lossy > 0 {
-		add(levelWarning, "", "", count(c.Lossy, "document has a page that lacks", "documents have pages that lack")+
-			" more than 1 % of the words, or shows syntax: finpages loss "+c.Name+" lists them")
+		add(levelWarning, "", "", count(c.Lossy, "document has a page that lacks more than 1 % of its words, or shows",
+			"documents have pages that lack more than 1 % of their words, or show")+
+			" syntax: finpages loss "+c.Name+" lists them")
 	}
 	if n := len(c.Incomplete); n > 0 {
 		add(

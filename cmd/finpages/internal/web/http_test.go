@@ -50,6 +50,7 @@ func TestPagesSayHowFinStands(t *testing.T) {
 	} {
 		w.want(w.get(path), status)
 	}
+	w.want(w.get("/api/v1/sync"), http.StatusNotFound, `{"error":"the API has no GET /api/v1/sync: `)
 }
 
 func TestFormsDoWhatTheySay(t *testing.T) {
