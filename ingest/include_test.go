@@ -111,6 +111,9 @@ func TestIncludesAreNoHole(t *testing.T) {
 			if err != nil || strings.Contains(p.HTML, "Salaries") {
 				t.Errorf("preview: %+v, %v", p, err)
 			}
+			if says := strings.Contains(strings.Join(p.Warnings, "\n"), "keeps it out"); says != (name != "outside") {
+				t.Errorf("warnings: %q", p.Warnings)
+			}
 		})
 	}
 }

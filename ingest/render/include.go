@@ -54,6 +54,10 @@ func (b *body) files(in Input) dialect.Includes {
 		}
 		return own, at
 	}
+	out.IsKeptOut = func(from, ref string) bool {
+		isThere := func(p string) bool { return extension(p) != "" && in.Exists(p) }
+		return in.Exists != nil && slices.ContainsFunc(includePaths(from, ref), isThere)
+	}
 	out.Module = func(from, ref string) (text, at string) {
 		for _, p := range includePaths(from, ref) {
 			if isThere := in.Exists == nil || in.Exists(p); isThere {

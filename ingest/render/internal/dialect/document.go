@@ -41,6 +41,9 @@ type Includes struct {
 	// Load returns the text of the file that a reference within the file
 	// named from leads to, and the file's own path; "" if there is none.
 	Load func(from, ref string) (text, path string)
+	// IsKeptOut tells of a reference that Load does not follow whether its file is there.
+	// Nil does not know.
+	IsKeptOut func(from, ref string) bool
 	// Note returns the text of the note of that name, wherever it lies, and its
 	// path; "" if there is none. Nil looks where Load does.
 	Note func(from, name string) (text, path string)

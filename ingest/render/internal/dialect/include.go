@@ -25,10 +25,19 @@ func (r *rewriter) load(ref string) (text, path string) {
 	}
 	r.loaded++
 	if r.included += len(text); path == "" || r.included > maxIncluded || r.loaded > maxFiles {
-		r.warn("included file left out: " + ref)
+		r.warn("included file left out: " + ref + r.whyNot(path, ref))
 		return "", ""
 	}
 	return text, path
+}
+
+// whyNot ends the warning of a file that is there and was not loaded.
+func (r *rewriter) whyNot(path, ref string) string {
+	if path != "" || ref == "" || r.files >= maxIncludes || r.loaded > maxFiles || r.includes.IsKeptOut == nil ||
+		!r.includes.IsKeptOut(r.path, ref) {
+		return ""
+	}
+	return " (it is there, but include, exclude, a hidden name, its front matter, its size or a retraction keeps it out)"
 }
 
 // loadOther is load for the whole of a file that is read as a document: one that is
