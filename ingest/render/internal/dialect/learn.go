@@ -74,12 +74,15 @@ func inCell(text string) string {
 // openLearn finds what Learn has within text and ends on a later line.
 var openLearn = regexp.MustCompile(`:{3,}[ \t]*(?:image|code|video|icon|no-loc)\b[^:\n]*(?::[^:\n]+)*$`)
 
-const maxLearnLines = 8
+const (
+	maxLearnLines = 8
+	maxLearn      = 4 << 10 // bytes of what is joined so far
+)
 
 // joinLearn joins the lines that such a construct goes over, in place, and returns how
 // many it took beyond the first.
 func joinLearn(lines []string) (n int) {
-	if !strings.Contains(lines[0], ":::") || !openLearn.MatchString(lines[0]) {
+	if !strings.Contains(lines[0], ":::") || len(lines[0]) > maxLearn || !openLearn.MatchString(lines[0]) {
 		return 0
 	}
 	joined := lines[0]
