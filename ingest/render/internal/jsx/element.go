@@ -34,7 +34,12 @@ func (p *reader) tagName() string {
 		return ""
 	}
 	n := 0
-	for rest := p.s[p.i:]; n < len(rest) && (nameAt(rest[n:]) > 0 || strings.IndexByte("0123456789.:-", rest[n]) >= 0); n++ {
+	for rest := p.s[p.i:]; n < len(rest); {
+		k := nameAt(rest[n:])
+		if k == 0 && strings.IndexByte("0123456789.:-", rest[n]) < 0 {
+			break
+		}
+		n += max(k, 1)
 	}
 	if n == 0 {
 		p.fail()

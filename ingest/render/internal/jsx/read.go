@@ -136,8 +136,9 @@ func (p *reader) name() string {
 // it does not end.
 func Length(s string) int {
 	depth := 0
+	var unended ['`' + 1]int // by a mark, up to where no string ends with it
 	for i := 0; i < len(s); i++ {
-		switch s[i] {
+		switch c := s[i]; c {
 		case '{':
 			depth++
 		case '}':
@@ -145,8 +146,14 @@ func Length(s string) int {
 				return i + 1
 			}
 		case '"', '\'', '`':
-			if depth > 0 {
-				i += max(StringLength(s[i:])-1, 0)
+			if depth == 0 || i < unended[c] {
+				continue
+			}
+			n, ends := stringEnd(s[i:])
+			if ends {
+				i += n - 1
+			} else {
+				unended[c] = i + n
 			}
 		case '/':
 			if strings.HasPrefix(s[i:], "/*") {
@@ -163,17 +170,25 @@ func Length(s string) int {
 
 // StringLength is how long the string is that s begins with; 0 if it does not end.
 func StringLength(s string) int {
+	if n, ends := stringEnd(s); ends {
+		return n
+	}
+	return 0
+}
+
+// stringEnd is how far the string goes that s begins with.
+func stringEnd(s string) (n int, ends bool) {
 	for i := 1; i < len(s); i++ {
 		switch {
 		case s[i] == '\\':
 			i++
 		case s[i] == s[0]:
-			return i + 1
+			return i + 1, true
 		case s[i] == '\n' && s[0] != '`':
-			return 0
+			return i, false
 		}
 	}
-	return 0
+	return len(s), false
 }
 
 var escapes = map[byte]string{'n': "\n", 't': "\t", 'r': "", 'b': "", 'f': "", 'v': "", '0': "", '\n': ""}

@@ -7,7 +7,10 @@ import (
 
 func unescapeHTML(s string) string { return html.UnescapeString(s) }
 
-const maxSource = 1 << 20 // bytes of what an expression shows
+const (
+	maxSource = 1 << 20 // bytes of what an expression shows
+	shownStep = 8       // bytes of a text that is shown, which are a step
+)
 
 // writer writes what values show as Markdown with components, in which nothing of
 // their texts is markup.
@@ -34,13 +37,14 @@ func (w *writer) value(v any) error {
 	case nil, bool:
 		return nil
 	case string:
-		w.text(v)
+		return w.text(v)
 	case float64:
-		w.text(numeral(v))
+		return w.text(numeral(v))
 	case Markup:
-		w.text(unescapeHTML(string(v)))
+		return w.text(unescapeHTML(string(v)))
 	case verbatim:
 		w.out.WriteString(string(v))
+		return w.run.step(len(v) / shownStep)
 	case []any:
 		for i, item := range v {
 			_, isElement := item.(*Element)
@@ -64,7 +68,10 @@ var marks = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "{", "&#
 	"`", "&#96;", "[", "&#91;", "]", "&#93;", "~", "&#126;", "\\", "&#92;", "$", "&#36;", "|", "&#124;", ":", "&#58;", "=", "&#61;",
 	"#", "&#35;", "!", "&#33;", "^", "&#94;", "%", "&#37;", "@", "&#64;", "+", "&#43;", "\"", "&quot;")
 
-func (w *writer) text(s string) {
+func (w *writer) text(s string) error {
+	if err := w.run.step(len(s) / shownStep); err != nil {
+		return err
+	}
 	s = marks.Replace(s)
 	if w.code > 0 {
 		s = strings.ReplaceAll(s, "\n", "&#10;")
@@ -75,6 +82,7 @@ func (w *writer) text(s string) {
 		s = s[:len(s)-len(trimmed)] + strings.Replace(strings.Replace(trimmed, "-", "&#45;", 1), "import", "&#105;mport", 1)
 	}
 	w.out.WriteString(s)
+	return nil
 }
 
 // voids are the elements without an end.
@@ -180,6 +188,9 @@ func (w *writer) prop(isHTML bool, element, key string, v any) {
 	}
 	switch v := v.(type) {
 	case string:
+		if w.run.step(len(v)/shownStep) != nil {
+			return
+		}
 		w.out.WriteString(" " + key + `="` + attribute(v) + `"`)
 	case float64, bool:
 		if isHTML {
