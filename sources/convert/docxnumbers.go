@@ -98,6 +98,9 @@ func (i *docxItem) set(name, value string) {
 	}
 }
 
+// maxLabel bounds how long a number of a heading is, as each of them repeats it.
+const maxLabel = 256
+
 // docxLevel is how a list numbers one of its levels, from 0.
 type docxLevel struct {
 	start        int
@@ -155,7 +158,7 @@ func (n *docxNumbering) start(c *xmlCutter, e *xmlElement, t xml.StartElement) {
 	case "numFmt":
 		level.format = value
 	case "lvlText":
-		level.text = value
+		level.text = strings.ToValidUTF8(value[:min(len(value), maxLabel)], "")
 	case "isLgl":
 		level.isLegal = isOn(t)
 	case "pStyle":

@@ -20,7 +20,11 @@ var (
 // code pages, Pandoc knows Western ones alone, and of notes and shapes neither those
 // at the end nor what is written in them.
 func rtfFields(g *gathered, _ sources.Others) {
-	body := rtfLetters(g.body)
+	body, err := rtfLetters(g.body)
+	if err != nil {
+		g.fault = err
+		return
+	}
 	body = rtfNote.ReplaceAll(body, []byte(`{\footnote`))
 	body = rtfShape.ReplaceAll(body, nil)
 	body = rtfInnerCell.ReplaceAll(rtfInner.ReplaceAll(body, nil), []byte(`\line `))

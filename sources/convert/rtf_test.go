@@ -1,10 +1,12 @@
 package convert_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	"finpages/sources"
+	"finpages/sources/limits"
 )
 
 // Letters of other code pages than the Western one, and numbers of letters.
@@ -25,5 +27,9 @@ func TestLettersOfRTF(t *testing.T) {
 	if _, _, err := c.Convert(t.Context(), sources.Document{Format: ".rtf", Body: []byte(`{\rtf1 a\bin99999999999999999999 {`)},
 		sources.Others{}); err != nil {
 		t.Error(err)
+	}
+	deep := `{\rtf1 ` + strings.Repeat("{", 10_000)
+	if _, _, err := c.Convert(t.Context(), sources.Document{Format: ".rtf", Body: []byte(deep)}, sources.Others{}); !errors.Is(err, limits.ErrExceeded) {
+		t.Errorf("deep groups: %v", err)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"finpages/sources/limits"
+
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 )
@@ -49,6 +51,9 @@ var rtfApart = map[string]bool{
 // isSeen tells whether readers see the text.
 func (s rtfState) isSeen() bool { return !s.isHidden && !s.isDeleted && !s.isApart }
 
+// maxRTFDepth bounds how deep groups lie in each other.
+const maxRTFDepth = 1000
+
 // rtfReader writes the letters of a document as UTF-8.
 type rtfReader struct {
 	in    []byte
@@ -59,13 +64,15 @@ type rtfReader struct {
 	page  string         // encoding of the document
 	fonts map[int]string // and those of its fonts
 	bytes []byte         // that were not decoded yet
-	units []uint16       // of UTF-16, likewise
-	word  bool           // the last of out is a control word, which a letter would go on
+	fault error
+	isLed bool     // the last of them may be the first half of a letter
+	units []uint16 // of UTF-16, likewise
+	word  bool     // the last of out is a control word, which a letter would go on
 }
 
 // rtfLetters returns the document with the letters that it names by numbers as
 // themselves, in UTF-8.
-func rtfLetters(body []byte) []byte {
+func rtfLetters(body []byte) ([]byte, error) {
 	r := rtfReader{in: body, state: rtfState{skip: 1}, page: "windows-1252", fonts: map[int]string{}}
 	r.out.Grow(len(body))
 	for r.at < len(r.in) {
@@ -73,7 +80,7 @@ func rtfLetters(body []byte) []byte {
 	}
 	r.flush()
 	r.out.Write(bytes.Repeat([]byte("}"), len(r.outer))) // the end that some files lack
-	return r.out.Bytes()
+	return r.out.Bytes(), r.fault
 }
 
 func (r *rtfReader) next() {
@@ -83,6 +90,11 @@ func (r *rtfReader) next() {
 		r.control()
 		return
 	case c == '{':
+		if len(r.outer) == maxRTFDepth {
+			r.fault = fmt.Errorf("read RTF: %w: groups in each other more than %d deep", limits.ErrExceeded, maxRTFDepth)
+			r.at = len(r.in)
+			return
+		}
 		r.flush()
 		r.outer = append(r.outer, r.state)
 	case c == '}':
@@ -98,7 +110,7 @@ func (r *rtfReader) next() {
 		}
 		return
 	case c >= 0x80 || r.halfLetter():
-		r.bytes = append(r.bytes, c)
+		r.add(c)
 		r.at++
 		return
 	default:
@@ -113,13 +125,14 @@ func (r *rtfReader) next() {
 	r.at++
 }
 
+func (r *rtfReader) add(b byte) {
+	r.bytes = append(r.bytes, b)
+	r.isLed = !r.isLed && b >= 0x81
+}
+
 // halfLetter tells whether the first of the two bytes of a letter was read.
 func (r *rtfReader) halfLetter() bool {
-	lead := false
-	for _, b := range r.bytes {
-		lead = !lead && b >= 0x81
-	}
-	if !lead {
+	if !r.isLed {
 		return false
 	}
 	switch r.encoding() {
@@ -230,7 +243,7 @@ func (r *rtfReader) sign() {
 			if len(r.units) > 0 {
 				r.flush()
 			}
-			r.bytes = append(r.bytes, byte(b))
+			r.add(byte(b))
 			r.at += 4
 			return
 		}
@@ -294,7 +307,7 @@ func (r *rtfReader) decode() {
 		e, _ = charset.Lookup(r.page)
 	}
 	text, err := e.NewDecoder().Bytes(r.bytes)
-	r.bytes = r.bytes[:0]
+	r.bytes, r.isLed = r.bytes[:0], false
 	if err == nil {
 		r.write(string(text))
 	}

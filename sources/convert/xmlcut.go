@@ -188,10 +188,14 @@ func rootOf(data []byte) string {
 	}
 }
 
+// maxXMLValue bounds the values of attributes that are looked at: names of styles,
+// which others repeat.
+const maxXMLValue = 4 << 10
+
 func xmlAttr(t xml.StartElement, local string) string {
 	for _, a := range t.Attr {
 		if a.Name.Local == local {
-			return a.Value
+			return a.Value[:min(len(a.Value), maxXMLValue)]
 		}
 	}
 	return ""

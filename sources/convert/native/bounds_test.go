@@ -103,3 +103,15 @@ paths:
 		"  /a:\n    get:\n      summary: Get a\n      responses:\n        200: {description: fine}\n")
 	wantParts(t, doc, sources.Markdown, "# Old 2020-01-02", "Get a: `GET /a`", "### Response 200", "fine")
 }
+
+// TestRepeatedStyles holds that what a style says is not written at its full length
+// for each paragraph.
+func TestRepeatedStyles(t *testing.T) {
+	long := strings.Repeat("x", 100_000)
+	doc, _ := read(t, "odt", `<a><text:outline-style><l text:level="1" style:num-format="1" style:num-prefix="`+long+`"/></text:outline-style>`+
+		strings.Repeat(`<text:h text:outline-level="1">Pumps<text:s text:c="999999999"/></text:h>`, 100)+`</a>`)
+	if n := len(doc.Body); n > 100_000 {
+		t.Errorf("%d bytes", n)
+	}
+	wantParts(t, doc, sources.Content, "x1 Pumps", "x100 Pumps")
+}

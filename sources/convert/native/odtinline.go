@@ -62,7 +62,7 @@ func (p *odtInline) put(r *odtReader, markup string) {
 }
 
 // mostBlanks is how many of them an element may stand for.
-const mostBlanks = 1000
+const mostBlanks = 100
 
 func (r *odtReader) within(p *odtInline, t xml.StartElement) error {
 	if isUnseen(t) {

@@ -59,7 +59,7 @@ func (l *odtOpen) end(m *markup) {
 }
 
 func (r *odtReader) list(m *markup, t xml.StartElement, in odtList) error {
-	within := odtList{style: attr(t, "style-name"), level: in.level + 1}
+	within := odtList{style: short(attr(t, "style-name")), level: in.level + 1}
 	if within.style == "" {
 		within.style = in.style
 	}

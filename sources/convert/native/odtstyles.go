@@ -109,16 +109,19 @@ func (r *odtReader) levels(list xml.StartElement) error {
 			start = 1
 		}
 		levels[number] = odtLevel{isNumber: t.Name.Local != "list-level-style-bullet", format: attr(t, "num-format"),
-			prefix: attr(t, "num-prefix"), suffix: attr(t, "num-suffix"), levels: max(1, shown), start: start}
+			prefix: short(attr(t, "num-prefix")), suffix: short(attr(t, "num-suffix")), levels: max(1, shown), start: start}
 		return r.skip()
 	})
 	if list.Name.Local == "outline-style" {
 		r.outline = levels
 	} else {
-		r.lists[attr(list, "name")] = levels
+		r.lists[short(attr(list, "name"))] = levels
 	}
 	return err
 }
+
+// short bounds what is repeated for each heading or list.
+func short(text string) string { return strings.ToValidUTF8(text[:min(len(text), 256)], "") }
 
 // number counts a heading of the level, and returns its number with a blank; "" if
 // such headings have none.
