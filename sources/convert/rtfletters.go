@@ -64,10 +64,10 @@ type rtfReader struct {
 	page  string         // encoding of the document
 	fonts map[int]string // and those of its fonts
 	bytes []byte         // that were not decoded yet
+	isLed bool           // the last of them may be the first half of a letter
+	units []uint16       // of UTF-16, likewise
+	word  bool           // the last of out is a control word, which a letter would go on
 	fault error
-	isLed bool     // the last of them may be the first half of a letter
-	units []uint16 // of UTF-16, likewise
-	word  bool     // the last of out is a control word, which a letter would go on
 }
 
 // rtfLetters returns the document with the letters that it names by numbers as
